@@ -1,0 +1,40 @@
+# `make help` lists what there is.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+export ASKMESH_HOME ?= $(CURDIR)/.askmesh
+PROTOS = $(shell find protos -name '*.proto' | LC_ALL=C sort)
+CODE := libs services tests benchmarks
+
+.PHONY: help
+help: ## List the targets.
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+
+$(VENV)/.installed: pyproject.toml constraints.txt
+	@echo "== Installing askmesh into $(VENV)"
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "askmesh needs Python 3.11 or newer: call make PYTHON=/path/to/python3.11"; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || \
+	  { echo "Python's venv module is missing: install it (on Debian: apt-get install python3-venv)"; exit 1; }
+	@$(BIN)/python -m pip install --quiet 'pip>=25.1' && \
+	$(BIN)/python -m pip install --quiet --progress-bar on -c constraints.txt -e . --group dev || \
+	  { echo "Installing packages failed: check that pip can reach a package index, then call make again"; exit 1; }
+	@touch $@
+
+.PHONY: setup
+setup: $(VENV)/.installed ## Install everything into .venv.
+
+.PHONY: protos
+protos: setup ## Regenerate the stubs from the schemas.
+	find protos -name '*_pb2*' -delete
+	$(BIN)/python -m grpc_tools.protoc -I protos --python_out=protos --grpc_python_out=protos \
+	    --mypy_out=quiet:protos --mypy_grpc_out=quiet,only_async:protos $(PROTOS)
+	# googleapis-common-protos ships no types: stubs only, for the checkers.
+	$(BIN)/python -m grpc_tools.protoc -I $$($(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))') \
+	    --mypy_out=quiet:protos google/rpc/error_details.proto google/rpc/status.proto
+	find protos/askmesh/api/common -name '*_pb2_grpc*' -delete
