@@ -1,0 +1,122 @@
+"""What models do for the rest of askmesh: ports and the values that pass through them."""
+
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from askmesh.errors import OverloadedError, UnavailableError
+
+FinishReason = Literal["stop", "length"]
+
+
+class LanguageModelUnavailableError(UnavailableError):
+    """The language model cannot be reached, failed, or stopped answering. Another one may do."""
+
+
+class LanguageModelBusyError(OverloadedError):
+    """The language model's queue is full; the request was refused before any work was done."""
+
+
+class Embedder(Protocol):
+    """Turns texts into unit vectors whose dot product says how near two texts are."""
+
+    @property
+    def model(self) -> str:
+        """Name and revision (`name@revision`): vectors of different models never mix."""
+        ...
+
+    @property
+    def dimension(self) -> int:
+        """Numbers in one vector."""
+        ...
+
+    async def embed_passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Vectors of texts that will be searched: (len(texts), dimension), unit length."""
+        ...
+
+    async def embed_query(self, text: str) -> NDArray[np.float32]:
+        """Vector of a text that is searched for: (dimension,), unit length."""
+        ...
+
+
+class CrossEncoder(Protocol):
+    """Judges how well texts answer a query by reading both together."""
+
+    async def score(
+        self, query: str, texts: Sequence[str], *, budget_seconds: float | None = None
+    ) -> list[float | None]:
+        """Raw logits in the order of `texts`; None where the budget ran out before a text's turn.
+
+        A score never depends on the other texts of the call or on other calls at the same time.
+        Texts that stand first are scored first. Cancelling takes waiting texts out of the queue.
+        """
+        ...
+
+
+class TokenCounter(Protocol):
+    """Counts as the language model counts."""
+
+    def count(self, text: str) -> int:
+        """Tokens in `text`."""
+        ...
+
+    def truncate(self, text: str, limit: int) -> str:
+        """The longest beginning of `text` that has at most `limit` tokens."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GenerationRequest:
+    """One text completion. `prompt` is complete: no template is added to it."""
+
+    prompt: str
+    max_tokens: int
+    temperature: float = 0.0
+    top_p: float = 1.0
+    top_k: int = 1
+    repetition_penalty: float = 1.0
+    seed: int | None = None
+    stop: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GenerationChunk:
+    """A piece of generated text: what is new since the last piece, and the totals so far.
+
+    `finish_reason` is set on the last chunk, and only there; that chunk's text may be empty.
+    """
+
+    text: str
+    finish_reason: FinishReason | None = None
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+
+
+class LanguageModel(Protocol):
+    """Completes a prompt, piece by piece."""
+
+    def generate(self, request: GenerationRequest) -> AsyncGenerator[GenerationChunk]:
+        """Stream the completion. Stop strings are not part of it.
+
+        Closing the generator, or cancelling the task that reads it, stops the generation.
+
+        Raises:
+            LanguageModelBusyError: Refused before the first chunk; trying later may work.
+            LanguageModelUnavailableError: Not reachable, or lost while it was writing.
+        """
+        ...
+
+
+class EmbeddingCache(Protocol):
+    """Where vectors of queries are kept. A failure is an AskmeshError."""
+
+    async def get_many(self, keys: Sequence[str]) -> list[bytes | None]:
+        """Values in the order of `keys`; None where there is none."""
+        ...
+
+    async def set_many(self, items: Mapping[str, bytes], *, ttl_seconds: float) -> None:
+        """Keep `items` for at most `ttl_seconds`."""
+        ...
