@@ -1,0 +1,21 @@
+"""Errors that a caller can act on. They carry a reason, and know nothing of gRPC."""
+
+from askmesh.errors._errors import (
+    AskmeshError,
+    DeadlineError,
+    InvalidRequestError,
+    NotFoundError,
+    OverloadedError,
+    StartupError,
+    UnavailableError,
+)
+
+__all__ = [
+    "AskmeshError",
+    "DeadlineError",
+    "InvalidRequestError",
+    "NotFoundError",
+    "OverloadedError",
+    "StartupError",
+    "UnavailableError",
+]

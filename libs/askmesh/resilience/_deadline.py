@@ -1,0 +1,32 @@
+"""The deadline of the work at hand, known everywhere below it."""
+
+from collections.abc import Generator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from time import monotonic
+
+_deadline: ContextVar[float | None] = ContextVar("askmesh_deadline", default=None)
+
+
+def time_remaining() -> float | None:
+    """Return the seconds until the deadline, at least 0.0. None where there is no deadline."""
+    end = _deadline.get()
+    return None if end is None else max(0.0, end - monotonic())
+
+
+@contextmanager
+def deadline(seconds: float | None) -> Generator[None]:
+    """Give the block `seconds`, or less when a deadline around it comes first.
+
+    None changes nothing. The deadline is only known, not enforced: calls take their timeouts
+    from it, and code with a choice may do less.
+    """
+    outer = _deadline.get()
+    end = outer if seconds is None else monotonic() + seconds
+    if outer is not None and end is not None:
+        end = min(outer, end)
+    token = _deadline.set(end)
+    try:
+        yield
+    finally:
+        _deadline.reset(token)
