@@ -1,0 +1,187 @@
+"""The client of a mesh."""
+
+import asyncio
+import uuid
+from collections.abc import AsyncGenerator, AsyncIterable, Iterable, Sequence
+from contextlib import aclosing, asynccontextmanager
+
+from askmesh.api.gateway.v1 import gateway_pb2
+from askmesh.api.gateway.v1.gateway_pb2_grpc import GatewayServiceStub
+from askmesh.api.ingestion.v1 import ingestion_pb2
+from askmesh.api.ingestion.v1.ingestion_pb2_grpc import IngestionServiceStub
+from askmesh.client._events import Event
+from askmesh.client._parts import Filter, Turn
+from askmesh.client._resuming import Position, Reconnecting, StreamCall, answer_events
+from askmesh.client._types import CollectionStatus, IngestResult, MeshStatus, SourceDocument
+from askmesh.client._wire_documents import (
+    collection_status_of,
+    document_to_message,
+    result_from_message,
+)
+from askmesh.client._wire_questions import mesh_status_of, question_to_message
+from askmesh.rpc import calling_as, channel_to, upstream_errors
+from askmesh.telemetry import silent_telemetry
+
+_CALL_SECONDS = 10.0
+_ANSWER_SECONDS = 600.0
+_INGEST_SECONDS = 24 * 3600.0
+
+
+@asynccontextmanager
+async def askmesh_client(
+    gateway: str,
+    ingestion: str,
+    tenant: str = "default",
+    *,
+    reconnecting: Reconnecting | None = None,
+) -> AsyncGenerator["Client"]:
+    """Yield a client of the mesh at these addresses; its connections close when the block ends.
+
+    Connecting happens at the first call, so that an address that does not answer is an error of
+    that call.
+    """
+    telemetry = silent_telemetry("client")
+    async with (
+        channel_to(gateway, telemetry) as gateway_channel,
+        channel_to(ingestion, telemetry) as ingestion_channel,
+    ):
+        yield Client(
+            GatewayServiceStub(gateway_channel),
+            IngestionServiceStub(ingestion_channel),
+            tenant,
+            reconnecting or Reconnecting(),
+        )
+
+
+class Client:
+    """Asks questions and ingests documents as one tenant; made by `askmesh_client`.
+
+    Every method raises sub-classes of `askmesh.errors.AskmeshError` that carry the service's
+    reason: `InvalidRequestError` and `NotFoundError` (with the field), `OverloadedError` and
+    `UnavailableError` (with the seconds to wait before another try) and `DeadlineError`.
+    """
+
+    def __init__(
+        self,
+        gateway: GatewayServiceStub,
+        ingestion: IngestionServiceStub,
+        tenant: str,
+        reconnecting: Reconnecting,
+    ) -> None:
+        self._gateway = gateway
+        self._ingestion = ingestion
+        self._tenant = tenant
+        self._reconnecting = reconnecting
+
+    def ask(
+        self,
+        question: str,
+        conversation: Sequence[Turn] = (),
+        request_id: str | None = None,
+        filter: Filter | None = None,  # noqa: A002 - named by the schema
+        wants_table: bool | None = None,  # noqa: FBT001 - three answers, one of them "decide"
+        seed: int | None = None,
+    ) -> AsyncGenerator[Event]:
+        """Ask a question and yield the events of its answer, the last one `Completed`.
+
+        A broken connection is resumed, without a lost or doubled event. Leaving the generator
+        does not end the answer: `cancel` does. Two requests of the same id get one answer; a
+        fresh id is made if none is given.
+        """
+        request = question_to_message(
+            question,
+            conversation=conversation,
+            request_id=request_id or uuid.uuid4().hex,
+            narrowed_to=filter,
+            wants_table=wants_table,
+            seed=seed,
+        )
+        return answer_events(
+            lambda position: self._connect(request, position), Position(), self._reconnecting
+        )
+
+    def resume(self, answer_id: str, after_sequence: int = 0) -> AsyncGenerator[Event]:
+        """Yield the events of an answer after `after_sequence`, as `ask` does."""
+        return answer_events(self._resume, Position(answer_id, after_sequence), self._reconnecting)
+
+    async def cancel(self, answer_id: str) -> bool:
+        """End an answer; return whether it was still running."""
+        request = gateway_pb2.CancelAnswerRequest(answer_id=answer_id)
+        with calling_as(self._tenant), upstream_errors("gateway"):
+            response = await self._gateway.CancelAnswer(request, timeout=_CALL_SECONDS)
+        return response.cancelled
+
+    async def status(self) -> MeshStatus:
+        """Return the state of the mesh."""
+        request = gateway_pb2.GetMeshStatusRequest()
+        with calling_as(self._tenant), upstream_errors("gateway"):
+            response = await self._gateway.GetMeshStatus(request, timeout=_CALL_SECONDS)
+        return mesh_status_of(response)
+
+    async def ingest(
+        self, documents: AsyncIterable[SourceDocument] | Iterable[SourceDocument]
+    ) -> AsyncGenerator[IngestResult]:
+        """Ingest documents and yield their results, in order, each as soon as it is known.
+
+        Documents are taken as the service makes room, plain iterables in a thread. Documents
+        without a result when this fails are not stored; ingesting them again is safe.
+        """
+        async with aclosing(_messages(documents)) as messages:
+            with calling_as(self._tenant):
+                call = self._ingestion.IngestDocuments(messages, timeout=_INGEST_SECONDS)
+            results = aiter(call)
+            try:
+                while True:
+                    with upstream_errors("ingestion"):
+                        result = await anext(results, None)
+                    if result is None:
+                        return
+                    yield result_from_message(result)
+            finally:
+                call.cancel()
+
+    async def delete(self, document_id: str) -> int:
+        """Delete a document, if it is there; return the revision at which it is gone."""
+        request = ingestion_pb2.DeleteDocumentRequest(document_id=document_id)
+        with calling_as(self._tenant), upstream_errors("ingestion"):
+            response = await self._ingestion.DeleteDocument(request, timeout=_CALL_SECONDS)
+        return response.revision
+
+    async def collection_status(self) -> CollectionStatus:
+        """Return how much is stored for the tenant."""
+        request = ingestion_pb2.GetCollectionStatusRequest()
+        with calling_as(self._tenant), upstream_errors("ingestion"):
+            response = await self._ingestion.GetCollectionStatus(request, timeout=_CALL_SECONDS)
+        return collection_status_of(response)
+
+    def _connect(self, request: gateway_pb2.StreamAnswerRequest, position: Position) -> StreamCall:
+        if position.answer_id:
+            return self._resume(position)
+        with calling_as(self._tenant):
+            return self._gateway.StreamAnswer(request, timeout=_ANSWER_SECONDS)
+
+    def _resume(self, position: Position) -> StreamCall:
+        request = gateway_pb2.ResumeAnswerRequest(
+            answer_id=position.answer_id, after_sequence=position.sequence
+        )
+        with calling_as(self._tenant):
+            return self._gateway.ResumeAnswer(request, timeout=_ANSWER_SECONDS)
+
+
+async def _messages(
+    documents: AsyncIterable[SourceDocument] | Iterable[SourceDocument],
+) -> AsyncGenerator[ingestion_pb2.IngestDocumentsRequest]:
+    async for document in _as_async(documents):
+        yield document_to_message(document)
+
+
+async def _as_async(
+    documents: AsyncIterable[SourceDocument] | Iterable[SourceDocument],
+) -> AsyncGenerator[SourceDocument]:
+    if isinstance(documents, AsyncIterable):
+        async for document in documents:
+            yield document
+        return
+    iterator = iter(documents)
+    while (document := await asyncio.to_thread(next, iterator, None)) is not None:
+        yield document

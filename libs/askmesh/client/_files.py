@@ -1,0 +1,140 @@
+"""Documents in files and folders."""
+
+import json
+import os
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import cast
+
+from askmesh.client._types import MediaType, SourceDocument
+
+MAX_CONTENT_BYTES = 32 * 1024 * 1024
+"""The largest document that ingestion takes."""
+
+_DOCUMENT_ENDINGS = frozenset(
+    {".txt", ".text", ".rst", ".md", ".markdown", ".html", ".htm", ".xhtml", ".pdf"}
+)
+_RECORD_ENDINGS = frozenset({".jsonl", ".ndjson"})
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A file, or a line of a file, that gives no document, and why."""
+
+    name: str
+    reason: str
+
+
+def documents_in(
+    paths: Iterable[str | os.PathLike[str]], on_unreadable: Callable[[Unreadable], object]
+) -> Iterator[SourceDocument]:
+    """Yield the documents in files and folders, reading each when it is asked for.
+
+    A file is one document, a line of a JSON Lines file (`_id` or `id`, `title`, `text`) is one,
+    too. Files of a folder come in the order of their names; hidden ones, and those whose ending
+    is of no known form, are passed over. What cannot be read is reported and the rest goes on.
+    Reading blocks: `Client.ingest` does it in a thread.
+    """
+    for path in _files(paths, on_unreadable):
+        if path.suffix.lower() in _RECORD_ENDINGS:
+            yield from _records(path, on_unreadable)
+        elif (document := _document(path, on_unreadable)) is not None:
+            yield document
+
+
+def count_documents(paths: Iterable[str | os.PathLike[str]]) -> int:
+    """Return how many documents `documents_in` will at most yield. Reads JSON Lines files only."""
+    return sum(
+        _count_lines(path) if path.suffix.lower() in _RECORD_ENDINGS else 1
+        for path in _files(paths, lambda _: None)
+    )
+
+
+def _files(
+    paths: Iterable[str | os.PathLike[str]], on_unreadable: Callable[[Unreadable], object]
+) -> Iterator[Path]:
+    for path in map(Path, paths):
+        if path.is_dir():
+            yield from _files_of_folder(path, on_unreadable)
+        elif not path.exists():
+            on_unreadable(Unreadable(str(path), "there is no such file or folder"))
+        elif path.suffix.lower() not in _DOCUMENT_ENDINGS | _RECORD_ENDINGS:
+            on_unreadable(Unreadable(str(path), "its ending is of no known form"))
+        else:
+            yield path
+
+
+def _files_of_folder(folder: Path, on_unreadable: Callable[[Unreadable], object]) -> Iterator[Path]:
+    def report(error: OSError) -> None:
+        on_unreadable(Unreadable(str(error.filename), _reason(error)))
+
+    for parent, folders, names in os.walk(folder, onerror=report):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in sorted(names):
+            path = Path(parent, name)
+            known = path.suffix.lower() in _DOCUMENT_ENDINGS | _RECORD_ENDINGS
+            if known and not name.startswith("."):
+                yield path
+
+
+def _document(path: Path, on_unreadable: Callable[[Unreadable], object]) -> SourceDocument | None:
+    try:
+        status = path.stat()
+        if status.st_size > MAX_CONTENT_BYTES:
+            on_unreadable(Unreadable(str(path), "it is larger than 32 MiB"))
+            return None
+        content = path.read_bytes()
+    except OSError as error:
+        on_unreadable(Unreadable(str(path), _reason(error)))
+        return None
+    modified_time = datetime.fromtimestamp(status.st_mtime, UTC)
+    return SourceDocument(source=path.as_posix(), content=content, modified_time=modified_time)
+
+
+def _records(path: Path, on_unreadable: Callable[[Unreadable], object]) -> Iterator[SourceDocument]:
+    try:
+        with path.open("rb") as lines:
+            for number, line in enumerate(lines, start=1):
+                if line.strip():
+                    try:
+                        yield _record(path, number, line)
+                    except ValueError as error:
+                        on_unreadable(Unreadable(f"{path}:{number}", str(error)))
+    except OSError as error:
+        on_unreadable(Unreadable(str(path), _reason(error)))
+
+
+def _record(path: Path, number: int, line: bytes) -> SourceDocument:
+    try:
+        value: object = json.loads(line)
+    except ValueError as error:
+        raise ValueError("the line is not JSON in UTF-8") from error
+    if not isinstance(value, dict):
+        raise ValueError("the line is not a JSON object")  # noqa: TRY004 - bad data, not a bug
+    fields = cast("dict[str, object]", value)
+    text = fields.get("text")
+    if not isinstance(text, str):
+        raise ValueError("the line has no text")  # noqa: TRY004 - bad data, not a bug
+    identity = fields.get("_id", fields.get("id", number))
+    title = fields.get("title")
+    return SourceDocument(
+        source=f"{path.as_posix()}#{identity}",
+        content=text.encode("utf-8", "replace"),
+        document_id=str(identity) if identity != number else "",
+        title=title if isinstance(title, str) else "",
+        media_type=MediaType.PLAIN_TEXT,
+    )
+
+
+def _count_lines(path: Path) -> int:
+    try:
+        with path.open("rb") as lines:
+            return sum(1 for line in lines if line.strip())
+    except OSError:
+        return 0
+
+
+def _reason(error: OSError) -> str:
+    return (error.strerror or "it cannot be read").lower()

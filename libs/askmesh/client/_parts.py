@@ -1,0 +1,140 @@
+"""What questions and events are made of, as values."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+
+class Intent(StrEnum):
+    """What kind of answer a question wants."""
+
+    UNKNOWN = "unknown"
+    FACT = "fact"
+    EXPLANATION = "explanation"
+    COMPARISON = "comparison"
+    LIST = "list"
+    SMALL_TALK = "small_talk"
+    OUT_OF_SCOPE = "out_of_scope"
+
+
+class Outcome(StrEnum):
+    """How an answer ended."""
+
+    UNKNOWN = "unknown"
+    ANSWERED = "answered"
+    ABSTAINED = "abstained"
+    CANCELLED = "cancelled"
+    SMALL_TALK = "small_talk"
+
+
+class CacheStatus(StrEnum):
+    """Whether an answer came from a cache."""
+
+    UNKNOWN = "unknown"
+    MISS = "miss"
+    EXACT_HIT = "exact_hit"
+    SEMANTIC_HIT = "semantic_hit"
+    JOINED = "joined"
+
+
+class DegradationReason(StrEnum):
+    """What an answer had to do without."""
+
+    UNKNOWN = "unknown"
+    VECTOR_SEARCH_UNAVAILABLE = "vector_search_unavailable"
+    KEYWORD_SEARCH_UNAVAILABLE = "keyword_search_unavailable"
+    RERANKING_UNAVAILABLE = "reranking_unavailable"
+    RERANKING_TRUNCATED = "reranking_truncated"
+    LANGUAGE_MODEL_UNAVAILABLE = "language_model_unavailable"
+    QUERY_UNDERSTANDING_UNAVAILABLE = "query_understanding_unavailable"
+    DOCUMENT_STORE_UNAVAILABLE = "document_store_unavailable"
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Narrows the documents of a question. An empty filter admits everything."""
+
+    sources: tuple[str, ...] = ()
+    document_ids: tuple[str, ...] = ()
+    modified_after: datetime | None = None
+    modified_before: datetime | None = None
+    attributes: Mapping[str, str] = field(default_factory=dict[str, str])
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One earlier exchange of a conversation; the answer is empty if it was cancelled."""
+
+    question: str
+    answer: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class QueryPlan:
+    """How a question was understood."""
+
+    standalone_question: str
+    sub_questions: tuple[str, ...] = ()
+    intent: Intent = Intent.UNKNOWN
+    language: str = ""
+    key_terms: tuple[str, ...] = ()
+    phrases: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+    numbers: tuple[str, ...] = ()
+    filter: Filter = field(default_factory=Filter)
+    wants_table: bool = False
+    table_columns: tuple[str, ...] = ()
+    model_assisted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RankedSource:
+    """A passage that an answer may cite. `number` is what citations call it, from 1."""
+
+    number: int
+    score: float | None
+    passage_id: str
+    document_id: str
+    title: str
+    headings: tuple[str, ...]
+    text: str
+    source: str
+    position: int
+    revision: int
+    modified_time: datetime | None
+    attributes: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class TableRow:
+    """One row of a table, with the numbers of the sources that support it."""
+
+    cells: tuple[str, ...]
+    source_numbers: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """A part of the mesh that an answer did without, and one sentence about it."""
+
+    reason: DegradationReason
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class StageDuration:
+    """When a stage began, from admission, and how long it took."""
+
+    stage: str
+    start_seconds: float
+    elapsed_seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """What an answer consumed. `model` is empty if no language model took part."""
+
+    prompt_tokens: int
+    completion_tokens: int
+    model: str

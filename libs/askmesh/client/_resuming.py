@@ -1,0 +1,97 @@
+"""Streams of answers that survive broken connections."""
+
+import asyncio
+import random
+from collections.abc import AsyncGenerator, Callable
+from contextlib import aclosing
+from dataclasses import dataclass
+
+from grpc import aio
+
+from askmesh.api.gateway.v1 import gateway_pb2
+from askmesh.client._events import Completed, Event
+from askmesh.client._wire_events import event_from_message
+from askmesh.errors import UnavailableError
+from askmesh.rpc import upstream_errors
+
+# The reason of a failure that the gateway did not send itself.
+_CONNECTION_BROKEN = "GATEWAY_UNAVAILABLE"
+
+
+@dataclass(frozen=True, slots=True)
+class Reconnecting:
+    """How often in a row a broken connection is tried again, and how long to wait before.
+
+    The wait is random below `base_seconds`, which doubles each time up to `cap_seconds`.
+    """
+
+    attempts: int = 5
+    base_seconds: float = 0.2
+    cap_seconds: float = 5.0
+
+    def delay_seconds(self, failures: int) -> float:
+        """Return how long to wait after so many failures in a row, from 1."""
+        ceiling = min(self.cap_seconds, self.base_seconds * 2 ** (failures - 1))
+        return random.uniform(0.0, ceiling)  # noqa: S311 - spreads load, guards nothing
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """The last event that was received of an answer. The answer is empty before the first."""
+
+    answer_id: str = ""
+    sequence: int = 0
+
+
+StreamCall = (
+    aio.UnaryStreamCall[gateway_pb2.StreamAnswerRequest, gateway_pb2.StreamAnswerResponse]
+    | aio.UnaryStreamCall[gateway_pb2.ResumeAnswerRequest, gateway_pb2.ResumeAnswerResponse]
+)
+"""A call that streams an answer."""
+
+
+async def answer_events(
+    connect: Callable[[Position], StreamCall], position: Position, reconnecting: Reconnecting
+) -> AsyncGenerator[Event]:
+    """Yield the events after `position`, each once and in order, up to the last one.
+
+    `connect` is called again, with the position reached, whenever the connection breaks; when
+    that does not help, the generator raises the `UnavailableError` of the last attempt.
+    """
+    failures = 0
+    while True:
+        try:
+            async with aclosing(_events_after(position.sequence, connect(position))) as events:
+                async for event in events:
+                    failures, position = 0, Position(event.answer_id, event.sequence)
+                    yield event
+                    if isinstance(event, Completed):
+                        return
+            failure = UnavailableError(_CONNECTION_BROKEN, "The answer's stream ended early.")
+        except UnavailableError as error:
+            if error.reason != _CONNECTION_BROKEN:
+                raise
+            failure = error
+        failures += 1
+        if failures > reconnecting.attempts:
+            raise failure
+        await asyncio.sleep(reconnecting.delay_seconds(failures))
+
+
+async def _events_after(sequence: int, call: StreamCall) -> AsyncGenerator[Event]:
+    """Yield the events of one connection; end when it ends, or skips an event."""
+    messages = aiter(call)
+    try:
+        while True:
+            with upstream_errors("gateway"):
+                message = await anext(messages, None)
+            if message is None:
+                return
+            if message.WhichOneof("payload") != "event" or message.event.sequence <= sequence:
+                continue
+            if message.event.sequence != sequence + 1:
+                return
+            sequence = message.event.sequence
+            yield event_from_message(message.event)
+    finally:
+        call.cancel()
