@@ -1,0 +1,21 @@
+"""Pure functions on text: sentences, words, numbers, names and negation."""
+
+from askmesh.text._names import names
+from askmesh.text._negation import is_negated
+from askmesh.text._normalise import normalise
+from askmesh.text._numbers import numbers
+from askmesh.text._sentences import Span, sentences
+from askmesh.text._stop_words import is_stop_word
+from askmesh.text._words import content_words, stem
+
+__all__ = [
+    "Span",
+    "content_words",
+    "is_negated",
+    "is_stop_word",
+    "names",
+    "normalise",
+    "numbers",
+    "sentences",
+    "stem",
+]

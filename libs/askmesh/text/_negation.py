@@ -1,0 +1,22 @@
+"""Whether a text denies something."""
+
+import re
+
+_NEGATION = re.compile(
+    r"\b(?:not|no|never|none|nobody|nothing|nowhere|neither|nor|without|cannot|unable)\b"
+    r"|n['\u2019]t\b",
+    re.IGNORECASE,
+)
+_HARMLESS = re.compile(
+    r"\bnot only\b|\bnot just\b|\bwhether or not\b|\bno doubt\b|\bno matter\b|\bno\.? ?\d"
+    r"|(?:isn|aren|wasn|weren|don|doesn|didn)['\u2019]t (?:it|they|you|he|she|we)\?",
+    re.IGNORECASE,
+)
+
+
+def is_negated(text: str) -> bool:
+    """Tell whether `text`, a sentence or a question in English, contains a negation.
+
+    "not only", "whether or not", "No. 5" and the like are none.
+    """
+    return _NEGATION.search(_HARMLESS.sub(" ", text)) is not None

@@ -1,0 +1,99 @@
+"""Numbers in a text, in a form that can be compared."""
+
+import re
+from decimal import Decimal
+
+_UNITS_TEXT = """
+    zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen
+    fifteen sixteen seventeen eighteen nineteen
+"""
+_UNITS = _UNITS_TEXT.split()
+_TENS_TEXT = "twenty thirty forty fifty sixty seventy eighty ninety"
+_TENS = _TENS_TEXT.split()
+_SPELLED = {word: value for value, word in enumerate(_UNITS)} | {
+    word: value for value, word in zip(range(20, 100, 10), _TENS, strict=True)
+}
+_MULTIPLIERS = {
+    "dozen": 12,
+    "hundred": 100,
+    "thousand": 10**3,
+    "million": 10**6,
+    "billion": 10**9,
+    "trillion": 10**12,
+}
+_UNIT = "|".join(_UNITS)
+_TEN = "|".join(_TENS)
+_MULTIPLIER = "|".join(_MULTIPLIERS)
+_NUMBER = re.compile(
+    rf"""
+    (?:
+      (?<![\w.])(?P<date>\d{{4}}[-/]\d{{1,2}}[-/]\d{{1,2}})(?![\w])
+    | (?:(?<=[\s(])|^)(?P<sign>[-\u2212])?(?=\$|\u20ac|\u00a3|\d)[$\u20ac\u00a3]?
+      (?P<signed>\d+(?:[.,:]\d+)*)
+    | (?<![^\W_])(?:[vV](?=\d))?(?P<digits>\d+(?:[.,:]\d+)*)
+    | \b(?P<spelled>(?:{_TEN})(?:[-\u2010\u2011\ ](?:{_UNIT})\b)?|{_UNIT})\b
+    )
+    (?P<decade>0?s\b)?
+    (?:[\ \u00a0-]?(?P<percent>%|per\ ?cent\b)|[\ \u00a0-](?P<multiplier>{_MULTIPLIER})s?\b)?
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+_THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?$")
+
+
+def numbers(text: str) -> list[str]:
+    """Return the numbers of `text` in normal form, in order, with repetitions.
+
+    "1,000" and "one thousand" are "1000", "3.50" is "3.5", "3.5 per cent" is "3.5%", "two million"
+    is "2000000", "the 1980s" is "1980s", "5th" is "5". Dates in digits give their parts, versions
+    and times stay whole. A lone "one" is a pronoun too often to count. Digits inside words such as
+    "H2O" are not numbers.
+    """
+    return [number for match in _NUMBER.finditer(text) for number in _normal_forms(match)]
+
+
+def normal_number(token: str) -> str:
+    """Return the normal form of `token`, a number written in digits."""
+    if _THOUSANDS.match(token):
+        token = token.replace(",", "")
+    if token.count(".") == 1 and "," not in token and ":" not in token:
+        return _plain_decimal(Decimal(token))
+    return str(int(token)) if token.isdecimal() else token
+
+
+def _normal_forms(match: re.Match[str]) -> list[str]:
+    if match["date"]:
+        return [str(int(part)) for part in re.split(r"[-/]", match["date"])]
+    digits = match["signed"] or match["digits"]
+    if digits is None:
+        return _spelled_number(match)
+    if "," in digits and not _THOUSANDS.match(digits):
+        return [normal_number(part) for part in digits.split(",")]
+    sign = "-" if match["sign"] else ""
+    return [sign + _with_ending(normal_number(digits), match)]
+
+
+def _spelled_number(match: re.Match[str]) -> list[str]:
+    words = re.split(r"[-\u2010\u2011 ]", match["spelled"].lower())
+    value = sum(_SPELLED[word] for word in words)
+    is_pronoun = words == ["one"] and not (match["percent"] or match["multiplier"])
+    return [] if is_pronoun else [_with_ending(str(value), match)]
+
+
+def _with_ending(number: str, match: re.Match[str]) -> str:
+    if match["decade"]:
+        return f"{number}{match['decade'].lower()}"
+    if match["percent"]:
+        return f"{number}%"
+    if match["multiplier"] and _is_plain(number):
+        return _plain_decimal(Decimal(number) * _MULTIPLIERS[match["multiplier"].lower()])
+    return number
+
+
+def _is_plain(number: str) -> bool:
+    return number.replace(".", "", 1).isdecimal()
+
+
+def _plain_decimal(value: Decimal) -> str:
+    text = f"{value:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
