@@ -1,0 +1,1 @@
+"""The gateway: takes a question, runs the plan, streams the answer."""

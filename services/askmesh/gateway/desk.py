@@ -1,0 +1,188 @@
+"""The answers that this gateway is making, and those that it made lately."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Callable, Generator
+from contextlib import aclosing, contextmanager
+from dataclasses import dataclass
+from functools import partial
+
+from askmesh.errors import AskmeshError, NotFoundError, OverloadedError
+from askmesh.gateway.answering import Answering, Progress
+from askmesh.gateway.event_log import MemoryEventLog
+from askmesh.gateway.ports import EventLog, Observer
+from askmesh.gateway.values import AnswerEvent, Heartbeat, Outcome, Question
+from askmesh.resilience import deadline
+
+
+@dataclass(frozen=True, slots=True)
+class DeskLimits:
+    """How many answers at once, and how long they live."""
+
+    active_answers: int
+    retention_seconds: float
+    abandoned_seconds: float
+    answer_seconds: float
+    heartbeat_seconds: float
+
+
+@dataclass(slots=True)
+class _Answer:
+    answer_id: str
+    tenant: str
+    request_id: str
+    log: EventLog
+    progress: Progress
+    task: asyncio.Task[None] | None = None
+    followers: int = 0
+    abandonment: asyncio.TimerHandle | None = None
+
+    @property
+    def running(self) -> bool:
+        return self.task is not None and not self.task.done()
+
+
+class AnswerDesk:
+    """Admit questions, run their answers to the end, and let clients follow and cancel them.
+
+    An answer belongs to the desk, not to the call that asked: a client that disconnects can
+    come back. One that nobody follows for `abandoned_seconds` is cancelled.
+    """
+
+    def __init__(
+        self,
+        answering: Answering,
+        tasks: asyncio.TaskGroup,
+        *,
+        limits: DeskLimits,
+        observer: Observer,
+        new_id: Callable[[], str],
+    ) -> None:
+        self._answering = answering
+        self._tasks = tasks
+        self._limits = limits
+        self._observer = observer
+        self._new_id = new_id
+        self._answers: dict[str, _Answer] = {}
+        self._by_request: dict[tuple[str, str], str] = {}
+
+    @property
+    def active_count(self) -> int:
+        """Return how many answers are being made."""
+        return sum(answer.running for answer in self._answers.values())
+
+    def admit(self, tenant: str, question: Question) -> str:
+        """Start the answer of a question and return its id.
+
+        A repeated request id returns the answer that it started. Raise `OverloadedError` when
+        there is no room.
+        """
+        known = self._by_request.get((tenant, question.request_id))
+        if question.request_id and known is not None:
+            return known
+        if self.active_count >= self._limits.active_answers:
+            raise OverloadedError(
+                "TOO_MANY_ANSWERS",
+                "All places are taken: please ask again in a moment",
+                retry_after_seconds=1.0,
+                max_answers=str(self._limits.active_answers),
+            )
+        return self._start(tenant, question).answer_id
+
+    async def follow(
+        self, tenant: str, answer_id: str, after_sequence: int
+    ) -> AsyncGenerator[AnswerEvent | Heartbeat]:
+        """Yield the events of an answer after a sequence, until its end, and heartbeats.
+
+        Raise `NotFoundError` if this tenant has no such answer, and the answer's own failure.
+        """
+        answer = self._find(tenant, answer_id)
+        with self._followed(answer):
+            async with aclosing(answer.log.follow(after_sequence)) as events:
+                async for event in events:
+                    yield event
+
+    def cancel(self, tenant: str, answer_id: str) -> bool:
+        """End an answer at once; return whether it was running."""
+        answer = self._find(tenant, answer_id)
+        return answer.running and self._cancel(answer)
+
+    def cancel_all(self) -> None:
+        """End all answers at once, for the end of the service."""
+        for answer in self._answers.values():
+            self._cancel(answer)
+
+    def _start(self, tenant: str, question: Question) -> _Answer:
+        answer_id = self._new_id()
+        log = MemoryEventLog(answer_id, heartbeat_seconds=self._limits.heartbeat_seconds)
+        progress = self._answering.begin(log.append)
+        answer = _Answer(answer_id, tenant, question.request_id, log, progress)
+        self._answers[answer_id] = answer
+        if question.request_id:
+            self._by_request[tenant, question.request_id] = answer_id
+        answer.task = self._tasks.create_task(self._run(answer, question))
+        answer.task.add_done_callback(partial(self._settle, answer))
+        return answer
+
+    async def _run(self, answer: _Answer, question: Question) -> None:
+        try:
+            with deadline(self._limits.answer_seconds), _single_failure():
+                await self._answering.answer(question, answer.progress)
+        except Exception as error:  # noqa: BLE001 - a defect ends one answer, not the gateway
+            answer.log.end(error)
+        else:
+            answer.log.end()
+
+    def _settle(self, answer: _Answer, task: asyncio.Task[None]) -> None:
+        if task.cancelled():  # perhaps before it ran at all
+            self._observer.count_cancellation()
+            answer.progress.complete(Outcome.CANCELLED)
+            answer.log.end()
+        loop = asyncio.get_running_loop()
+        loop.call_later(self._limits.retention_seconds, self._forget, answer)
+
+    def _find(self, tenant: str, answer_id: str) -> _Answer:
+        answer = self._answers.get(answer_id)
+        if answer is None or answer.tenant != tenant:
+            raise NotFoundError(
+                "ANSWER_UNKNOWN", "There is no such answer, or no longer", field="answer_id"
+            )
+        return answer
+
+    def _cancel(self, answer: _Answer) -> bool:
+        return answer.task is not None and answer.task.cancel()
+
+    def _forget(self, answer: _Answer) -> None:
+        self._answers.pop(answer.answer_id, None)
+        self._by_request.pop((answer.tenant, answer.request_id), None)
+
+    @contextmanager
+    def _followed(self, answer: _Answer) -> Generator[None]:
+        answer.followers += 1
+        if answer.abandonment is not None:
+            answer.abandonment.cancel()
+        try:
+            yield
+        finally:
+            answer.followers -= 1
+            if not answer.followers and answer.running:
+                loop = asyncio.get_running_loop()
+                answer.abandonment = loop.call_later(
+                    self._limits.abandoned_seconds, self._cancel, answer
+                )
+
+
+@contextmanager
+def _single_failure() -> Generator[None]:
+    """Raise the first of our errors in a group of failures in place of the group."""
+    try:
+        yield
+    except ExceptionGroup as group:
+        ours = group.subgroup(AskmeshError)
+        if ours is None:
+            raise
+        raise _first_leaf(ours) from group
+
+
+def _first_leaf(group: ExceptionGroup[AskmeshError]) -> AskmeshError:
+    first = group.exceptions[0]
+    return _first_leaf(first) if isinstance(first, ExceptionGroup) else first

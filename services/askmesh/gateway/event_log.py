@@ -1,0 +1,60 @@
+"""The events of one answer, in memory."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+
+from askmesh.gateway.values import AnswerEvent, EventBody, Heartbeat
+
+
+class MemoryEventLog:
+    """Number and keep events; any number of followers read them at their own pace."""
+
+    def __init__(self, answer_id: str, *, heartbeat_seconds: float) -> None:
+        self._answer_id = answer_id
+        self._heartbeat_seconds = heartbeat_seconds
+        self._events: list[AnswerEvent] = []
+        self._ended = False
+        self._failure: Exception | None = None
+        self._news = asyncio.Event()
+
+    def append(self, body: EventBody) -> None:
+        """Append the next event. Nothing can follow the end."""
+        if self._ended:
+            raise RuntimeError("the answer has ended")
+        self._events.append(AnswerEvent(self._answer_id, len(self._events) + 1, body))
+        self._wake()
+
+    def end(self, failure: Exception | None = None) -> None:
+        """Say that nothing follows; followers then get `failure`, if there is one."""
+        self._ended = True
+        self._failure = failure
+        self._wake()
+
+    async def follow(self, after_sequence: int) -> AsyncGenerator[AnswerEvent | Heartbeat]:
+        """Yield the events after a sequence, those to come included, and heartbeats in silence."""
+        position = after_sequence
+        while True:
+            news = self._news
+            for event in self._events[position:]:
+                position = event.sequence
+                yield event
+            if position < len(self._events):
+                continue
+            if self._ended:
+                break
+            if not await _within(self._heartbeat_seconds, news):
+                yield Heartbeat()
+        if self._failure is not None:
+            raise self._failure
+
+    def _wake(self) -> None:
+        self._news.set()
+        self._news = asyncio.Event()
+
+
+async def _within(seconds: float, event: asyncio.Event) -> bool:
+    try:
+        async with asyncio.timeout(seconds):
+            return await event.wait()
+    except TimeoutError:
+        return False

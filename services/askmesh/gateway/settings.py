@@ -1,0 +1,39 @@
+"""The gateway's settings, from variables that begin with GATEWAY_."""
+
+from pydantic import Field
+from pydantic_settings import SettingsConfigDict
+
+from askmesh.config import ServiceSettings
+
+
+class Settings(ServiceSettings):
+    """Where the other services are, and how much the gateway takes on."""
+
+    model_config = SettingsConfigDict(env_prefix="GATEWAY_", frozen=True)
+
+    address: str = "127.0.0.1:7400"
+    metrics_address: str = "127.0.0.1:7500"
+    query_understanding_address: str = "127.0.0.1:7402"
+    retrieval_address: str = "127.0.0.1:7403"
+    reranking_address: str = "127.0.0.1:7404"
+    summarization_address: str = "127.0.0.1:7405"
+
+    max_active_answers: int = Field(default=32, ge=1)
+    """More questions than these at once are refused with RESOURCE_EXHAUSTED."""
+    answer_seconds: float = Field(default=60.0, gt=0)
+    """The longest time that one answer may take."""
+    answer_retention_seconds: float = Field(default=300.0, ge=0)
+    """For how long an answer that ended can be resumed."""
+    abandoned_seconds: float = Field(default=30.0, ge=0)
+    """After how long an answer that nobody follows is cancelled."""
+    heartbeat_seconds: float = Field(default=5.0, gt=0)
+    """After how long a silence a stream says that it is alive."""
+
+    candidate_count: int = Field(default=16, ge=1, le=200)
+    """How many passages to retrieve and rerank."""
+    source_count: int = Field(default=5, ge=1, le=50)
+    """How many passages an answer may cite."""
+    sentence_passage_count: int = Field(default=3, ge=0, le=10)
+    """In how many of the best passages to score sentences."""
+    understanding_seconds: float = Field(default=2.0, gt=0)
+    """How long to wait for query understanding before going on without."""

@@ -1,0 +1,83 @@
+"""Summarization, over gRPC."""
+
+from collections.abc import AsyncGenerator
+
+from askmesh.api.summarization.v1 import summarization_pb2 as pb2
+from askmesh.api.summarization.v1.summarization_pb2_grpc import SummarizationServiceStub
+from askmesh.gateway.ports import SummaryRequest
+from askmesh.gateway.values import (
+    RankedPassage,
+    SummaryCompleted,
+    SummaryPart,
+    TableReset,
+    TextDelta,
+)
+from askmesh.gateway.wire import (
+    citation_from_wire,
+    degradation_from_wire,
+    outcome_from_wire,
+    table_delta_from_wire,
+    usage_from_wire,
+)
+from askmesh.rpc import passage_to_wire, upstream_errors
+
+
+class GrpcSummarizer:
+    """Ask the summarization service."""
+
+    def __init__(self, stub: SummarizationServiceStub) -> None:
+        self._stub = stub
+
+    async def summarize(
+        self, request: SummaryRequest
+    ) -> AsyncGenerator[SummaryPart | SummaryCompleted]:
+        call = self._stub.StreamSummary(_request(request))
+        try:
+            with upstream_errors("summarization"):
+                async for message in call:
+                    part = _part(message)
+                    if part is not None:
+                        yield part
+        finally:
+            call.cancel()  # leaving a stream does not end its call
+
+
+def _request(request: SummaryRequest) -> pb2.StreamSummaryRequest:
+    return pb2.StreamSummaryRequest(
+        question=request.question,
+        sources=map(_source, request.sources),
+        required_terms=request.required_terms,
+        wants_table=request.wants_table,
+        table_columns=request.table_columns,
+        seed=request.seed,
+    )
+
+
+def _source(source: RankedPassage) -> pb2.Source:
+    sentences = [
+        pb2.SourceSentence(start_offset=s.start, end_offset=s.end, score=s.score)
+        for s in source.sentences
+    ]
+    return pb2.Source(
+        passage=passage_to_wire(source.passage), score=source.score, sentences=sentences
+    )
+
+
+def _part(message: pb2.StreamSummaryResponse) -> SummaryPart | SummaryCompleted | None:
+    match message.WhichOneof("event"):
+        case "text_delta":
+            return TextDelta(message.text_delta.text)
+        case "table_delta":
+            return table_delta_from_wire(message.table_delta)
+        case "table_reset":
+            return TableReset()
+        case "citation":
+            return citation_from_wire(message.citation)
+        case "degradation":
+            return degradation_from_wire(message.degradation)
+        case "completed":
+            completed = message.completed
+            usage = usage_from_wire(completed.usage)
+            return SummaryCompleted(outcome_from_wire(completed.outcome), usage)
+        case None:  # from a newer version of the service
+            return None
