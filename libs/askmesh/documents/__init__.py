@@ -1,0 +1,27 @@
+"""Documents and their passages: one port, kept in memory, in SQLite or in MongoDB."""
+
+from askmesh.documents._memory import MemoryDocumentStore, memory_documents
+from askmesh.documents._store import DocumentStore, DocumentStoreUnavailableError
+from askmesh.documents._values import (
+    ChangePage,
+    CollectionCount,
+    Document,
+    DocumentChange,
+    EmbeddedPassage,
+    Passage,
+    StoredDocument,
+)
+
+__all__ = [
+    "ChangePage",
+    "CollectionCount",
+    "Document",
+    "DocumentChange",
+    "DocumentStore",
+    "DocumentStoreUnavailableError",
+    "EmbeddedPassage",
+    "MemoryDocumentStore",
+    "Passage",
+    "StoredDocument",
+    "memory_documents",
+]

@@ -1,0 +1,122 @@
+"""Documents in memory, for tests and for trying things out."""
+
+import dataclasses
+from collections import defaultdict
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import asynccontextmanager
+from datetime import UTC
+
+from askmesh.documents._store import DocumentStore
+from askmesh.documents._validation import as_float32, check_document, check_name
+from askmesh.documents._values import (
+    ChangePage,
+    CollectionCount,
+    Document,
+    DocumentChange,
+    EmbeddedPassage,
+    Passage,
+    StoredDocument,
+)
+
+
+class MemoryDocumentStore:
+    """Documents of one process; nothing outlives it. A DocumentStore for one event loop.
+
+    No method awaits between reading and writing, so each of them is atomic.
+    """
+
+    def __init__(self) -> None:
+        self._revision = 0
+        self._documents: dict[tuple[str, str], StoredDocument] = {}
+        # In the order of their revisions: a changed document goes to the end.
+        self._changes: dict[tuple[str, str], DocumentChange] = {}
+        self._passages: defaultdict[tuple[str, str], dict[str, Passage]] = defaultdict(dict)
+
+    async def put_document(
+        self, tenant: str, document: Document, passages: Sequence[EmbeddedPassage]
+    ) -> int:
+        check_document(tenant, document, passages)
+        vectors = [as_float32(embedded.embedding) for embedded in passages]
+        revision = self._forget(tenant, document.document_id)
+        stored = [
+            EmbeddedPassage(_own_passage(embedded.passage, revision), vector)
+            for embedded, vector in zip(passages, vectors, strict=True)
+        ]
+        key = (tenant, document.document_id)
+        self._documents[key] = StoredDocument(_own_document(document), revision, len(stored))
+        for embedded in stored:
+            owners = self._passages[tenant, embedded.passage.passage_id]
+            owners[document.document_id] = embedded.passage
+        stored.sort(key=lambda embedded: embedded.passage.position)
+        self._changes[key] = DocumentChange(*key, revision, tuple(stored))
+        return revision
+
+    async def delete_document(self, tenant: str, document_id: str) -> int:
+        check_name("tenant", tenant)
+        check_name("document_id", document_id)
+        key = (tenant, document_id)
+        if key not in self._documents:
+            return self._revision
+        revision = self._forget(tenant, document_id)
+        self._changes[key] = DocumentChange(*key, revision, ())
+        return revision
+
+    async def get_document(self, tenant: str, document_id: str) -> StoredDocument | None:
+        return self._documents.get((tenant, document_id))
+
+    async def get_passages(self, tenant: str, passage_ids: Sequence[str]) -> list[Passage]:
+        found = [self._passages.get((tenant, passage_id)) for passage_id in passage_ids]
+        return [max(owners.values(), key=lambda p: p.revision) for owners in found if owners]
+
+    async def changes_after(self, revision: int, *, limit: int) -> ChangePage:
+        newest: list[DocumentChange] = []
+        for change in reversed(self._changes.values()):
+            if change.revision <= revision:
+                break
+            newest.append(change)
+        page = tuple(newest[::-1][:limit])
+        return ChangePage(page, page[-1].revision if page else max(revision, self._revision))
+
+    async def count(self, tenant: str) -> CollectionCount:
+        counts = [
+            stored.passage_count
+            for (owner, _), stored in self._documents.items()
+            if owner == tenant
+        ]
+        return CollectionCount(len(counts), sum(counts), self._revision)
+
+    def _forget(self, tenant: str, document_id: str) -> int:
+        key = (tenant, document_id)
+        self._documents.pop(key, None)
+        old = self._changes.pop(key, None)
+        for embedded in old.passages if old else ():
+            owners = self._passages[tenant, embedded.passage.passage_id]
+            del owners[document_id]
+            if not owners:
+                del self._passages[tenant, embedded.passage.passage_id]
+        self._revision += 1
+        return self._revision
+
+
+@asynccontextmanager
+async def memory_documents() -> AsyncGenerator[DocumentStore]:
+    """Yield an empty store in memory."""
+    yield MemoryDocumentStore()
+
+
+def _own_document(document: Document) -> Document:
+    return dataclasses.replace(
+        document,
+        modified_time=document.modified_time and document.modified_time.astimezone(UTC),
+        attributes=dict(document.attributes),
+    )
+
+
+def _own_passage(passage: Passage, revision: int) -> Passage:
+    return dataclasses.replace(
+        passage,
+        headings=tuple(passage.headings),
+        revision=revision,
+        modified_time=passage.modified_time and passage.modified_time.astimezone(UTC),
+        attributes=dict(passage.attributes),
+    )

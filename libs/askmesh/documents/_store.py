@@ -1,0 +1,78 @@
+"""The port of document stores, and the error that all of them raise."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from askmesh.documents._values import (
+    ChangePage,
+    CollectionCount,
+    Document,
+    EmbeddedPassage,
+    Passage,
+    StoredDocument,
+)
+from askmesh.errors import UnavailableError
+
+
+class DocumentStoreUnavailableError(UnavailableError):
+    """The document store cannot be reached, or does not answer in time.
+
+    A write that fails this way may have happened or not; writing again is safe.
+    """
+
+    def __init__(self, message: str, *, retry_after_seconds: float = 1.0) -> None:
+        super().__init__(
+            "DOCUMENT_STORE_UNAVAILABLE", message, retry_after_seconds=retry_after_seconds
+        )
+
+
+class DocumentStore(Protocol):
+    """Keep documents with their passages, by tenant, and tell followers what changed.
+
+    Every write gets a revision, which only grows; there may be gaps. What a store cannot keep
+    unchanged (text that is not Unicode, a naive time, oversized text) it refuses with
+    InvalidRequestError; nothing is stored then. Anything that is wrong with the store itself is a
+    DocumentStoreUnavailableError. Any number of stores, in any processes, may share the data.
+    """
+
+    async def put_document(
+        self, tenant: str, document: Document, passages: Sequence[EmbeddedPassage]
+    ) -> int:
+        """Replace the document and all its passages at once, and return the new revision.
+
+        It is durable when this returns. Readers see the old version or the new one, whole. Of
+        two writers of one document, the one with the greater revision wins.
+        """
+        ...
+
+    async def delete_document(self, tenant: str, document_id: str) -> int:
+        """Delete the document and its passages, and return the revision at which it is gone.
+
+        Deleting what is not there changes nothing and returns a revision at which that is so.
+        """
+        ...
+
+    async def get_document(self, tenant: str, document_id: str) -> StoredDocument | None:
+        """Return the document, or None when there is none."""
+        ...
+
+    async def get_passages(self, tenant: str, passage_ids: Sequence[str]) -> list[Passage]:
+        """Return the passages in the order asked, without those that are not there: one batch.
+
+        When several documents have a passage of the same id, the newest one counts.
+        """
+        ...
+
+    async def changes_after(self, revision: int, *, limit: int) -> ChangePage:
+        """Return the documents of all tenants that changed after `revision`: at most `limit`.
+
+        Asking again with the page's revision until a page does not move it gives every document's
+        newest state, deletions included, exactly when it is complete: a page never goes past a
+        revision that a writer may still be committing. States that were replaced in the
+        meantime are left out. `limit` is at least 1.
+        """
+        ...
+
+    async def count(self, tenant: str) -> CollectionCount:
+        """Return how much is stored for the tenant."""
+        ...
