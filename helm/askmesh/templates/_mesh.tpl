@@ -1,0 +1,145 @@
+{{/*
+What the services are: their ports, the services that they call, the endpoints that they use, whether
+they load models, and whether clients call them. Ports, environment and network policies follow from it.
+*/}}
+{{- define "askmesh.mesh" -}}
+gateway:
+  port: 7400
+  metricsPort: 7500
+  calls: [query-understanding, retrieval, reranking, summarization]
+  endpoints: []
+  models: false
+  public: true
+ingestion:
+  port: 7401
+  metricsPort: 7501
+  calls: []
+  endpoints: [mongodb, redis]
+  models: true
+  public: true
+query-understanding:
+  port: 7402
+  metricsPort: 7502
+  calls: []
+  endpoints: []
+  models: false
+  public: false
+retrieval:
+  port: 7403
+  metricsPort: 7503
+  calls: []
+  endpoints: [mongodb, redis]
+  models: true
+  public: false
+reranking:
+  port: 7404
+  metricsPort: 7504
+  calls: []
+  endpoints: [redis]
+  models: true
+  public: false
+summarization:
+  port: 7405
+  metricsPort: 7505
+  calls: []
+  endpoints: [triton]
+  models: true
+  public: false
+{{- end -}}
+
+{{/* The start of a service's environment variables, such as QUERY_UNDERSTANDING_. */}}
+{{- define "askmesh.prefix" -}}
+{{- printf "%s_" (. | snakecase | upper) -}}
+{{- end -}}
+
+{{/* A setting as text: whole numbers without a fraction or an exponent. */}}
+{{- define "askmesh.settingText" -}}
+{{- if and (kindIs "float64" .) (eq . (floor .)) -}}
+{{- printf "%d" (int64 .) -}}
+{{- else -}}
+{{- toString . -}}
+{{- end -}}
+{{- end -}}
+
+{{/* An environment variable for an endpoint that may be in a Secret. Takes a dict of variable, endpoint and otherwise. */}}
+{{- define "askmesh.endpointVariable" -}}
+- name: {{ .variable }}
+{{- if .endpoint.existingSecret.name }}
+  valueFrom:
+    secretKeyRef:
+      name: {{ .endpoint.existingSecret.name }}
+      key: {{ .endpoint.existingSecret.key }}
+{{- else }}
+  value: {{ .endpoint.address | default .otherwise | quote }}
+{{- end }}
+{{- end -}}
+
+{{/* The environment variables that the chart sets itself. Takes a dict of root, name and service. */}}
+{{- define "askmesh.environment" -}}
+{{- $mesh := include "askmesh.mesh" . | fromYaml -}}
+{{- $prefix := include "askmesh.prefix" .name -}}
+{{- $endpoints := .root.Values.endpoints -}}
+{{- with get $mesh .name -}}
+- name: ASKMESH_HOME
+  value: /var/lib/askmesh
+- name: {{ $prefix }}ADDRESS
+  value: "0.0.0.0:{{ .port }}"
+- name: {{ $prefix }}METRICS_ADDRESS
+  value: "0.0.0.0:{{ .metricsPort }}"
+- name: {{ $prefix }}DRAIN_SECONDS
+  value: {{ include "askmesh.settingText" $.service.drainSeconds | quote }}
+- name: {{ $prefix }}OTLP_ENDPOINT
+  value: {{ $endpoints.collector | quote }}
+- name: {{ $prefix }}TENANTS
+  value: {{ join "," $.root.Values.tenants | quote }}
+{{- range .calls }}
+- name: {{ $prefix }}{{ . | snakecase | upper }}_ADDRESS
+  value: "dns:///{{ include "askmesh.objectName" (dict "root" $.root "name" .) }}:{{ (get $mesh .).port }}"
+{{- end }}
+{{- if has "mongodb" .endpoints }}
+{{ include "askmesh.endpointVariable" (dict "variable" (printf "%sDOCUMENTS" $prefix) "endpoint" $endpoints.mongodb "otherwise" "") }}
+{{- end }}
+{{- if has "redis" .endpoints }}
+{{ include "askmesh.endpointVariable" (dict "variable" (printf "%sCACHE" $prefix) "endpoint" $endpoints.redis "otherwise" "memory:") }}
+{{- end }}
+{{- if has "triton" .endpoints }}
+- name: {{ $prefix }}TRITON_ADDRESS
+  value: {{ $endpoints.triton | quote }}
+{{- end }}
+{{- end }}
+{{- range $setting, $value := .service.settings }}
+- name: {{ $prefix }}{{ $setting | snakecase | upper }}
+  value: {{ include "askmesh.settingText" $value | quote }}
+{{- end }}
+{{- end -}}
+
+{{/* What the "restricted" pod security standard asks of a container, and a file system that cannot be written. */}}
+{{- define "askmesh.containerSecurity" -}}
+allowPrivilegeEscalation: false
+readOnlyRootFilesystem: true
+capabilities:
+  drop: [ALL]
+{{- end -}}
+
+{{/* What a service's pods reach outside of the mesh: keys of networkPolicy.egress. Takes a dict of root and name. */}}
+{{- define "askmesh.outside" -}}
+{{- $is := get (include "askmesh.mesh" . | fromYaml) .name -}}
+{{- $endpoints := .root.Values.endpoints -}}
+{{- range $is.endpoints }}
+{{- $endpoint := get $endpoints . }}
+{{- if kindIs "string" $endpoint }}
+{{- if $endpoint }}
+- {{ . }}
+{{- end }}
+{{- else if or $endpoint.address $endpoint.existingSecret.name }}
+- {{ . }}
+{{- end }}
+{{- end }}
+{{- if $endpoints.collector }}
+- collector
+{{- end }}
+{{- if and $is.models (not .root.Values.models.existingClaim) }}
+- models
+{{- end }}
+- dns
+{{- end -}}
