@@ -1,0 +1,17 @@
+"""Traces, metrics and logs of one service."""
+
+from askmesh.telemetry._calls import CallSpan, Span, is_traced
+from askmesh.telemetry._metrics import ServiceMetrics, StreamedTokenKind
+from askmesh.telemetry._opening import silent_telemetry, telemetry
+from askmesh.telemetry._telemetry import Telemetry
+
+__all__ = [
+    "CallSpan",
+    "ServiceMetrics",
+    "Span",
+    "StreamedTokenKind",
+    "Telemetry",
+    "is_traced",
+    "silent_telemetry",
+    "telemetry",
+]

@@ -1,0 +1,31 @@
+"""Names of OpenTelemetry's semantic conventions, pinned at version 1.44.0.
+
+The conventions of RPC are a release candidate and names still change between versions. They stand
+here and nowhere else.
+"""
+
+SCHEMA_URL = "https://opentelemetry.io/schemas/1.44.0"
+
+ERROR_TYPE = "error.type"
+RPC_METHOD = "rpc.method"
+RPC_STATUS_CODE = "rpc.response.status_code"
+RPC_SYSTEM_NAME = "rpc.system.name"
+SERVER_ADDRESS = "server.address"
+SERVER_PORT = "server.port"
+
+GRPC = "grpc"
+OK = "OK"
+
+ERROR_REASON = "askmesh.error.reason"
+
+# What a server is to blame for. Of other codes the caller is.
+SERVER_ERRORS = frozenset(
+    {
+        "DATA_LOSS",
+        "DEADLINE_EXCEEDED",
+        "INTERNAL",
+        "UNAVAILABLE",
+        "UNIMPLEMENTED",
+        "UNKNOWN",
+    }
+)

@@ -1,0 +1,87 @@
+"""The metrics of one service, in a registry of its own."""
+
+from typing import Literal
+
+from opentelemetry.trace import get_current_span
+from prometheus_client import CollectorRegistry, Counter, Histogram
+
+StreamedTokenKind = Literal["prompt", "completion"]
+
+SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60)
+
+
+class ServiceMetrics:
+    """What a service counts and times. Histograms link to traces by exemplars."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        self._registry = registry
+        self._requests = Counter(
+            "askmesh_rpc_requests",
+            "Calls served.",
+            ["service", "method", "code"],
+            registry=registry,
+        )
+        self._durations = _histogram(
+            registry, "askmesh_rpc_duration_seconds", "Time to serve a call.", "service", "method"
+        )
+        self._stages = _histogram(
+            registry, "askmesh_stage_duration_seconds", "Time in a stage of the work.", "stage"
+        )
+        self._first_tokens = _histogram(
+            registry,
+            "askmesh_time_to_first_token_seconds",
+            "Time from the question to the first words of its answer.",
+        )
+        self._tokens = Counter(
+            "askmesh_tokens", "Tokens read and written by models.", ["kind"], registry=registry
+        )
+        self._cancellations = Counter(
+            "askmesh_cancellations", "Work given up because nobody waits for it.", registry=registry
+        )
+        self._degradations = Counter(
+            "askmesh_degradations",
+            "Answers with less than was asked for.",
+            ["reason"],
+            registry=registry,
+        )
+
+    @property
+    def registry(self) -> CollectorRegistry:
+        """The registry with all metrics of this process's service."""
+        return self._registry
+
+    def observe_rpc(self, service: str, method: str, code: str, seconds: float) -> None:
+        """Count a served call. `code` is the name of its gRPC status."""
+        self._requests.labels(service, method, code).inc()
+        self._durations.labels(service, method).observe(seconds, _exemplar())
+
+    def observe_stage(self, stage: str, seconds: float) -> None:
+        """Time one stage of the work. Stages are a small closed set."""
+        self._stages.labels(stage).observe(seconds, _exemplar())
+
+    def observe_first_token(self, seconds: float) -> None:
+        """Time from the question to the first words of its answer."""
+        self._first_tokens.observe(seconds, _exemplar())
+
+    def count_tokens(self, kind: StreamedTokenKind, count: int) -> None:
+        """Count tokens that a model has read or written."""
+        self._tokens.labels(kind).inc(count)
+
+    def count_cancellation(self) -> None:
+        """Count work that was given up because nobody waits for it."""
+        self._cancellations.inc()
+
+    def count_degradation(self, reason: str) -> None:
+        """Count an answer with less than was asked for. Reasons are a small closed set."""
+        self._degradations.labels(reason).inc()
+
+
+def _histogram(registry: CollectorRegistry, name: str, text: str, *labels: str) -> Histogram:
+    return Histogram(name, text, labels, registry=registry, buckets=SECONDS)
+
+
+def _exemplar() -> dict[str, str] | None:
+    context = get_current_span().get_span_context()
+    if not context.trace_flags.sampled:
+        return None
+    return {"trace_id": f"{context.trace_id:032x}", "span_id": f"{context.span_id:016x}"}

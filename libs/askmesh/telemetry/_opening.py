@@ -1,0 +1,65 @@
+"""Opening and closing a service's telemetry."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+
+from opentelemetry.exporter.otlp.proto.grpc.trace_exporter import OTLPSpanExporter
+from opentelemetry.sdk.resources import Resource
+from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.trace.export import BatchSpanProcessor
+from prometheus_client import CollectorRegistry, GCCollector, ProcessCollector
+
+from askmesh.config import ServiceSettings, variable_of
+from askmesh.telemetry._exposition import exposition
+from askmesh.telemetry._logs import json_logs
+from askmesh.telemetry._metrics import ServiceMetrics
+from askmesh.telemetry._telemetry import Telemetry
+
+EXPORT_INTERVAL_MILLIS = 1_000
+
+
+@asynccontextmanager
+async def telemetry(service: str, settings: ServiceSettings) -> AsyncGenerator[Telemetry]:
+    """Open the telemetry of `service` until the block ends.
+
+    Logs go to stderr as JSON lines, metrics are served at `settings.metrics_address`, and spans
+    go to `settings.otlp_endpoint` if there is one. What was recorded is exported before the block
+    is left. Raises `StartupError` when the metrics cannot be served.
+    """
+    registry = CollectorRegistry()
+    ProcessCollector(registry=registry)
+    GCCollector(registry=registry)
+    metrics = ServiceMetrics(registry)
+    variable = variable_of(type(settings), "metrics_address")
+    with json_logs(service):
+        async with (
+            _tracing(service, settings.otlp_endpoint) as provider,
+            exposition(registry, settings.metrics_address, variable) as port,
+        ):
+            yield Telemetry(service, provider, metrics, metrics_port=port)
+
+
+def silent_telemetry(service: str = "test") -> Telemetry:
+    """Return telemetry that exports nothing and opens nothing. Its metrics can be read."""
+    provider = TracerProvider(resource=_resource(service), shutdown_on_exit=False)
+    return Telemetry(service, provider, ServiceMetrics(CollectorRegistry()))
+
+
+@asynccontextmanager
+async def _tracing(service: str, endpoint: str) -> AsyncGenerator[TracerProvider]:
+    provider = TracerProvider(resource=_resource(service), shutdown_on_exit=False)
+    if endpoint:
+        exporter = OTLPSpanExporter(endpoint=endpoint, insecure=True)
+        provider.add_span_processor(
+            BatchSpanProcessor(exporter, schedule_delay_millis=EXPORT_INTERVAL_MILLIS)
+        )
+    try:
+        yield provider
+    finally:
+        # Exports what is left, which blocks.
+        await asyncio.to_thread(provider.shutdown)
+
+
+def _resource(service: str) -> Resource:
+    return Resource.create({"service.name": service, "service.namespace": "askmesh"})
