@@ -28,6 +28,11 @@ def _sentences(text: str) -> list[str]:
         ("It ends here.[1] It goes on.", ["It ends here.[1]", "It goes on."]),
         ("- first item\n- second item", ["- first item", "- second item"]),
         ("Title\n\nBody is here. More.", ["Title", "Body is here.", "More."]),
+        (
+            "He paid duties on import goods. It hurt.",
+            ["He paid duties on import goods.", "It hurt."],
+        ),
+        ("import os\nx = {a. B}", ["import os", "x = {a. B}"]),
         ("apples\npears\nplums", ["apples", "pears", "plums"]),
         ("Use it so:\n\n    x = a. b\n", ["Use it so:", "x = a. b"]),
         ("```\nrun it. now\n```\nDone.", ["```", "run it. now", "```", "Done."]),

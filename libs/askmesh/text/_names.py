@@ -11,7 +11,7 @@ _IDENTIFIER = re.compile(
       (?<![\w.])[A-Za-z_]\w*(?:\.[A-Za-z_]\w+)+          # asyncio.TaskGroup, README.md
     | (?<![\w.])[A-Za-z]?\w*_\w+                         # __init__, max_size
     | (?<![\w.])[a-z]+[A-Z]\w*                           # camelCase
-    | (?<![\w.])(?=[\w./-]*\d)[A-Z][A-Za-z]*(?:[-/]?\d\w*)(?:-\w+)*   # COVID-19, H2O, GPT-4o
+    | (?<![\w.-])[A-Z][A-Za-z]{0,30}[-/]?\d\w*(?:-\w+){0,3}   # COVID-19, H2O, GPT-4o
     """,
     re.VERBOSE,
 )

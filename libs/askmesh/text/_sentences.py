@@ -10,13 +10,16 @@ _LINE = re.compile(r"[^\r\n\u2028\u2029]+")
 _FENCE = re.compile(r"\s*(?:```|~~~)")
 _ITEM = re.compile(r"\s*(?:[-*+\u2022\u2023\u25e6|>#]|\d+[.)]|[a-zA-Z][.)])(?:\s|$)|\s*\|")
 _CODE = re.compile(
-    r"(?: {4}|\t|\s*\|)|.*(?:[;{}]|\)\s*:|\bimport \w+|^\s*(?:def|class) .*:)$|\s*>>> "
+    r"(?: {4}|\t|\s*\||\s*>>> |\s*(?:def|class) .*:$|\s*import [\w.]+$|\s*from [\w.]+ import .*$)"
+    r"|.*[;{}]$"
 )
 _ENDED = re.compile(r".*[.!?:;\u3002\uff01\uff1f][\"'\u201d\u2019)\]]*\s*$", re.DOTALL)
 _OPEN_END = re.compile(
     r".*(?:,|\b(?:a|an|and|as|at|by|for|from|in|into|is|of|on|or|that|the|to|was|with|are|were))\s*$",
     re.DOTALL,
 )
+# How far around a boundary to look: long texts without spaces must not cost quadratic time.
+_WINDOW_CHARS = 200
 # A shorter line was broken by its author, a longer one by the width of the page.
 _WRAPPED_CHARS = 40
 _ABBREVIATION = re.compile(
@@ -79,7 +82,7 @@ def _is_wrapped(text: str, last: _Block, line: _Block) -> bool:
     gap = text[last.end : line.start]
     if "\n" in gap.replace("\r\n", "\n")[1:] or _ITEM.match(text, line.start, line.end):
         return False
-    before = text[last.start : last.end]
+    before = text[max(last.start, last.end - _WINDOW_CHARS) : last.end]
     before = before[max(before.rfind("\n"), before.rfind("\r")) + 1 :]
     if len(before.strip()) < _WRAPPED_CHARS or _ENDED.match(before) or "|" in before:
         return False
@@ -103,7 +106,8 @@ def _divided(text: str, block: _Block) -> Iterator[Span]:
 
 def _is_inside(text: str, start: int, position: int, end: int) -> bool:
     """Tell whether the boundary at `position` falls inside a sentence after all."""
-    before, after = text[start:position], text[position:end].lstrip()
+    before = text[max(start, position - _WINDOW_CHARS) : position]
+    after = text[position : min(end, position + _WINDOW_CHARS)].lstrip()
     if not before.strip() or not after:
         return True
     touches = not before[-1].isspace() and not text[position].isspace()
