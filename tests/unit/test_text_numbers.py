@@ -24,6 +24,7 @@ from askmesh.text import numbers
         ("512MB, 10 ms", ["512", "10"]),
         ("1,2,3", ["1", "2", "3"]),
         ("1000000, 007, 0.10, 0", ["1000000", "7", "0.1", "0"]),
+        ("\u0664\u0662", ["42"]),
         ("often tension", []),
     ],
 )
@@ -34,6 +35,10 @@ def test_numbers_have_one_form(text: str, expected: list[str]) -> None:
 @given(st.integers(min_value=0, max_value=10**12))
 def test_thousands_separators_change_nothing(value: int) -> None:
     assert numbers(f"about {value:,} people") == numbers(f"about {value} people") == [str(value)]
+
+
+def test_a_number_of_any_length_is_read() -> None:
+    assert numbers("0" + "7" * 10_000) == ["7" * 10_000]
 
 
 @given(st.text(alphabet=st.sampled_from("0123456789.,:-% $vsth"), max_size=40) | st.text())

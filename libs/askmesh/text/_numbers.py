@@ -58,12 +58,16 @@ def normal_number(token: str) -> str:
         token = token.replace(",", "")
     if token.count(".") == 1 and "," not in token and ":" not in token:
         return _plain_decimal(Decimal(token))
-    return str(int(token)) if token.isdecimal() else token
+    return (_western(token).lstrip("0") or "0") if token.isdecimal() else token
+
+
+def _western(digits: str) -> str:
+    return digits if digits.isascii() else "".join(str(int(digit)) for digit in digits)
 
 
 def _normal_forms(match: re.Match[str]) -> list[str]:
     if match["date"]:
-        return [str(int(part)) for part in re.split(r"[-/]", match["date"])]
+        return [normal_number(part) for part in re.split(r"[-/]", match["date"])]
     digits = match["signed"] or match["digits"]
     if digits is None:
         return _spelled_number(match)
