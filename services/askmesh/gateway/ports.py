@@ -41,7 +41,7 @@ class Reranker(Protocol):
     """Order candidates by how well they answer."""
 
     async def rank(self, query: str, passages: Sequence[Passage]) -> Ranking:
-        """Return what is worth citing, best first. Raise `UnavailableError` or the like if it cannot."""
+        """Return what is worth citing, best first. Raise an `AskmeshError` if it cannot."""
         ...
 
 

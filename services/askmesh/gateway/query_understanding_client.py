@@ -6,6 +6,7 @@ from askmesh.api.query_understanding.v1.query_understanding_pb2_grpc import (
 )
 from askmesh.gateway.values import QueryPlan, Question
 from askmesh.gateway.wire import plan_from_wire, turn_to_wire
+from askmesh.resilience import deadline
 from askmesh.rpc import upstream_errors
 
 
@@ -20,6 +21,6 @@ class GrpcUnderstanding:
         request = UnderstandQuestionRequest(
             question=question.text, conversation=map(turn_to_wire, question.conversation)
         )
-        with upstream_errors("query_understanding"):
-            reply = await self._stub.UnderstandQuestion(request, timeout=self._seconds)
+        with deadline(self._seconds), upstream_errors("query_understanding"):
+            reply = await self._stub.UnderstandQuestion(request)
         return plan_from_wire(reply.plan)

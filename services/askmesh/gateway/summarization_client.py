@@ -1,6 +1,6 @@
 """Summarization, over gRPC."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable, Mapping
 
 from askmesh.api.summarization.v1 import summarization_pb2 as pb2
 from askmesh.api.summarization.v1.summarization_pb2_grpc import SummarizationServiceStub
@@ -64,20 +64,20 @@ def _source(source: RankedPassage) -> pb2.Source:
 
 
 def _part(message: pb2.StreamSummaryResponse) -> SummaryPart | SummaryCompleted | None:
-    match message.WhichOneof("event"):
-        case "text_delta":
-            return TextDelta(message.text_delta.text)
-        case "table_delta":
-            return table_delta_from_wire(message.table_delta)
-        case "table_reset":
-            return TableReset()
-        case "citation":
-            return citation_from_wire(message.citation)
-        case "degradation":
-            return degradation_from_wire(message.degradation)
-        case "completed":
-            completed = message.completed
-            usage = usage_from_wire(completed.usage)
-            return SummaryCompleted(outcome_from_wire(completed.outcome), usage)
-        case None:  # from a newer version of the service
-            return None
+    """Return the value in a message; None for an event of a newer version of the service."""
+    event = message.WhichOneof("event")
+    return None if event is None else _PARTS[event](message)
+
+
+def _completed(message: pb2.SummaryCompleted) -> SummaryCompleted:
+    return SummaryCompleted(outcome_from_wire(message.outcome), usage_from_wire(message.usage))
+
+
+_PARTS: Mapping[str, Callable[[pb2.StreamSummaryResponse], SummaryPart | SummaryCompleted]] = {
+    "text_delta": lambda message: TextDelta(message.text_delta.text),
+    "table_delta": lambda message: table_delta_from_wire(message.table_delta),
+    "table_reset": lambda _: TableReset(),
+    "citation": lambda message: citation_from_wire(message.citation),
+    "degradation": lambda message: degradation_from_wire(message.degradation),
+    "completed": lambda message: _completed(message.completed),
+}

@@ -1,0 +1,1 @@
+"""The command line: start a mesh, ingest documents, ask questions."""

@@ -1,0 +1,100 @@
+"""An answer on the terminal: live text, then table, sources and the time line."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from askmesh.client import (
+    Completed,
+    Degradation,
+    Event,
+    RankedSource,
+    SourcesRanked,
+    StageDuration,
+    TableDelta,
+    TableReset,
+    TextDelta,
+)
+
+BAR_WIDTH = 40
+SNIPPET_CHARS = 100
+
+
+@dataclass(slots=True)
+class AnswerView:
+    """Show the events of one answer as they come."""
+
+    console: Console
+    _sources: tuple[RankedSource, ...] = ()
+    _columns: tuple[str, ...] = ()
+    _rows: list[tuple[str, ...]] = field(default_factory=list[tuple[str, ...]])
+
+    def show(self, event: Event) -> None:
+        """Show one event. Text appears at once; the rest when the answer is complete."""
+        match event:
+            case TextDelta(text=text):
+                self.console.print(Text(text), end="", soft_wrap=True)
+            case SourcesRanked(sources=sources):
+                self._sources = sources
+            case TableDelta(columns=columns, rows=rows):
+                self._columns = columns or self._columns
+                self._rows.extend(row.cells for row in rows)
+            case TableReset():
+                self._rows.clear()
+            case Degradation(reason=reason, detail=detail):
+                self.console.print(Text(f"[{reason}] {detail}", style="yellow"))
+            case Completed():
+                self._finish(event)
+            case _:
+                pass
+
+    def _finish(self, completed: Completed) -> None:
+        self.console.print()
+        if self._rows:
+            self.console.print(_table(self._columns, self._rows))
+        for source in self._sources:
+            self.console.print(_source_line(source), soft_wrap=True)
+        self.console.print(_time_line(completed))
+
+
+def _table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> Table:
+    table = Table(*columns)
+    for row in rows:
+        table.add_row(*map(Text, row))
+    return table
+
+
+def _source_line(source: RankedSource) -> Text:
+    score = "  -  " if source.score is None else f"{source.score:.2f} "
+    place = " > ".join(dict.fromkeys((source.title or source.source, *source.headings)))
+    snippet = " ".join(source.text.split())[:SNIPPET_CHARS]
+    return Text.assemble(
+        (f"[{source.number}] ", "bold"),
+        (score, "cyan"),
+        (place, "bold"),
+        f" ({source.source}): {snippet}…",
+    )
+
+
+def _time_line(completed: Completed) -> Table:
+    table = Table(box=None, show_header=False, padding=(0, 1))
+    for stage in completed.stage_durations:
+        table.add_row(
+            Text(stage.stage, style="dim"),
+            Text(_bar(stage, completed.elapsed_seconds), style="cyan"),
+            Text(f"{stage.elapsed_seconds * 1000:6.0f} ms"),
+        )
+    usage = completed.usage
+    total = f"{completed.outcome}; {usage.prompt_tokens} + {usage.completion_tokens} tokens"
+    table.add_row(Text("total"), Text(total), Text(f"{completed.elapsed_seconds * 1000:6.0f} ms"))
+    return table
+
+
+def _bar(stage: StageDuration, total_seconds: float) -> str:
+    scale = BAR_WIDTH / max(total_seconds, 1e-9)
+    start = min(round(stage.start_seconds * scale), BAR_WIDTH - 1)
+    length = max(1, min(round(stage.elapsed_seconds * scale), BAR_WIDTH - start))
+    return " " * start + "█" * length

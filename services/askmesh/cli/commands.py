@@ -1,0 +1,183 @@
+"""The commands: options in, one call, errors as one sentence."""
+
+import sys
+from collections.abc import AsyncGenerator, Callable, Coroutine
+from contextlib import asynccontextmanager
+from functools import update_wrapper
+from pathlib import Path
+from typing import ParamSpec
+
+import click
+import platformdirs
+import uvloop
+from rich.console import Console
+
+from askmesh.cli.asking import print_answer_as_json, show_answer
+from askmesh.cli.demo import run_demo
+from askmesh.cli.ingesting import ingest_paths, print_report
+from askmesh.cli.layout import DEFAULT_BASE_PORT, MeshLayout
+from askmesh.cli.models import install_triton, pull_models
+from askmesh.cli.status_view import status_table
+from askmesh.cli.supervising import supervise
+from askmesh.client import Client, askmesh_client
+from askmesh.errors import AskmeshError
+
+P = ParamSpec("P")
+
+
+class _Group(click.Group):
+    """Ends with one sentence on stderr and exit code 1 when a command fails."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except AskmeshError as error:
+            raise click.ClickException(error.message) from error
+        except KeyboardInterrupt:
+            sys.exit(130)
+
+
+def _asynchronous(command: Callable[P, Coroutine[None, None, None]]) -> Callable[P, None]:
+    def run(*args: P.args, **kwargs: P.kwargs) -> None:
+        uvloop.run(command(*args, **kwargs))
+
+    return update_wrapper(run, command)
+
+
+home_option = click.option(
+    "--home",
+    type=click.Path(file_okay=False, path_type=Path),
+    envvar="ASKMESH_HOME",
+    default=platformdirs.user_data_path("askmesh"),
+    show_default=True,
+    help="Folder of models, documents and indexes.",
+)
+base_port_option = click.option(
+    "--base-port",
+    type=click.IntRange(1, 65_000),
+    default=DEFAULT_BASE_PORT,
+    show_default=True,
+    help="Port of the gateway; the other processes follow.",
+)
+tenant_option = click.option("--tenant", default="default", show_default=True)
+
+
+@click.group(cls=_Group)
+@click.version_option(package_name="askmesh")
+def main() -> None:
+    """Answer questions from your own documents, with sources."""
+    sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]
+
+
+@main.command()
+@home_option
+@base_port_option
+@click.option("--documents", default="", help="sqlite:PATH or mongodb://…  [default: a file]")
+@click.option("--cache", default="memory:", show_default=True, help="memory: or redis://…")
+@click.option("--triton", default="", help="host:port of a Triton server  [default: start one]")
+@click.option("--otlp-endpoint", default="", help="host:port of an OTLP/gRPC trace collector.")
+@click.option("--tenants", default="default", show_default=True, help="Known tenants: a,b,c.")
+@_asynchronous
+async def up(
+    home: Path,
+    base_port: int,
+    documents: str,
+    cache: str,
+    triton: str,
+    otlp_endpoint: str,
+    tenants: str,
+) -> None:
+    """Start Triton and all services here, and stop them at Ctrl-C."""
+    home = home.absolute()
+    home.mkdir(parents=True, exist_ok=True)
+    layout = MeshLayout(
+        home=home,
+        base_port=base_port,
+        documents=documents,
+        cache=cache,
+        triton_address=triton,
+        otlp_endpoint=otlp_endpoint,
+        tenants=tenants,
+    )
+    await supervise(layout, Console())
+
+
+@main.command()
+@base_port_option
+@tenant_option
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@_asynchronous
+async def ingest(base_port: int, tenant: str, paths: tuple[Path, ...]) -> None:
+    """Ingest files and folders: Markdown, HTML, text, PDF, JSON Lines."""
+    console = Console()
+    async with _client(base_port, tenant) as client:
+        report = await ingest_paths(client, paths, console)
+    print_report(report, console)
+    if report.unreadable:
+        sys.exit(1)
+
+
+@main.command()
+@base_port_option
+@tenant_option
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@click.option("--table/--no-table", "wants_table", default=None, help="Ask for a table, or not.")
+@click.argument("question")
+@_asynchronous
+async def ask(
+    base_port: int,
+    tenant: str,
+    as_json: bool,  # noqa: FBT001 - an option of the command line
+    wants_table: bool | None,  # noqa: FBT001 - an option of the command line
+    question: str,
+) -> None:
+    """Ask a question; print the answer as it is made, its sources, and where the time went."""
+    show = print_answer_as_json if as_json else show_answer
+    async with _client(base_port, tenant) as client:
+        await show(client, question, wants_table=wants_table)
+
+
+@main.command()
+@base_port_option
+@tenant_option
+@_asynchronous
+async def status(base_port: int, tenant: str) -> None:
+    """Show which services serve, and what can be searched."""
+    async with _client(base_port, tenant) as client:
+        mesh, collection = await client.status(), await client.collection_status()
+    Console().print(status_table(mesh, collection))
+
+
+@main.group()
+def models() -> None:
+    """Manage models."""
+
+
+@models.command()
+@home_option
+@click.option("--triton/--no-triton", default=True, show_default=True, help="Install Triton too.")
+def pull(home: Path, triton: bool) -> None:  # noqa: FBT001 - an option of the command line
+    """Fetch and verify the models, and install the Triton server for CPUs."""
+    pull_models(home.absolute(), Console())
+    if triton:
+        install_triton(home.absolute())
+
+
+@main.command()
+@home_option
+@base_port_option
+@click.argument("paths", nargs=-1, type=click.Path(exists=True, path_type=Path))
+@_asynchronous
+async def demo(home: Path, base_port: int, paths: tuple[Path, ...]) -> None:
+    """Start a mesh, ingest Python's language reference and PATHS, ask three questions, stop."""
+    demo_home = home.absolute()
+    documents = f"sqlite:{demo_home / 'demo.sqlite'}"
+    layout = MeshLayout(home=demo_home, base_port=base_port, documents=documents)
+    await run_demo(layout, paths, Console())
+
+
+@asynccontextmanager
+async def _client(base_port: int, tenant: str) -> AsyncGenerator[Client]:
+    gateway, ingestion = f"127.0.0.1:{base_port}", f"127.0.0.1:{base_port + 1}"
+    async with askmesh_client(gateway, ingestion, tenant) as client:
+        yield client

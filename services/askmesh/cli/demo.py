@@ -1,0 +1,53 @@
+"""A first answer: start a mesh, ingest documents that everybody has, ask, stop."""
+
+import asyncio
+from collections.abc import Sequence
+from itertools import chain
+from pathlib import Path
+
+from rich.console import Console
+from rich.rule import Rule
+
+from askmesh.cli.asking import show_answer
+from askmesh.cli.ingesting import ingest, print_report
+from askmesh.cli.language_reference import language_reference
+from askmesh.cli.layout import MeshLayout
+from askmesh.cli.mesh import running_mesh
+from askmesh.cli.supervising import START_SECONDS
+from askmesh.client import Unreadable, askmesh_client, documents_in
+
+QUESTIONS = (
+    "What does the with statement do?",
+    "Compare lists and tuples in a table.",
+    "Who won the football world cup in 1998?",
+)
+"""A fact, a table, and something that the documents do not answer."""
+
+
+async def run_demo(layout: MeshLayout, paths: Sequence[Path], console: Console) -> None:
+    """Start a mesh, ingest the Python language reference and `paths`, ask, and stop."""
+    log_file = layout.home / "demo.log"
+    console.print(f"Starting Triton and the services (their log: {log_file})")
+    with log_file.open("w", encoding="utf-8") as log:
+        async with running_mesh(
+            layout,
+            lambda name, line: print(f"{name} | {line}", file=log, flush=True),
+            start_seconds=START_SECONDS,
+        ):
+            await _ingest_and_ask(layout, paths, console)
+            console.print(Rule())
+            console.print("Stopping the mesh")
+
+
+async def _ingest_and_ask(layout: MeshLayout, paths: Sequence[Path], console: Console) -> None:
+    async with askmesh_client(layout.address("gateway"), layout.address("ingestion")) as client:
+        unreadable: list[Unreadable] = []
+        documents = await asyncio.to_thread(
+            lambda: list(chain(language_reference(), documents_in(paths, unreadable.append)))
+        )
+        report = await ingest(client, documents, len(documents), console)
+        report.unreadable.extend(unreadable)
+        print_report(report, console)
+        for question in QUESTIONS:
+            console.print(Rule(question))
+            await show_answer(client, question, wants_table=None)

@@ -1,0 +1,97 @@
+"""Ingest documents with a progress bar, and wait until they can be found."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from askmesh.client import (
+    Client,
+    IngestOutcome,
+    IngestResult,
+    SourceDocument,
+    Unreadable,
+    count_documents,
+    documents_in,
+)
+from askmesh.errors import UnavailableError
+
+POLL_SECONDS = 0.2
+VISIBLE_WITHIN_SECONDS = 60.0
+
+
+@dataclass(slots=True)
+class IngestReport:
+    """What became of the documents."""
+
+    outcomes: Counter[IngestOutcome] = field(default_factory=Counter[IngestOutcome])
+    passage_count: int = 0
+    revision: int = 0
+    unreadable: list[Unreadable] = field(default_factory=list[Unreadable])
+
+    def add(self, result: IngestResult) -> None:
+        """Count one result."""
+        self.outcomes[result.outcome] += 1
+        self.passage_count += result.passage_count
+        self.revision = max(self.revision, result.revision)
+        if result.outcome is IngestOutcome.REFUSED:
+            self.unreadable.append(Unreadable(result.source, result.refusal_detail))
+
+
+async def ingest_paths(client: Client, paths: Sequence[Path], console: Console) -> IngestReport:
+    """Ingest all documents in files and folders; report what cannot be read, and go on."""
+    unreadable: list[Unreadable] = []
+    total = await asyncio.to_thread(count_documents, paths)
+    report = await ingest(client, documents_in(paths, unreadable.append), total, console)
+    report.unreadable.extend(unreadable)
+    return report
+
+
+async def ingest(
+    client: Client, documents: Iterable[SourceDocument], total: int, console: Console
+) -> IngestReport:
+    """Ingest documents, show a progress bar, and return once searches can see them."""
+    report = IngestReport()
+    with _progress(console) as progress:
+        bar = progress.add_task("Ingesting", total=total, passages=0)
+        async for result in client.ingest(documents):
+            report.add(result)
+            progress.update(bar, advance=1, passages=report.passage_count)
+    await _until_visible(client, report.revision)
+    return report
+
+
+def print_report(report: IngestReport, console: Console) -> None:
+    """Print what became of the documents, the unreadable ones by name."""
+    counts = ", ".join(f"{count} {outcome}" for outcome, count in report.outcomes.items())
+    console.print(f"{counts or 'No documents'}; {report.passage_count} passages")
+    for entry in report.unreadable:
+        console.print(f"Not ingested: {entry.name}: {entry.reason}", style="yellow", markup=False)
+
+
+async def _until_visible(client: Client, revision: int) -> None:
+    try:
+        async with asyncio.timeout(VISIBLE_WITHIN_SECONDS):
+            while (await client.status()).indexed_revision < revision:
+                await asyncio.sleep(POLL_SECONDS)
+    except TimeoutError:
+        raise UnavailableError(
+            "NOT_YET_VISIBLE",
+            "The documents are stored, but searches do not see them yet: askmesh status shows "
+            "whether retrieval serves",
+        ) from None
+
+
+def _progress(console: Console) -> Progress:
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("documents, {task.fields[passages]} passages"),
+        TimeElapsedColumn(),
+        console=console,
+    )

@@ -1,0 +1,93 @@
+"""The processes of a mesh on one machine: their addresses and their settings."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+DEFAULT_BASE_PORT = 7400
+METRICS_OFFSET = 100
+TRITON_OFFSET = 10
+
+SERVICES = (
+    "gateway",
+    "ingestion",
+    "query_understanding",
+    "retrieval",
+    "reranking",
+    "summarization",
+)
+TRITON = "triton_cpu"
+
+
+@dataclass(frozen=True, slots=True)
+class MeshLayout:
+    """What a mesh on this machine is made of.
+
+    An empty `triton_address` means that the mesh starts a Triton server of its own; an empty
+    `documents` means a file under `home`.
+    """
+
+    home: Path
+    base_port: int = DEFAULT_BASE_PORT
+    documents: str = ""
+    cache: str = "memory:"
+    triton_address: str = ""
+    otlp_endpoint: str = ""
+    tenants: str = "default"
+    reflection: bool = True
+
+    @property
+    def processes(self) -> tuple[str, ...]:
+        """Return the names of all processes, in the order in which to stop them."""
+        return SERVICES if self.triton_address else (*SERVICES, TRITON)
+
+    def address(self, process: str) -> str:
+        """Return where a process serves gRPC."""
+        if process == TRITON:
+            return self.triton_address or _local(self.base_port + TRITON_OFFSET)
+        return _local(self.base_port + SERVICES.index(process))
+
+    def environment(self, process: str) -> Mapping[str, str]:
+        """Return the environment variables that set a process up, by its own names."""
+        if process == TRITON:
+            return self._triton_environment()
+        prefix = process.upper()
+        common = {
+            "ADDRESS": self.address(process),
+            "METRICS_ADDRESS": _local(self.base_port + METRICS_OFFSET + SERVICES.index(process)),
+            "OTLP_ENDPOINT": self.otlp_endpoint,
+            "TENANTS": self.tenants,
+            "REFLECTION": str(self.reflection).lower(),
+        }
+        own = {**common, **self._own_settings(process)}
+        return {"ASKMESH_HOME": str(self.home)} | {
+            f"{prefix}_{name}": value for name, value in own.items()
+        }
+
+    def _own_settings(self, service: str) -> Mapping[str, str]:
+        documents = self.documents or f"sqlite:{self.home / 'documents.sqlite'}"
+        match service:
+            case "gateway":
+                upstreams = ("query_understanding", "retrieval", "reranking", "summarization")
+                return {f"{name.upper()}_ADDRESS": self.address(name) for name in upstreams}
+            case "ingestion":
+                return {"DOCUMENTS": documents}
+            case "retrieval":
+                return {"DOCUMENTS": documents, "CACHE": self.cache}
+            case "summarization":
+                return {"TRITON_ADDRESS": self.address(TRITON)}
+            case _:
+                return {}
+
+    def _triton_environment(self) -> Mapping[str, str]:
+        first = self.base_port + TRITON_OFFSET
+        return {
+            "ASKMESH_HOME": str(self.home),
+            "TRITON_CPU_ADDRESS": _local(first),
+            "TRITON_CPU_HTTP_ADDRESS": _local(first + 1),
+            "TRITON_CPU_METRICS_ADDRESS": _local(first + 2),
+        }
+
+
+def _local(port: int) -> str:
+    return f"127.0.0.1:{port}"

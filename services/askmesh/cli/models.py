@@ -1,0 +1,32 @@
+"""Fetch everything that the mesh runs: models, and the Triton server for CPUs."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+from rich.console import Console
+
+from askmesh.errors import StartupError
+from askmesh.models import CATALOG, ModelError, ModelStore
+
+
+def pull_models(home: Path, console: Console) -> None:
+    """Fetch and verify every model of the catalogue. What is there already costs nothing."""
+    store = ModelStore(home)
+    for spec in CATALOG:
+        try:
+            folder = store.resolve(spec, console.print)
+        except ModelError as error:
+            raise StartupError("MODEL_UNAVAILABLE", str(error)) from error
+        console.print(f"{spec.name}: {folder}")
+
+
+def install_triton(home: Path) -> None:
+    """Install the Triton server for CPUs, in an environment of its own."""
+    result = subprocess.run(
+        [sys.executable, "-m", "askmesh.triton_cpu", "--install"],
+        env={"ASKMESH_HOME": str(home)},
+        check=False,
+    )
+    if result.returncode:
+        raise StartupError("TRITON_UNAVAILABLE", "Triton was not installed: see above for why")

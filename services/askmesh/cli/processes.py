@@ -1,0 +1,75 @@
+"""Child processes with prefixed output, stopped in order."""
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import AsyncGenerator, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+LineSink = Callable[[str, str], None]
+"""Takes the name of a process and one line of its output."""
+
+MAX_LINE_BYTES = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class ChildProcess:
+    """A running module of this distribution."""
+
+    name: str
+    process: asyncio.subprocess.Process
+
+    async def wait(self) -> int:
+        """Return the exit code, once there is one."""
+        return await self.process.wait()
+
+    async def stop(self, *, grace_seconds: float) -> None:
+        """Ask the process to stop; kill it when the grace is over."""
+        if self.process.returncode is not None:
+            return
+        self.process.send_signal(signal.SIGTERM)
+        try:
+            async with asyncio.timeout(grace_seconds):
+                await self.process.wait()
+        except TimeoutError:
+            self.process.kill()
+            await self.process.wait()
+
+
+@asynccontextmanager
+async def child_process(
+    name: str, environment: Mapping[str, str], on_line: LineSink, *, grace_seconds: float
+) -> AsyncGenerator[ChildProcess]:
+    """Run `python -m askmesh.<name>` until the block ends.
+
+    The child has a session of its own, so that Ctrl-C reaches this process only, which then
+    stops its children in order.
+    """
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        f"askmesh.{name}",
+        env={**os.environ, **environment},
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+        limit=MAX_LINE_BYTES,
+        start_new_session=True,
+    )
+    child = ChildProcess(name, process)
+    async with asyncio.TaskGroup() as readers:
+        readers.create_task(_read_lines(child, on_line))
+        try:
+            yield child
+        finally:
+            await child.stop(grace_seconds=grace_seconds)
+
+
+async def _read_lines(child: ChildProcess, on_line: LineSink) -> None:
+    output = child.process.stdout
+    if output is None:
+        raise RuntimeError("the process was started without a pipe")
+    async for line in output:
+        on_line(child.name, line.decode("utf-8", "replace").rstrip("\n"))

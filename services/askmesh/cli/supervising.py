@@ -1,0 +1,38 @@
+"""Run a mesh until it is told to stop, or one of its processes stops."""
+
+import time
+
+from rich.console import Console
+from rich.text import Text
+
+from askmesh.cli.layout import MeshLayout
+from askmesh.cli.mesh import running_mesh
+from askmesh.cli.processes import LineSink
+
+START_SECONDS = 120.0
+_COLOURS = ("cyan", "green", "magenta", "blue", "yellow", "red", "white")
+
+
+def prefixed(console: Console, layout: MeshLayout) -> LineSink:
+    """Return a sink that prints each line behind the name of its process."""
+    colours = dict(zip(layout.processes, _COLOURS, strict=True))
+    width = max(map(len, layout.processes))
+
+    def show(name: str, line: str) -> None:
+        prefix = (f"{name:>{width}} | ", colours[name])
+        console.print(Text.assemble(prefix, line), soft_wrap=True)
+
+    return show
+
+
+async def supervise(layout: MeshLayout, console: Console) -> None:
+    """Run the mesh. Return only by cancellation; raise `StartupError` when a process stops."""
+    began = time.monotonic()
+    async with running_mesh(layout, prefixed(console, layout), start_seconds=START_SECONDS) as mesh:
+        gateway, ingestion = layout.address("gateway"), layout.address("ingestion")
+        console.print(
+            f"The mesh serves after {time.monotonic() - began:.1f} s: questions at {gateway}, "
+            f"documents at {ingestion}. Ctrl-C stops it.",
+            style="bold",
+        )
+        await mesh.fail_when_one_stops()
