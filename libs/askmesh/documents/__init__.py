@@ -1,6 +1,7 @@
 """Documents and their passages: one port, kept in memory, in SQLite or in MongoDB."""
 
 from askmesh.documents._memory import MemoryDocumentStore, memory_documents
+from askmesh.documents._sqlite import SqliteDocumentStore, sqlite_documents
 from askmesh.documents._store import DocumentStore, DocumentStoreUnavailableError
 from askmesh.documents._values import (
     ChangePage,
@@ -22,6 +23,8 @@ __all__ = [
     "EmbeddedPassage",
     "MemoryDocumentStore",
     "Passage",
+    "SqliteDocumentStore",
     "StoredDocument",
     "memory_documents",
+    "sqlite_documents",
 ]

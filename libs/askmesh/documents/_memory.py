@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from datetime import UTC
 
 from askmesh.documents._store import DocumentStore
-from askmesh.documents._validation import as_float32, check_document, check_name
+from askmesh.documents._validation import as_float32, check_document, check_name, check_names
 from askmesh.documents._values import (
     ChangePage,
     CollectionCount,
@@ -52,8 +52,7 @@ class MemoryDocumentStore:
         return revision
 
     async def delete_document(self, tenant: str, document_id: str) -> int:
-        check_name("tenant", tenant)
-        check_name("document_id", document_id)
+        check_names(tenant=tenant, document_id=document_id)
         key = (tenant, document_id)
         if key not in self._documents:
             return self._revision
@@ -62,9 +61,13 @@ class MemoryDocumentStore:
         return revision
 
     async def get_document(self, tenant: str, document_id: str) -> StoredDocument | None:
+        check_names(tenant=tenant, document_id=document_id)
         return self._documents.get((tenant, document_id))
 
     async def get_passages(self, tenant: str, passage_ids: Sequence[str]) -> list[Passage]:
+        check_name("tenant", tenant)
+        for passage_id in passage_ids:
+            check_name("passage_id", passage_id)
         found = [self._passages.get((tenant, passage_id)) for passage_id in passage_ids]
         return [max(owners.values(), key=lambda p: p.revision) for owners in found if owners]
 
@@ -78,6 +81,7 @@ class MemoryDocumentStore:
         return ChangePage(page, page[-1].revision if page else max(revision, self._revision))
 
     async def count(self, tenant: str) -> CollectionCount:
+        check_name("tenant", tenant)
         counts = [
             stored.passage_count
             for (owner, _), stored in self._documents.items()

@@ -14,11 +14,12 @@ MAX_TEXT_BYTES = 8 * 1024 * 1024
 MAX_NAME_BYTES = 16 * 1024
 """How long the name of a tenant, document or passage may be, in UTF-8."""
 
+MAX_POSITION = 2**31
+
 
 def check_document(tenant: str, document: Document, passages: Sequence[EmbeddedPassage]) -> None:
     """Raise InvalidRequestError unless every store can keep these values unchanged."""
-    check_name("tenant", tenant)
-    check_name("document_id", document.document_id)
+    check_names(tenant=tenant, document_id=document.document_id)
     _check_record(document, document.title, document.source, document.content_hash)
     for embedded in passages:
         _check_passage(document, embedded)
@@ -28,6 +29,12 @@ def check_document(tenant: str, document: Document, passages: Sequence[EmbeddedP
             "the passages of a document must have different names",
             field="passages",
         )
+
+
+def check_names(*, tenant: str, document_id: str) -> None:
+    """Raise InvalidRequestError unless both can name something in every store."""
+    check_name("tenant", tenant)
+    check_name("document_id", document_id)
 
 
 def check_name(field: str, name: str) -> None:
@@ -61,6 +68,8 @@ def _check_passage(document: Document, embedded: EmbeddedPassage) -> None:
             field="passages",
         )
     check_name("passage_id", passage.passage_id)
+    if not 0 <= passage.position < MAX_POSITION:
+        raise InvalidRequestError("POSITION_INVALID", "a position counts from 0", field="passages")
     _check_record(passage, passage.title, passage.source, passage.text, *passage.headings)
 
 

@@ -1,0 +1,168 @@
+"""The tables of a SQLite document store, and how values become rows."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from askmesh.documents._encoding import (
+    attributes_from_json,
+    from_bytes,
+    from_micros,
+    texts_from_json,
+    to_bytes,
+    to_json,
+    to_micros,
+)
+from askmesh.documents._values import Document, EmbeddedPassage, Passage, StoredDocument
+
+Row = Sequence[Any]
+"""A row of the database: the columns' types are those of SCHEMA."""
+
+SCHEMA_VERSION = 1
+
+# Passages belong to a revision, and are deleted with the version that brought them.
+SCHEMA = (
+    "CREATE TABLE newest (revision INTEGER NOT NULL)",
+    "INSERT INTO newest VALUES (0)",
+    """
+    CREATE TABLE documents (
+        tenant TEXT NOT NULL,
+        document_id TEXT NOT NULL,
+        revision INTEGER NOT NULL UNIQUE,
+        deleted INTEGER NOT NULL,
+        passage_count INTEGER NOT NULL,
+        title TEXT NOT NULL,
+        source TEXT NOT NULL,
+        content_hash TEXT NOT NULL,
+        modified_micros INTEGER,
+        attributes TEXT NOT NULL,
+        PRIMARY KEY (tenant, document_id)
+    ) WITHOUT ROWID
+    """,
+    """
+    CREATE TABLE passages (
+        revision INTEGER NOT NULL,
+        tenant TEXT NOT NULL,
+        passage_id TEXT NOT NULL,
+        document_id TEXT NOT NULL,
+        position INTEGER NOT NULL,
+        title TEXT NOT NULL,
+        headings TEXT NOT NULL,
+        text TEXT NOT NULL,
+        source TEXT NOT NULL,
+        modified_micros INTEGER,
+        attributes TEXT NOT NULL,
+        embedding BLOB NOT NULL
+    )
+    """,
+    "CREATE INDEX passages_by_revision ON passages (revision, position)",
+    "CREATE INDEX passages_by_id ON passages (tenant, passage_id)",
+    f"PRAGMA user_version = {SCHEMA_VERSION}",
+)
+
+NEXT_REVISION = "UPDATE newest SET revision = revision + 1"
+SELECT_REVISION = "SELECT revision FROM newest"
+INSERT_DOCUMENT = "INSERT OR REPLACE INTO documents VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+INSERT_PASSAGE = "INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+DELETE_PASSAGES = """
+    DELETE FROM passages WHERE revision =
+        (SELECT revision FROM documents WHERE tenant = ? AND document_id = ?)
+"""
+SELECT_DOCUMENT = """
+    SELECT * FROM documents WHERE tenant = ? AND document_id = ? AND NOT deleted
+"""
+SELECT_CHANGED = """
+    SELECT tenant, document_id, revision FROM documents
+    WHERE revision > ? ORDER BY revision LIMIT ?
+"""
+SELECT_CHANGED_PASSAGES = """
+    SELECT * FROM passages WHERE revision > ? AND revision <= ? ORDER BY revision, position, rowid
+"""
+SELECT_PASSAGES = """
+    SELECT revision, tenant, passage_id, document_id, position, title, headings, text, source,
+           modified_micros, attributes
+    FROM passages WHERE tenant = ? AND passage_id IN (?) ORDER BY revision
+"""
+COUNT = """
+    SELECT count(*), coalesce(sum(passage_count), 0) FROM documents
+    WHERE tenant = ? AND NOT deleted
+"""
+
+
+def select_passages(count: int) -> str:
+    """Return the statement that finds `count` passages of a tenant by name, newest last."""
+    return SELECT_PASSAGES.replace("(?)", "(" + ", ".join("?" * count) + ")")
+
+
+def document_row(tenant: str, document: Document, revision: int, passage_count: int) -> Row:
+    """Return the row of a visible document."""
+    return (
+        tenant,
+        document.document_id,
+        revision,
+        0,
+        passage_count,
+        document.title,
+        document.source,
+        document.content_hash,
+        to_micros(document.modified_time),
+        to_json(document.attributes),
+    )
+
+
+def tombstone_row(tenant: str, document_id: str, revision: int) -> Row:
+    """Return the row of a deleted document."""
+    return (tenant, document_id, revision, 1, 0, "", "", "", None, "{}")
+
+
+def document_of(row: Row) -> StoredDocument:
+    """Return the document of a row of `documents`."""
+    _, document_id, revision, _, count, title, source, content_hash, micros, attributes = row
+    document = Document(
+        document_id,
+        title,
+        source,
+        content_hash,
+        from_micros(micros),
+        attributes_from_json(attributes),
+    )
+    return StoredDocument(document, revision, count)
+
+
+def passage_row(tenant: str, embedded: EmbeddedPassage) -> Row:
+    """Return the row of a passage, all columns but the revision."""
+    passage = embedded.passage
+    return (
+        tenant,
+        passage.passage_id,
+        passage.document_id,
+        passage.position,
+        passage.title,
+        to_json(passage.headings),
+        passage.text,
+        passage.source,
+        to_micros(passage.modified_time),
+        to_json(passage.attributes),
+        to_bytes(embedded.embedding),
+    )
+
+
+def passage_of(row: Row) -> Passage:
+    """Return the passage of a row of `passages`; a column of its own for the vector may follow."""
+    revision, _, passage_id, document_id, position, title, headings, text, source = row[:9]
+    return Passage(
+        passage_id=passage_id,
+        document_id=document_id,
+        title=title,
+        headings=texts_from_json(headings),
+        text=text,
+        source=source,
+        position=position,
+        revision=revision,
+        modified_time=from_micros(row[9]),
+        attributes=attributes_from_json(row[10]),
+    )
+
+
+def embedded_passage_of(row: Row) -> EmbeddedPassage:
+    """Return the passage of a whole row of `passages`, with its vector."""
+    return EmbeddedPassage(passage_of(row), from_bytes(row[11]))
