@@ -1,6 +1,7 @@
 """Traces, metrics and logs of one service."""
 
 from askmesh.telemetry._calls import CallSpan, Span, is_traced
+from askmesh.telemetry._logs import log_fields
 from askmesh.telemetry._metrics import ServiceMetrics, StreamedTokenKind
 from askmesh.telemetry._opening import silent_telemetry, telemetry
 from askmesh.telemetry._telemetry import Telemetry
@@ -12,6 +13,7 @@ __all__ = [
     "StreamedTokenKind",
     "Telemetry",
     "is_traced",
+    "log_fields",
     "silent_telemetry",
     "telemetry",
 ]

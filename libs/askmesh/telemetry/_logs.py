@@ -11,6 +11,11 @@ from opentelemetry.trace import get_current_span
 FIELDS = "askmesh_fields"
 
 
+def log_fields(**fields: str | float) -> dict[str, object]:
+    """Return the `extra=` of a log call that adds `fields` to the line. Empty ones are left out."""
+    return {FIELDS: {name: value for name, value in fields.items() if value != ""}}
+
+
 class JsonFormatter(logging.Formatter):
     """Write a record as one line of JSON."""
 

@@ -1,0 +1,123 @@
+"""Channels to other services."""
+
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager
+from types import TracebackType
+from typing import Self, TypeVar
+
+import grpc
+from grpc import aio
+
+from askmesh.rpc._multicallables import StreamStream, StreamUnary, UnaryStream, UnaryUnary
+from askmesh.rpc._options import CHANNEL_OPTIONS
+from askmesh.rpc._outgoing import CallTemplate
+from askmesh.telemetry import Telemetry
+
+Req = TypeVar("Req")
+Res = TypeVar("Res")
+
+UNARY_SECONDS = 60.0
+STREAM_SECONDS = 600.0
+
+
+@asynccontextmanager
+async def channel_to(
+    address: str,
+    telemetry: Telemetry,
+    *,
+    unary_seconds: float = UNARY_SECONDS,
+    stream_seconds: float = STREAM_SECONDS,
+) -> AsyncGenerator[aio.Channel]:
+    """Open a channel to `address` (`host:port`, or `dns:///host:port` for all of its replicas).
+
+    Calls carry the trace and the tenant of the work at hand. They end with the deadline of the
+    call being served, less a margin: when nothing is left, the call raises DEADLINE_EXCEEDED at
+    once. Where there is no deadline, `timeout=` or these defaults hold. Connecting happens with
+    the first call. A peer that stops answering is noticed within seconds.
+    """
+    async with aio.insecure_channel(address, options=CHANNEL_OPTIONS) as channel:
+        yield _MeshChannel(channel, address, telemetry, unary_seconds, stream_seconds)
+
+
+class _MeshChannel(aio.Channel):
+    """A channel whose calls carry trace, tenant and deadline."""
+
+    def __init__(
+        self,
+        inner: aio.Channel,
+        address: str,
+        telemetry: Telemetry,
+        unary_seconds: float,
+        stream_seconds: float,
+    ) -> None:
+        self._inner = inner
+        self._address = address
+        self._telemetry = telemetry
+        self._unary_seconds = unary_seconds
+        self._stream_seconds = stream_seconds
+
+    def unary_unary(
+        self,
+        method: str,
+        request_serializer: Callable[[Req], bytes] | None = None,
+        response_deserializer: Callable[[bytes], Res] | None = None,
+        _registered_method: bool = False,  # noqa: FBT001, FBT002 - generated stubs pass it
+    ) -> aio.UnaryUnaryMultiCallable[Req, Res]:
+        inner = self._inner.unary_unary(method, request_serializer, response_deserializer)
+        return UnaryUnary(inner, self._template(method, self._unary_seconds))
+
+    def unary_stream(
+        self,
+        method: str,
+        request_serializer: Callable[[Req], bytes] | None = None,
+        response_deserializer: Callable[[bytes], Res] | None = None,
+        _registered_method: bool = False,  # noqa: FBT001, FBT002 - generated stubs pass it
+    ) -> aio.UnaryStreamMultiCallable[Req, Res]:
+        inner = self._inner.unary_stream(method, request_serializer, response_deserializer)
+        return UnaryStream(inner, self._template(method, self._stream_seconds))
+
+    def stream_unary(
+        self,
+        method: str,
+        request_serializer: Callable[[Req], bytes] | None = None,
+        response_deserializer: Callable[[bytes], Res] | None = None,
+        _registered_method: bool = False,  # noqa: FBT001, FBT002 - generated stubs pass it
+    ) -> aio.StreamUnaryMultiCallable[Req, Res]:
+        inner = self._inner.stream_unary(method, request_serializer, response_deserializer)
+        return StreamUnary(inner, self._template(method, self._stream_seconds))
+
+    def stream_stream(
+        self,
+        method: str,
+        request_serializer: Callable[[Req], bytes] | None = None,
+        response_deserializer: Callable[[bytes], Res] | None = None,
+        _registered_method: bool = False,  # noqa: FBT001, FBT002 - generated stubs pass it
+    ) -> aio.StreamStreamMultiCallable[Req, Res]:
+        inner = self._inner.stream_stream(method, request_serializer, response_deserializer)
+        return StreamStream(inner, self._template(method, self._stream_seconds))
+
+    async def close(self, grace: float | None = None) -> None:
+        await self._inner.close(grace)
+
+    def get_state(self, try_to_connect: bool = False) -> grpc.ChannelConnectivity:  # noqa: FBT001, FBT002 - gRPC's interface
+        return self._inner.get_state(try_to_connect)
+
+    async def wait_for_state_change(self, last_observed_state: grpc.ChannelConnectivity) -> None:
+        await self._inner.wait_for_state_change(last_observed_state)
+
+    async def channel_ready(self) -> None:
+        await self._inner.channel_ready()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc_val: BaseException | None,
+        exc_tb: TracebackType | None,
+    ) -> None:
+        await self.close()
+
+    def _template(self, method: str, default_seconds: float) -> CallTemplate:
+        return CallTemplate(method, self._address, self._telemetry, default_seconds)

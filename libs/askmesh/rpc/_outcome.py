@@ -1,0 +1,84 @@
+"""How a call that is being served ends."""
+
+import asyncio
+import logging
+from dataclasses import dataclass
+
+from grpc import StatusCode, aio
+
+from askmesh.errors import AskmeshError
+from askmesh.rpc._statuses import short_message, status_code_of, trailing_metadata_of
+from askmesh.telemetry import CallSpan
+
+# A client gives up at its deadline slightly before the server sees the same deadline pass.
+DEADLINE_TOLERANCE_SECONDS = 0.05
+
+_NAMES = {int(code.value[0]): code.name for code in StatusCode}
+_logger = logging.getLogger("askmesh.rpc")
+
+
+@dataclass(slots=True)
+class Outcome:
+    """The status of one call, from OK to whatever becomes of it."""
+
+    span: CallSpan
+    code: str = StatusCode.OK.name
+    details: str = ""
+    reason: str = ""
+
+    def take_code_of(self, context: aio.ServicerContext[object, object]) -> None:
+        """Take over the status that the handler has set by itself, if any."""
+        # The method returns a number, whatever its signature says.
+        self.code = _NAMES.get(int(str(context.code() or 0)), StatusCode.UNKNOWN.name)
+        self.details = str(context.details() or "")
+
+    async def settle(
+        self, error: BaseException, context: aio.ServicerContext[object, object]
+    ) -> None:
+        """Note what `error` means for the call, and put it on the wire. May raise in turn."""
+        match error:
+            case aio.AbortError():
+                self.take_code_of(context)
+            case asyncio.CancelledError():
+                self.code = _code_of_cancellation(context).name
+            case _:
+                await self._abort(_expected(error) or self._defect(error), context)
+
+    def record(self) -> None:
+        """Write the outcome to the span."""
+        self.span.record(self.code, details=self.details, reason=self.reason)
+
+    async def _abort(
+        self, error: AskmeshError, context: aio.ServicerContext[object, object]
+    ) -> None:
+        code = status_code_of(error)
+        self.code, self.details, self.reason = code.name, error.message, error.reason
+        await context.abort(code, short_message(error.message), trailing_metadata_of(error))
+
+    def _defect(self, error: BaseException) -> AskmeshError:
+        """Log what nobody expected. The other side learns only where to look."""
+        _logger.error("a call failed unexpectedly", exc_info=error)
+        self.span.record_defect(error)
+        trace_id = self.span.trace_id
+        return AskmeshError(
+            "UNEXPECTED_FAILURE",
+            f"the service failed unexpectedly: its logs of trace {trace_id} say why",
+            trace_id=trace_id,
+        )
+
+
+def _expected(error: BaseException) -> AskmeshError | None:
+    """Return the error that speaks for `error`, also out of a group that a TaskGroup raised."""
+    while isinstance(error, BaseExceptionGroup):
+        _, unexpected = error.split(AskmeshError)
+        if unexpected is not None:
+            return None
+        error = error.exceptions[0]
+    return error if isinstance(error, AskmeshError) else None
+
+
+def _code_of_cancellation(context: aio.ServicerContext[object, object]) -> StatusCode:
+    remaining: float | None = context.time_remaining()
+    if remaining is not None and remaining <= DEADLINE_TOLERANCE_SECONDS:
+        return StatusCode.DEADLINE_EXCEEDED
+    return StatusCode.CANCELLED

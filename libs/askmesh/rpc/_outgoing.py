@@ -1,0 +1,94 @@
+"""What every call takes along: trace, tenant and deadline."""
+
+from collections.abc import Coroutine, Sequence
+from dataclasses import dataclass
+from typing import Protocol, TypeAlias, TypeVar
+
+from grpc import StatusCode
+from grpc.aio import AioRpcError, Metadata
+
+from askmesh.resilience import time_remaining
+from askmesh.rpc._tenancy import TENANT_METADATA_KEY, current_tenant
+from askmesh.telemetry import CallSpan, Telemetry
+
+T = TypeVar("T")
+CallMetadata: TypeAlias = Metadata | Sequence[tuple[str, str | bytes]]
+
+MARGIN_SECONDS = 0.02
+
+
+class FinishedCall(Protocol):
+    """A call whose outcome is known."""
+
+    def code(self) -> Coroutine[None, None, StatusCode]:
+        """Return the status."""
+        ...
+
+    def details(self) -> Coroutine[None, None, str]:
+        """Return the sentence that came with the status."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """One call that is about to be made."""
+
+    span: CallSpan
+    timeout: float
+    metadata: tuple[tuple[str, str | bytes], ...]
+
+    def finished(self, call: FinishedCall) -> None:
+        """End the span with the outcome of `call`."""
+        code = _outcome(call.code())
+        details = "" if code is StatusCode.OK else _outcome(call.details())
+        self.span.record(code.name, details=details or "")
+        self.span.end()
+
+
+@dataclass(frozen=True, slots=True)
+class CallTemplate:
+    """What the calls of one method have in common."""
+
+    method: str
+    address: str
+    telemetry: Telemetry
+    default_seconds: float
+
+    def prepare(self, timeout: float | None, metadata: CallMetadata | None) -> Outgoing:
+        """Return a call with the span started. Raises DEADLINE_EXCEEDED if no time is left."""
+        span = self.telemetry.client_call(self.method, self.address)
+        seconds = self._seconds(timeout)
+        if seconds <= 0:
+            span.record(StatusCode.DEADLINE_EXCEEDED.name)
+            span.end()
+            raise AioRpcError(
+                StatusCode.DEADLINE_EXCEEDED,
+                Metadata(),
+                Metadata(),
+                "no time is left for this call",
+            )
+        own = tuple(metadata or ())
+        tenant = () if _names_tenant(own) else ((TENANT_METADATA_KEY, current_tenant()),)
+        return Outgoing(span, seconds, (*own, *tenant, *span.headers()))
+
+    def _seconds(self, timeout: float | None) -> float:
+        remaining = time_remaining()
+        if remaining is None:
+            return self.default_seconds if timeout is None else timeout
+        left = remaining - MARGIN_SECONDS
+        return left if timeout is None else min(timeout, left)
+
+
+def _names_tenant(metadata: tuple[tuple[str, str | bytes], ...]) -> bool:
+    return any(key == TENANT_METADATA_KEY for key, _ in metadata)
+
+
+def _outcome(coroutine: Coroutine[None, None, T]) -> T:
+    """Return the result of a coroutine of a finished call. It ends without waiting."""
+    try:
+        coroutine.send(None)
+    except StopIteration as stop:
+        result: T = stop.value
+        return result
+    coroutine.close()
+    raise RuntimeError("a finished call did not know its outcome")

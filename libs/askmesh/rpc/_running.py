@@ -1,0 +1,51 @@
+"""Running a service as a process."""
+
+import asyncio
+import signal
+import sys
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+
+import uvloop
+
+from askmesh.errors import AskmeshError
+
+SIGNALS = (signal.SIGTERM, signal.SIGINT)
+
+
+def run(service: Callable[[], AbstractAsyncContextManager[object]]) -> int:
+    """Run `service` until SIGTERM or SIGINT, then leave it in order, and return the exit code.
+
+    A service that cannot start says why in one sentence on stderr, and the code is 1. A second
+    signal ends the process at once.
+    """
+    code = 0
+    try:
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            runner.run(_until_told_to_stop(service))
+    except* AskmeshError as errors:
+        sys.stderr.write(f"{_first(errors)}\n")
+        code = 1
+    return code
+
+
+async def _until_told_to_stop(service: Callable[[], AbstractAsyncContextManager[object]]) -> None:
+    loop = asyncio.get_running_loop()
+    told = asyncio.Event()
+
+    def stop() -> None:
+        told.set()
+        for number in SIGNALS:
+            loop.remove_signal_handler(number)
+
+    for number in SIGNALS:
+        loop.add_signal_handler(number, stop)
+    async with service():
+        await told.wait()
+
+
+def _first(errors: BaseExceptionGroup[AskmeshError]) -> str:
+    first: BaseException = errors
+    while isinstance(first, BaseExceptionGroup):
+        first = first.exceptions[0]
+    return str(first)

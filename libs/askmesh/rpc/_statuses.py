@@ -1,0 +1,83 @@
+"""Errors of askmesh as gRPC statuses with typed details."""
+
+from google.protobuf import duration_pb2, message
+from grpc import StatusCode
+
+from askmesh.errors import (
+    AskmeshError,
+    DeadlineError,
+    InvalidRequestError,
+    NotFoundError,
+    OverloadedError,
+    StartupError,
+    UnavailableError,
+)
+from google.rpc import error_details_pb2, status_pb2
+
+DOMAIN = "askmesh"
+DETAILS_KEY = "grpc-status-details-bin"
+
+# gRPC limits the size of all headers together to 8 KiB.
+MAX_MESSAGE_CHARS = 1_000
+MAX_METADATA_CHARS = 200
+
+_CODES: tuple[tuple[type[AskmeshError], StatusCode], ...] = (
+    (InvalidRequestError, StatusCode.INVALID_ARGUMENT),
+    (NotFoundError, StatusCode.NOT_FOUND),
+    (OverloadedError, StatusCode.RESOURCE_EXHAUSTED),
+    (UnavailableError, StatusCode.UNAVAILABLE),
+    (DeadlineError, StatusCode.DEADLINE_EXCEEDED),
+    (StartupError, StatusCode.UNAVAILABLE),
+)
+
+
+def status_code_of(error: AskmeshError) -> StatusCode:
+    """Return the gRPC status that stands for `error`."""
+    return next((code for kind, code in _CODES if isinstance(error, kind)), StatusCode.UNKNOWN)
+
+
+def trailing_metadata_of(error: AskmeshError) -> tuple[tuple[str, str | bytes], ...]:
+    """Return the metadata that carries the details of `error`."""
+    status = status_pb2.Status(
+        code=status_code_of(error).value[0],
+        message=short_message(error.message),
+    )
+    for detail in _details(error):
+        status.details.add().Pack(detail)
+    return (
+        (DETAILS_KEY, status.SerializeToString()),
+        # The channel must not retry what the service refused: the caller decides.
+        ("grpc-retry-pushback-ms", "-1"),
+    )
+
+
+def short_message(text: str) -> str:
+    """Return `text`, cut to what fits into the headers of gRPC."""
+    return _short(text, MAX_MESSAGE_CHARS)
+
+
+def _details(error: AskmeshError) -> list[message.Message]:
+    metadata = {key: _short(value, MAX_METADATA_CHARS) for key, value in error.metadata.items()}
+    details: list[message.Message] = [
+        error_details_pb2.ErrorInfo(reason=error.reason, domain=DOMAIN, metadata=metadata)
+    ]
+    if isinstance(error, InvalidRequestError | NotFoundError) and error.field:
+        details.append(_bad_request(error.field, error))
+    if isinstance(error, OverloadedError | UnavailableError):
+        delay = duration_pb2.Duration()
+        delay.FromNanoseconds(round(error.retry_after_seconds * 1e9))
+        details.append(error_details_pb2.RetryInfo(retry_delay=delay))
+    return details
+
+
+def _bad_request(field: str, error: AskmeshError) -> error_details_pb2.BadRequest:
+    violation = error_details_pb2.BadRequest.FieldViolation(
+        field=field,
+        description=short_message(error.message),
+        reason=error.reason,
+    )
+    return error_details_pb2.BadRequest(field_violations=[violation])
+
+
+def _short(text: str, limit: int) -> str:
+    return text if len(text) <= limit else f"{text[: limit - 1]}…"

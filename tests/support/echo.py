@@ -1,0 +1,110 @@
+"""A small service whose behaviour each test decides, and a client for it."""
+
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import grpc
+from google.protobuf.wrappers_pb2 import StringValue
+from grpc import aio
+
+from askmesh.config import ServiceSettings
+from askmesh.rpc import channel_to, serving
+from askmesh.telemetry import Telemetry, silent_telemetry
+
+SERVICE = "askmesh.test.v1.EchoService"
+
+Context: TypeAlias = aio.ServicerContext[StringValue, StringValue]
+Behaviour: TypeAlias = Callable[[StringValue, Context], object]
+
+_BUILDERS = {
+    "Unary": grpc.unary_unary_rpc_method_handler,
+    "Stream": grpc.unary_stream_rpc_method_handler,
+    "Collect": grpc.stream_unary_rpc_method_handler,
+    "Converse": grpc.stream_stream_rpc_method_handler,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class EchoClient:
+    """Calls of the four kinds of methods."""
+
+    channel: aio.Channel
+
+    @property
+    def unary(self) -> aio.UnaryUnaryMultiCallable[StringValue, StringValue]:
+        return self.channel.unary_unary(_path("Unary"), _dump, _parse)
+
+    @property
+    def stream(self) -> aio.UnaryStreamMultiCallable[StringValue, StringValue]:
+        return self.channel.unary_stream(_path("Stream"), _dump, _parse)
+
+    @property
+    def collect(self) -> aio.StreamUnaryMultiCallable[StringValue, StringValue]:
+        return self.channel.stream_unary(_path("Collect"), _dump, _parse)
+
+    @property
+    def converse(self) -> aio.StreamStreamMultiCallable[StringValue, StringValue]:
+        return self.channel.stream_stream(_path("Converse"), _dump, _parse)
+
+
+@asynccontextmanager
+async def echo_service(
+    telemetry: Telemetry | None = None,
+    *,
+    settings: ServiceSettings | None = None,
+    tenants_checked: bool = False,
+    **behaviours: Behaviour,
+) -> AsyncGenerator[int]:
+    """Serve `behaviours` by kind (unary, stream, collect, converse) and yield the port."""
+    async with serving(
+        lambda server: register_echo(server, **behaviours),
+        services=[SERVICE],
+        settings=settings or ServiceSettings(drain_seconds=0),
+        telemetry=telemetry or silent_telemetry("echo"),
+        tenants_checked=tenants_checked,
+    ) as port:
+        yield port
+
+
+@asynccontextmanager
+async def echo_client(port: int, telemetry: Telemetry | None = None) -> AsyncGenerator[EchoClient]:
+    async with channel_to(f"127.0.0.1:{port}", telemetry or silent_telemetry("client")) as channel:
+        yield EchoClient(channel)
+
+
+@asynccontextmanager
+async def echo(
+    telemetry: Telemetry | None = None, **behaviours: Behaviour
+) -> AsyncGenerator[EchoClient]:
+    """Serve `behaviours` and yield a client. Both sides use `telemetry`."""
+    async with (
+        echo_service(telemetry, **behaviours) as port,
+        echo_client(port, telemetry) as client,
+    ):
+        yield client
+
+
+def register_echo(server: aio.Server, **behaviours: Behaviour) -> None:
+    handlers = {
+        kind.capitalize(): _BUILDERS[kind.capitalize()](behaviour, _parse, _dump)
+        for kind, behaviour in behaviours.items()
+    }
+    server.add_generic_rpc_handlers([grpc.method_handlers_generic_handler(SERVICE, handlers)])
+
+
+def text(value: str) -> StringValue:
+    return StringValue(value=value)
+
+
+def _path(method: str) -> str:
+    return f"/{SERVICE}/{method}"
+
+
+def _dump(message: StringValue) -> bytes:
+    return message.SerializeToString()
+
+
+def _parse(data: bytes) -> StringValue:
+    return StringValue.FromString(data)
