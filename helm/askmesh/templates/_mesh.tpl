@@ -1,6 +1,7 @@
 {{/*
 What the services are: their ports, the services that they call, the endpoints that they use, whether
 they load models, and whether clients call them. Ports, environment and network policies follow from it.
+A sticky service remembers what a caller did before, so a caller should find the same pod again.
 */}}
 {{- define "askmesh.mesh" -}}
 gateway:
@@ -10,6 +11,7 @@ gateway:
   endpoints: []
   models: false
   public: true
+  sticky: true
 ingestion:
   port: 7401
   metricsPort: 7501
@@ -17,6 +19,7 @@ ingestion:
   endpoints: [mongodb, redis]
   models: true
   public: true
+  sticky: false
 query-understanding:
   port: 7402
   metricsPort: 7502
@@ -24,6 +27,7 @@ query-understanding:
   endpoints: []
   models: false
   public: false
+  sticky: false
 retrieval:
   port: 7403
   metricsPort: 7503
@@ -31,6 +35,7 @@ retrieval:
   endpoints: [mongodb, redis]
   models: true
   public: false
+  sticky: false
 reranking:
   port: 7404
   metricsPort: 7504
@@ -38,6 +43,7 @@ reranking:
   endpoints: [redis]
   models: true
   public: false
+  sticky: false
 summarization:
   port: 7405
   metricsPort: 7505
@@ -45,6 +51,7 @@ summarization:
   endpoints: [triton]
   models: true
   public: false
+  sticky: false
 {{- end -}}
 
 {{/* The start of a service's environment variables, such as QUERY_UNDERSTANDING_. */}}
