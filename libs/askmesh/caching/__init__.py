@@ -1,0 +1,16 @@
+"""Caches of bytes: one port, kept in memory or in Redis."""
+
+from askmesh.caching._cache import Cache, CacheUnavailableError
+from askmesh.caching._memory import MemoryCache
+from askmesh.caching._opening import memory_cache, open_cache
+from askmesh.caching._redis import RedisCache, redis_cache
+
+__all__ = [
+    "Cache",
+    "CacheUnavailableError",
+    "MemoryCache",
+    "RedisCache",
+    "memory_cache",
+    "open_cache",
+    "redis_cache",
+]

@@ -1,0 +1,30 @@
+"""Caches by address."""
+
+from collections.abc import AsyncGenerator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+
+from askmesh.caching._cache import Cache
+from askmesh.caching._memory import MemoryCache
+from askmesh.caching._redis import redis_cache
+from askmesh.errors import StartupError
+
+MEMORY_CACHE_BYTES = 64 * 1024 * 1024
+
+
+def open_cache(address: str) -> AbstractAsyncContextManager[Cache]:
+    """Return the cache at `address`, to be entered: "memory:", "redis://..." or "rediss://..."."""
+    scheme = address.partition(":")[0]
+    if scheme == "memory":
+        return memory_cache()
+    if scheme in {"redis", "rediss"}:
+        return redis_cache(address)
+    raise StartupError(
+        "CACHE_ADDRESS_INVALID",
+        f'a cache address starts with "memory:", "redis://" or "rediss://", not {scheme!r}',
+    )
+
+
+@asynccontextmanager
+async def memory_cache(max_bytes: int = MEMORY_CACHE_BYTES) -> AsyncGenerator[Cache]:
+    """Yield an empty cache of this process."""
+    yield MemoryCache(max_bytes)
