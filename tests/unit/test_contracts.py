@@ -1,0 +1,73 @@
+"""The schemas pass their linter, and the committed stubs are what the generator makes of them."""
+
+import os
+import subprocess
+import sys
+import sysconfig
+from pathlib import Path
+
+import pytest
+
+REPOSITORY = Path(__file__).parents[2]
+PROTOS = REPOSITORY / "protos"
+PROGRAMS = Path(sysconfig.get_path("scripts"))
+LIBRARIES = Path(sysconfig.get_path("purelib"))
+
+
+def test_the_schemas_pass_the_linter() -> None:
+    linted = subprocess.run(
+        [PROGRAMS / "buf", "lint"], cwd=REPOSITORY, capture_output=True, text=True, check=False
+    )
+    assert linted.stdout + linted.stderr == ""
+    assert linted.returncode == 0
+
+
+def test_the_stubs_are_what_the_generator_makes(tmp_path: Path) -> None:
+    schemas = sorted(path.relative_to(PROTOS) for path in PROTOS.rglob("*.proto"))
+    _protoc(
+        f"-I{PROTOS}",
+        f"--python_out={tmp_path}",
+        f"--grpc_python_out={tmp_path}",
+        f"--mypy_out=quiet:{tmp_path}",
+        f"--mypy_grpc_out=quiet,only_async:{tmp_path}",
+        *map(str, schemas),
+    )
+    assert _stubs(PROTOS / "askmesh") == {
+        path: text
+        for path, text in _stubs(tmp_path / "askmesh").items()
+        # Messages that services share: no service, so no stubs of one.
+        if not (path.is_relative_to("api/common") and "_pb2_grpc" in path.name)
+    }
+
+
+def test_the_types_of_googles_messages_are_what_the_generator_makes(tmp_path: Path) -> None:
+    files = ["google/rpc/error_details.proto", "google/rpc/status.proto"]
+    _protoc(f"-I{LIBRARIES}", f"--mypy_out=quiet:{tmp_path}", *files)
+    assert _stubs(PROTOS / "google") == _stubs(tmp_path / "google")
+
+
+@pytest.mark.parametrize(
+    "path", sorted(PROTOS.glob("askmesh/api/*/v1/*.proto")), ids=lambda path: path.stem
+)
+def test_package_and_folder_have_one_name(path: Path) -> None:
+    package = ".".join(path.parent.relative_to(PROTOS).parts)
+    assert f"\npackage {package};\n" in path.read_text()
+
+
+def _protoc(*arguments: str) -> None:
+    search_path = f"{PROGRAMS}{os.pathsep}{os.environ['PATH']}"
+    subprocess.run(
+        [sys.executable, "-m", "grpc_tools.protoc", *arguments],
+        cwd=REPOSITORY,
+        env=os.environ | {"PATH": search_path},
+        check=True,
+        timeout=120,
+    )
+
+
+def _stubs(folder: Path) -> dict[Path, str]:
+    return {
+        path.relative_to(folder): path.read_text()
+        for path in folder.rglob("*_pb2*.py*")
+        if path.suffix in {".py", ".pyi"}
+    }
