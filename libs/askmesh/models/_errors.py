@@ -1,8 +1,13 @@
 """What can go wrong with a model's files. Messages are sentences for the person at the terminal."""
 
+from askmesh.errors import StartupError
 
-class ModelError(Exception):
+
+class ModelError(StartupError):
     """A model's files cannot be had."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__("MODEL_UNAVAILABLE", message)
 
 
 class ModelUnavailableError(ModelError):

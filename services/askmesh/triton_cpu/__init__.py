@@ -1,0 +1,1 @@
+"""A real Triton server for machines without a GPU: llama.cpp behind TensorRT-LLM's tensors."""

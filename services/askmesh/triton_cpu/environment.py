@@ -1,0 +1,142 @@
+"""Triton server and llama.cpp from Python packages, in a virtual environment of their own."""
+
+import hashlib
+import platform
+import shutil
+import subprocess
+import sys
+import sysconfig
+import venv
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from askmesh.errors import StartupError
+
+REQUIREMENTS = ("nvidia-pytriton==0.7.0", "xllamacpp==2026.10.11549", "numpy==2.4.6")
+
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class TritonEnvironment:
+    """An installed Triton server."""
+
+    folder: Path
+
+    @property
+    def packages(self) -> Path:
+        """Where Python packages are imported from."""
+        version = f"python{sys.version_info.major}.{sys.version_info.minor}"
+        return self.folder / "lib" / version / "site-packages"
+
+    @property
+    def programs(self) -> Path:
+        """Where `python3` is, by which the Python back end finds the environment."""
+        return self.folder / "bin"
+
+    @property
+    def server(self) -> Path:
+        """The program."""
+        return self.packages / "pytriton" / "tritonserver" / "bin" / "tritonserver"
+
+    @property
+    def libraries(self) -> Path:
+        """Shared libraries of the program."""
+        return self.packages / "nvidia_pytriton.libs"
+
+    @property
+    def backends(self) -> Path:
+        """The Python back end, with the stub for this version of Python."""
+        return self.folder / "backends"
+
+
+def environment_at(home: Path) -> TritonEnvironment:
+    """Where the server for this Python and these versions belongs; it may not be there yet."""
+    key = "\n".join((*REQUIREMENTS, sys.version, platform.machine()))
+    return TritonEnvironment(home / f"triton-{hashlib.sha256(key.encode()).hexdigest()[:12]}")
+
+
+def is_installed(home: Path) -> bool:
+    """Whether `install` has nothing left to do."""
+    return environment_at(home).folder.is_dir()
+
+
+def install(home: Path, progress: Progress) -> TritonEnvironment:
+    """Install the server under `home` where it is not there yet. Blocks, up to minutes.
+
+    Raises:
+        StartupError: It cannot be installed here; the message says why and what to do.
+    """
+    environment = environment_at(home)
+    if environment.folder.is_dir():
+        return environment
+    if sys.platform != "linux":
+        raise StartupError("TRITON_PLATFORM", "The Triton server for CPUs runs on Linux only.")
+    python_library()
+    progress("Installing the Triton server for CPUs (about 300 MB, once)")
+    _install_into(environment.folder)
+    progress("Installed the Triton server for CPUs")
+    return environment
+
+
+def python_library() -> Path:
+    """The shared library of the running Python, which Triton's Python back end loads.
+
+    Raises:
+        StartupError: This Python has none.
+    """
+    name = str(sysconfig.get_config_var("INSTSONAME") or "")
+    path = Path(str(sysconfig.get_config_var("LIBDIR") or "")) / name
+    if ".so" in name and path.is_file():
+        return path
+    version = f"{sys.version_info.major}.{sys.version_info.minor}"
+    raise StartupError(
+        "PYTHON_LIBRARY_MISSING",
+        f"Triton needs libpython{version}.so, which this Python does not have: install it "
+        f"(on Debian: apt-get install libpython{version}) or use a Python built with "
+        "--enable-shared.",
+    )
+
+
+def _install_into(folder: Path) -> None:
+    temporary = folder.with_name(f".{folder.name}.partial")
+    shutil.rmtree(temporary, ignore_errors=True)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        partial = TritonEnvironment(temporary)
+        venv.create(temporary, symlinks=True)
+        _run_pip(partial.packages)
+        _copy_backend(partial)
+        if not folder.is_dir():  # unless another process was faster
+            temporary.rename(folder)
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)
+
+
+def _run_pip(target: Path) -> None:
+    command = [sys.executable, "-m", "pip", "install", "--quiet", "--no-input", "--no-deps"]
+    command += ["--disable-pip-version-check", "--only-binary=:all:", f"--target={target}"]
+    pip = subprocess.run([*command, *REQUIREMENTS], capture_output=True, text=True, check=False)  # noqa: S603 - our own arguments
+    if pip.returncode != 0:
+        reason = (pip.stderr.strip().splitlines() or ["no reason given"])[-1]
+        raise StartupError(
+            "TRITON_NOT_INSTALLED",
+            "The Triton server for CPUs could not be installed: check that pip can reach a "
+            f"package index, then try again ({reason.removeprefix('ERROR: ')}).",
+        )
+
+
+def _copy_backend(environment: TritonEnvironment) -> None:
+    server = environment.packages / "pytriton" / "tritonserver"
+    version = f"{sys.version_info.major}.{sys.version_info.minor}"
+    stub = server / "python_backend_stubs" / version / "triton_python_backend_stub"
+    if not stub.is_file():
+        raise StartupError(
+            "TRITON_PYTHON_VERSION",
+            f"Triton has no back end for Python {version}: use Python 3.11, 3.12 or 3.13.",
+        )
+    backend = environment.backends / "python"
+    shutil.copytree(server / "backends" / "python", backend)
+    shutil.copy2(stub, backend / stub.name)
+    (backend / stub.name).chmod(0o755)

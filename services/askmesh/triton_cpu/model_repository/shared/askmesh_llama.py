@@ -1,0 +1,201 @@
+"""llama.cpp inside Triton's Python back end; runs in Triton's own interpreter."""
+
+import os
+import secrets
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import numpy as np
+import triton_python_backend_utils as pb_utils
+import xllamacpp
+
+FINAL = pb_utils.TRITONSERVER_RESPONSE_COMPLETE_FINAL
+_SEEDS = 2**32 - 1  # the largest number means "any" to llama.cpp
+_PROMPT_STEP_TOKENS = 64  # a cancelled request leaves the slot after at most one step
+
+
+@dataclass(frozen=True)
+class Piece:
+    """New text, the token counts so far, and at the end the reason: stop or length."""
+
+    text: str
+    prompt_tokens: int
+    completion_tokens: int
+    finish_reason: str = ""
+
+
+@dataclass(frozen=True)
+class Face:
+    """How one set of tensors says what llama.cpp wants, and takes what it answers."""
+
+    body: Callable[[object], dict]
+    answers: Callable[[object], Callable[[Piece], object | None]]
+
+
+class LlamaModel:
+    """What a Triton model's Python class needs: many generations at once, all of one Face."""
+
+    def __init__(self, name: str, face: Face) -> None:
+        self._face = face
+        self._parallel = int(os.environ["ASKMESH_LLAMA_PARALLEL"])
+        self._room = self._parallel + int(os.environ["ASKMESH_LLAMA_QUEUE"])
+        self._llama = xllamacpp.Server(_parameters(self._parallel))
+        self._threads = ThreadPoolExecutor(self._parallel, thread_name_prefix="generation")
+        self._counts = _Counts(name, self._parallel)
+
+    def accept(self, request: object) -> None:
+        """Take a request; its answers are sent from another thread."""
+        sender = request.get_response_sender()
+        if not self._counts.enter(self._room):
+            _refuse(sender, "Exceeds maximum queue size", pb_utils.TritonError.UNAVAILABLE)
+            return
+        self._threads.submit(self._serve, request, sender)
+
+    def close(self) -> None:
+        """Wait for the generations that run, and unload."""
+        self._threads.shutdown(cancel_futures=True)
+        self._llama = None
+
+    def _serve(self, request: object, sender: object) -> None:
+        self._counts.start()
+        try:
+            self._generate(request, sender)
+        except Exception as error:  # whatever it is, the client must hear of it
+            _refuse(sender, f"Error generating request: {error}", pb_utils.TritonError.INTERNAL)
+        finally:
+            self._counts.leave()
+
+    def _generate(self, request: object, sender: object) -> None:
+        if sender.is_cancelled():
+            sender.send(flags=FINAL)
+            return
+        answer = self._face.answers(request)
+        failures = []
+
+        def receive(event: dict) -> bool:
+            if sender.is_cancelled():
+                return True
+            if "error" in event:
+                failures.append(event["error"]["message"])
+                return True
+            piece = _piece(event)
+            shown = answer(piece) if piece else None
+            if shown:
+                sender.send(shown)
+            return False
+
+        self._llama.handle_completions(_body(self._face.body(request)), receive)
+        if failures:
+            _refuse(sender, failures[0], pb_utils.TritonError.INVALID_ARG)
+        else:
+            sender.send(flags=FINAL)
+
+
+class _Counts:
+    """Requests that run and wait, under the name that TensorRT-LLM's back end gives them."""
+
+    def __init__(self, model: str, most: int) -> None:
+        self._lock = threading.Lock()
+        self._active = self._waiting = 0
+        self._family = pb_utils.MetricFamily(
+            name="nv_trt_llm_request_metrics",
+            description="Requests by what they are doing",
+            kind=pb_utils.MetricFamily.GAUGE,
+        )
+        self._gauges = {
+            kind: self._family.Metric(labels={"model": model, "request_type": kind, "version": "1"})
+            for kind in ("active", "waiting", "max")
+        }
+        self._gauges["max"].set(most)
+        self._show()
+
+    def enter(self, room: int) -> bool:
+        with self._lock:
+            if self._active + self._waiting >= room:
+                return False
+            self._waiting += 1
+            self._show()
+            return True
+
+    def start(self) -> None:
+        with self._lock:
+            self._waiting -= 1
+            self._active += 1
+            self._show()
+
+    def leave(self) -> None:
+        with self._lock:
+            self._active -= 1
+            self._show()
+
+    def _show(self) -> None:
+        self._gauges["active"].set(self._active)
+        self._gauges["waiting"].set(self._waiting)
+
+
+def texts(request: object, name: str) -> list[str]:
+    """All strings of an input tensor; none when it was not sent."""
+    tensor = pb_utils.get_input_tensor_by_name(request, name)
+    if tensor is None:
+        return []
+    return [value.decode("utf-8") for value in tensor.as_numpy().reshape(-1)]
+
+
+def scalar(request: object, name: str) -> float | bool | None:
+    """The only number of an input tensor; None when it was not sent."""
+    tensor = pb_utils.get_input_tensor_by_name(request, name)
+    return None if tensor is None else tensor.as_numpy().reshape(-1)[0].item()
+
+
+def tensor(name: str, value: object, dtype: type, shape: tuple[int, ...]) -> object:
+    """An output tensor with one value."""
+    return pb_utils.Tensor(name, np.array([value], dtype=dtype).reshape(shape))
+
+
+def response(*tensors: object) -> object:
+    """One answer."""
+    return pb_utils.InferenceResponse(output_tensors=list(tensors))
+
+
+def _parameters(parallel: int) -> object:
+    threads = int(os.environ["ASKMESH_LLAMA_THREADS"])
+    parameters = xllamacpp.CommonParams()
+    parameters.model.path = os.environ["ASKMESH_LLAMA_MODEL"]
+    parameters.n_parallel = parallel
+    parameters.n_ctx = parallel * int(os.environ["ASKMESH_LLAMA_CONTEXT_TOKENS"])
+    parameters.n_batch = parameters.n_ubatch = _PROMPT_STEP_TOKENS
+    parameters.cpuparams.n_threads = parameters.cpuparams_batch.n_threads = threads
+    parameters.cache_ram_mib = 0  # prompts are kept in the slots only
+    parameters.verbosity = 0
+    parameters.api_keys = [secrets.token_hex()]  # it listens on loopback, and answers nobody
+    return parameters
+
+
+def _body(asked: dict) -> dict:
+    body = {name: value for name, value in asked.items() if value is not None}
+    if "seed" in body:
+        body["seed"] %= _SEEDS
+    return {
+        "min_p": 0.0,
+        **body,
+        "stream": True,
+        "cache_prompt": True,
+        "return_progress": True,  # so that a cancelled request is noticed while the prompt is read
+        "timings_per_token": True,
+    }
+
+
+def _piece(event: dict) -> Piece | None:
+    choice, timings = event["choices"][0], event["timings"]
+    reason = choice["finish_reason"] or ""
+    if not choice["text"] and not reason:
+        return None
+    read = timings["prompt_n"] + timings["cache_n"]
+    return Piece(choice["text"], read, timings["predicted_n"], reason)
+
+
+def _refuse(sender: object, message: str, code: int) -> None:
+    error = pb_utils.TritonError(message, code)
+    sender.send(pb_utils.InferenceResponse(error=error), flags=FINAL)
