@@ -1,0 +1,1 @@
+"""Takes documents in: reads, splits, embeds and stores them."""
