@@ -1,0 +1,29 @@
+"""Exact terms by which an index finds and filters passages."""
+
+from collections.abc import Iterator
+from hashlib import blake2b
+
+from askmesh.search._types import IndexedPassage, places
+
+CHECKPOINT = "checkpoint"
+
+
+def key(kind: str, tenant: str, *values: str) -> str:
+    """Return a short term for the values of one kind, never shared between tenants."""
+    digest = blake2b(digest_size=16)
+    for part in (kind, tenant, *values):
+        data = part.encode()
+        digest.update(len(data).to_bytes(8))
+        digest.update(data)
+    return digest.hexdigest()
+
+
+def keys_of(tenant: str, passage: IndexedPassage) -> Iterator[str]:
+    """Yield every key that finds the passage."""
+    yield key("tenant", tenant)
+    yield key("document", tenant, passage.document_id)
+    yield key("passage", tenant, passage.passage_id)
+    for place in places(passage.source):
+        yield key("place", tenant, place)
+    for name, value in passage.attributes.items():
+        yield key("attribute", tenant, name, value)

@@ -1,0 +1,147 @@
+"""Indexes in plain Python, for small collections and for tests."""
+
+import math
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from askmesh.search._boosts import FieldBoosts
+from askmesh.search._collection import document_vectors
+from askmesh.search._keys import keys_of
+from askmesh.search._payload import encoded
+from askmesh.search._ties import ranked
+from askmesh.search._types import (
+    ANY_DOCUMENT,
+    DocumentUpdate,
+    Hit,
+    IndexedPassage,
+    SearchFilter,
+    UnindexableDocumentError,
+    Vector,
+)
+from askmesh.text import stem
+
+_WORD = re.compile(r"[^\W_]+")
+_K1 = 1.2
+_B = 0.75
+
+
+class _MemoryIndex:
+    """Passages by tenant and document."""
+
+    def __init__(self) -> None:
+        self._documents: dict[tuple[str, str], tuple[IndexedPassage, ...]] = {}
+        self._revision = 0
+
+    @property
+    def revision(self) -> int:
+        return self._revision
+
+    async def clear(self) -> None:
+        self._documents, self._revision = {}, 0
+
+    async def count(self, tenant: str) -> int:
+        return sum(1 for _ in self._passages_of(tenant))
+
+    def _replace(self, updates: Sequence[DocumentUpdate], revision: int) -> None:
+        for update in updates:
+            self._documents.pop((update.tenant, update.document_id), None)
+            if update.passages:
+                self._documents[update.tenant, update.document_id] = update.passages
+        self._revision = revision
+
+    def _passages_of(self, tenant: str) -> Iterator[IndexedPassage]:
+        for (owner, _), passages in self._documents.items():
+            if owner == tenant:
+                yield from passages
+
+
+class MemoryKeywordIndex(_MemoryIndex):
+    """BM25 over title, headings and text, one pass over the tenant's passages for each search."""
+
+    def __init__(self, boosts: FieldBoosts | None = None) -> None:
+        super().__init__()
+        self._boosts = (boosts or FieldBoosts()).by_field()
+
+    async def apply(self, updates: Sequence[DocumentUpdate], *, revision: int) -> None:
+        for update in updates:
+            _check(update)
+        self._replace(updates, revision)
+
+    async def search(
+        self, tenant: str, query: str, *, limit: int, condition: SearchFilter = ANY_DOCUMENT
+    ) -> list[Hit]:
+        passages = list(self._passages_of(tenant))
+        scores = [0.0] * len(passages)
+        for field, boost in self._boosts.items():
+            texts = [_words(_field(passage, field)) for passage in passages]
+            for at, score in enumerate(_bm25(set(_words(query)), texts)):
+                scores[at] += boost * score
+        hits = [
+            Hit(passage.passage_id, score)
+            for passage, score in zip(passages, scores, strict=True)
+            if score > 0 and condition.admits(passage)
+        ]
+        return ranked(hits)[: max(limit, 0)]
+
+    async def passages(self, tenant: str, passage_ids: Sequence[str]) -> list[IndexedPassage]:
+        held = {passage.passage_id: passage for passage in self._passages_of(tenant)}
+        return [held[item] for item in passage_ids if item in held]
+
+
+class MemoryVectorIndex(_MemoryIndex):
+    """Exact search by inner product, one product for each of the tenant's passages."""
+
+    def __init__(self, dimension: int) -> None:
+        super().__init__()
+        self._dimension = dimension
+
+    async def apply(self, updates: Sequence[DocumentUpdate], *, revision: int) -> None:
+        for update in updates:
+            document_vectors(update, self._dimension)
+        self._replace(updates, revision)
+
+    async def search(
+        self, tenant: str, vector: Vector, *, limit: int, condition: SearchFilter = ANY_DOCUMENT
+    ) -> list[Hit]:
+        hits = [
+            Hit(passage.passage_id, float(np.dot(passage.vector, vector)))
+            for passage in self._passages_of(tenant)
+            if condition.admits(passage)
+        ]
+        return ranked(hits)[: max(limit, 0)]
+
+
+def _check(update: DocumentUpdate) -> None:
+    try:
+        for passage in update.passages:
+            list(keys_of(update.tenant, passage))
+            encoded(passage)
+    except (ValueError, TypeError, OverflowError) as error:
+        raise UnindexableDocumentError(update.document_id, str(error)) from error
+
+
+def _field(passage: IndexedPassage, name: str) -> str:
+    return {"title": passage.title, "headings": " ".join(passage.headings)}.get(name, passage.text)
+
+
+def _words(text: str) -> list[str]:
+    return [stem(word) for word in _WORD.findall(text.lower())]
+
+
+def _bm25(query: set[str], texts: Sequence[list[str]]) -> Iterator[float]:
+    counts = [Counter(words) for words in texts]
+    mean = sum(len(words) for words in texts) / max(len(texts), 1) or 1.0
+    weights = {word: _rarity(sum(word in count for count in counts), len(texts)) for word in query}
+    for words, count in zip(texts, counts, strict=True):
+        norm = _K1 * (1 - _B + _B * len(words) / mean)
+        yield sum(
+            weights[word] * count[word] * (_K1 + 1) / (count[word] + norm)
+            for word in query & count.keys()
+        )
+
+
+def _rarity(holding: int, total: int) -> float:
+    return math.log(1 + (total - holding + 0.5) / (holding + 0.5))

@@ -1,0 +1,74 @@
+"""What an index of passages can do, whatever it is made of."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from askmesh.search._types import (
+    ANY_DOCUMENT,
+    DocumentUpdate,
+    Hit,
+    IndexedPassage,
+    SearchFilter,
+    Vector,
+)
+
+
+class FollowingIndex(Protocol):
+    """An index that follows a feed of documents. Searches never wait for updates."""
+
+    @property
+    def revision(self) -> int:
+        """The revision of the documents that searches see. 0 when nothing was indexed yet."""
+        ...
+
+    async def apply(self, updates: Sequence[DocumentUpdate], *, revision: int) -> None:
+        """Index the updates and hold `revision`. Searches that start later see all of it.
+
+        All of it happens, or nothing. Applying the same updates again changes nothing. Raises
+        `UnindexableDocumentError` if a document can never be indexed as it is, and
+        `IndexUnavailableError` if trying again later may help.
+        """
+        ...
+
+    async def clear(self) -> None:
+        """Forget everything, back to revision 0."""
+        ...
+
+    async def count(self, tenant: str) -> int:
+        """Return how many passages of the tenant searches can see."""
+        ...
+
+
+class KeywordIndex(FollowingIndex, Protocol):
+    """Finds passages by the words in them."""
+
+    async def search(
+        self, tenant: str, query: str, *, limit: int, condition: SearchFilter = ANY_DOCUMENT
+    ) -> list[Hit]:
+        """Return the best `limit` passages of the tenant that meet the condition, best first.
+
+        Any text is a valid query: no character has a special meaning. Equal scores are ordered by
+        passage id. Raises `IndexUnavailableError`.
+        """
+        ...
+
+    async def passages(self, tenant: str, passage_ids: Sequence[str]) -> list[IndexedPassage]:
+        """Return the index's own copies, without vectors, in the order asked.
+
+        Passages that the index does not hold are left out. Raises `IndexUnavailableError`.
+        """
+        ...
+
+
+class VectorIndex(FollowingIndex, Protocol):
+    """Finds passages whose vectors point the same way as the query's."""
+
+    async def search(
+        self, tenant: str, vector: Vector, *, limit: int, condition: SearchFilter = ANY_DOCUMENT
+    ) -> list[Hit]:
+        """Return the `limit` passages of the tenant with the largest inner product, best first.
+
+        Only passages that meet the condition take part. Equal scores are ordered by passage id.
+        Raises `IndexUnavailableError`.
+        """
+        ...

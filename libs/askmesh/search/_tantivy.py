@@ -1,0 +1,194 @@
+"""Keyword search by BM25, on tantivy."""
+
+import logging
+from collections.abc import AsyncGenerator, Callable, Generator, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
+from typing import Protocol, TypeVar, cast
+
+import tantivy
+
+from askmesh.search._boosts import FieldBoosts
+from askmesh.search._folders import emptied, locked
+from askmesh.search._keys import CHECKPOINT, key
+from askmesh.search._tantivy_files import damage
+from askmesh.search._tantivy_schema import (
+    WORDS,
+    analyzer,
+    checkpoint,
+    checkpoint_of,
+    documents_of,
+    key_query,
+    narrowed,
+    schema,
+    stored,
+    word_query,
+)
+from askmesh.search._threads import Threads, threads
+from askmesh.search._ties import best
+from askmesh.search._types import (
+    ANY_DOCUMENT,
+    DocumentUpdate,
+    Hit,
+    IndexedPassage,
+    IndexUnavailableError,
+    SearchFilter,
+)
+
+T = TypeVar("T")
+_WRITER_BYTES = 32_000_000
+_log = logging.getLogger(__name__)
+
+
+class TantivyKeywordIndex:
+    """BM25 over title, headings and text, with English stems. Open it by `tantivy_index`.
+
+    Searches run on the last commit; updates run one after another in a thread of their own.
+    """
+
+    def __init__(
+        self, index: tantivy.Index, boosts: FieldBoosts, readers: Threads, writer: Threads
+    ) -> None:
+        self._index = index
+        self._boosts = boosts.by_field()
+        self._readers = readers
+        self._writer_thread = writer
+        self._writer: tantivy.IndexWriter | None = None
+        self._analyzer = analyzer()
+        self._revision = checkpoint_of(index.searcher(), index.schema)
+
+    @property
+    def revision(self) -> int:
+        return self._revision
+
+    async def search(
+        self, tenant: str, query: str, *, limit: int, condition: SearchFilter = ANY_DOCUMENT
+    ) -> list[Hit]:
+        words = list(dict.fromkeys(self._analyzer.analyze(query)))
+        if not words or limit < 1:
+            return []
+        searcher, fields = self._index.searcher(), self._index.schema
+        narrow = narrowed(fields, word_query(fields, words, self._boosts), tenant, condition)
+
+        def found(size: int) -> list[Hit]:
+            hits = searcher.search(narrow, limit=size, count=False).hits
+            return [Hit(stored(searcher, at).passage_id, score) for score, at in hits]
+
+        return await self._read(lambda: best(found, limit))
+
+    async def passages(self, tenant: str, passage_ids: Sequence[str]) -> list[IndexedPassage]:
+        if not passage_ids:
+            return []
+        searcher = self._index.searcher()
+        wanted = [key("passage", tenant, item) for item in passage_ids]
+        query = key_query(self._index.schema, wanted)
+
+        def found() -> dict[str, IndexedPassage]:
+            hits = searcher.search(query, limit=len(wanted), count=False).hits
+            return {(item := stored(searcher, at)).passage_id: item for _, at in hits}
+
+        passages = await self._read(found)
+        return [passages[item] for item in passage_ids if item in passages]
+
+    async def count(self, tenant: str) -> int:
+        searcher = self._index.searcher()
+        query = key_query(self._index.schema, [key("tenant", tenant)])
+        return await self._read(lambda: cast("_Counted", searcher.search(query, limit=1)).count)
+
+    async def apply(self, updates: Sequence[DocumentUpdate], *, revision: int) -> None:
+        await self._writer_thread.call(lambda: self._apply(updates, revision))
+
+    async def clear(self) -> None:
+        await self._writer_thread.call(self._clear)
+
+    def close(self) -> None:
+        """Wait for merges in the background, and release the files."""
+        writer, self._writer = self._writer, None
+        if writer is not None:
+            writer.wait_merging_threads()
+
+    async def _read(self, function: Callable[[], T]) -> T:
+        with _translated():
+            return await self._readers.call(function)
+
+    def _apply(self, updates: Sequence[DocumentUpdate], revision: int) -> None:
+        # Documents are made before the writer is touched: what is unfit never reaches it.
+        prepared = [(update, documents_of(update)) for update in updates]
+        with self._committed(revision) as writer:
+            for update, documents in prepared:
+                document_key = key("document", update.tenant, update.document_id)
+                writer.delete_documents_by_term("keys", document_key)
+                for document in documents:
+                    writer.add_document(document)
+
+    def _clear(self) -> None:
+        with self._committed(0) as writer:
+            writer.delete_all_documents()
+
+    @contextmanager
+    def _committed(self, revision: int) -> Generator[tantivy.IndexWriter]:
+        """Commit the block's changes together with the revision, or drop them all."""
+        with _translated():
+            writer = self._writer or self._index.writer(_WRITER_BYTES, num_threads=1)
+            self._writer = None  # A writer that fails is dropped; the next update opens another.
+            yield writer
+            writer.delete_documents_by_term("keys", CHECKPOINT)
+            writer.add_document(checkpoint(revision))
+            writer.commit()
+            self._index.reload()
+            self._writer, self._revision = writer, revision
+
+
+class _Counted(Protocol):
+    count: int
+
+
+@asynccontextmanager
+async def tantivy_index(
+    folder: Path, *, boosts: FieldBoosts | None = None, reader_threads: int = 2
+) -> AsyncGenerator[TantivyKeywordIndex]:
+    """Open the index in the folder, or a new one, until the block ends.
+
+    A torn, corrupt or older index is thrown away: the one yielded then holds revision 0. Raises
+    `IndexBusyError` if another process has the folder open.
+    """
+    async with threads("keyword-search", reader_threads) as readers, threads("keywords", 1) as one:
+        with locked(folder):
+            opened = await one.call(lambda: _opened(folder / "tantivy"))
+            index = TantivyKeywordIndex(opened, boosts or FieldBoosts(), readers, one)
+            try:
+                yield index
+            finally:
+                await one.call(index.close)
+
+
+def _opened(folder: Path) -> tantivy.Index:
+    if not tantivy.Index.exists(str(folder)) if folder.exists() else True:
+        return _configured(tantivy.Index(schema(), path=str(emptied(folder))))
+    problem = damage(folder)
+    if problem is None:
+        try:
+            return _configured(tantivy.Index(schema(), path=str(folder)))
+        except ValueError as error:
+            problem = str(error)
+    _log.warning("The keyword index is thrown away and made again: %s.", problem)
+    return _configured(tantivy.Index(schema(), path=str(emptied(folder))))
+
+
+def _configured(index: tantivy.Index) -> tantivy.Index:
+    index.register_tokenizer(WORDS, analyzer())
+    index.config_reader("manual")
+    return index
+
+
+@contextmanager
+def _translated() -> Generator[None]:
+    """Turn what tantivy raises into ours. Its defects arrive as panics, which are no exceptions."""
+    try:
+        yield
+    except (ValueError, OSError) as error:
+        raise IndexUnavailableError("The keyword index does not answer.") from error
+    except BaseException as error:
+        if type(error).__name__ == "PanicException":
+            raise IndexUnavailableError("The keyword index failed.") from error
+        raise

@@ -1,0 +1,151 @@
+"""What the tantivy index consists of: its fields, its words, its documents and its queries."""
+
+from collections.abc import Generator, Sequence
+
+import tantivy
+
+from askmesh.search._keys import CHECKPOINT, key, keys_of
+from askmesh.search._payload import decoded, encoded
+from askmesh.search._types import (
+    DocumentUpdate,
+    IndexedPassage,
+    SearchFilter,
+    UnindexableDocumentError,
+    microseconds,
+)
+
+WORDS = "english"
+_UNSPACED = r"\p{Han}\p{Hiragana}\p{Katakana}"
+# Scripts that are written without spaces: each character counts as a word.
+_WORD = rf"[{_UNSPACED}]|[[\p{{L}}\p{{N}}\p{{M}}]--[{_UNSPACED}]]+"
+_MAX_WORD_BYTES = 255
+
+
+def schema() -> tantivy.Schema:
+    """Return the fields: exact keys, three fields of words, a time, and a stored copy."""
+    builder = tantivy.SchemaBuilder()
+    builder.add_text_field("keys", tokenizer_name="raw", index_option="basic")
+    for field in ("title", "headings", "text"):
+        builder.add_text_field(field, tokenizer_name=WORDS, index_option="freq")
+    builder.add_integer_field("modified", indexed=True, fast=True)
+    builder.add_bytes_field("payload", stored=True)
+    return builder.build()
+
+
+def analyzer() -> tantivy.TextAnalyzer:
+    """Return what makes words of text: lower case, no accents, English stems."""
+    return (
+        tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.regex(_WORD))
+        .filter(tantivy.Filter.remove_long(_MAX_WORD_BYTES))
+        .filter(tantivy.Filter.lowercase())
+        .filter(tantivy.Filter.ascii_fold())
+        .filter(tantivy.Filter.stemmer("english"))
+        .build()
+    )
+
+
+def documents_of(update: DocumentUpdate) -> list[tantivy.Document]:
+    """Return one tantivy document for each passage. Raises `UnindexableDocumentError`."""
+    try:
+        return [_document(update.tenant, passage) for passage in update.passages]
+    except (ValueError, TypeError, OverflowError) as error:
+        raise UnindexableDocumentError(update.document_id, str(error)) from error
+
+
+def checkpoint(revision: int) -> tantivy.Document:
+    """Return the document that says which revision the index holds."""
+    document = tantivy.Document()
+    document.add_text("keys", CHECKPOINT)
+    document.add_bytes("payload", str(revision).encode())
+    return document
+
+
+def checkpoint_of(searcher: tantivy.Searcher, fields: tantivy.Schema) -> int:
+    """Return the revision that the index holds."""
+    query = tantivy.Query.term_query(fields, "keys", CHECKPOINT, "basic")
+    hits = searcher.search(query, limit=1).hits
+    return int(_payload(searcher, hits[0][1])) if hits else 0
+
+
+def stored(searcher: tantivy.Searcher, address: tantivy.DocAddress) -> IndexedPassage:
+    """Return the index's copy of a passage."""
+    return decoded(_payload(searcher, address))
+
+
+def word_query(
+    fields: tantivy.Schema, words: Sequence[str], boosts: dict[str, float]
+) -> tantivy.Query:
+    """Return a query for passages with any of the words, scored by BM25."""
+    terms = [
+        tantivy.Query.boost_query(tantivy.Query.term_query(fields, field, word, "freq"), boost)
+        for field, boost in boosts.items()
+        for word in words
+    ]
+    return tantivy.Query.boolean_query([(tantivy.Occur.Should, term) for term in terms])
+
+
+def narrowed(
+    fields: tantivy.Schema, query: tantivy.Query, tenant: str, condition: SearchFilter
+) -> tantivy.Query:
+    """Return the query, with the same scores, for what the tenant has and the filter admits."""
+    conditions = [
+        tantivy.Query.const_score_query(each, 0.0)
+        for each in _conditions(fields, tenant, condition)
+    ]
+    return tantivy.Query.boolean_query(
+        [(tantivy.Occur.Must, each) for each in (query, *conditions)]
+    )
+
+
+def key_query(fields: tantivy.Schema, keys: list[str]) -> tantivy.Query:
+    """Return a query for passages with any of the keys."""
+    return tantivy.Query.term_set_query(fields, "keys", keys)
+
+
+def _conditions(
+    fields: tantivy.Schema, tenant: str, condition: SearchFilter
+) -> Generator[tantivy.Query]:
+    yield key_query(fields, [key("tenant", tenant)])
+    if condition.sources:
+        yield key_query(fields, [key("place", tenant, item) for item in condition.sources])
+    if condition.document_ids:
+        yield key_query(fields, [key("document", tenant, item) for item in condition.document_ids])
+    for name, value in condition.attributes.items():
+        yield key_query(fields, [key("attribute", tenant, name, value)])
+    if condition.modified_after is not None or condition.modified_before is not None:
+        yield _modified_within(fields, condition)
+
+
+def _modified_within(fields: tantivy.Schema, condition: SearchFilter) -> tantivy.Query:
+    after, before = condition.modified_after, condition.modified_before
+    return tantivy.Query.range_query(
+        fields,
+        "modified",
+        tantivy.FieldType.Integer,
+        lower_bound=None if after is None else microseconds(after),
+        upper_bound=None if before is None else microseconds(before),
+        include_upper=before is None,
+    )
+
+
+def _document(tenant: str, passage: IndexedPassage) -> tantivy.Document:
+    # Every value goes in by the method of its type: a document with a value of another type than
+    # its field kills the writer that gets it.
+    document = tantivy.Document()
+    for item in keys_of(tenant, passage):
+        document.add_text("keys", item)
+    document.add_text("title", passage.title)
+    for heading in passage.headings:
+        document.add_text("headings", heading)
+    document.add_text("text", passage.text)
+    if passage.modified_time is not None:
+        document.add_integer("modified", microseconds(passage.modified_time))
+    document.add_bytes("payload", encoded(passage))
+    return document
+
+
+def _payload(searcher: tantivy.Searcher, address: tantivy.DocAddress) -> bytes:
+    payload = searcher.doc(address).get_first("payload")
+    if not isinstance(payload, bytes):
+        raise TypeError("the index holds a document without a copy")
+    return payload

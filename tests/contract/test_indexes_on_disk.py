@@ -1,0 +1,152 @@
+"""What indexes keep on disk: whole or not used."""
+
+import asyncio
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from pathlib import Path
+
+import pytest
+
+from askmesh.search import (
+    FaissVectorIndex,
+    IndexBusyError,
+    IndexUnavailableError,
+    TantivyKeywordIndex,
+    faiss_index,
+    tantivy_index,
+)
+from support.indexing import DIMENSION, TENANT, deletion, documents, found, passage, vector
+
+SEGMENT_FILES = ["idx", "pos", "term", "store", "fast", "fieldnorm", "del"]
+Opened = AbstractAsyncContextManager[TantivyKeywordIndex | FaissVectorIndex]
+
+
+def _keywords(folder: Path) -> Opened:
+    return tantivy_index(folder)
+
+
+def _vectors(folder: Path) -> Opened:
+    return faiss_index(folder, dimension=DIMENSION)
+
+
+both = pytest.mark.parametrize("opened", [_keywords, _vectors], ids=["tantivy", "faiss"])
+
+
+async def _fill(opened: Opened) -> None:
+    async with opened as index:
+        await index.apply(
+            documents(passage("a", "solar"), passage("b", "wind", at=vector(0, 1))), revision=4
+        )
+        await index.apply([deletion("b")], revision=5)
+
+
+@both
+async def test_index_opened_again_holds_what_it_held(
+    opened: Callable[[Path], Opened], tmp_path: Path
+) -> None:
+    await _fill(opened(tmp_path))
+    async with opened(tmp_path) as index:
+        assert (index.revision, await index.count(TENANT)) == (5, 1)
+        await index.apply(documents(passage("c", "coal")), revision=6)
+        assert await index.count(TENANT) == 2
+
+
+@pytest.mark.parametrize("harm", ["flip", "cut", "empty"])
+@pytest.mark.parametrize(
+    ("opened", "victims"),
+    [(_keywords, f"tantivy/*.{suffix}") for suffix in SEGMENT_FILES] + [(_vectors, "vectors")],
+)
+async def test_damaged_file_is_never_served(
+    opened: Callable[[Path], Opened], victims: str, harm: str, tmp_path: Path
+) -> None:
+    await _fill(opened(tmp_path))
+    _harm(tmp_path, victims, harm)
+    async with opened(tmp_path) as index:
+        assert (index.revision, await index.count(TENANT)) == (0, 0)
+        await index.apply(documents(passage("a", "solar")), revision=1)
+        assert await index.count(TENANT) == 1
+
+
+@pytest.mark.parametrize("harm", ["cut", "empty"])
+async def test_torn_list_of_segments_is_never_served(harm: str, tmp_path: Path) -> None:
+    await _fill(_keywords(tmp_path))
+    _harm(tmp_path, "tantivy/meta.json", harm)
+    async with tantivy_index(tmp_path) as index:
+        assert (index.revision, await index.count(TENANT)) == (0, 0)
+
+
+async def test_missing_file_of_a_segment_is_noticed(tmp_path: Path) -> None:
+    await _fill(_keywords(tmp_path))
+    _harm(tmp_path, "tantivy/*.idx", "remove")
+    async with tantivy_index(tmp_path) as index:
+        assert (index.revision, await index.count(TENANT)) == (0, 0)
+
+
+def _harm(folder: Path, victims: str, harm: str) -> None:
+    victim = next(iter(folder.glob(victims)))
+    if harm == "remove":
+        victim.unlink()
+    else:
+        victim.write_bytes(_harmed(victim.read_bytes(), harm))
+
+
+def _harmed(whole: bytes, harm: str) -> bytes:
+    if harm == "flip":
+        at = len(whole) // 10
+        return whole[:at] + bytes([whole[at] ^ 1]) + whole[at + 1 :]
+    return whole[: len(whole) // 2] if harm == "cut" else b""
+
+
+@both
+async def test_second_process_is_told_that_the_folder_is_in_use(
+    opened: Callable[[Path], Opened], tmp_path: Path
+) -> None:
+    async with opened(tmp_path):
+        with pytest.raises(IndexBusyError, match="Another process uses the index"):
+            async with opened(tmp_path):
+                pytest.fail("two writers")
+
+
+async def test_vectors_of_another_dimension_are_not_used(tmp_path: Path) -> None:
+    await _fill(_vectors(tmp_path))
+    async with faiss_index(tmp_path, dimension=DIMENSION + 1) as index:
+        assert (index.revision, await index.count(TENANT)) == (0, 0)
+
+
+async def test_unwritable_file_of_vectors_is_an_error_of_the_index(tmp_path: Path) -> None:
+    async with faiss_index(tmp_path, dimension=DIMENSION) as index:
+        await index.apply(documents(passage("a")), revision=1)
+        (tmp_path / "vectors.new").mkdir()
+        with pytest.raises(IndexUnavailableError):
+            await index.save()
+        (tmp_path / "vectors.new").rmdir()
+
+
+async def test_searches_go_on_while_documents_change(tmp_path: Path) -> None:
+    """Every search sees a document either as it was or as it is, and always all of it."""
+    async with tantivy_index(tmp_path / "k") as keywords, _vectors(tmp_path / "v") as vectors:
+        stop = asyncio.Event()
+
+        async def change() -> None:
+            for revision in range(1, 40):
+                pair = [passage(f"{revision}-{part}", "solar", document_id="d") for part in (1, 2)]
+                await keywords.apply(documents(*pair), revision=revision)
+                await vectors.apply(documents(*pair), revision=revision)
+            stop.set()
+
+        async def search() -> int:
+            searches = 0
+            while not stop.is_set():
+                hits = await keywords.search(TENANT, "solar", limit=5)
+                assert isinstance(vectors, FaissVectorIndex)
+                near = await vectors.search(TENANT, vector(1), limit=5)
+                for names in (found(hits), found(near)):
+                    assert len(names) in {0, 2}
+                    assert len({name.split("-")[0] for name in names}) <= 1
+                searches += 1
+            return searches
+
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(change())
+            searching = [tasks.create_task(search()) for _ in range(4)]
+        assert all(task.result() > 0 for task in searching)

@@ -1,0 +1,246 @@
+"""What every keyword index does."""
+
+from collections.abc import AsyncGenerator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from askmesh.search import (
+    FieldBoosts,
+    KeywordIndex,
+    MemoryKeywordIndex,
+    SearchFilter,
+    UnindexableDocumentError,
+    tantivy_index,
+)
+from support.indexing import TENANT, deletion, documents, found, passage
+
+OPERATORS = [
+    'title:"unclosed', "AND OR NOT", "(((", "a^b~2", "text:[a TO", "++--", "/regex(/", "*",
+    "?", "\\", "'", '"', "foo\x00bar", "{}", "IN [a b", "😀", "-", "a AND", "NOT solar", "field:",
+    "日本",
+]  # fmt: skip
+
+
+@pytest.fixture(params=["memory", "tantivy"])
+async def index(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncGenerator[KeywordIndex]:
+    boosts = FieldBoosts(title=2.0)
+    if request.param == "memory":
+        yield MemoryKeywordIndex(boosts)
+    else:
+        async with tantivy_index(tmp_path, boosts=boosts) as opened:
+            yield opened
+
+
+async def test_passage_with_the_rarer_word_comes_first(index: KeywordIndex) -> None:
+    await index.apply(
+        documents(
+            passage("a", "the solar panel"),
+            passage("b", "the wind turbine"),
+            passage("c", "the coal plant"),
+        ),
+        revision=1,
+    )
+    hits = await index.search(TENANT, "the turbine", limit=10)
+    assert found(hits)[0] == "b"
+    assert found(hits)[1:] == ["a", "c"]
+    assert hits[0].score > hits[1].score == hits[2].score
+
+
+async def test_words_are_found_in_other_forms(index: KeywordIndex) -> None:
+    await index.apply(documents(passage("a", "Connections were FAILING")), revision=1)
+    assert found(await index.search(TENANT, "failed connection", limit=1)) == ["a"]
+
+
+async def test_title_and_headings_are_searched(index: KeywordIndex) -> None:
+    await index.apply(
+        documents(
+            passage("a", "nothing here", title="Kettles"),
+            passage("b", "nothing here", headings=("Household", "Kettles")),
+        ),
+        revision=1,
+    )
+    assert found(await index.search(TENANT, "kettles", limit=5)) == ["a", "b"]
+
+
+async def test_word_in_a_boosted_field_counts_more(index: KeywordIndex) -> None:
+    await index.apply(
+        documents(
+            passage("a", "kettle", title="other"),
+            passage("b", "other", title="kettle"),
+        ),
+        revision=1,
+    )
+    assert found(await index.search(TENANT, "kettle", limit=5)) == ["b", "a"]
+
+
+async def test_equal_scores_are_ordered_by_passage_id(index: KeywordIndex) -> None:
+    names = [f"p{number:02}" for number in range(40)]
+    for revision, name in enumerate(reversed(names), start=1):
+        await index.apply(documents(passage(name, "same words")), revision=revision)
+    assert found(await index.search(TENANT, "words", limit=7)) == names[:7]
+
+
+@pytest.mark.parametrize("query", OPERATORS)
+async def test_any_text_is_a_query(index: KeywordIndex, query: str) -> None:
+    await index.apply(documents(passage("a", "solar panels")), revision=1)
+    assert found(await index.search(TENANT, f"{query} solar", limit=5)) == ["a"]
+
+
+async def test_query_without_words_finds_nothing(index: KeywordIndex) -> None:
+    await index.apply(documents(passage("a", "solar panels")), revision=1)
+    assert await index.search(TENANT, "?!", limit=5) == []
+
+
+async def test_limit_of_zero_finds_nothing(index: KeywordIndex) -> None:
+    await index.apply(documents(passage("a", "solar panels")), revision=1)
+    assert await index.search(TENANT, "solar", limit=0) == []
+
+
+async def test_empty_index_finds_nothing(index: KeywordIndex) -> None:
+    assert await index.search(TENANT, "solar", limit=5) == []
+    assert await index.count(TENANT) == 0
+    assert index.revision == 0
+
+
+async def test_other_tenants_are_invisible(index: KeywordIndex) -> None:
+    await index.apply(
+        [
+            *documents(passage("a", "solar panels", source="x/a")),
+            *documents(passage("a", "solar cells", source="x/a"), tenant="other"),
+        ],
+        revision=1,
+    )
+    condition = SearchFilter(sources=frozenset({"x/"}), document_ids=frozenset({"a"}))
+    assert found(await index.search(TENANT, "cells", limit=5, condition=condition)) == []
+    assert found(await index.search("other", "cells", limit=5, condition=condition)) == ["a"]
+    assert [item.text for item in await index.passages("other", ["a"])] == ["solar cells"]
+    assert await index.count(TENANT) == 1
+
+
+async def test_filtered_search_returns_the_best_that_match(index: KeywordIndex) -> None:
+    better = [passage(f"x{number}", "solar solar solar", source="x/1") for number in range(50)]
+    worse = [
+        passage(f"y{number}", "solar and other words", source=f"y/z/{number}")
+        for number in range(10)
+    ]
+    await index.apply(documents(*better, *worse), revision=1)
+    condition = SearchFilter(sources=frozenset({"y/"}))
+    hits = await index.search(TENANT, "solar", limit=10, condition=condition)
+    assert found(hits) == [f"y{number}" for number in range(10)]
+
+
+@pytest.mark.parametrize(
+    ("condition", "expected"),
+    [
+        (SearchFilter(sources=frozenset({"docs/a.md"})), ["a"]),
+        (SearchFilter(sources=frozenset({"docs/"})), ["a", "b"]),
+        (SearchFilter(sources=frozenset({"docs"})), []),
+        (SearchFilter(sources=frozenset({"docs/in/", "web"})), ["b", "c"]),
+        (SearchFilter(document_ids=frozenset({"b", "nowhere"})), ["b"]),
+        (SearchFilter(attributes={"team": "red"}), ["a", "b"]),
+        (SearchFilter(attributes={"team": "red", "kind": "memo"}), ["b"]),
+        (SearchFilter(attributes={"team": ""}), []),
+        (SearchFilter(modified_after=datetime(2024, 1, 2, tzinfo=UTC)), ["b"]),
+        (SearchFilter(modified_before=datetime(2024, 1, 2, tzinfo=UTC)), ["a"]),
+        (
+            SearchFilter(
+                modified_after=datetime(2024, 1, 1, tzinfo=UTC),
+                modified_before=datetime(2024, 1, 3, tzinfo=UTC),
+                sources=frozenset({"docs/"}),
+            ),
+            ["a", "b"],
+        ),
+    ],
+)
+async def test_filter_admits_only_documents_that_meet_it(
+    index: KeywordIndex, condition: SearchFilter, expected: list[str]
+) -> None:
+    await index.apply(
+        documents(
+            passage(
+                "a",
+                "solar",
+                source="docs/a.md",
+                attributes={"team": "red"},
+                modified_time=datetime(2024, 1, 1, tzinfo=UTC),
+            ),
+            passage(
+                "b",
+                "solar",
+                source="docs/in/b.md",
+                attributes={"team": "red", "kind": "memo"},
+                modified_time=datetime(2024, 1, 2, tzinfo=UTC),
+            ),
+            passage("c", "solar", source="web"),
+        ),
+        revision=1,
+    )
+    assert found(await index.search(TENANT, "solar", limit=5, condition=condition)) == expected
+
+
+async def test_replaced_document_is_found_by_its_new_words_only(index: KeywordIndex) -> None:
+    await index.apply(
+        documents(passage("a1", "solar", document_id="a"), passage("b", "solar")), revision=1
+    )
+    await index.apply(documents(passage("a2", "wind", document_id="a")), revision=2)
+    assert found(await index.search(TENANT, "solar", limit=5)) == ["b"]
+    assert found(await index.search(TENANT, "wind", limit=5)) == ["a2"]
+    assert (await index.count(TENANT), index.revision) == (2, 2)
+
+
+async def test_deleted_document_is_gone(index: KeywordIndex) -> None:
+    await index.apply(documents(passage("a", "solar"), passage("b", "solar")), revision=1)
+    await index.apply([deletion("a")], revision=2)
+    assert found(await index.search(TENANT, "solar", limit=5)) == ["b"]
+    assert await index.passages(TENANT, ["a", "b"]) == [passage("b", "solar")]
+
+
+async def test_same_update_twice_changes_nothing(index: KeywordIndex) -> None:
+    update = documents(passage("a1", "solar", document_id="a"))
+    await index.apply(update, revision=1)
+    await index.apply(update, revision=1)
+    assert found(await index.search(TENANT, "solar", limit=5)) == ["a1"]
+    assert await index.count(TENANT) == 1
+
+
+async def test_own_copies_come_whole_and_in_the_order_asked(index: KeywordIndex) -> None:
+    full = passage(
+        "b",
+        'Text with "quotes" and\nlines',
+        title="Title",
+        headings=("One", "Two"),
+        source="s/b",
+        modified_time=datetime(2024, 1, 2, 3, 4, 5, 678901, tzinfo=UTC),
+        attributes={"k": "v"},
+    )
+    await index.apply(documents(passage("a", "x"), full), revision=1)
+    assert await index.passages(TENANT, ["b", "missing", "a"]) == [full, passage("a", "x")]
+    assert await index.passages(TENANT, []) == []
+
+
+async def test_unfit_document_is_refused_and_the_index_lives_on(index: KeywordIndex) -> None:
+    await index.apply(documents(passage("a", "solar")), revision=1)
+    with pytest.raises(UnindexableDocumentError) as caught:
+        await index.apply(
+            documents(passage("b", "wind"), passage("bad", "lone \ud800")), revision=2
+        )
+    assert caught.value.document_id == "bad"
+    assert await index.count(TENANT) == 1
+    assert index.revision == 1
+    await index.apply(documents(passage("b", "wind")), revision=2)
+    assert found(await index.search(TENANT, "wind", limit=5)) == ["b"]
+
+
+async def test_time_without_a_zone_is_refused(index: KeywordIndex) -> None:
+    naive = datetime(2024, 1, 1)  # noqa: DTZ001 - the point of the test
+    with pytest.raises(UnindexableDocumentError):
+        await index.apply(documents(passage("a", "solar", modified_time=naive)), revision=1)
+
+
+async def test_cleared_index_is_empty(index: KeywordIndex) -> None:
+    await index.apply(documents(passage("a", "solar")), revision=3)
+    await index.clear()
+    assert (await index.count(TENANT), index.revision) == (0, 0)
+    assert await index.search(TENANT, "solar", limit=5) == []
