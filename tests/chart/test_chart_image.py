@@ -83,7 +83,7 @@ def test_the_arguments_of_the_chart_are_modules(
 def test_image_and_chart_agree_on_the_home(
     instructions: list[Instruction], defaults: Rendering
 ) -> None:
-    home = defaults.environment("gateway")["ASKMESH_HOME"]
+    home = defaults.environment("retrieval")["ASKMESH_HOME"]
     assert f"ASKMESH_HOME={home}" in dict(instructions)["ENV"].split()
 
 

@@ -1,7 +1,10 @@
 """Pods stop without losing calls, are probed over gRPC, and may do nothing that they need not."""
 
+from pathlib import Path, PurePosixPath
+
 import pytest
 
+from askmesh.inference import load_profile
 from support.helm import Helm
 from support.manifests import SERVICES, Manifest, Rendering, rendered
 
@@ -89,7 +92,7 @@ def test_pods_meet_the_restricted_standard(production: Rendering, defaults: Rend
 def test_what_a_process_writes_has_a_volume(defaults: Rendering) -> None:
     for service in SERVICES:
         mounts = {each["mountPath"] for each in defaults.container(service)["volumeMounts"]}
-        assert {"/tmp", defaults.environment(service)["ASKMESH_HOME"]} <= mounts
+        assert {"/tmp", defaults.environment(service).get("ASKMESH_HOME", "/tmp")} <= mounts
 
 
 def test_volumes_that_are_mounted_exist(production: Rendering, defaults: Rendering) -> None:
@@ -111,6 +114,25 @@ def test_models_are_pulled_unless_a_claim_holds_them(
     assert {"claimName": "askmesh-models", "readOnly": True} in [
         volume.get("persistentVolumeClaim") for volume in production.pod("retrieval")["volumes"]
     ]
+
+
+def test_other_files_are_other_pods(helm: Helm, production: Rendering) -> None:
+    mounts = production.container("summarization")["volumeMounts"]
+    assert {"name": "files", "mountPath": "/etc/askmesh", "readOnly": True} in mounts
+    assert "profile.toml" in production.one("ConfigMap", "summarization")["data"]
+    other = rendered(helm, "production", r"services.summarization.files.profile\.toml=other")
+    assert _checksum(other) != _checksum(production)
+
+
+def test_the_profile_of_the_example_is_one_that_the_service_takes(
+    production: Rendering, tmp_path: Path
+) -> None:
+    path = production.environment("summarization")["SUMMARIZATION_PROFILE"]
+    assert PurePosixPath(path).parent == PurePosixPath("/etc/askmesh")
+    name = PurePosixPath(path).name
+    copy = tmp_path / name
+    copy.write_text(production.one("ConfigMap", "summarization")["data"][name])
+    assert load_profile(str(copy)).context_tokens == 16384
 
 
 def test_the_image_goes_by_digest_if_there_is_one(
@@ -142,6 +164,12 @@ def test_a_pod_may_start_for_as_long_as_the_values_say(helm: Helm) -> None:
     slow = rendered(helm, "defaults", "services.retrieval.startupSeconds=901")
     probe = slow.container("retrieval")["startupProbe"]
     assert probe["periodSeconds"] * probe["failureThreshold"] >= 901
+
+
+def _checksum(rendering: Rendering) -> str:
+    template = rendering.one("Deployment", "summarization")["spec"]["template"]
+    checksum: str = template["metadata"]["annotations"]["checksum/files"]
+    return checksum
 
 
 def _ports(container: Manifest) -> dict[str, int]:

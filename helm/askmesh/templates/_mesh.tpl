@@ -87,8 +87,6 @@ summarization:
 {{- $prefix := include "askmesh.prefix" .name -}}
 {{- $endpoints := .root.Values.endpoints -}}
 {{- with get $mesh .name -}}
-- name: ASKMESH_HOME
-  value: /var/lib/askmesh
 - name: {{ $prefix }}ADDRESS
   value: "0.0.0.0:{{ .port }}"
 - name: {{ $prefix }}METRICS_ADDRESS
@@ -99,6 +97,10 @@ summarization:
   value: {{ $endpoints.collector | quote }}
 - name: {{ $prefix }}TENANTS
   value: {{ join "," $.root.Values.tenants | quote }}
+{{- if .models }}
+- name: ASKMESH_HOME
+  value: /var/lib/askmesh
+{{- end }}
 {{- range .calls }}
 - name: {{ $prefix }}{{ . | snakecase | upper }}_ADDRESS
   value: "dns:///{{ include "askmesh.objectName" (dict "root" $.root "name" .) }}:{{ (get $mesh .).port }}"
@@ -109,7 +111,7 @@ summarization:
 {{- if has "redis" .endpoints }}
 {{ include "askmesh.endpointVariable" (dict "variable" (printf "%sCACHE" $prefix) "endpoint" $endpoints.redis "otherwise" "memory:") }}
 {{- end }}
-{{- if has "triton" .endpoints }}
+{{- if and (has "triton" .endpoints) $endpoints.triton }}
 - name: {{ $prefix }}TRITON_ADDRESS
   value: {{ $endpoints.triton | quote }}
 {{- end }}
