@@ -3,7 +3,7 @@
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import TypeAlias, TypedDict, Unpack
 
 import grpc
 from google.protobuf.wrappers_pb2 import StringValue
@@ -17,6 +17,16 @@ SERVICE = "askmesh.test.v1.EchoService"
 
 Context: TypeAlias = aio.ServicerContext[StringValue, StringValue]
 Behaviour: TypeAlias = Callable[[StringValue, Context], object]
+
+
+class Behaviours(TypedDict, total=False):
+    """What the service does, by kind of method."""
+
+    unary: Behaviour
+    stream: Behaviour
+    collect: Behaviour
+    converse: Behaviour
+
 
 _BUILDERS = {
     "Unary": grpc.unary_unary_rpc_method_handler,
@@ -55,7 +65,7 @@ async def echo_service(
     *,
     settings: ServiceSettings | None = None,
     tenants_checked: bool = False,
-    **behaviours: Behaviour,
+    **behaviours: Unpack[Behaviours],
 ) -> AsyncGenerator[int]:
     """Serve `behaviours` by kind (unary, stream, collect, converse) and yield the port."""
     async with serving(
@@ -76,7 +86,7 @@ async def echo_client(port: int, telemetry: Telemetry | None = None) -> AsyncGen
 
 @asynccontextmanager
 async def echo(
-    telemetry: Telemetry | None = None, **behaviours: Behaviour
+    telemetry: Telemetry | None = None, **behaviours: Unpack[Behaviours]
 ) -> AsyncGenerator[EchoClient]:
     """Serve `behaviours` and yield a client. Both sides use `telemetry`."""
     async with (
@@ -86,7 +96,7 @@ async def echo(
         yield client
 
 
-def register_echo(server: aio.Server, **behaviours: Behaviour) -> None:
+def register_echo(server: aio.Server, **behaviours: Unpack[Behaviours]) -> None:
     handlers = {
         kind.capitalize(): _BUILDERS[kind.capitalize()](behaviour, _parse, _dump)
         for kind, behaviour in behaviours.items()

@@ -64,7 +64,7 @@ def _field_at(settings: type[ServiceSettings], location: tuple[int | str, ...]) 
 
 
 def _is_secret(field: FieldInfo) -> bool:
-    return "Secret" in str(field.annotation) or field.annotation in {SecretStr, SecretBytes}
+    return any(secret.__name__ in str(field.annotation) for secret in (SecretStr, SecretBytes))
 
 
 def _as_clause(text: str) -> str:

@@ -11,7 +11,7 @@ from grpc import aio
 from askmesh.rpc._multicallables import StreamStream, StreamUnary, UnaryStream, UnaryUnary
 from askmesh.rpc._options import CHANNEL_OPTIONS
 from askmesh.rpc._outgoing import CallTemplate
-from askmesh.telemetry import Telemetry
+from askmesh.telemetry import Telemetry, is_traced
 
 Req = TypeVar("Req")
 Res = TypeVar("Res")
@@ -33,7 +33,8 @@ async def channel_to(
     Calls carry the trace and the tenant of the work at hand. They end with the deadline of the
     call being served, less a margin: when nothing is left, the call raises DEADLINE_EXCEEDED at
     once. Where there is no deadline, `timeout=` or these defaults hold. Connecting happens with
-    the first call. A peer that stops answering is noticed within seconds.
+    the first call. A peer that stops answering is noticed within seconds. Leaving the loop over a
+    stream cancels it. Health checks and reflection pass unchanged.
     """
     async with aio.insecure_channel(address, options=CHANNEL_OPTIONS) as channel:
         yield _MeshChannel(channel, address, telemetry, unary_seconds, stream_seconds)
@@ -64,6 +65,8 @@ class _MeshChannel(aio.Channel):
         _registered_method: bool = False,  # noqa: FBT001, FBT002 - generated stubs pass it
     ) -> aio.UnaryUnaryMultiCallable[Req, Res]:
         inner = self._inner.unary_unary(method, request_serializer, response_deserializer)
+        if not is_traced(method):
+            return inner
         return UnaryUnary(inner, self._template(method, self._unary_seconds))
 
     def unary_stream(
@@ -74,6 +77,8 @@ class _MeshChannel(aio.Channel):
         _registered_method: bool = False,  # noqa: FBT001, FBT002 - generated stubs pass it
     ) -> aio.UnaryStreamMultiCallable[Req, Res]:
         inner = self._inner.unary_stream(method, request_serializer, response_deserializer)
+        if not is_traced(method):
+            return inner
         return UnaryStream(inner, self._template(method, self._stream_seconds))
 
     def stream_unary(
@@ -84,6 +89,8 @@ class _MeshChannel(aio.Channel):
         _registered_method: bool = False,  # noqa: FBT001, FBT002 - generated stubs pass it
     ) -> aio.StreamUnaryMultiCallable[Req, Res]:
         inner = self._inner.stream_unary(method, request_serializer, response_deserializer)
+        if not is_traced(method):
+            return inner
         return StreamUnary(inner, self._template(method, self._stream_seconds))
 
     def stream_stream(
@@ -94,6 +101,8 @@ class _MeshChannel(aio.Channel):
         _registered_method: bool = False,  # noqa: FBT001, FBT002 - generated stubs pass it
     ) -> aio.StreamStreamMultiCallable[Req, Res]:
         inner = self._inner.stream_stream(method, request_serializer, response_deserializer)
+        if not is_traced(method):
+            return inner
         return StreamStream(inner, self._template(method, self._stream_seconds))
 
     async def close(self, grace: float | None = None) -> None:

@@ -1,7 +1,7 @@
 """Methods of a channel whose calls carry trace, tenant and deadline.
 
-They hand out gRPC's own calls, so that cancelling, reading and waiting behave exactly as without
-them. Interceptors of grpc.aio would put a task and another kind of call between.
+They hand out gRPC's own calls, so that cancelling and waiting reach the call directly.
+Interceptors of grpc.aio would put a task and another kind of call between.
 """
 
 from collections.abc import AsyncIterator, Iterator
@@ -11,6 +11,7 @@ import grpc
 from grpc import aio
 
 from askmesh.rpc._outgoing import CallMetadata, CallTemplate, Outgoing
+from askmesh.rpc._streams import Conversation, ResponseStream
 
 Req = TypeVar("Req")
 Res = TypeVar("Res")
@@ -76,7 +77,7 @@ class UnaryStream(aio.UnaryStreamMultiCallable[Req, Res], Generic[Req, Res]):
             wait_for_ready=wait_for_ready,
             compression=compression,
         )
-        return _watched(call, outgoing)
+        return ResponseStream(_watched(call, outgoing))
 
 
 class StreamUnary(aio.StreamUnaryMultiCallable[Req, Res], Generic[Req, Res]):
@@ -88,13 +89,13 @@ class StreamUnary(aio.StreamUnaryMultiCallable[Req, Res], Generic[Req, Res]):
         self._inner = inner
         self._template = template
 
-    def __call__(
+    def __call__(  # noqa: PLR0917 - gRPC's interface
         self,
         request_iterator: AsyncIterator[Req] | Iterator[Req] | None = None,
         timeout: float | None = None,
         metadata: CallMetadata | None = None,
         credentials: grpc.CallCredentials | None = None,
-        wait_for_ready: bool | None = None,
+        wait_for_ready: bool | None = None,  # noqa: FBT001 - gRPC's interface
         compression: grpc.Compression | None = None,
     ) -> aio.StreamUnaryCall[Req, Res]:
         outgoing = self._template.prepare(timeout, metadata)
@@ -118,13 +119,13 @@ class StreamStream(aio.StreamStreamMultiCallable[Req, Res], Generic[Req, Res]):
         self._inner = inner
         self._template = template
 
-    def __call__(
+    def __call__(  # noqa: PLR0917 - gRPC's interface
         self,
         request_iterator: AsyncIterator[Req] | Iterator[Req] | None = None,
         timeout: float | None = None,
         metadata: CallMetadata | None = None,
         credentials: grpc.CallCredentials | None = None,
-        wait_for_ready: bool | None = None,
+        wait_for_ready: bool | None = None,  # noqa: FBT001 - gRPC's interface
         compression: grpc.Compression | None = None,
     ) -> aio.StreamStreamCall[Req, Res]:
         outgoing = self._template.prepare(timeout, metadata)
@@ -136,7 +137,7 @@ class StreamStream(aio.StreamStreamMultiCallable[Req, Res], Generic[Req, Res]):
             wait_for_ready=wait_for_ready,
             compression=compression,
         )
-        return _watched(call, outgoing)
+        return Conversation(_watched(call, outgoing))
 
 
 def _watched(call: C, outgoing: Outgoing) -> C:

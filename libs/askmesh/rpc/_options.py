@@ -9,13 +9,16 @@ _LIMITS = (
     ("grpc.max_receive_message_length", MAX_MESSAGE_BYTES),
 )
 
+_ANY_METHOD: dict[str, str] = {}
+_DEFAULTS: dict[str, str] = {}
+
 # No `timeout` here: gRPC for Python does not honour it. Every call has a timeout of its own.
 # Only failures of the connection are retried: servers forbid it for their own (see _statuses).
-_SERVICE_CONFIG = {
-    "loadBalancingConfig": [{"round_robin": {}}],
+_SERVICE_CONFIG: dict[str, object] = {
+    "loadBalancingConfig": [{"round_robin": _DEFAULTS}],
     "methodConfig": [
         {
-            "name": [{}],
+            "name": [_ANY_METHOD],
             "retryPolicy": {
                 "maxAttempts": 3,
                 "initialBackoff": "0.05s",

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from dataclasses import dataclass
+from typing import cast
 
 from grpc import StatusCode, aio
 
@@ -13,7 +14,6 @@ from askmesh.telemetry import CallSpan
 # A client gives up at its deadline slightly before the server sees the same deadline pass.
 DEADLINE_TOLERANCE_SECONDS = 0.05
 
-_NAMES = {int(code.value[0]): code.name for code in StatusCode}
 _logger = logging.getLogger("askmesh.rpc")
 
 
@@ -28,8 +28,9 @@ class Outcome:
 
     def take_code_of(self, context: aio.ServicerContext[object, object]) -> None:
         """Take over the status that the handler has set by itself, if any."""
-        # The method returns a number, whatever its signature says.
-        self.code = _NAMES.get(int(str(context.code() or 0)), StatusCode.UNKNOWN.name)
+        # None as long as nobody has set one, whatever the signature says.
+        code = cast("StatusCode | None", context.code())
+        self.code = (code or StatusCode.OK).name
         self.details = str(context.details() or "")
 
     async def settle(
@@ -69,16 +70,15 @@ class Outcome:
 
 def _expected(error: BaseException) -> AskmeshError | None:
     """Return the error that speaks for `error`, also out of a group that a TaskGroup raised."""
-    while isinstance(error, BaseExceptionGroup):
-        _, unexpected = error.split(AskmeshError)
-        if unexpected is not None:
-            return None
-        error = error.exceptions[0]
+    if isinstance(error, BaseExceptionGroup):
+        group = cast("BaseExceptionGroup[BaseException]", error)
+        spokesmen = [_expected(member) for member in group.exceptions]
+        return None if None in spokesmen else spokesmen[0]
     return error if isinstance(error, AskmeshError) else None
 
 
 def _code_of_cancellation(context: aio.ServicerContext[object, object]) -> StatusCode:
-    remaining: float | None = context.time_remaining()
+    remaining = cast("float | None", context.time_remaining())
     if remaining is not None and remaining <= DEADLINE_TOLERANCE_SECONDS:
         return StatusCode.DEADLINE_EXCEEDED
     return StatusCode.CANCELLED

@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from types import SimpleNamespace
 
+from grpc.aio import ClientCallDetails
 from opentelemetry.instrumentation.grpc import filters
 from opentelemetry.trace import Span, SpanKind, Status, StatusCode, set_span_in_context
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
@@ -62,7 +62,7 @@ class CallSpan:
 @lru_cache(maxsize=1024)
 def is_traced(method: str) -> bool:
     """Return whether calls of `method` ("/package.Service/Method") are worth a span."""
-    return not _IS_PROBE(SimpleNamespace(method=method))
+    return not _IS_PROBE(ClientCallDetails(method, None, None, None, None))
 
 
 @lru_cache(maxsize=1024)

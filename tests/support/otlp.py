@@ -1,0 +1,104 @@
+"""A collector of traces that speaks OTLP over gRPC and keeps what it gets."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Callable, Iterable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+import grpc
+from grpc import aio
+from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import (
+    ExportTraceServiceRequest,
+    ExportTraceServiceResponse,
+)
+from opentelemetry.proto.common.v1.common_pb2 import KeyValue
+from opentelemetry.proto.trace.v1.trace_pb2 import Span, Status
+
+WAIT_SECONDS = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class CollectedSpan:
+    """One span as it arrived. Ids are hexadecimal, a root has the parent ""."""
+
+    service: str
+    name: str
+    kind: str
+    trace_id: str
+    span_id: str
+    parent_id: str
+    is_error: bool
+    attributes: dict[str, str]
+
+
+class OtlpCollector:
+    """Keeps all spans that services export to `address`."""
+
+    def __init__(self) -> None:
+        self.address = ""
+        self.spans: list[CollectedSpan] = []
+        self._changed = asyncio.Condition()
+
+    async def export(
+        self, request: ExportTraceServiceRequest, _: object
+    ) -> ExportTraceServiceResponse:
+        async with self._changed:
+            self.spans.extend(_spans_of(request))
+            self._changed.notify_all()
+        return ExportTraceServiceResponse()
+
+    async def wait_until(self, holds: Callable[[Sequence[CollectedSpan]], bool]) -> None:
+        """Wait until `holds` is true of all spans so far."""
+        async with asyncio.timeout(WAIT_SECONDS), self._changed:
+            await self._changed.wait_for(lambda: holds(self.spans))
+
+
+@asynccontextmanager
+async def otlp_collector() -> AsyncGenerator[OtlpCollector]:
+    """Collect spans until the block ends."""
+    collector = OtlpCollector()
+    server = aio.server(options=[("grpc.so_reuseport", 0)])
+    handler = grpc.unary_unary_rpc_method_handler(
+        collector.export,
+        ExportTraceServiceRequest.FromString,
+        ExportTraceServiceResponse.SerializeToString,
+    )
+    service = "opentelemetry.proto.collector.trace.v1.TraceService"
+    server.add_generic_rpc_handlers(
+        [grpc.method_handlers_generic_handler(service, {"Export": handler})]
+    )
+    collector.address = f"127.0.0.1:{server.add_insecure_port('127.0.0.1:0')}"
+    await server.start()
+    try:
+        yield collector
+    finally:
+        await server.stop(0)
+
+
+def _spans_of(request: ExportTraceServiceRequest) -> Iterable[CollectedSpan]:
+    for resource in request.resource_spans:
+        service = _texts(resource.resource.attributes).get("service.name", "")
+        for scope in resource.scope_spans:
+            for span in scope.spans:
+                yield _collected(service, span)
+
+
+def _collected(service: str, span: Span) -> CollectedSpan:
+    return CollectedSpan(
+        service=service,
+        name=span.name,
+        kind=Span.SpanKind.Name(span.kind).removeprefix("SPAN_KIND_"),
+        trace_id=span.trace_id.hex(),
+        span_id=span.span_id.hex(),
+        parent_id=span.parent_span_id.hex(),
+        is_error=span.status.code == Status.STATUS_CODE_ERROR,
+        attributes=_texts(span.attributes),
+    )
+
+
+def _texts(attributes: Iterable[KeyValue]) -> dict[str, str]:
+    values = {pair.key: pair.value for pair in attributes}
+    return {
+        key: str(getattr(value, value.WhichOneof("value") or "string_value"))
+        for key, value in values.items()
+    }
