@@ -1,11 +1,13 @@
 """The schemas pass their linter, and the committed stubs are what the generator makes of them."""
 
 import os
+import re
 import subprocess
 import sys
 import sysconfig
 from pathlib import Path
 
+import grpc
 import pytest
 
 REPOSITORY = Path(__file__).parents[2]
@@ -52,6 +54,27 @@ def test_the_types_of_googles_messages_are_what_the_generator_makes(tmp_path: Pa
 def test_package_and_folder_have_one_name(path: Path) -> None:
     package = ".".join(path.parent.relative_to(PROTOS).parts)
     assert f"\npackage {package};\n" in path.read_text()
+
+
+def test_every_reason_that_the_schemas_promise_is_one_that_the_code_gives() -> None:
+    schemas = "\n".join(path.read_text() for path in PROTOS.rglob("*.proto"))
+    source = "".join(path.read_text() for path in _sources())
+    reasons = _reasons(schemas)
+    assert reasons >= {"QUESTION_EMPTY", "TENANT_UNKNOWN"}
+    assert sorted(reason for reason in reasons if f'"{reason}"' not in source) == []
+
+
+def _sources() -> list[Path]:
+    return [path for root in ("libs", "services") for path in (REPOSITORY / root).rglob("*.py")]
+
+
+def _reasons(schemas: str) -> set[str]:
+    """The words in capitals of the comments that are neither statuses of gRPC nor enum values."""
+    comments: list[str] = re.findall(r"//.*", schemas)
+    words = set(re.findall(r"[A-Z]+(?:_[A-Z]+)+", "\n".join(comments)))
+    return (
+        words - {code.name for code in grpc.StatusCode} - set(re.findall(r"(\w+) = \d+;", schemas))
+    )
 
 
 def _protoc(*arguments: str) -> None:
