@@ -1,6 +1,8 @@
 """Documents and their passages: one port, kept in memory, in SQLite or in MongoDB."""
 
 from askmesh.documents._memory import MemoryDocumentStore, memory_documents
+from askmesh.documents._mongo import MongoDocumentStore, mongo_documents
+from askmesh.documents._opening import open_documents
 from askmesh.documents._sqlite import SqliteDocumentStore, sqlite_documents
 from askmesh.documents._store import DocumentStore, DocumentStoreUnavailableError
 from askmesh.documents._values import (
@@ -22,9 +24,12 @@ __all__ = [
     "DocumentStoreUnavailableError",
     "EmbeddedPassage",
     "MemoryDocumentStore",
+    "MongoDocumentStore",
     "Passage",
     "SqliteDocumentStore",
     "StoredDocument",
     "memory_documents",
+    "mongo_documents",
+    "open_documents",
     "sqlite_documents",
 ]

@@ -1,0 +1,152 @@
+"""Documents in MongoDB, shared by all processes."""
+
+import time
+from collections import defaultdict
+from collections.abc import AsyncGenerator, Callable, Sequence
+from contextlib import asynccontextmanager
+
+from pymongo.monitoring import CommandListener
+
+from askmesh.documents._mongo_client import MongoCollections, mongo_collections, unavailable
+from askmesh.documents._mongo_following import MongoFollower
+from askmesh.documents._mongo_publishing import MongoPublisher
+from askmesh.documents._mongo_records import (
+    Record,
+    document_fields,
+    document_key,
+    document_of,
+    passage_of,
+    passage_record,
+    tombstone_fields,
+)
+from askmesh.documents._store import DocumentStore
+from askmesh.documents._validation import check_document, check_name, check_names
+from askmesh.documents._values import (
+    ChangePage,
+    CollectionCount,
+    Document,
+    EmbeddedPassage,
+    Passage,
+    StoredDocument,
+)
+
+_READING_ATTEMPTS = 3
+
+
+class MongoDocumentStore:
+    """A DocumentStore on one pool of connections. Passages may be of any total size."""
+
+    def __init__(self, collections: MongoCollections, clock: Callable[[], float]) -> None:
+        self._collections = collections
+        self._publisher = MongoPublisher(collections, clock)
+        self._follower = MongoFollower(collections, clock)
+
+    async def put_document(
+        self, tenant: str, document: Document, passages: Sequence[EmbeddedPassage]
+    ) -> int:
+        check_document(tenant, document, passages)
+        fields = document_fields(tenant, document, len(passages))
+        records = [passage_record(tenant, embedded) for embedded in passages]
+        with unavailable():
+            await self._collections.ensure_indexes()
+            return await self._publisher.publish(tenant, document.document_id, fields, records)
+
+    async def delete_document(self, tenant: str, document_id: str) -> int:
+        if await self.get_document(tenant, document_id) is None:
+            return await self._newest_revision()
+        with unavailable():
+            fields = tombstone_fields(tenant)
+            return await self._publisher.publish(tenant, document_id, fields, [])
+
+    async def get_document(self, tenant: str, document_id: str) -> StoredDocument | None:
+        check_names(tenant=tenant, document_id=document_id)
+        key = document_key(tenant, document_id)
+        with unavailable():
+            record = await self._collections.documents.find_one({"_id": key, "deleted": False})
+        return document_of(record) if record else None
+
+    async def get_passages(self, tenant: str, passage_ids: Sequence[str]) -> list[Passage]:
+        check_name("tenant", tenant)
+        for passage_id in passage_ids:
+            check_name("passage_id", passage_id)
+        found: dict[str, Passage] = {}
+        for _ in range(_READING_ATTEMPTS if passage_ids else 0):
+            versions = await self._versions(tenant, passage_ids)
+            found = {
+                key: visible for key, record in versions.items() if (visible := _newest(record))
+            }
+            if len(found) == len(versions):
+                break  # else a version was replaced while it was read: its successor is there now
+        return [found[passage_id] for passage_id in passage_ids if passage_id in found]
+
+    async def changes_after(self, revision: int, *, limit: int) -> ChangePage:
+        with unavailable():
+            return await self._follower.changes_after(revision, limit)
+
+    async def count(self, tenant: str) -> CollectionCount:
+        check_name("tenant", tenant)
+        visible = {"tenant": tenant, "deleted": False}
+        total = {"_id": None, "documents": {"$sum": 1}, "passages": {"$sum": "$passage_count"}}
+        with unavailable():
+            cursor = await self._collections.documents.aggregate(
+                [{"$match": visible}, {"$group": total}]
+            )
+            counts = await cursor.to_list()
+        documents, passages = (counts[0]["documents"], counts[0]["passages"]) if counts else (0, 0)
+        return CollectionCount(documents, passages, await self._newest_revision())
+
+    async def _newest_revision(self) -> int:
+        with unavailable():
+            newest = await self._collections.documents.find_one(
+                {"revision": {"$gt": 0}}, ["revision"], sort=[("revision", -1)]
+            )
+        return newest["revision"] if newest else 0
+
+    async def _versions(
+        self, tenant: str, passage_ids: Sequence[str]
+    ) -> defaultdict[str, list[Record]]:
+        with unavailable():
+            cursor = await self._collections.passages.aggregate(
+                [
+                    {"$match": {"tenant": tenant, "passage_id": {"$in": list(set(passage_ids))}}},
+                    {"$project": {"embedding": 0}},
+                    {
+                        "$lookup": {
+                            "from": self._collections.documents.name,
+                            "localField": "version",
+                            "foreignField": "version",
+                            "as": "published",
+                        }
+                    },
+                ],
+                batchSize=4 * len(passage_ids),  # so that all come with the first answer
+            )
+            versions: defaultdict[str, list[Record]] = defaultdict(list)
+            async for record in cursor:
+                versions[record["passage_id"]].append(record)
+        return versions
+
+
+@asynccontextmanager
+async def mongo_documents(
+    address: str,
+    *,
+    clock: Callable[[], float] = time.time,
+    listeners: Sequence[CommandListener] = (),
+) -> AsyncGenerator[DocumentStore]:
+    """Yield a store in the database that `address` names: "mongodb://host/database".
+
+    The database is "askmesh" if it names none. It connects when it is first used, so a MongoDB
+    that is down holds nothing up; once it is back, the next call finds it.
+    """
+    async with mongo_collections(address, listeners) as collections:
+        yield MongoDocumentStore(collections, clock)
+
+
+def _newest(versions: Sequence[Record]) -> Passage | None:
+    visible = [
+        passage_of(record, record["published"][0]["revision"])
+        for record in versions
+        if record["published"]
+    ]
+    return max(visible, key=lambda passage: passage.revision, default=None)

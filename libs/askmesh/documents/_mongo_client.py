@@ -1,0 +1,86 @@
+"""The connection to MongoDB: one pool per process, time limits, errors as ours."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Generator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+from pymongo import AsyncMongoClient, IndexModel
+from pymongo.asynchronous.collection import AsyncCollection
+from pymongo.errors import ConfigurationError, InvalidURI, PyMongoError
+from pymongo.monitoring import CommandListener
+
+from askmesh.documents._mongo_records import DOCUMENT_INDEXES, PASSAGE_INDEXES, Record
+from askmesh.documents._store import DocumentStoreUnavailableError
+from askmesh.errors import StartupError
+
+DEFAULT_DATABASE = "askmesh"
+
+CLIENT_OPTIONS: Mapping[str, Any] = {
+    "appname": "askmesh",
+    "maxPoolSize": 20,
+    "serverSelectionTimeoutMS": 2000,
+    "connectTimeoutMS": 2000,
+    "socketTimeoutMS": 10_000,
+    "waitQueueTimeoutMS": 5000,
+    "w": "majority",
+    "journal": True,
+    "readConcernLevel": "majority",
+    # A repeated write would be applied twice where the server does not recognise it; no write
+    # here depends on being repeated.
+    "retryWrites": False,
+}
+"""Options of the client; the address may set others, and these differently."""
+
+
+class MongoCollections:
+    """The three collections of a document store."""
+
+    def __init__(self, client: AsyncMongoClient[Record]) -> None:
+        database = client.get_default_database(DEFAULT_DATABASE)
+        self.documents: AsyncCollection[Record] = database["documents"]
+        self.passages: AsyncCollection[Record] = database["passages"]
+        self.counters: AsyncCollection[Record] = database["counters"]
+        self._indexing = asyncio.Lock()
+        self._indexed = False
+
+    async def ensure_indexes(self) -> None:
+        """Create the indexes that are missing, once."""
+        async with self._indexing:
+            if not self._indexed:
+                await self.documents.create_indexes(_index_models(DOCUMENT_INDEXES))
+                await self.passages.create_indexes(_index_models(PASSAGE_INDEXES))
+                self._indexed = True
+
+
+@asynccontextmanager
+async def mongo_collections(
+    address: str, listeners: Sequence[CommandListener]
+) -> AsyncGenerator[MongoCollections]:
+    """Yield the collections of the database at `address`; connect when they are first used."""
+    named = {name.lower() for name, _ in parse_qsl(urlsplit(address).query)}
+    options = {name: value for name, value in CLIENT_OPTIONS.items() if name.lower() not in named}
+    try:
+        client = AsyncMongoClient[Record](address, event_listeners=listeners, **options)
+    except (ConfigurationError, InvalidURI, ValueError) as error:
+        raise StartupError(
+            "DOCUMENTS_ADDRESS_INVALID", f"the address of the document store is wrong: {error}"
+        ) from error
+    async with client:
+        yield MongoCollections(client)
+
+
+@contextmanager
+def unavailable() -> Generator[None]:
+    """Turn whatever the driver raises into DocumentStoreUnavailableError."""
+    try:
+        yield
+    except PyMongoError as error:
+        raise DocumentStoreUnavailableError(
+            f"the document store does not answer ({type(error).__name__})"
+        ) from error
+
+
+def _index_models(indexes: Mapping[str, Mapping[str, object]]) -> list[IndexModel]:
+    return [IndexModel(fields.split(","), **options) for fields, options in indexes.items()]

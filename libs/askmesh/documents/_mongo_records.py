@@ -1,0 +1,114 @@
+"""How values become records of MongoDB, and which indexes the records need."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from askmesh.documents._encoding import from_bytes, from_micros, to_bytes, to_micros
+from askmesh.documents._values import Document, EmbeddedPassage, Passage, StoredDocument
+
+Record = dict[str, Any]
+"""A record of the database. It has the fields that the functions of this module write."""
+
+DOCUMENT_INDEXES: Mapping[str, Mapping[str, object]] = {
+    "tenant": {},
+    "revision": {"unique": True, "sparse": True},
+    "version": {"unique": True, "sparse": True},
+    "leases.floor": {"sparse": True},
+}
+"""Fields of the collection of documents to index, comma separated, with options."""
+
+PASSAGE_INDEXES: Mapping[str, Mapping[str, object]] = {
+    "tenant,passage_id": {},
+    "version,position": {},
+}
+"""Fields of the collection of passages to index, comma separated, with options."""
+
+
+def document_key(tenant: str, document_id: str) -> Record:
+    """Return the `_id` of a document's record."""
+    return {"tenant": tenant, "document_id": document_id}
+
+
+def document_fields(tenant: str, document: Document, passage_count: int) -> Record:
+    """Return what a put sets in the document's record."""
+    return {
+        "tenant": tenant,
+        "deleted": False,
+        "passage_count": passage_count,
+        "title": document.title,
+        "source": document.source,
+        "content_hash": document.content_hash,
+        "modified_micros": to_micros(document.modified_time),
+        "attributes": _pairs(document.attributes),
+    }
+
+
+def tombstone_fields(tenant: str) -> Record:
+    """Return what a deletion sets in the document's record."""
+    return {
+        "tenant": tenant,
+        "deleted": True,
+        "passage_count": 0,
+        "title": "",
+        "source": "",
+        "content_hash": "",
+        "modified_micros": None,
+        "attributes": [],
+    }
+
+
+def document_of(record: Record) -> StoredDocument:
+    """Return the document of a visible record."""
+    document = Document(
+        document_id=record["_id"]["document_id"],
+        title=record["title"],
+        source=record["source"],
+        content_hash=record["content_hash"],
+        modified_time=from_micros(record["modified_micros"]),
+        attributes=dict(record["attributes"]),
+    )
+    return StoredDocument(document, record["revision"], record["passage_count"])
+
+
+def passage_record(tenant: str, embedded: EmbeddedPassage) -> Record:
+    """Return the record of a passage, without the version that it belongs to."""
+    passage = embedded.passage
+    return {
+        "position": passage.position,
+        "tenant": tenant,
+        "passage_id": passage.passage_id,
+        "document_id": passage.document_id,
+        "title": passage.title,
+        "headings": list(passage.headings),
+        "text": passage.text,
+        "source": passage.source,
+        "modified_micros": to_micros(passage.modified_time),
+        "attributes": _pairs(passage.attributes),
+        "embedding": to_bytes(embedded.embedding),
+    }
+
+
+def passage_of(record: Record, revision: int) -> Passage:
+    """Return the passage of a record, visible since `revision`."""
+    return Passage(
+        passage_id=record["passage_id"],
+        document_id=record["document_id"],
+        title=record["title"],
+        headings=tuple(record["headings"]),
+        text=record["text"],
+        source=record["source"],
+        position=record["position"],
+        revision=revision,
+        modified_time=from_micros(record["modified_micros"]),
+        attributes=dict(record["attributes"]),
+    )
+
+
+def embedded_passage_of(record: Record, revision: int) -> EmbeddedPassage:
+    """Return the passage of a record with its vector."""
+    return EmbeddedPassage(passage_of(record, revision), from_bytes(record["embedding"]))
+
+
+def _pairs(attributes: Mapping[str, str]) -> list[list[str]]:
+    # Names of fields must not hold dots, dollars or NUL; values may.
+    return [[name, value] for name, value in attributes.items()]

@@ -1,0 +1,29 @@
+"""Document stores by address."""
+
+from contextlib import AbstractAsyncContextManager
+from pathlib import Path
+
+from askmesh.documents._memory import memory_documents
+from askmesh.documents._mongo import mongo_documents
+from askmesh.documents._sqlite import sqlite_documents
+from askmesh.documents._store import DocumentStore
+from askmesh.errors import StartupError
+
+
+def open_documents(address: str) -> AbstractAsyncContextManager[DocumentStore]:
+    """Return the store at `address`, to be entered.
+
+    Addresses are "memory:", "sqlite:PATH", "mongodb://HOST/DATABASE" and "mongodb+srv://...".
+    """
+    scheme, _, rest = address.partition(":")
+    if scheme == "memory":
+        return memory_documents()
+    if scheme == "sqlite" and rest:
+        return sqlite_documents(Path(rest))
+    if scheme in {"mongodb", "mongodb+srv"}:
+        return mongo_documents(address)
+    raise StartupError(
+        "DOCUMENTS_ADDRESS_INVALID",
+        'the address of the document store must be "memory:", "sqlite:PATH" or "mongodb://...",'
+        f" not one that starts with {scheme!r}",
+    )
