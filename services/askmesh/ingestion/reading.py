@@ -3,66 +3,37 @@
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
-from enum import Enum
-from pathlib import PurePosixPath
 
-from askmesh.ingestion.blocks import ReadDocument
+from askmesh.ingestion.blocks import Block, Body, Heading, ReadDocument
 from askmesh.ingestion.html_reader import read_html
 from askmesh.ingestion.markdown_reader import read_markdown
+from askmesh.ingestion.media_types import MediaType
 from askmesh.ingestion.pdf_reader import read_pdf
 from askmesh.ingestion.refusals import DocumentRefusedError
 from askmesh.ingestion.text_reader import read_text
 
-
-class MediaType(Enum):
-    """The form of a document's content."""
-
-    PLAIN_TEXT = "plain text"
-    MARKDOWN = "Markdown"
-    HTML = "HTML"
-    PDF = "PDF"
-
-
-_BY_ENDING = {
-    ".txt": MediaType.PLAIN_TEXT,
-    ".text": MediaType.PLAIN_TEXT,
-    ".rst": MediaType.PLAIN_TEXT,
-    ".md": MediaType.MARKDOWN,
-    ".markdown": MediaType.MARKDOWN,
-    ".html": MediaType.HTML,
-    ".htm": MediaType.HTML,
-    ".xhtml": MediaType.HTML,
-    ".pdf": MediaType.PDF,
-}
 _TEXT_READERS: Mapping[MediaType, Callable[[str], ReadDocument]] = {
     MediaType.PLAIN_TEXT: read_text,
     MediaType.MARKDOWN: read_markdown,
     MediaType.HTML: read_html,
 }
-# Control characters, but for tabs and the ends of lines.
-_CONTROLS = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f-\x84\x86-\x9f\ufeff]")
-
-
-def media_type_of(source: str) -> MediaType:
-    """Return the form that the ending of `source` names."""
-    path = re.split(r"[?#]", source, maxsplit=1)[0]
-    media_type = _BY_ENDING.get(PurePosixPath(path).suffix.lower())
-    if media_type is None:
-        raise DocumentRefusedError(
-            "MEDIA_TYPE_UNKNOWN", "Its form was not given, and the ending of its source names none."
-        )
-    return media_type
+# Control characters but for tabs and line feeds, halves of characters, and the byte order mark.
+_NOISE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufeff]")
 
 
 def read(content: bytes, media_type: MediaType) -> ReadDocument:
-    """Return the blocks of a document. Blocks the thread; raises `DocumentRefusedError`."""
+    """Return the title and the blocks of a document; there is at least one block.
+
+    Blocks the thread. Raises `DocumentRefusedError`.
+    """
     if media_type is MediaType.PDF:
         document = read_pdf(content)
     else:
         document = _TEXT_READERS[media_type](_decoded(content))
-    if not document.blocks:
+    blocks = tuple(block for block in map(_cleaned_block, document.blocks) if block.text)
+    if not blocks:
         raise DocumentRefusedError("CONTENT_EMPTY", _why_empty(media_type))
-    return document
+    return ReadDocument(" ".join(_cleaned(document.title).split()), blocks)
 
 
 def _decoded(content: bytes) -> str:
@@ -74,8 +45,18 @@ def _decoded(content: bytes) -> str:
         ) from error
     if "\x00" in text:
         raise DocumentRefusedError("CONTENT_NOT_TEXT", "It contains zero bytes, as no text does.")
-    lines = text.replace("\r\n", "\n").replace("\r", "\n")
-    return unicodedata.normalize("NFC", _CONTROLS.sub("", lines))
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _cleaned_block(block: Block) -> Block:
+    if isinstance(block, Heading):
+        return Heading(block.level, _cleaned(block.text).strip())
+    text = _cleaned(block.text)
+    return Body(text.strip("\n").rstrip() if text.strip() else "")
+
+
+def _cleaned(text: str) -> str:
+    return unicodedata.normalize("NFC", _NOISE.sub("", text))
 
 
 def _why_empty(media_type: MediaType) -> str:

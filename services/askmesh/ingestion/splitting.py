@@ -28,7 +28,7 @@ class PassageLimits:
     """Sizes of passages, in characters: what to aim at, and what never to exceed."""
 
     target: int = 900
-    most: int = 1400
+    most: int = 1350
 
     @property
     def short(self) -> int:

@@ -1,0 +1,49 @@
+"""Names that follow from content, so that the same words have the same names."""
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Iterator
+
+from askmesh.ingestion.splitting import SplitPassage
+from askmesh.ingestion.validation import MAX_DOCUMENT_ID_CHARS
+from askmesh.ingestion.values import SourceDocument
+
+_HASH_CHARS = 32
+
+
+def document_id_of(document: SourceDocument) -> str:
+    """Return the given name, or one that follows from the source."""
+    name = document.document_id or document.source
+    if len(name) <= MAX_DOCUMENT_ID_CHARS:
+        return name
+    kept = name[: MAX_DOCUMENT_ID_CHARS - _HASH_CHARS - 1]
+    return f"{kept}#{_hash(name)}"
+
+
+def content_hash_of(document: SourceDocument, method: str) -> str:
+    """Return a hash of all that is stored of a document, and of the `method` of processing it."""
+    modified = document.modified_time.isoformat() if document.modified_time else ""
+    attributes = [text for pair in sorted(document.attributes.items()) for text in pair]
+    form = document.media_type.name if document.media_type else ""
+    content = hashlib.sha256(document.content).hexdigest()
+    return _hash(method, document.source, document.title, form, modified, content, *attributes)
+
+
+def passage_ids(document_id: str, passages: Iterable[SplitPassage]) -> Iterator[str]:
+    """Yield a name for each passage; an edit elsewhere in the document does not change it.
+
+    Names depend on the document, the headings and the text, and count equal passages.
+    """
+    occurrences: Counter[SplitPassage] = Counter()
+    for passage in passages:
+        occurrence = occurrences[passage]
+        occurrences[passage] += 1
+        yield _hash(document_id, str(occurrence), passage.text, *passage.headings)
+
+
+def _hash(*parts: str) -> str:
+    digest = hashlib.sha256()
+    for part in parts:
+        data = part.encode("utf-8", "surrogatepass")
+        digest.update(len(data).to_bytes(8, "big") + data)
+    return digest.hexdigest()[:_HASH_CHARS]

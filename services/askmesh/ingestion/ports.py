@@ -1,0 +1,31 @@
+"""What ingestion needs from its surroundings."""
+
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from typing import Literal, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+Stage = Literal["reading", "splitting", "embedding", "storing"]
+
+
+class PassageVectors(Protocol):
+    """Turns texts of passages into vectors."""
+
+    @property
+    def model(self) -> str:
+        """The model and its revision: vectors of different models never mix."""
+        ...
+
+    async def vectors(self, texts: Sequence[str]) -> Sequence[NDArray[np.float32]]:
+        """Return one vector for each text, in order."""
+        ...
+
+
+class StageWatch(Protocol):
+    """Sees how long the stages of the work take."""
+
+    def stage(self, name: Stage) -> AbstractContextManager[object]:
+        """Time the block."""
+        ...

@@ -1,0 +1,132 @@
+"""From a document as it arrived to passages that can be embedded and stored."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from askmesh.documents import Document, DocumentStore, Passage, StoredDocument
+from askmesh.ingestion.identity import content_hash_of, document_id_of, passage_ids
+from askmesh.ingestion.media_types import media_type_of
+from askmesh.ingestion.ports import StageWatch
+from askmesh.ingestion.reading import read
+from askmesh.ingestion.refusals import DocumentRefusedError
+from askmesh.ingestion.splitting import VERSION, PassageLimits, SplitPassage, split
+from askmesh.ingestion.validation import check
+from askmesh.ingestion.values import IngestResult, Outcome, SourceDocument
+
+MAX_TITLE_CHARS = 300
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedDocument:
+    """A document that is new or has changed, in passages."""
+
+    document: Document
+    passages: Sequence[Passage]
+    outcome: Outcome
+
+
+class Preparer:
+    """Decides what is to be done with a document, and reads and splits it if need be."""
+
+    def __init__(
+        self,
+        store: DocumentStore,
+        limits: PassageLimits,
+        watch: StageWatch,
+        *,
+        model: str,
+        readers: int,
+    ) -> None:
+        self._store = store
+        self._limits = limits
+        self._watch = watch
+        self._method = f"{VERSION} {limits.target} {limits.most} {model}"
+        self._reading = asyncio.Semaphore(readers)
+
+    async def prepare(
+        self, tenant: str, document: SourceDocument
+    ) -> PreparedDocument | IngestResult:
+        """Return the document in passages, or its result if there is nothing to do."""
+        try:
+            check(document)
+            stored = await self._store.get_document(tenant, document.document_id)
+            content_hash = content_hash_of(document, self._method)
+            if stored is not None and stored.document.content_hash == content_hash:
+                return _unchanged(document, stored)
+            outcome = Outcome.UPDATED if stored else Outcome.CREATED
+            title, passages = await self._passages(document)
+        except DocumentRefusedError as refusal:
+            return IngestResult(
+                document.document_id, document.source, Outcome.REFUSED, refusal=refusal
+            )
+        return _prepared(document, title, passages, content_hash, outcome)
+
+    async def _passages(self, document: SourceDocument) -> tuple[str, list[SplitPassage]]:
+        media_type = document.media_type or media_type_of(document.source)
+        async with self._reading:
+            with self._watch.stage("reading"):
+                content = await asyncio.to_thread(read, document.content, media_type)
+            with self._watch.stage("splitting"):
+                passages = await asyncio.to_thread(split, content.blocks, self._limits)
+        return document.title or content.title[:MAX_TITLE_CHARS], passages
+
+
+def named(document: SourceDocument) -> SourceDocument:
+    """Return the document with its name, derived from the source if it has none."""
+    title = " ".join(document.title.split())
+    return replace(document, document_id=document_id_of(document), title=title)
+
+
+def _unchanged(document: SourceDocument, stored: StoredDocument) -> IngestResult:
+    return IngestResult(
+        document.document_id,
+        document.source,
+        Outcome.UNCHANGED,
+        passage_count=stored.passage_count,
+        revision=stored.revision,
+    )
+
+
+def _prepared(
+    source: SourceDocument,
+    title: str,
+    passages: Sequence[SplitPassage],
+    content_hash: str,
+    outcome: Outcome,
+) -> PreparedDocument:
+    document = Document(
+        document_id=source.document_id,
+        title=title,
+        source=source.source,
+        content_hash=content_hash,
+        modified_time=source.modified_time,
+        attributes=source.attributes,
+    )
+    ids = passage_ids(source.document_id, passages)
+    return PreparedDocument(
+        document,
+        [
+            _passage(document, position, passage_id, passage)
+            for position, (passage_id, passage) in enumerate(zip(ids, passages, strict=True))
+        ],
+        outcome,
+    )
+
+
+def _passage(document: Document, position: int, passage_id: str, passage: SplitPassage) -> Passage:
+    headings = passage.headings
+    if headings and headings[0].casefold() == document.title.casefold():
+        headings = headings[1:]  # The title says it already.
+    return Passage(
+        passage_id=passage_id,
+        document_id=document.document_id,
+        title=document.title,
+        headings=headings,
+        text=passage.text,
+        source=document.source,
+        position=position,
+        revision=0,
+        modified_time=document.modified_time,
+        attributes=document.attributes,
+    )

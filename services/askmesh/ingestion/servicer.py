@@ -1,0 +1,116 @@
+"""The API of ingestion: validate, convert, delegate."""
+
+from collections.abc import AsyncIterable, AsyncIterator
+from datetime import UTC, datetime
+from typing import Any
+
+import grpc
+from google.protobuf.timestamp_pb2 import Timestamp
+
+from askmesh.api.ingestion.v1 import ingestion_pb2 as pb2
+from askmesh.api.ingestion.v1.ingestion_pb2_grpc import IngestionServiceServicer
+from askmesh.errors import InvalidRequestError
+from askmesh.ingestion.ingestor import Ingestor
+from askmesh.ingestion.media_types import MediaType
+from askmesh.ingestion.validation import MAX_DOCUMENT_ID_CHARS
+from askmesh.ingestion.values import IngestResult, Outcome, SourceDocument
+from askmesh.rpc import current_tenant
+
+_Context = grpc.aio.ServicerContext[Any, Any]
+
+_MEDIA_TYPES = {
+    pb2.MEDIA_TYPE_PLAIN_TEXT: MediaType.PLAIN_TEXT,
+    pb2.MEDIA_TYPE_MARKDOWN: MediaType.MARKDOWN,
+    pb2.MEDIA_TYPE_HTML: MediaType.HTML,
+    pb2.MEDIA_TYPE_PDF: MediaType.PDF,
+}
+_OUTCOMES = {
+    Outcome.CREATED: pb2.INGEST_OUTCOME_CREATED,
+    Outcome.UPDATED: pb2.INGEST_OUTCOME_UPDATED,
+    Outcome.UNCHANGED: pb2.INGEST_OUTCOME_UNCHANGED,
+    Outcome.REFUSED: pb2.INGEST_OUTCOME_REFUSED,
+}
+
+
+class IngestionServicer(IngestionServiceServicer):
+    """Serve ingestion's API from an ingestor."""
+
+    def __init__(self, ingestor: Ingestor) -> None:
+        self._ingestor = ingestor
+
+    # A coroutine that writes, not a generator: its tasks end with the call, however it ends.
+    async def IngestDocuments(  # type: ignore[override] # pyright: ignore[reportIncompatibleMethodOverride]
+        self, request_iterator: AsyncIterable[pb2.IngestDocumentsRequest], context: _Context
+    ) -> None:
+        async def send(result: IngestResult) -> None:
+            await context.write(_response(result))
+
+        await self._ingestor.ingest(current_tenant(), _documents(request_iterator), send)
+
+    async def DeleteDocument(
+        self, request: pb2.DeleteDocumentRequest, context: _Context
+    ) -> pb2.DeleteDocumentResponse:
+        document_id = _valid_document_id(request.document_id)
+        revision = await self._ingestor.delete(current_tenant(), document_id)
+        return pb2.DeleteDocumentResponse(revision=revision)
+
+    async def GetCollectionStatus(
+        self, request: pb2.GetCollectionStatusRequest, context: _Context
+    ) -> pb2.GetCollectionStatusResponse:
+        count = await self._ingestor.count(current_tenant())
+        return pb2.GetCollectionStatusResponse(
+            document_count=count.documents,
+            passage_count=count.passages,
+            revision=count.revision,
+        )
+
+
+async def _documents(
+    requests: AsyncIterable[pb2.IngestDocumentsRequest],
+) -> AsyncIterator[SourceDocument]:
+    async for request in requests:
+        yield SourceDocument(
+            document_id=request.document_id,
+            source=request.source,
+            title=request.title,
+            content=request.content,
+            media_type=_MEDIA_TYPES.get(request.media_type),
+            modified_time=_time(request.modified_time)
+            if request.HasField("modified_time")
+            else None,
+            attributes=dict(request.attributes),
+        )
+
+
+def _time(timestamp: Timestamp) -> datetime | None:
+    """Return the time, or None if it is none that a calendar has."""
+    try:
+        return timestamp.ToDatetime(tzinfo=UTC)
+    except (ValueError, OverflowError):
+        return None
+
+
+def _valid_document_id(document_id: str) -> str:
+    if not document_id:
+        raise InvalidRequestError(
+            "DOCUMENT_ID_EMPTY", "document_id must name a document", field="document_id"
+        )
+    if len(document_id) > MAX_DOCUMENT_ID_CHARS:
+        raise InvalidRequestError(
+            "FIELD_TOO_LONG",
+            f"document_id must have at most {MAX_DOCUMENT_ID_CHARS} characters",
+            field="document_id",
+        )
+    return document_id
+
+
+def _response(result: IngestResult) -> pb2.IngestDocumentsResponse:
+    return pb2.IngestDocumentsResponse(
+        document_id=result.document_id,
+        source=result.source,
+        outcome=_OUTCOMES[result.outcome],
+        passage_count=result.passage_count,
+        revision=result.revision,
+        refusal_reason=result.refusal.reason if result.refusal else "",
+        refusal_detail=result.refusal.detail if result.refusal else "",
+    )

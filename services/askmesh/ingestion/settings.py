@@ -1,0 +1,28 @@
+"""The settings of ingestion, from variables that begin with INGESTION_."""
+
+from pathlib import Path
+
+from platformdirs import user_data_path
+from pydantic import Field
+from pydantic_settings import SettingsConfigDict
+
+from askmesh.config import ServiceSettings
+
+
+class Settings(ServiceSettings):
+    """Where documents go, and how they are split."""
+
+    model_config = SettingsConfigDict(env_prefix="INGESTION_", frozen=True)
+
+    address: str = "127.0.0.1:7401"
+    metrics_address: str = "127.0.0.1:7501"
+
+    home: Path = Field(default=user_data_path("askmesh"), validation_alias="ASKMESH_HOME")
+    """Where models are."""
+    documents: str = "memory:"
+    """Where documents go: "memory:", "sqlite:PATH" or "mongodb://..."."""
+    cache: str = "memory:"
+    """Where vectors of passages are kept, to be reused: "memory:" or "redis://..."."""
+
+    passage_characters: int = Field(default=900, ge=200, le=3000)
+    """The size of a passage to aim at. None is larger than half as much again."""

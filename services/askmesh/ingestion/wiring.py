@@ -1,0 +1,88 @@
+"""The composition root of ingestion."""
+
+from collections.abc import AsyncGenerator, Generator
+from contextlib import asynccontextmanager, contextmanager
+from time import perf_counter
+
+from askmesh.api.ingestion.v1 import ingestion_pb2
+from askmesh.api.ingestion.v1.ingestion_pb2_grpc import add_IngestionServiceServicer_to_server
+from askmesh.caching import Cache, open_cache
+from askmesh.documents import DocumentStore, open_documents
+from askmesh.inference import Embedder, onnx_embedder
+from askmesh.ingestion.ingestor import Ingestor
+from askmesh.ingestion.ports import Stage
+from askmesh.ingestion.preparing import Preparer
+from askmesh.ingestion.servicer import IngestionServicer
+from askmesh.ingestion.settings import Settings
+from askmesh.ingestion.splitting import PassageLimits
+from askmesh.ingestion.vectors import CachedVectors
+from askmesh.models import ModelStore
+from askmesh.rpc import serving
+from askmesh.telemetry import Telemetry, telemetry
+
+SERVICE_NAME = ingestion_pb2.DESCRIPTOR.services_by_name["IngestionService"].full_name
+
+EMBEDDED_TOGETHER = 16
+READERS = 2
+
+
+@asynccontextmanager
+async def ingestion_service(settings: Settings) -> AsyncGenerator[int]:
+    """Run the service until the block ends, and yield its port."""
+    async with (
+        telemetry("ingestion", settings) as signals,
+        open_documents(settings.documents) as store,
+        open_cache(settings.cache) as cache,
+        onnx_embedder(ModelStore(settings.home)) as embedder,
+        ingestion_server(settings, signals, store, cache, embedder) as port,
+    ):
+        yield port
+
+
+@asynccontextmanager
+async def ingestion_server(
+    settings: Settings,
+    signals: Telemetry,
+    store: DocumentStore,
+    cache: Cache,
+    embedder: Embedder,
+) -> AsyncGenerator[int]:
+    """Serve ingestion into `store` until the block ends, and yield the port."""
+    servicer = IngestionServicer(_ingestor(settings, signals, store, cache, embedder))
+    async with serving(
+        lambda server: add_IngestionServiceServicer_to_server(servicer, server),
+        services=[SERVICE_NAME],
+        settings=settings,
+        telemetry=signals,
+        tenants_checked=True,
+    ) as port:
+        yield port
+
+
+def _ingestor(
+    settings: Settings,
+    signals: Telemetry,
+    store: DocumentStore,
+    cache: Cache,
+    embedder: Embedder,
+) -> Ingestor:
+    target = settings.passage_characters
+    limits = PassageLimits(target=target, most=target * 3 // 2)
+    watch = _Watch(signals)
+    vectors = CachedVectors(embedder, cache, batch_size=EMBEDDED_TOGETHER)
+    preparer = Preparer(store, limits, watch, model=vectors.model, readers=READERS)
+    return Ingestor(store, preparer, vectors, watch)
+
+
+class _Watch:
+    """Puts stages into traces and metrics."""
+
+    def __init__(self, signals: Telemetry) -> None:
+        self._signals = signals
+
+    @contextmanager
+    def stage(self, name: Stage) -> Generator[None]:
+        started = perf_counter()
+        with self._signals.span(name):
+            yield
+        self._signals.metrics.observe_stage(name, perf_counter() - started)
