@@ -1,0 +1,112 @@
+"""From sources to evidence: what the model is shown, and what may be quoted."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from askmesh.inference import LanguageModelProfile, TokenCounter
+from askmesh.summarization.abstention import missing_terms
+from askmesh.summarization.evidence import (
+    EvidenceBounds,
+    EvidenceSentence,
+    choose_sentences,
+    rank_sentences,
+    without_duplicates,
+)
+from askmesh.summarization.prompt import PromptWriter, ShownSource, show_passages, show_sentences
+from askmesh.summarization.values import SummaryRequest
+
+DUPLICATE_SIMILARITY = 0.8
+
+
+@dataclass(frozen=True, slots=True)
+class Floors:
+    """Scores below which a sentence is no evidence, and below which it is not quoted unasked."""
+
+    evidence: float
+    quote: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AssemblyLimits:
+    """How much is evidence.
+
+    `scored` holds for sentences that a model has scored, `unscored` where the words in common
+    with the question are all there is. `missing_terms` is the share of the required terms
+    that the sources may fail to mention.
+    """
+
+    scored: Floors
+    unscored: Floors
+    missing_terms: float
+    max_tokens: int
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What an answer may rest on.
+
+    `quotable` are sentences good enough to be quoted, best first. `known` are all sentences that
+    the model is shown. `quote_floor` is the score from which on a quote needs no other reason.
+    """
+
+    quotable: tuple[EvidenceSentence, ...]
+    known: tuple[EvidenceSentence, ...]
+    shown: tuple[ShownSource, ...]
+    quote_floor: float
+
+
+class Assembly:
+    """Assembles evidence for one language model."""
+
+    def __init__(
+        self,
+        profile: LanguageModelProfile,
+        counter: TokenCounter,
+        prompts: PromptWriter,
+        limits: AssemblyLimits,
+    ) -> None:
+        self._profile = profile
+        self._counter = counter
+        self._prompts = prompts
+        self._limits = limits
+
+    def evidence(self, request: SummaryRequest) -> Evidence | None:
+        """Return the evidence for an answer, or None if the sources do not answer."""
+        ranked = rank_sentences(request.question, request.sources)
+        floors = self._floors(request)
+        bounds = EvidenceBounds(
+            max_sentences=self._profile.max_evidence,
+            max_tokens=self._room(request.question),
+            floor=floors.evidence,
+            duplicate_similarity=DUPLICATE_SIMILARITY,
+        )
+        chosen = tuple(choose_sentences(ranked, bounds, self._counter.count))
+        if not chosen or self._lacks_terms(request, chosen):
+            return None
+        if self._profile.evidence == "sentences":
+            return Evidence(chosen, chosen, tuple(show_sentences(chosen)), floors.quote)
+        return self._whole_passages(request, ranked, floors)
+
+    def _room(self, question: str) -> int:
+        return min(self._limits.max_tokens, self._prompts.room_for_evidence(question))
+
+    def _floors(self, request: SummaryRequest) -> Floors:
+        scored = any(s.score is not None or s.sentences for s in request.sources)
+        return self._limits.scored if scored else self._limits.unscored
+
+    def _lacks_terms(self, request: SummaryRequest, chosen: Sequence[EvidenceSentence]) -> bool:
+        terms = request.required_terms
+        return len(missing_terms(terms, chosen)) > self._limits.missing_terms * len(terms)
+
+    def _whole_passages(
+        self, request: SummaryRequest, ranked: Sequence[EvidenceSentence], floors: Floors
+    ) -> Evidence:
+        kept = without_duplicates(ranked, similarity=DUPLICATE_SIMILARITY)
+        relevant = [item.source_number for item in kept if item.score >= floors.evidence]
+        numbers = list(dict.fromkeys(relevant))[: self._profile.max_evidence]
+        room = self._room(request.question)
+        shown = show_passages(request.sources, numbers, self._counter, max_tokens=room)
+        ends = {source.number: len(source.text) for source in shown}
+        known = [item for item in ranked if item.end <= ends.get(item.source_number, -1)]
+        quotable = [item for item in kept if item.score >= floors.evidence and item in known]
+        return Evidence(tuple(quotable), tuple(known), tuple(shown), floors.quote)

@@ -1,0 +1,164 @@
+"""The gRPC side of the summarization service."""
+
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing
+from typing import TypeAlias, assert_never
+
+from google.protobuf.duration_pb2 import Duration
+from grpc import aio
+
+from askmesh.api.common.v1 import answer_pb2
+from askmesh.api.summarization.v1 import summarization_pb2, summarization_pb2_grpc
+from askmesh.api.summarization.v1.summarization_pb2 import (
+    StreamSummaryRequest,
+    StreamSummaryResponse,
+)
+from askmesh.errors import InvalidRequestError
+from askmesh.summarization.summarizer import Summarizer
+from askmesh.summarization.values import (
+    Citation,
+    ModelMissing,
+    Outcome,
+    Source,
+    SourceSentence,
+    SummaryCompleted,
+    SummaryEvent,
+    SummaryRequest,
+    TableDelta,
+    TextDelta,
+)
+
+MAX_QUESTION_CHARS = 4000
+MAX_SOURCES = 50
+
+_Context: TypeAlias = (
+    "aio.ServicerContext[StreamSummaryRequest, AsyncIterator[StreamSummaryResponse]]"
+)
+
+_OUTCOMES = {
+    Outcome.ANSWERED: answer_pb2.ANSWER_OUTCOME_ANSWERED,
+    Outcome.ABSTAINED: answer_pb2.ANSWER_OUTCOME_ABSTAINED,
+}
+
+
+class SummarizationServicer(summarization_pb2_grpc.SummarizationServiceServicer):
+    """Translates between the wire and the summarizer."""
+
+    def __init__(self, summarizer: Summarizer) -> None:
+        self._summarizer = summarizer
+
+    async def StreamSummary(
+        self,
+        request: StreamSummaryRequest,
+        context: _Context,
+    ) -> AsyncGenerator[StreamSummaryResponse]:
+        async with aclosing(self._summarizer.summarize(_valid_request(request))) as events:
+            async for event in events:
+                yield _response(event)
+
+
+def _valid_request(message: StreamSummaryRequest) -> SummaryRequest:
+    return SummaryRequest(
+        question=_valid_question(message.question),
+        sources=_valid_sources(message),
+        required_terms=tuple(message.required_terms),
+        wants_table=message.wants_table,
+        table_columns=tuple(message.table_columns),
+        max_output_tokens=message.max_output_tokens if message.max_output_tokens > 0 else None,
+        seed=message.seed if message.HasField("seed") else None,
+    )
+
+
+def _valid_question(question: str) -> str:
+    if not question.strip():
+        raise InvalidRequestError("QUESTION_EMPTY", "question must not be empty", field="question")
+    if len(question) > MAX_QUESTION_CHARS:
+        raise InvalidRequestError(
+            "QUESTION_TOO_LONG",
+            f"question must have at most {MAX_QUESTION_CHARS} characters",
+            field="question",
+            max_chars=str(MAX_QUESTION_CHARS),
+        )
+    return question
+
+
+def _valid_sources(message: StreamSummaryRequest) -> tuple[Source, ...]:
+    if len(message.sources) > MAX_SOURCES:
+        raise InvalidRequestError(
+            "TOO_MANY_SOURCES",
+            f"there must be at most {MAX_SOURCES} sources",
+            field="sources",
+            max_sources=str(MAX_SOURCES),
+        )
+    return tuple(_source(source) for source in message.sources)
+
+
+def _source(message: summarization_pb2.Source) -> Source:
+    return Source(
+        passage_id=message.passage.passage_id,
+        text=message.passage.text,
+        title=message.passage.title,
+        headings=tuple(message.passage.headings),
+        score=message.score if message.HasField("score") else None,
+        sentences=tuple(
+            SourceSentence(sentence.start_offset, sentence.end_offset, sentence.score)
+            for sentence in message.sentences
+        ),
+    )
+
+
+def _response(event: SummaryEvent) -> StreamSummaryResponse:
+    match event:
+        case TextDelta():
+            return StreamSummaryResponse(text_delta=answer_pb2.TextDelta(text=event.text))
+        case TableDelta():
+            return StreamSummaryResponse(table_delta=_table_delta(event))
+        case Citation():
+            return StreamSummaryResponse(citation=_citation(event))
+        case ModelMissing():
+            reason = answer_pb2.DEGRADATION_REASON_LANGUAGE_MODEL_UNAVAILABLE
+            return StreamSummaryResponse(
+                degradation=answer_pb2.Degradation(reason=reason, detail=event.detail)
+            )
+        case SummaryCompleted():
+            return StreamSummaryResponse(completed=_completed(event))
+        case _:
+            assert_never(event)
+
+
+def _table_delta(event: TableDelta) -> answer_pb2.TableDelta:
+    rows = [
+        answer_pb2.TableRow(cells=row.cells, source_numbers=row.source_numbers)
+        for row in event.rows
+    ]
+    return answer_pb2.TableDelta(columns=event.columns, rows=rows)
+
+
+def _citation(event: Citation) -> answer_pb2.Citation:
+    return answer_pb2.Citation(
+        source_number=event.source_number,
+        passage_id=event.passage_id,
+        start_offset=event.start,
+        end_offset=event.end,
+        quote=event.quote,
+        support=event.support,
+    )
+
+
+def _completed(event: SummaryCompleted) -> summarization_pb2.SummaryCompleted:
+    usage = answer_pb2.Usage(
+        prompt_token_count=event.prompt_tokens,
+        completion_token_count=event.completion_tokens,
+        model=event.model,
+    )
+    message = summarization_pb2.SummaryCompleted(
+        outcome=_OUTCOMES[event.outcome],
+        usage=usage,
+        supported_sentence_count=event.supported_sentences,
+        unsupported_sentence_count=event.unsupported_sentences,
+    )
+    if event.first_token_seconds is not None:
+        duration = Duration()
+        duration.FromNanoseconds(round(event.first_token_seconds * 1e9))
+        message.first_model_token_duration.CopyFrom(duration)
+    return message

@@ -1,0 +1,71 @@
+"""Settings of the summarization service."""
+
+from pathlib import Path
+
+from platformdirs import user_data_path
+from pydantic import Field
+from pydantic_settings import SettingsConfigDict
+
+from askmesh.config import ServiceSettings
+
+
+class Settings(ServiceSettings):
+    """Settings, read from variables that start with `SUMMARIZATION_`."""
+
+    model_config = SettingsConfigDict(env_prefix="SUMMARIZATION_", frozen=True)
+
+    address: str = "127.0.0.1:7405"
+    metrics_address: str = "127.0.0.1:7505"
+
+    home: Path = Field(
+        default_factory=lambda: user_data_path("askmesh"), validation_alias="ASKMESH_HOME"
+    )
+    """Where the tokenizers of language models are kept."""
+
+    triton_address: str = "127.0.0.1:7410"
+    """Triton's gRPC address."""
+
+    triton_model: str = "language_model"
+    """The name of the language model in Triton."""
+
+    profile: str = "smollm2-135m-instruct"
+    """The language model's profile: one that comes with askmesh, or the path of a TOML file."""
+
+    concurrent_generations: int = Field(default=4, ge=1)
+    """How many completions run at once. A text with a table takes two."""
+
+    slot_wait_seconds: float = Field(default=1.0, ge=0)
+    """How long an answer waits for room before it quotes its sources instead."""
+
+    first_token_seconds: float = Field(default=5.0, gt=0)
+    """How long the language model may take for its first token."""
+
+    generation_seconds: float = Field(default=30.0, gt=0)
+    """How long the language model may write."""
+
+    deadline_margin_seconds: float = Field(default=0.3, ge=0)
+    """How much of the caller's deadline is kept to complete the answer with quotes."""
+
+    evidence_tokens: int = Field(default=4000, ge=1)
+    """How much the language model is shown at most, even if it could read more."""
+
+    evidence_floor: float = Field(default=0.02, ge=0, le=1)
+    """The probability below which a sentence is no evidence."""
+
+    quote_floor: float = Field(default=0.3, ge=0, le=1)
+    """The probability from which on a sentence is quoted without the language model's word."""
+
+    overlap_floor: float = Field(default=0.3, ge=0, le=1)
+    """The share of the question's words that evidence must have where there are no scores."""
+
+    overlap_quote_floor: float = Field(default=0.5, ge=0, le=1)
+    """The share of the question's words from which on a sentence without a score is quoted."""
+
+    missing_terms: float = Field(default=0.0, ge=0, le=1)
+    """The share of the question's required terms that the sources may fail to mention."""
+
+    support_bar: float = Field(default=0.8, ge=0, le=1)
+    """The share of a sentence's words that must stand in the one or two sentences behind it."""
+
+    max_quotes: int = Field(default=3, ge=1)
+    """How many sentences of the sources an answer may quote."""

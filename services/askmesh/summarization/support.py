@@ -1,0 +1,153 @@
+"""Whether the evidence says what a sentence says."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+from askmesh.summarization.evidence import EvidenceSentence
+from askmesh.summarization.statements import Statement, statement
+
+_YEAR = re.compile(r"1\d{3}|20\d{2}")
+
+QUESTION_WORD_WEIGHT = 0.5
+"""How much a word counts that stands in the question but not in the evidence."""
+
+
+class Fault(Enum):
+    """Why a sentence is not supported."""
+
+    EMPTY = "it says nothing"
+    NUMBER = "the evidence does not have its number"
+    NAME = "the evidence does not have its name"
+    COVERAGE = "too few of its words stand in the evidence"
+    NEGATION = "it denies what the evidence says, or says what the evidence denies"
+    REVERSAL = "it says the same words the other way round"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the check of one sentence found. `sentences` are the one or two that support it best."""
+
+    support: float
+    sentences: tuple[EvidenceSentence, ...] = ()
+    fault: Fault | None = None
+
+
+class Grounds:
+    """Evidence, taken apart once, against which sentences are checked."""
+
+    def __init__(
+        self, question: str, evidence: Sequence[EvidenceSentence], *, support_bar: float
+    ) -> None:
+        self._question = statement(question).words
+        self._evidence = [(item, statement(item.text_in_context)) for item in evidence]
+        self._titles = [statement(_titles(item)) for item in evidence]
+        self._bar = support_bar
+
+    def check(self, sentence: str, *, of_source: int | None = None) -> Verdict:
+        """Check a sentence against the best one or two sentences of the evidence.
+
+        Its numbers and capitalised words must stand there (or in the title and the headings),
+        most of its other words too; what is denied must agree; and names or numbers must not
+        change places. `of_source` narrows the evidence to one source.
+        """
+        claim = statement(sentence)
+        if not claim.stems:
+            return Verdict(0.0, fault=Fault.EMPTY)
+        candidates = [
+            index
+            for index, (item, _) in enumerate(self._evidence)
+            if of_source in {None, item.source_number}
+        ]
+        chosen = self._best(claim, candidates)
+        support = self._support(claim, chosen)
+        items = tuple(self._evidence[index][0] for index in chosen)
+        fault = self._fault(claim, chosen, support)
+        return Verdict(support, items, fault)
+
+    def _best(self, claim: Statement, candidates: Iterable[int]) -> list[int]:
+        """Return the best sentence, and a second one if it adds to what the first supports."""
+        chosen: list[int] = []
+        left = set(candidates)
+        while left and len(chosen) < 2:  # noqa: PLR2004 - one or two
+            best = min(left, key=lambda index: (-self._support(claim, [*chosen, index]), index))
+            if chosen and not self._adds(claim, chosen, best):
+                break
+            chosen.append(best)
+            left.remove(best)
+        return chosen
+
+    def _adds(self, claim: Statement, chosen: Sequence[int], index: int) -> bool:
+        return bool((claim.words & self._words([index])) - self._words(chosen))
+
+    def _words(self, chosen: Sequence[int]) -> frozenset[str]:
+        words = [self._evidence[index][1].words | self._titles[index].words for index in chosen]
+        return frozenset[str]().union(*words)
+
+    def _support(self, claim: Statement, chosen: Sequence[int]) -> float:
+        words = self._words(chosen)
+        asked = claim.words & self._question - words
+        return (len(claim.words & words) + QUESTION_WORD_WEIGHT * len(asked)) / len(claim.words)
+
+    def _fault(self, claim: Statement, chosen: Sequence[int], support: float) -> Fault | None:
+        stated = [self._evidence[index][1] for index in chosen]
+        words = self._words(chosen)
+        numbers = {n for index in chosen for n in self._numbers(index)}
+        if not numbers.issuperset(claim.numbers):
+            return Fault.NUMBER
+        if not words.issuperset(claim.names):
+            return Fault.NAME
+        if support < self._bar:
+            return Fault.COVERAGE
+        if _denies_otherwise(claim, stated):
+            return Fault.NEGATION
+        if any(_is_reversed(claim, other) for other in stated):
+            return Fault.REVERSAL
+        return None
+
+    def _numbers(self, index: int) -> set[str]:
+        return {*self._evidence[index][1].numbers, *self._titles[index].numbers}
+
+
+def _titles(item: EvidenceSentence) -> str:
+    return " ".join((item.source.title, *item.source.headings))
+
+
+def _denies_otherwise(claim: Statement, stated: Sequence[Statement]) -> bool:
+    """Tell whether one denies something, and the other the same without denying it."""
+    denied = any(_shares(clause, claim.words) for other in stated for clause in other.denied)
+    return denied != bool(claim.denied)
+
+
+def _shares(clause: frozenset[str], words: frozenset[str]) -> bool:
+    return bool(clause) and 2 * len(clause & words) >= len(clause)
+
+
+def _is_reversed(claim: Statement, other: Statement) -> bool:
+    """Tell whether "A <word> B" became "B <word> A", or two numbers of a kind changed places."""
+    for is_year in (True, False):
+        of_a_kind = [n for n in claim.numbers if bool(_YEAR.fullmatch(n)) is is_year]
+        if _has_changed_places(of_a_kind, other.numbers):
+            return True
+    if (" by " in claim.text) != (" by " in other.text):
+        return False
+    return any(
+        _stand_reversed(claim.stems, other.stems, first, second)
+        for first, second in zip(claim.names, claim.names[1:], strict=False)
+        if first != second
+    )
+
+
+def _stand_reversed(claim: Sequence[str], other: Sequence[str], first: str, second: str) -> bool:
+    if first not in other or second not in other or first not in claim or second not in claim:
+        return False
+    between = set(claim[claim.index(first) + 1 : claim.index(second)])
+    there = set(other[other.index(second) + 1 : other.index(first)])
+    return bool(between & there - {first, second})
+
+
+def _has_changed_places(claim: Sequence[str], other: Sequence[str]) -> bool:
+    firsts = list(dict.fromkeys(number for number in claim if number in other))
+    positions = [other.index(number) for number in firsts]
+    return positions != sorted(positions)

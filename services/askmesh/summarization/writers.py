@@ -1,0 +1,90 @@
+"""The text and the table of one answer, written by a language model under the checks."""
+
+from collections.abc import Sequence
+from contextlib import aclosing
+from time import perf_counter
+
+from askmesh.inference import GenerationRequest
+from askmesh.summarization.assembly import Evidence
+from askmesh.summarization.checked_text import CheckedText, is_no_answer
+from askmesh.summarization.emitting import Emit
+from askmesh.summarization.generation import GenerationRecord, Generations
+from askmesh.summarization.sentence_buffer import LineBuffer, SentenceBuffer
+from askmesh.summarization.support import Grounds
+from askmesh.summarization.table import MAX_ROWS, CheckedTable, evidence_table
+from askmesh.summarization.values import SummaryEvent
+from askmesh.telemetry import Telemetry
+
+
+class TextWriter:
+    """Streams the text of one answer. `text` holds what was released, `record` what it took."""
+
+    def __init__(
+        self, text: CheckedText, generations: Generations, emit: Emit[SummaryEvent]
+    ) -> None:
+        self.text = text
+        self.record = GenerationRecord()
+        self._generations = generations
+        self._emit = emit
+
+    async def write(
+        self, request: GenerationRequest, telemetry: Telemetry, *, lead_with_quote: bool
+    ) -> None:
+        """Release what the model writes and the evidence supports; quotes if the model fails."""
+        if lead_with_quote:
+            await self.send(self.text.lead())
+        stream = self._generations.stream(request, SentenceBuffer(), self.record)
+        with telemetry.span("write text"):
+            async with aclosing(stream) as sentences:
+                async for sentence in sentences:
+                    if is_no_answer(sentence):
+                        break
+                    await self.send(self._checked(sentence, telemetry))
+                    if self.text.is_exhausted:
+                        break
+        if self.record.failure:
+            await self.send(self.text.fill_with_quotes())
+
+    async def send(self, events: Sequence[SummaryEvent]) -> None:
+        """Emit these events, in order."""
+        for event in events:
+            await self._emit(event)
+
+    def _checked(self, sentence: str, telemetry: Telemetry) -> list[SummaryEvent]:
+        started = perf_counter()
+        with telemetry.span("check sentence"):
+            events = self.text.take(sentence)
+        telemetry.metrics.observe_stage("check", perf_counter() - started)
+        return events
+
+
+class TableWriter:
+    """Streams the table of one answer. `row_count` is how many rows were released."""
+
+    def __init__(
+        self, grounds: Grounds, generations: Generations, emit: Emit[SummaryEvent]
+    ) -> None:
+        self.row_count = 0
+        self.record = GenerationRecord()
+        self._grounds = grounds
+        self._generations = generations
+        self._emit = emit
+
+    async def write(
+        self, request: GenerationRequest, columns: Sequence[str], telemetry: Telemetry
+    ) -> None:
+        """Release the rows that the model writes and the evidence supports, each once."""
+        table = CheckedTable(columns, self._grounds)
+        stream = self._generations.stream(request, LineBuffer(), self.record)
+        with telemetry.span("write table"):
+            async with aclosing(stream) as lines:
+                async for line in lines:
+                    if delta := table.take(line):
+                        await self._emit(delta)
+                        self.row_count += 1
+                    if self.row_count == MAX_ROWS:
+                        break
+
+    async def write_evidence(self, evidence: Evidence) -> None:
+        """Emit the evidence itself as the table."""
+        await self._emit(evidence_table(evidence.quotable))

@@ -1,0 +1,140 @@
+"""Sources and summarizers for tests."""
+
+from collections.abc import Iterable
+
+from askmesh.inference import LanguageModel, LanguageModelProfile, load_profile
+from askmesh.summarization.assembly import Assembly, AssemblyLimits, Floors
+from askmesh.summarization.generation import GenerationLimits, Generations
+from askmesh.summarization.prompt import PromptWriter
+from askmesh.summarization.summarizer import CheckLimits, Summarizer
+from askmesh.summarization.values import (
+    Citation,
+    Source,
+    SummaryCompleted,
+    SummaryEvent,
+    SummaryRequest,
+    TableDelta,
+    TableRow,
+    TextDelta,
+)
+from askmesh.telemetry import Telemetry, silent_telemetry
+
+CRISIS = Source(
+    passage_id="crisis",
+    title="1973 oil crisis",
+    text=(
+        "The oil crisis began in October 1973, when Arab producers proclaimed an embargo. "
+        "By March 1974 the price of oil had risen from $3 to nearly $12 per barrel. "
+        "It was later called the first oil shock."
+    ),
+    score=0.9,
+)
+TALKS = Source(
+    passage_id="talks",
+    title="Kissinger",
+    text=(
+        "Henry Kissinger negotiated an Israeli withdrawal from the Sinai. "
+        "Japan did not support the embargo."
+    ),
+    score=0.6,
+)
+QUESTION = "When did the oil crisis begin?"
+
+BOLD = LanguageModelProfile(
+    name="bold",
+    template="chatml",
+    context_tokens=2048,
+    max_output_tokens=128,
+    stop=("<|im_end|>",),
+    evidence="passages",
+)
+"""A model that writes without a quote before it."""
+
+TIMID = load_profile("smollm2-135m-instruct")
+"""A model whose answers begin with a quote."""
+
+
+class WordCounter:
+    """Counts words as tokens."""
+
+    def count(self, text: str) -> int:
+        return len(text.split())
+
+    def truncate(self, text: str, limit: int) -> str:
+        words = text.split()
+        return text if len(words) <= limit else " ".join(words[:limit])
+
+
+def summarizer(
+    model: LanguageModel,
+    *,
+    profile: LanguageModelProfile = BOLD,
+    limits: GenerationLimits | None = None,
+    telemetry: Telemetry | None = None,
+) -> Summarizer:
+    counter = WordCounter()
+    prompts = PromptWriter(profile, counter)
+    return Summarizer(
+        Generations(model, limits or generation_limits()),
+        Assembly(profile, counter, prompts, assembly_limits()),
+        prompts,
+        profile,
+        checks=CheckLimits(support_bar=0.8, max_quotes=3),
+        telemetry=telemetry or silent_telemetry(),
+    )
+
+
+def generation_limits(
+    *, concurrency: int = 4, slot_wait: float = 5, first_token: float = 5, whole: float = 5
+) -> GenerationLimits:
+    return GenerationLimits(
+        concurrency=concurrency,
+        slot_wait=slot_wait,
+        first_token=first_token,
+        whole=whole,
+        deadline_margin=0.1,
+    )
+
+
+def assembly_limits() -> AssemblyLimits:
+    return AssemblyLimits(
+        scored=Floors(0.02, 0.3), unscored=Floors(0.3, 0.5), missing_terms=0.0, max_tokens=1000
+    )
+
+
+def request(
+    question: str = QUESTION,
+    sources: Iterable[Source] = (CRISIS, TALKS),
+    *,
+    required_terms: tuple[str, ...] = (),
+    table_columns: tuple[str, ...] = (),
+    wants_table: bool = False,
+) -> SummaryRequest:
+    return SummaryRequest(
+        question=question,
+        sources=tuple(sources),
+        required_terms=required_terms,
+        table_columns=table_columns,
+        wants_table=wants_table,
+    )
+
+
+async def events_of(summarizer: Summarizer, request: SummaryRequest) -> list[SummaryEvent]:
+    return [event async for event in summarizer.summarize(request)]
+
+
+def text_of(events: Iterable[SummaryEvent]) -> str:
+    return "".join(event.text for event in events if isinstance(event, TextDelta))
+
+
+def citations_of(events: Iterable[SummaryEvent]) -> list[Citation]:
+    return [event for event in events if isinstance(event, Citation)]
+
+
+def rows_of(events: Iterable[SummaryEvent]) -> list[TableRow]:
+    return [row for event in events if isinstance(event, TableDelta) for row in event.rows]
+
+
+def completion_of(events: Iterable[SummaryEvent]) -> SummaryCompleted:
+    (completed,) = [event for event in events if isinstance(event, SummaryCompleted)]
+    return completed

@@ -1,0 +1,269 @@
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import aclosing
+
+import pytest
+
+from askmesh.inference import (
+    GenerationRequest,
+    LanguageModelBusyError,
+    LanguageModelUnavailableError,
+    ScriptedLanguageModel,
+)
+from askmesh.resilience import deadline
+from askmesh.summarization.abstention import ABSTENTION
+from askmesh.summarization.generation import NOT_THERE, TOO_BUSY, TOO_SLOW
+from askmesh.summarization.values import (
+    Citation,
+    ModelMissing,
+    Outcome,
+    Source,
+    SummaryCompleted,
+    SummaryEvent,
+    TableDelta,
+    TextDelta,
+)
+from support.summaries import (
+    CRISIS,
+    TIMID,
+    citations_of,
+    completion_of,
+    events_of,
+    generation_limits,
+    request,
+    rows_of,
+    summarizer,
+    text_of,
+)
+
+BEGAN = "The oil crisis began in October 1973 [1]."
+QUOTED = "The oil crisis began in October 1973, when Arab producers proclaimed an embargo."
+QUOTE = f"\u201c{QUOTED}\u201d [1]"
+
+
+def _missing(events: list[SummaryEvent]) -> list[str]:
+    return [event.detail for event in events if isinstance(event, ModelMissing)]
+
+
+def _failing_at(number: int, error: Exception) -> Callable[[int], Awaitable[None]]:
+    async def before_chunk(sent: int) -> None:
+        if sent == number:
+            raise error
+
+    return before_chunk
+
+
+class Hold:
+    """Holds a model back for good before one of its chunks."""
+
+    def __init__(self, at: int) -> None:
+        self._at = at
+        self._held = asyncio.Semaphore(0)
+
+    async def __call__(self, sent: int) -> None:
+        if sent == self._at:
+            self._held.release()
+            await asyncio.Event().wait()
+
+    async def reached(self, *, times: int = 1) -> None:
+        for _ in range(times):
+            await self._held.acquire()
+
+
+def _unavailable() -> Exception:
+    return LanguageModelUnavailableError("LANGUAGE_MODEL_UNAVAILABLE", "gone")
+
+
+async def test_supported_sentences_are_released_and_completed_once() -> None:
+    model = ScriptedLanguageModel(f"{BEGAN} The price of oil had risen by March 1974 [1].")
+    events = await events_of(summarizer(model), request())
+    assert text_of(events) == (
+        "The oil crisis began in October 1973. [1] The price of oil had risen by March 1974. [1]"
+    )
+    assert isinstance(events[-1], SummaryCompleted)
+    completed = completion_of(events)
+    assert completed.outcome is Outcome.ANSWERED
+    assert (completed.supported_sentences, completed.unsupported_sentences) == (2, 0)
+    assert completed.completion_tokens == 18
+    assert completed.prompt_tokens > 0
+    assert completed.model == "bold"
+    assert completed.first_token_seconds is not None
+
+
+async def test_an_invention_never_reaches_the_reader() -> None:
+    model = ScriptedLanguageModel("The oil crisis began in 1988 in Vienna. It was bad.")
+    events = await events_of(summarizer(model), request())
+    assert "1988" not in text_of(events)
+    assert text_of(events).startswith(QUOTE)
+
+
+async def test_each_sentence_is_one_message() -> None:
+    model = ScriptedLanguageModel(BEGAN)
+    events = await events_of(summarizer(model), request())
+    assert [type(event) for event in events] == [TextDelta, Citation, SummaryCompleted]
+
+
+async def test_a_timid_models_answer_begins_with_a_quote_before_the_model_writes() -> None:
+    model = ScriptedLanguageModel(BEGAN, before_chunk=Hold(0))
+    async with aclosing(summarizer(model, profile=TIMID).summarize(request())) as events:
+        first = await anext(events)
+    assert first == TextDelta(QUOTE)
+
+
+async def test_without_evidence_the_model_is_not_asked() -> None:
+    model = ScriptedLanguageModel("I know it anyway.")
+    source = Source(passage_id="p", text="Snow is cold.", score=0.001)
+    for sources in ([], [source]):
+        events = await events_of(summarizer(model), request(sources=sources))
+        assert text_of(events) == ABSTENTION
+        assert completion_of(events).outcome is Outcome.ABSTAINED
+        assert completion_of(events).model == ""
+    assert model.requests == []
+
+
+async def test_a_question_whose_names_no_source_mentions_is_not_answered() -> None:
+    model = ScriptedLanguageModel(BEGAN)
+    events = await events_of(summarizer(model), request(required_terms=("Norway",)))
+    assert completion_of(events).outcome is Outcome.ABSTAINED
+
+
+async def test_a_model_that_finds_no_answer_is_believed() -> None:
+    events = await events_of(summarizer(ScriptedLanguageModel("NO ANSWER")), request())
+    assert text_of(events) == ABSTENTION
+    assert completion_of(events).outcome is Outcome.ABSTAINED
+
+
+async def test_when_nothing_survives_the_check_the_answer_is_an_abstention() -> None:
+    weak = Source(passage_id="weak", text=CRISIS.text, score=0.1)
+    model = ScriptedLanguageModel("It began in 1988. It ended in 1999.")
+    events = await events_of(summarizer(model), request(sources=[weak]))
+    assert text_of(events) == ABSTENTION
+    assert citations_of(events) == []
+    assert completion_of(events).unsupported_sentences == 2
+
+
+@pytest.mark.parametrize(
+    ("error", "detail"),
+    [
+        (_unavailable(), NOT_THERE),
+        (LanguageModelBusyError("LANGUAGE_MODEL_BUSY", "full"), TOO_BUSY),
+    ],
+)
+async def test_a_failing_model_leaves_quotes_and_says_so(error: Exception, detail: str) -> None:
+    model = ScriptedLanguageModel(BEGAN, before_chunk=_failing_at(0, error))
+    events = await events_of(summarizer(model), request())
+    assert text_of(events).startswith(QUOTE)
+    assert _missing(events) == [detail]
+    assert completion_of(events).outcome is Outcome.ANSWERED
+    assert completion_of(events).model == ""
+
+
+async def test_what_was_released_stays_when_the_model_dies() -> None:
+    text = f"{BEGAN} Japan did not"
+    model = ScriptedLanguageModel(text, before_chunk=_failing_at(9, _unavailable()))
+    events = await events_of(summarizer(model), request())
+    assert text_of(events).startswith("The oil crisis began in October 1973. [1] \u201c")
+    assert _missing(events) == [NOT_THERE]
+
+
+async def test_a_model_that_is_too_slow_to_its_first_token_is_not_waited_for() -> None:
+    model = ScriptedLanguageModel(BEGAN, before_chunk=Hold(0))
+    limits = generation_limits(first_token=0.01)
+    events = await events_of(summarizer(model, limits=limits), request())
+    assert text_of(events).startswith(QUOTE)
+    assert _missing(events) == [TOO_SLOW]
+    assert model.active == 0
+
+
+async def test_an_answer_is_completed_with_quotes_before_its_deadline() -> None:
+    model = ScriptedLanguageModel(BEGAN, before_chunk=Hold(3))
+    with deadline(0.15):
+        events = await events_of(summarizer(model), request())
+    assert text_of(events).startswith(QUOTE)
+    assert _missing(events) == [TOO_SLOW]
+
+
+async def test_without_room_for_a_generation_the_answer_quotes() -> None:
+    hold = Hold(3)
+    hanging = ScriptedLanguageModel(BEGAN, before_chunk=hold)
+    busy = summarizer(
+        hanging, profile=TIMID, limits=generation_limits(concurrency=1, slot_wait=0.01)
+    )
+    async with aclosing(busy.summarize(request())) as first:
+        await anext(first)
+        await anext(first)
+        await hold.reached()
+        events = await events_of(busy, request())
+    assert _missing(events) == [TOO_BUSY]
+    assert len(hanging.requests) == 1
+
+
+async def test_closing_the_answer_stops_both_generations() -> None:
+    hold = Hold(3)
+    model = ScriptedLanguageModel(BEGAN, before_chunk=hold)
+    answers = summarizer(model, profile=TIMID)
+    async with aclosing(answers.summarize(request(wants_table=True))) as events:
+        await anext(events)
+        await hold.reached(times=2)
+    assert (model.active, model.abandoned) == (0, 2)
+
+
+async def test_cancelling_the_reader_stops_both_generations() -> None:
+    hold = Hold(3)
+    model = ScriptedLanguageModel(BEGAN, before_chunk=hold)
+    reader = asyncio.ensure_future(events_of(summarizer(model), request(wants_table=True)))
+    await hold.reached(times=2)
+    reader.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await reader
+    assert (model.active, model.abandoned) == (0, 2)
+
+
+async def test_a_model_that_only_repeats_itself_is_stopped() -> None:
+    model = ScriptedLanguageModel(f"{BEGAN} " * 12)
+    events = await events_of(summarizer(model), request())
+    assert text_of(events) == "The oil crisis began in October 1973. [1]"
+    assert completion_of(events).completion_tokens < 12 * 8
+
+
+def _both(text: str, table: str) -> Callable[[GenerationRequest], str]:
+    return lambda request: table if "one row per line" in request.prompt else text
+
+
+async def test_text_and_table_are_written_at_the_same_time() -> None:
+    together = asyncio.Barrier(2)
+
+    async def wait_for_the_other(sent: int) -> None:
+        if sent == 0:
+            await together.wait()
+
+    script = _both(BEGAN, "oil crisis | October 1973 [1]\nplague | 1679 [1]\n")
+    model = ScriptedLanguageModel(script, before_chunk=wait_for_the_other)
+    events = await events_of(summarizer(model), request(wants_table=True))
+    assert text_of(events) == "The oil crisis began in October 1973. [1]"
+    assert [row.cells for row in rows_of(events)] == [("oil crisis", "October 1973")]
+    assert len(model.requests) == 2
+
+
+async def test_the_table_has_the_columns_that_were_asked_for() -> None:
+    script = _both(BEGAN, "oil crisis | October 1973 [1]")
+    asked = request(wants_table=True, table_columns=("Event", "Date"))
+    events = await events_of(summarizer(ScriptedLanguageModel(script)), asked)
+    (table,) = [event for event in events if isinstance(event, TableDelta)]
+    assert table.columns == ("Event", "Date")
+
+
+async def test_when_no_row_is_supported_the_evidence_is_the_table() -> None:
+    script = _both(BEGAN, "oil crisis | 1988 [1]\nnonsense")
+    events = await events_of(summarizer(ScriptedLanguageModel(script)), request(wants_table=True))
+    (table,) = [event for event in events if isinstance(event, TableDelta)]
+    assert table.columns == ("Source", "Statement")
+    assert "1988" not in str(table)
+
+
+async def test_the_request_limits_the_models_tokens() -> None:
+    model = ScriptedLanguageModel(BEGAN)
+    asked = request()
+    await events_of(summarizer(model), asked)
+    assert model.requests[0].max_tokens == 128
+    assert model.requests[0].temperature == 0.0
