@@ -1,14 +1,272 @@
-"""Calls between services: what they carry and how they end."""
+"""Calls between services: what they carry, and how failures arrive."""
 
+import asyncio
+
+import grpc
+import pytest
 from google.protobuf.wrappers_pb2 import StringValue
+from grpc import aio
 
-from support.echo import Context, echo, text
+from askmesh.config import ServiceSettings
+from askmesh.errors import (
+    AskmeshError,
+    DeadlineError,
+    InvalidRequestError,
+    NotFoundError,
+    OverloadedError,
+    UnavailableError,
+)
+from askmesh.resilience import deadline, time_remaining
+from askmesh.rpc import (
+    TENANT_METADATA_KEY,
+    calling_as,
+    channel_to,
+    current_tenant,
+    field_violations_of,
+    reason_of,
+    retry_delay_of,
+    upstream_errors,
+)
+from askmesh.telemetry import silent_telemetry
+from support.echo import Context, EchoClient, echo, echo_client, echo_service, text
 
 
-async def test_a_unary_call_returns_the_response() -> None:
-    async def unary(request: StringValue, _: Context) -> StringValue:
-        return text(f"{request.value}!")
+class Failing:
+    """Fails with one error, and counts how often it was asked."""
+
+    def __init__(self, error: BaseException) -> None:
+        self.error = error
+        self.calls = 0
+
+    async def unary(self, _: StringValue, __: Context) -> StringValue:
+        self.calls += 1
+        raise self.error
+
+
+async def tell_time(_: StringValue, __: Context) -> StringValue:
+    return text(str(time_remaining()))
+
+
+async def tell_tenant(_: StringValue, __: Context) -> StringValue:
+    return text(current_tenant())
+
+
+async def test_a_call_outside_of_any_deadline_gets_the_default() -> None:
+    async with (
+        echo_service(unary=tell_time) as port,
+        channel_to(f"127.0.0.1:{port}", silent_telemetry(), unary_seconds=30) as channel,
+    ):
+        response = await EchoClient(channel).unary(text(""))
+    assert 20 < float(response.value) <= 30
+
+
+async def test_a_call_ends_before_the_deadline_around_it() -> None:
+    async with echo(unary=tell_time) as client:
+        with deadline(20):
+            response = await client.unary(text(""))
+    assert 10 < float(response.value) < 20
+
+
+async def test_an_own_timeout_does_not_outlast_the_deadline_around_it() -> None:
+    async with echo(unary=tell_time) as client:
+        with deadline(20):
+            response = await client.unary(text(""), timeout=500)
+    assert float(response.value) < 20
+
+
+async def test_a_deadline_travels_through_a_chain_of_services() -> None:
+    async with echo(unary=tell_time) as back:
+
+        async def forward(request: StringValue, _: Context) -> StringValue:
+            return await back.unary(request)
+
+        async with echo(unary=forward) as front:
+            response = await front.unary(text(""), timeout=20)
+    assert 10 < float(response.value) < 20
+
+
+@pytest.mark.parametrize("kind", ["unary", "stream"])
+async def test_without_time_left_a_call_fails_and_is_not_made(kind: str) -> None:
+    failing = Failing(ZeroDivisionError())
+    async with echo(unary=failing.unary, stream=failing.unary) as client:
+        call = client.unary if kind == "unary" else client.stream
+        with deadline(0.001), pytest.raises(aio.AioRpcError) as caught:
+            call(text(""))
+    assert caught.value.code() is grpc.StatusCode.DEADLINE_EXCEEDED
+    assert failing.calls == 0
+
+
+async def test_the_tenant_travels_through_a_chain_of_services() -> None:
+    async with echo(unary=tell_tenant) as back:
+
+        async def forward(request: StringValue, _: Context) -> StringValue:
+            return await back.unary(request)
+
+        async with echo(unary=forward) as front:
+            assert (await front.unary(text(""), timeout=5)).value == "default"
+            with calling_as("blue"):
+                assert (await front.unary(text(""), timeout=5)).value == "blue"
+            metadata = [(TENANT_METADATA_KEY, "red")]
+            assert (await front.unary(text(""), timeout=5, metadata=metadata)).value == "red"
+
+
+async def test_concurrent_calls_keep_their_tenants_apart() -> None:
+    both_are_in = asyncio.Barrier(2)
+
+    async def unary(_: StringValue, __: Context) -> StringValue:
+        await both_are_in.wait()
+        return text(current_tenant())
+
+    async def asked_as(tenant: str, client: EchoClient) -> str:
+        with calling_as(tenant):
+            return (await client.unary(text(""), timeout=5)).value
+
+    async with echo(unary=unary) as client, asyncio.TaskGroup() as tasks:
+        calls = [tasks.create_task(asked_as(tenant, client)) for tenant in ("blue", "red")]
+    assert [call.result() for call in calls] == ["blue", "red"]
+
+
+async def test_an_unknown_tenant_is_refused_where_tenants_are_checked() -> None:
+    settings = ServiceSettings(tenants="blue, red", drain_seconds=0)
+    async with (
+        echo_service(settings=settings, tenants_checked=True, unary=tell_tenant) as port,
+        echo_client(port) as client,
+    ):
+        with calling_as("red"):
+            assert (await client.unary(text(""), timeout=5)).value == "red"
+        with pytest.raises(aio.AioRpcError) as caught:
+            await client.unary(text(""), timeout=5)
+    assert caught.value.code() is grpc.StatusCode.INVALID_ARGUMENT
+    assert reason_of(caught.value) == "TENANT_UNKNOWN"
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (InvalidRequestError("QUERY_EMPTY", "empty", field="query"), "INVALID_ARGUMENT"),
+        (NotFoundError("DOCUMENT_UNKNOWN", "none", field="id"), "NOT_FOUND"),
+        (OverloadedError("QUEUE_FULL", "full", retry_after_seconds=2.5), "RESOURCE_EXHAUSTED"),
+        (UnavailableError("INDEX_LOADING", "soon", retry_after_seconds=0.5), "UNAVAILABLE"),
+        (DeadlineError("TOO_SLOW", "late"), "DEADLINE_EXCEEDED"),
+    ],
+)
+async def test_an_error_arrives_with_code_reason_and_details(
+    error: AskmeshError, code: str
+) -> None:
+    async with echo(unary=Failing(error).unary) as client:
+        with pytest.raises(aio.AioRpcError) as caught:
+            await client.unary(text(""), timeout=5)
+    assert caught.value.code().name == code
+    assert caught.value.details() == error.message
+    assert reason_of(caught.value) == error.reason
+    field = getattr(error, "field", "")
+    assert field_violations_of(caught.value) == ([field] if field else [])
+    assert retry_delay_of(caught.value) == getattr(error, "retry_after_seconds", None)
+
+
+async def test_an_error_out_of_a_task_group_arrives_as_that_error() -> None:
+    async def unary(_: StringValue, __: Context) -> StringValue:
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(fail())
+        return text("")
+
+    async def fail() -> None:
+        raise UnavailableError("INDEX_LOADING", "soon")
 
     async with echo(unary=unary) as client:
-        response = await client.unary(text("hello"), timeout=5)
-    assert response.value == "hello!"
+        with pytest.raises(aio.AioRpcError) as caught:
+            await client.unary(text(""), timeout=5)
+    assert reason_of(caught.value) == "INDEX_LOADING"
+
+
+async def test_a_group_with_a_defect_in_it_is_a_defect() -> None:
+    group = ExceptionGroup("both", [UnavailableError("INDEX_LOADING", "soon"), KeyError("key")])
+    async with echo(unary=Failing(group).unary) as client:
+        with pytest.raises(aio.AioRpcError) as caught:
+            await client.unary(text(""), timeout=5)
+    assert caught.value.code() is grpc.StatusCode.UNKNOWN
+    assert reason_of(caught.value) == "UNEXPECTED_FAILURE"
+
+
+async def test_a_very_long_message_still_arrives() -> None:
+    error = InvalidRequestError("QUERY_ODD", "ü" * 100_000, field="query", query="x" * 100_000)
+    async with echo(unary=Failing(error).unary) as client:
+        with pytest.raises(aio.AioRpcError) as caught:
+            await client.unary(text(""), timeout=5)
+    assert reason_of(caught.value) == "QUERY_ODD"
+
+
+async def test_what_a_service_refuses_is_not_retried_by_the_channel() -> None:
+    failing = Failing(UnavailableError("INDEX_LOADING", "soon"))
+    async with echo(unary=failing.unary) as client:
+        with pytest.raises(aio.AioRpcError):
+            await client.unary(text(""), timeout=5)
+    assert failing.calls == 1
+
+
+async def test_errors_of_calls_carry_nothing_where_the_other_side_gave_nothing() -> None:
+    error = aio.AioRpcError(grpc.StatusCode.UNAVAILABLE, aio.Metadata(), aio.Metadata())
+    assert reason_of(error) == ""
+    assert field_violations_of(error) == []
+    assert retry_delay_of(error) is None
+
+
+@pytest.mark.parametrize("packed", [b"\xff\xff", b""])
+async def test_details_that_cannot_be_read_count_as_none(packed: bytes) -> None:
+    trailing = aio.Metadata(("grpc-status-details-bin", packed))
+    error = aio.AioRpcError(grpc.StatusCode.UNAVAILABLE, aio.Metadata(), trailing)
+    assert reason_of(error) == ""
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        InvalidRequestError("QUERY_EMPTY", "empty", field="query", limit="3"),
+        NotFoundError("DOCUMENT_UNKNOWN", "none", field="id"),
+        OverloadedError("QUEUE_FULL", "full", retry_after_seconds=2.5),
+        UnavailableError("INDEX_LOADING", "soon", retry_after_seconds=0.5),
+        DeadlineError("TOO_SLOW", "late"),
+    ],
+)
+async def test_an_upstream_error_becomes_the_same_error_here(error: AskmeshError) -> None:
+    async with echo(unary=Failing(error).unary) as client:
+        with pytest.raises(type(error)) as caught, upstream_errors("retrieval"):
+            await client.unary(text(""), timeout=5)
+    assert caught.value.reason == error.reason
+    assert caught.value.message == error.message
+    assert caught.value.metadata == error.metadata
+    assert vars(caught.value).get("field") == vars(error).get("field")
+    assert vars(caught.value).get("retry_after_seconds") == vars(error).get("retry_after_seconds")
+
+
+async def test_a_defect_of_an_upstream_makes_it_unavailable() -> None:
+    async with echo(unary=Failing(KeyError("secret")).unary) as client:
+        with pytest.raises(UnavailableError) as caught, upstream_errors("retrieval"):
+            await client.unary(text(""), timeout=5)
+    assert caught.value.reason == "RETRIEVAL_UNAVAILABLE"
+
+
+async def test_an_upstream_that_is_gone_is_unavailable() -> None:
+    async with echo_service() as port:
+        pass
+    async with echo_client(port) as client:
+        with pytest.raises(UnavailableError) as caught, upstream_errors("retrieval"):
+            await client.unary(text(""), timeout=5)
+    assert caught.value.reason == "RETRIEVAL_UNAVAILABLE"
+
+
+@pytest.mark.parametrize(
+    ("code", "kind", "reason"),
+    [
+        (grpc.StatusCode.DEADLINE_EXCEEDED, DeadlineError, "DEADLINE_EXCEEDED"),
+        (grpc.StatusCode.RESOURCE_EXHAUSTED, OverloadedError, "RETRIEVAL_OVERLOADED"),
+        (grpc.StatusCode.INVALID_ARGUMENT, UnavailableError, "RETRIEVAL_UNAVAILABLE"),
+        (grpc.StatusCode.INTERNAL, UnavailableError, "RETRIEVAL_UNAVAILABLE"),
+    ],
+)
+def test_a_status_without_details_becomes_an_error_with_a_reason(
+    code: grpc.StatusCode, kind: type[AskmeshError], reason: str
+) -> None:
+    with pytest.raises(kind) as caught, upstream_errors("retrieval"):
+        raise aio.AioRpcError(code, aio.Metadata(), aio.Metadata())
+    assert caught.value.reason == reason

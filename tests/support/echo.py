@@ -1,6 +1,6 @@
 """A small service whose behaviour each test decides, and a client for it."""
 
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import TypeAlias, TypedDict, Unpack
@@ -17,6 +17,7 @@ SERVICE = "askmesh.test.v1.EchoService"
 
 Context: TypeAlias = aio.ServicerContext[StringValue, StringValue]
 Behaviour: TypeAlias = Callable[[StringValue, Context], object]
+StreamedBehaviour: TypeAlias = Callable[[AsyncIterator[StringValue], Context], object]
 
 
 class Behaviours(TypedDict, total=False):
@@ -24,16 +25,8 @@ class Behaviours(TypedDict, total=False):
 
     unary: Behaviour
     stream: Behaviour
-    collect: Behaviour
-    converse: Behaviour
-
-
-_BUILDERS = {
-    "Unary": grpc.unary_unary_rpc_method_handler,
-    "Stream": grpc.unary_stream_rpc_method_handler,
-    "Collect": grpc.stream_unary_rpc_method_handler,
-    "Converse": grpc.stream_stream_rpc_method_handler,
-}
+    collect: StreamedBehaviour
+    converse: StreamedBehaviour
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,10 +90,21 @@ async def echo(
 
 
 def register_echo(server: aio.Server, **behaviours: Unpack[Behaviours]) -> None:
-    handlers = {
-        kind.capitalize(): _BUILDERS[kind.capitalize()](behaviour, _parse, _dump)
-        for kind, behaviour in behaviours.items()
-    }
+    handlers: dict[str, grpc.RpcMethodHandler[StringValue, StringValue]] = {}
+    if "unary" in behaviours:
+        handlers["Unary"] = grpc.unary_unary_rpc_method_handler(behaviours["unary"], _parse, _dump)
+    if "stream" in behaviours:
+        handlers["Stream"] = grpc.unary_stream_rpc_method_handler(
+            behaviours["stream"], _parse, _dump
+        )
+    if "collect" in behaviours:
+        handlers["Collect"] = grpc.stream_unary_rpc_method_handler(
+            behaviours["collect"], _parse, _dump
+        )
+    if "converse" in behaviours:
+        handlers["Converse"] = grpc.stream_stream_rpc_method_handler(
+            behaviours["converse"], _parse, _dump
+        )
     server.add_generic_rpc_handlers([grpc.method_handlers_generic_handler(SERVICE, handlers)])
 
 

@@ -42,7 +42,7 @@ def variable_of(settings: type[ServiceSettings], field: str) -> str:
 def _sentence(settings: type[ServiceSettings], details: ErrorDetails) -> str:
     field = _field_at(settings, details["loc"])
     if field is None:
-        return f"The settings are invalid: {details['msg']}."
+        return f"The settings are invalid: {details['msg'].removeprefix('Value error, ')}."
     variable = variable_of(settings, field)
     expected = details["msg"].removeprefix("Value error, ").rstrip(".")
     if details["type"] == "missing":

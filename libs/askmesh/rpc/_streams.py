@@ -5,7 +5,7 @@ at the moment when the first response arrives. Then a server works on, unheard.
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from typing import Generic, TypeAlias, TypeVar
 
 import grpc
@@ -44,7 +44,7 @@ class _Stream(Generic[Req, Res]):
     def cancel(self) -> bool:
         return self._inner.cancel()
 
-    def add_done_callback(self, callback: "aio._DoneCallbackType") -> None:
+    def add_done_callback(self, callback: Callable[[object], None]) -> None:
         self._inner.add_done_callback(callback)
 
     async def initial_metadata(self) -> aio.Metadata:

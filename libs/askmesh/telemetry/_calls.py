@@ -1,9 +1,9 @@
 """Spans of remote calls, named and marked as the RPC conventions ask."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 
-from grpc.aio import ClientCallDetails
 from opentelemetry.instrumentation.grpc import filters
 from opentelemetry.trace import Span, SpanKind, Status, StatusCode, set_span_in_context
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
@@ -59,10 +59,18 @@ class CallSpan:
         return code != conventions.OK
 
 
+@dataclass(slots=True)
+class _Details:
+    """What the filters want to know of a call."""
+
+    method: str
+    invocation_metadata: tuple[tuple[str, str | bytes], ...] = ()
+
+
 @lru_cache(maxsize=1024)
 def is_traced(method: str) -> bool:
     """Return whether calls of `method` ("/package.Service/Method") are worth a span."""
-    return not _IS_PROBE(ClientCallDetails(method, None, None, None, None))
+    return not _IS_PROBE(_Details(method))
 
 
 @lru_cache(maxsize=1024)

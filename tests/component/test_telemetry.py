@@ -1,0 +1,159 @@
+"""What a service says about itself: metrics, logs, traces."""
+
+import asyncio
+import json
+import logging
+
+import pytest
+from google.protobuf.wrappers_pb2 import StringValue
+from grpc import aio
+
+from askmesh.config import ServiceSettings
+from askmesh.errors import InvalidRequestError, StartupError
+from askmesh.telemetry import Telemetry, silent_telemetry, telemetry
+from support.echo import SERVICE, Context, echo, text
+from support.otlp import otlp_collector
+from support.spans import recording_telemetry
+
+OPEN_METRICS = "application/openmetrics-text; version=1.0.0"
+
+
+async def scraped(own: Telemetry, path: str = "/metrics", accept: str = "*/*") -> str:
+    """Return what the endpoint answers, with the head."""
+    assert own.metrics_port is not None
+    async with asyncio.timeout(5):
+        reader, writer = await asyncio.open_connection("127.0.0.1", own.metrics_port)
+        writer.write(f"GET {path} HTTP/1.1\r\nHost: test\r\nAccept: {accept}\r\n\r\n".encode())
+        answer = await reader.read()
+        writer.close()
+        await writer.wait_closed()
+    return answer.decode()
+
+
+async def refuse(request: StringValue, _: Context) -> StringValue:
+    if request.value:
+        return request
+    raise InvalidRequestError("QUERY_EMPTY", "query must not be empty", field="query")
+
+
+async def test_calls_are_counted_and_timed_by_method_and_code() -> None:
+    async with telemetry("echo", ServiceSettings()) as own:
+        async with echo(own, unary=refuse) as client:
+            await client.unary(text("a"), timeout=5)
+            with pytest.raises(aio.AioRpcError):
+                await client.unary(text(""), timeout=5)
+        page = await scraped(own)
+    labels = f'method="Unary",service="{SERVICE}"'
+    assert f'askmesh_rpc_requests_total{{code="OK",{labels}}} 1.0' in page
+    assert f'askmesh_rpc_requests_total{{code="INVALID_ARGUMENT",{labels}}} 1.0' in page
+    assert f"askmesh_rpc_duration_seconds_count{{{labels}}} 2.0" in page
+
+
+async def test_work_is_counted_under_the_names_that_dashboards_use() -> None:
+    async with telemetry("echo", ServiceSettings()) as own:
+        own.metrics.observe_stage("fusion", 0.01)
+        own.metrics.observe_first_token(0.2)
+        own.metrics.count_tokens("prompt", 7)
+        own.metrics.count_cancellation()
+        own.metrics.count_degradation("RERANKER_UNAVAILABLE")
+        page = await scraped(own)
+    assert 'askmesh_stage_duration_seconds_count{stage="fusion"} 1.0' in page
+    assert "askmesh_time_to_first_token_seconds_count 1.0" in page
+    assert 'askmesh_tokens_total{kind="prompt"} 7.0' in page
+    assert "askmesh_cancellations_total 1.0" in page
+    assert 'askmesh_degradations_total{reason="RERANKER_UNAVAILABLE"} 1.0' in page
+    assert "process_resident_memory_bytes" in page
+
+
+async def test_histograms_link_to_their_traces() -> None:
+    async with telemetry("echo", ServiceSettings()) as own:
+        with own.span("work"):
+            trace_id = own.trace_headers()["traceparent"].split("-")[1]
+            own.metrics.observe_first_token(0.2)
+        page = await scraped(own, accept=OPEN_METRICS)
+    assert f'trace_id="{trace_id}"' in page
+    assert page.endswith("# EOF\n")
+
+
+async def test_only_the_metrics_are_served() -> None:
+    async with telemetry("echo", ServiceSettings()) as own:
+        assert (await scraped(own, "/")).startswith("HTTP/1.1 404 ")
+
+
+async def test_a_metrics_port_in_use_is_named_with_the_variable_to_set() -> None:
+    async with telemetry("echo", ServiceSettings()) as own:
+        address = f"127.0.0.1:{own.metrics_port}"
+        with pytest.raises(StartupError) as caught:
+            async with telemetry("echo", ServiceSettings(metrics_address=address)):
+                pass
+    assert address in caught.value.message
+    assert "set ASKMESH_METRICS_ADDRESS" in caught.value.message
+
+
+async def test_each_call_is_one_line_of_json_with_its_trace(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    async with telemetry("echo", ServiceSettings()) as own, echo(own, unary=refuse) as client:
+        await client.unary(text("payload"), timeout=5)
+        with pytest.raises(aio.AioRpcError):
+            await client.unary(text(""), timeout=5)
+    written = capsys.readouterr().err
+    served, refused = [json.loads(line) for line in written.splitlines()]
+    assert served["method"] == f"{SERVICE}/Unary"
+    assert (served["level"], served["service"], served["code"]) == ("INFO", "echo", "OK")
+    assert served["tenant"] == "default"
+    assert served["duration_ms"] >= 0
+    assert len(served["trace_id"]) == 32
+    assert len(served["span_id"]) == 16
+    assert (refused["code"], refused["reason"]) == ("INVALID_ARGUMENT", "QUERY_EMPTY")
+    assert "payload" not in written
+
+
+async def test_a_defect_is_logged_with_its_stack_and_trace(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    async def unary(_: StringValue, __: Context) -> StringValue:
+        raise KeyError("missing")
+
+    async with telemetry("echo", ServiceSettings()) as own, echo(own, unary=unary) as client:
+        with pytest.raises(aio.AioRpcError) as caught:
+            await client.unary(text(""), timeout=5)
+    defect = json.loads(capsys.readouterr().err.splitlines()[0])
+    assert defect["level"] == "ERROR"
+    assert "KeyError: 'missing'" in defect["exception"]
+    assert defect["trace_id"] in str(caught.value.details())
+
+
+async def test_logs_are_left_as_they_were(capsys: pytest.CaptureFixture[str]) -> None:
+    handlers = list(logging.getLogger().handlers)
+    async with telemetry("front", ServiceSettings()), telemetry("back", ServiceSettings()):
+        logging.getLogger("askmesh.test").info("once")
+    assert logging.getLogger().handlers == handlers
+    assert len(capsys.readouterr().err.splitlines()) == 1
+
+
+async def test_spans_are_exported_before_the_telemetry_closes() -> None:
+    async with otlp_collector() as collector:
+        settings = ServiceSettings(otlp_endpoint=collector.address)
+        async with telemetry("echo", settings) as own:
+            with own.span("work", {"size": 3}):
+                pass
+        assert [span.name for span in collector.spans] == ["work"]
+    span = collector.spans[0]
+    assert (span.service, span.attributes["size"], span.parent_id) == ("echo", "3", "")
+
+
+async def test_an_error_in_a_block_marks_its_span() -> None:
+    own, log = recording_telemetry()
+    with pytest.raises(ZeroDivisionError), own.span("work"):
+        raise ZeroDivisionError
+    assert not log.ended[0].status.is_ok
+
+
+def test_silent_telemetry_counts_and_exports_nothing() -> None:
+    own = silent_telemetry()
+    own.metrics.count_tokens("completion", 3)
+    value = own.metrics.registry.get_sample_value("askmesh_tokens_total", {"kind": "completion"})
+    assert value == 3
+    assert own.metrics_port is None
+    assert own.trace_headers() == {}
