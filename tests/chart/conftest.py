@@ -3,7 +3,7 @@
 import pytest
 
 from support.helm import HELM_4, Helm, installed_helm
-from support.manifests import Rendering, rendered
+from support.manifests import Rendering, profiles, rendered
 
 
 @pytest.fixture(scope="session")
@@ -12,10 +12,21 @@ def helm() -> Helm:
 
 
 @pytest.fixture(scope="session")
-def defaults(helm: Helm) -> Rendering:
-    return rendered(helm, "defaults")
+def renderings(helm: Helm) -> dict[str, Rendering]:
+    """What the chart renders for each file of values. Not to be changed."""
+    return {name: rendered(helm, name) for name in profiles()}
 
 
 @pytest.fixture(scope="session")
-def production(helm: Helm) -> Rendering:
-    return rendered(helm, "production")
+def minimal(renderings: dict[str, Rendering]) -> Rendering:
+    return renderings["minimal"]
+
+
+@pytest.fixture(scope="session")
+def defaults(renderings: dict[str, Rendering]) -> Rendering:
+    return renderings["defaults"]
+
+
+@pytest.fixture(scope="session")
+def production(renderings: dict[str, Rendering]) -> Rendering:
+    return renderings["production"]

@@ -8,8 +8,8 @@ import pytest
 from pydantic_settings import BaseSettings
 
 from askmesh.config import ServiceSettings, environment_variables, variable_of
-from support.helm import CHART, Helm
-from support.manifests import SERVICES, Rendering, profiles, rendered
+from support.helm import CHART
+from support.manifests import SERVICES, Rendering, profiles
 
 # Numbers and their limits, as both schemas write them.
 LIMITS = ("type", "enum", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "pattern")
@@ -54,10 +54,9 @@ def test_ports_are_those_that_the_service_has_by_default(defaults: Rendering, se
 @pytest.mark.parametrize("name", profiles())
 @pytest.mark.parametrize("service", SERVICES)
 def test_the_service_accepts_its_environment(
-    helm: Helm, monkeypatch: pytest.MonkeyPatch, service: str, name: str
+    renderings: dict[str, Rendering], monkeypatch: pytest.MonkeyPatch, service: str, name: str
 ) -> None:
-    rendering = rendered(helm, name)
-    for variable, value in rendering.environment(service).items():
+    for variable, value in renderings[name].environment(service).items():
         monkeypatch.setenv(variable, value if isinstance(value, str) else _secret(variable))
     settings: BaseSettings = settings_of(service)()
     assert isinstance(settings, ServiceSettings)

@@ -9,15 +9,9 @@ from grpc_health.v1.health_pb2 import HealthCheckRequest, HealthCheckResponse
 
 from askmesh.gateway.settings import Settings
 from askmesh.gateway.wiring import gateway_service
-from support.helm import Helm
-from support.manifests import Rendering, rendered
+from support.manifests import Rendering
 
 PROBES = ("startupProbe", "livenessProbe", "readinessProbe")
-
-
-@pytest.fixture
-def minimal(helm: Helm) -> Rendering:
-    return rendered(helm, "minimal")
 
 
 @pytest.mark.parametrize("probe", PROBES)

@@ -5,7 +5,7 @@ import pytest
 import yaml
 
 from support.helm import CHART, HELM_3, HELM_4, Helm, HelmError, HelmRelease, installed_helm
-from support.manifests import SERVICES, Manifest, component_of, profiles, rendered
+from support.manifests import SERVICES, Manifest, Rendering, component_of, profiles, rendered
 
 OLDEST_KUBERNETES = "1.30"
 NEWEST_KUBERNETES = "1.37"
@@ -32,8 +32,10 @@ def test_every_object_is_valid(helm: Helm, name: str, kubernetes: str) -> None:
 
 
 @pytest.mark.parametrize("name", profiles())
-def test_both_helms_render_the_same(helm: Helm, each_helm: Helm, name: str) -> None:
-    assert _by_name(each_helm, name) == _by_name(helm, name)
+def test_both_helms_render_the_same(
+    renderings: dict[str, Rendering], each_helm: Helm, name: str
+) -> None:
+    assert _by_name(rendered(each_helm, name)) == _by_name(renderings[name])
 
 
 def test_a_field_that_kubernetes_does_not_know_would_be_found(helm: Helm) -> None:
@@ -50,14 +52,18 @@ def test_kubernetes_without_the_sleep_action_is_refused(helm: Helm) -> None:
 
 @pytest.mark.parametrize("name", profiles())
 @pytest.mark.parametrize("kind", ["Deployment", "Service", "ServiceAccount", "NetworkPolicy"])
-def test_every_service_has_every_kind(helm: Helm, name: str, kind: str) -> None:
-    found = rendered(helm, name).of_kind(kind)
+def test_every_service_has_every_kind(
+    renderings: dict[str, Rendering], name: str, kind: str
+) -> None:
+    found = renderings[name].of_kind(kind)
     assert sorted(component_of(manifest) for manifest in found) == sorted(SERVICES)
 
 
 @pytest.mark.parametrize("name", profiles())
-def test_names_of_objects_are_unique_and_in_the_namespace(helm: Helm, name: str) -> None:
-    manifests = rendered(helm, name).manifests
+def test_names_of_objects_are_unique_and_in_the_namespace(
+    renderings: dict[str, Rendering], name: str
+) -> None:
+    manifests = renderings[name].manifests
     assert len({_key(manifest) for manifest in manifests}) == len(manifests)
     assert {manifest["metadata"]["namespace"] for manifest in manifests} == {"search"}
 
@@ -71,5 +77,5 @@ def _key(manifest: Manifest) -> tuple[str, str]:
     return manifest["kind"], manifest["metadata"]["name"]
 
 
-def _by_name(helm: Helm, name: str) -> dict[tuple[str, str], Manifest]:
-    return {_key(manifest): manifest for manifest in rendered(helm, name).manifests}
+def _by_name(rendering: Rendering) -> dict[tuple[str, str], Manifest]:
+    return {_key(manifest): manifest for manifest in rendering.manifests}

@@ -130,7 +130,7 @@ capabilities:
   drop: [ALL]
 {{- end -}}
 
-{{/* What a service's pods reach outside of the mesh: keys of networkPolicy.egress. Takes a dict of root and name. */}}
+{{/* What a service's pods reach outside of the mesh: keys of networkPolicy.egress. Takes a dict of root, name and service. */}}
 {{- define "askmesh.outside" -}}
 {{- $is := get (include "askmesh.mesh" . | fromYaml) .name -}}
 {{- $endpoints := .root.Values.endpoints -}}
@@ -143,6 +143,9 @@ capabilities:
 {{- else if or $endpoint.address $endpoint.existingSecret.name }}
 - {{ . }}
 {{- end }}
+{{- end }}
+{{- if .service.settings.tritonAddress }}
+- triton
 {{- end }}
 {{- if $endpoints.collector }}
 - collector
