@@ -1,30 +1,26 @@
 """The client of a mesh."""
 
-import asyncio
 import uuid
 from collections.abc import AsyncGenerator, AsyncIterable, Iterable, Sequence
-from contextlib import aclosing, asynccontextmanager
+from contextlib import asynccontextmanager
 
 from askmesh.api.gateway.v1 import gateway_pb2
 from askmesh.api.gateway.v1.gateway_pb2_grpc import GatewayServiceStub
 from askmesh.api.ingestion.v1 import ingestion_pb2
 from askmesh.api.ingestion.v1.ingestion_pb2_grpc import IngestionServiceStub
 from askmesh.client._events import Event
+from askmesh.client._ingesting import IngestCall, Ingestion
 from askmesh.client._parts import Filter, Turn
 from askmesh.client._resuming import Position, Reconnecting, StreamCall, answer_events
 from askmesh.client._types import CollectionStatus, IngestResult, MeshStatus, SourceDocument
-from askmesh.client._wire_documents import (
-    collection_status_of,
-    document_to_message,
-    result_from_message,
-)
+from askmesh.client._wire_documents import collection_status_of
 from askmesh.client._wire_questions import mesh_status_of, question_to_message
 from askmesh.rpc import calling_as, channel_to, upstream_errors
 from askmesh.telemetry import silent_telemetry
 
 _CALL_SECONDS = 10.0
 _ANSWER_SECONDS = 600.0
-_INGEST_SECONDS = 24 * 3600.0
+_INGEST_SECONDS = 3600.0
 
 
 @asynccontextmanager
@@ -77,9 +73,10 @@ class Client:
         self,
         question: str,
         conversation: Sequence[Turn] = (),
+        *,
         request_id: str | None = None,
         filter: Filter | None = None,  # noqa: A002 - named by the schema
-        wants_table: bool | None = None,  # noqa: FBT001 - three answers, one of them "decide"
+        wants_table: bool | None = None,
         seed: int | None = None,
     ) -> AsyncGenerator[Event]:
         """Ask a question and yield the events of its answer, the last one `Completed`.
@@ -118,27 +115,16 @@ class Client:
             response = await self._gateway.GetMeshStatus(request, timeout=_CALL_SECONDS)
         return mesh_status_of(response)
 
-    async def ingest(
+    def ingest(
         self, documents: AsyncIterable[SourceDocument] | Iterable[SourceDocument]
     ) -> AsyncGenerator[IngestResult]:
         """Ingest documents and yield their results, in order, each as soon as it is known.
 
-        Documents are taken as the service makes room, plain iterables in a thread. Documents
-        without a result when this fails are not stored; ingesting them again is safe.
+        Documents are taken as the service makes room, plain iterables in a thread. After a broken
+        connection, the documents without a result are sent again. When this fails, they are not
+        stored; ingesting them again is safe.
         """
-        async with aclosing(_messages(documents)) as messages:
-            with calling_as(self._tenant):
-                call = self._ingestion.IngestDocuments(messages, timeout=_INGEST_SECONDS)
-            results = aiter(call)
-            try:
-                while True:
-                    with upstream_errors("ingestion"):
-                        result = await anext(results, None)
-                    if result is None:
-                        return
-                    yield result_from_message(result)
-            finally:
-                call.cancel()
+        return Ingestion(self._open_ingestion, self._reconnecting).results(documents)
 
     async def delete(self, document_id: str) -> int:
         """Delete a document, if it is there; return the revision at which it is gone."""
@@ -167,21 +153,6 @@ class Client:
         with calling_as(self._tenant):
             return self._gateway.ResumeAnswer(request, timeout=_ANSWER_SECONDS)
 
-
-async def _messages(
-    documents: AsyncIterable[SourceDocument] | Iterable[SourceDocument],
-) -> AsyncGenerator[ingestion_pb2.IngestDocumentsRequest]:
-    async for document in _as_async(documents):
-        yield document_to_message(document)
-
-
-async def _as_async(
-    documents: AsyncIterable[SourceDocument] | Iterable[SourceDocument],
-) -> AsyncGenerator[SourceDocument]:
-    if isinstance(documents, AsyncIterable):
-        async for document in documents:
-            yield document
-        return
-    iterator = iter(documents)
-    while (document := await asyncio.to_thread(next, iterator, None)) is not None:
-        yield document
+    def _open_ingestion(self) -> IngestCall:
+        with calling_as(self._tenant):
+            return self._ingestion.IngestDocuments(timeout=_INGEST_SECONDS)

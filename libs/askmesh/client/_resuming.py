@@ -2,9 +2,10 @@
 
 import asyncio
 import random
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import aclosing
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from grpc import aio
 
@@ -43,11 +44,11 @@ class Position:
     sequence: int = 0
 
 
-StreamCall = (
+StreamMessage: TypeAlias = gateway_pb2.StreamAnswerResponse | gateway_pb2.ResumeAnswerResponse
+StreamCall: TypeAlias = (
     aio.UnaryStreamCall[gateway_pb2.StreamAnswerRequest, gateway_pb2.StreamAnswerResponse]
     | aio.UnaryStreamCall[gateway_pb2.ResumeAnswerRequest, gateway_pb2.ResumeAnswerResponse]
 )
-"""A call that streams an answer."""
 
 
 async def answer_events(
@@ -80,18 +81,25 @@ async def answer_events(
 
 async def _events_after(sequence: int, call: StreamCall) -> AsyncGenerator[Event]:
     """Yield the events of one connection; end when it ends, or skips an event."""
-    messages = aiter(call)
-    try:
-        while True:
-            with upstream_errors("gateway"):
-                message = await anext(messages, None)
-            if message is None:
-                return
+    async with aclosing(_messages(call)) as messages:
+        async for message in messages:
             if message.WhichOneof("payload") != "event" or message.event.sequence <= sequence:
                 continue
             if message.event.sequence != sequence + 1:
                 return
             sequence = message.event.sequence
             yield event_from_message(message.event)
+
+
+async def _messages(call: StreamCall) -> AsyncGenerator[StreamMessage]:
+    """Yield what a call brings, and end it when nobody reads on."""
+    messages: AsyncIterator[StreamMessage] = aiter(call)
+    try:
+        while True:
+            with upstream_errors("gateway"):
+                message = await anext(messages, None)
+            if message is None:
+                return
+            yield message
     finally:
         call.cancel()

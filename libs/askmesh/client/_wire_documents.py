@@ -13,6 +13,7 @@ from askmesh.client._wire_parts import timestamp_of
 # By number; what a newer service adds is not in here.
 _OUTCOMES = dict(enumerate(IngestOutcome))
 _MEDIA_TYPES = {
+    None: ingestion_pb2.MEDIA_TYPE_UNSPECIFIED,
     MediaType.PLAIN_TEXT: ingestion_pb2.MEDIA_TYPE_PLAIN_TEXT,
     MediaType.MARKDOWN: ingestion_pb2.MEDIA_TYPE_MARKDOWN,
     MediaType.HTML: ingestion_pb2.MEDIA_TYPE_HTML,
@@ -27,7 +28,7 @@ def document_to_message(document: SourceDocument) -> ingestion_pb2.IngestDocumen
         source=document.source,
         title=document.title,
         content=document.content,
-        media_type=_MEDIA_TYPES[document.media_type] if document.media_type else None,
+        media_type=_MEDIA_TYPES[document.media_type],
         modified_time=timestamp_of(document.modified_time),
         attributes=document.attributes,
     )

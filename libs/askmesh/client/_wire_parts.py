@@ -52,12 +52,13 @@ def plan_of(plan: query_understanding_pb2.QueryPlan) -> QueryPlan:
 
 
 def filter_of(message: passage_pb2.Filter) -> Filter:
-    after, before = "modified_after_time", "modified_before_time"
+    has_after = message.HasField("modified_after_time")
+    has_before = message.HasField("modified_before_time")
     return Filter(
         sources=tuple(message.sources),
         document_ids=tuple(message.document_ids),
-        modified_after=time_of(message.modified_after_time) if message.HasField(after) else None,
-        modified_before=time_of(message.modified_before_time) if message.HasField(before) else None,
+        modified_after=time_of(message.modified_after_time) if has_after else None,
+        modified_before=time_of(message.modified_before_time) if has_before else None,
         attributes=dict(message.attributes),
     )
 
