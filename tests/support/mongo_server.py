@@ -49,14 +49,7 @@ class MongoServer:
         classpath = f"{build}/*{os.pathsep}{build}"
         with (self._folder / "errors.txt").open("a", encoding="utf-8") as errors:
             self._process = subprocess.Popen(
-                [
-                    *_JAVA,
-                    "-cp",
-                    f"{build}/*{os.pathsep}{build}",
-                    "TestMongo",
-                    str(self.port),
-                    self._file,
-                ],
+                [*_JAVA, "-cp", classpath, "TestMongo", str(self.port), str(self._folder / "data")],
                 stdout=subprocess.PIPE,
                 stderr=errors,
                 text=True,
