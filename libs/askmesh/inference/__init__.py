@@ -20,6 +20,7 @@ from askmesh.inference._profiles import (
     packaged_profiles,
     render_prompt,
 )
+from askmesh.inference._triton import TritonLanguageModel, triton_language_model
 
 __all__ = [
     "CrossEncoder",
@@ -35,7 +36,9 @@ __all__ = [
     "ProfileError",
     "ScriptedLanguageModel",
     "TokenCounter",
+    "TritonLanguageModel",
     "load_profile",
     "packaged_profiles",
     "render_prompt",
+    "triton_language_model",
 ]

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from askmesh.errors import StartupError
 
-REQUIREMENTS = ("nvidia-pytriton==0.7.0", "xllamacpp==2026.10.11549", "numpy==2.4.6")
+REQUIREMENTS = ("nvidia-pytriton==0.7.0", "xllamacpp==2026.10.11549", "numpy==1.26.4")
 
 Progress = Callable[[str], None]
 

@@ -26,12 +26,16 @@ class Piece:
     finish_reason: str = ""
 
 
+Answer = Callable[[Piece], object | None]
+"""Makes the response for a piece; None where none is to be sent."""
+
+
 @dataclass(frozen=True)
 class Face:
     """How one set of tensors says what llama.cpp wants, and takes what it answers."""
 
     body: Callable[[object], dict]
-    answers: Callable[[object], Callable[[Piece], object | None]]
+    answers: Callable[[object], Answer]
 
 
 class LlamaModel:
@@ -46,32 +50,39 @@ class LlamaModel:
         self._counts = _Counts(name, self._parallel)
 
     def accept(self, request: object) -> None:
-        """Take a request; its answers are sent from another thread."""
+        """Take a request; its answers are sent from another thread.
+
+        Everything is read from it now: its tensors are gone once `execute` has returned.
+        """
         sender = request.get_response_sender()
-        if not self._counts.enter(self._room):
-            _refuse(sender, "Exceeds maximum queue size", pb_utils.TritonError.UNAVAILABLE)
+        try:
+            work = (_body(self._face.body(request)), self._face.answers(request), sender)
+        except Exception as error:  # whatever it is, the client must hear of it
+            _refuse(sender, f"Error reading request: {error}", pb_utils.TritonError.INVALID_ARG)
             return
-        self._threads.submit(self._serve, request, sender)
+        if self._counts.enter(self._room):
+            self._threads.submit(self._serve, *work)
+        else:
+            _refuse(sender, "Exceeds maximum queue size", pb_utils.TritonError.UNAVAILABLE)
 
     def close(self) -> None:
         """Wait for the generations that run, and unload."""
         self._threads.shutdown(cancel_futures=True)
         self._llama = None
 
-    def _serve(self, request: object, sender: object) -> None:
+    def _serve(self, body: dict, answer: Answer, sender: object) -> None:
         self._counts.start()
         try:
-            self._generate(request, sender)
+            self._generate(body, answer, sender)
         except Exception as error:  # whatever it is, the client must hear of it
             _refuse(sender, f"Error generating request: {error}", pb_utils.TritonError.INTERNAL)
         finally:
             self._counts.leave()
 
-    def _generate(self, request: object, sender: object) -> None:
+    def _generate(self, body: dict, answer: Answer, sender: object) -> None:
         if sender.is_cancelled():
             sender.send(flags=FINAL)
             return
-        answer = self._face.answers(request)
         failures = []
 
         def receive(event: dict) -> bool:
@@ -86,7 +97,7 @@ class LlamaModel:
                 sender.send(shown)
             return False
 
-        self._llama.handle_completions(_body(self._face.body(request)), receive)
+        self._llama.handle_completions(body, receive)
         if failures:
             _refuse(sender, failures[0], pb_utils.TritonError.INVALID_ARG)
         else:

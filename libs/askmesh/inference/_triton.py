@@ -1,0 +1,194 @@
+"""Language models in Triton, over its streaming gRPC interface."""
+
+from collections.abc import AsyncGenerator
+from contextlib import aclosing, asynccontextmanager
+
+import grpc
+
+from askmesh.errors import AskmeshError, DeadlineError
+from askmesh.inference._generated_text import StopFilter, TextDeltas
+from askmesh.inference._generation_span import generation_span
+from askmesh.inference._ports import (
+    FinishReason,
+    GenerationChunk,
+    GenerationRequest,
+    LanguageModelBusyError,
+    LanguageModelUnavailableError,
+)
+from askmesh.inference._triton_tensors import TritonModel, input_tensors
+from askmesh.inference._triton_wire import Reply, TritonWire, inference_message, reply_from
+from askmesh.resilience import time_remaining
+from askmesh.telemetry import Telemetry
+
+_PROBE_SECONDS = 5.0
+_CHANNEL_OPTIONS = (
+    ("grpc.keepalive_time_ms", 20_000),
+    ("grpc.keepalive_timeout_ms", 5_000),
+    ("grpc.http2.ping_timeout_ms", 5_000),  # a peer that has vanished is noticed in this time
+    ("grpc.min_reconnect_backoff_ms", 1_000),
+    ("grpc.max_reconnect_backoff_ms", 5_000),
+    ("grpc.max_receive_message_length", 64 << 20),
+)
+_QUEUE_FULL = ("exceeds maximum queue size", "maximum queue size of")
+
+
+class TritonLanguageModel:
+    """A language model that Triton serves under the name `model`.
+
+    It understands TensorRT-LLM's ensemble, BLS and LLM API models: which one is there is found out
+    at the first generation. Where the server counts no tokens, `prompt_tokens` is 0 and each piece
+    counts as one token. The trace goes along; the deadline of the work at hand is kept.
+    """
+
+    def __init__(
+        self, channel: grpc.aio.Channel, address: str, model: str, telemetry: Telemetry
+    ) -> None:
+        self._wire = TritonWire(channel)
+        self._address = address
+        self._model = model
+        self._telemetry = telemetry
+        self._interface: TritonModel | None = None
+        self._cumulative: bool | None = None
+
+    async def generate(self, request: GenerationRequest) -> AsyncGenerator[GenerationChunk]:
+        """Stream the completion; see `LanguageModel.generate`.
+
+        Raises:
+            DeadlineError: The deadline of the work at hand has passed.
+        """
+        with generation_span(self._telemetry, self._model, request) as span:
+            try:
+                async with aclosing(self._chunks(request, span.headers)) as chunks:
+                    async for chunk in chunks:
+                        if chunk.finish_reason:
+                            span.record(chunk)
+                        yield chunk
+            except grpc.aio.AioRpcError as error:
+                raise self._error_of(error) from error
+
+    async def _chunks(
+        self, request: GenerationRequest, headers: dict[str, str]
+    ) -> AsyncGenerator[GenerationChunk]:
+        interface = await self._describe()
+        message = inference_message(self._model, input_tensors(interface, request))
+        answer = _Answer(request, interface, cumulative=self._cumulative)
+        async with aclosing(self._replies(message, headers)) as replies:
+            async for reply in replies:
+                if reply.error:
+                    raise self._refusal(reply.error)
+                chunk = answer.take(reply)
+                if chunk is not None:
+                    yield chunk
+                if answer.complete:
+                    self._cumulative = answer.cumulative
+                    return
+        raise self._unavailable("ended the stream in the middle of an answer")
+
+    async def _replies(self, message: object, headers: dict[str, str]) -> AsyncGenerator[Reply]:
+        call = self._wire.open_stream(headers, timeout=time_remaining())
+        try:
+            await call.write(message)
+            await call.done_writing()
+            while (reply := await call.read()) is not grpc.aio.EOF:  # raises when the call failed
+                yield reply_from(reply)
+        finally:
+            call.cancel()
+            await call.code()  # the call is over, here and at the server, before the caller goes on
+
+    async def _describe(self) -> TritonModel:
+        if self._interface is None:
+            left = time_remaining()
+            limit = _PROBE_SECONDS if left is None else min(left, _PROBE_SECONDS)
+            self._interface = await self._wire.describe(self._model, limit_seconds=limit)
+        return self._interface
+
+    def _error_of(self, error: grpc.aio.AioRpcError) -> AskmeshError:
+        self._interface = None  # after a restart another model may stand there
+        code = error.code()
+        if code is grpc.StatusCode.RESOURCE_EXHAUSTED:
+            return self._busy()
+        remaining = time_remaining()
+        if code is grpc.StatusCode.DEADLINE_EXCEEDED and remaining is not None and remaining <= 0:
+            return DeadlineError("DEADLINE_EXCEEDED", "The language model was too slow.")
+        return self._unavailable(f"answers {code.name}: {error.details()}")
+
+    def _refusal(self, message: str) -> AskmeshError:
+        if any(sign in message.lower() for sign in _QUEUE_FULL):
+            return self._busy()
+        return self._unavailable(f"failed: {message}")
+
+    def _busy(self) -> LanguageModelBusyError:
+        return LanguageModelBusyError(
+            "LANGUAGE_MODEL_BUSY", "The language model's queue is full.", model=self._model
+        )
+
+    def _unavailable(self, what: str) -> LanguageModelUnavailableError:
+        return LanguageModelUnavailableError(
+            "LANGUAGE_MODEL_UNAVAILABLE",
+            f"The language model {self._model} at {self._address} {what}",
+            model=self._model,
+        )
+
+
+class _Answer:
+    """The chunks of one answer, from the replies to one request."""
+
+    def __init__(
+        self, request: GenerationRequest, interface: TritonModel, *, cumulative: bool | None
+    ) -> None:
+        self._request = request
+        self._prompt = "" if interface.leaves_prompt_out else request.prompt
+        self._deltas = TextDeltas(
+            cumulative=cumulative, usually_cumulative=interface.answers_cumulatively
+        )
+        self._stop = StopFilter(request.stop)
+        self._prompt_tokens = 0
+        self._completion_tokens = 0
+        self._reason = ""
+        self.complete = False
+
+    @property
+    def cumulative(self) -> bool | None:
+        """Whether pieces repeat the text so far, as far as this answer showed it."""
+        return self._deltas.cumulative
+
+    def take(self, reply: Reply) -> GenerationChunk | None:
+        """The chunk for a reply; None when it brings nothing new."""
+        text = self._stop.feed(self._deltas.feed(reply.text.removeprefix(self._prompt)))
+        self._count(reply)
+        self._reason = reply.finish_reason or self._reason
+        self.complete = reply.final or self._stop.stopped
+        if self.complete:
+            return self._chunk(text + self._stop.finish(), self._finish_reason())
+        return self._chunk(text, None) if text else None
+
+    def _count(self, reply: Reply) -> None:
+        self._prompt_tokens = reply.prompt_tokens or self._prompt_tokens
+        if reply.completion_tokens is not None:
+            self._completion_tokens = reply.completion_tokens
+        elif reply.text:
+            self._completion_tokens += 1
+
+    def _finish_reason(self) -> FinishReason:
+        if self._stop.stopped:
+            return "stop"
+        if self._reason in {"stop", "length"}:
+            return "length" if self._reason == "length" else "stop"
+        return "length" if self._completion_tokens >= self._request.max_tokens else "stop"
+
+    def _chunk(self, text: str, reason: FinishReason | None) -> GenerationChunk:
+        return GenerationChunk(
+            text=text,
+            finish_reason=reason,
+            prompt_tokens=self._prompt_tokens,
+            completion_tokens=self._completion_tokens,
+        )
+
+
+@asynccontextmanager
+async def triton_language_model(
+    address: str, model: str, telemetry: Telemetry
+) -> AsyncGenerator[TritonLanguageModel]:
+    """A language model in the Triton server at `address` (host:port). Nothing is connected yet."""
+    async with grpc.aio.insecure_channel(address, options=list(_CHANNEL_OPTIONS)) as channel:
+        yield TritonLanguageModel(channel, address, model, telemetry)
