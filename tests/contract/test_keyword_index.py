@@ -14,7 +14,7 @@ from askmesh.search import (
     UnindexableDocumentError,
     tantivy_index,
 )
-from support.indexing import TENANT, deletion, documents, found, passage
+from support.indexing import TENANT, deletion, documents, found, passage, vector
 
 OPERATORS = [
     'title:"unclosed', "AND OR NOT", "(((", "a^b~2", "text:[a TO", "++--", "/regex(/", "*",
@@ -244,3 +244,12 @@ async def test_cleared_index_is_empty(index: KeywordIndex) -> None:
     await index.clear()
     assert (await index.count(TENANT), index.revision) == (0, 0)
     assert await index.search(TENANT, "solar", limit=5) == []
+
+
+async def test_passage_of_several_documents_comes_once(index: KeywordIndex) -> None:
+    shared = [passage("same", "solar", document_id=f"d{number}") for number in range(9)]
+    other = passage("then", "solar and more words", at=vector(1, 1))
+    await index.apply(documents(*shared, other), revision=1)
+    assert found(await index.search(TENANT, "solar", limit=2)) == ["same", "then"]
+    await index.apply([deletion("d0")], revision=2)
+    assert found(await index.search(TENANT, "solar", limit=1)) == ["same"]

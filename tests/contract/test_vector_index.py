@@ -175,3 +175,12 @@ async def test_cleared_index_is_empty(index: VectorIndex) -> None:
     await index.apply(documents(passage("a")), revision=3)
     await index.clear()
     assert (await index.count(TENANT), index.revision) == (0, 0)
+
+
+async def test_passage_of_several_documents_comes_once(index: VectorIndex) -> None:
+    shared = [passage("same", "solar", document_id=f"d{number}") for number in range(9)]
+    other = passage("then", "solar and more words", at=vector(1, 1))
+    await index.apply(documents(*shared, other), revision=1)
+    assert found(await index.search(TENANT, vector(1), limit=2)) == ["same", "then"]
+    await index.apply([deletion("d0")], revision=2)
+    assert found(await index.search(TENANT, vector(1), limit=1)) == ["same"]

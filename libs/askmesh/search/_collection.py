@@ -61,14 +61,18 @@ def document_vectors(update: DocumentUpdate, dimension: int) -> DocumentVectors 
     if not update.passages:
         return None
     if any(passage.vector.shape != (dimension,) for passage in update.passages):
-        raise UnindexableDocumentError(
-            update.document_id, f"its vectors do not have {dimension} dimensions"
-        )
+        raise _unfit(update, f"its vectors do not have {dimension} dimensions")
     vectors = np.stack([passage.vector for passage in update.passages]).astype(np.float32)
     if not np.isfinite(vectors).all():
-        raise UnindexableDocumentError(update.document_id, "its vectors are not finite")
+        raise UnindexableDocumentError(
+            update.tenant, update.document_id, "its vectors are not finite"
+        )
     passage_ids = tuple(passage.passage_id for passage in update.passages)
     return DocumentVectors(_facts(update), passage_ids, vectors)
+
+
+def _unfit(update: DocumentUpdate, problem: str) -> UnindexableDocumentError:
+    return UnindexableDocumentError(update.tenant, update.document_id, problem)
 
 
 def _facts(update: DocumentUpdate) -> IndexedPassage:

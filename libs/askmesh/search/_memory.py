@@ -39,6 +39,9 @@ class _MemoryIndex:
     def revision(self) -> int:
         return self._revision
 
+    async def save(self) -> None:
+        return
+
     async def clear(self) -> None:
         self._documents, self._revision = {}, 0
 
@@ -87,7 +90,8 @@ class MemoryKeywordIndex(_MemoryIndex):
         return ranked(hits)[: max(limit, 0)]
 
     async def passages(self, tenant: str, passage_ids: Sequence[str]) -> list[IndexedPassage]:
-        held = {passage.passage_id: passage for passage in self._passages_of(tenant)}
+        by_age = sorted(self._passages_of(tenant), key=lambda passage: passage.revision)
+        held = {passage.passage_id: passage for passage in by_age}
         return [held[item] for item in passage_ids if item in held]
 
 
@@ -120,7 +124,7 @@ def _check(update: DocumentUpdate) -> None:
             list(keys_of(update.tenant, passage))
             encoded(passage)
     except (ValueError, TypeError, OverflowError) as error:
-        raise UnindexableDocumentError(update.document_id, str(error)) from error
+        raise UnindexableDocumentError(update.tenant, update.document_id, str(error)) from error
 
 
 def _field(passage: IndexedPassage, name: str) -> str:

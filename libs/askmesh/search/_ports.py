@@ -30,6 +30,14 @@ class FollowingIndex(Protocol):
         """
         ...
 
+    async def save(self) -> None:
+        """Make what was applied outlive the process, if the index has a place for it.
+
+        Without it, an index on disk may come back with an older revision, never with a torn one.
+        Raises `IndexUnavailableError`.
+        """
+        ...
+
     async def clear(self) -> None:
         """Forget everything, back to revision 0."""
         ...
@@ -47,15 +55,16 @@ class KeywordIndex(FollowingIndex, Protocol):
     ) -> list[Hit]:
         """Return the best `limit` passages of the tenant that meet the condition, best first.
 
-        Any text is a valid query: no character has a special meaning. Equal scores are ordered by
-        passage id. Raises `IndexUnavailableError`.
+        Any text is a valid query: no character has a special meaning. Each passage comes
+        once; equal scores are ordered by passage id. Raises `IndexUnavailableError`.
         """
         ...
 
     async def passages(self, tenant: str, passage_ids: Sequence[str]) -> list[IndexedPassage]:
         """Return the index's own copies, without vectors, in the order asked.
 
-        Passages that the index does not hold are left out. Raises `IndexUnavailableError`.
+        Passages that the index does not hold are left out. When several documents have a passage
+        of the same id, the newest one counts. Raises `IndexUnavailableError`.
         """
         ...
 
@@ -68,7 +77,7 @@ class VectorIndex(FollowingIndex, Protocol):
     ) -> list[Hit]:
         """Return the `limit` passages of the tenant with the largest inner product, best first.
 
-        Only passages that meet the condition take part. Equal scores are ordered by passage id.
-        Raises `IndexUnavailableError`.
+        Only passages that meet the condition take part. Each passage comes once; equal scores are
+        ordered by passage id. Raises `IndexUnavailableError`.
         """
         ...

@@ -36,6 +36,7 @@ from askmesh.search._types import (
 )
 
 T = TypeVar("T")
+MAX_OWNERS = 16
 _WRITER_BYTES = 32_000_000
 _log = logging.getLogger(__name__)
 
@@ -77,18 +78,15 @@ class TantivyKeywordIndex:
         return await self._read(lambda: best(found, limit))
 
     async def passages(self, tenant: str, passage_ids: Sequence[str]) -> list[IndexedPassage]:
-        if not passage_ids:
-            return []
-        searcher = self._index.searcher()
-        wanted = [key("passage", tenant, item) for item in passage_ids]
-        query = key_query(self._index.schema, wanted)
+        searcher, fields = self._index.searcher(), self._index.schema
+        queries = [key_query(fields, [key("passage", tenant, item)]) for item in passage_ids]
 
-        def found() -> dict[str, IndexedPassage]:
-            hits = searcher.search(query, limit=len(wanted), count=False).hits
-            return {(item := stored(searcher, at)).passage_id: item for _, at in hits}
+        def found() -> list[IndexedPassage]:
+            hits = (searcher.search(query, limit=MAX_OWNERS, count=False).hits for query in queries)
+            copies = ([stored(searcher, at) for _, at in each] for each in hits)
+            return [max(each, key=lambda item: item.revision) for each in copies if each]
 
-        passages = await self._read(found)
-        return [passages[item] for item in passage_ids if item in passages]
+        return await self._read(found)
 
     async def count(self, tenant: str) -> int:
         searcher = self._index.searcher()
@@ -97,6 +95,9 @@ class TantivyKeywordIndex:
 
     async def apply(self, updates: Sequence[DocumentUpdate], *, revision: int) -> None:
         await self._writer_thread.call(lambda: self._apply(updates, revision))
+
+    async def save(self) -> None:
+        return  # Every update is committed, durably.
 
     async def clear(self) -> None:
         await self._writer_thread.call(self._clear)

@@ -49,7 +49,7 @@ def documents_of(update: DocumentUpdate) -> list[tantivy.Document]:
     try:
         return [_document(update.tenant, passage) for passage in update.passages]
     except (ValueError, TypeError, OverflowError) as error:
-        raise UnindexableDocumentError(update.document_id, str(error)) from error
+        raise UnindexableDocumentError(update.tenant, update.document_id, str(error)) from error
 
 
 def checkpoint(revision: int) -> tantivy.Document:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
-from typing import TypeAlias
+from typing import Protocol, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,8 +37,9 @@ class IndexBusyError(StartupError):
 class UnindexableDocumentError(ValueError):
     """A document cannot be indexed as it is. Nothing of the same update was indexed."""
 
-    def __init__(self, document_id: str, problem: str) -> None:
+    def __init__(self, tenant: str, document_id: str, problem: str) -> None:
         super().__init__(f"document {document_id!r} cannot be indexed: {problem}")
+        self.tenant = tenant
         self.document_id = document_id
 
 
@@ -80,6 +81,19 @@ class Hit:
     score: float
 
 
+class Filterable(Protocol):
+    """What filters look at."""
+
+    @property
+    def document_id(self) -> str: ...
+    @property
+    def source(self) -> str: ...
+    @property
+    def modified_time(self) -> datetime | None: ...
+    @property
+    def attributes(self) -> Mapping[str, str]: ...
+
+
 @dataclass(frozen=True, slots=True)
 class SearchFilter:
     """Conditions on documents. All must hold; an empty filter admits everything.
@@ -106,7 +120,7 @@ class SearchFilter:
             or self.attributes
         )
 
-    def admits(self, passage: IndexedPassage) -> bool:
+    def admits(self, passage: Filterable) -> bool:
         """Whether the passage's document meets every condition."""
         return (
             (not self.document_ids or passage.document_id in self.document_ids)

@@ -1,0 +1,1 @@
+"""The retrieval service: finds candidate passages by keywords and vectors at the same time."""

@@ -1,0 +1,164 @@
+"""Following the documents: what changes there becomes visible to searches here."""
+
+import asyncio
+import logging
+import random
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from askmesh.documents import DocumentChange, EmbeddedPassage
+from askmesh.errors import UnavailableError
+from askmesh.retrieval.ports import DocumentFeed
+from askmesh.search import (
+    DocumentUpdate,
+    IndexedPassage,
+    KeywordIndex,
+    UnindexableDocumentError,
+    VectorIndex,
+)
+
+CHANGES_PER_PAGE = 100
+SAVE_SECONDS = 30.0
+MAX_BACKOFF_SECONDS = 5.0
+_ANY_TENANT = "default"  # Counts of every tenant carry the newest revision over all tenants.
+_log = logging.getLogger(__name__)
+
+
+class Follower:
+    """Keeps both indexes at the newest revision of the documents.
+
+    Changes are applied again after any failure, which is safe: the feed gives newest states, and
+    indexes replace whole documents.
+    """
+
+    def __init__(
+        self,
+        feed: DocumentFeed,
+        keywords: KeywordIndex,
+        vectors: VectorIndex,
+        *,
+        poll_seconds: float,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._feed = feed
+        self._indexes = (keywords, vectors)
+        self._poll_seconds = poll_seconds
+        self._clock = clock
+        self._change_time: datetime | None = None
+        self._saved_time = clock()
+
+    @property
+    def revision(self) -> int:
+        """The newest revision that both indexes hold."""
+        return min(index.revision for index in self._indexes)
+
+    @property
+    def change_time(self) -> datetime | None:
+        """When this process last changed the indexes. None if it never did."""
+        return self._change_time
+
+    async def start(self) -> None:
+        """Return once the indexes hold the newest revision, or an older one and the store is down.
+
+        While the indexes hold nothing and the store is down, this waits for the store.
+        """
+        failures = 0
+        while True:
+            try:
+                await self._forget_other_documents()
+                await self.catch_up()
+                await self._save()
+            except UnavailableError as error:
+                if self.revision > 0:
+                    _log.warning("Starting with revision %d: %s", self.revision, error)
+                    return
+                failures += 1
+                await self._back_off(failures, error)
+            else:
+                return
+
+    async def follow(self) -> None:
+        """Keep following until cancelled, through failures of the store and of the indexes."""
+        failures = 0
+        while True:
+            try:
+                await self.catch_up()
+                await self._save_sometimes()
+                failures = 0
+            except UnavailableError as error:
+                failures += 1
+                await self._back_off(failures, error)
+            await asyncio.sleep(self._poll_seconds)
+
+    async def catch_up(self) -> None:
+        """Apply all changes that there are. Raises `UnavailableError`."""
+        while True:
+            revision = self.revision
+            page = await self._feed.changes_after(revision, limit=CHANGES_PER_PAGE)
+            if page.revision == revision:
+                return
+            await self._apply([_update(change) for change in page.changes], page.revision)
+            self._change_time = self._clock()
+
+    async def _apply(self, updates: Sequence[DocumentUpdate], revision: int) -> None:
+        for index in self._indexes:
+            try:
+                await index.apply(updates, revision=revision)
+            except UnindexableDocumentError as error:
+                _log.error("A document is left out: %s", error)
+                await self._apply(_without(updates, error), revision)
+                return
+
+    async def _forget_other_documents(self) -> None:
+        """Clear indexes that are ahead of the documents: they were made from others."""
+        newest = (await self._feed.count(_ANY_TENANT)).revision
+        if any(index.revision > newest for index in self._indexes):
+            _log.warning("The indexes are of other documents and are made again.")
+            for index in self._indexes:
+                await index.clear()
+
+    async def _save_sometimes(self) -> None:
+        if (self._clock() - self._saved_time).total_seconds() >= SAVE_SECONDS:
+            await self._save()
+
+    async def _save(self) -> None:
+        self._saved_time = self._clock()
+        for index in self._indexes:
+            await index.save()
+
+    async def _back_off(self, failures: int, error: UnavailableError) -> None:
+        seconds = min(MAX_BACKOFF_SECONDS, self._poll_seconds * 2**failures)
+        _log.warning("Following the documents failed, trying again: %s", error)
+        await asyncio.sleep(random.uniform(seconds / 2, seconds))  # noqa: S311 - jitter
+
+
+def _without(
+    updates: Sequence[DocumentUpdate], error: UnindexableDocumentError
+) -> list[DocumentUpdate]:
+    """Return the updates with that document deleted: its older version must not be found either."""
+    unfit = (error.tenant, error.document_id)
+    return [
+        DocumentUpdate(*unfit) if (update.tenant, update.document_id) == unfit else update
+        for update in updates
+    ]
+
+
+def _update(change: DocumentChange) -> DocumentUpdate:
+    return DocumentUpdate(change.tenant, change.document_id, tuple(map(_indexed, change.passages)))
+
+
+def _indexed(embedded: EmbeddedPassage) -> IndexedPassage:
+    passage = embedded.passage
+    return IndexedPassage(
+        passage_id=passage.passage_id,
+        document_id=passage.document_id,
+        text=passage.text,
+        title=passage.title,
+        headings=passage.headings,
+        source=passage.source,
+        position=passage.position,
+        revision=passage.revision,
+        modified_time=passage.modified_time,
+        attributes=passage.attributes,
+        vector=embedded.embedding,
+    )

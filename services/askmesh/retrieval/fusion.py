@@ -1,0 +1,40 @@
+"""Fusing rankings by reciprocal rank (Cormack, Clarke and Buettcher, 2009)."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+RANK_OFFSET = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """Passage ids, best first and each once, and how much a rank among them counts."""
+
+    passage_ids: Sequence[str]
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class Fused:
+    """A passage, its fused score, and its rank from 1 in each ranking, None where it is not."""
+
+    passage_id: str
+    score: float
+    ranks: tuple[int | None, ...]
+
+
+def fuse_by_rank(rankings: Sequence[Ranking], *, limit: int) -> list[Fused]:
+    """Return the best `limit` passages by weighted reciprocal rank; equal scores by passage id."""
+    ranks = [
+        {passage_id: rank for rank, passage_id in enumerate(ranking.passage_ids, start=1)}
+        for ranking in rankings
+    ]
+    scores: defaultdict[str, float] = defaultdict(float)
+    for ranking, rank_of in zip(rankings, ranks, strict=True):
+        for passage_id, rank in rank_of.items():
+            scores[passage_id] += ranking.weight / (RANK_OFFSET + rank)
+    best = sorted(scores, key=lambda passage_id: (-scores[passage_id], passage_id))[:limit]
+    return [
+        Fused(item, scores[item], tuple(rank_of.get(item) for rank_of in ranks)) for item in best
+    ]

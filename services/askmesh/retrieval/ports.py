@@ -1,0 +1,95 @@
+"""What retrieval needs of others, and the values of its own."""
+
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from askmesh.documents import ChangePage, CollectionCount, Passage
+from askmesh.search import SearchFilter
+
+
+class Mode(Enum):
+    """Which indexes to ask."""
+
+    HYBRID = auto()
+    KEYWORD = auto()
+    VECTOR = auto()
+
+
+class Missing(Enum):
+    """What a retrieval had to do without."""
+
+    VECTOR_SEARCH = auto()
+    KEYWORD_SEARCH = auto()
+    DOCUMENT_STORE = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """What to look for. The query is valid; see `validation`."""
+
+    tenant: str
+    query: str
+    condition: SearchFilter
+    mode: Mode
+    limit: int
+
+
+@dataclass(frozen=True, slots=True)
+class RetrievedPassage:
+    """A passage and how it was found. Ranks count from 1; None where a search did not find it."""
+
+    passage: Passage
+    score: float
+    keyword_rank: int | None
+    vector_rank: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Retrieval:
+    """The passages found, best first, and the newest revision that the search could see."""
+
+    passages: tuple[RetrievedPassage, ...]
+    revision: int
+    missing: tuple[Missing, ...]
+
+
+class QueryEmbedder(Protocol):
+    """Turns a query into a vector."""
+
+    async def embed_query(self, text: str) -> NDArray[np.float32]:
+        """Return the unit vector of the query."""
+        ...
+
+
+class PassageReader(Protocol):
+    """Reads passages by id."""
+
+    async def get_passages(self, tenant: str, passage_ids: Sequence[str]) -> list[Passage]:
+        """Return the passages in the order asked; those that are gone are left out."""
+        ...
+
+
+class DocumentFeed(Protocol):
+    """Says what changed, to those who follow."""
+
+    async def changes_after(self, revision: int, *, limit: int) -> ChangePage:
+        """Return the next changes after a revision, oldest first."""
+        ...
+
+    async def count(self, tenant: str) -> CollectionCount:
+        """Return what is stored; its revision is the newest over all tenants."""
+        ...
+
+
+class Stages(Protocol):
+    """Times the stages of the work."""
+
+    def stage(self, name: str) -> AbstractContextManager[None]:
+        """Time the block as a stage of this name."""
+        ...

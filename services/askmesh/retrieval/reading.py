@@ -1,0 +1,86 @@
+"""Reading the passages that were found: from the document store, or the index's own copies."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from askmesh.documents import DocumentStoreUnavailableError, Passage
+from askmesh.retrieval.ports import PassageReader, Search
+from askmesh.search import IndexedPassage, KeywordIndex
+
+PAUSE_SECONDS = 2.0
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class ReadPassages:
+    """Passages in the order asked, and whether they come from the index's own copies."""
+
+    passages: list[Passage]
+    from_copies: bool
+
+
+class Reading:
+    """Reads from the document store, in one batch; from the index while the store is down.
+
+    After a failure the store is left alone for `PAUSE_SECONDS`, so that searches do not each wait
+    `seconds` for a store that does not answer.
+    """
+
+    def __init__(
+        self,
+        documents: PassageReader,
+        copies: KeywordIndex,
+        *,
+        seconds: float,
+        clock: Callable[[], float],
+    ) -> None:
+        self._documents = documents
+        self._copies = copies
+        self._seconds = seconds
+        self._clock = clock
+        self._paused_until = float("-inf")
+
+    async def read(self, search: Search, passage_ids: Sequence[str]) -> ReadPassages:
+        """Return the passages that are still there and still meet the search's conditions.
+
+        Raises `IndexUnavailableError` if neither the store nor the index can read.
+        """
+        passages = await self._stored(search.tenant, passage_ids)
+        from_copies = passages is None
+        if passages is None:
+            copies = await self._copies.passages(search.tenant, passage_ids)
+            passages = list(map(_as_passage, copies))
+        admitted = [passage for passage in passages if search.condition.admits(passage)]
+        return ReadPassages(admitted, from_copies)
+
+    async def _stored(self, tenant: str, passage_ids: Sequence[str]) -> list[Passage] | None:
+        if not passage_ids:
+            return []
+        if self._clock() < self._paused_until:
+            return None
+        try:
+            async with asyncio.timeout(self._seconds):
+                return await self._documents.get_passages(tenant, passage_ids)
+        except (DocumentStoreUnavailableError, TimeoutError) as error:
+            self._paused_until = self._clock() + PAUSE_SECONDS
+            _log.warning(
+                "Passages come from the index: %s", str(error) or "the store took too long"
+            )
+            return None
+
+
+def _as_passage(copy: IndexedPassage) -> Passage:
+    return Passage(
+        passage_id=copy.passage_id,
+        document_id=copy.document_id,
+        title=copy.title,
+        headings=copy.headings,
+        text=copy.text,
+        source=copy.source,
+        position=copy.position,
+        revision=copy.revision,
+        modified_time=copy.modified_time,
+        attributes=copy.attributes,
+    )

@@ -1,0 +1,139 @@
+"""The retrieval service on the wire."""
+
+from datetime import UTC, datetime
+from typing import Any, Literal
+
+from google.protobuf.timestamp_pb2 import Timestamp
+from grpc.aio import ServicerContext
+
+from askmesh.api.common.v1 import answer_pb2, passage_pb2
+from askmesh.api.retrieval.v1 import retrieval_pb2
+from askmesh.api.retrieval.v1.retrieval_pb2_grpc import RetrievalServiceServicer
+from askmesh.errors import InvalidRequestError
+from askmesh.retrieval.following import Follower
+from askmesh.retrieval.ports import Missing, Mode, RetrievedPassage, Search
+from askmesh.retrieval.retriever import Retriever
+from askmesh.retrieval.validation import (
+    invalid_filter,
+    valid_filter,
+    valid_page_size,
+    valid_query,
+)
+from askmesh.rpc import current_tenant, passage_to_wire
+from askmesh.search import KeywordIndex, SearchFilter
+from askmesh.telemetry import ServiceMetrics
+
+_Context = ServicerContext[Any, Any]
+
+_MODES = {
+    retrieval_pb2.RETRIEVAL_MODE_UNSPECIFIED: Mode.HYBRID,
+    retrieval_pb2.RETRIEVAL_MODE_HYBRID: Mode.HYBRID,
+    retrieval_pb2.RETRIEVAL_MODE_KEYWORD: Mode.KEYWORD,
+    retrieval_pb2.RETRIEVAL_MODE_VECTOR: Mode.VECTOR,
+}
+_DEGRADATIONS = {
+    Missing.VECTOR_SEARCH: answer_pb2.Degradation(
+        reason=answer_pb2.DEGRADATION_REASON_VECTOR_SEARCH_UNAVAILABLE,
+        detail="Vector search failed or was too slow; keyword search found the sources.",
+    ),
+    Missing.KEYWORD_SEARCH: answer_pb2.Degradation(
+        reason=answer_pb2.DEGRADATION_REASON_KEYWORD_SEARCH_UNAVAILABLE,
+        detail="Keyword search failed or was too slow; vector search found the sources.",
+    ),
+    Missing.DOCUMENT_STORE: answer_pb2.Degradation(
+        reason=answer_pb2.DEGRADATION_REASON_DOCUMENT_STORE_UNAVAILABLE,
+        detail="The document store does not answer; passages come from the index's own copy.",
+    ),
+}
+
+
+class RetrievalServicer(RetrievalServiceServicer):
+    """Answers RetrievePassages and GetIndexStatus."""
+
+    def __init__(
+        self,
+        retriever: Retriever,
+        follower: Follower,
+        keywords: KeywordIndex,
+        metrics: ServiceMetrics,
+    ) -> None:
+        self._retriever = retriever
+        self._follower = follower
+        self._keywords = keywords
+        self._metrics = metrics
+
+    async def RetrievePassages(
+        self, request: retrieval_pb2.RetrievePassagesRequest, context: _Context
+    ) -> retrieval_pb2.RetrievePassagesResponse:
+        retrieval = await self._retriever.retrieve(_search(request))
+        for missing in retrieval.missing:
+            self._metrics.count_degradation(f"{missing.name}_UNAVAILABLE")
+        return retrieval_pb2.RetrievePassagesResponse(
+            passages=map(_passage_to_wire, retrieval.passages),
+            indexed_revision=retrieval.revision,
+            degradations=[_DEGRADATIONS[missing] for missing in retrieval.missing],
+        )
+
+    async def GetIndexStatus(
+        self, request: retrieval_pb2.GetIndexStatusRequest, context: _Context
+    ) -> retrieval_pb2.GetIndexStatusResponse:
+        return retrieval_pb2.GetIndexStatusResponse(
+            indexed_revision=self._follower.revision,
+            passage_count=await self._keywords.count(current_tenant()),
+            change_time=_timestamp(self._follower.change_time),
+        )
+
+
+def _search(request: retrieval_pb2.RetrievePassagesRequest) -> Search:
+    return Search(
+        tenant=current_tenant(),
+        query=valid_query(request.query),
+        condition=valid_filter(_filter(request.filter)),
+        mode=_mode(request.mode),
+        limit=valid_page_size(request.page_size),
+    )
+
+
+def _mode(mode: retrieval_pb2.RetrievalMode.ValueType) -> Mode:
+    if mode not in _MODES:
+        raise InvalidRequestError("MODE_UNKNOWN", f"mode {mode} is not known", field="mode")
+    return _MODES[mode]
+
+
+def _filter(message: passage_pb2.Filter) -> SearchFilter:
+    return SearchFilter(
+        sources=frozenset(message.sources),
+        document_ids=frozenset(message.document_ids),
+        modified_after=_time(message, "modified_after_time"),
+        modified_before=_time(message, "modified_before_time"),
+        attributes=dict(message.attributes),
+    )
+
+
+def _time(
+    message: passage_pb2.Filter, name: Literal["modified_after_time", "modified_before_time"]
+) -> datetime | None:
+    if not message.HasField(name):
+        return None
+    timestamp: Timestamp = getattr(message, name)
+    try:
+        return timestamp.ToDatetime(tzinfo=UTC)
+    except (ValueError, OverflowError) as error:
+        raise invalid_filter(name, "must be a time between the years 1 and 9999") from error
+
+
+def _timestamp(time: datetime | None) -> Timestamp | None:
+    if time is None:
+        return None
+    timestamp = Timestamp()
+    timestamp.FromDatetime(time)
+    return timestamp
+
+
+def _passage_to_wire(found: RetrievedPassage) -> retrieval_pb2.RetrievedPassage:
+    return retrieval_pb2.RetrievedPassage(
+        passage=passage_to_wire(found.passage),
+        score=found.score,
+        keyword_rank=found.keyword_rank,
+        vector_rank=found.vector_rank,
+    )

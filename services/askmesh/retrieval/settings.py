@@ -1,0 +1,49 @@
+"""The settings of the retrieval service, from variables that begin with RETRIEVAL_."""
+
+from pathlib import Path
+
+from platformdirs import user_data_path
+from pydantic import Field
+from pydantic_settings import SettingsConfigDict
+
+from askmesh.config import ServiceSettings
+
+
+class Settings(ServiceSettings):
+    """Where the documents are, and how to search them."""
+
+    model_config = SettingsConfigDict(env_prefix="RETRIEVAL_", frozen=True)
+
+    address: str = "127.0.0.1:7403"
+    metrics_address: str = "127.0.0.1:7503"
+    home: Path = Field(
+        default_factory=lambda: user_data_path("askmesh"), validation_alias="ASKMESH_HOME"
+    )
+    """Where models and indexes are kept."""
+    documents: str = ""
+    """The document store: "memory:", "sqlite:PATH" or "mongodb://...". Empty: SQLite in `home`."""
+    cache: str = "memory:"
+    """Where vectors of queries are kept: "memory:" or "redis://..."."""
+
+    keyword_weight: float = Field(default=1.0, ge=0)
+    """How much a rank in keyword search counts."""
+    vector_weight: float = Field(default=1.0, ge=0)
+    """How much a rank in vector search counts."""
+    candidates_per_index: int = Field(default=100, ge=1, le=1000)
+    """How many passages of each search take part in the fusion."""
+    title_boost: float = Field(default=1.0, ge=0)
+    """How much a word in a title counts in keyword search, compared with one in the text."""
+    headings_boost: float = Field(default=1.0, ge=0)
+    """How much a word in a heading counts in keyword search, compared with one in the text."""
+
+    search_seconds: float = Field(default=2.0, gt=0)
+    """How long to wait for each search before going on without it."""
+    documents_seconds: float = Field(default=1.0, gt=0)
+    """How long to wait for the document store before using the index's own copies."""
+    poll_seconds: float = Field(default=0.5, gt=0)
+    """How often to ask the document store for changes."""
+
+    @property
+    def documents_address(self) -> str:
+        """The address of the document store."""
+        return self.documents or f"sqlite:{self.home / 'documents.sqlite'}"

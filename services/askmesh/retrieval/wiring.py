@@ -1,0 +1,134 @@
+"""The composition root of retrieval."""
+
+import asyncio
+import time
+from collections.abc import AsyncGenerator, Generator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from hashlib import sha256
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from askmesh.api.retrieval.v1 import retrieval_pb2
+from askmesh.api.retrieval.v1.retrieval_pb2_grpc import add_RetrievalServiceServicer_to_server
+from askmesh.caching import open_cache
+from askmesh.documents import DocumentStore, open_documents
+from askmesh.inference import CachedEmbedder, onnx_embedder
+from askmesh.models import ModelStore
+from askmesh.retrieval.following import Follower
+from askmesh.retrieval.ports import QueryEmbedder
+from askmesh.retrieval.reading import Reading
+from askmesh.retrieval.retriever import Retriever, Tuning
+from askmesh.retrieval.servicer import RetrievalServicer
+from askmesh.retrieval.settings import Settings
+from askmesh.retrieval.stages import TelemetryStages
+from askmesh.rpc import serving
+from askmesh.search import FieldBoosts, KeywordIndex, VectorIndex, faiss_index, tantivy_index
+from askmesh.telemetry import Telemetry, telemetry
+
+SERVICE_NAME = retrieval_pb2.DESCRIPTOR.services_by_name["RetrievalService"].full_name
+_FOLDER_NAME_CHARS = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What the service is made of."""
+
+    documents: DocumentStore
+    embedder: QueryEmbedder
+    keywords: KeywordIndex
+    vectors: VectorIndex
+
+
+@asynccontextmanager
+async def retrieval_service(settings: Settings) -> AsyncGenerator[int]:
+    """Run the service until the block ends, and yield its port.
+
+    It serves once the indexes have caught up with the documents.
+    """
+    await asyncio.to_thread(settings.home.mkdir, parents=True, exist_ok=True)
+    async with (
+        telemetry("retrieval", settings) as signals,
+        open_documents(settings.documents_address) as documents,
+        open_cache(settings.cache) as cache,
+        onnx_embedder(ModelStore(settings.home)) as embedder,
+        _indexes(settings, embedder.dimension) as (keywords, vectors),
+    ):
+        parts = Parts(documents, CachedEmbedder(embedder, cache), keywords, vectors)
+        async with retrieval_server(settings, signals, parts) as port:
+            yield port
+
+
+@asynccontextmanager
+async def retrieval_server(
+    settings: Settings, signals: Telemetry, parts: Parts
+) -> AsyncGenerator[int]:
+    """Catch up with the documents, then serve and follow until the block ends; yield the port."""
+    follower = Follower(
+        parts.documents,
+        parts.keywords,
+        parts.vectors,
+        poll_seconds=settings.poll_seconds,
+        clock=lambda: datetime.now(UTC),
+    )
+    retriever = _retriever(settings, signals, parts)
+    servicer = RetrievalServicer(retriever, follower, parts.keywords, signals.metrics)
+    await follower.start()
+    async with asyncio.TaskGroup() as tasks:
+        following = tasks.create_task(follower.follow())
+        async with serving(
+            lambda server: add_RetrievalServiceServicer_to_server(servicer, server),
+            services=[SERVICE_NAME],
+            settings=settings,
+            telemetry=signals,
+        ) as port:
+            yield port
+        following.cancel()
+
+
+def _retriever(settings: Settings, signals: Telemetry, parts: Parts) -> Retriever:
+    reading = Reading(
+        parts.documents,
+        parts.keywords,
+        seconds=settings.documents_seconds,
+        clock=time.monotonic,
+    )
+    tuning = Tuning(
+        keyword_weight=settings.keyword_weight,
+        vector_weight=settings.vector_weight,
+        candidates_per_index=settings.candidates_per_index,
+        search_seconds=settings.search_seconds,
+    )
+    return Retriever(
+        parts.keywords,
+        parts.vectors,
+        parts.embedder,
+        reading,
+        stages=TelemetryStages(signals),
+        tuning=tuning,
+    )
+
+
+@asynccontextmanager
+async def _indexes(
+    settings: Settings, dimension: int
+) -> AsyncGenerator[tuple[KeywordIndex, VectorIndex]]:
+    boosts = FieldBoosts(title=settings.title_boost, headings=settings.headings_boost)
+    with _index_folder(settings) as folder:
+        async with (
+            tantivy_index(folder / "keywords", boosts=boosts) as keywords,
+            faiss_index(folder / "vectors", dimension=dimension) as vectors,
+        ):
+            yield keywords, vectors
+
+
+@contextmanager
+def _index_folder(settings: Settings) -> Generator[Path]:
+    """Yield the folder of the indexes: one for each document store, none that outlives it."""
+    if settings.documents_address.startswith("memory:"):
+        with TemporaryDirectory(prefix="askmesh-indexes-") as folder:
+            yield Path(folder)
+    else:
+        name = sha256(settings.documents_address.encode()).hexdigest()[:_FOLDER_NAME_CHARS]
+        yield settings.home / "indexes" / name

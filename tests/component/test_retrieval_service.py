@@ -1,0 +1,266 @@
+"""The retrieval service over gRPC, with documents and indexes in memory."""
+
+from collections.abc import AsyncGenerator
+from datetime import UTC, datetime
+
+import grpc
+import pytest
+from google.protobuf.timestamp_pb2 import Timestamp
+
+from askmesh.api.common.v1.passage_pb2 import Filter
+from askmesh.api.retrieval.v1.retrieval_pb2 import (
+    GetIndexStatusRequest,
+    RetrievalMode,
+    RetrievePassagesRequest,
+)
+from askmesh.rpc import calling_as, field_violations_of, reason_of
+from support.retrieval import (
+    QUICK,
+    FailingDocuments,
+    Running,
+    found,
+    reasons,
+    running,
+    store,
+    until_indexed,
+)
+
+KEYWORD = RetrievalMode.RETRIEVAL_MODE_KEYWORD
+VECTOR = RetrievalMode.RETRIEVAL_MODE_VECTOR
+
+
+@pytest.fixture
+async def documents() -> FailingDocuments:
+    documents = FailingDocuments()
+    await store(documents, "kettle", "the kettle boils water", source="home/kitchen.md")
+    await store(
+        documents,
+        "lamp",
+        "the lamp gives light",
+        "the lamp needs a bulb",
+        source="home/lamp.md",
+        modified_time=datetime(2024, 5, 1, tzinfo=UTC),
+    )
+    await store(documents, "secret", "the kettle of another tenant", tenant="other")
+    return documents
+
+
+@pytest.fixture
+async def service(documents: FailingDocuments) -> AsyncGenerator[Running]:
+    async with running(documents=documents) as service:
+        yield service
+
+
+async def test_best_passage_comes_first_with_its_ranks(service: Running) -> None:
+    response = await service.retrieve("kettle water")
+    assert found(response)[0] == "kettle-0"
+    assert response.passages[0].passage.text == "the kettle boils water"
+    assert (response.passages[0].keyword_rank, response.passages[0].vector_rank) == (1, 1)
+    assert response.passages[0].score > response.passages[1].score
+    assert response.indexed_revision == 3
+    assert reasons(response) == []
+
+
+async def test_keyword_mode_leaves_vectors_out(service: Running) -> None:
+    service.embedder.down = True
+    response = await service.retrieve("bulb", mode=KEYWORD)
+    assert found(response) == ["lamp-1"]
+    assert not response.passages[0].HasField("vector_rank")
+    assert reasons(response) == []
+
+
+async def test_vector_mode_leaves_keywords_out(service: Running) -> None:
+    service.keywords.down = True
+    response = await service.retrieve("bulb", mode=VECTOR)
+    assert found(response)[0] == "lamp-1"
+    assert not response.passages[0].HasField("keyword_rank")
+    assert reasons(response) == []
+
+
+async def test_page_size_limits_the_passages(service: Running) -> None:
+    assert len((await service.retrieve("the", page_size=2)).passages) == 2
+    assert len((await service.retrieve("the", page_size=100_000)).passages) == 3
+
+
+async def test_other_tenants_passages_are_never_found(service: Running) -> None:
+    assert "secret-0" not in found(await service.retrieve("kettle of another tenant"))
+    with calling_as("other"):
+        assert found(await service.retrieve("kettle")) == ["secret-0"]
+
+
+async def test_filter_narrows_both_searches(service: Running) -> None:
+    only = Filter(sources=["home/kitchen.md"])
+    assert found(await service.retrieve("lamp", passage_filter=only)) == ["kettle-0"]
+    since = Filter(modified_after_time=Timestamp(seconds=1714521600))
+    response = await service.retrieve("kettle", passage_filter=since)
+    assert set(found(response)) == {"lamp-0", "lamp-1"}
+
+
+@pytest.mark.parametrize(
+    ("query", "reason"),
+    [
+        ("", "QUERY_EMPTY"),
+        (" \n\t ", "QUERY_EMPTY"),
+        ("x" * 4001, "QUERY_TOO_LONG"),
+        ("?!... --", "QUERY_NOT_TEXT"),
+        ("bell\x07", "QUERY_NOT_TEXT"),
+        ("😀", "QUERY_NOT_TEXT"),
+    ],
+)
+async def test_unfit_query_is_refused_with_a_reason(
+    service: Running, query: str, reason: str
+) -> None:
+    with pytest.raises(grpc.aio.AioRpcError) as caught:
+        await service.retrieve(query)
+    assert caught.value.code() is grpc.StatusCode.INVALID_ARGUMENT
+    assert reason_of(caught.value) == reason
+    assert field_violations_of(caught.value) == ["query"]
+
+
+@pytest.mark.parametrize(
+    ("passage_filter", "field"),
+    [
+        (Filter(sources=[str(number) for number in range(101)]), "sources"),
+        (Filter(document_ids=[str(number) for number in range(1001)]), "document_ids"),
+        (Filter(attributes={str(number): "" for number in range(21)}), "attributes"),
+        (Filter(modified_after_time=Timestamp(seconds=2**40)), "modified_after_time"),
+        (
+            Filter(
+                modified_after_time=Timestamp(seconds=9),
+                modified_before_time=Timestamp(seconds=9),
+            ),
+            "modified_before_time",
+        ),
+    ],
+)
+async def test_unfit_filter_is_refused_with_its_field(
+    service: Running, passage_filter: Filter, field: str
+) -> None:
+    with pytest.raises(grpc.aio.AioRpcError) as caught:
+        await service.retrieve("lamp", passage_filter=passage_filter)
+    assert caught.value.code() is grpc.StatusCode.INVALID_ARGUMENT
+    assert reason_of(caught.value) == "FILTER_INVALID"
+    assert field_violations_of(caught.value) == [f"filter.{field}"]
+
+
+@pytest.mark.parametrize(
+    ("request_", "reason"),
+    [
+        (RetrievePassagesRequest(query="lamp", page_size=-1), "PAGE_SIZE_INVALID"),
+        (RetrievePassagesRequest.FromString(b"\x0a\x04lamp\x20\x63"), "MODE_UNKNOWN"),
+    ],
+)
+async def test_other_unfit_fields_are_refused(
+    service: Running, request_: RetrievePassagesRequest, reason: str
+) -> None:
+    with pytest.raises(grpc.aio.AioRpcError) as caught:
+        await service.stub.RetrievePassages(request_, timeout=5)
+    assert reason_of(caught.value) == reason
+
+
+async def test_failing_embedder_leaves_keyword_search(service: Running) -> None:
+    service.embedder.down = True
+    response = await service.retrieve("kettle")
+    assert found(response) == ["kettle-0"]
+    assert reasons(response) == ["VECTOR_SEARCH_UNAVAILABLE"]
+
+
+async def test_stuck_embedder_leaves_keyword_search_within_the_deadline(service: Running) -> None:
+    service.embedder.stuck = True
+    response = await service.retrieve("kettle", timeout=1)
+    assert found(response) == ["kettle-0"]
+    assert reasons(response) == ["VECTOR_SEARCH_UNAVAILABLE"]
+
+
+async def test_failing_keyword_index_leaves_vector_search(service: Running) -> None:
+    service.keywords.down = True
+    response = await service.retrieve("kettle boils")
+    assert found(response)[0] == "kettle-0"
+    assert reasons(response) == ["KEYWORD_SEARCH_UNAVAILABLE"]
+
+
+async def test_both_searches_failing_is_unavailable(service: Running) -> None:
+    service.keywords.down = service.embedder.down = True
+    with pytest.raises(grpc.aio.AioRpcError) as caught:
+        await service.retrieve("kettle")
+    assert caught.value.code() is grpc.StatusCode.UNAVAILABLE
+    assert reason_of(caught.value) == "SEARCH_UNAVAILABLE"
+
+
+async def test_only_search_asked_for_failing_is_unavailable(service: Running) -> None:
+    service.embedder.down = True
+    with pytest.raises(grpc.aio.AioRpcError) as caught:
+        await service.retrieve("kettle", mode=VECTOR)
+    assert reason_of(caught.value) == "SEARCH_UNAVAILABLE"
+
+
+async def test_failing_document_store_leaves_the_indexs_own_copies(
+    service: Running, documents: FailingDocuments
+) -> None:
+    whole = await service.retrieve("bulb")
+    documents.down = True
+    response = await service.retrieve("bulb")
+    assert list(response.passages) == list(whole.passages)
+    assert reasons(response) == ["DOCUMENT_STORE_UNAVAILABLE"]
+
+
+async def test_stuck_document_store_leaves_the_indexs_own_copies(
+    documents: FailingDocuments,
+) -> None:
+    settings = QUICK.model_copy(update={"documents_seconds": 0.05})
+    async with running(settings=settings, documents=documents) as service:
+        documents.stuck = True
+        for _ in range(3):
+            response = await service.retrieve("bulb")
+            assert found(response)[0] == "lamp-1"
+            assert reasons(response) == ["DOCUMENT_STORE_UNAVAILABLE"]
+
+
+async def test_new_document_is_found_without_a_restart(
+    service: Running, documents: FailingDocuments
+) -> None:
+    revision = await store(documents, "zebra", "zebras have stripes")
+    await until_indexed(service, revision)
+    assert found(await service.retrieve("stripes", mode=KEYWORD)) == ["zebra-0"]
+
+
+async def test_changed_document_is_found_by_its_new_text_only(
+    service: Running, documents: FailingDocuments
+) -> None:
+    await until_indexed(service, await store(documents, "lamp", "candles burn"))
+    assert found(await service.retrieve("bulb", mode=KEYWORD)) == []
+    assert found(await service.retrieve("candles", mode=KEYWORD)) == ["lamp-0"]
+
+
+async def test_deleted_document_is_not_found(service: Running, documents: FailingDocuments) -> None:
+    await until_indexed(service, await documents.delete_document("default", "kettle"))
+    assert "kettle-0" not in found(await service.retrieve("kettle"))
+
+
+async def test_following_goes_on_after_an_outage_of_the_store(
+    service: Running, documents: FailingDocuments
+) -> None:
+    documents.down = True
+    documents.asked.clear()
+    await documents.asked.wait()
+    revision = await store(documents, "zebra", "zebras have stripes")
+    documents.down = False
+    await until_indexed(service, revision)
+    assert found(await service.retrieve("stripes", mode=KEYWORD)) == ["zebra-0"]
+
+
+async def test_index_status_is_of_the_callers_tenant(service: Running) -> None:
+    status = await service.stub.GetIndexStatus(GetIndexStatusRequest(), timeout=5)
+    assert (status.indexed_revision, status.passage_count) == (3, 3)
+    assert status.HasField("change_time")
+    with calling_as("other"):
+        status = await service.stub.GetIndexStatus(GetIndexStatusRequest(), timeout=5)
+    assert status.passage_count == 1
+
+
+async def test_empty_collection_has_no_change_time_and_finds_nothing() -> None:
+    async with running() as service:
+        status = await service.stub.GetIndexStatus(GetIndexStatusRequest(), timeout=5)
+        assert (status.indexed_revision, status.passage_count) == (0, 0)
+        assert not status.HasField("change_time")
+        assert found(await service.retrieve("anything")) == []

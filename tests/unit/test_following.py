@@ -1,0 +1,140 @@
+"""Following the documents."""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+import numpy as np
+import pytest
+
+from askmesh.documents import Document, EmbeddedPassage, MemoryDocumentStore, Passage
+from askmesh.retrieval.following import CHANGES_PER_PAGE, Follower
+from askmesh.search import (
+    DocumentUpdate,
+    IndexUnavailableError,
+    MemoryKeywordIndex,
+    MemoryVectorIndex,
+)
+from support.retrieval import DIMENSION, FailingDocuments, store
+
+NOW = datetime(2024, 1, 1, tzinfo=UTC)
+
+
+def _follower(
+    documents: MemoryDocumentStore, keywords: MemoryKeywordIndex, vectors: MemoryVectorIndex
+) -> Follower:
+    return Follower(documents, keywords, vectors, poll_seconds=0.001, clock=lambda: NOW)
+
+
+async def test_start_indexes_everything_over_many_pages() -> None:
+    documents, keywords, vectors = _parts()
+    for number in range(CHANGES_PER_PAGE * 2 + 1):
+        await store(documents, f"d{number}", "words")
+    await _follower(documents, keywords, vectors).start()
+    for index in (keywords, vectors):
+        assert await index.count("default") == index.revision == CHANGES_PER_PAGE * 2 + 1
+
+
+async def test_nothing_new_leaves_the_change_time_alone() -> None:
+    documents, keywords, vectors = _parts()
+    follower = _follower(documents, keywords, vectors)
+    await follower.start()
+    assert follower.change_time is None
+    await store(documents, "d", "words")
+    await follower.catch_up()
+    assert follower.change_time == NOW
+
+
+async def test_start_waits_for_the_store_while_the_indexes_are_empty() -> None:
+    documents, keywords, vectors = _parts()
+    await store(documents, "d", "words")
+    documents.down = True
+    async with asyncio.TaskGroup() as tasks:
+        starting = tasks.create_task(_follower(documents, keywords, vectors).start())
+        await documents.asked.wait()
+        assert not starting.done()
+        documents.down = False
+    assert await keywords.count("default") == 1
+
+
+async def test_start_goes_on_without_the_store_when_the_indexes_hold_something() -> None:
+    documents, keywords, vectors = _parts()
+    await store(documents, "d", "words")
+    await _follower(documents, keywords, vectors).start()
+    documents.down = True
+    await _follower(documents, keywords, vectors).start()
+    assert await keywords.count("default") == 1
+
+
+async def test_indexes_of_other_documents_are_made_again() -> None:
+    documents, keywords, vectors = _parts()
+    for number in range(5):
+        await store(documents, f"old{number}", "words")
+    await _follower(documents, keywords, vectors).start()
+    others = FailingDocuments()
+    await store(others, "new", "words")
+    await _follower(others, keywords, vectors).start()
+    assert await keywords.count("default") == await vectors.count("default") == 1
+
+
+async def test_index_that_lost_its_state_gets_it_back() -> None:
+    documents, keywords, vectors = _parts()
+    await store(documents, "d", "words")
+    await _follower(documents, keywords, vectors).start()
+    await vectors.clear()
+    follower = _follower(documents, keywords, vectors)
+    assert follower.revision == 0
+    await follower.start()
+    assert await vectors.count("default") == await keywords.count("default") == 1
+
+
+async def test_unfit_document_is_left_out_with_its_older_version(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    documents, keywords, vectors = _parts()
+    await store(documents, "good", "words")
+    await store(documents, "bad", "words")
+    follower = _follower(documents, keywords, vectors)
+    await follower.start()
+    await documents.put_document(
+        "default", Document("bad", "", "", "", None, {}), [_embedded("bad", DIMENSION + 1)]
+    )
+    await store(documents, "good", "other words")
+    await follower.catch_up()
+    assert await keywords.count("default") == await vectors.count("default") == 1
+    assert "'bad' cannot be indexed" in caplog.text
+
+
+async def test_following_goes_on_after_a_failure_of_an_index() -> None:
+    documents, _, vectors = _parts()
+    keywords = _FailsOnce()
+    await store(documents, "d", "words")
+    follower = _follower(documents, keywords, vectors)
+    async with asyncio.TaskGroup() as tasks:
+        following = tasks.create_task(follower.follow())
+        await keywords.applied.wait()
+        following.cancel()
+    assert await keywords.count("default") == 1
+
+
+class _FailsOnce(MemoryKeywordIndex):
+    def __init__(self) -> None:
+        super().__init__()
+        self.failed = False
+        self.applied = asyncio.Event()
+
+    async def apply(self, updates: Sequence[DocumentUpdate], *, revision: int) -> None:
+        if not self.failed:
+            self.failed = True
+            raise IndexUnavailableError("The disk is full.")
+        await super().apply(updates, revision=revision)
+        self.applied.set()
+
+
+def _parts() -> tuple[FailingDocuments, MemoryKeywordIndex, MemoryVectorIndex]:
+    return FailingDocuments(), MemoryKeywordIndex(), MemoryVectorIndex(DIMENSION)
+
+
+def _embedded(document_id: str, dimension: int) -> EmbeddedPassage:
+    passage = Passage(f"{document_id}-0", document_id, "", (), "text", "", 0, 0, None, {})
+    return EmbeddedPassage(passage, np.ones(dimension, np.float32))
