@@ -8,6 +8,7 @@ from askmesh.rpc._failures import (
     retry_delay_of,
     upstream_errors,
 )
+from askmesh.rpc._passages import passage_from_wire, passage_to_wire
 from askmesh.rpc._running import run
 from askmesh.rpc._serving import serving
 from askmesh.rpc._tenancy import TENANT_METADATA_KEY, calling_as, current_tenant
@@ -18,6 +19,8 @@ __all__ = [
     "channel_to",
     "current_tenant",
     "field_violations_of",
+    "passage_from_wire",
+    "passage_to_wire",
     "reason_of",
     "retry_delay_of",
     "run",
