@@ -8,6 +8,7 @@ from askmesh.rpc._failures import (
     retry_delay_of,
     upstream_errors,
 )
+from askmesh.rpc._health import serving_status
 from askmesh.rpc._passages import passage_from_wire, passage_to_wire
 from askmesh.rpc._running import run
 from askmesh.rpc._serving import serving
@@ -25,6 +26,7 @@ __all__ = [
     "retry_delay_of",
     "run",
     "serving",
+    "serving_status",
     "time_remaining",
     "upstream_errors",
 ]

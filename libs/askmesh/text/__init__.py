@@ -4,6 +4,7 @@ from askmesh.text._names import names
 from askmesh.text._negation import is_negated
 from askmesh.text._normalise import normalise
 from askmesh.text._numbers import numbers
+from askmesh.text._requirements import require_text
 from askmesh.text._sentences import Span, sentences
 from askmesh.text._stop_words import is_stop_word
 from askmesh.text._words import content_words, stem
@@ -16,6 +17,7 @@ __all__ = [
     "names",
     "normalise",
     "numbers",
+    "require_text",
     "sentences",
     "stem",
 ]

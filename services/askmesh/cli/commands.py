@@ -46,7 +46,7 @@ def _asynchronous(command: Callable[P, Coroutine[None, None, None]]) -> Callable
 
 home_option = click.option(
     "--home",
-    type=click.Path(file_okay=False, path_type=Path),
+    type=click.Path(file_okay=False, resolve_path=True, path_type=Path),
     envvar="ASKMESH_HOME",
     default=platformdirs.user_data_path("askmesh"),
     show_default=True,
@@ -78,7 +78,7 @@ def main() -> None:
 @click.option("--otlp-endpoint", default="", help="host:port of an OTLP/gRPC trace collector.")
 @click.option("--tenants", default="default", show_default=True, help="Known tenants: a,b,c.")
 @_asynchronous
-async def up(
+async def up(  # noqa: PLR0917 - options of the command line
     home: Path,
     base_port: int,
     documents: str,
@@ -88,8 +88,6 @@ async def up(
     tenants: str,
 ) -> None:
     """Start Triton and all services here, and stop them at Ctrl-C."""
-    home = home.absolute()
-    home.mkdir(parents=True, exist_ok=True)
     layout = MeshLayout(
         home=home,
         base_port=base_port,
@@ -158,9 +156,9 @@ def models() -> None:
 @click.option("--triton/--no-triton", default=True, show_default=True, help="Install Triton too.")
 def pull(home: Path, triton: bool) -> None:  # noqa: FBT001 - an option of the command line
     """Fetch and verify the models, and install the Triton server for CPUs."""
-    pull_models(home.absolute(), Console())
+    pull_models(home, Console())
     if triton:
-        install_triton(home.absolute())
+        install_triton(home)
 
 
 @main.command()
@@ -170,10 +168,7 @@ def pull(home: Path, triton: bool) -> None:  # noqa: FBT001 - an option of the c
 @_asynchronous
 async def demo(home: Path, base_port: int, paths: tuple[Path, ...]) -> None:
     """Start a mesh, ingest Python's language reference and PATHS, ask three questions, stop."""
-    demo_home = home.absolute()
-    documents = f"sqlite:{demo_home / 'demo.sqlite'}"
-    layout = MeshLayout(home=demo_home, base_port=base_port, documents=documents)
-    await run_demo(layout, paths, Console())
+    await run_demo(MeshLayout(home=home, base_port=base_port), paths, Console())
 
 
 @asynccontextmanager

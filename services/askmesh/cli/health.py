@@ -2,8 +2,8 @@
 
 import asyncio
 
-import grpc
-from grpc_health.v1 import health_pb2, health_pb2_grpc
+from askmesh.rpc import channel_to, serving_status
+from askmesh.telemetry import silent_telemetry
 
 POLL_SECONDS = 0.1
 CALL_SECONDS = 2.0
@@ -11,17 +11,7 @@ CALL_SECONDS = 2.0
 
 async def wait_until_serving(address: str) -> None:
     """Return once the server at `address` says that it serves. Waits without limit."""
-    async with grpc.aio.insecure_channel(
-        address, options=[("grpc.max_reconnect_backoff_ms", 500)]
-    ) as channel:
-        stub = health_pb2_grpc.HealthStub(channel)
-        while not await _serves(stub):
+    async with channel_to(address, silent_telemetry("cli")) as channel:
+        # Another process has no event of ours to wait for.
+        while await serving_status(channel, seconds=CALL_SECONDS) != "SERVING":  # noqa: ASYNC110
             await asyncio.sleep(POLL_SECONDS)
-
-
-async def _serves(stub: health_pb2_grpc.HealthStub) -> bool:
-    try:
-        reply = await stub.Check(health_pb2.HealthCheckRequest(), timeout=CALL_SECONDS)
-    except grpc.aio.AioRpcError:
-        return False
-    return reply.status == health_pb2.HealthCheckResponse.SERVING

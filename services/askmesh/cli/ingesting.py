@@ -76,7 +76,7 @@ def print_report(report: IngestReport, console: Console) -> None:
 async def _until_visible(client: Client, revision: int) -> None:
     try:
         async with asyncio.timeout(VISIBLE_WITHIN_SECONDS):
-            while (await client.status()).indexed_revision < revision:
+            while not await _is_visible(client, revision):  # noqa: ASYNC110 - a remote state
                 await asyncio.sleep(POLL_SECONDS)
     except TimeoutError:
         raise UnavailableError(
@@ -84,6 +84,10 @@ async def _until_visible(client: Client, revision: int) -> None:
             "The documents are stored, but searches do not see them yet: askmesh status shows "
             "whether retrieval serves",
         ) from None
+
+
+async def _is_visible(client: Client, revision: int) -> bool:
+    return (await client.status()).indexed_revision >= revision
 
 
 def _progress(console: Console) -> Progress:

@@ -45,6 +45,7 @@ async def running_mesh(
 
     Raise `StartupError` when one stops before it serves, or the time is over.
     """
+    await asyncio.to_thread(layout.home.mkdir, parents=True, exist_ok=True)
     async with AsyncExitStack() as stack:
         children = [
             await stack.enter_async_context(

@@ -1,5 +1,6 @@
 """Fetch everything that the mesh runs: models, and the Triton server for CPUs."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -13,7 +14,7 @@ from askmesh.models import CATALOG, ModelError, ModelStore
 def pull_models(home: Path, console: Console) -> None:
     """Fetch and verify every model of the catalogue. What is there already costs nothing."""
     store = ModelStore(home)
-    for spec in CATALOG:
+    for spec in CATALOG.values():
         try:
             folder = store.resolve(spec, console.print)
         except ModelError as error:
@@ -25,7 +26,7 @@ def install_triton(home: Path) -> None:
     """Install the Triton server for CPUs, in an environment of its own."""
     result = subprocess.run(
         [sys.executable, "-m", "askmesh.triton_cpu", "--install"],
-        env={"ASKMESH_HOME": str(home)},
+        env={**os.environ, "ASKMESH_HOME": str(home)},
         check=False,
     )
     if result.returncode:

@@ -1,9 +1,9 @@
 """The health of the services behind the gateway, over gRPC."""
 
 import grpc
-from grpc_health.v1 import health_pb2, health_pb2_grpc
 
 from askmesh.gateway.ports import ServiceStatus
+from askmesh.rpc import serving_status
 
 
 class GrpcServiceHealth:
@@ -11,15 +11,10 @@ class GrpcServiceHealth:
 
     def __init__(self, name: str, channel: grpc.aio.Channel, *, seconds: float) -> None:
         self._name = name
-        self._stub = health_pb2_grpc.HealthStub(channel)
+        self._channel = channel
         self._seconds = seconds
 
     async def check(self) -> ServiceStatus:
-        request = health_pb2.HealthCheckRequest()
-        try:
-            reply = await self._stub.Check(request, timeout=self._seconds)
-        except grpc.aio.AioRpcError as error:
-            return ServiceStatus(self._name, serving=False, detail=error.code().name)
-        serving = reply.status == health_pb2.HealthCheckResponse.SERVING
-        detail = "" if serving else health_pb2.HealthCheckResponse.ServingStatus.Name(reply.status)
-        return ServiceStatus(self._name, serving, detail)
+        status = await serving_status(self._channel, seconds=self._seconds)
+        serving = status == "SERVING"
+        return ServiceStatus(self._name, serving, "" if serving else status)

@@ -17,7 +17,6 @@ from askmesh.gateway.validation import valid_question
 from askmesh.gateway.values import AnswerEvent, Heartbeat, Question, Turn
 from askmesh.gateway.wire import filter_from_wire
 from askmesh.rpc import current_tenant
-from askmesh.text import normalise
 
 _Context = grpc.aio.ServicerContext[Any, Any]
 
@@ -65,7 +64,7 @@ class GatewayServicer(GatewayServiceServicer):
 
 def _question(request: pb2.StreamAnswerRequest) -> Question:
     return Question(
-        text=normalise(request.question),
+        text=request.question,
         conversation=tuple(Turn(turn.question, turn.answer) for turn in request.conversation),
         filter=filter_from_wire(request.filter),
         wants_table=request.wants_table if request.HasField("wants_table") else None,

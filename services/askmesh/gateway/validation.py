@@ -1,5 +1,7 @@
 """What the gateway refuses."""
 
+from dataclasses import replace
+
 from askmesh.errors import InvalidRequestError
 from askmesh.gateway.values import PassageFilter, Question, Turn
 from askmesh.text import require_text
@@ -14,12 +16,12 @@ MAX_FILTER_ATTRIBUTES = 20
 
 
 def valid_question(question: Question) -> Question:
-    """Return the question, or raise `InvalidRequestError` naming the field that is wrong."""
-    require_text(question.text, field="question", max_chars=MAX_QUESTION_CHARS)
+    """Return the question, normalised, or raise `InvalidRequestError` naming the wrong field."""
+    text = require_text(question.text, field="question", max_chars=MAX_QUESTION_CHARS)
     _check_conversation(question.conversation)
     _check_request_id(question.request_id)
     _check_filter(question.filter)
-    return question
+    return replace(question, text=text)
 
 
 def _check_conversation(turns: tuple[Turn, ...]) -> None:

@@ -37,8 +37,8 @@ def filter_from_wire(message: passage_pb2.Filter) -> PassageFilter:
     return PassageFilter(
         sources=tuple(message.sources),
         document_ids=tuple(message.document_ids),
-        modified_after=_time(message, "modified_after_time"),
-        modified_before=_time(message, "modified_before_time"),
+        modified_after=_time(message.modified_after_time),
+        modified_before=_time(message.modified_before_time),
         attributes=dict(message.attributes),
     )
 
@@ -152,12 +152,12 @@ def usage_from_wire(message: answer_pb2.Usage) -> Usage:
     return Usage(message.prompt_token_count, message.completion_token_count, message.model)
 
 
-def outcome_to_wire(outcome: Outcome) -> answer_pb2.AnswerOutcome:
+def outcome_to_wire(outcome: Outcome) -> answer_pb2.AnswerOutcome.ValueType:
     """Return the enum value for how an answer ended."""
     return answer_pb2.AnswerOutcome.Value(f"ANSWER_OUTCOME_{outcome.name}")
 
 
-def outcome_from_wire(value: answer_pb2.AnswerOutcome) -> Outcome:
+def outcome_from_wire(value: answer_pb2.AnswerOutcome.ValueType) -> Outcome:
     """Return how an answer ended."""
     return Outcome[answer_pb2.AnswerOutcome.Name(value).removeprefix("ANSWER_OUTCOME_")]
 
@@ -170,8 +170,6 @@ def _timestamp(time: datetime | None) -> Timestamp | None:
     return timestamp
 
 
-def _time(message: passage_pb2.Filter, field: str) -> datetime | None:
-    if not message.HasField(field):
-        return None
-    timestamp: Timestamp = getattr(message, field)
-    return timestamp.ToDatetime(tzinfo=UTC)
+def _time(timestamp: Timestamp) -> datetime | None:
+    """Return the time in a message; an unset one equals the empty message."""
+    return timestamp.ToDatetime(tzinfo=UTC) if timestamp != Timestamp() else None
