@@ -67,7 +67,7 @@ class _Collector:
         elif part.name == "table":
             self._flush_unless_nested()
             self._tables += 1
-        elif part.name == "tr":
+        elif part.name == "tr" and self._tables:
             self._cells = []
 
     def _end(self, part: Part) -> None:

@@ -27,7 +27,7 @@ def pieces_of(blocks: Iterable[Block]) -> Iterator[Piece]:
     """Yield the bodies with their headings; a heading with nothing below it is a body itself."""
     path: list[Heading] = []
     carried = 0  # How many headings of the path stand above some body.
-    for block in (*blocks, _END):
+    for block in (*filter(_has_text, blocks), _END):
         if isinstance(block, Body) or len(block.text) > _MAX_HEADING_CHARS:
             carried = len(path)
             yield Piece(_texts(path), block.text)
@@ -65,6 +65,10 @@ def shared_headings(first: tuple[str, ...], second: tuple[str, ...]) -> tuple[st
     """Return the headings with which both begin."""
     pairs = zip(first, second, strict=False)
     return tuple(one for one, _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
+
+
+def _has_text(block: Block) -> bool:
+    return bool(block.text.strip())
 
 
 def _texts(path: Iterable[Heading]) -> tuple[str, ...]:

@@ -1,0 +1,52 @@
+"""Small PDF files."""
+
+from collections.abc import Sequence
+from io import BytesIO
+
+from pypdf import PdfWriter
+from pypdf.generic import DecodedStreamObject, DictionaryObject, NameObject
+
+FONT = DictionaryObject(
+    {
+        NameObject("/Type"): NameObject("/Font"),
+        NameObject("/Subtype"): NameObject("/Type1"),
+        NameObject("/BaseFont"): NameObject("/Helvetica"),
+    }
+)
+
+
+def pdf(pages: Sequence[str], *, title: str = "", password: str = "") -> bytes:
+    """A PDF with one page for each text, each of its lines on a line."""
+    writer = PdfWriter()
+    for text in pages:
+        page = writer.add_blank_page(width=595, height=842)
+        page[NameObject("/Resources")] = DictionaryObject(
+            {NameObject("/Font"): DictionaryObject({NameObject("/F1"): FONT})}
+        )
+        lines = "".join(f"({line}) Tj T* " for line in text.splitlines())
+        page[NameObject("/Contents")] = _stream(f"BT /F1 11 Tf 14 TL 50 800 Td {lines}ET".encode())
+    if title:
+        writer.add_metadata({"/Title": title})
+    if password:
+        writer.encrypt(password)
+    return _written(writer)
+
+
+def bomb(size: int) -> bytes:
+    """A small PDF whose one page unpacks to `size` bytes."""
+    writer = PdfWriter()
+    page = writer.add_blank_page(width=595, height=842)
+    page[NameObject("/Contents")] = _stream(b" " * size).flate_encode()
+    return _written(writer)
+
+
+def _stream(data: bytes) -> DecodedStreamObject:
+    stream = DecodedStreamObject()
+    stream.set_data(data)
+    return stream
+
+
+def _written(writer: PdfWriter) -> bytes:
+    buffer = BytesIO()
+    writer.write(buffer)
+    return buffer.getvalue()

@@ -1,0 +1,99 @@
+"""Documents in files and folders."""
+
+import json
+from pathlib import Path
+
+from askmesh.client import MediaType, Unreadable, count_documents, documents_in
+
+
+def write(path: Path, content: str) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(content, encoding="utf-8")
+    return path
+
+
+def read(*paths: Path) -> tuple[dict[str, bytes], list[Unreadable]]:
+    unreadable: list[Unreadable] = []
+    documents = {each.source: each.content for each in documents_in(paths, unreadable.append)}
+    return documents, unreadable
+
+
+def test_a_folder_gives_its_documents_in_the_order_of_names(tmp_path: Path) -> None:
+    for name in ("b.md", "a.txt", "c/d.html", "c/e.pdf", "picture.png", ".git/x.txt", ".y.md"):
+        write(tmp_path / name, name)
+    documents, unreadable = read(tmp_path)
+    root = tmp_path.as_posix()
+    assert list(documents) == [
+        f"{root}/{name}" for name in ("a.txt", "b.md", "c/d.html", "c/e.pdf")
+    ]
+    assert unreadable == []
+    assert count_documents([tmp_path]) == 4
+
+
+def test_a_document_carries_when_it_was_modified(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.txt", "x")
+    (document,) = documents_in([path], lambda _: None)
+    assert document.modified_time is not None
+    assert document.modified_time.timestamp() == path.stat().st_mtime
+
+
+def test_lines_of_a_corpus_are_documents(tmp_path: Path) -> None:
+    lines = [
+        {"_id": "d1", "title": "One", "text": "First."},
+        {"id": 7, "text": "Second."},
+        {"text": "Third."},
+    ]
+    path = write(tmp_path / "corpus.jsonl", "\n\n".join(map(json.dumps, lines)))
+    documents = list(documents_in([path], lambda _: None))
+    assert [(each.document_id, each.title, each.content) for each in documents] == [
+        ("d1", "One", b"First."),
+        ("7", "", b"Second."),
+        ("", "", b"Third."),
+    ]
+    assert {each.media_type for each in documents} == {MediaType.PLAIN_TEXT}
+    assert [each.source.rpartition("#")[2] for each in documents] == ["d1", "7", "5"]
+    assert count_documents([path]) == 3
+
+
+def test_bad_lines_are_reported_and_the_rest_goes_on(tmp_path: Path) -> None:
+    content = '{"_id": "a", "text": "x"}\nnot json\n[1]\n{"_id": "b"}\n{"_id": "c", "text": "y"}\n'
+    path = write(tmp_path / "c.jsonl", content)
+    documents, unreadable = read(path)
+    assert list(documents.values()) == [b"x", b"y"]
+    assert [each.name for each in unreadable] == [f"{path}:{line}" for line in (2, 3, 4)]
+    assert unreadable[0].reason == "the line is not JSON in UTF-8"
+
+
+def test_what_is_not_there_is_reported(tmp_path: Path) -> None:
+    good = write(tmp_path / "good.txt", "x")
+    documents, unreadable = read(tmp_path / "gone.txt", good)
+    assert list(documents) == [good.as_posix()]
+    assert unreadable == [Unreadable(str(tmp_path / "gone.txt"), "there is no such file or folder")]
+
+
+def test_a_named_file_of_an_unknown_form_is_reported(tmp_path: Path) -> None:
+    path = write(tmp_path / "picture.png", "x")
+    assert read(path) == ({}, [Unreadable(str(path), "its ending is of no known form")])
+
+
+def test_a_file_that_cannot_be_read_is_reported_and_the_rest_goes_on(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").symlink_to(tmp_path / "nowhere")
+    write(tmp_path / "b.txt", "x")
+    documents, unreadable = read(tmp_path)
+    assert list(documents.values()) == [b"x"]
+    assert unreadable == [Unreadable(str(tmp_path / "a.txt"), "no such file or directory")]
+
+
+def test_a_file_beyond_the_limit_is_reported_without_reading_it(tmp_path: Path) -> None:
+    path = tmp_path / "huge.txt"
+    with path.open("wb") as file:
+        file.truncate(32 * 2**20 + 1)
+    assert read(path) == ({}, [Unreadable(str(path), "it is larger than 32 MiB")])
+
+
+def test_files_are_read_one_at_a_time(tmp_path: Path) -> None:
+    first, second = write(tmp_path / "a.txt", "x"), write(tmp_path / "b.txt", "y")
+    documents = documents_in([first, second], lambda _: None)
+    assert next(documents).content == b"x"
+    second.write_text("changed")
+    assert next(documents).content == b"changed"

@@ -1,0 +1,219 @@
+"""Readers: from bytes of each form to a title and blocks."""
+
+import pytest
+
+from askmesh.ingestion.blocks import Body, Heading, ReadDocument
+from askmesh.ingestion.media_types import MediaType, media_type_of
+from askmesh.ingestion.reading import read
+from askmesh.ingestion.refusals import DocumentRefusedError
+from support.pdf import bomb, pdf
+
+
+def text(content: str) -> ReadDocument:
+    return read(content.encode(), MediaType.PLAIN_TEXT)
+
+
+def markdown(content: str) -> ReadDocument:
+    return read(content.encode(), MediaType.MARKDOWN)
+
+
+def html(content: str) -> ReadDocument:
+    return read(content.encode(), MediaType.HTML)
+
+
+def refusal(content: bytes, media_type: MediaType) -> str:
+    with pytest.raises(DocumentRefusedError) as caught:
+        read(content, media_type)
+    assert caught.value.detail.endswith(".")
+    return caught.value.reason
+
+
+def test_underlined_lines_of_plain_text_are_headings() -> None:
+    document = text("Guide\n*****\n\nIntro here.\n\nSetup\n=====\n\nDo it.\n\nUse\n===\n\nGo.\n")
+    assert document == ReadDocument(
+        "Guide",
+        (
+            Heading(1, "Guide"),
+            Body("Intro here."),
+            Heading(2, "Setup"),
+            Body("Do it."),
+            Heading(2, "Use"),
+            Body("Go."),
+        ),
+    )
+
+
+def test_a_rule_over_a_title_is_no_text() -> None:
+    assert text("=====\nTitle\n=====\n\nText.").blocks == (Heading(1, "Title"), Body("Text."))
+
+
+def test_wrapped_lines_of_plain_text_are_joined() -> None:
+    wrapped = "The first line of some prose goes\non here, and ends there."
+    joined = "The first line of some prose goes on here, and ends there."
+    assert text(wrapped).blocks == (Body(joined),)
+
+
+def test_code_in_plain_text_keeps_its_lines() -> None:
+    document = text("Write:\n\n   for x in y:\n       print(x)\n")
+    assert document.blocks == (Body("Write:"), Body("for x in y:\n    print(x)"))
+
+
+def test_items_of_a_list_in_plain_text_stay_apart() -> None:
+    document = text("- the first of two items is wrapped\n  here\n- the second one is not\n")
+    assert document.blocks == (
+        Body("- the first of two items is wrapped here\n- the second one is not"),
+    )
+
+
+def test_rows_of_a_grid_table_are_one_line_each() -> None:
+    table = (
+        "+-------+--------+\n| Name  | Use    |\n|=======|========|\n"
+        "| a     | one    |\n|       | more   |\n+-------+--------+\n| b     | two    |\n"
+        "+-------+--------+\n"
+    )
+    assert text(table).blocks == (Body("Name | Use\na | one more\nb | two"),)
+
+
+def test_markdown_keeps_headings_paragraphs_and_code() -> None:
+    document = markdown("# Top\n\nSome *soft*\nlines with `code`.\n\n## Sub\n\n```py\nx = 1\n```\n")
+    assert document == ReadDocument(
+        "Top",
+        (
+            Heading(1, "Top"),
+            Body("Some soft lines with code."),
+            Heading(2, "Sub"),
+            Body("x = 1"),
+        ),
+    )
+
+
+def test_markdown_tables_are_rows_of_cells() -> None:
+    document = markdown("| a | b |\n|---|---|\n| 1 | **2** |\n| 3 | |\n")
+    assert document.blocks == (Body("a | b\n1 | 2\n3 |"),)
+
+
+def test_markdown_lists_keep_their_markers_and_nesting() -> None:
+    document = markdown("1. one\n2. two\n   - inner\n\n   still two\n")
+    assert document.blocks == (Body("1. one\n2. two\n  - inner\n  still two"),)
+
+
+def test_the_title_of_markdown_may_stand_in_front_matter() -> None:
+    document = markdown('---\ntitle: "The Title"\ntags: [a]\n---\n# Other\n\nText.\n')
+    assert document.title == "The Title"
+    assert document.blocks == (Heading(1, "Other"), Body("Text."))
+
+
+def test_html_inside_of_markdown_is_read_as_html() -> None:
+    document = markdown("<div><p>Inside</p><script>bad()</script></div>\n\nAfter <b>it</b>.\n")
+    assert document.blocks == (Body("Inside"), Body("After it."))
+
+
+def test_deeply_nested_markdown_loses_no_text() -> None:
+    assert "deep" in markdown("> " * 40 + "deep\n").blocks[0].text
+
+
+def test_html_is_read_without_scripts_styles_and_menus() -> None:
+    document = html(
+        "<html><head><title> My  page </title><style>p{}</style></head><body><nav>Menu</nav>"
+        "<h1>Top<a class=headerlink>\u00b6</a></h1><p>Some <b>bold</b>\n text.</p>"
+        "<script>bad()</script><!-- hidden --><p hidden>no</p><pre>x = 1\n  y = 2</pre></body>"
+    )
+    assert document == ReadDocument(
+        "My page",
+        (Heading(1, "Top"), Body("Some bold text."), Body("x = 1\n  y = 2")),
+    )
+
+
+def test_html_tables_and_lists_are_lines() -> None:
+    document = html(
+        "<table><tr><th>a</th><th>b</th></tr><tr><td>1</td><td><p>2</p><p>3</p></td></tr></table>"
+        "<ol><li>one<li>two<ul><li>inner</ul></ol>"
+    )
+    assert document.blocks == (Body("a | b\n1 | 2 3"), Body("1. one\n2. two\n  - inner"))
+
+
+def test_a_table_that_arranges_a_page_is_no_table() -> None:
+    document = html(
+        "<table><tr><td><h2>Head</h2><p>Left</p></td><td><p>Right</p></td></tr></table>"
+    )
+    assert document.blocks == (Heading(2, "Head"), Body("Left"), Body("Right"))
+
+
+def test_the_main_part_of_a_page_is_preferred() -> None:
+    assert html("<div>Around</div><main><p>Core</p></main>").blocks == (Body("Core"),)
+
+
+def test_html_may_be_nested_to_any_depth() -> None:
+    assert html("<div>" * 20_000 + "deep").blocks == (Body("deep"),)
+
+
+def test_html_with_too_many_tags_is_refused() -> None:
+    assert refusal(b"<p>" * 500_001, MediaType.HTML) == "CONTENT_TOO_LARGE"
+
+
+def test_paragraphs_of_a_pdf_come_page_by_page() -> None:
+    document = read(pdf(["First page\nof two.", "Second page."], title="A file"), MediaType.PDF)
+    assert document == ReadDocument("A file", (Body("First page of two."), Body("Second page.")))
+
+
+def test_words_divided_at_the_end_of_a_line_are_joined() -> None:
+    assert read(pdf(["Some divi-\nded word."]), MediaType.PDF).blocks == (
+        Body("Some divided word."),
+    )
+
+
+def test_a_pdf_without_text_is_refused() -> None:
+    assert refusal(pdf([""]), MediaType.PDF) == "CONTENT_EMPTY"
+
+
+def test_a_pdf_behind_a_password_is_refused() -> None:
+    content = pdf(["Secret."], password="hush")
+    assert refusal(content, MediaType.PDF) == "CONTENT_UNREADABLE"
+
+
+@pytest.mark.parametrize("content", [b"", b"not a PDF", b"%PDF-1.7\nbroken", pdf(["x"])[:300]])
+def test_a_damaged_pdf_is_refused(content: bytes) -> None:
+    assert refusal(content, MediaType.PDF) == "CONTENT_UNREADABLE"
+
+
+def test_a_pdf_that_unpacks_to_too_much_is_refused() -> None:
+    content = bomb(17 * 1024 * 1024)
+    assert len(content) < 100_000
+    assert refusal(content, MediaType.PDF) == "CONTENT_TOO_LARGE"
+
+
+def test_text_that_is_not_utf_8_is_refused() -> None:
+    assert refusal("caf\u00e9".encode("latin-1"), MediaType.PLAIN_TEXT) == "CONTENT_NOT_TEXT"
+
+
+def test_zero_bytes_are_no_text() -> None:
+    assert refusal(b"a\x00b", MediaType.MARKDOWN) == "CONTENT_NOT_TEXT"
+
+
+@pytest.mark.parametrize("media_type", [MediaType.PLAIN_TEXT, MediaType.MARKDOWN, MediaType.HTML])
+def test_content_without_text_is_refused(media_type: MediaType) -> None:
+    assert refusal(b" \n\t\n", media_type) == "CONTENT_EMPTY"
+
+
+def test_a_byte_order_mark_and_control_characters_are_left_out() -> None:
+    content = b"\xef\xbb\xbfOne\x07 line.\r\n\r\nTwo.\r"
+    assert read(content, MediaType.PLAIN_TEXT).blocks == (Body("One line."), Body("Two."))
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("notes.txt", MediaType.PLAIN_TEXT),
+        ("docs/README.MD", MediaType.MARKDOWN),
+        ("https://example.org/a.html?x=1.pdf#top", MediaType.HTML),
+        ("C:/reports/a.b.pdf", MediaType.PDF),
+    ],
+)
+def test_the_form_follows_from_the_ending(source: str, expected: MediaType) -> None:
+    assert media_type_of(source) is expected
+
+
+def test_an_unknown_ending_is_refused() -> None:
+    with pytest.raises(DocumentRefusedError) as caught:
+        media_type_of("picture.png")
+    assert caught.value.reason == "MEDIA_TYPE_UNKNOWN"

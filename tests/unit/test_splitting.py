@@ -1,0 +1,144 @@
+"""Splitting: passages that lose nothing, keep the order and keep to the limits."""
+
+from itertools import chain
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from askmesh.ingestion.blocks import Block, Body, Heading
+from askmesh.ingestion.cutting import cut, size_of
+from askmesh.ingestion.splitting import PassageLimits, SplitPassage, split
+
+SMALL = PassageLimits(target=90, most=135)
+USUAL = PassageLimits(target=900, most=1350)
+
+sentence_like = st.text(alphabet="ab .!?\n\u00e9\u6f22\u3002-", min_size=0, max_size=400)
+bodies = st.builds(Body, st.one_of(sentence_like, st.text(max_size=300)))
+headings = st.builds(Heading, st.integers(1, 4), st.text(alphabet="XYZ", min_size=1, max_size=8))
+documents = st.lists(st.one_of(bodies, headings), max_size=30)
+
+
+def letters(texts: list[str]) -> str:
+    """All that is not white space."""
+    return "".join("".join(texts).split())
+
+
+def without_headings(document: list[Block]) -> list[Block]:
+    return [block for block in document if isinstance(block, Body)]
+
+
+@given(documents)
+def test_no_text_is_lost_and_the_order_is_kept(document: list[Block]) -> None:
+    only_bodies = without_headings(document)
+    passages = split(only_bodies, SMALL)
+    assert letters([passage.text for passage in passages]) == letters(
+        [block.text for block in only_bodies]
+    )
+
+
+@given(documents)
+def test_no_passage_exceeds_the_limit(document: list[Block]) -> None:
+    assert all(size_of(passage.text) <= SMALL.most for passage in split(document, SMALL))
+
+
+@given(documents)
+def test_no_passage_is_empty(document: list[Block]) -> None:
+    assert all(passage.text.strip() for passage in split(document, SMALL))
+
+
+@given(documents)
+def test_every_heading_stands_above_or_inside_of_a_passage(document: list[Block]) -> None:
+    passages = split(document, SMALL)
+    words = " ".join(chain.from_iterable((*each.headings, each.text) for each in passages))
+    assert all(block.text in words for block in document if isinstance(block, Heading))
+
+
+@given(documents)
+def test_equal_documents_are_split_equally(document: list[Block]) -> None:
+    assert split(document, SMALL) == split(list(document), SMALL)
+
+
+@given(st.text(max_size=2000))
+def test_cutting_leaves_out_white_space_only(text: str) -> None:
+    assert letters(cut(text, target=50, most=80)) == letters([text])
+
+
+def test_sections_are_kept_apart_with_the_headings_above_them() -> None:
+    blocks = [
+        Heading(1, "Guide"),
+        Heading(2, "Setup"),
+        Body("a" * 500),
+        Heading(2, "Use"),
+        Body("b" * 500),
+    ]
+    assert split(blocks, USUAL) == [
+        SplitPassage(("Guide", "Setup"), "a" * 500),
+        SplitPassage(("Guide", "Use"), "b" * 500),
+    ]
+
+
+def test_short_neighbouring_sections_share_a_passage_with_their_headings_inside() -> None:
+    blocks = [
+        Heading(1, "Words"),
+        Heading(2, "A"),
+        Body("First."),
+        Heading(2, "B"),
+        Body("Second."),
+    ]
+    assert split(blocks, USUAL) == [SplitPassage(("Words",), "A\n\nFirst.\n\nB\n\nSecond.")]
+
+
+def test_short_sections_of_different_chapters_stay_apart() -> None:
+    blocks = [
+        Heading(1, "One"),
+        Heading(2, "A"),
+        Heading(3, "x"),
+        Body("First."),
+        Heading(1, "Two"),
+        Body("Second."),
+    ]
+    assert split(blocks, USUAL) == [
+        SplitPassage(("One", "A", "x"), "First."),
+        SplitPassage(("Two",), "Second."),
+    ]
+
+
+def test_a_heading_with_nothing_below_it_is_text() -> None:
+    assert split([Heading(1, "Alone")], USUAL) == [SplitPassage((), "Alone")]
+
+
+def test_paragraphs_are_packed_up_to_the_target() -> None:
+    passages = split([Body(f"{letter * 199}.") for letter in "abcdefgh"], USUAL)
+    assert [len(passage.text) for passage in passages] == [806, 806]
+
+
+def test_a_short_tail_joins_the_passage_before_it() -> None:
+    passages = split([Body("a" * 899 + "."), Body("The end.")], USUAL)
+    assert [passage.text for passage in passages] == ["a" * 899 + ".\n\nThe end."]
+
+
+def test_a_long_paragraph_is_cut_at_the_ends_of_sentences() -> None:
+    passages = split([Body(" ".join(["Some words make a sentence here."] * 100))], USUAL)
+    assert len(passages) == 4
+    assert all(passage.text.endswith("here.") for passage in passages)
+    assert all(700 <= len(passage.text) <= 900 for passage in passages)
+
+
+def test_a_piece_of_code_stays_whole_where_it_fits() -> None:
+    code = "\n".join(f"line_{number} = {number}" for number in range(60))
+    passages = split([Body("Text. " * 130), Body(code)], USUAL)
+    assert passages[1].text == code
+
+
+def test_a_line_that_introduces_code_goes_with_it() -> None:
+    code = "x = 1\n" * 50
+    passages = split([Body("a" * 700 + "."), Body("For example:"), Body(code)], USUAL)
+    assert passages[1].text.startswith("For example:\n\nx = 1")
+
+
+@pytest.mark.parametrize("text", ["a" * 5000, "\u6f22" * 2000, "word " * 1000])
+def test_text_without_sentences_is_cut_all_the_same(text: str) -> None:
+    passages = split([Body(text)], USUAL)
+    assert all(size_of(passage.text) <= USUAL.most for passage in passages)
+    assert letters([passage.text for passage in passages]) == letters([text])
