@@ -38,3 +38,71 @@ protos: setup ## Regenerate the stubs from the schemas.
 	$(BIN)/python -m grpc_tools.protoc -I $$($(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))') \
 	    --mypy_out=quiet:protos google/rpc/error_details.proto google/rpc/status.proto
 	find protos/askmesh/api/common -name '*_pb2_grpc*' -delete
+
+.PHONY: protos-check
+protos-check: protos ## Lint the schemas; fail if the committed stubs are not what they generate.
+	buf lint
+	buf format --diff --exit-code
+	git diff --exit-code -- protos
+	@if git rev-parse --quiet --verify origin/main >/dev/null; then \
+	  buf breaking --against '.git#ref=origin/main' || exit 1; \
+	else echo "No origin/main here: breaking changes of the schemas were not looked for"; fi
+
+.PHONY: format
+format: setup ## Format the code.
+	ruff check --fix --quiet $(CODE) || true
+	ruff format $(CODE)
+
+.PHONY: lint
+lint: setup ## Look for bad style and spelling.
+	ruff format --check --quiet $(CODE)
+	ruff check --quiet $(CODE)
+	codespell $(CODE) docs helm protos README.md CHANGELOG.md
+
+.PHONY: types
+types: setup ## Check types, by two checkers.
+	mypy
+	pyright
+
+.PHONY: imports
+imports: setup ## Check which layer imports which.
+	lint-imports
+
+.PHONY: check
+check: lint types imports protos-check ## Everything that needs no running service.
+
+.PHONY: models
+models: setup ## Fetch the models, and Triton for CPUs.
+	@echo "== Models and Triton (once: about 700 MB)"
+	@askmesh models pull
+
+.PHONY: test
+test: models ## Run all tests, on real servers.
+	@echo "== Tests"
+	@pytest
+
+.PHONY: demo
+demo: models ## Answer three real questions, end to end.
+	@echo "== A mesh on this machine"
+	@askmesh demo README.md docs
+
+.PHONY: up
+up: models ## Start Triton and all services, and leave them running until Ctrl-C.
+	@askmesh up
+
+.PHONY: chart
+chart: setup ## Test the Helm chart.
+	@pytest tests/chart
+
+.PHONY: coverage
+coverage: models ## Run all tests and show which lines they miss.
+	@coverage run -m pytest
+	@coverage report --skip-covered --show-missing
+
+.PHONY: wheel
+wheel: setup ## Build the distribution.
+	$(BIN)/python -m build --installer pip
+
+.PHONY: clean
+clean: ## Remove what was installed and built here.
+	rm -rf $(VENV) .askmesh dist build

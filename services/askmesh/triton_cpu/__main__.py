@@ -1,22 +1,26 @@
-"""`python -m askmesh.triton_cpu`: becomes a Triton server."""
+"""`python -m askmesh.triton_cpu`: becomes a Triton server. With `--install`: only installs it."""
 
 import sys
 
+import click
+
 from askmesh.config import load
 from askmesh.errors import StartupError
-from askmesh.triton_cpu.server import replace_process
+from askmesh.triton_cpu.server import prepare, replace_process
 from askmesh.triton_cpu.settings import TritonCpuSettings
 
 
-def main() -> int:
+@click.command()
+@click.option("--install", "only_install", is_flag=True, help="Fetch all it needs, then end.")
+def main(*, only_install: bool) -> None:
     """Install what is missing, then hand the process over to tritonserver."""
+    settings = load(TritonCpuSettings)
+    act = prepare if only_install else replace_process
     try:
-        replace_process(load(TritonCpuSettings), lambda line: print(line, file=sys.stderr))
+        act(settings, lambda line: print(line, file=sys.stderr))
     except StartupError as error:
-        print(error.message, file=sys.stderr)
-        return 1
-    return 0
+        raise click.ClickException(error.message) from error
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()
