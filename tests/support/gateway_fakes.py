@@ -80,7 +80,7 @@ class FakeReranker:
     failure: Exception | None = None
     complete: bool = True
 
-    async def rank(self, query: str, passages: Sequence[Passage]) -> Ranking:  # noqa: ARG002 - the port's
+    async def rank(self, query: str, passages: Sequence[Passage]) -> Ranking:
         if self.failure:
             raise self.failure
         return Ranking(
@@ -124,10 +124,10 @@ class ListObserver:
     degradations: list[str] = field(default_factory=list[str])
     cancellations: int = 0
 
-    def observe_stage(self, stage: str, seconds: float) -> None:  # noqa: ARG002 - the port's
+    def observe_stage(self, stage: str, seconds: float) -> None:
         self.stages.append(stage)
 
-    def observe_first_token(self, seconds: float) -> None:  # noqa: ARG002 - the port's
+    def observe_first_token(self, seconds: float) -> None:
         self.first_tokens += 1
 
     def count_degradation(self, reason: str) -> None:

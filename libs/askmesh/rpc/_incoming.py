@@ -79,6 +79,7 @@ class CallScope:
             raise InvalidRequestError(
                 "TENANT_UNKNOWN",
                 f"there is no tenant {tenant!r}: set the metadata {TENANT_METADATA_KEY}",
+                field=TENANT_METADATA_KEY,
                 tenant=tenant,
             )
 

@@ -1,0 +1,218 @@
+"""The gateway over gRPC, asked by a client made of the generated stubs alone."""
+
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+import grpc
+import pytest
+from grpc import aio
+
+from askmesh.api.common.v1 import answer_pb2
+from askmesh.api.gateway.v1 import gateway_pb2 as pb2
+from askmesh.api.gateway.v1.gateway_pb2_grpc import GatewayServiceStub
+from askmesh.gateway.settings import Settings
+from askmesh.gateway.wiring import gateway_service
+from askmesh.rpc import field_violations_of, reason_of, retry_delay_of
+from support.upstreams import Upstreams, upstreams
+
+
+@dataclass
+class Scene:
+    stub: GatewayServiceStub
+    upstreams: Upstreams
+
+
+@asynccontextmanager
+async def gateway(*, hold: bool = False, max_active_answers: int = 8) -> AsyncGenerator[Scene]:
+    async with upstreams(hold=hold) as behind:
+        settings = Settings(
+            address="127.0.0.1:0",
+            metrics_address="127.0.0.1:0",
+            query_understanding_address=behind.address,
+            retrieval_address=behind.address,
+            reranking_address=behind.address,
+            summarization_address=behind.address,
+            max_active_answers=max_active_answers,
+            drain_seconds=0,
+        )
+        async with (
+            gateway_service(settings) as port,
+            aio.insecure_channel(f"127.0.0.1:{port}") as channel,
+        ):
+            yield Scene(GatewayServiceStub(channel), behind)
+
+
+async def events_of(
+    call: aio.UnaryStreamCall[pb2.StreamAnswerRequest, pb2.StreamAnswerResponse],
+) -> list[pb2.AnswerEvent]:
+    return [message.event async for message in call if message.HasField("event")]
+
+
+async def first_text(
+    call: aio.UnaryStreamCall[pb2.StreamAnswerRequest, pb2.StreamAnswerResponse],
+) -> pb2.AnswerEvent:
+    async for message in call:
+        if message.event.HasField("text_delta"):
+            return message.event
+    raise AssertionError("the stream ended without text")
+
+
+async def error_of(
+    call: aio.UnaryStreamCall[pb2.StreamAnswerRequest, pb2.StreamAnswerResponse],
+) -> aio.AioRpcError:
+    with pytest.raises(aio.AioRpcError) as caught:
+        await events_of(call)
+    return caught.value
+
+
+async def test_a_client_made_of_the_stubs_alone_reads_an_answer() -> None:
+    async with gateway() as scene:
+        request = pb2.StreamAnswerRequest(question="What is a mesh?")
+        events = await events_of(scene.stub.StreamAnswer(request, timeout=10))
+    assert [event.sequence for event in events] == [1, 2, 3, 4, 5]
+    assert [event.WhichOneof("event") for event in events] == [
+        "plan_made",
+        "sources_found",
+        "sources_ranked",
+        "text_delta",
+        "completed",
+    ]
+    assert events[-1].completed.outcome == answer_pb2.ANSWER_OUTCOME_ANSWERED
+    assert events[2].sources_ranked.sources[0].passage.title == "Meshes"
+
+
+@pytest.mark.parametrize(
+    ("request_", "reason", "field"),
+    [
+        (pb2.StreamAnswerRequest(), "QUESTION_EMPTY", "question"),
+        (pb2.StreamAnswerRequest(question=" \n "), "QUESTION_EMPTY", "question"),
+        (pb2.StreamAnswerRequest(question="?!"), "QUESTION_NOT_TEXT", "question"),
+        (pb2.StreamAnswerRequest(question="x" * 4001), "QUESTION_TOO_LONG", "question"),
+        (
+            pb2.StreamAnswerRequest(question="q", request_id="x" * 101),
+            "REQUEST_ID_TOO_LONG",
+            "request_id",
+        ),
+    ],
+)
+async def test_a_bad_question_is_refused_with_the_field_that_is_wrong(
+    request_: pb2.StreamAnswerRequest, reason: str, field: str
+) -> None:
+    async with gateway() as scene:
+        error = await error_of(scene.stub.StreamAnswer(request_, timeout=10))
+    assert error.code() is grpc.StatusCode.INVALID_ARGUMENT
+    assert reason_of(error) == reason
+    assert field_violations_of(error) == [field]
+
+
+async def test_an_unknown_tenant_is_refused() -> None:
+    async with gateway() as scene:
+        request = pb2.StreamAnswerRequest(question="q")
+        call = scene.stub.StreamAnswer(
+            request, timeout=10, metadata=aio.Metadata(("askmesh-tenant", "stranger"))
+        )
+        error = await error_of(call)
+    assert error.code() is grpc.StatusCode.INVALID_ARGUMENT
+    assert reason_of(error) == "TENANT_UNKNOWN"
+    assert field_violations_of(error) == ["askmesh-tenant"]
+
+
+async def test_an_unknown_answer_cannot_be_resumed_or_cancelled() -> None:
+    async with gateway() as scene:
+        with pytest.raises(aio.AioRpcError) as caught:
+            await scene.stub.CancelAnswer(pb2.CancelAnswerRequest(answer_id="no"), timeout=10)
+        assert caught.value.code() is grpc.StatusCode.NOT_FOUND
+        assert reason_of(caught.value) == "ANSWER_UNKNOWN"
+        resumed = scene.stub.ResumeAnswer(pb2.ResumeAnswerRequest(answer_id="no"), timeout=10)
+        with pytest.raises(aio.AioRpcError) as caught:
+            await resumed.read()
+        assert reason_of(caught.value) == "ANSWER_UNKNOWN"
+        assert field_violations_of(caught.value) == ["answer_id"]
+
+
+async def test_a_dropped_stream_is_resumed_without_a_lost_or_doubled_event() -> None:
+    async with gateway(hold=True) as scene:
+        request = pb2.StreamAnswerRequest(question="What is a mesh?")
+        call = scene.stub.StreamAnswer(request, timeout=10)
+        last = await first_text(call)
+        call.cancel()
+        resumed = scene.stub.ResumeAnswer(
+            pb2.ResumeAnswerRequest(answer_id=last.answer_id, after_sequence=last.sequence),
+            timeout=10,
+        )
+        scene.upstreams.finish.set()
+        rest = [message.event async for message in resumed if message.HasField("event")]
+    assert [event.sequence for event in rest] == [last.sequence + 1]
+    assert rest[0].completed.outcome == answer_pb2.ANSWER_OUTCOME_ANSWERED
+
+
+async def test_cancelling_an_answer_ends_its_stream_and_the_work_behind_it() -> None:
+    async with gateway(hold=True) as scene:
+        request = pb2.StreamAnswerRequest(question="What is a mesh?")
+        call = scene.stub.StreamAnswer(request, timeout=10)
+        text = await first_text(call)
+        reply = await scene.stub.CancelAnswer(
+            pb2.CancelAnswerRequest(answer_id=text.answer_id), timeout=10
+        )
+        rest = await events_of(call)
+        await scene.upstreams.summary_cancelled.wait()
+    assert reply.cancelled
+    assert rest[-1].completed.outcome == answer_pb2.ANSWER_OUTCOME_CANCELLED
+
+
+async def test_a_question_without_room_is_refused_with_advice_when_to_try_again() -> None:
+    async with gateway(hold=True, max_active_answers=1) as scene:
+        request = pb2.StreamAnswerRequest(question="What is a mesh?")
+        running = scene.stub.StreamAnswer(request, timeout=10)
+        await first_text(running)
+        error = await error_of(scene.stub.StreamAnswer(request, timeout=10))
+        running.cancel()
+    assert error.code() is grpc.StatusCode.RESOURCE_EXHAUSTED
+    assert reason_of(error) == "TOO_MANY_ANSWERS"
+    assert retry_delay_of(error) == 1.0
+
+
+async def test_the_same_request_id_joins_the_same_answer() -> None:
+    async with gateway() as scene:
+        request = pb2.StreamAnswerRequest(question="What is a mesh?", request_id="r1")
+        first = await events_of(scene.stub.StreamAnswer(request, timeout=10))
+        assert await events_of(scene.stub.StreamAnswer(request, timeout=10)) == first
+
+
+async def test_the_status_names_every_service_and_what_searches_can_see() -> None:
+    async with gateway() as scene:
+        status = await scene.stub.GetMeshStatus(pb2.GetMeshStatusRequest(), timeout=10)
+    assert {service.name for service in status.services if service.serving} == {
+        "query_understanding",
+        "retrieval",
+        "reranking",
+        "summarization",
+    }
+    assert (status.indexed_revision, status.passage_count) == (7, 1)
+
+
+async def test_without_its_services_the_gateway_says_which_one_is_missing() -> None:
+    async with upstreams() as gone:
+        address = gone.address
+    settings = Settings(
+        address="127.0.0.1:0",
+        metrics_address="127.0.0.1:0",
+        query_understanding_address=address,
+        retrieval_address=address,
+        reranking_address=address,
+        summarization_address=address,
+        drain_seconds=0,
+    )
+    async with (
+        gateway_service(settings) as port,
+        aio.insecure_channel(f"127.0.0.1:{port}") as channel,
+    ):
+        stub = GatewayServiceStub(channel)
+        error = await error_of(
+            stub.StreamAnswer(pb2.StreamAnswerRequest(question="What is a mesh?"), timeout=10)
+        )
+        status = await stub.GetMeshStatus(pb2.GetMeshStatusRequest(), timeout=10)
+    assert error.code() is grpc.StatusCode.UNAVAILABLE
+    assert reason_of(error) == "RETRIEVAL_UNAVAILABLE"
+    assert not any(service.serving for service in status.services)

@@ -1,0 +1,102 @@
+"""The services behind the gateway, all on one port, with canned replies."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from grpc import aio
+from grpc_health.v1 import health_pb2, health_pb2_grpc
+from grpc_health.v1.health import aio as health
+
+from askmesh.api.common.v1 import answer_pb2, passage_pb2
+from askmesh.api.query_understanding.v1 import query_understanding_pb2 as understanding_pb2
+from askmesh.api.query_understanding.v1 import query_understanding_pb2_grpc as understanding_grpc
+from askmesh.api.reranking.v1 import reranking_pb2, reranking_pb2_grpc
+from askmesh.api.retrieval.v1 import retrieval_pb2, retrieval_pb2_grpc
+from askmesh.api.summarization.v1 import summarization_pb2, summarization_pb2_grpc
+
+_Context = aio.ServicerContext[Any, Any]
+
+
+@dataclass
+class Upstreams(
+    understanding_grpc.QueryUnderstandingServiceServicer,
+    retrieval_pb2_grpc.RetrievalServiceServicer,
+    reranking_pb2_grpc.RerankingServiceServicer,
+    summarization_pb2_grpc.SummarizationServiceServicer,
+):
+    """One plan, one passage, one sentence; the summary waits for `finish` if it is to `hold`."""
+
+    address: str = ""
+    hold: bool = False
+    finish: asyncio.Event = field(default_factory=asyncio.Event)
+    summary_cancelled: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def UnderstandQuestion(
+        self, request: understanding_pb2.UnderstandQuestionRequest, context: _Context
+    ) -> understanding_pb2.UnderstandQuestionResponse:
+        plan = understanding_pb2.QueryPlan(
+            standalone_question=request.question, intent=understanding_pb2.INTENT_FACT
+        )
+        return understanding_pb2.UnderstandQuestionResponse(plan=plan)
+
+    async def RetrievePassages(
+        self, request: retrieval_pb2.RetrievePassagesRequest, context: _Context
+    ) -> retrieval_pb2.RetrievePassagesResponse:
+        passage = passage_pb2.Passage(
+            passage_id="p1", document_id="d1", title="Meshes", text="A mesh is a net."
+        )
+        found = retrieval_pb2.RetrievedPassage(passage=passage, score=0.5)
+        return retrieval_pb2.RetrievePassagesResponse(passages=[found], indexed_revision=7)
+
+    async def GetIndexStatus(
+        self, request: retrieval_pb2.GetIndexStatusRequest, context: _Context
+    ) -> retrieval_pb2.GetIndexStatusResponse:
+        return retrieval_pb2.GetIndexStatusResponse(indexed_revision=7, passage_count=1)
+
+    async def RankPassages(
+        self, request: reranking_pb2.RankPassagesRequest, context: _Context
+    ) -> reranking_pb2.RankPassagesResponse:
+        ranked = [
+            reranking_pb2.RankedPassage(passage_id=each.passage_id, score=0.9)
+            for each in request.passages
+        ]
+        return reranking_pb2.RankPassagesResponse(passages=ranked, scored_passage_count=len(ranked))
+
+    async def StreamSummary(
+        self, request: summarization_pb2.StreamSummaryRequest, context: _Context
+    ) -> AsyncGenerator[summarization_pb2.StreamSummaryResponse]:
+        yield summarization_pb2.StreamSummaryResponse(
+            text_delta=answer_pb2.TextDelta(text="A mesh is a net. ")
+        )
+        try:
+            if self.hold:
+                await self.finish.wait()
+        except asyncio.CancelledError:
+            self.summary_cancelled.set()
+            raise
+        yield summarization_pb2.StreamSummaryResponse(
+            completed=summarization_pb2.SummaryCompleted(outcome=answer_pb2.ANSWER_OUTCOME_ANSWERED)
+        )
+
+
+@asynccontextmanager
+async def upstreams(*, hold: bool = False) -> AsyncGenerator[Upstreams]:
+    """Serve all upstreams on one port until the block ends."""
+    served = Upstreams(hold=hold)
+    server = aio.server()
+    understanding_grpc.add_QueryUnderstandingServiceServicer_to_server(served, server)
+    retrieval_pb2_grpc.add_RetrievalServiceServicer_to_server(served, server)
+    reranking_pb2_grpc.add_RerankingServiceServicer_to_server(served, server)
+    summarization_pb2_grpc.add_SummarizationServiceServicer_to_server(served, server)
+    servicer = health.HealthServicer()
+    await servicer.set("", health_pb2.HealthCheckResponse.SERVING)
+    health_pb2_grpc.add_HealthServicer_to_server(servicer, server)
+    served.address = f"127.0.0.1:{server.add_insecure_port('127.0.0.1:0')}"
+    await server.start()
+    try:
+        yield served
+    finally:
+        await server.stop(None)
