@@ -128,7 +128,9 @@ def _check(update: DocumentUpdate) -> None:
 
 
 def _field(passage: IndexedPassage, name: str) -> str:
-    return {"title": passage.title, "headings": " ".join(passage.headings)}.get(name, passage.text)
+    headings = " ".join(passage.headings)
+    fields = {"title": passage.title, "headings": headings}
+    return fields.get(name, f"{passage.title} {headings} {passage.text}")
 
 
 def _words(text: str) -> list[str]:

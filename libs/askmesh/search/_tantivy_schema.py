@@ -25,7 +25,7 @@ def schema() -> tantivy.Schema:
     """Return the fields: exact keys, three fields of words, a time, and a stored copy."""
     builder = tantivy.SchemaBuilder()
     builder.add_text_field("keys", tokenizer_name="raw", index_option="basic")
-    for field in ("title", "headings", "text"):
+    for field in ("title", "headings", "words"):
         builder.add_text_field(field, tokenizer_name=WORDS, index_option="freq")
     builder.add_integer_field("modified", indexed=True, fast=True)
     builder.add_bytes_field("payload", stored=True)
@@ -137,7 +137,8 @@ def _document(tenant: str, passage: IndexedPassage) -> tantivy.Document:
     document.add_text("title", passage.title)
     for heading in passage.headings:
         document.add_text("headings", heading)
-    document.add_text("text", passage.text)
+    for words in (passage.title, *passage.headings, passage.text):
+        document.add_text("words", words)
     if passage.modified_time is not None:
         document.add_integer("modified", microseconds(passage.modified_time))
     document.add_bytes("payload", encoded(passage))

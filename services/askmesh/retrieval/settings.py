@@ -31,10 +31,10 @@ class Settings(ServiceSettings):
     """How much a rank in vector search counts."""
     candidates_per_index: int = Field(default=100, ge=1, le=1000)
     """How many passages of each search take part in the fusion."""
-    title_boost: float = Field(default=1.0, ge=0)
-    """How much a word in a title counts in keyword search, compared with one in the text."""
-    headings_boost: float = Field(default=1.0, ge=0)
-    """How much a word in a heading counts in keyword search, compared with one in the text."""
+    title_boost: float = Field(default=0.25, ge=0)
+    """How much more a word counts in keyword search when it stands in the title."""
+    headings_boost: float = Field(default=0.25, ge=0)
+    """How much more a word counts in keyword search when it stands in a heading."""
 
     search_seconds: float = Field(default=2.0, gt=0)
     """How long to wait for each search before going on without it."""
