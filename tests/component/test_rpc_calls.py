@@ -204,6 +204,18 @@ async def test_what_a_service_refuses_is_not_retried_by_the_channel() -> None:
     assert failing.calls == 1
 
 
+async def test_a_call_that_a_leaving_replica_refuses_is_made_again() -> None:
+    refusals = iter([grpc.StatusCode.UNAVAILABLE])
+
+    async def unary(request: StringValue, context: Context) -> StringValue:
+        for code in refusals:
+            await context.abort(code, "going away")
+        return request
+
+    async with echo(unary=unary) as client:
+        assert (await client.unary(text("kept"), timeout=5)).value == "kept"
+
+
 async def test_errors_of_calls_carry_nothing_where_the_other_side_gave_nothing() -> None:
     error = aio.AioRpcError(grpc.StatusCode.UNAVAILABLE, aio.Metadata(), aio.Metadata())
     assert reason_of(error) == ""

@@ -157,3 +157,12 @@ def test_silent_telemetry_counts_and_exports_nothing() -> None:
     assert value == 3
     assert own.metrics_port is None
     assert own.trace_headers() == {}
+
+
+async def test_a_collector_that_is_gone_does_not_hold_up_the_end() -> None:
+    async with otlp_collector() as collector:
+        pass
+    async with asyncio.timeout(10):
+        async with telemetry("echo", ServiceSettings(otlp_endpoint=collector.address)) as own:
+            with own.span("work"):
+                pass

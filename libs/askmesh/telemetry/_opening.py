@@ -17,6 +17,7 @@ from askmesh.telemetry._metrics import ServiceMetrics
 from askmesh.telemetry._telemetry import Telemetry
 
 EXPORT_INTERVAL_MILLIS = 1_000
+FLUSH_SECONDS = 2.0
 
 
 @asynccontextmanager
@@ -25,7 +26,8 @@ async def telemetry(service: str, settings: ServiceSettings) -> AsyncGenerator[T
 
     Logs go to stderr as JSON lines, metrics are served at `settings.metrics_address`, and spans
     go to `settings.otlp_endpoint` if there is one. What was recorded is exported before the block
-    is left. Raises `StartupError` when the metrics cannot be served.
+    is left, unless the collector does not answer. Raises `StartupError` when the metrics cannot
+    be served.
     """
     registry = CollectorRegistry()
     ProcessCollector(registry=registry)
@@ -49,16 +51,25 @@ def silent_telemetry(service: str = "test") -> Telemetry:
 @asynccontextmanager
 async def _tracing(service: str, endpoint: str) -> AsyncGenerator[TracerProvider]:
     provider = TracerProvider(resource=_resource(service), shutdown_on_exit=False)
-    if endpoint:
-        exporter = OTLPSpanExporter(endpoint=endpoint, insecure=True)
-        provider.add_span_processor(
-            BatchSpanProcessor(exporter, schedule_delay_millis=EXPORT_INTERVAL_MILLIS)
-        )
+    if not endpoint:
+        yield provider
+        return
+    exporter = OTLPSpanExporter(endpoint=endpoint, insecure=True)
+    processor = BatchSpanProcessor(exporter, schedule_delay_millis=EXPORT_INTERVAL_MILLIS)
+    provider.add_span_processor(processor)
     try:
         yield provider
     finally:
-        # Exports what is left, which blocks.
-        await asyncio.to_thread(provider.shutdown)
+        await _flushed(provider, exporter)
+
+
+async def _flushed(provider: TracerProvider, exporter: OTLPSpanExporter) -> None:
+    """Export what is left, for a while: a collector that is gone must not hold up the end."""
+    async with asyncio.TaskGroup() as tasks:
+        flush = tasks.create_task(asyncio.to_thread(provider.shutdown))
+        _, pending = await asyncio.wait({flush}, timeout=FLUSH_SECONDS)
+        if pending:
+            exporter.shutdown()  # pyright: ignore[reportUnknownMemberType] - kwargs have no types
 
 
 def _resource(service: str) -> Resource:
