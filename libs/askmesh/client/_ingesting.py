@@ -13,7 +13,7 @@ from askmesh.api.ingestion.v1 import ingestion_pb2
 from askmesh.client._resuming import Reconnecting
 from askmesh.client._types import IngestResult, SourceDocument
 from askmesh.client._wire_documents import document_to_message, result_from_message
-from askmesh.errors import AskmeshError, UnavailableError
+from askmesh.errors import UnavailableError
 from askmesh.rpc import upstream_errors
 
 IngestCall: TypeAlias = aio.StreamStreamCall[
@@ -41,18 +41,16 @@ class Ingestion:
         self, documents: AsyncIterable[SourceDocument] | Iterable[SourceDocument]
     ) -> AsyncGenerator[IngestResult]:
         """Yield the results of `documents`, in order."""
-        failure: AskmeshError | None = None
-        async with asyncio.TaskGroup() as tasks:
-            supply = tasks.create_task(self._supply(documents))
-            try:
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                supply = tasks.create_task(self._supply(documents))
                 async with aclosing(self._all_results(tasks)) as results:
                     async for result in results:
                         yield result
-            except AskmeshError as error:
-                failure = error  # Raised inside of the group, it would come out as a group.
-            supply.cancel()
-        if failure is not None:
-            raise failure
+                supply.cancel()
+        except BaseExceptionGroup as group:
+            # Whoever iterates waits for one failure, and a generator is closed by one exception.
+            raise group.exceptions[0] from None
 
     async def _supply(
         self, documents: AsyncIterable[SourceDocument] | Iterable[SourceDocument]

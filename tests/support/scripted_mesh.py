@@ -1,0 +1,213 @@
+"""A gateway and an ingestion service that follow a script, behind a relay that can be cut."""
+
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import grpc
+
+from askmesh.api.common.v1 import answer_pb2
+from askmesh.api.gateway.v1 import gateway_pb2
+from askmesh.api.gateway.v1.gateway_pb2_grpc import (
+    GatewayServiceServicer,
+    add_GatewayServiceServicer_to_server,
+)
+from askmesh.api.ingestion.v1 import ingestion_pb2
+from askmesh.api.ingestion.v1.ingestion_pb2_grpc import (
+    IngestionServiceServicer,
+    add_IngestionServiceServicer_to_server,
+)
+from askmesh.client import Client, Reconnecting, askmesh_client
+from askmesh.config import ServiceSettings
+from askmesh.errors import AskmeshError
+from askmesh.rpc import current_tenant, serving
+from askmesh.telemetry import silent_telemetry
+from support.cutting import Relay, relay_to
+
+ANSWER_ID = "answer-1"
+
+_Context = grpc.aio.ServicerContext[Any, Any]
+
+
+@dataclass(slots=True)
+class ScriptedGateway(GatewayServiceServicer):
+    """Answers every question with the same events, and fails as the script says.
+
+    `last_sent` is the sequence after which each connection in turn stalls until it is cut.
+    `ends_after` does the same, but ends the stream in good order.
+    """
+
+    events: Sequence[gateway_pb2.AnswerEvent]
+    last_sent: list[int] = field(default_factory=list[int])
+    ends_after: list[int] = field(default_factory=list[int])
+    left_out: list[int] = field(default_factory=list[int])
+    failure: AskmeshError | None = None
+    questions: list[gateway_pb2.StreamAnswerRequest] = field(
+        default_factory=list[gateway_pb2.StreamAnswerRequest]
+    )
+    resumed_after: list[int] = field(default_factory=list[int])
+    tenants: list[str] = field(default_factory=list[str])
+
+    async def StreamAnswer(
+        self, request: gateway_pb2.StreamAnswerRequest, context: _Context
+    ) -> AsyncGenerator[gateway_pb2.StreamAnswerResponse]:
+        self.questions.append(request)
+        self.tenants.append(current_tenant())
+        yield gateway_pb2.StreamAnswerResponse(heartbeat=gateway_pb2.Heartbeat())
+        async for event in self._events(0):
+            yield gateway_pb2.StreamAnswerResponse(event=event)
+
+    async def ResumeAnswer(
+        self, request: gateway_pb2.ResumeAnswerRequest, context: _Context
+    ) -> AsyncGenerator[gateway_pb2.ResumeAnswerResponse]:
+        self.resumed_after.append(request.after_sequence)
+        self.tenants.append(current_tenant())
+        yield gateway_pb2.ResumeAnswerResponse(heartbeat=gateway_pb2.Heartbeat())
+        async for event in self._events(request.after_sequence):
+            yield gateway_pb2.ResumeAnswerResponse(event=event)
+
+    async def CancelAnswer(
+        self, request: gateway_pb2.CancelAnswerRequest, context: _Context
+    ) -> gateway_pb2.CancelAnswerResponse:
+        if self.failure is not None:
+            raise self.failure
+        return gateway_pb2.CancelAnswerResponse(cancelled=request.answer_id == ANSWER_ID)
+
+    async def GetMeshStatus(
+        self, request: gateway_pb2.GetMeshStatusRequest, context: _Context
+    ) -> gateway_pb2.GetMeshStatusResponse:
+        return gateway_pb2.GetMeshStatusResponse(
+            services=[gateway_pb2.ServiceStatus(name="retrieval", serving=False, detail="down")],
+            indexed_revision=7,
+            passage_count=8,
+            active_answer_count=9,
+        )
+
+    async def _events(self, after: int) -> AsyncGenerator[gateway_pb2.AnswerEvent]:
+        last_sent = self.last_sent.pop(0) if self.last_sent else None
+        ends_after = self.ends_after.pop(0) if self.ends_after else None
+        left_out = self.left_out.pop(0) if self.left_out else None
+        for event in self.events[after:]:
+            if event.sequence != left_out:
+                yield event
+            if event.sequence == last_sent:
+                await asyncio.Event().wait()
+            if event.sequence == ends_after:
+                return
+        if self.failure is not None:
+            raise self.failure
+
+
+@dataclass(slots=True)
+class ScriptedIngestion(IngestionServiceServicer):
+    """Answers documents, and stalls each connection in turn after a number of results."""
+
+    stalls_after: list[int] = field(default_factory=list[int])
+    failure: AskmeshError | None = None
+    received: list[ingestion_pb2.IngestDocumentsRequest] = field(
+        default_factory=list[ingestion_pb2.IngestDocumentsRequest]
+    )
+
+    async def IngestDocuments(
+        self,
+        request_iterator: AsyncIterator[ingestion_pb2.IngestDocumentsRequest],
+        context: _Context,
+    ) -> AsyncGenerator[ingestion_pb2.IngestDocumentsResponse]:
+        stalls_after = self.stalls_after.pop(0) if self.stalls_after else None
+        count = 0
+        async for request in request_iterator:
+            if self.failure is not None:
+                raise self.failure
+            self.received.append(request)
+            if count == stalls_after:
+                await asyncio.Event().wait()
+            count += 1
+            yield ingestion_pb2.IngestDocumentsResponse(
+                document_id=request.document_id,
+                source=request.source,
+                outcome=ingestion_pb2.INGEST_OUTCOME_CREATED,
+                passage_count=1,
+                revision=count,
+            )
+
+    async def DeleteDocument(
+        self, request: ingestion_pb2.DeleteDocumentRequest, context: _Context
+    ) -> ingestion_pb2.DeleteDocumentResponse:
+        return ingestion_pb2.DeleteDocumentResponse(revision=3)
+
+    async def GetCollectionStatus(
+        self, request: ingestion_pb2.GetCollectionStatusRequest, context: _Context
+    ) -> ingestion_pb2.GetCollectionStatusResponse:
+        return ingestion_pb2.GetCollectionStatusResponse(
+            document_count=1, passage_count=2, revision=3
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ScriptedMesh:
+    """A client, and the means to cut its connections."""
+
+    client: Client
+    gateway: Relay
+    ingestion: Relay
+
+
+@asynccontextmanager
+async def scripted_mesh(
+    gateway: ScriptedGateway | None = None,
+    ingestion: ScriptedIngestion | None = None,
+    *,
+    tenant: str = "default",
+    attempts: int = 100,
+) -> AsyncGenerator[ScriptedMesh]:
+    """Run the services and yield a client that reconnects without much delay."""
+    async with (
+        _gateway(gateway or ScriptedGateway(answer(1))) as gateway_port,
+        _ingestion(ingestion or ScriptedIngestion()) as ingestion_port,
+        relay_to(gateway_port) as gateway_relay,
+        relay_to(ingestion_port) as ingestion_relay,
+        askmesh_client(
+            gateway_relay.address,
+            ingestion_relay.address,
+            tenant,
+            reconnecting=Reconnecting(attempts=attempts, base_seconds=0.05, cap_seconds=0.05),
+        ) as client,
+    ):
+        yield ScriptedMesh(client, gateway_relay, ingestion_relay)
+
+
+def answer(text_count: int) -> list[gateway_pb2.AnswerEvent]:
+    """The events of an answer of so many pieces of text."""
+    payloads: list[Mapping[str, Any]] = [
+        {"text_delta": answer_pb2.TextDelta(text=f"word{number} ")} for number in range(text_count)
+    ]
+    completed = gateway_pb2.AnswerCompleted(outcome=answer_pb2.ANSWER_OUTCOME_ANSWERED)
+    payloads.append({"completed": completed})
+    return [
+        gateway_pb2.AnswerEvent(answer_id=ANSWER_ID, sequence=sequence, **payload)
+        for sequence, payload in enumerate(payloads, start=1)
+    ]
+
+
+@asynccontextmanager
+async def _gateway(servicer: ScriptedGateway) -> AsyncGenerator[int]:
+    async with serving(
+        lambda server: add_GatewayServiceServicer_to_server(servicer, server),
+        services=[],
+        settings=ServiceSettings(drain_seconds=0),
+        telemetry=silent_telemetry(),
+    ) as port:
+        yield port
+
+
+@asynccontextmanager
+async def _ingestion(servicer: ScriptedIngestion) -> AsyncGenerator[int]:
+    async with serving(
+        lambda server: add_IngestionServiceServicer_to_server(servicer, server),
+        services=[],
+        settings=ServiceSettings(drain_seconds=0),
+        telemetry=silent_telemetry(),
+    ) as port:
+        yield port
