@@ -1,9 +1,12 @@
 """The servers that contract suites run against, started once for all of them."""
 
-from collections.abc import Generator
+from collections.abc import AsyncGenerator, Generator
+from pathlib import Path
+from uuid import uuid4
 
 import pytest
 
+from askmesh.documents import DocumentStore, open_documents
 from support.mongo_server import MongoServer, mongo_server
 from support.redis_server import RedisServer, redis_server
 from support.server_cache import ServerMissingError
@@ -25,3 +28,19 @@ def mongo(tmp_path_factory: pytest.TempPathFactory) -> Generator[MongoServer]:
             yield server
     except ServerMissingError as error:
         pytest.skip(f"NOT TESTED against MongoDB's protocol: {error}")
+
+
+@pytest.fixture(params=["memory", "sqlite", "mongo"])
+def documents_address(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    if request.param == "memory":
+        return "memory:"
+    if request.param == "sqlite":
+        return f"sqlite:{tmp_path / 'documents.db'}"
+    mongo: MongoServer = request.getfixturevalue("mongo")
+    return mongo.address(f"test_{uuid4().hex}")
+
+
+@pytest.fixture
+async def documents(documents_address: str) -> AsyncGenerator[DocumentStore]:
+    async with open_documents(documents_address) as opened:
+        yield opened

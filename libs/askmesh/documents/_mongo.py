@@ -55,7 +55,7 @@ class MongoDocumentStore:
         if await self.get_document(tenant, document_id) is None:
             return await self._newest_revision()
         with unavailable():
-            fields = tombstone_fields(tenant)
+            fields = tombstone_fields(tenant, document_id)
             return await self._publisher.publish(tenant, document_id, fields, [])
 
     async def get_document(self, tenant: str, document_id: str) -> StoredDocument | None:

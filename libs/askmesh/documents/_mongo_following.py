@@ -8,7 +8,7 @@ from askmesh.documents._mongo_publishing import LEASE_SECONDS, REVISION_COUNTER
 from askmesh.documents._mongo_records import Record, embedded_passage_of
 from askmesh.documents._values import ChangePage, DocumentChange
 
-_CHANGE_FIELDS = ("version", "revision", "passage_count")
+_CHANGE_FIELDS = ("tenant", "document_id", "version", "revision", "passage_count")
 
 
 class MongoFollower:
@@ -52,7 +52,7 @@ class MongoFollower:
                 await self._take_away(key, lease["lease"])
         return floors
 
-    async def _take_away(self, key: Record, lease: bytes) -> None:
+    async def _take_away(self, key: str, lease: bytes) -> None:
         await self._documents.update_one({"_id": key}, {"$pull": {"leases": {"lease": lease}}})
 
     async def _changes(self, records: list[Record]) -> tuple[DocumentChange, ...]:
@@ -61,8 +61,8 @@ class MongoFollower:
         # with a revision beyond this page.
         return tuple(
             DocumentChange(
-                tenant=record["_id"]["tenant"],
-                document_id=record["_id"]["document_id"],
+                tenant=record["tenant"],
+                document_id=record["document_id"],
                 revision=record["revision"],
                 passages=tuple(
                     embedded_passage_of(passage, record["revision"])

@@ -69,7 +69,7 @@ class MongoPublisher:
                 return revision
         raise DocumentStoreUnavailableError("the document is being written by too many others")
 
-    async def _stage(self, key: Record, version: bytes) -> None:
+    async def _stage(self, key: str, version: bytes) -> None:
         staged = {"version": version, "since": self._clock()}
         stage = {"$push": {"staged": staged}}
         try:
@@ -77,7 +77,7 @@ class MongoPublisher:
         except DuplicateKeyError:  # another writer has just created the record
             await self._documents.update_one({"_id": key}, stage, upsert=True)
 
-    async def _try_to_publish(self, key: Record, version: bytes, fields: Record) -> int | None:
+    async def _try_to_publish(self, key: str, version: bytes, fields: Record) -> int | None:
         lease = uuid.uuid4().bytes
         old = await self._put_lease(key, version, lease)
         revision = await self._take_revision()
@@ -104,7 +104,7 @@ class MongoPublisher:
         await self._clean_up(key, garbage)
         return revision
 
-    async def _put_lease(self, key: Record, version: bytes, lease: bytes) -> Record:
+    async def _put_lease(self, key: str, version: bytes, lease: bytes) -> Record:
         counter = await self._counters.find_one(REVISION_COUNTER)
         floor: int = counter["value"] if counter else 0
         record = await self._documents.find_one_and_update(
@@ -142,7 +142,7 @@ class MongoPublisher:
         old: list[bytes] = [record["version"]] if "version" in record else []
         return [*garbage, *left_over, *old]
 
-    async def _clean_up(self, key: Record, garbage: list[bytes]) -> None:
+    async def _clean_up(self, key: str, garbage: list[bytes]) -> None:
         # The document is published: what fails here is left to the next write.
         with suppress(PyMongoError):
             if garbage:

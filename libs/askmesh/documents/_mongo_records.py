@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from askmesh.documents._encoding import from_bytes, from_micros, to_bytes, to_micros
+from askmesh.documents._encoding import from_bytes, from_micros, to_bytes, to_json, to_micros
 from askmesh.documents._values import Document, EmbeddedPassage, Passage, StoredDocument
 
 Record = dict[str, Any]
@@ -24,15 +24,16 @@ PASSAGE_INDEXES: Mapping[str, Mapping[str, object]] = {
 """Fields of the collection of passages to index, comma separated, with options."""
 
 
-def document_key(tenant: str, document_id: str) -> Record:
-    """Return the `_id` of a document's record."""
-    return {"tenant": tenant, "document_id": document_id}
+def document_key(tenant: str, document_id: str) -> str:
+    """Return the `_id` of a document's record, which no other pair of names gives."""
+    return to_json([tenant, document_id])
 
 
 def document_fields(tenant: str, document: Document, passage_count: int) -> Record:
     """Return what a put sets in the document's record."""
     return {
         "tenant": tenant,
+        "document_id": document.document_id,
         "deleted": False,
         "passage_count": passage_count,
         "title": document.title,
@@ -43,10 +44,11 @@ def document_fields(tenant: str, document: Document, passage_count: int) -> Reco
     }
 
 
-def tombstone_fields(tenant: str) -> Record:
+def tombstone_fields(tenant: str, document_id: str) -> Record:
     """Return what a deletion sets in the document's record."""
     return {
         "tenant": tenant,
+        "document_id": document_id,
         "deleted": True,
         "passage_count": 0,
         "title": "",
@@ -60,7 +62,7 @@ def tombstone_fields(tenant: str) -> Record:
 def document_of(record: Record) -> StoredDocument:
     """Return the document of a visible record."""
     document = Document(
-        document_id=record["_id"]["document_id"],
+        document_id=record["document_id"],
         title=record["title"],
         source=record["source"],
         content_hash=record["content_hash"],
