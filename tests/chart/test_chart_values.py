@@ -85,14 +85,14 @@ def test_long_release_names_leave_room_for_services(helm: Helm) -> None:
     "assignment",
     [
         "services.retrieval.replica=2",
-        "services.retreival.replicas=2",
+        "services.retrievals.replicas=2",
         "defaults.resources.limit.memory=1Gi",
         "services.gateway.settings.maxActiveAnswer=2",
         "services.gateway.settings.maxActiveAnswers=many",
-        "endpoints.redis.adress=redis://redis:6379",
+        "endpoints.redis.addr=redis://redis:6379",
         "networkPolicy.egress.mongo.ports={27017}",
         "image.taag=1",
-        "tennants={sales}",
+        "tenant={sales}",
     ],
 )
 def test_a_typo_is_refused(helm: Helm, assignment: str) -> None:
