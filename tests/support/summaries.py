@@ -98,7 +98,9 @@ def generation_limits(
 
 def assembly_limits() -> AssemblyLimits:
     return AssemblyLimits(
-        scored=Floors(0.02, 0.3), unscored=Floors(0.3, 0.5), missing_terms=0.0, max_tokens=1000
+        scored=Floors(evidence=0.02, quote=0.3, doubtless=0.99),
+        unscored=Floors(evidence=0.3, quote=0.5, doubtless=0.9),
+        max_tokens=1000,
     )
 
 

@@ -1,13 +1,44 @@
 """Whether the evidence answers the question at all: decided before a word is written."""
 
+import re
 from collections.abc import Sequence
 
 from askmesh.summarization.evidence import EvidenceSentence
+from askmesh.summarization.opposites import are_opposites
 from askmesh.summarization.overlap import stems
+from askmesh.summarization.statements import statement
 from askmesh.summarization.values import Source
-from askmesh.text import numbers
+from askmesh.text import is_negated, numbers, stem
 
 ABSTENTION = "The sources do not answer this question."
+
+_WORD = re.compile(r"[^\W\d_][^\W\d_-]*(?:-[^\W\d_]+)*")
+_ASKS_FOR_A_NUMBER = re.compile(
+    r"\s*(?:when|how (?:many|much|old|long))\b|.*\bwhat year\b", re.IGNORECASE
+)
+_ASKS_FOR_A_NAME = re.compile(r"\s*who(?:m|se)?\b", re.IGNORECASE)
+
+
+def contradicts(question: str, sentence: str) -> bool:
+    """Tell whether `sentence` has the opposite of a word of the question instead of that word."""
+    asked, said = _words(question), _words(sentence)
+    return any(are_opposites(word, other) for word in asked - said for other in said - asked)
+
+
+def is_doubtful(
+    question: str, required_terms: Sequence[str], evidence: Sequence[EvidenceSentence]
+) -> bool:
+    """Tell whether something speaks against the evidence, best first, in spite of its score.
+
+    A required term is missing in its sources; only one of the question and the best sentence
+    denies something; or the best sentence has no name or number where one is asked for.
+    """
+    best = evidence[0]
+    return bool(
+        missing_terms(required_terms, evidence)
+        or is_negated(question) != is_negated(best.text)
+        or _lacks_what_is_asked_for(question, best)
+    )
 
 
 def missing_terms(required_terms: Sequence[str], evidence: Sequence[EvidenceSentence]) -> list[str]:
@@ -36,6 +67,19 @@ def _is_mentioned(
         return True
     letters = term.replace(".", "")
     return letters.isupper() and len(letters) > 1 and letters in initials
+
+
+def _lacks_what_is_asked_for(question: str, best: EvidenceSentence) -> bool:
+    if _ASKS_FOR_A_NUMBER.match(question):
+        return not set(numbers(best.text)) - set(numbers(question))
+    if _ASKS_FOR_A_NAME.match(question):
+        named = {*statement(best.text_in_context).names, *statement(best.source.title).names}
+        return not named - stems(question)
+    return False
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(stem(word) for word in _WORD.findall(text.lower()))
 
 
 def _initials(text: str) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from askmesh.inference import LanguageModelProfile, TokenCounter
-from askmesh.summarization.abstention import missing_terms
+from askmesh.summarization.abstention import contradicts, is_doubtful
 from askmesh.summarization.evidence import (
     EvidenceBounds,
     EvidenceSentence,
@@ -20,10 +20,15 @@ DUPLICATE_SIMILARITY = 0.8
 
 @dataclass(frozen=True, slots=True)
 class Floors:
-    """Scores below which a sentence is no evidence, and below which it is not quoted unasked."""
+    """Scores that sentences need.
+
+    Below `evidence` one is none. Below `doubtless` the best one does not answer when something
+    else speaks against it. Below `quote` one is not quoted without the model's word.
+    """
 
     evidence: float
     quote: float
+    doubtless: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,13 +36,11 @@ class AssemblyLimits:
     """How much is evidence.
 
     `scored` holds for sentences that a model has scored, `unscored` where the words in common
-    with the question are all there is. `missing_terms` is the share of the required terms
-    that the sources may fail to mention.
+    with the question are all there is.
     """
 
     scored: Floors
     unscored: Floors
-    missing_terms: float
     max_tokens: int
 
 
@@ -81,7 +84,7 @@ class Assembly:
             duplicate_similarity=DUPLICATE_SIMILARITY,
         )
         chosen = tuple(choose_sentences(ranked, bounds, self._counter.count))
-        if not chosen or self._lacks_terms(request, chosen):
+        if not chosen or not _is_answered(request, chosen, floors):
             return None
         if self._profile.evidence == "sentences":
             return Evidence(chosen, chosen, tuple(show_sentences(chosen)), floors.quote)
@@ -93,10 +96,6 @@ class Assembly:
     def _floors(self, request: SummaryRequest) -> Floors:
         scored = any(s.score is not None or s.sentences for s in request.sources)
         return self._limits.scored if scored else self._limits.unscored
-
-    def _lacks_terms(self, request: SummaryRequest, chosen: Sequence[EvidenceSentence]) -> bool:
-        terms = request.required_terms
-        return len(missing_terms(terms, chosen)) > self._limits.missing_terms * len(terms)
 
     def _whole_passages(
         self, request: SummaryRequest, ranked: Sequence[EvidenceSentence], floors: Floors
@@ -110,3 +109,13 @@ class Assembly:
         known = [item for item in ranked if item.end <= ends.get(item.source_number, -1)]
         quotable = [item for item in kept if item.score >= floors.evidence and item in known]
         return Evidence(tuple(quotable), tuple(known), tuple(shown), floors.quote)
+
+
+def _is_answered(
+    request: SummaryRequest, chosen: Sequence[EvidenceSentence], floors: Floors
+) -> bool:
+    best = chosen[0]
+    if contradicts(request.question, best.text_in_context):
+        return False
+    sure = best.score >= floors.doubtless
+    return sure or not is_doubtful(request.question, request.required_terms, chosen)

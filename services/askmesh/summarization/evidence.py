@@ -15,6 +15,8 @@ _LEANS_ON_WHAT_WENT_BEFORE = re.compile(
     re.IGNORECASE,
 )
 
+_SHARE_WITHOUT_OVERLAP = 0.3
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EvidenceSentence:
@@ -149,4 +151,4 @@ def _score(own: float | None, passage: float | None, overlap: float, best: float
         return own
     if passage is None:
         return overlap
-    return passage * overlap / best if best else passage
+    return passage * (overlap / best if best else _SHARE_WITHOUT_OVERLAP)

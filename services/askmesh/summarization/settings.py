@@ -61,8 +61,11 @@ class Settings(ServiceSettings):
     overlap_quote_floor: float = Field(default=0.5, ge=0, le=1)
     """The share of the question's words from which on a sentence without a score is quoted."""
 
-    missing_terms: float = Field(default=0.0, ge=0, le=1)
-    """The share of the question's required terms that the sources may fail to mention."""
+    doubtless_floor: float = Field(default=0.99, ge=0, le=1)
+    """The probability from which on a sentence answers, although a name or number is missing."""
+
+    overlap_doubtless_floor: float = Field(default=0.9, ge=0, le=1)
+    """The share of the question's words that stands in for that probability."""
 
     support_bar: float = Field(default=0.8, ge=0, le=1)
     """The share of a sentence's words that must stand in the one or two sentences behind it."""
