@@ -1,6 +1,7 @@
 """Calls between services: what they carry, and how failures arrive."""
 
 import asyncio
+from collections.abc import AsyncIterator
 
 import grpc
 import pytest
@@ -29,6 +30,7 @@ from askmesh.rpc import (
 )
 from askmesh.telemetry import silent_telemetry
 from support.echo import Context, EchoClient, echo, echo_client, echo_service, text
+from support.silence import silent_proxy
 
 
 class Failing:
@@ -214,6 +216,33 @@ async def test_a_call_that_a_leaving_replica_refuses_is_made_again() -> None:
 
     async with echo(unary=unary) as client:
         assert (await client.unary(text("kept"), timeout=5)).value == "kept"
+
+
+async def test_a_peer_that_falls_silent_is_noticed_within_seconds() -> None:
+    async def stream(request: StringValue, _: Context) -> AsyncIterator[StringValue]:
+        yield request
+        await asyncio.Event().wait()
+
+    async with (
+        echo_service(stream=stream) as port,
+        silent_proxy(port) as proxy,
+        echo_client(proxy.port) as client,
+        asyncio.timeout(20),
+    ):
+        call = client.stream(text("a"), timeout=300)
+        assert await call.read() == text("a")
+        proxy.fall_silent()
+        with pytest.raises(aio.AioRpcError) as caught:
+            await call.read()
+    assert caught.value.code() is grpc.StatusCode.UNAVAILABLE
+
+
+async def test_a_client_that_sets_no_deadline_is_served() -> None:
+    async with (
+        echo_service(unary=tell_time) as port,
+        aio.insecure_channel(f"127.0.0.1:{port}") as channel,
+    ):
+        assert (await EchoClient(channel).unary(text(""))).value == "None"
 
 
 async def test_errors_of_calls_carry_nothing_where_the_other_side_gave_nothing() -> None:
