@@ -8,11 +8,17 @@ _CHUNK_BYTES = 65_536
 
 
 class TcpProxy:
-    """Passes bytes between clients and `127.0.0.1:port`, until told otherwise."""
+    """Passes bytes between clients and `127.0.0.1:port`, until told otherwise.
+
+    A request that is looked for must arrive in one piece, so it should be short.
+    """
 
     def __init__(self, target_port: int) -> None:
         self._target_port = target_port
-        self._marker: bytes | None = None
+        self._lost: bytes | None = None
+        self._held: bytes | None = None
+        self._released = asyncio.Event()
+        self.holds = asyncio.Event()
         self.replies_lost = 0
         self.port = 0
 
@@ -21,7 +27,15 @@ class TcpProxy:
 
         The reply is awaited, so the target has done what the request asks for.
         """
-        self._marker = marker
+        self._lost = marker
+
+    def hold(self, marker: bytes) -> None:
+        """Keep the next request that contains `marker` until `release`; set `holds` then."""
+        self._held = marker
+
+    def release(self) -> None:
+        """Pass the request that is held."""
+        self._released.set()
 
     async def serve_client(
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
@@ -37,11 +51,15 @@ class TcpProxy:
             directions.create_task(connection.pass_requests())
             directions.create_task(connection.pass_replies())
 
-    def is_lost(self, request: bytes) -> bool:
-        """Say whether the reply to this request is to be lost; only once is it so."""
-        if self._marker is None or self._marker not in request:
+    async def admit(self, request: bytes) -> bool:
+        """Return when the request may pass, and say whether its reply is to be lost."""
+        if self._held is not None and self._held in request:
+            self._held = None
+            self.holds.set()
+            await self._released.wait()
+        if self._lost is None or self._lost not in request:
             return False
-        self._marker = None
+        self._lost = None
         self.replies_lost += 1
         return True
 
@@ -61,7 +79,7 @@ class _Connection:
     async def pass_requests(self) -> None:
         try:
             while request := await self._from_client.read(_CHUNK_BYTES):
-                self._loses_reply = self._loses_reply or self._proxy.is_lost(request)
+                self._loses_reply = await self._proxy.admit(request) or self._loses_reply
                 self._to_target.write(request)
                 await self._to_target.drain()
         except ConnectionError:

@@ -1,0 +1,251 @@
+"""What only a store in MongoDB can get wrong."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from uuid import uuid4
+
+import numpy as np
+import pytest
+from pymongo import AsyncMongoClient
+from pymongo.asynchronous.database import AsyncDatabase
+from pymongo.monitoring import (
+    CommandFailedEvent,
+    CommandListener,
+    CommandStartedEvent,
+    CommandSucceededEvent,
+)
+
+from askmesh.documents import (
+    DocumentStore,
+    DocumentStoreUnavailableError,
+    EmbeddedPassage,
+    mongo_documents,
+)
+from askmesh.documents._mongo_publishing import ABANDONED_SECONDS, LEASE_SECONDS
+from askmesh.documents._mongo_records import DOCUMENT_INDEXES, PASSAGE_INDEXES, Record
+from support.documents import TENANT, changes, document, passages, put
+from support.mongo_server import MongoServer
+from support.tcp_proxy import TcpProxy, tcp_proxy
+
+# What stands in the requests of a write, in the order of its steps, and in none before.
+STAGING = b"staged"
+INSERTING = b"embedding"
+LEASING = b"lease\0"
+COUNTING = b"$inc"
+PUBLISHING = b"$addToSet"
+
+
+class Clock:
+    """A clock that goes when told to."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+class Commands(CommandListener):
+    """Remembers what was sent."""
+
+    def __init__(self) -> None:
+        self.names: list[str] = []
+
+    def started(self, event: CommandStartedEvent) -> None:
+        self.names.append(event.command_name)
+
+    def succeeded(self, event: CommandSucceededEvent) -> None:
+        pass
+
+    def failed(self, event: CommandFailedEvent) -> None:
+        pass
+
+
+@pytest.fixture
+def name() -> str:
+    return f"test_{uuid4().hex}"
+
+
+@pytest.fixture
+async def proxy(mongo: MongoServer) -> AsyncGenerator[TcpProxy]:
+    async with tcp_proxy(mongo.port) as running:
+        yield running
+
+
+@pytest.fixture
+async def database(mongo: MongoServer, name: str) -> AsyncGenerator[AsyncDatabase[Record]]:
+    async with AsyncMongoClient[Record](mongo.address(name)) as client:
+        yield client[name]
+
+
+@pytest.fixture
+async def direct(mongo: MongoServer, name: str) -> AsyncGenerator[DocumentStore]:
+    async with mongo_documents(mongo.address(name)) as store:
+        yield store
+
+
+@pytest.fixture
+async def proxied(proxy: TcpProxy, name: str) -> AsyncGenerator[DocumentStore]:
+    async with mongo_documents(f"mongodb://127.0.0.1:{proxy.port}/{name}") as store:
+        yield store
+
+
+async def test_the_indexes_that_were_declared_are_there(
+    direct: DocumentStore, database: AsyncDatabase[Record]
+) -> None:
+    await put(direct, "d", "text")
+    for collection, declared in (("documents", DOCUMENT_INDEXES), ("passages", PASSAGE_INDEXES)):
+        information = await database[collection].index_information()
+        found = {
+            ",".join(field for field, _ in index["key"]): bool(index.get("unique"))
+            for index in information.values()
+        }
+        assert found == {
+            "_id": False,
+            **{fields: bool(options.get("unique")) for fields, options in declared.items()},
+        }
+
+
+async def test_passages_are_read_by_one_command(mongo: MongoServer, name: str) -> None:
+    commands = Commands()
+    async with mongo_documents(mongo.address(name), listeners=[commands]) as store:
+        await put(store, "d", *map(str, range(300)))
+        commands.names.clear()
+        found = await store.get_passages(TENANT, [f"d/{position}" for position in range(300)])
+        assert len(found) == 300
+        assert commands.names == ["aggregate"]
+
+
+async def test_a_document_may_be_larger_than_a_record_of_the_database(
+    direct: DocumentStore,
+) -> None:
+    texts = [f"{number} " + "x" * 4_000_000 for number in range(6)]
+    revision = await put(direct, "d", *texts)
+    (change,) = await changes(direct)
+    assert change.revision == revision
+    assert [one.passage.text for one in change.passages] == texts
+
+
+async def test_a_follower_waits_for_a_writer_that_has_taken_a_revision(
+    direct: DocumentStore, proxied: DocumentStore, proxy: TcpProxy
+) -> None:
+    before = await put(direct, "before", "text")
+    proxy.hold(PUBLISHING)
+    async with asyncio.TaskGroup() as tasks:
+        slow = tasks.create_task(put(proxied, "slow", "text"))
+        await proxy.holds.wait()
+        after = await put(direct, "fast", "text")
+        waiting = await direct.changes_after(before, limit=10)
+        assert (waiting.changes, waiting.revision) == ((), before)
+        proxy.release()
+    assert before < slow.result() < after
+    found = await changes(direct, after=before)
+    assert [change.document_id for change in found] == ["slow", "fast"]
+
+
+async def test_a_writer_that_hangs_is_passed_and_its_document_comes_later(
+    mongo: MongoServer, name: str, proxied: DocumentStore, proxy: TcpProxy
+) -> None:
+    clock = Clock()
+    async with mongo_documents(mongo.address(name), clock=clock) as store:
+        proxy.hold(PUBLISHING)
+        async with asyncio.TaskGroup() as tasks:
+            slow = tasks.create_task(put(proxied, "slow", "text"))
+            await proxy.holds.wait()
+            fast = await put(store, "fast", "text")
+            assert (await store.changes_after(0, limit=10)).changes == ()
+            clock.now = LEASE_SECONDS
+            (change,) = (await store.changes_after(0, limit=10)).changes
+            assert change.document_id == "fast"
+            proxy.release()
+        assert slow.result() > fast
+        found = await changes(store, after=fast)
+        assert [change.document_id for change in found] == ["slow"]
+
+
+async def test_a_write_whose_reply_is_lost_can_be_repeated(
+    direct: DocumentStore,
+    proxied: DocumentStore,
+    proxy: TcpProxy,
+    database: AsyncDatabase[Record],
+) -> None:
+    await put(proxied, "d", "oldest", "oldest")
+    proxy.lose_reply_to(PUBLISHING)
+    with pytest.raises(DocumentStoreUnavailableError):
+        await put(proxied, "d", "old", "old", "old")
+    assert proxy.replies_lost == 1
+    stored = await direct.get_document(TENANT, "d")
+    assert stored is not None
+    assert stored.passage_count == 3
+    revision = await put(proxied, "d", "new")
+    assert [change.revision for change in await changes(direct)] == [revision]
+    assert await database["passages"].count_documents({}) == 1
+
+
+@pytest.mark.parametrize("step", [STAGING, INSERTING, LEASING, COUNTING, PUBLISHING])
+async def test_a_write_that_fails_at_any_step_leaves_a_whole_version_and_can_be_repeated(
+    mongo: MongoServer, name: str, proxied: DocumentStore, proxy: TcpProxy, step: bytes
+) -> None:
+    clock = Clock()
+    async with mongo_documents(mongo.address(name), clock=clock) as store:
+        await put(store, "d", "old", "old")
+        proxy.lose_reply_to(step)
+        with pytest.raises(DocumentStoreUnavailableError):
+            await put(proxied, "d", "new", "new", "new")
+        texts = [one.text for one in await store.get_passages(TENANT, ["d/0", "d/1", "d/2"])]
+        assert texts in (["old"] * 2, ["new"] * 3)
+        revision = await put(store, "d", "newest")
+        await store.changes_after(0, limit=10)
+        clock.now = LEASE_SECONDS
+        assert [change.revision for change in await changes(store)] == [revision]
+
+
+async def test_versions_that_were_left_behind_are_removed_by_a_later_write(
+    mongo: MongoServer,
+    name: str,
+    proxied: DocumentStore,
+    proxy: TcpProxy,
+    database: AsyncDatabase[Record],
+) -> None:
+    clock = Clock()
+    async with mongo_documents(mongo.address(name), clock=clock) as store:
+        await put(store, "d", "old")
+        proxy.lose_reply_to(LEASING)
+        with pytest.raises(DocumentStoreUnavailableError):
+            await put(proxied, "d", "abandoned", "abandoned")
+        await put(store, "d", "newer")
+        assert await database["passages"].count_documents({}) == 3
+        async with mongo_documents(mongo.address(name), clock=_much_later) as later:
+            await put(later, "d", "newest")
+    assert await database["passages"].count_documents({}) == 1
+    record = await database["documents"].find_one({})
+    assert record is not None
+    assert (record["staged"], record["garbage"]) == ([], [])
+
+
+def _much_later() -> float:
+    return 1e11 + ABANDONED_SECONDS
+
+
+async def test_of_versions_written_at_the_same_time_only_one_stays(
+    direct: DocumentStore, database: AsyncDatabase[Record]
+) -> None:
+    async with asyncio.TaskGroup() as writers:
+        for number in range(8):
+            writers.create_task(put(direct, "d", *[str(number)] * 3))
+    assert await database["passages"].count_documents({}) == 3
+    record = await database["documents"].find_one({})
+    assert record is not None
+    assert (record["staged"], record["leases"], record["garbage"]) == ([], [], [])
+
+
+async def test_vectors_are_stored_as_float32(
+    direct: DocumentStore, database: AsyncDatabase[Record]
+) -> None:
+    owner = document("d")
+    (one,) = passages(owner, "text")
+    wide = np.arange(4, dtype=np.float32)
+    await direct.put_document(TENANT, owner, [EmbeddedPassage(one.passage, wide)])
+    record = await database["passages"].find_one({})
+    assert record is not None
+    assert len(record["embedding"]) == 16
