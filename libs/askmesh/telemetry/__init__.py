@@ -2,7 +2,7 @@
 
 from askmesh.telemetry._calls import CallSpan, Span, is_traced
 from askmesh.telemetry._logs import log_fields
-from askmesh.telemetry._metrics import ServiceMetrics, StreamedTokenKind
+from askmesh.telemetry._metrics import ServiceMetrics, TokenKind
 from askmesh.telemetry._opening import silent_telemetry, telemetry
 from askmesh.telemetry._telemetry import Telemetry
 
@@ -10,8 +10,8 @@ __all__ = [
     "CallSpan",
     "ServiceMetrics",
     "Span",
-    "StreamedTokenKind",
     "Telemetry",
+    "TokenKind",
     "is_traced",
     "log_fields",
     "silent_telemetry",

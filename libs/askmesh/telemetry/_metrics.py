@@ -5,7 +5,7 @@ from typing import Literal
 from opentelemetry.trace import get_current_span
 from prometheus_client import CollectorRegistry, Counter, Histogram
 
-StreamedTokenKind = Literal["prompt", "completion"]
+TokenKind = Literal["prompt", "completion"]
 
 SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60)
 
@@ -63,7 +63,7 @@ class ServiceMetrics:
         """Time from the question to the first words of its answer."""
         self._first_tokens.observe(seconds, _exemplar())
 
-    def count_tokens(self, kind: StreamedTokenKind, count: int) -> None:
+    def count_tokens(self, kind: TokenKind, count: int) -> None:
         """Count tokens that a model has read or written."""
         self._tokens.labels(kind).inc(count)
 
