@@ -12,6 +12,7 @@ from askmesh.search._boosts import FieldBoosts
 from askmesh.search._folders import emptied, locked
 from askmesh.search._keys import CHECKPOINT, key
 from askmesh.search._tantivy_files import damage
+from askmesh.search._tantivy_names import PassageNames
 from askmesh.search._tantivy_schema import (
     WORDS,
     analyzer,
@@ -56,6 +57,7 @@ class TantivyKeywordIndex:
         self._writer_thread = writer
         self._writer: tantivy.IndexWriter | None = None
         self._analyzer = analyzer()
+        self._names = PassageNames()
         self._revision = checkpoint_of(index.searcher(), index.schema)
 
     @property
@@ -73,7 +75,8 @@ class TantivyKeywordIndex:
 
         def found(size: int) -> list[Hit]:
             hits = searcher.search(narrow, limit=size, count=False).hits
-            return [Hit(stored(searcher, at).passage_id, score) for score, at in hits]
+            names = self._names.of(searcher, [address for _, address in hits])
+            return [Hit(name, score) for name, (score, _) in zip(names, hits, strict=True)]
 
         return await self._read(lambda: best(found, limit))
 

@@ -4,7 +4,7 @@ from collections.abc import Generator, Sequence
 
 import tantivy
 
-from askmesh.search._keys import CHECKPOINT, key, keys_of
+from askmesh.search._keys import CHECKPOINT, key, keys_of, number_of
 from askmesh.search._payload import decoded, encoded
 from askmesh.search._types import (
     DocumentUpdate,
@@ -22,12 +22,13 @@ _MAX_WORD_BYTES = 255
 
 
 def schema() -> tantivy.Schema:
-    """Return the fields: exact keys, three fields of words, a time, and a stored copy."""
+    """Return the fields: exact keys, three fields of words, two numbers, a stored copy."""
     builder = tantivy.SchemaBuilder()
     builder.add_text_field("keys", tokenizer_name="raw", index_option="basic")
     for field in ("title", "headings", "words"):
         builder.add_text_field(field, tokenizer_name=WORDS, index_option="freq")
     builder.add_integer_field("modified", indexed=True, fast=True)
+    builder.add_unsigned_field("number", fast=True)
     builder.add_bytes_field("payload", stored=True)
     return builder.build()
 
@@ -141,6 +142,7 @@ def _document(tenant: str, passage: IndexedPassage) -> tantivy.Document:
         document.add_text("words", words)
     if passage.modified_time is not None:
         document.add_integer("modified", microseconds(passage.modified_time))
+    document.add_unsigned("number", number_of(tenant, passage.passage_id))
     document.add_bytes("payload", encoded(passage))
     return document
 

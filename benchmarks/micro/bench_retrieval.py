@@ -1,0 +1,257 @@
+"""Time the retrieval path: both searches at once, one after another, and a naive twin.
+
+    python benchmarks/micro/bench_retrieval.py [--passages 20000] [--queries 200] [--output FILE]
+
+Passages are made of words with Zipf's frequencies, and of random unit vectors around centres. Query
+vectors are given, so that no model is timed. The naive twin keeps the same passages in SQLite's
+FTS5 and in one numpy matrix, and fuses and reads the same number of candidates.
+"""
+
+import argparse
+import asyncio
+import json
+import os
+import platform
+import sqlite3
+import subprocess
+import time
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from contextlib import AbstractContextManager, asynccontextmanager, nullcontext
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from statistics import quantiles
+from tempfile import TemporaryDirectory
+
+import numpy as np
+
+from askmesh.documents import Document, EmbeddedPassage, MemoryDocumentStore, Passage
+from askmesh.retrieval.following import Follower
+from askmesh.retrieval.fusion import Ranking, fuse_by_rank
+from askmesh.retrieval.ports import Mode, Search
+from askmesh.retrieval.reading import Reading
+from askmesh.retrieval.retriever import Retriever, Tuning
+from askmesh.search import (
+    ANY_DOCUMENT,
+    KeywordIndex,
+    Vector,
+    VectorIndex,
+    faiss_index,
+    tantivy_index,
+)
+
+DIMENSION = 384
+VOCABULARY = 50_000
+WORDS_PER_PASSAGE = 90
+WORDS_PER_QUERY = 6
+PASSAGES_PER_DOCUMENT = 20
+CENTRES = 200
+CANDIDATES = 100
+LIMIT = 20
+WARM_UP = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Data:
+    """What is searched, and what for."""
+
+    texts: list[str]
+    vectors: Vector
+    queries: list[str]
+    query_vectors: Vector
+
+
+class KnownQueries:
+    """An embedder that knows the vectors of the queries."""
+
+    def __init__(self, data: Data) -> None:
+        self._vectors = dict(zip(data.queries, data.query_vectors, strict=True))
+
+    async def embed_query(self, text: str) -> Vector:
+        """Return the query's vector."""
+        vector: Vector = self._vectors[text]
+        return vector
+
+
+class NoStages:
+    """Times nothing."""
+
+    def stage(self, name: str) -> AbstractContextManager[None]:  # noqa: ARG002 - the port's
+        """Return a block that is not timed."""
+        return nullcontext()
+
+
+def make_data(passages: int, queries: int) -> Data:
+    """Return the same data each time."""
+    random = np.random.default_rng(1)
+    centres = random.normal(size=(CENTRES, DIMENSION))
+
+    def unit(count: int) -> Vector:
+        rows = centres[random.integers(CENTRES, size=count)]
+        rows = rows + 0.7 * random.normal(size=rows.shape)
+        units: Vector = (rows / np.linalg.norm(rows, axis=1, keepdims=True)).astype(np.float32)
+        return units
+
+    def text(words: int) -> str:
+        numbers = np.minimum(random.zipf(1.15, size=words), VOCABULARY)
+        return " ".join(f"w{number}" for number in numbers)
+
+    return Data(
+        [text(WORDS_PER_PASSAGE) for _ in range(passages)],
+        unit(passages),
+        [f"q{number} {text(WORDS_PER_QUERY)}" for number in range(queries)],
+        unit(queries),
+    )
+
+
+async def stored(data: Data) -> MemoryDocumentStore:
+    """Return a store with all passages."""
+    store = MemoryDocumentStore()
+    for start in range(0, len(data.texts), PASSAGES_PER_DOCUMENT):
+        name = f"d{start}"
+        passages = [
+            EmbeddedPassage(
+                Passage(f"p{row}", name, "", (), data.texts[row], name, row - start, 0, None, {}),
+                data.vectors[row],
+            )
+            for row in range(start, min(start + PASSAGES_PER_DOCUMENT, len(data.texts)))
+        ]
+        await store.put_document("t", Document(name, "", name, "", None, {}), passages)
+    return store
+
+
+@asynccontextmanager
+async def indexes(store: MemoryDocumentStore) -> AsyncGenerator[tuple[KeywordIndex, VectorIndex]]:
+    """Yield indexes on disk that hold the store."""
+    with TemporaryDirectory() as folder:
+        async with (
+            tantivy_index(Path(folder) / "keywords") as keywords,
+            faiss_index(Path(folder) / "vectors", dimension=DIMENSION) as vectors,
+        ):
+            clock = datetime.now(UTC)
+            await Follower(store, keywords, vectors, poll_seconds=1, clock=lambda: clock).catch_up()
+            yield keywords, vectors
+
+
+async def sequential(
+    keywords: KeywordIndex, vectors: VectorIndex, store: MemoryDocumentStore, query: str, at: Vector
+) -> Sequence[object]:
+    """Search by keywords, then by vectors, then fuse and read."""
+    by_keyword = await keywords.search("t", query, limit=CANDIDATES)
+    by_vector = await vectors.search("t", at, limit=CANDIDATES)
+    fused = fuse_by_rank(
+        [Ranking([hit.passage_id for hit in hits], 1.0) for hits in (by_keyword, by_vector)],
+        limit=LIMIT,
+    )
+    return await store.get_passages("t", [item.passage_id for item in fused])
+
+
+class Naive:
+    """SQLite's full-text search and one matrix, in one thread."""
+
+    def __init__(self, data: Data) -> None:
+        self._matrix = data.vectors
+        self._database = sqlite3.connect(":memory:")
+        self._database.execute("CREATE VIRTUAL TABLE passages USING fts5(text, tokenize=porter)")
+        self._database.executemany(
+            "INSERT INTO passages (rowid, text) VALUES (?, ?)", enumerate(data.texts)
+        )
+
+    async def retrieve(self, query: str, at: Vector) -> Sequence[object]:
+        """Search by keywords, then by vectors, then fuse and read."""
+        words = " OR ".join(f'"{word}"' for word in query.split())
+        rows = self._database.execute(
+            "SELECT rowid FROM passages WHERE passages MATCH ? ORDER BY rank LIMIT ?",
+            (words, CANDIDATES),
+        )
+        by_keyword = [str(row) for (row,) in rows]
+        by_vector = np.argsort(-(self._matrix @ at))[:CANDIDATES]
+        fused = fuse_by_rank(
+            [Ranking(by_keyword, 1.0), Ranking([str(row) for row in by_vector], 1.0)], limit=LIMIT
+        )
+        wanted = ", ".join(item.passage_id for item in fused)
+        return self._database.execute(
+            f"SELECT rowid, text FROM passages WHERE rowid IN ({wanted})"
+        ).fetchall()
+
+
+async def timed(
+    data: Data, retrieve: Callable[[str, Vector], Awaitable[object]]
+) -> dict[str, float]:
+    """Return percentiles in milliseconds, one query at a time."""
+    times: list[float] = []
+    for query, at in zip(data.queries, data.query_vectors, strict=True):
+        start = time.perf_counter()
+        await retrieve(query, at)
+        times.append((time.perf_counter() - start) * 1000)
+    cuts = quantiles(times[WARM_UP:], n=100)
+    return {"p50_ms": round(cuts[49], 3), "p99_ms": round(cuts[98], 3)}
+
+
+async def measure(passages: int, queries: int) -> dict[str, object]:
+    """Return everything that was measured."""
+    data = make_data(passages, queries + WARM_UP)
+    store = await stored(data)
+    naive = Naive(data)
+    async with indexes(store) as (keywords, vectors):
+        reading = Reading(store, keywords, seconds=10, clock=time.monotonic)
+        tuning = Tuning(candidates_per_index=CANDIDATES)
+        retriever = Retriever(
+            keywords, vectors, KnownQueries(data), reading, stages=NoStages(), tuning=tuning
+        )
+        results = {
+            "askmesh": await timed(
+                data,
+                lambda query, _: retriever.retrieve(
+                    Search("t", query, ANY_DOCUMENT, Mode.HYBRID, LIMIT)
+                ),
+            ),
+            "sequential": await timed(
+                data, lambda query, at: sequential(keywords, vectors, store, query, at)
+            ),
+            "keywords_only": await timed(
+                data, lambda query, _: keywords.search("t", query, limit=CANDIDATES)
+            ),
+            "vectors_only": await timed(
+                data, lambda _, at: vectors.search("t", at, limit=CANDIDATES)
+            ),
+            "naive": await timed(data, naive.retrieve),
+        }
+    ours = results["askmesh"]["p50_ms"]
+    ratios = {
+        f"{name}_to_askmesh_p50": round(results[name]["p50_ms"] / ours, 2)
+        for name in ("sequential", "naive")
+    }
+    return {**machine(), "passages": passages, "queries": queries, **results, **ratios}
+
+
+def machine() -> dict[str, object]:
+    """Return what the figures were measured on."""
+    commit = subprocess.run(
+        ["git", "rev-parse", "HEAD"], capture_output=True, text=True, check=False
+    )
+    return {
+        "time": datetime.now(UTC).isoformat(timespec="seconds"),
+        "machine": f"{platform.machine()}, {platform.system()} {platform.release()}",
+        "cores": os.cpu_count(),
+        "load": round(os.getloadavg()[0], 2),
+        "python": platform.python_version(),
+        "commit": commit.stdout.strip(),
+    }
+
+
+def main() -> None:
+    """Read the arguments, measure, print and write the result."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--passages", type=int, default=20_000)
+    parser.add_argument("--queries", type=int, default=200)
+    parser.add_argument("--output", type=Path)
+    arguments = parser.parse_args()
+    result = json.dumps(asyncio.run(measure(arguments.passages, arguments.queries)), indent=2)
+    print(result)
+    if arguments.output:
+        arguments.output.write_text(result + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
