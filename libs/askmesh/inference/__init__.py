@@ -1,6 +1,10 @@
 """Models as ports: embeddings, cross-encoders, language models, their adapters and fakes."""
 
+from askmesh.inference._cached_embedder import CachedEmbedder
+from askmesh.inference._fake_encoders import HashingEmbedder, OverlapCrossEncoder
 from askmesh.inference._fake_language_model import ScriptedLanguageModel
+from askmesh.inference._onnx_cross_encoder import OnnxCrossEncoder, onnx_cross_encoder
+from askmesh.inference._onnx_embedder import OnnxEmbedder, onnx_embedder
 from askmesh.inference._ports import (
     CrossEncoder,
     Embedder,
@@ -20,24 +24,39 @@ from askmesh.inference._profiles import (
     packaged_profiles,
     render_prompt,
 )
+from askmesh.inference._tokens import (
+    EstimatingTokenCounter,
+    TokenizerTokenCounter,
+    open_token_counter,
+)
 from askmesh.inference._triton import TritonLanguageModel, triton_language_model
 
 __all__ = [
+    "CachedEmbedder",
     "CrossEncoder",
     "Embedder",
     "EmbeddingCache",
+    "EstimatingTokenCounter",
     "FinishReason",
     "GenerationChunk",
     "GenerationRequest",
+    "HashingEmbedder",
     "LanguageModel",
     "LanguageModelBusyError",
     "LanguageModelProfile",
     "LanguageModelUnavailableError",
+    "OnnxCrossEncoder",
+    "OnnxEmbedder",
+    "OverlapCrossEncoder",
     "ProfileError",
     "ScriptedLanguageModel",
     "TokenCounter",
+    "TokenizerTokenCounter",
     "TritonLanguageModel",
     "load_profile",
+    "onnx_cross_encoder",
+    "onnx_embedder",
+    "open_token_counter",
     "packaged_profiles",
     "render_prompt",
     "triton_language_model",

@@ -154,20 +154,21 @@ class _Answer:
 
     def take(self, reply: Reply) -> GenerationChunk | None:
         """The chunk for a reply; None when it brings nothing new."""
-        text = self._stop.feed(self._deltas.feed(reply.text.removeprefix(self._prompt)))
-        self._count(reply)
+        new = self._deltas.feed(reply.text.removeprefix(self._prompt))
+        self._count(reply, pieces=1 if new else 0)
+        text = self._stop.feed(new)
         self._reason = reply.finish_reason or self._reason
         self.complete = reply.final or self._stop.stopped
         if self.complete:
             return self._chunk(text + self._stop.finish(), self._finish_reason())
         return self._chunk(text, None) if text else None
 
-    def _count(self, reply: Reply) -> None:
+    def _count(self, reply: Reply, *, pieces: int) -> None:
         self._prompt_tokens = reply.prompt_tokens or self._prompt_tokens
         if reply.completion_tokens is not None:
             self._completion_tokens = reply.completion_tokens
-        elif reply.text:
-            self._completion_tokens += 1
+        else:
+            self._completion_tokens += pieces
 
     def _finish_reason(self) -> FinishReason:
         if self._stop.stopped:

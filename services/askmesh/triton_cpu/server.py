@@ -95,5 +95,9 @@ def _variables(
         "ASKMESH_LLAMA_PARALLEL": str(settings.parallel),
         "ASKMESH_LLAMA_QUEUE": str(settings.queue),
         "ASKMESH_LLAMA_CONTEXT_TOKENS": str(settings.context_tokens),
-        "ASKMESH_LLAMA_THREADS": str(settings.threads or len(os.sched_getaffinity(0))),
+        "ASKMESH_LLAMA_THREADS": str(settings.threads or _half_of_the_cores()),
     }
+
+
+def _half_of_the_cores() -> int:
+    return max(1, len(os.sched_getaffinity(0)) // 2)

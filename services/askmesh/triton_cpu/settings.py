@@ -34,6 +34,10 @@ class TritonCpuSettings(BaseSettings):
     context_tokens: _Positive = 2048
     """Prompt and answer together, per generation."""
     threads: Annotated[int, Field(ge=0)] = 0
-    """Threads that compute; 0: one for each processor core that this process may use."""
+    """Threads that compute; 0: one for every two processor cores that this process may use.
+
+    They wait for each other many times per token. One that has to share its core with other work
+    holds all of them up: too many threads are a hundred times slower, too few are not.
+    """
     otlp_traces_url: str = ""
     """Where Triton sends its traces (OTLP over HTTP); empty: nowhere."""

@@ -13,7 +13,7 @@ import xllamacpp
 
 FINAL = pb_utils.TRITONSERVER_RESPONSE_COMPLETE_FINAL
 _SEEDS = 2**32 - 1  # the largest number means "any" to llama.cpp
-_PROMPT_STEP_TOKENS = 64  # a cancelled request leaves the slot after at most one step
+_PROMPT_STEP_TOKENS = 32  # a cancelled request leaves the slot after at most one step
 
 
 @dataclass(frozen=True)
@@ -177,7 +177,9 @@ def _parameters(parallel: int) -> object:
     parameters.n_parallel = parallel
     parameters.n_ctx = parallel * int(os.environ["ASKMESH_LLAMA_CONTEXT_TOKENS"])
     parameters.n_batch = parameters.n_ubatch = _PROMPT_STEP_TOKENS
-    parameters.cpuparams.n_threads = parameters.cpuparams_batch.n_threads = threads
+    for processors in (parameters.cpuparams, parameters.cpuparams_batch):
+        processors.n_threads = threads
+        processors.poll = 0  # waiting threads sleep: the cores are shared
     parameters.cache_ram_mib = 0  # prompts are kept in the slots only
     parameters.verbosity = 0
     parameters.api_keys = [secrets.token_hex()]  # it listens on loopback, and answers nobody

@@ -1,0 +1,100 @@
+"""Transformer encoders in ONNX Runtime: one text at a time, several threads."""
+
+import asyncio
+import os
+from collections.abc import AsyncGenerator, Callable, Coroutine, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any, Protocol, TypeVar, cast
+
+import numpy as np
+import onnxruntime
+from numpy.typing import NDArray
+from tokenizers import Encoding, Tokenizer
+
+from askmesh.models import ModelSpec, ModelStore
+
+MAX_TOKENS = 512
+"""What the encoders read; the rest of a longer text is cut off."""
+
+T = TypeVar("T")
+
+_runtime = cast("Any", onnxruntime)  # it ships no types
+
+
+class Session(Protocol):
+    """The part of an ONNX Runtime session that is used; safe to use from several threads."""
+
+    def run(
+        self, output_names: Sequence[str], input_feed: dict[str, NDArray[np.int64]]
+    ) -> list[NDArray[np.float32]]:
+        """Compute the outputs."""
+        ...
+
+
+class Encoder:
+    """A tokenizer and a session: from text, or a pair of texts, to the model's first output."""
+
+    def __init__(self, tokenizer: Tokenizer, session: Session, output: str, width: int) -> None:
+        self._tokenizer = tokenizer
+        self._session = session
+        self._output = output
+        self.width = width
+        """Numbers in the last dimension of the output."""
+
+    def __call__(self, text: str, pair: str | None = None) -> NDArray[np.float32]:
+        """Compute the output for one text or pair; it has a batch dimension of 1."""
+        encoding: Encoding = self._tokenizer.encode(text, pair)
+        feed = {
+            "input_ids": np.array([encoding.ids], dtype=np.int64),
+            "attention_mask": np.array([encoding.attention_mask], dtype=np.int64),
+            "token_type_ids": np.array([encoding.type_ids], dtype=np.int64),
+        }
+        return self._session.run([self._output], feed)[0]
+
+
+class Workers:
+    """A bounded number of threads with one queue, first come first served."""
+
+    def __init__(self, executor: ThreadPoolExecutor) -> None:
+        self._executor = executor
+
+    async def run_all(self, jobs: Sequence[Callable[[], T]]) -> list[T]:
+        """Results in the order of `jobs`. On cancellation, jobs that have not begun never do."""
+        futures = [asyncio.wrap_future(self._executor.submit(job)) for job in jobs]
+        try:
+            return await asyncio.gather(*futures)
+        finally:
+            for future in futures:
+                future.cancel()
+
+
+@asynccontextmanager
+async def open_workers(threads: int | None) -> AsyncGenerator[Workers]:
+    """Threads for the time of the block: as many as there are cores, unless it is said."""
+    count = threads or len(os.sched_getaffinity(0))
+    executor = ThreadPoolExecutor(count, thread_name_prefix="onnx")
+    try:
+        yield Workers(executor)
+    finally:
+        await asyncio.to_thread(executor.shutdown, cancel_futures=True)
+
+
+def open_encoder(store: ModelStore, spec: ModelSpec) -> Coroutine[Any, Any, Encoder]:
+    """Fetch the model where needed and load it, off the event loop."""
+    return asyncio.to_thread(lambda: _load(store.resolve(spec)))
+
+
+def _load(folder: Path) -> Encoder:
+    tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+    tokenizer.no_padding()
+    tokenizer.enable_truncation(MAX_TOKENS)  # pyright: ignore[reportUnknownMemberType]
+    options = _runtime.SessionOptions()
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    session = _runtime.InferenceSession(
+        str(folder / "model.onnx"), options, providers=["CPUExecutionProvider"]
+    )
+    output = session.get_outputs()[0]
+    return Encoder(tokenizer, cast("Session", session), str(output.name), int(output.shape[-1]))

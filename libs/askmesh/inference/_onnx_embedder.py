@@ -1,0 +1,69 @@
+"""Sentence embeddings by a BGE model."""
+
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import asynccontextmanager
+from functools import partial
+
+import numpy as np
+from numpy.typing import NDArray
+
+from askmesh.inference._onnx import Encoder, Workers, open_encoder, open_workers
+from askmesh.models import BGE_SMALL_EN, ModelSpec, ModelStore
+
+_QUERY_INSTRUCTION = "Represent this sentence for searching relevant passages: "
+
+
+class OnnxEmbedder:
+    """BGE embeddings. Queries carry the instruction that the model was trained with.
+
+    The model is quantized with ranges that are taken from what it computes at the moment, so in a
+    batch the vector of a text would depend on its neighbours. Texts are therefore embedded one by
+    one, side by side on several threads: equal texts have equal vectors, and nothing is padded.
+    """
+
+    def __init__(self, encoder: Encoder, workers: Workers, model: str) -> None:
+        self._encoder = encoder
+        self._workers = workers
+        self._model = model
+
+    @property
+    def model(self) -> str:
+        """Name and revision."""
+        return self._model
+
+    @property
+    def dimension(self) -> int:
+        """Numbers in one vector."""
+        return self._encoder.width
+
+    async def embed_passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Vectors of `texts`, the longest computed first so that no thread is late."""
+        order = sorted(range(len(texts)), key=lambda place: -len(texts[place]))
+        vectors = await self._workers.run_all([partial(self._embed, texts[at]) for at in order])
+        matrix = np.empty((len(texts), self.dimension), dtype=np.float32)
+        for place, vector in zip(order, vectors, strict=True):
+            matrix[place] = vector
+        return matrix
+
+    async def embed_query(self, text: str) -> NDArray[np.float32]:
+        """Vector of a query."""
+        (vector,) = await self._workers.run_all([partial(self._embed, _QUERY_INSTRUCTION + text)])
+        return vector
+
+    def _embed(self, text: str) -> NDArray[np.float32]:
+        first = self._encoder(text)[0, 0]  # of the first token, which stands for the whole text
+        return np.asarray(first / np.linalg.norm(first), dtype=np.float32)
+
+
+@asynccontextmanager
+async def onnx_embedder(
+    store: ModelStore, *, spec: ModelSpec = BGE_SMALL_EN, threads: int | None = None
+) -> AsyncGenerator[OnnxEmbedder]:
+    """An embedder with its own threads (default: one for each core).
+
+    Raises:
+        ModelError: The model cannot be had.
+    """
+    encoder = await open_encoder(store, spec)
+    async with open_workers(threads) as workers:
+        yield OnnxEmbedder(encoder, workers, spec.identity)

@@ -1,0 +1,69 @@
+"""Counting tokens as language models do."""
+
+from pathlib import Path
+
+from tokenizers import Encoding, Tokenizer
+
+from askmesh.inference._gguf_tokenizer import gguf_tokenizer
+from askmesh.inference._ports import TokenCounter
+from askmesh.models import CATALOG, ModelStore
+
+_BYTES_PER_TOKEN = 3
+
+
+class TokenizerTokenCounter:
+    """Counts with a model's own tokenizer. Marks of chat templates are one token each."""
+
+    def __init__(self, tokenizer: Tokenizer) -> None:
+        self._tokenizer = tokenizer
+
+    def count(self, text: str) -> int:
+        """Tokens in `text`, without any that a server adds."""
+        return len(self._encode(text).ids)
+
+    def truncate(self, text: str, limit: int) -> str:
+        """The longest beginning of `text` that has at most `limit` tokens."""
+        encoding = self._encode(text)
+        if len(encoding.ids) <= limit:
+            return text
+        end = encoding.offsets[limit - 1][1] if limit > 0 else 0
+        while self.count(text[:end]) > limit:  # a character of several tokens was cut in two
+            end -= 1
+        return text[:end]
+
+    def _encode(self, text: str) -> Encoding:
+        return self._tokenizer.encode(text, add_special_tokens=False)
+
+
+class EstimatingTokenCounter:
+    """Counts one token for three bytes, which is more than tokenizers make of most texts."""
+
+    def count(self, text: str) -> int:
+        """An estimate on the safe side."""
+        return -(-len(text.encode()) // _BYTES_PER_TOKEN)
+
+    def truncate(self, text: str, limit: int) -> str:
+        """A beginning of `text` that is estimated at `limit` tokens or fewer."""
+        return text.encode()[: limit * _BYTES_PER_TOKEN].decode(errors="ignore")
+
+
+def open_token_counter(tokenizer: str, store: ModelStore) -> TokenCounter:
+    """The counter that `LanguageModelProfile.tokenizer` names. Blocks: a GGUF file takes seconds.
+
+    Raises:
+        ModelError: A model of the catalogue cannot be had.
+        OSError: There is no file at the path.
+    """
+    if not tokenizer:
+        return EstimatingTokenCounter()
+    if tokenizer in CATALOG:
+        return _from_file(store.resolve(CATALOG[tokenizer]) / CATALOG[tokenizer].files[0].name)
+    return _from_file(Path(tokenizer))
+
+
+def _from_file(path: Path) -> TokenCounter:
+    if path.suffix == ".gguf":
+        return TokenizerTokenCounter(gguf_tokenizer(path))
+    if not path.is_file():
+        raise FileNotFoundError(f"There is no tokenizer file {path}.")
+    return TokenizerTokenCounter(Tokenizer.from_file(str(path)))
