@@ -9,6 +9,7 @@ from askmesh.errors._errors import (
     StartupError,
     UnavailableError,
 )
+from askmesh.errors._groups import single_failure
 
 __all__ = [
     "AskmeshError",
@@ -18,4 +19,5 @@ __all__ = [
     "OverloadedError",
     "StartupError",
     "UnavailableError",
+    "single_failure",
 ]

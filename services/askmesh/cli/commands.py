@@ -1,5 +1,7 @@
 """The commands: options in, one call, errors as one sentence."""
 
+import asyncio
+import signal
 import sys
 from collections.abc import AsyncGenerator, Callable, Coroutine
 from contextlib import asynccontextmanager
@@ -22,6 +24,7 @@ from askmesh.cli.supervising import supervise
 from askmesh.client import Client, askmesh_client
 from askmesh.errors import AskmeshError
 
+EXIT_BY_SIGNAL = 128
 P = ParamSpec("P")
 
 
@@ -34,12 +37,21 @@ class _Group(click.Group):
         except AskmeshError as error:
             raise click.ClickException(error.message) from error
         except KeyboardInterrupt:
-            sys.exit(130)
+            sys.exit(EXIT_BY_SIGNAL + signal.SIGINT)
 
 
 def _asynchronous(command: Callable[P, Coroutine[None, None, None]]) -> Callable[P, None]:
+    async def main_task(*args: P.args, **kwargs: P.kwargs) -> None:
+        if task := asyncio.current_task():
+            loop = asyncio.get_running_loop()
+            loop.add_signal_handler(signal.SIGTERM, task.cancel)  # as Ctrl-C does
+        await command(*args, **kwargs)
+
     def run(*args: P.args, **kwargs: P.kwargs) -> None:
-        uvloop.run(command(*args, **kwargs))
+        try:
+            uvloop.run(main_task(*args, **kwargs))
+        except asyncio.CancelledError:
+            sys.exit(EXIT_BY_SIGNAL + signal.SIGTERM)
 
     return update_wrapper(run, command)
 

@@ -1,13 +1,17 @@
 """A whole mesh on this machine: Triton and all services as child processes."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncGenerator, Callable, Sequence
+from contextlib import (
+    AbstractAsyncContextManager,
+    AsyncExitStack,
+    asynccontextmanager,
+)
 
 from askmesh.cli.health import wait_until_serving
 from askmesh.cli.layout import MeshLayout
 from askmesh.cli.processes import ChildProcess, LineSink, child_process
-from askmesh.errors import StartupError
+from askmesh.errors import StartupError, single_failure
 
 STOP_GRACE_SECONDS = 15.0
 
@@ -19,22 +23,46 @@ class Mesh:
         self.layout = layout
         self.children = children
 
-    async def fail_when_one_stops(self) -> None:
-        """Wait until a process stops by itself, and raise `StartupError` then."""
-        child = await self._first_to_stop()
-        raise StartupError(
-            "PROCESS_STOPPED",
-            f"{child.name} stopped with exit code {child.process.returncode}: "
-            "the last lines of its log say why",
-        )
+    async def watch(self, on_stopped: Callable[[ChildProcess], None]) -> None:
+        """Tell of every process that stops by itself. Never returns; nothing is restarted.
 
-    async def _first_to_stop(self) -> ChildProcess:
-        async with asyncio.TaskGroup() as waits:
-            tasks = {waits.create_task(child.wait()): child for child in self.children}
-            done, pending = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-            for task in pending:
-                task.cancel()
-        return tasks[done.pop()]
+        Raise `StartupError` when the gateway stops: the others do without each other, in a
+        degraded way, but nobody does without the gateway.
+        """
+
+        def tell(child: ChildProcess) -> None:
+            on_stopped(child)
+            if child.name == "gateway":
+                raise _stopped(child)
+
+        await self._watch_all(tell)
+        raise StartupError("MESH_STOPPED", "All processes stopped: their logs say why")
+
+    async def wait_until_serving(self, seconds: float) -> None:
+        """Return when all processes serve. Raise `StartupError` when one stops before, or late."""
+        try:
+            async with asyncio.timeout(seconds), asyncio.TaskGroup() as tasks:
+                guard = tasks.create_task(self._watch_all(_raise_stopped))
+                await self._all_serve()
+                guard.cancel()
+        except TimeoutError:
+            raise StartupError(
+                "START_TOO_SLOW", f"The mesh did not start within {seconds:.0f} s: see its log"
+            ) from None
+
+    async def _all_serve(self) -> None:
+        async with asyncio.TaskGroup() as starts:
+            for name in self.layout.processes:
+                starts.create_task(wait_until_serving(self.layout.address(name)))
+
+    async def _watch_all(self, on_stopped: Callable[[ChildProcess], None]) -> None:
+        async def watch(child: ChildProcess) -> None:
+            await child.wait()
+            on_stopped(child)
+
+        async with asyncio.TaskGroup() as watches:
+            for child in self.children:
+                watches.create_task(watch(child))
 
 
 @asynccontextmanager
@@ -46,37 +74,30 @@ async def running_mesh(
     Raise `StartupError` when one stops before it serves, or the time is over.
     """
     await asyncio.to_thread(layout.home.mkdir, parents=True, exist_ok=True)
-    async with AsyncExitStack() as stack:
-        children = [
-            await stack.enter_async_context(
-                child_process(
-                    name,
-                    layout.environment(name),
-                    on_line,
-                    grace_seconds=STOP_GRACE_SECONDS,
-                )
-            )
-            for name in reversed(layout.processes)
-        ]
-        mesh = Mesh(layout, children)
-        await _until_all_serve(mesh, start_seconds)
-        yield mesh
+    with single_failure():
+        async with AsyncExitStack() as stack:
+            children = [
+                await stack.enter_async_context(_child(layout, name, on_line))
+                for name in reversed(layout.processes)
+            ]
+            mesh = Mesh(layout, children)
+            await mesh.wait_until_serving(start_seconds)
+            yield mesh
 
 
-async def _until_all_serve(mesh: Mesh, start_seconds: float) -> None:
-    try:
-        async with asyncio.timeout(start_seconds), asyncio.TaskGroup() as tasks:
-            guard = tasks.create_task(mesh.fail_when_one_stops())
-            async with asyncio.TaskGroup() as starts:
-                for name in mesh.layout.processes:
-                    starts.create_task(wait_until_serving(mesh.layout.address(name)))
-            guard.cancel()
-    except TimeoutError:
-        raise StartupError(
-            "START_TOO_SLOW",
-            f"The mesh did not start within {start_seconds:.0f} s: its log says why",
-        ) from None
-    except ExceptionGroup as group:
-        if (failure := group.subgroup(StartupError)) is None:
-            raise
-        raise failure.exceptions[0] from None
+def _child(
+    layout: MeshLayout, name: str, on_line: LineSink
+) -> AbstractAsyncContextManager[ChildProcess]:
+    return child_process(name, layout.environment(name), on_line, grace_seconds=STOP_GRACE_SECONDS)
+
+
+def _raise_stopped(child: ChildProcess) -> None:
+    raise _stopped(child)
+
+
+def _stopped(child: ChildProcess) -> StartupError:
+    return StartupError(
+        "PROCESS_STOPPED",
+        f"{child.name} stopped with exit code {child.process.returncode}: "
+        "the last lines of its log say why",
+    )

@@ -7,7 +7,7 @@ from rich.text import Text
 
 from askmesh.cli.layout import MeshLayout
 from askmesh.cli.mesh import running_mesh
-from askmesh.cli.processes import LineSink
+from askmesh.cli.processes import ChildProcess, LineSink
 
 START_SECONDS = 120.0
 _COLOURS = ("cyan", "green", "magenta", "blue", "yellow", "red", "white")
@@ -35,4 +35,11 @@ async def supervise(layout: MeshLayout, console: Console) -> None:
             f"documents at {ingestion}. Ctrl-C stops it.",
             style="bold",
         )
-        await mesh.fail_when_one_stops()
+        await mesh.watch(lambda child: console.print(_notice(child), style="bold red"))
+
+
+def _notice(child: ChildProcess) -> str:
+    return (
+        f"{child.name} stopped with exit code {child.process.returncode} and is not restarted. "
+        "The mesh goes on without it as far as it can; Ctrl-C and a new start bring it back."
+    )

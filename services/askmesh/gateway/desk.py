@@ -6,7 +6,7 @@ from contextlib import aclosing, contextmanager
 from dataclasses import dataclass
 from functools import partial
 
-from askmesh.errors import AskmeshError, NotFoundError, OverloadedError
+from askmesh.errors import NotFoundError, OverloadedError, single_failure
 from askmesh.gateway.answering import Answering, Progress
 from askmesh.gateway.event_log import MemoryEventLog
 from askmesh.gateway.ports import EventLog, Observer
@@ -125,7 +125,7 @@ class AnswerDesk:
 
     async def _run(self, answer: _Answer, question: Question) -> None:
         try:
-            with deadline(self._limits.answer_seconds), _single_failure():
+            with deadline(self._limits.answer_seconds), single_failure():
                 await self._answering.answer(question, answer.progress)
         except Exception as error:  # noqa: BLE001 - a defect ends one answer, not the gateway
             answer.log.end(error)
@@ -169,20 +169,3 @@ class AnswerDesk:
                 answer.abandonment = loop.call_later(
                     self._limits.abandoned_seconds, self._cancel, answer
                 )
-
-
-@contextmanager
-def _single_failure() -> Generator[None]:
-    """Raise the first of our errors in a group of failures in place of the group."""
-    try:
-        yield
-    except ExceptionGroup as group:
-        ours = group.subgroup(AskmeshError)
-        if ours is None:
-            raise
-        raise _first_leaf(ours) from group
-
-
-def _first_leaf(group: ExceptionGroup[AskmeshError]) -> AskmeshError:
-    first = group.exceptions[0]
-    return _first_leaf(first) if isinstance(first, ExceptionGroup) else first
