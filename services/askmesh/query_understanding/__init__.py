@@ -1,0 +1,1 @@
+"""Turns a turn of a conversation into a plan for finding its answer."""

@@ -1,0 +1,52 @@
+"""The composition root of query understanding."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+
+from askmesh.api.query_understanding.v1 import query_understanding_pb2
+from askmesh.api.query_understanding.v1.query_understanding_pb2_grpc import (
+    add_QueryUnderstandingServiceServicer_to_server,
+)
+from askmesh.inference import load_profile, triton_language_model
+from askmesh.query_understanding.language import StatisticalLanguageDetector
+from askmesh.query_understanding.model_rewriter import ModelRewriter
+from askmesh.query_understanding.servicer import QueryUnderstandingServicer
+from askmesh.query_understanding.settings import Settings
+from askmesh.query_understanding.understander import Understander
+from askmesh.rpc import serving
+from askmesh.telemetry import Telemetry, telemetry
+
+_SERVICES = query_understanding_pb2.DESCRIPTOR.services_by_name
+SERVICE_NAME = _SERVICES["QueryUnderstandingService"].full_name
+
+
+@asynccontextmanager
+async def query_understanding_service(settings: Settings) -> AsyncGenerator[int]:
+    """Run query understanding until the block ends, and yield its port."""
+    async with telemetry("query_understanding", settings) as signals:
+        # The language model of letters is read from disk.
+        detector = await asyncio.to_thread(StatisticalLanguageDetector)
+        async with _rewriter(settings, signals) as rewriter:
+            understander = Understander(detector, rewriter, today=lambda: datetime.now(UTC).date())
+            servicer = QueryUnderstandingServicer(understander, signals)
+            async with serving(
+                lambda server: add_QueryUnderstandingServiceServicer_to_server(servicer, server),
+                services=[SERVICE_NAME],
+                settings=settings,
+                telemetry=signals,
+            ) as port:
+                yield port
+
+
+@asynccontextmanager
+async def _rewriter(settings: Settings, signals: Telemetry) -> AsyncGenerator[ModelRewriter | None]:
+    if not settings.triton_address:
+        yield None
+        return
+    profile = await asyncio.to_thread(load_profile, settings.language_model_profile)
+    async with triton_language_model(
+        settings.triton_address, settings.triton_model, signals
+    ) as model:
+        yield ModelRewriter(model, profile, budget_seconds=settings.rewriting_seconds)

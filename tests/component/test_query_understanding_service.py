@@ -1,0 +1,92 @@
+"""Query understanding over gRPC."""
+
+from collections.abc import AsyncGenerator
+
+import grpc
+import pytest
+from grpc import aio
+
+from askmesh.api.query_understanding.v1 import query_understanding_pb2 as pb2
+from askmesh.api.query_understanding.v1.query_understanding_pb2_grpc import (
+    QueryUnderstandingServiceStub,
+)
+from askmesh.query_understanding.settings import Settings
+from askmesh.query_understanding.wiring import query_understanding_service
+from askmesh.rpc import channel_to, field_violations_of, reason_of
+from askmesh.telemetry import silent_telemetry
+
+
+@pytest.fixture
+async def stub() -> AsyncGenerator[QueryUnderstandingServiceStub]:
+    settings = Settings(address="127.0.0.1:0", metrics_address="127.0.0.1:0", drain_seconds=0)
+    async with (
+        query_understanding_service(settings) as port,
+        channel_to(f"127.0.0.1:{port}", silent_telemetry()) as channel,
+    ):
+        yield QueryUnderstandingServiceStub(channel)
+
+
+async def test_a_question_in_a_conversation_becomes_a_plan(
+    stub: QueryUnderstandingServiceStub,
+) -> None:
+    request = pb2.UnderstandQuestionRequest(
+        question="What do reports since March 2024 say of its price in docs/x.md?",
+        conversation=[pb2.Turn(question="What is Redis?", answer="A store.")],
+    )
+    plan = (await stub.UnderstandQuestion(request, timeout=10)).plan
+    assert plan.standalone_question == (
+        "What do reports since March 2024 say of Redis's price in docs/x.md?"
+    )
+    assert plan.intent == pb2.INTENT_FACT
+    assert plan.language == "en"
+    assert plan.numbers == ["March 2024"]
+    assert plan.filter.sources == ["docs/x.md"]
+    assert plan.filter.modified_after_time.ToJsonString() == "2024-03-01T00:00:00Z"
+    assert not plan.filter.HasField("modified_before_time")
+    assert not plan.model_assisted
+
+
+async def test_every_intent_has_its_name_on_the_wire(stub: QueryUnderstandingServiceStub) -> None:
+    questions = {
+        "Who is Ada?": pb2.INTENT_FACT,
+        "Why is it blue?": pb2.INTENT_EXPLANATION,
+        "Compare tea and coffee": pb2.INTENT_COMPARISON,
+        "List all services": pb2.INTENT_LIST,
+        "hello": pb2.INTENT_SMALL_TALK,
+        "write me a poem": pb2.INTENT_OUT_OF_SCOPE,
+    }
+    for question, intent in questions.items():
+        request = pb2.UnderstandQuestionRequest(question=question)
+        assert (await stub.UnderstandQuestion(request, timeout=10)).plan.intent == intent
+
+
+async def test_an_empty_question_is_refused_with_a_reason(
+    stub: QueryUnderstandingServiceStub,
+) -> None:
+    with pytest.raises(aio.AioRpcError) as caught:
+        await stub.UnderstandQuestion(pb2.UnderstandQuestionRequest(question=" "), timeout=10)
+    assert caught.value.code() is grpc.StatusCode.INVALID_ARGUMENT
+    assert reason_of(caught.value) == "QUESTION_EMPTY"
+    assert field_violations_of(caught.value) == ["question"]
+
+
+async def test_a_model_that_cannot_be_reached_changes_nothing() -> None:
+    settings = Settings(
+        address="127.0.0.1:0",
+        metrics_address="127.0.0.1:0",
+        drain_seconds=0,
+        triton_address="127.0.0.1:1",
+        rewriting_seconds=0.5,
+    )
+    request = pb2.UnderstandQuestionRequest(
+        question="Which one is faster?",
+        conversation=[pb2.Turn(question="Compare Redis and MongoDB", answer="Done.")],
+    )
+    async with (
+        query_understanding_service(settings) as port,
+        channel_to(f"127.0.0.1:{port}", silent_telemetry()) as channel,
+    ):
+        stub = QueryUnderstandingServiceStub(channel)
+        plan = (await stub.UnderstandQuestion(request, timeout=10)).plan
+    assert plan.standalone_question == "Which one is faster? (Redis and MongoDB)"
+    assert not plan.model_assisted
