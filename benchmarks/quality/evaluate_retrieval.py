@@ -1,0 +1,289 @@
+"""Measure keyword, vector and hybrid search on folders in BEIR's format.
+
+    python benchmarks/quality/evaluate_retrieval.py DATA/scifact:test DATA/cranfield:test
+        [--tune DATA/scifact:train] [--vectors FOLDER] [--home FOLDER] [--output FILE]
+
+A folder holds corpus.jsonl, queries.jsonl and qrels/SPLIT.tsv. With --tune, the title's boost and
+the weight of vectors are chosen on that split first. --vectors keeps vectors between runs.
+"""
+
+import argparse
+import asyncio
+import csv
+import hashlib
+import json
+import os
+import platform
+import subprocess
+from collections.abc import Iterable, Sequence
+from contextlib import AsyncExitStack
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from math import log2
+from pathlib import Path
+from statistics import fmean
+from tempfile import TemporaryDirectory
+
+import numpy as np
+from platformdirs import user_data_path
+
+from askmesh.inference import Embedder, onnx_embedder
+from askmesh.models import ModelStore
+from askmesh.retrieval.fusion import Ranking, fuse_by_rank
+from askmesh.search import (
+    DocumentUpdate,
+    FieldBoosts,
+    IndexedPassage,
+    Vector,
+    faiss_index,
+    tantivy_index,
+)
+
+CANDIDATES = 100
+TENANT = "evaluation"
+EMBEDDED_TOGETHER = 16
+TITLE_BOOSTS = (0.0, 0.1, 0.25, 0.5, 1.0)
+VECTOR_WEIGHTS = (0.25, 0.5, 0.75, 1.0, 1.25, 1.5, 2.0, 3.0)
+
+Rankings = dict[str, list[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Collection:
+    """A corpus, and the queries that one split has judgements for."""
+
+    name: str
+    passages: tuple[IndexedPassage, ...]
+    queries: dict[str, str]
+    judgements: dict[str, dict[str, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What a collection is measured with. The weight of keywords is 1."""
+
+    title_boost: float = FieldBoosts().title
+    vector_weight: float = 1.0
+
+
+class Vectors:
+    """Vectors of texts by the real model, kept in a folder between runs."""
+
+    def __init__(self, embedder: Embedder, folder: Path) -> None:
+        self._embedder = embedder
+        self._folder = folder
+
+    async def of_passages(self, texts: Sequence[str]) -> Vector:
+        """Return one row for each text."""
+        return await self._kept("passages", texts)
+
+    async def of_queries(self, texts: Sequence[str]) -> Vector:
+        """Return one row for each text."""
+        return await self._kept("queries", texts)
+
+    async def _kept(self, kind: str, texts: Sequence[str]) -> Vector:
+        digest = hashlib.sha256(json.dumps([self._embedder.model, kind, *texts]).encode())
+        path = self._folder / f"{digest.hexdigest()}.npy"
+        if not path.exists():
+            np.save(path, await self._made(kind, texts))
+        rows: Vector = np.load(path)
+        return rows
+
+    async def _made(self, kind: str, texts: Sequence[str]) -> Vector:
+        if kind == "queries":
+            return np.stack([await self._embedder.embed_query(text) for text in texts])
+        batches = [
+            await self._embedder.embed_passages(texts[start : start + EMBEDDED_TOGETHER])
+            for start in range(0, len(texts), EMBEDDED_TOGETHER)
+        ]
+        return np.concatenate(batches)
+
+
+def read_collection(folder: Path, split: str) -> Collection:
+    """Return the corpus and the judged queries of one split."""
+    judgements: dict[str, dict[str, int]] = {}
+    with (folder / "qrels" / f"{split}.tsv").open(encoding="utf-8") as file:
+        for row in csv.DictReader(file, delimiter="\t"):
+            judgements.setdefault(row["query-id"], {})[row["corpus-id"]] = int(row["score"])
+    queries = {line["_id"]: line["text"] for line in _lines(folder / "queries.jsonl")}
+    return Collection(
+        f"{folder.name}:{split}",
+        tuple(
+            IndexedPassage(line["_id"], line["_id"], line["text"], title=line.get("title", ""))
+            for line in _lines(folder / "corpus.jsonl")
+        ),
+        {query_id: queries[query_id] for query_id in judgements},
+        judgements,
+    )
+
+
+def _lines(path: Path) -> Iterable[dict[str, str]]:
+    with path.open(encoding="utf-8") as file:
+        yield from map(json.loads, file)
+
+
+async def keyword_rankings(collection: Collection, title_boost: float) -> Rankings:
+    """Return the candidates of keyword search for each query."""
+    with TemporaryDirectory() as folder:
+        boosts = FieldBoosts(title=title_boost)
+        async with tantivy_index(Path(folder), boosts=boosts) as index:
+            await index.apply(_updates(collection.passages), revision=1)
+            return {
+                query_id: [
+                    hit.passage_id for hit in await index.search(TENANT, query, limit=CANDIDATES)
+                ]
+                for query_id, query in collection.queries.items()
+            }
+
+
+async def vector_rankings(collection: Collection, vectors: Vectors) -> Rankings:
+    """Return the candidates of vector search for each query."""
+    texts = [f"{passage.title}\n{passage.text}".lstrip("\n") for passage in collection.passages]
+    rows = await vectors.of_passages(texts)
+    passages = [
+        IndexedPassage(passage.passage_id, passage.document_id, "", vector=row)
+        for passage, row in zip(collection.passages, rows, strict=True)
+    ]
+    queries = await vectors.of_queries(list(collection.queries.values()))
+    with TemporaryDirectory() as folder:
+        async with faiss_index(Path(folder), dimension=rows.shape[1]) as index:
+            await index.apply(_updates(passages), revision=1)
+            return {
+                query_id: [
+                    hit.passage_id for hit in await index.search(TENANT, query, limit=CANDIDATES)
+                ]
+                for query_id, query in zip(collection.queries, queries, strict=True)
+            }
+
+
+def _updates(passages: Iterable[IndexedPassage]) -> list[DocumentUpdate]:
+    return [DocumentUpdate(TENANT, passage.document_id, (passage,)) for passage in passages]
+
+
+def hybrid_rankings(keyword: Rankings, vector: Rankings, vector_weight: float) -> Rankings:
+    """Return the fused candidates for each query."""
+    return {
+        query_id: [
+            fused.passage_id
+            for fused in fuse_by_rank(
+                [Ranking(keyword[query_id], 1.0), Ranking(vector[query_id], vector_weight)],
+                limit=CANDIDATES,
+            )
+        ]
+        for query_id in keyword
+    }
+
+
+def scores(collection: Collection, rankings: Rankings) -> dict[str, float]:
+    """Return the means over the queries, rounded to four digits."""
+    pairs = [(rankings[query_id], grades) for query_id, grades in collection.judgements.items()]
+    pairs = [(ranking, grades) for ranking, grades in pairs if any(grades.values())]
+    measured = {"ndcg_10": fmean(ndcg(ranking, grades, 10) for ranking, grades in pairs)}
+    for depth in (10, 20, 100):
+        measured[f"recall_{depth}"] = fmean(recall(*pair, depth) for pair in pairs)
+    return {name: round(value, 4) for name, value in measured.items()}
+
+
+def ndcg(ranking: Sequence[str], grades: dict[str, int], depth: int) -> float:
+    """Return the discounted gain of the ranking, as a share of the best possible one."""
+    best = sorted(grades.values(), reverse=True)
+    return _gain([grades.get(item, 0) for item in ranking[:depth]]) / _gain(best[:depth])
+
+
+def recall(ranking: Sequence[str], grades: dict[str, int], depth: int) -> float:
+    """Return the share of relevant passages among the first `depth`."""
+    relevant = {item for item, grade in grades.items() if grade > 0}
+    return len(relevant.intersection(ranking[:depth])) / len(relevant)
+
+
+def _gain(grades: Sequence[int]) -> float:
+    return sum(grade / log2(rank + 1) for rank, grade in enumerate(grades, start=1))
+
+
+async def tuned(collection: Collection, vectors: Vectors) -> tuple[Choice, list[object]]:
+    """Return what gives the best nDCG on the collection, and all that was tried."""
+    by_vector = await vector_rankings(collection, vectors)
+    tried: list[tuple[float, Choice]] = []
+    for boost in TITLE_BOOSTS:
+        by_keyword = await keyword_rankings(collection, boost)
+        for weight in VECTOR_WEIGHTS:
+            ranking = hybrid_rankings(by_keyword, by_vector, weight)
+            tried.append((scores(collection, ranking)["ndcg_10"], Choice(boost, weight)))
+    best = max(tried, key=lambda item: item[0])[1]
+    return best, [{**asdict(choice), "ndcg_10": ndcg_10} for ndcg_10, choice in tried]
+
+
+async def measured(collection: Collection, vectors: Vectors, choice: Choice) -> dict[str, object]:
+    """Return the scores of each kind of search."""
+    by_keyword = await keyword_rankings(collection, choice.title_boost)
+    by_vector = await vector_rankings(collection, vectors)
+    hybrid = hybrid_rankings(by_keyword, by_vector, choice.vector_weight)
+    return {
+        "passages": len(collection.passages),
+        "queries": len(collection.queries),
+        "keyword": scores(collection, by_keyword),
+        "vector": scores(collection, by_vector),
+        "hybrid": scores(collection, hybrid),
+    }
+
+
+def machine() -> dict[str, str | int | None]:
+    """Return what the figures were measured on."""
+    commit = subprocess.run(
+        ["git", "rev-parse", "HEAD"], capture_output=True, text=True, check=False
+    )
+    return {
+        "time": datetime.now(UTC).isoformat(timespec="seconds"),
+        "machine": f"{platform.machine()}, {platform.system()} {platform.release()}",
+        "cores": os.cpu_count(),
+        "python": platform.python_version(),
+        "commit": commit.stdout.strip(),
+    }
+
+
+async def evaluate(arguments: argparse.Namespace) -> dict[str, object]:
+    """Return everything that was measured."""
+    async with AsyncExitStack() as stack:
+        folder = arguments.vectors or Path(stack.enter_context(TemporaryDirectory()))
+        embedder = await stack.enter_async_context(onnx_embedder(ModelStore(arguments.home)))
+        vectors = Vectors(embedder, folder)
+        choice = Choice()
+        tried: list[object] = []
+        if arguments.tune:
+            choice, tried = await tuned(_collection(arguments.tune), vectors)
+        results = {
+            name: await measured(_collection(name), vectors, choice) for name in arguments.folders
+        }
+        return {
+            **machine(),
+            "model": embedder.model,
+            "candidates_per_index": CANDIDATES,
+            "settings": asdict(choice),
+            "tuned_on": arguments.tune and _collection(arguments.tune).name,
+            "results": {_collection(name).name: result for name, result in results.items()},
+            "tried": tried,
+        }
+
+
+def _collection(name: str) -> Collection:
+    folder, _, split = name.rpartition(":")
+    return read_collection(Path(folder), split)
+
+
+def main() -> None:
+    """Read the arguments, measure, print and write the result."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folders", nargs="+", metavar="FOLDER:SPLIT")
+    parser.add_argument("--tune", metavar="FOLDER:SPLIT")
+    parser.add_argument("--vectors", type=Path)
+    parser.add_argument("--home", type=Path, default=user_data_path("askmesh"))
+    parser.add_argument("--output", type=Path)
+    arguments = parser.parse_args()
+    result = json.dumps(asyncio.run(evaluate(arguments)), indent=2)
+    print(result)
+    if arguments.output:
+        arguments.output.write_text(result + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
