@@ -43,7 +43,7 @@ class RecordingEmbedder:
         return np.array([[len(text), 1, 0, 0] for text in texts], dtype=np.float32)
 
     async def embed_query(self, text: str) -> NDArray[np.float32]:
-        return (await self.embed_passages([text]))[0]
+        return (await self.embed_passages([text])).reshape(self.dimension)
 
 
 class BrokenCache:
@@ -112,6 +112,6 @@ async def ingestion(surroundings: Surroundings | None = None) -> AsyncGenerator[
         yield IngestionClient(IngestionServiceStub(channel), around.store, around.embedder, signals)
 
 
-def document(source: str, content: str = "Some text.", **fields: str) -> IngestDocumentsRequest:
+def document(source: str, content: str = "Some text.") -> IngestDocumentsRequest:
     """A document in a stream."""
-    return IngestDocumentsRequest(source=source, content=content.encode(), **fields)
+    return IngestDocumentsRequest(source=source, content=content.encode())

@@ -139,6 +139,10 @@ def test_a_table_that_arranges_a_page_is_no_table() -> None:
     assert document.blocks == (Heading(2, "Head"), Body("Left"), Body("Right"))
 
 
+def test_nested_tables_cost_little() -> None:
+    assert html("<table><tr><td>" * 5_000 + "deep").blocks == (Body("deep"),)
+
+
 def test_the_main_part_of_a_page_is_preferred() -> None:
     assert html("<div>Around</div><main><p>Core</p></main>").blocks == (Body("Core"),)
 

@@ -65,7 +65,7 @@ def test_cutting_leaves_out_white_space_only(text: str) -> None:
 
 
 def test_sections_are_kept_apart_with_the_headings_above_them() -> None:
-    blocks = [
+    blocks: list[Block] = [
         Heading(1, "Guide"),
         Heading(2, "Setup"),
         Body("a" * 500),
@@ -79,7 +79,7 @@ def test_sections_are_kept_apart_with_the_headings_above_them() -> None:
 
 
 def test_short_neighbouring_sections_share_a_passage_with_their_headings_inside() -> None:
-    blocks = [
+    blocks: list[Block] = [
         Heading(1, "Words"),
         Heading(2, "A"),
         Body("First."),
@@ -90,7 +90,7 @@ def test_short_neighbouring_sections_share_a_passage_with_their_headings_inside(
 
 
 def test_short_sections_of_different_chapters_stay_apart() -> None:
-    blocks = [
+    blocks: list[Block] = [
         Heading(1, "One"),
         Heading(2, "A"),
         Heading(3, "x"),

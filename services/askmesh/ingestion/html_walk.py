@@ -12,7 +12,7 @@ _MENUS = frozenset({"nav", "footer", "button", "select"})
 _GRAPHICS = frozenset({"svg", "canvas", "iframe", "object"})
 _DROPPED = _CODE | _MENUS | _GRAPHICS
 _WHOLE = frozenset(["h1", "h2", "h3", "h4", "h5", "h6", "pre", "br", "img"])
-_LAYOUT = ["table", "h1", "h2", "h3", "h4", "h5", "h6", "pre"]
+_NEVER_IN_CELLS = frozenset(["table", "h1", "h2", "h3", "h4", "h5", "h6", "pre"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,20 +36,15 @@ class Page:
 
         Tables that only arrange the page count as no tables. Nesting may be of any depth.
         """
-        stack: list[tuple[PageElement, bool]] = [(self.content, False)]
-        while stack:
-            node, ends = stack.pop()
+        arranging = _arranging_tables(self.content)
+        for node, ends in _walk(self.content):
             if not isinstance(node, Tag):
                 yield from _text_part(node)
-            elif ends:
-                yield Part("end", node.name)
             elif node.name in _WHOLE:
-                yield Part("whole", node.name, _whole_text(node))
-            elif not _is_dropped(node):
-                if node.name != "table" or node.find(_LAYOUT) is None:
-                    yield Part("start", node.name)
-                    stack.append((node, True))
-                stack.extend((child, False) for child in reversed(node.contents))
+                if not ends:
+                    yield Part("whole", node.name, _whole_text(node))
+            elif id(node) not in arranging:
+                yield Part("end" if ends else "start", node.name)
 
 
 def parse_html(text: str) -> Page:
@@ -59,6 +54,37 @@ def parse_html(text: str) -> Page:
     mains = soup.find_all(["main"], limit=2)
     only_main = len(mains) == 1 and mains[0].get_text(strip=True)
     return Page(title, mains[0] if only_main else soup)
+
+
+def _walk(content: Tag) -> Iterator[tuple[PageElement, bool]]:
+    """Yield every node that counts, in reading order; tags again, with True, where they end."""
+    stack: list[tuple[PageElement, bool]] = [(content, False)]
+    while stack:
+        node, ends = stack.pop()
+        if isinstance(node, Tag) and not ends:
+            if _is_dropped(node):
+                continue
+            stack.append((node, True))
+            if node.name not in _WHOLE:
+                stack.extend((child, False) for child in reversed(node.contents))
+        yield node, ends
+
+
+def _arranging_tables(content: Tag) -> set[int]:
+    """Return the identities of the tables that hold what the cell of a table never does."""
+    arranging: set[int] = set()
+    around: list[Tag] = []
+    for node, ends in _walk(content):
+        if not isinstance(node, Tag) or node.name not in _NEVER_IN_CELLS:
+            continue
+        if not ends:
+            arranging.update(id(table) for table in around[-1:])
+        if node.name == "table":
+            if ends:
+                around.pop()
+            else:
+                around.append(node)
+    return arranging
 
 
 def _text_part(node: PageElement) -> Iterator[Part]:

@@ -11,7 +11,7 @@ _RULE = re.compile(r"([=\-~^\"'`#*+.:_])\1{2,}\s*$")
 _BORDER = re.compile(r"\s*[+|](?:\s*:?[-=]+:?\s*[+|])+\s*$")
 _ROW = re.compile(r"\s*\|.*\|\s*$")
 _ITEM = re.compile(r"\s*(?:[-*\u2022]|\d{1,3}[.)]|[a-zA-Z][.)])\s+\S")
-_CODE = re.compile(r"\s*(?:>>> |\.\.\. |\$ |#!|(?:def|class) .*:$)|.*(?:::=|[;{}]$|\S {3,}\S)")
+_CODE = re.compile(r"\s*(?:>>> |\.\.\. |\$ |#!|(?:def|class) .*:$)|.*(?:::=|[{}]$|\S {3,}\S)")
 _MAX_HEADING_CHARS = 200
 _MIN_WORDS_PER_LINE = 4
 _MAX_INDENTS = 2
