@@ -25,7 +25,7 @@ class Settings(ServiceSettings):
     triton_address: str = "127.0.0.1:7410"
     """Triton's gRPC address."""
 
-    triton_model: str = "language_model"
+    triton_model: str = "ensemble"
     """The name of the language model in Triton."""
 
     profile: str = "smollm2-135m-instruct"

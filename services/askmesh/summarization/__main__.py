@@ -1,0 +1,12 @@
+"""Run summarization: python -m askmesh.summarization."""
+
+import sys
+
+from askmesh.config import load
+from askmesh.rpc import run
+from askmesh.summarization.settings import Settings
+from askmesh.summarization.wiring import summarization_service
+
+if __name__ == "__main__":
+    settings = load(Settings)
+    sys.exit(run(lambda: summarization_service(settings)))

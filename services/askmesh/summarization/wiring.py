@@ -1,0 +1,120 @@
+"""The composition root of summarization."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+
+from askmesh.api.summarization.v1 import summarization_pb2
+from askmesh.api.summarization.v1.summarization_pb2_grpc import (
+    add_SummarizationServiceServicer_to_server,
+)
+from askmesh.errors import StartupError
+from askmesh.inference import (
+    LanguageModel,
+    LanguageModelProfile,
+    ProfileError,
+    TokenCounter,
+    load_profile,
+    open_token_counter,
+    triton_language_model,
+)
+from askmesh.models import ModelStore
+from askmesh.rpc import serving
+from askmesh.summarization.assembly import Assembly, AssemblyLimits, Floors
+from askmesh.summarization.generation import GenerationLimits, Generations
+from askmesh.summarization.prompt import PromptWriter
+from askmesh.summarization.servicer import SummarizationServicer
+from askmesh.summarization.settings import Settings
+from askmesh.summarization.summarizer import CheckLimits, Summarizer
+from askmesh.telemetry import Telemetry, telemetry
+
+SERVICE_NAME = summarization_pb2.DESCRIPTOR.services_by_name["SummarizationService"].full_name
+
+
+@asynccontextmanager
+async def summarization_service(settings: Settings) -> AsyncGenerator[int]:
+    """Run the service until the block ends, and yield its port.
+
+    Raises `StartupError` when the language model's profile or tokenizer cannot be had.
+    """
+    async with (
+        telemetry("summarization", settings) as signals,
+        triton_language_model(settings.triton_address, settings.triton_model, signals) as model,
+        summarization_server(settings, signals, model) as port,
+    ):
+        yield port
+
+
+@asynccontextmanager
+async def summarization_server(
+    settings: Settings, signals: Telemetry, model: LanguageModel
+) -> AsyncGenerator[int]:
+    """Serve answers written by `model` until the block ends, and yield the port."""
+    # Profiles and tokenizers are read from disk.
+    profile, counter = await asyncio.to_thread(_profile_and_counter, settings)
+    servicer = SummarizationServicer(summarizer(settings, signals, model, profile, counter))
+    async with serving(
+        lambda server: add_SummarizationServiceServicer_to_server(servicer, server),
+        services=[SERVICE_NAME],
+        settings=settings,
+        telemetry=signals,
+    ) as port:
+        yield port
+
+
+def summarizer(
+    settings: Settings,
+    signals: Telemetry,
+    model: LanguageModel,
+    profile: LanguageModelProfile,
+    counter: TokenCounter,
+) -> Summarizer:
+    """Return the use case with the limits of `settings`."""
+    prompts = PromptWriter(profile, counter)
+    return Summarizer(
+        Generations(model, _generation_limits(settings)),
+        Assembly(profile, counter, prompts, assembly_limits(settings)),
+        prompts,
+        profile,
+        checks=CheckLimits(settings.support_bar, settings.max_quotes),
+        telemetry=signals,
+    )
+
+
+def assembly_limits(settings: Settings) -> AssemblyLimits:
+    """Return the limits of evidence in `settings`."""
+    return AssemblyLimits(
+        scored=Floors(
+            evidence=settings.evidence_floor,
+            quote=settings.quote_floor,
+            doubtless=settings.doubtless_floor,
+        ),
+        unscored=Floors(
+            evidence=settings.overlap_floor,
+            quote=settings.overlap_quote_floor,
+            doubtless=settings.overlap_doubtless_floor,
+        ),
+        max_tokens=settings.evidence_tokens,
+    )
+
+
+def _generation_limits(settings: Settings) -> GenerationLimits:
+    return GenerationLimits(
+        concurrency=settings.concurrent_generations,
+        slot_wait=settings.slot_wait_seconds,
+        first_token=settings.first_token_seconds,
+        whole=settings.generation_seconds,
+        deadline_margin=settings.deadline_margin_seconds,
+    )
+
+
+def _profile_and_counter(settings: Settings) -> tuple[LanguageModelProfile, TokenCounter]:
+    try:
+        profile = load_profile(settings.profile)
+    except ProfileError as error:
+        raise StartupError("PROFILE_INVALID", f"SUMMARIZATION_PROFILE: {error}") from error
+    try:
+        return profile, open_token_counter(profile.tokenizer, ModelStore(settings.home))
+    except OSError as error:
+        message = f"The tokenizer of the profile {profile.name} cannot be read: {error}"
+        raise StartupError("TOKENIZER_MISSING", message) from error
