@@ -130,5 +130,6 @@ def _meaning(match: re.Match[str], topic: Topic) -> str:
 
 def _possessive(subject: str) -> str:
     owner, bracket, rest = subject.partition(" (")
-    ending = "'" if owner.endswith("s") else "'s"
+    is_plural = owner.islower() and owner.endswith("s")
+    ending = "'" if is_plural else "'s"
     return f"{owner}{ending}{bracket}{rest}"
