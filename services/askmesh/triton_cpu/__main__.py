@@ -1,6 +1,6 @@
 """`python -m askmesh.triton_cpu`: becomes a Triton server. With `--install`: only installs it."""
 
-import sys
+from functools import partial
 
 import click
 
@@ -17,7 +17,7 @@ def main(*, only_install: bool) -> None:
     settings = load(TritonCpuSettings)
     act = prepare if only_install else replace_process
     try:
-        act(settings, lambda line: print(line, file=sys.stderr))
+        act(settings, partial(click.echo, err=True))
     except StartupError as error:
         raise click.ClickException(error.message) from error
 

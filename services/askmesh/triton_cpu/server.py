@@ -1,17 +1,19 @@
 """How tritonserver is called."""
 
+import ctypes
+import math
 import os
+import signal
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from askmesh.errors import StartupError
 from askmesh.models import SMOLLM2_135M_INSTRUCT, ModelStore
 from askmesh.triton_cpu.environment import TritonEnvironment, install, python_library
 from askmesh.triton_cpu.settings import TritonCpuSettings
 
 _REPOSITORY = Path(__file__).parent / "model_repository"
-_EXIT_SECONDS = 10
+_PR_SET_PDEATHSIG = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,8 @@ def prepare(settings: TritonCpuSettings, progress: Callable[[str], None]) -> Ser
 def replace_process(settings: TritonCpuSettings, progress: Callable[[str], None]) -> None:
     """Prepare, then become tritonserver: same process, same signals, its exit code. No return."""
     command = prepare(settings, progress)
+    if settings.exit_with_parent:
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
     os.execve(command.arguments[0], command.arguments, command.environment)  # noqa: S606 - no shell is wanted
 
 
@@ -47,8 +51,8 @@ def _options(settings: TritonCpuSettings, environment: TritonEnvironment) -> lis
         "model-repository": _REPOSITORY,
         "backend-directory": environment.backends,
         "model-control-mode": "explicit",
-        "exit-timeout-secs": _EXIT_SECONDS,
-        "grpc-header-forward-pattern": "traceparent",
+        "exit-timeout-secs": math.ceil(settings.drain_seconds),
+        "grpc-http2-min-recv-ping-interval-without-data": 5_000,  # clients look for dead peers
         "log-info": False,
         "allow-gpu-metrics": False,
         "allow-cpu-metrics": False,
@@ -63,10 +67,6 @@ def _options(settings: TritonCpuSettings, environment: TritonEnvironment) -> lis
 
 def _listener(protocol: str, address: str) -> dict[str, object]:
     host, _, port = address.rpartition(":")
-    if not host or not port.isdigit():
-        raise StartupError(
-            "ADDRESS_INVALID", f"{address!r} is no address: Triton needs host:port, port not 0."
-        )
     return {f"{protocol}-address": host.strip("[]"), f"{protocol}-port": port}
 
 

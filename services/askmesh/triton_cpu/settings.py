@@ -1,16 +1,19 @@
 """Settings of the Triton server for CPUs."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from platformdirs import user_data_path
-from pydantic import Field
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, field_validator
+from pydantic_settings import SettingsConfigDict
 
+from askmesh.config import ServiceSettings
+
+Faces = Literal["ensemble,tensorrt_llm", "ensemble", "tensorrt_llm"]
 _Positive = Annotated[int, Field(gt=0)]
 
 
-class TritonCpuSettings(BaseSettings):
+class TritonCpuSettings(ServiceSettings):
     """Read from the environment: TRITON_CPU_<NAME>, and ASKMESH_HOME."""
 
     model_config = SettingsConfigDict(env_prefix="TRITON_CPU_", frozen=True)
@@ -25,19 +28,29 @@ class TritonCpuSettings(BaseSettings):
         default_factory=lambda: user_data_path("askmesh"), validation_alias="ASKMESH_HOME"
     )
     """Where models and the server are kept."""
-    models: str = "ensemble,tensorrt_llm"
-    """Which of the two faces to serve; each one loads the language model for itself."""
+    models: Faces = "ensemble,tensorrt_llm"
+    """Which of the two models to serve; each one loads the language model for itself."""
     parallel: _Positive = 4
-    """Generations at the same time, per face."""
+    """Generations at the same time, per model."""
     queue: Annotated[int, Field(ge=0)] = 16
-    """Generations that may wait for a place; one more is refused."""
+    """Generations that may wait for a place, per model; one more is refused."""
     context_tokens: _Positive = 2048
     """Prompt and answer together, per generation."""
     threads: Annotated[int, Field(ge=0)] = 0
-    """Threads that compute; 0: one for every two processor cores that this process may use.
+    """Threads that compute, per model; 0: one for every two processor cores.
 
     They wait for each other many times per token. One that has to share its core with other work
     holds all of them up: too many threads are a hundred times slower, too few are not.
     """
+    exit_with_parent: bool = False
+    """End when the process that started this one ends."""
     otlp_traces_url: str = ""
     """Where Triton sends its traces (OTLP over HTTP); empty: nowhere."""
+
+    @field_validator("address", "http_address", "metrics_address")
+    @classmethod
+    def _has_port(cls, address: str) -> str:
+        host, _, port = address.rpartition(":")
+        if not host or not port.isdecimal() or int(port) == 0:
+            raise ValueError("expected host:port; Triton cannot choose a port, so not 0")
+        return address

@@ -1,3 +1,4 @@
+# ruff: noqa: INP001 - Triton's folder, no package
 """llama.cpp inside Triton's Python back end; runs in Triton's own interpreter."""
 
 import os
@@ -57,7 +58,7 @@ class LlamaModel:
         sender = request.get_response_sender()
         try:
             work = (_body(self._face.body(request)), self._face.answers(request), sender)
-        except Exception as error:  # whatever it is, the client must hear of it
+        except Exception as error:  # noqa: BLE001 - whatever it is, the client must hear of it
             _refuse(sender, f"Error reading request: {error}", pb_utils.TritonError.INVALID_ARG)
             return
         if self._counts.enter(self._room):
@@ -74,7 +75,7 @@ class LlamaModel:
         self._counts.start()
         try:
             self._generate(body, answer, sender)
-        except Exception as error:  # whatever it is, the client must hear of it
+        except Exception as error:  # noqa: BLE001 - whatever it is, the client must hear of it
             _refuse(sender, f"Error generating request: {error}", pb_utils.TritonError.INTERNAL)
         finally:
             self._counts.leave()

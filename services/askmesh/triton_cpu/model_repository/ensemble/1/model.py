@@ -1,3 +1,4 @@
+# ruff: noqa: INP001 - Triton's folder, no package
 """TensorRT-LLM's "ensemble": a batch dimension, text in pieces, no reason for the end."""
 
 import sys
@@ -7,7 +8,7 @@ import numpy as np
 
 sys.path.append(str(Path(__file__).parents[2] / "shared"))
 
-from askmesh_llama import Face, LlamaModel, Piece, response, scalar, tensor, texts  # noqa: E402
+from askmesh_llama import Answer, Face, LlamaModel, Piece, response, scalar, tensor, texts
 
 _COPIED = {
     "max_tokens": "n_predict",
@@ -21,16 +22,16 @@ _COPIED = {
 }
 
 
-def _body(request):
+def _body(request: object) -> dict[str, object]:
     body = {name: scalar(request, asked) for asked, name in _COPIED.items()}
     return body | {"prompt": texts(request, "text_input")[0], "stop": texts(request, "stop_words")}
 
 
-def _answers(request):
+def _answers(request: object) -> Answer:
     held = "" if scalar(request, "exclude_input_in_output") else texts(request, "text_input")[0]
     whole = not scalar(request, "stream")
 
-    def answer(piece: Piece):
+    def answer(piece: Piece) -> object | None:
         nonlocal held
         text, held = held + piece.text, ""
         if whole and not piece.finish_reason:
@@ -46,12 +47,17 @@ def _answers(request):
 
 
 class TritonPythonModel:
-    def initialize(self, args):
+    """What Triton's Python back end looks for."""
+
+    def initialize(self, args: dict[str, str]) -> None:
+        """Load the language model."""
         self._model = LlamaModel(args["model_name"], Face(body=_body, answers=_answers))
 
-    def execute(self, requests):
+    def execute(self, requests: list[object]) -> None:
+        """Take the requests; they are answered from other threads."""
         for request in requests:
             self._model.accept(request)
 
-    def finalize(self):
+    def finalize(self) -> None:
+        """Wait for what runs, and unload."""
         self._model.close()

@@ -1,3 +1,4 @@
+# ruff: noqa: INP001 - Triton's folder, no package
 """TensorRT-LLM's LLM API model: no batch dimension, the text so far in every answer."""
 
 import sys
@@ -7,7 +8,7 @@ import numpy as np
 
 sys.path.append(str(Path(__file__).parents[2] / "shared"))
 
-from askmesh_llama import Face, LlamaModel, Piece, response, scalar, tensor, texts  # noqa: E402
+from askmesh_llama import Answer, Face, LlamaModel, Piece, response, scalar, tensor, texts
 
 _COPIED = {
     "sampling_param_max_tokens": "n_predict",
@@ -20,19 +21,19 @@ _COPIED = {
 }
 
 
-def _body(request):
+def _body(request: object) -> dict[str, object]:
     body = {name: scalar(request, asked) for asked, name in _COPIED.items()}
     stop = texts(request, "sampling_param_stop")
     return body | {"prompt": texts(request, "text_input")[0], "stop": stop}
 
 
-def _answers(request):
+def _answers(request: object) -> Answer:
     excluded = scalar(request, "sampling_param_exclude_input_from_output")
     streaming = scalar(request, "streaming")
     with_reason = scalar(request, "return_finish_reason")
     text = "" if excluded else texts(request, "text_input")[0]
 
-    def answer(piece: Piece):
+    def answer(piece: Piece) -> object | None:
         nonlocal text
         text += piece.text
         if not streaming and not piece.finish_reason:
@@ -47,12 +48,17 @@ def _answers(request):
 
 
 class TritonPythonModel:
-    def initialize(self, args):
+    """What Triton's Python back end looks for."""
+
+    def initialize(self, args: dict[str, str]) -> None:
+        """Load the language model."""
         self._model = LlamaModel(args["model_name"], Face(body=_body, answers=_answers))
 
-    def execute(self, requests):
+    def execute(self, requests: list[object]) -> None:
+        """Take the requests; they are answered from other threads."""
         for request in requests:
             self._model.accept(request)
 
-    def finalize(self):
+    def finalize(self) -> None:
+        """Wait for what runs, and unload."""
         self._model.close()
