@@ -42,10 +42,14 @@ class OtlpCollector:
     async def export(
         self, request: ExportTraceServiceRequest, _: object
     ) -> ExportTraceServiceResponse:
-        async with self._changed:
-            self.spans.extend(_spans_of(request))
-            self._changed.notify_all()
+        await self.add(_spans_of(request))
         return ExportTraceServiceResponse()
+
+    async def add(self, spans: Iterable[CollectedSpan]) -> None:
+        """Keep spans."""
+        async with self._changed:
+            self.spans.extend(spans)
+            self._changed.notify_all()
 
     async def wait_until(self, holds: Callable[[Sequence[CollectedSpan]], bool]) -> None:
         """Wait until `holds` is true of all spans so far."""

@@ -88,6 +88,7 @@ def main() -> None:
 @click.option("--cache", default="memory:", show_default=True, help="memory: or redis://…")
 @click.option("--triton", default="", help="host:port of a Triton server  [default: start one]")
 @click.option("--otlp-endpoint", default="", help="host:port of an OTLP/gRPC trace collector.")
+@click.option("--triton-otlp-url", default="", help="OTLP/HTTP URL for the traces of Triton.")
 @click.option("--tenants", default="default", show_default=True, help="Known tenants: a,b,c.")
 @_asynchronous
 async def up(  # noqa: PLR0917 - options of the command line
@@ -97,6 +98,7 @@ async def up(  # noqa: PLR0917 - options of the command line
     cache: str,
     triton: str,
     otlp_endpoint: str,
+    triton_otlp_url: str,
     tenants: str,
 ) -> None:
     """Start Triton and all services here, and stop them at Ctrl-C."""
@@ -107,6 +109,7 @@ async def up(  # noqa: PLR0917 - options of the command line
         cache=cache,
         triton_address=triton,
         otlp_endpoint=otlp_endpoint,
+        triton_otlp_url=triton_otlp_url,
         tenants=tenants,
     )
     await supervise(layout, Console())

@@ -33,6 +33,7 @@ class MeshLayout:
     cache: str = "memory:"
     triton_address: str = ""
     otlp_endpoint: str = ""
+    triton_otlp_url: str = ""
     tenants: str = "default"
     reflection: bool = True
 
@@ -46,6 +47,11 @@ class MeshLayout:
         if process == TRITON:
             return self.triton_address or _local(self.base_port + TRITON_OFFSET)
         return _local(self.base_port + SERVICES.index(process))
+
+    @property
+    def triton_metrics_address(self) -> str:
+        """Return where this mesh's own Triton serves its metrics."""
+        return _local(self.base_port + TRITON_OFFSET + 2)
 
     def environment(self, process: str) -> Mapping[str, str]:
         """Return the environment variables that set a process up, by its own names."""
@@ -85,7 +91,9 @@ class MeshLayout:
             "ASKMESH_HOME": str(self.home),
             "TRITON_CPU_ADDRESS": _local(first),
             "TRITON_CPU_HTTP_ADDRESS": _local(first + 1),
-            "TRITON_CPU_METRICS_ADDRESS": _local(first + 2),
+            "TRITON_CPU_METRICS_ADDRESS": self.triton_metrics_address,
+            "TRITON_CPU_OTLP_TRACES_URL": self.triton_otlp_url,
+            "TRITON_CPU_EXIT_WITH_PARENT": "true",
         }
 
 

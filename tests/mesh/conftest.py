@@ -1,0 +1,48 @@
+"""One mesh for all tests: real Triton, real Redis, a server that speaks MongoDB's protocol."""
+
+from collections.abc import Generator
+
+import pytest
+
+from support.documents_of_a_farm import write_farm_documents
+from support.mesh import RunningMesh, askmesh, running_mesh
+from support.mongo_server import mongo_server
+from support.otlp_thread import CollectorThread, collector_thread
+from support.redis_server import redis_server
+
+
+@pytest.fixture(scope="session")
+def collector() -> Generator[CollectorThread]:
+    with collector_thread() as collecting:
+        yield collecting
+
+
+@pytest.fixture(scope="session")
+def mesh(
+    tmp_path_factory: pytest.TempPathFactory, collector: CollectorThread
+) -> Generator[RunningMesh]:
+    with (
+        redis_server(tmp_path_factory.mktemp("redis")) as redis,
+        mongo_server(tmp_path_factory.mktemp("mongo")) as mongo,
+        running_mesh(
+            tmp_path_factory.mktemp("home"),
+            "--documents",
+            mongo.address("mesh"),
+            "--cache",
+            redis.address,
+            "--otlp-endpoint",
+            collector.address,
+            "--triton-otlp-url",
+            collector.http_url,
+        ) as running,
+    ):
+        yield running
+
+
+@pytest.fixture(scope="session")
+def farm(mesh: RunningMesh, tmp_path_factory: pytest.TempPathFactory) -> RunningMesh:
+    """The mesh, with documents about a farm in it."""
+    folder = write_farm_documents(tmp_path_factory.mktemp("farm"))
+    result = askmesh("ingest", "--base-port", str(mesh.base_port), str(folder))
+    assert result.returncode == 0, result.stdout + result.stderr
+    return mesh

@@ -1,0 +1,121 @@
+"""A mesh as a person starts it: `askmesh up`, in a process of its own."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Generator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+START_SECONDS = 100.0
+STOP_SECONDS = 60.0
+PORT_OFFSETS = (*range(6), *range(10, 13), *range(100, 106))
+
+
+def askmesh_home() -> Path:
+    """Return where models and Triton were installed by `make models`."""
+    default = Path(__file__).parents[2] / ".askmesh"
+    return Path(os.environ.get("ASKMESH_HOME", default))
+
+
+@dataclass
+class RunningMesh:
+    """A mesh, its addresses and what it has printed so far."""
+
+    process: subprocess.Popen[str]
+    base_port: int
+    lines: list[str] = field(default_factory=list[str])
+    serves: threading.Event = field(default_factory=threading.Event)
+
+    @property
+    def gateway(self) -> str:
+        return f"127.0.0.1:{self.base_port}"
+
+    @property
+    def ingestion(self) -> str:
+        return f"127.0.0.1:{self.base_port + 1}"
+
+    def metrics(self, service: int) -> str:
+        """Return where the metrics of a service are, by its place after the gateway."""
+        return f"http://127.0.0.1:{self.base_port + 100 + service}/metrics"
+
+    @property
+    def output(self) -> str:
+        return "\n".join(self.lines)
+
+    def read(self) -> None:
+        """Take the output line by line until it ends."""
+        for line in self.process.stdout or ():
+            self.lines.append(line.rstrip("\n"))
+            if "The mesh serves" in line:
+                self.serves.set()
+        self.serves.set()  # there is nothing more to wait for
+
+
+@contextmanager
+def running_mesh(home: Path, *options: str) -> Generator[RunningMesh]:
+    """Start a mesh with models from `askmesh_home()` and its data in `home`; stop it by Ctrl-C."""
+    link_models(home)
+    base_port = free_base_port()
+    process = subprocess.Popen(
+        [*_askmesh("up"), "--home", str(home), "--base-port", str(base_port), *options],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        env={**os.environ, "COLUMNS": "1000"},
+    )
+    mesh = RunningMesh(process, base_port)
+    reader = threading.Thread(target=mesh.read)
+    reader.start()
+    try:
+        if not mesh.serves.wait(START_SECONDS) or process.poll() is not None:
+            raise AssertionError(f"the mesh did not start:\n{mesh.output}")
+        yield mesh
+    finally:
+        process.send_signal(signal.SIGINT)
+        process.wait(STOP_SECONDS)
+        reader.join()
+
+
+def askmesh(*arguments: str, seconds: float = 60) -> subprocess.CompletedProcess[str]:
+    """Run a command to its end and return what it printed."""
+    return subprocess.run(
+        _askmesh(*arguments),
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=seconds,
+        env={**os.environ, "COLUMNS": "200"},
+    )
+
+
+def link_models(home: Path) -> None:
+    """Make the installed models and servers appear in `home`."""
+    home.mkdir(parents=True, exist_ok=True)
+    for installed in askmesh_home().iterdir():
+        if installed.name == "models" or installed.name.startswith("triton-"):
+            link = home / installed.name
+            if not link.exists():
+                link.symlink_to(installed)
+
+
+def free_base_port() -> int:
+    """Return a port that is free together with all others that a mesh takes."""
+    start = 20_000 + os.getpid() % 1000 * 10
+    for base_port in range(start, 60_000, 200):
+        if all(_is_free(base_port + offset) for offset in PORT_OFFSETS):
+            return base_port
+    raise AssertionError("no range of ports is free")
+
+
+def _is_free(port: int) -> bool:
+    with closing(socket.socket()) as probe:
+        return probe.connect_ex(("127.0.0.1", port)) != 0
+
+
+def _askmesh(*arguments: str) -> Sequence[str]:
+    return (sys.executable, "-m", "askmesh.cli", *arguments)

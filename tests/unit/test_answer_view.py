@@ -1,0 +1,102 @@
+"""Answers on the terminal and as JSON."""
+
+import io
+import json
+
+import pytest
+from rich.console import Console
+
+from askmesh.cli.answer_record import AnswerRecord, jsonable
+from askmesh.cli.answer_view import AnswerView
+from askmesh.cli.asking import EventSink
+from askmesh.client import (
+    CacheStatus,
+    Completed,
+    Outcome,
+    RankedSource,
+    SourcesRanked,
+    StageDuration,
+    TableDelta,
+    TableReset,
+    TableRow,
+    TextDelta,
+    Usage,
+)
+
+SOURCE = RankedSource(
+    number=1,
+    score=0.87,
+    passage_id="p",
+    document_id="d",
+    title="Goats",
+    headings=("Goats", "Milking"),
+    text="Goats are milked [twice] a day.",
+    source="goats.md",
+    position=0,
+    revision=1,
+    modified_time=None,
+    attributes={},
+)
+COMPLETED = Completed(
+    answer_id="a",
+    sequence=9,
+    outcome=Outcome.ANSWERED,
+    usage=Usage(10, 5, "model"),
+    stage_durations=(
+        StageDuration("retrieval", 0.0, 0.25),
+        StageDuration("summarization", 0.25, 0.75),
+    ),
+    cache_status=CacheStatus.MISS,
+    degradations=(),
+    elapsed_seconds=1.0,
+)
+
+
+def tell(sink: EventSink) -> None:
+    for event in (
+        SourcesRanked(answer_id="a", sequence=3, sources=(SOURCE,)),
+        TextDelta(answer_id="a", sequence=4, text="Twice [1]"),
+        TextDelta(answer_id="a", sequence=5, text=" a day."),
+        TableDelta(answer_id="a", sequence=6, columns=("x",), rows=(TableRow(("old",), (1,)),)),
+        TableReset(answer_id="a", sequence=7),
+        TableDelta(answer_id="a", sequence=8, columns=(), rows=(TableRow(("new",), (1,)),)),
+        COMPLETED,
+    ):
+        sink.show(event)
+
+
+@pytest.fixture
+def shown() -> str:
+    out = io.StringIO()
+    tell(AnswerView(Console(file=out, width=120)))
+    return out.getvalue()
+
+
+def test_text_appears_as_written_brackets_and_all(shown: str) -> None:
+    assert "Twice [1] a day." in shown
+
+
+def test_sources_appear_with_number_score_place_and_words(shown: str) -> None:
+    assert "[1] 0.87 Goats > Milking (goats.md): Goats are milked [twice] a day." in shown
+
+
+def test_a_reset_takes_the_rows_back(shown: str) -> None:
+    assert "new" in shown
+    assert "old" not in shown
+
+
+def test_stages_appear_where_they_lie_in_time(shown: str) -> None:
+    lines = {line.split()[0]: line for line in shown.splitlines() if "█" in line}
+    assert lines["retrieval"].count("█") * 3 == lines["summarization"].count("█")
+    assert lines["retrieval"].rindex("█") < lines["summarization"].index("█")
+
+
+def test_a_record_holds_everything_that_was_told() -> None:
+    record = AnswerRecord()
+    tell(record)
+    answer = json.loads(json.dumps(record.as_json(), default=jsonable))
+    assert answer["text"] == "Twice [1] a day."
+    assert answer["table"]["rows"] == [{"cells": ["new"], "source_numbers": [1]}]
+    assert answer["outcome"] == "answered"
+    assert answer["sources"][0]["title"] == "Goats"
+    assert answer["usage"]["completion_tokens"] == 5

@@ -1,0 +1,57 @@
+"""What `askmesh up` tells the processes that it starts."""
+
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+
+from askmesh.cli.layout import SERVICES, TRITON, MeshLayout
+from askmesh.config import ServiceSettings, environment_variables
+
+LAYOUT = MeshLayout(home=Path("/data"), base_port=9000)
+
+
+def settings_of(process: str) -> type[ServiceSettings]:
+    module = import_module(f"askmesh.{process}.settings")
+    found: type[ServiceSettings] = (
+        module.TritonCpuSettings if process == TRITON else module.Settings
+    )
+    return found
+
+
+@pytest.mark.parametrize("process", [*SERVICES, TRITON])
+def test_every_variable_that_a_process_gets_is_one_that_it_reads(process: str) -> None:
+    read = environment_variables(settings_of(process)) | {"ASKMESH_HOME"}
+    assert set(LAYOUT.environment(process)) <= read
+
+
+@pytest.mark.parametrize("process", [*SERVICES, TRITON])
+def test_every_process_starts_on_the_address_that_the_others_are_told(
+    process: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in LAYOUT.environment(process).items():
+        monkeypatch.setenv(name, value)
+    assert settings_of(process)().address == LAYOUT.address(process)
+
+
+def test_no_two_processes_share_a_port() -> None:
+    addresses = [
+        value
+        for process in LAYOUT.processes
+        for name, value in LAYOUT.environment(process).items()
+        if name.removeprefix(f"{process.upper()}_") in {"ADDRESS", "METRICS_ADDRESS"}
+    ]
+    assert len(set(addresses)) == len(addresses)
+
+
+def test_ingestion_and_retrieval_share_one_document_store() -> None:
+    ingestion = LAYOUT.environment("ingestion")["INGESTION_DOCUMENTS"]
+    assert LAYOUT.environment("retrieval")["RETRIEVAL_DOCUMENTS"] == ingestion
+    assert ingestion.startswith("sqlite:/data/")
+
+
+def test_a_given_triton_is_used_and_none_is_started() -> None:
+    layout = MeshLayout(home=Path("/data"), triton_address="gpu:8001")
+    assert TRITON not in layout.processes
+    environment = layout.environment("summarization")
+    assert environment["SUMMARIZATION_TRITON_ADDRESS"] == "gpu:8001"
