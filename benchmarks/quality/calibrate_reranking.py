@@ -1,0 +1,315 @@
+"""Measure how a cross-encoder's scores become probabilities, for passages and for sentences.
+
+    python benchmarks/quality/calibrate_reranking.py DATA/squad20_dev
+        [--home FOLDER] [--questions 300] [--output FILE]
+
+Positive: a question with its own passage, or with the sentence that holds the answer. Negative: the
+question with the passage of the same article that has the most words in common with it, and with
+one of another article; every other sentence of its own passage, and the best sentence of the other
+article's; a question without an answer with the passage that it seems to be about. Half of the
+questions fit the constants, the other half say how good they are.
+"""
+
+import argparse
+import asyncio
+import json
+import math
+import os
+import platform
+import random
+import subprocess
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from platformdirs import user_data_path
+
+from askmesh.inference import CrossEncoder, onnx_cross_encoder
+from askmesh.models import MINILM_CROSS_ENCODER, ModelStore
+from askmesh.text import content_words, sentences, stem
+
+SEED = 20
+ITERATIONS = 50
+UNANSWERABLE_SHARE = 0.25
+"""Questions without an answer, in proportion to those with one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A paragraph of an article."""
+
+    title: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question, with its answers if there are any, and its passage."""
+
+    text: str
+    answers: tuple[str, ...]
+    passage_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """One text to score for a question. `kind` says why it is positive or negative."""
+
+    question: int
+    kind: str
+    positive: bool
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """Pairs of one sort with their logits."""
+
+    pairs: list[Pair]
+    logits: NDArray[np.float64]
+
+    @property
+    def labels(self) -> NDArray[np.float64]:
+        """1.0 where a pair is positive."""
+        return np.array([float(pair.positive) for pair in self.pairs])
+
+    def of(self, kinds: Iterable[str]) -> NDArray[np.float64]:
+        """Logits of the pairs of these kinds."""
+        wanted = set(kinds)
+        return self.logits[[pair.kind in wanted for pair in self.pairs]]
+
+    def half(self, remainder: int) -> "Scored":
+        """The pairs of every other question."""
+        keep = [place for place, pair in enumerate(self.pairs) if pair.question % 2 == remainder]
+        return Scored([self.pairs[place] for place in keep], self.logits[keep])
+
+
+def main() -> None:
+    """Score the pairs, fit and report."""
+    arguments = _arguments()
+    report = asyncio.run(_report(arguments))
+    text = json.dumps(report, indent=2)
+    print(text)
+    if arguments.output:
+        arguments.output.write_text(f"{text}\n", encoding="utf-8")
+
+
+async def _report(arguments: argparse.Namespace) -> dict[str, Any]:
+    passages, questions = _read(arguments.data)
+    sample = _sample(questions, arguments.questions)
+    sorts = {
+        "passages": list(_passage_pairs(sample, passages)),
+        "sentences": list(_sentence_pairs(sample, passages, titled=False)),
+        "titled_sentences": list(_sentence_pairs(sample, passages, titled=True)),
+    }
+    results: dict[str, Any] = {}
+    async with onnx_cross_encoder(ModelStore(arguments.home)) as encoder:
+        for name, pairs in sorts.items():
+            started = time.perf_counter()
+            scored = await _scored(encoder, sample, pairs)
+            seconds = time.perf_counter() - started
+            results[name] = _measures(scored) | {"pairs_per_second": round(len(pairs) / seconds, 1)}
+    return _circumstances(arguments) | {"results": results}
+
+
+def _sample(questions: Sequence[Question], count: int) -> list[Question]:
+    rng = random.Random(SEED)
+    answerable = [question for question in questions if question.answers]
+    others = [question for question in questions if not question.answers]
+    chosen = rng.sample(answerable, count) + rng.sample(others, int(count * UNANSWERABLE_SHARE))
+    rng.shuffle(chosen)
+    return chosen
+
+
+def _passage_pairs(sample: Sequence[Question], passages: dict[str, Passage]) -> Iterable[Pair]:
+    for number, question in enumerate(sample):
+        gold = _titled(passages[question.passage_id])
+        if not question.answers:
+            yield Pair(number, "unanswerable", positive=False, text=gold)
+            continue
+        yield Pair(number, "own", positive=True, text=gold)
+        yield Pair(number, "near", positive=False, text=_titled(_near(question, passages)))
+        yield Pair(number, "far", positive=False, text=_titled(_far(number, question, passages)))
+
+
+def _sentence_pairs(
+    sample: Sequence[Question], passages: dict[str, Passage], *, titled: bool
+) -> Iterable[Pair]:
+    for number, question in enumerate(sample):
+        own = passages[question.passage_id]
+        prefix = f"{own.title}\n" if titled else ""
+        for text in _sentences(own):
+            holds = any(answer in text for answer in question.answers)
+            kind = "holds" if holds else "beside" if question.answers else "unanswerable"
+            yield Pair(number, kind, positive=holds, text=f"{prefix}{text}")
+        if question.answers:
+            far = _far(number, question, passages)
+            best = max(_sentences(far), key=lambda text: _common(question.text, text))
+            other = f"{far.title}\n" if titled else ""
+            yield Pair(number, "far", positive=False, text=f"{other}{best}")
+
+
+def _titled(passage: Passage) -> str:
+    return f"{passage.title}\n{passage.text}"
+
+
+def _sentences(passage: Passage) -> list[str]:
+    return [passage.text[span.start : span.end] for span in sentences(passage.text)]
+
+
+def _near(question: Question, passages: dict[str, Passage]) -> Passage:
+    article = passages[question.passage_id].title
+    others = [
+        passage
+        for passage_id, passage in passages.items()
+        if passage.title == article and passage_id != question.passage_id
+    ]
+    return max(others, key=lambda passage: _common(question.text, passage.text))
+
+
+def _far(number: int, question: Question, passages: dict[str, Passage]) -> Passage:
+    article = passages[question.passage_id].title
+    others = [passage for passage in passages.values() if passage.title != article]
+    return random.Random(f"{SEED} {number}").choice(others)
+
+
+def _common(question: str, text: str) -> int:
+    return len(_stems(question) & _stems(text))
+
+
+def _stems(text: str) -> set[str]:
+    return {stem(word) for word in content_words(text)}
+
+
+async def _scored(
+    encoder: CrossEncoder, sample: Sequence[Question], pairs: Sequence[Pair]
+) -> Scored:
+    logits: list[float] = []
+    for pair in pairs:
+        [logit] = await encoder.score(sample[pair.question].text, [pair.text])
+        logits.append(math.nan if logit is None else logit)
+    return Scored(list(pairs), np.array(logits))
+
+
+def _measures(scored: Scored) -> dict[str, Any]:
+    fitted, held_out = scored.half(0), scored.half(1)
+    slope, intercept = _platt(fitted.logits, fitted.labels)
+    positive = scored.logits[scored.labels > 0]
+    kinds = sorted({pair.kind for pair in scored.pairs})
+    return {
+        "pairs": len(scored.pairs),
+        "positive_share": round(float(scored.labels.mean()), 4),
+        "slope": round(slope, 4),
+        "intercept": round(intercept, 4),
+        "held_out_log_loss": round(_log_loss(held_out, slope, intercept), 4),
+        "held_out_log_loss_uncalibrated": round(_log_loss(held_out, 1.0, 0.0), 4),
+        "auc": round(_auc(positive, scored.logits[scored.labels == 0]), 4),
+        "auc_by_kind": {
+            kind: round(_auc(positive, scored.of([kind])), 4)
+            for kind in kinds
+            if kind not in {"own", "holds"}
+        },
+        "logit_quantiles": {kind: _quantiles(scored.of([kind])) for kind in kinds},
+        "probability_at_quantiles": {
+            kind: {
+                share: round(float(_probability(np.array(logit), slope, intercept)), 4)
+                for share, logit in _quantiles(scored.of([kind])).items()
+            }
+            for kind in kinds
+        },
+    }
+
+
+def _platt(logits: NDArray[np.float64], labels: NDArray[np.float64]) -> tuple[float, float]:
+    """Fit slope and intercept by Newton's method, with Platt's smoothed targets."""
+    positives, negatives = labels.sum(), (1 - labels).sum()
+    targets = np.where(labels > 0, (positives + 1) / (positives + 2), 1 / (negatives + 2))
+    features = np.stack([logits, np.ones_like(logits)], axis=1)
+    weights = np.zeros(2)
+    for _ in range(ITERATIONS):
+        predicted = _probability(logits, weights[0], weights[1])
+        gradient = features.T @ (predicted - targets)
+        curvature = (features * (predicted * (1 - predicted))[:, None]).T @ features
+        weights -= np.linalg.solve(curvature + 1e-9 * np.eye(2), gradient)
+    return float(weights[0]), float(weights[1])
+
+
+def _probability(
+    logits: NDArray[np.float64], slope: float, intercept: float
+) -> NDArray[np.float64]:
+    return np.asarray(1 / (1 + np.exp(-np.clip(slope * logits + intercept, -60, 60))))
+
+
+def _log_loss(scored: Scored, slope: float, intercept: float) -> float:
+    predicted = np.clip(_probability(scored.logits, slope, intercept), 1e-12, 1 - 1e-12)
+    losses = np.where(scored.labels > 0, -np.log(predicted), -np.log(1 - predicted))
+    return float(losses.mean())
+
+
+def _auc(positive: NDArray[np.float64], negative: NDArray[np.float64]) -> float:
+    above = (positive[:, None] > negative[None, :]).mean()
+    level = (positive[:, None] == negative[None, :]).mean()
+    return float(above + level / 2)
+
+
+def _quantiles(logits: NDArray[np.float64]) -> dict[str, float]:
+    shares = (0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99)
+    return {str(share): round(float(np.quantile(logits, share)), 3) for share in shares}
+
+
+def _read(folder: Path) -> tuple[dict[str, Passage], list[Question]]:
+    passages = {
+        row["_id"]: Passage(row["title"], row["text"]) for row in _rows(folder / "corpus.jsonl")
+    }
+    questions = [
+        Question(row["text"], tuple(row["metadata"]["answers"]), row["metadata"]["gold_passage"])
+        for row in _rows(folder / "queries.jsonl")
+    ]
+    return passages, questions
+
+
+def _rows(path: Path) -> Iterable[dict[str, Any]]:
+    with path.open(encoding="utf-8") as lines:
+        yield from map(json.loads, lines)
+
+
+def _circumstances(arguments: argparse.Namespace) -> dict[str, Any]:
+    commit = subprocess.run(
+        ["git", "rev-parse", "HEAD"], capture_output=True, text=True, check=True
+    )
+    return {
+        "benchmark": "calibrate_reranking",
+        "time": datetime.now(UTC).isoformat(timespec="seconds"),
+        "commit": commit.stdout.strip(),
+        "machine": {
+            "platform": platform.machine(),
+            "cores": os.cpu_count(),
+            "python": platform.python_version(),
+            "load_after": round(os.getloadavg()[0], 1),
+        },
+        "settings": {
+            "data": arguments.data.name,
+            "model": MINILM_CROSS_ENCODER.identity,
+            "questions": arguments.questions,
+            "unanswerable_share": UNANSWERABLE_SHARE,
+            "seed": SEED,
+        },
+    }
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("data", type=Path)
+    parser.add_argument("--home", type=Path, default=user_data_path("askmesh"))
+    parser.add_argument("--questions", type=int, default=300)
+    parser.add_argument("--output", type=Path)
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    main()
