@@ -12,9 +12,9 @@ from askmesh.documents import DocumentStore, DocumentStoreUnavailableError, open
 from askmesh.errors import StartupError
 from support.document_writer import TEXTS, acknowledged, document_writer
 from support.documents import TENANT, changes, put
-from support.mongo_server import MongoServer, mongo_server
+from support.mongo_server import MongoServer, mongo_server, unreachable
 
-IMPATIENT = "serverSelectionTimeoutMS=700"  # the driver looks again after half a second
+IMPATIENT = "serverSelectionTimeoutMS=600"  # the driver looks again after half a second
 
 
 @pytest.fixture(params=["sqlite", "mongo"])
@@ -55,7 +55,7 @@ async def test_the_store_comes_back_with_the_server_and_all_that_was_acknowledge
     mongo: MongoServer, tmp_path: Path
 ) -> None:
     assert mongo.port  # where it cannot run, neither can one that is killed
-    with mongo_server(tmp_path) as server:
+    with mongo_server(tmp_path) as server, unreachable():
         async with open_documents(f"{server.address('documents')}?{IMPATIENT}") as store:
             enough = asyncio.Event()
             async with asyncio.TaskGroup() as tasks:
@@ -86,17 +86,18 @@ async def _write_until_it_fails(
 
 
 async def test_a_mongodb_that_is_not_there_holds_up_no_start_and_is_reported() -> None:
-    async with open_documents(f"mongodb://127.0.0.1:1/documents?{IMPATIENT}") as store:
-        for call in (
-            store.changes_after(0, limit=1),
-            store.count(TENANT),
-            store.delete_document(TENANT, "d"),
-            store.get_document(TENANT, "d"),
-            store.get_passages(TENANT, ["d/0"]),
-            put(store, "d", "text"),
-        ):
-            with pytest.raises(DocumentStoreUnavailableError):
-                await call
+    with unreachable():
+        async with open_documents(f"mongodb://127.0.0.1:1/documents?{IMPATIENT}") as store:
+            for call in (
+                store.changes_after(0, limit=1),
+                store.count(TENANT),
+                store.delete_document(TENANT, "d"),
+                store.get_document(TENANT, "d"),
+                store.get_passages(TENANT, ["d/0"]),
+                put(store, "d", "text"),
+            ):
+                with pytest.raises(DocumentStoreUnavailableError):
+                    await call
 
 
 async def test_a_file_that_is_not_a_database_is_reported(tmp_path: Path) -> None:
