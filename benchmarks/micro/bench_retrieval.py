@@ -33,6 +33,8 @@ from askmesh.retrieval.reading import Reading
 from askmesh.retrieval.retriever import Retriever, Tuning
 from askmesh.search import (
     ANY_DOCUMENT,
+    DocumentUpdate,
+    IndexedPassage,
     KeywordIndex,
     Vector,
     VectorIndex,
@@ -175,6 +177,50 @@ class Naive:
         ).fetchall()
 
 
+def search_for(query: str) -> Search:
+    """Return a search without a filter."""
+    return Search("t", query, ANY_DOCUMENT, Mode.HYBRID, LIMIT)
+
+
+async def timed_updates(
+    data: Data, both: tuple[KeywordIndex, VectorIndex], retriever: Retriever
+) -> dict[str, dict[str, float]]:
+    """Return percentiles of updates of one document each, and of searches in the meantime."""
+    times: list[float] = []
+
+    async def update() -> None:
+        for number in range(len(data.texts) // PASSAGES_PER_DOCUMENT):
+            start = time.perf_counter()
+            for index in both:
+                await index.apply([_document(data, number)], revision=index.revision + 1)
+            times.append((time.perf_counter() - start) * 1000)
+
+    async with asyncio.TaskGroup() as tasks:
+        updating = tasks.create_task(update())
+        searched = await timed(data, lambda query, _: retriever.retrieve(search_for(query)))
+        updating.cancel()
+    return {"askmesh_during_updates": searched, "update_of_one_document": percentiles(times)}
+
+
+def _document(data: Data, number: int) -> DocumentUpdate:
+    first = number * PASSAGES_PER_DOCUMENT
+    name = f"d{first}"
+    return DocumentUpdate(
+        "t",
+        name,
+        tuple(
+            IndexedPassage(f"p{row}", name, data.texts[row], source=name, vector=data.vectors[row])
+            for row in range(first, first + PASSAGES_PER_DOCUMENT)
+        ),
+    )
+
+
+def percentiles(times: Sequence[float]) -> dict[str, float]:
+    """Return percentiles in milliseconds."""
+    cuts = quantiles(times, n=100)
+    return {"p50_ms": round(cuts[49], 3), "p99_ms": round(cuts[98], 3), "count": len(times)}
+
+
 async def timed(
     data: Data, retrieve: Callable[[str, Vector], Awaitable[object]]
 ) -> dict[str, float]:
@@ -184,8 +230,7 @@ async def timed(
         start = time.perf_counter()
         await retrieve(query, at)
         times.append((time.perf_counter() - start) * 1000)
-    cuts = quantiles(times[WARM_UP:], n=100)
-    return {"p50_ms": round(cuts[49], 3), "p99_ms": round(cuts[98], 3)}
+    return percentiles(times[WARM_UP:])
 
 
 async def measure(passages: int, queries: int) -> dict[str, object]:
@@ -200,12 +245,7 @@ async def measure(passages: int, queries: int) -> dict[str, object]:
             keywords, vectors, KnownQueries(data), reading, stages=NoStages(), tuning=tuning
         )
         results = {
-            "askmesh": await timed(
-                data,
-                lambda query, _: retriever.retrieve(
-                    Search("t", query, ANY_DOCUMENT, Mode.HYBRID, LIMIT)
-                ),
-            ),
+            "askmesh": await timed(data, lambda query, _: retriever.retrieve(search_for(query))),
             "sequential": await timed(
                 data, lambda query, at: sequential(keywords, vectors, store, query, at)
             ),
@@ -217,12 +257,13 @@ async def measure(passages: int, queries: int) -> dict[str, object]:
             ),
             "naive": await timed(data, naive.retrieve),
         }
+        updates = await timed_updates(data, (keywords, vectors), retriever)
     ours = results["askmesh"]["p50_ms"]
     ratios = {
         f"{name}_to_askmesh_p50": round(results[name]["p50_ms"] / ours, 2)
         for name in ("sequential", "naive")
     }
-    return {**machine(), "passages": passages, "queries": queries, **results, **ratios}
+    return {**machine(), "passages": passages, "queries": queries, **results, **updates, **ratios}
 
 
 def machine() -> dict[str, object]:

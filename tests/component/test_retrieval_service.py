@@ -1,7 +1,10 @@
 """The retrieval service over gRPC, with documents and indexes in memory."""
 
+import asyncio
 from collections.abc import AsyncGenerator
 from datetime import UTC, datetime
+from itertools import count
+from pathlib import Path
 
 import grpc
 import pytest
@@ -21,6 +24,7 @@ from support.retrieval import (
     found,
     reasons,
     running,
+    running_on_disk,
     store,
     until_indexed,
 )
@@ -264,3 +268,38 @@ async def test_empty_collection_has_no_change_time_and_finds_nothing() -> None:
         assert (status.indexed_revision, status.passage_count) == (0, 0)
         assert not status.HasField("change_time")
         assert found(await service.retrieve("anything")) == []
+
+
+async def test_restarted_replica_serves_from_its_indexes_while_the_store_is_down(
+    documents: FailingDocuments, tmp_path: Path
+) -> None:
+    async with running_on_disk(tmp_path, documents):
+        pass
+    documents.down = True
+    async with running_on_disk(tmp_path, documents) as service:
+        response = await service.retrieve("kettle water")
+    assert found(response)[0] == "kettle-0"
+    assert response.indexed_revision == 3
+    assert reasons(response) == ["DOCUMENT_STORE_UNAVAILABLE"]
+
+
+async def test_searches_are_answered_while_documents_change(
+    documents: FailingDocuments, tmp_path: Path
+) -> None:
+    """A document that is replaced over and over is always found, in one of its versions."""
+    async with running_on_disk(tmp_path, documents) as service, asyncio.TaskGroup() as tasks:
+        changing = tasks.create_task(_replace_forever(documents))
+        last = 0
+        for _ in range(30):
+            response = await service.retrieve("kettle", mode=KEYWORD)
+            assert found(response) == ["kettle-0"]
+            assert response.indexed_revision >= last
+            last = response.indexed_revision
+            await until_indexed(service, last + 1)
+        changing.cancel()
+
+
+async def _replace_forever(documents: FailingDocuments) -> None:
+    for number in count():
+        await store(documents, "kettle", f"the kettle boils water {number}")
+        await asyncio.sleep(0)

@@ -4,8 +4,9 @@ import asyncio
 import zlib
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from pathlib import Path
 
 import numpy as np
 
@@ -35,10 +36,14 @@ from askmesh.search import (
     ANY_DOCUMENT,
     Hit,
     IndexUnavailableError,
+    KeywordIndex,
     MemoryKeywordIndex,
     MemoryVectorIndex,
     SearchFilter,
     Vector,
+    VectorIndex,
+    faiss_index,
+    tantivy_index,
 )
 from askmesh.telemetry import silent_telemetry
 
@@ -172,14 +177,32 @@ async def running(
     *, settings: Settings = QUICK, documents: FailingDocuments | None = None
 ) -> AsyncGenerator[Running]:
     """Run the service with indexes in memory until the block ends."""
-    documents = documents or FailingDocuments()
-    embedder, keywords, signals = WordEmbedder(), FailingKeywords(), silent_telemetry()
-    parts = Parts(documents, embedder, keywords, MemoryVectorIndex(DIMENSION))
+    keywords, vectors = FailingKeywords(), MemoryVectorIndex(DIMENSION)
+    async with _running(settings, documents or FailingDocuments(), keywords, vectors) as service:
+        yield replace(service, keywords=keywords)
+
+
+@asynccontextmanager
+async def running_on_disk(folder: Path, documents: FailingDocuments) -> AsyncGenerator[Running]:
+    """Run the service with the real indexes in the folder until the block ends."""
     async with (
-        retrieval_server(settings, signals, parts) as port,
+        tantivy_index(folder / "keywords") as keywords,
+        faiss_index(folder / "vectors", dimension=DIMENSION) as vectors,
+        _running(QUICK, documents, keywords, vectors) as service,
+    ):
+        yield service
+
+
+@asynccontextmanager
+async def _running(
+    settings: Settings, documents: FailingDocuments, keywords: KeywordIndex, vectors: VectorIndex
+) -> AsyncGenerator[Running]:
+    embedder, signals = WordEmbedder(), silent_telemetry()
+    async with (
+        retrieval_server(settings, signals, Parts(documents, embedder, keywords, vectors)) as port,
         channel_to(f"127.0.0.1:{port}", signals) as channel,
     ):
-        yield Running(RetrievalServiceStub(channel), documents, embedder, keywords)
+        yield Running(RetrievalServiceStub(channel), documents, embedder, FailingKeywords())
 
 
 async def until_indexed(service: Running, revision: int) -> None:
