@@ -1,0 +1,1 @@
+"""Orders passages, and the sentences in them, by how well they answer a query."""

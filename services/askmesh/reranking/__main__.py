@@ -1,0 +1,12 @@
+"""Run reranking: python -m askmesh.reranking."""
+
+import sys
+
+from askmesh.config import load
+from askmesh.reranking.settings import Settings
+from askmesh.reranking.wiring import reranking_service
+from askmesh.rpc import run
+
+if __name__ == "__main__":
+    settings = load(Settings)
+    sys.exit(run(lambda: reranking_service(settings)))

@@ -1,0 +1,36 @@
+"""How much time one ranking may take."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class BudgetLimits:
+    """Bounds of a ranking's time, in seconds.
+
+    `reserve` of the caller's time is left to the stages that follow. Passages get `passage_share`
+    of the time where sentences are wanted too.
+    """
+
+    most: float
+    reserve: float
+    passage_share: float
+
+
+class Stopwatch:
+    """Time that is running out."""
+
+    def __init__(self, seconds: float, clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self._end = clock() + seconds
+
+    def left(self) -> float:
+        """Return the seconds that are left, at least 0.0."""
+        return max(0.0, self._end - self._clock())
+
+
+def budget_seconds(limits: BudgetLimits, remaining: float | None) -> float:
+    """Return the time for one ranking when the caller waits for `remaining` seconds, or forever."""
+    if remaining is None:
+        return limits.most
+    return max(0.0, min(limits.most, remaining - limits.reserve))

@@ -1,0 +1,27 @@
+"""From a cross-encoder's raw scores to probabilities."""
+
+import math
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class PlattScaling:
+    """A logistic curve through measured scores."""
+
+    slope: float
+    intercept: float
+
+    def probability(self, logit: float) -> float:
+        """Return the probability, from 0 to 1, that a text with this raw score answers."""
+        exponent = self.slope * logit + self.intercept
+        if exponent >= 0:
+            return 1.0 / (1.0 + math.exp(-exponent))
+        return math.exp(exponent) / (1.0 + math.exp(exponent))
+
+
+# Measured for the packaged MiniLM cross-encoder by benchmarks/quality/calibrate_reranking.py;
+# the numbers behind them are in benchmarks/results/reranking-calibration.json.
+PASSAGES = PlattScaling(slope=0.2051, intercept=-0.7066)
+SENTENCES = PlattScaling(slope=0.2051, intercept=-0.7066)
+FLOOR = 0.1
+"""Below this probability a passage is no evidence."""

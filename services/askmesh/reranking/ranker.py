@@ -1,0 +1,133 @@
+"""The use case: passages in the order in which they answer a query."""
+
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from askmesh.inference import CrossEncoder
+from askmesh.reranking.budget import BudgetLimits, Stopwatch, budget_seconds
+from askmesh.reranking.calibration import PlattScaling
+from askmesh.reranking.gate import Gate
+from askmesh.reranking.ports import (
+    Candidate,
+    Observer,
+    RankedCandidate,
+    Ranking,
+    ScoredSentence,
+)
+from askmesh.reranking.sentence_pairs import MAX_TEXT_CHARS, SentencePair, sentence_pairs
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """How raw scores become probabilities, and from which on a passage is evidence."""
+
+    passages: PlattScaling
+    sentences: PlattScaling
+    floor: float
+
+
+class Ranker:
+    """Orders passages within a time budget: what was not scored in time follows what was."""
+
+    def __init__(
+        self,
+        encoder: CrossEncoder,
+        gate: Gate,
+        scale: Scale,
+        limits: BudgetLimits,
+        *,
+        remaining: Callable[[], float | None],
+        clock: Callable[[], float],
+        observer: Observer,
+    ) -> None:
+        self._encoder = encoder
+        self._gate = gate
+        self._scale = scale
+        self._limits = limits
+        self._remaining = remaining
+        self._clock = clock
+        self._observer = observer
+
+    async def rank(
+        self, query: str, candidates: Sequence[Candidate], *, sentence_passages: int
+    ) -> Ranking:
+        """Return `candidates` by score, with the sentences of the best `sentence_passages` scored.
+
+        Raises `OverloadedError` at once if too many rankings wait already.
+        """
+        arrived = self._clock()
+        async with self._gate.entered():
+            self._observe("reranking_queue", arrived)
+            watch = Stopwatch(budget_seconds(self._limits, self._remaining()), self._clock)
+            scores = await self._score_passages(query, candidates, watch, sentence_passages)
+            order = _best_first(scores)
+            best = [place for place in order if scores[place] is not None][:sentence_passages]
+            sentences = await self._score_sentences(query, candidates, best, watch)
+        return Ranking(
+            tuple(self._ranked(candidates[p], scores[p], sentences.get(p, ())) for p in order),
+            scored_passages=sum(score is not None for score in scores),
+            scored_sentences=sum(map(len, sentences.values())),
+        )
+
+    async def _score_passages(
+        self,
+        query: str,
+        candidates: Sequence[Candidate],
+        watch: Stopwatch,
+        sentence_passages: int,
+    ) -> list[float | None]:
+        share = self._limits.passage_share if sentence_passages else 1.0
+        started = self._clock()
+        logits = await self._encoder.score(
+            query,
+            [candidate.text[:MAX_TEXT_CHARS] for candidate in candidates],
+            budget_seconds=watch.left() * share,
+        )
+        self._observe("reranking_passages", started)
+        scaling = self._scale.passages
+        return [None if logit is None else scaling.probability(logit) for logit in logits]
+
+    async def _score_sentences(
+        self, query: str, candidates: Sequence[Candidate], best: Sequence[int], watch: Stopwatch
+    ) -> dict[int, tuple[ScoredSentence, ...]]:
+        """Return scored sentences by the places of their passages among `candidates`."""
+        pairs = sentence_pairs(query, [candidates[place] for place in best])
+        if not pairs:
+            return {}
+        started = self._clock()
+        logits = await self._encoder.score(
+            query, [pair.text for pair in pairs], budget_seconds=watch.left()
+        )
+        self._observe("reranking_sentences", started)
+        by_place: defaultdict[int, list[ScoredSentence]] = defaultdict(list)
+        for pair, logit in zip(pairs, logits, strict=True):
+            if logit is not None:
+                by_place[best[pair.passage]].append(self._sentence(pair, logit))
+        return {
+            place: tuple(sorted(found, key=lambda sentence: sentence.start))
+            for place, found in by_place.items()
+        }
+
+    def _sentence(self, pair: SentencePair, logit: float) -> ScoredSentence:
+        score = self._scale.sentences.probability(logit)
+        return ScoredSentence(pair.span.start, pair.span.end, score)
+
+    def _ranked(
+        self,
+        candidate: Candidate,
+        score: float | None,
+        sentences: tuple[ScoredSentence, ...],
+    ) -> RankedCandidate:
+        below = score is not None and score < self._scale.floor
+        return RankedCandidate(candidate.passage_id, score, below, sentences)
+
+    def _observe(self, stage: str, started: float) -> None:
+        self._observer.observe_stage(stage, self._clock() - started)
+
+
+def _best_first(scores: Sequence[float | None]) -> list[int]:
+    """Return places by score; equal ones and those without a score keep their order."""
+    scored = [place for place, score in enumerate(scores) if score is not None]
+    rest = [place for place, score in enumerate(scores) if score is None]
+    return [*sorted(scored, key=lambda place: -(scores[place] or 0.0)), *rest]

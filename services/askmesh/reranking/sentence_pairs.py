@@ -1,0 +1,42 @@
+"""Which sentences to score, the most promising first."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from askmesh.reranking.ports import Candidate
+from askmesh.text import Span, content_words, sentences, stem
+
+# The cross-encoder reads about 512 tokens; nothing beyond is worth dividing.
+MAX_TEXT_CHARS = 8_000
+
+
+@dataclass(frozen=True, slots=True)
+class SentencePair:
+    """A sentence to score: whose it is, where it stands in the passage's own text, its words."""
+
+    passage: int
+    span: Span
+    text: str
+
+
+def sentence_pairs(query: str, passages: Sequence[Candidate]) -> list[SentencePair]:
+    """Return the sentences of `passages` in the order in which to score them.
+
+    Passages come in the order given; in each, sentences with more of the query's words come
+    first, so that the best ones are scored when time is short.
+    """
+    wanted = _stems(query)
+    pairs: list[SentencePair] = []
+    for number, passage in enumerate(passages):
+        found = _of_passage(number, passage)
+        pairs += sorted(found, key=lambda pair: (-len(wanted & _stems(pair.text)), pair.span.start))
+    return pairs
+
+
+def _of_passage(number: int, passage: Candidate) -> list[SentencePair]:
+    body = passage.text[max(0, passage.body_offset) :][:MAX_TEXT_CHARS]
+    return [SentencePair(number, span, body[span.start : span.end]) for span in sentences(body)]
+
+
+def _stems(text: str) -> set[str]:
+    return {stem(word) for word in content_words(text)}

@@ -1,0 +1,41 @@
+"""Reranking's settings, from variables that begin with RERANKING_."""
+
+from pathlib import Path
+
+from platformdirs import user_data_path
+from pydantic import Field
+from pydantic_settings import SettingsConfigDict
+
+from askmesh.config import ServiceSettings
+from askmesh.reranking.calibration import FLOOR
+
+
+class Settings(ServiceSettings):
+    """Where to listen, where the model is, and how much time a ranking may take."""
+
+    model_config = SettingsConfigDict(env_prefix="RERANKING_", frozen=True)
+
+    address: str = "127.0.0.1:7404"
+    metrics_address: str = "127.0.0.1:7504"
+
+    home: Path = Field(
+        default_factory=lambda: user_data_path("askmesh"), validation_alias="ASKMESH_HOME"
+    )
+    """Where models are kept."""
+    threads: int = Field(default=0, ge=0)
+    """Threads that score pairs. 0: one for each core."""
+
+    budget_seconds: float = Field(default=0.45, gt=0)
+    """The longest time that one ranking may take once it has begun."""
+    reserve_seconds: float = Field(default=0.5, ge=0)
+    """How much of the caller's time to leave to the stages that follow."""
+    passage_share: float = Field(default=0.65, gt=0, le=1)
+    """The share of the time that passages may take where sentences are wanted too."""
+
+    active_rankings: int = Field(default=2, ge=1)
+    """How many rankings run at once."""
+    waiting_rankings: int = Field(default=8, ge=0)
+    """How many more may wait; the rest are refused with RESOURCE_EXHAUSTED."""
+
+    floor: float = Field(default=FLOOR, ge=0, le=1)
+    """The probability below which a passage is no evidence."""

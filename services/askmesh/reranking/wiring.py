@@ -1,0 +1,66 @@
+"""The composition root of reranking."""
+
+import time
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+
+from askmesh.api.reranking.v1 import reranking_pb2
+from askmesh.api.reranking.v1.reranking_pb2_grpc import add_RerankingServiceServicer_to_server
+from askmesh.inference import CrossEncoder, onnx_cross_encoder
+from askmesh.models import ModelStore
+from askmesh.reranking.budget import BudgetLimits
+from askmesh.reranking.calibration import PASSAGES, SENTENCES
+from askmesh.reranking.gate import Gate
+from askmesh.reranking.ranker import Ranker, Scale
+from askmesh.reranking.servicer import RerankingServicer
+from askmesh.reranking.settings import Settings
+from askmesh.rpc import serving, time_remaining
+from askmesh.telemetry import Telemetry, telemetry
+
+SERVICE_NAME = reranking_pb2.DESCRIPTOR.services_by_name["RerankingService"].full_name
+
+
+@asynccontextmanager
+async def reranking_service(settings: Settings) -> AsyncGenerator[int]:
+    """Run reranking with the packaged cross-encoder until the block ends, and yield its port."""
+    async with (
+        telemetry("reranking", settings) as signals,
+        onnx_cross_encoder(ModelStore(settings.home), threads=settings.threads or None) as encoder,
+        reranking_with(encoder, settings, signals) as port,
+    ):
+        yield port
+
+
+@asynccontextmanager
+async def reranking_with(
+    encoder: CrossEncoder, settings: Settings, signals: Telemetry
+) -> AsyncGenerator[int]:
+    """Run reranking with `encoder` until the block ends, and yield its port."""
+    servicer = RerankingServicer(_ranker(encoder, settings, signals), signals)
+    async with serving(
+        lambda server: add_RerankingServiceServicer_to_server(servicer, server),
+        services=[SERVICE_NAME],
+        settings=settings,
+        telemetry=signals,
+    ) as port:
+        yield port
+
+
+def _ranker(encoder: CrossEncoder, settings: Settings, signals: Telemetry) -> Ranker:
+    return Ranker(
+        encoder,
+        Gate(
+            active=settings.active_rankings,
+            waiting=settings.waiting_rankings,
+            seconds_each=settings.budget_seconds,
+        ),
+        Scale(PASSAGES, SENTENCES, settings.floor),
+        BudgetLimits(
+            most=settings.budget_seconds,
+            reserve=settings.reserve_seconds,
+            passage_share=settings.passage_share,
+        ),
+        remaining=time_remaining,
+        clock=time.monotonic,
+        observer=signals.metrics,
+    )

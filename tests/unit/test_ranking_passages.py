@@ -1,0 +1,240 @@
+"""Rankings within a time budget."""
+
+import asyncio
+from collections.abc import Sequence
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from askmesh.errors import InvalidRequestError, OverloadedError
+from askmesh.inference import OverlapCrossEncoder
+from askmesh.reranking.budget import BudgetLimits, Stopwatch, budget_seconds
+from askmesh.reranking.calibration import FLOOR, PASSAGES, SENTENCES, PlattScaling
+from askmesh.reranking.gate import Gate
+from askmesh.reranking.ports import Candidate, Ranking
+from askmesh.reranking.ranker import Ranker, Scale
+from askmesh.reranking.sentence_pairs import sentence_pairs
+from askmesh.reranking.validation import check, sentence_passages
+
+_LIMITS = BudgetLimits(most=1.0, reserve=0.5, passage_share=0.5)
+_HALFWAY = PlattScaling(slope=1.0, intercept=0.0)
+
+
+class _Stages:
+    def __init__(self) -> None:
+        self.names: list[str] = []
+
+    def observe_stage(self, stage: str, seconds: float) -> None:
+        assert seconds >= 0
+        self.names.append(stage)
+
+
+class _TickingClock:
+    """Moves on only when it is told to."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+class _SlowEncoder:
+    """Takes a second of the clock for each text, and gives a text its length as score."""
+
+    def __init__(self, clock: _TickingClock) -> None:
+        self._clock = clock
+        self.budgets: list[float | None] = []
+
+    async def score(
+        self, query: str, texts: Sequence[str], *, budget_seconds: float | None = None
+    ) -> list[float | None]:
+        assert query
+        self.budgets.append(budget_seconds)
+        scores: list[float | None] = []
+        end = self._clock.now + (budget_seconds or 0.0)
+        for text in texts:
+            scores.append(float(len(text)) if self._clock.now < end else None)
+            self._clock.now += 1.0 if self._clock.now < end else 0.0
+        return scores
+
+
+async def _rank(
+    query: str,
+    texts: Sequence[str],
+    *,
+    sentences: int = 0,
+    pair_seconds: float = 0.0,
+    remaining: float | None = None,
+    stages: _Stages | None = None,
+) -> Ranking:
+    ranker = Ranker(
+        OverlapCrossEncoder(pair_seconds=pair_seconds),
+        Gate(active=1, waiting=0, seconds_each=1.0),
+        Scale(_HALFWAY, _HALFWAY, floor=0.2),
+        _LIMITS,
+        remaining=lambda: remaining,
+        clock=lambda: 0.0,
+        observer=stages or _Stages(),
+    )
+    candidates = [Candidate(f"p{place}", text) for place, text in enumerate(texts)]
+    return await ranker.rank(query, candidates, sentence_passages=sentences)
+
+
+async def test_passages_come_best_first_and_equal_ones_keep_their_order() -> None:
+    ranking = await _rank("red fox", ["no", "red", "nothing", "red fox", "fox"])
+    assert [passage.passage_id for passage in ranking.passages] == ["p3", "p1", "p4", "p0", "p2"]
+    assert [passage.below_floor for passage in ranking.passages] == [False] * 3 + [True] * 2
+    assert ranking.scored_passages == 5
+
+
+async def test_passages_without_a_score_follow_in_their_order() -> None:
+    ranking = await _rank("red fox", ["no", "red", "red fox", "red fox"], pair_seconds=0.5)
+    assert [passage.passage_id for passage in ranking.passages] == ["p1", "p0", "p2", "p3"]
+    assert [passage.score is None for passage in ranking.passages] == [False, False, True, True]
+    assert not any(passage.below_floor for passage in ranking.passages[2:])
+    assert ranking.scored_passages == 2
+
+
+async def test_without_time_nothing_is_scored_and_nothing_fails() -> None:
+    ranking = await _rank("red fox", ["red", "fox"], remaining=0.4, sentences=2)
+    assert [passage.passage_id for passage in ranking.passages] == ["p0", "p1"]
+    assert ranking.scored_passages == ranking.scored_sentences == 0
+
+
+async def test_sentences_of_the_best_passages_are_scored_in_order_of_appearance() -> None:
+    text = "A dog barks. The red fox sleeps. A fox."
+    ranking = await _rank("red fox", ["unrelated. words.", text, "fox. hen."], sentences=1)
+    best = ranking.passages[0]
+    assert best.passage_id == "p1"
+    assert [text[s.start : s.end] for s in best.sentences] == [
+        "A dog barks.",
+        "The red fox sleeps.",
+        "A fox.",
+    ]
+    assert max(best.sentences, key=lambda s: s.score).start == text.index("The red")
+    assert not any(passage.sentences for passage in ranking.passages[1:])
+
+
+async def test_stages_are_timed() -> None:
+    stages = _Stages()
+    await _rank("red fox", ["red fox."], sentences=1, stages=stages)
+    assert stages.names == ["reranking_queue", "reranking_passages", "reranking_sentences"]
+
+
+async def test_sentences_get_what_passages_leave_and_the_most_promising_go_first() -> None:
+    clock = _TickingClock()
+    encoder = _SlowEncoder(clock)
+    ranker = Ranker(
+        encoder,
+        Gate(active=1, waiting=0, seconds_each=1.0),
+        Scale(_HALFWAY, _HALFWAY, floor=0.2),
+        BudgetLimits(most=4.0, reserve=0.0, passage_share=0.5),
+        remaining=lambda: None,
+        clock=clock,
+        observer=_Stages(),
+    )
+    candidates = [
+        Candidate("a", "Title\nHens lay. Cats nap. The red fox runs. Dogs bark.", 6),
+        Candidate("b", "Short one."),
+        Candidate("c", "Another."),
+    ]
+    ranking = await ranker.rank("red fox", candidates, sentence_passages=2)
+    assert encoder.budgets == [2.0, 2.0]
+    assert ranking.scored_passages == 2
+    assert ranking.scored_sentences == 2
+    assert [(s.start, s.end) for s in ranking.passages[0].sentences] == [(0, 9), (20, 37)]
+
+
+@given(st.lists(st.sampled_from(["red", "fox", "red fox", "hen", ""]), max_size=8))
+async def test_every_passage_comes_back_once_with_scores_falling(texts: list[str]) -> None:
+    ranking = await _rank("red fox", texts, sentences=3)
+    assert sorted(p.passage_id for p in ranking.passages) == sorted(
+        f"p{place}" for place in range(len(texts))
+    )
+    scores = [passage.score or 0.0 for passage in ranking.passages]
+    assert all(better >= worse for better, worse in pairwise(scores))
+
+
+@pytest.mark.parametrize(
+    ("remaining", "expected"), [(None, 1.0), (10.0, 1.0), (0.75, 0.25), (0.4, 0.0)]
+)
+def test_the_budget_leaves_time_to_later_stages(remaining: float | None, expected: float) -> None:
+    assert budget_seconds(_LIMITS, remaining) == expected
+
+
+def test_a_stopwatch_never_goes_below_zero() -> None:
+    clock = _TickingClock()
+    watch = Stopwatch(2.0, clock)
+    clock.now = 1.5
+    assert watch.left() == 0.5
+    clock.now = 3.0
+    assert watch.left() == 0.0
+
+
+async def test_the_gate_refuses_at_once_when_too_many_wait() -> None:
+    gate = Gate(active=1, waiting=1, seconds_each=2.0)
+    inside, leave = asyncio.Event(), asyncio.Event()
+    order: list[str] = []
+
+    async def hold(name: str) -> None:
+        async with gate.entered():
+            order.append(name)
+            inside.set()
+            await leave.wait()
+
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(hold("first"))
+        await inside.wait()
+        waiting = tasks.create_task(hold("second"))
+        await asyncio.sleep(0)
+        with pytest.raises(OverloadedError) as caught:
+            await hold("third")
+        assert caught.value.reason == "RERANKING_BUSY"
+        assert caught.value.retry_after_seconds == 4.0
+        waiting.cancel()
+        await asyncio.sleep(0)
+        tasks.create_task(hold("fourth"))
+        leave.set()
+    assert order == ["first", "fourth"]
+
+
+def test_sentences_are_taken_from_the_passages_own_text() -> None:
+    pairs = sentence_pairs("fox", [Candidate("a", "Foxes\nOne is here. A fox is there.", 6)])
+    assert [pair.text for pair in pairs] == ["A fox is there.", "One is here."]
+    assert [(pair.span.start, pair.span.end) for pair in pairs] == [(13, 28), (0, 12)]
+
+
+@pytest.mark.parametrize("offset", [-5, 0, 3, 100])
+def test_any_offset_of_the_body_is_bearable(offset: int) -> None:
+    pairs = sentence_pairs("fox", [Candidate("a", "Fox.", offset)])
+    assert all(pair.text for pair in pairs)
+
+
+@given(st.floats(-1000, 1000), st.floats(-1000, 1000))
+def test_probabilities_grow_with_scores_and_stay_between_0_and_1(one: float, two: float) -> None:
+    for scaling in (PASSAGES, SENTENCES):
+        low, high = sorted((one, two))
+        assert 0.0 <= scaling.probability(low) <= scaling.probability(high) <= 1.0
+    assert 0.0 < FLOOR < 0.5
+
+
+@pytest.mark.parametrize(
+    ("query", "count", "reason", "field"),
+    [
+        (" ", 1, "QUERY_EMPTY", "query"),
+        ("q" * 4001, 1, "QUERY_TOO_LONG", "query"),
+        ("q", 0, "PASSAGES_EMPTY", "passages"),
+        ("q", 201, "TOO_MANY_PASSAGES", "passages"),
+    ],
+)
+def test_bad_requests_are_refused(query: str, count: int, reason: str, field: str) -> None:
+    with pytest.raises(InvalidRequestError) as caught:
+        check(query, count)
+    assert (caught.value.reason, caught.value.field) == (reason, field)
+
+
+def test_the_number_of_passages_with_sentences_is_bounded() -> None:
+    assert [sentence_passages(count) for count in (-1, 0, 3, 11)] == [0, 0, 3, 10]
