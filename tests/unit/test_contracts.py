@@ -75,9 +75,9 @@ def _reasons(schemas: str) -> set[str]:
     """The words in capitals of the comments that are neither statuses of gRPC nor enum values."""
     comments: list[str] = re.findall(r"//.*", schemas)
     words = set(re.findall(r"[A-Z]+(?:_[A-Z]+)+", "\n".join(comments)))
-    return (
-        words - {code.name for code in grpc.StatusCode} - set(re.findall(r"(\w+) = \d+;", schemas))
-    )
+    statuses = {code.name for code in grpc.StatusCode}
+    enum_values: set[str] = set(re.findall(r"(\w+) = \d+;", schemas))
+    return words - statuses - enum_values - {NAME_OF_A_SPELLING}
 
 
 def _protoc(*arguments: str) -> None:

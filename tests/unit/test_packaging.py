@@ -24,7 +24,6 @@ SERVICES = [
 MODULES_OF_A_SERVICE = {
     "__init__.py",
     "__main__.py",
-    "ports.py",
     "servicer.py",
     "settings.py",
     "wiring.py",

@@ -40,7 +40,7 @@ reranking:
   port: 7404
   metricsPort: 7504
   calls: []
-  endpoints: [redis]
+  endpoints: []
   models: true
   public: false
   sticky: false
