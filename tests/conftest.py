@@ -1,9 +1,17 @@
 """The event loop of the tests: the one that services run on."""
 
+from collections.abc import AsyncGenerator
+
 import pytest
 import uvloop
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def anyio_backend() -> tuple[str, dict[str, object]]:
     return "asyncio", {"loop_factory": uvloop.new_event_loop}
+
+
+@pytest.fixture(scope="session", autouse=True)
+async def _one_event_loop(anyio_backend: object) -> AsyncGenerator[None]:  # noqa: ARG001 - ordered
+    """Keep one loop for all tests: gRPC hands late events to closed loops, which fails any test."""
+    yield  # noqa: PT022 - what is still to be torn down keeps the loop

@@ -20,17 +20,18 @@ class SilentProxy:
         self._is_silent = True
 
     async def forward(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        upstream = await asyncio.open_connection("127.0.0.1", self._upstream_port)
-        with suppress(ConnectionError, asyncio.CancelledError):
+        with suppress(ConnectionError):
+            upstream = await asyncio.open_connection("127.0.0.1", self._upstream_port)
             async with asyncio.TaskGroup() as directions:
                 directions.create_task(self._copy(reader, upstream[1]))
                 directions.create_task(self._copy(upstream[0], writer))
 
     async def _copy(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        while data := await reader.read(CHUNK_BYTES):
-            if not self._is_silent:
-                writer.write(data)
-                await writer.drain()
+        with suppress(ConnectionError):
+            while data := await reader.read(CHUNK_BYTES):
+                if not self._is_silent:
+                    writer.write(data)
+                    await writer.drain()
         writer.close()
 
 
