@@ -18,7 +18,7 @@ from askmesh.ingestion.pieces import (
 )
 
 VERSION = "1"
-"""Changes whenever equal blocks give other passages than before."""
+"""Changes whenever equal documents give other passages than before."""
 
 _MAX_LEAD_IN_CHARS = 120
 
