@@ -1,0 +1,91 @@
+"""The indexes that searches use find what the plain ones find, after any changes."""
+
+from pathlib import Path
+from random import Random
+
+import numpy as np
+import pytest
+
+from askmesh.search import (
+    DocumentUpdate,
+    KeywordIndex,
+    MemoryKeywordIndex,
+    MemoryVectorIndex,
+    SearchFilter,
+    Vector,
+    VectorIndex,
+    faiss_index,
+    tantivy_index,
+)
+from support.indexing import DIMENSION, found, passage, vector
+
+TENANTS = ("one", "two")
+WORDS = ["solar", "wind", "coal", "kettle", "lamp", "water", "panel", "light"]
+QUERY = "solar kettle"
+CONDITIONS = (
+    SearchFilter(),
+    SearchFilter(sources=frozenset({"a/"})),
+    SearchFilter(attributes={"kind": "memo"}),
+    SearchFilter(document_ids=frozenset({"d1", "d2", "d3"}), attributes={"kind": "note"}),
+)
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+async def test_real_indexes_find_what_the_plain_ones_find(seed: int, tmp_path: Path) -> None:
+    random = Random(seed)
+    plain = MemoryKeywordIndex(), MemoryVectorIndex(DIMENSION)
+    async with (
+        tantivy_index(tmp_path / "keywords") as keywords,
+        faiss_index(tmp_path / "vectors", dimension=DIMENSION) as vectors,
+    ):
+        for revision in range(1, 60):
+            update = _update(random)
+            for index in (keywords, vectors, *plain):
+                await index.apply([update], revision=revision)
+            tenant, condition = random.choice(TENANTS), random.choice(CONDITIONS)
+            await _same_words_found(keywords, plain[0], tenant, condition)
+            await _same_vectors_found(vectors, plain[1], tenant, condition, _vector(random))
+
+
+async def _same_words_found(
+    real: KeywordIndex, plain: KeywordIndex, tenant: str, condition: SearchFilter
+) -> None:
+    everything = found(await real.search(tenant, QUERY, limit=500, condition=condition))
+    expected = found(await plain.search(tenant, QUERY, limit=500, condition=condition))
+    assert set(everything) == set(expected)
+    best = await real.search(tenant, QUERY, limit=5, condition=condition)
+    assert found(best) == everything[:5]
+    assert await real.count(tenant) == await plain.count(tenant)
+
+
+async def _same_vectors_found(
+    real: VectorIndex, plain: VectorIndex, tenant: str, condition: SearchFilter, query: Vector
+) -> None:
+    expected = await plain.search(tenant, query, limit=7, condition=condition)
+    hits = await real.search(tenant, query, limit=7, condition=condition)
+    assert found(hits) == found(expected)
+    assert await real.count(tenant) == await plain.count(tenant)
+
+
+def _update(random: Random) -> DocumentUpdate:
+    tenant, document_id = random.choice(TENANTS), f"d{random.randrange(20)}"
+    if random.random() < 0.25:
+        return DocumentUpdate(tenant, document_id)
+    source = f"{random.choice(['a/', 'a/b/', 'c/'])}{document_id}"
+    attributes = {"kind": random.choice(["memo", "note"])}
+    passages = (
+        passage(
+            f"{document_id}-{number}",
+            " ".join(random.choices(WORDS, k=8)),
+            document_id=document_id,
+            source=source,
+            attributes=attributes,
+            at=_vector(random),
+        )
+        for number in range(random.randrange(1, 6))
+    )
+    return DocumentUpdate(tenant, document_id, tuple(passages))
+
+
+def _vector(random: Random) -> Vector:
+    return vector(*np.random.default_rng(random.randrange(2**32)).normal(size=DIMENSION))
