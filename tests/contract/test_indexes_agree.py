@@ -38,7 +38,7 @@ async def test_real_indexes_find_what_the_plain_ones_find(seed: int, tmp_path: P
         tantivy_index(tmp_path / "keywords") as keywords,
         faiss_index(tmp_path / "vectors", dimension=DIMENSION) as vectors,
     ):
-        for revision in range(1, 60):
+        for revision in range(1, 30):
             update = _update(random)
             for index in (keywords, vectors, *plain):
                 await index.apply([update], revision=revision)
