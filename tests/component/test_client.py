@@ -149,6 +149,16 @@ async def test_a_failure_that_the_gateway_explains_is_not_tried_again() -> None:
     assert gateway.resumed_after == []
 
 
+async def test_an_answer_that_the_gateway_lost_is_to_be_asked_for_again() -> None:
+    failure = NotFoundError("ANSWER_UNKNOWN", "no such answer", field="answer_id")
+    gateway = ScriptedGateway(answer(5), ends_after=[2], failure=failure)
+    gateway.events = gateway.events[:2]
+    async with scripted_mesh(gateway) as mesh:
+        with pytest.raises(UnavailableError) as caught:
+            await ask_and_cut(mesh)
+    assert caught.value.reason == "ANSWER_LOST"
+
+
 async def test_no_room_says_when_to_try_again() -> None:
     failure = OverloadedError("TOO_MANY_ANSWERS", "full", retry_after_seconds=4.0)
     async with scripted_mesh(ScriptedGateway([], failure=failure)) as mesh:

@@ -1,6 +1,7 @@
 """Documents in files and folders."""
 
 import json
+import os
 from pathlib import Path
 
 from askmesh.client import MediaType, Unreadable, count_documents, documents_in
@@ -64,6 +65,11 @@ def test_bad_lines_are_reported_and_the_rest_goes_on(tmp_path: Path) -> None:
     assert unreadable[0].reason == "the line is not JSON in UTF-8"
 
 
+def test_a_line_beyond_the_limit_is_reported(tmp_path: Path) -> None:
+    path = write(tmp_path / "c.jsonl", json.dumps({"text": "x" * (32 * 2**20 + 1)}))
+    assert read(path) == ({}, [Unreadable(f"{path}:1", "its text is larger than 32 MiB")])
+
+
 def test_what_is_not_there_is_reported(tmp_path: Path) -> None:
     good = write(tmp_path / "good.txt", "x")
     documents, unreadable = read(tmp_path / "gone.txt", good)
@@ -82,6 +88,17 @@ def test_a_file_that_cannot_be_read_is_reported_and_the_rest_goes_on(tmp_path: P
     documents, unreadable = read(tmp_path)
     assert list(documents.values()) == [b"x"]
     assert unreadable == [Unreadable(str(tmp_path / "a.txt"), "no such file or directory")]
+
+
+def test_a_pipe_is_reported_instead_of_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.txt")
+    assert read(tmp_path) == ({}, [Unreadable(str(tmp_path / "pipe.txt"), "it is not a file")])
+
+
+def test_names_that_are_no_unicode_are_made_unicode(tmp_path: Path) -> None:
+    Path(os.fsdecode(os.fsencode(tmp_path) + b"/caf\xe9.txt")).write_text("x")
+    documents, _ = read(tmp_path)
+    assert list(documents) == [f"{tmp_path.as_posix()}/caf?.txt"]
 
 
 def test_a_file_beyond_the_limit_is_reported_without_reading_it(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import stat
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -82,6 +83,9 @@ def _files_of_folder(folder: Path, on_unreadable: Callable[[Unreadable], object]
 def _document(path: Path, on_unreadable: Callable[[Unreadable], object]) -> SourceDocument | None:
     try:
         status = path.stat()
+        if not stat.S_ISREG(status.st_mode):
+            on_unreadable(Unreadable(str(path), "it is not a file"))
+            return None
         if status.st_size > MAX_CONTENT_BYTES:
             on_unreadable(Unreadable(str(path), "it is larger than 32 MiB"))
             return None
@@ -90,7 +94,9 @@ def _document(path: Path, on_unreadable: Callable[[Unreadable], object]) -> Sour
         on_unreadable(Unreadable(str(path), _reason(error)))
         return None
     modified_time = datetime.fromtimestamp(status.st_mtime, UTC)
-    return SourceDocument(source=path.as_posix(), content=content, modified_time=modified_time)
+    return SourceDocument(
+        source=_unicode(path.as_posix()), content=content, modified_time=modified_time
+    )
 
 
 def _records(path: Path, on_unreadable: Callable[[Unreadable], object]) -> Iterator[SourceDocument]:
@@ -117,13 +123,16 @@ def _record(path: Path, number: int, line: bytes) -> SourceDocument:
     text = fields.get("text")
     if not isinstance(text, str):
         raise ValueError("the line has no text")  # noqa: TRY004 - bad data, not a bug
+    content = text.encode("utf-8", "replace")
+    if len(content) > MAX_CONTENT_BYTES:
+        raise ValueError("its text is larger than 32 MiB")
     identity = fields.get("_id", fields.get("id", number))
     title = fields.get("title")
     return SourceDocument(
-        source=f"{path.as_posix()}#{identity}",
-        content=text.encode("utf-8", "replace"),
-        document_id=str(identity) if identity != number else "",
-        title=title if isinstance(title, str) else "",
+        source=_unicode(f"{path.as_posix()}#{identity}"),
+        content=content,
+        document_id=_unicode(str(identity)) if identity != number else "",
+        title=_unicode(title) if isinstance(title, str) else "",
         media_type=MediaType.PLAIN_TEXT,
     )
 
@@ -134,6 +143,11 @@ def _count_lines(path: Path) -> int:
             return sum(1 for line in lines if line.strip())
     except OSError:
         return 0
+
+
+def _unicode(text: str) -> str:
+    """Return `text` without the halves of characters that odd file names and JSON may hold."""
+    return text.encode("utf-8", "replace").decode()
 
 
 def _reason(error: OSError) -> str:

@@ -12,7 +12,7 @@ from grpc import aio
 from askmesh.api.gateway.v1 import gateway_pb2
 from askmesh.client._events import Completed, Event
 from askmesh.client._wire_events import event_from_message
-from askmesh.errors import UnavailableError
+from askmesh.errors import NotFoundError, UnavailableError
 from askmesh.rpc import upstream_errors
 
 # The reason of a failure that the gateway did not send itself.
@@ -59,7 +59,7 @@ async def answer_events(
     `connect` is called again, with the position reached, whenever the connection breaks; when
     that does not help, the generator raises the `UnavailableError` of the last attempt.
     """
-    failures = 0
+    started, failures = position, 0
     while True:
         try:
             async with aclosing(_events_after(position.sequence, connect(position))) as events:
@@ -73,6 +73,12 @@ async def answer_events(
             if error.reason != _CONNECTION_BROKEN:
                 raise
             failure = error
+        except NotFoundError as error:
+            if position == started:
+                raise
+            raise UnavailableError(
+                "ANSWER_LOST", "The gateway was restarted and lost the answer: ask again."
+            ) from error
         failures += 1
         if failures > reconnecting.attempts:
             raise failure
