@@ -93,9 +93,8 @@ def _document(path: Path, on_unreadable: Callable[[Unreadable], object]) -> Sour
     except OSError as error:
         on_unreadable(Unreadable(str(path), _reason(error)))
         return None
-    modified_time = datetime.fromtimestamp(status.st_mtime, UTC)
     return SourceDocument(
-        source=_unicode(path.as_posix()), content=content, modified_time=modified_time
+        source=_unicode(path.as_posix()), content=content, modified_time=_time(status.st_mtime)
     )
 
 
@@ -143,6 +142,13 @@ def _count_lines(path: Path) -> int:
             return sum(1 for line in lines if line.strip())
     except OSError:
         return 0
+
+
+def _time(timestamp: float) -> datetime | None:
+    try:
+        return datetime.fromtimestamp(timestamp, UTC)
+    except (ValueError, OverflowError, OSError):
+        return None  # No calendar has it.
 
 
 def _unicode(text: str) -> str:
