@@ -2,12 +2,12 @@
 
 import asyncio
 import json
+from collections.abc import Sequence
 from contextlib import aclosing
 from pathlib import Path
 from urllib.request import urlopen
 
 import pytest
-from support.triton_metrics import generations_in_flight
 
 from askmesh.client import Client, Completed, Event, Outcome, TextDelta, askmesh_client
 from askmesh.errors import OverloadedError
@@ -108,7 +108,7 @@ def test_one_trace_shows_the_gateway_every_service_and_triton(
 ) -> None:
     ask_json(farm, "When are the dogs on the lead?")
 
-    def one_trace_has_all(spans: tuple[CollectedSpan, ...]) -> bool:
+    def one_trace_has_all(spans: Sequence[CollectedSpan]) -> bool:
         by_trace: dict[str, set[str]] = {}
         for span in spans:
             by_trace.setdefault(span.trace_id, set()).add(span.service)
@@ -126,13 +126,15 @@ def test_every_service_exports_its_metrics(farm: RunningMesh, service: int) -> N
 async def test_cancelling_an_answer_frees_triton_within_300_ms(farm: RunningMesh) -> None:
     async with askmesh_client(farm.gateway, farm.ingestion) as client:
         question = "Explain in detail how Hollin Farm keeps goats and makes cheese."
+        answer_id = ""
         async with aclosing(client.ask(question)) as events:
             async for event in events:
-                if generations_in_flight(farm):
+                answer_id = event.answer_id
+                if farm.generations_in_flight():
                     break
         began = asyncio.get_running_loop().time()
-        assert await client.cancel(event.answer_id)
-        while generations_in_flight(farm):
+        assert await client.cancel(answer_id)
+        while farm.generations_in_flight():
             assert asyncio.get_running_loop().time() - began < 0.3
 
 
@@ -143,8 +145,7 @@ async def test_a_hundred_questions_at_once_are_answered_or_refused_with_a_reason
         try:
             events = await read_answer(client, f"How many litres does goat number {number} give?")
         except OverloadedError as error:
-            assert error.retry_after_seconds > 0
-            return error.reason
+            return error.reason if error.retry_after_seconds else "no advice"
         return completed(events).outcome
 
     async def round_of_questions() -> set[str]:

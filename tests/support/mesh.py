@@ -11,15 +11,11 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from support.triton import askmesh_home, generations_in_flight
+
 START_SECONDS = 100.0
 STOP_SECONDS = 60.0
 PORT_OFFSETS = (*range(6), *range(10, 13), *range(100, 106))
-
-
-def askmesh_home() -> Path:
-    """Return where models and Triton were installed by `make models`."""
-    default = Path(__file__).parents[2] / ".askmesh"
-    return Path(os.environ.get("ASKMESH_HOME", default))
 
 
 @dataclass
@@ -42,6 +38,10 @@ class RunningMesh:
     def metrics(self, service: int) -> str:
         """Return where the metrics of a service are, by its place after the gateway."""
         return f"http://127.0.0.1:{self.base_port + 100 + service}/metrics"
+
+    def generations_in_flight(self) -> int:
+        """Return how many generations run or wait in this mesh's own Triton."""
+        return generations_in_flight(f"127.0.0.1:{self.base_port + 12}", "ensemble")
 
     @property
     def output(self) -> str:

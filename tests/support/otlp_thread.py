@@ -84,7 +84,7 @@ def _http_server(collector: CollectorThread) -> Generator[ThreadingHTTPServer]:
 
 
 class _Handler(BaseHTTPRequestHandler):
-    def __init__(self, collector: CollectorThread, *args: Any) -> None:
+    def __init__(self, collector: CollectorThread, *args: Any) -> None:  # noqa: ANN401 - the server's
         self._collector = collector
         super().__init__(*args)
 

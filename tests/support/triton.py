@@ -34,11 +34,7 @@ class RunningTriton:
 
     def in_flight(self, model: str) -> int:
         """Generations of `model` that run or wait now."""
-        with urllib.request.urlopen(f"http://{self.metrics_address}/metrics", timeout=10) as page:
-            text = page.read().decode()
-        gauge = rf'^nv_trt_llm_request_metrics{{model="{model}",request_type="(\w+)".*}} (\d+)'
-        counts = dict(re.findall(gauge, text, re.MULTILINE))
-        return int(counts["active"]) + int(counts["waiting"])
+        return generations_in_flight(self.metrics_address, model)
 
     def kill(self) -> None:
         """End it at once, in the middle of whatever it does."""
@@ -49,6 +45,15 @@ class RunningTriton:
         """Ask it to end, and wait for its exit code."""
         self.process.send_signal(signal.SIGTERM)
         return self.process.wait(_STOP_SECONDS)
+
+
+def generations_in_flight(metrics_address: str, model: str) -> int:
+    """Return how many generations of `model` run or wait now."""
+    with urllib.request.urlopen(f"http://{metrics_address}/metrics", timeout=10) as page:
+        text = page.read().decode()
+    gauge = rf'^nv_trt_llm_request_metrics{{model="{model}",request_type="(\w+)".*}} (\d+)'
+    counts = dict(re.findall(gauge, text, re.MULTILINE))
+    return int(counts["active"]) + int(counts["waiting"])
 
 
 @contextmanager
