@@ -28,17 +28,20 @@ def test_a_term_may_be_mentioned_in_another_form(term: str) -> None:
         ("Which mass hangs on a horizontal spring?", "A mass hangs on a vertical spring."),
         ("What marks a partial meeting?", "It marks that a full meeting takes place."),
         ("Which dynasty was illegitimate?", "The Yuan dynasty was legitimate."),
+        ("What did the group proclaim in 2015?", "In 2014 the group proclaimed a state."),
     ],
 )
 def test_the_opposite_of_the_questions_word_is_a_contradiction(
     question: str, sentence: str
 ) -> None:
-    assert contradicts(question, sentence)
-    assert not contradicts(sentence, sentence)
+    (best,) = _only(sentence)
+    assert contradicts(question, best)
+    assert not contradicts(sentence, best)
 
 
 def test_both_of_two_opposites_are_no_contradiction() -> None:
-    assert not contradicts("Who was the first?", "The first became the last.")
+    (best,) = _only("The first became the last.")
+    assert not contradicts("Who was the first?", best)
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from askmesh.summarization.evidence import EvidenceSentence
 from askmesh.summarization.opposites import are_opposites
 from askmesh.summarization.overlap import stems
-from askmesh.summarization.statements import statement
+from askmesh.summarization.statements import is_year, statement
 from askmesh.summarization.values import Source
 from askmesh.text import is_negated, numbers, stem
 
@@ -19,10 +19,18 @@ _ASKS_FOR_A_NUMBER = re.compile(
 _ASKS_FOR_A_NAME = re.compile(r"\s*who(?:m|se)?\b", re.IGNORECASE)
 
 
-def contradicts(question: str, sentence: str) -> bool:
-    """Tell whether `sentence` has the opposite of a word of the question instead of that word."""
-    asked, said = _words(question), _words(sentence)
-    return any(are_opposites(word, other) for word in asked - said for other in said - asked)
+def contradicts(question: str, best: EvidenceSentence) -> bool:
+    """Tell whether the best sentence has something else instead of a word of the question.
+
+    It has the opposite of a word instead of that word, or another number where the question has
+    one that its whole source does not mention.
+    """
+    asked, said = _words(question), _words(best.text)
+    if any(are_opposites(word, other) for word in asked - said for other in said - asked):
+        return True
+    wanted, having = set(numbers(question)), set(numbers(best.text))
+    lacking = wanted - set(numbers(_whole_text(best.source))) if wanted else set[str]()
+    return any(is_year(one) is is_year(other) for one in lacking for other in having - wanted)
 
 
 def is_doubtful(

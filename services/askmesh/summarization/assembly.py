@@ -115,7 +115,7 @@ def _is_answered(
     request: SummaryRequest, chosen: Sequence[EvidenceSentence], floors: Floors
 ) -> bool:
     best = chosen[0]
-    if contradicts(request.question, best.text_in_context):
+    if contradicts(request.question, best):
         return False
     sure = best.score >= floors.doubtless
     return sure or not is_doubtful(request.question, request.required_terms, chosen)

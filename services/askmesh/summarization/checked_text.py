@@ -13,7 +13,9 @@ from askmesh.summarization.values import SummaryEvent
 PATIENCE = 2
 """After so many sentences in a row that add nothing, the model has nothing more to say."""
 
-_PREFIX = re.compile(r"^\s*(?:[-*\u2022#>]+\s+|\d+[.)]\s+|(?:answer|a)\s*:\s*)+", re.IGNORECASE)
+_PREFIX = re.compile(
+    r"^\s*(?:[-*\u2022#>]+\s+|\d+[.)]\s+|(?:the )?answer(?: is)?\s*:\s*)+", re.IGNORECASE
+)
 
 
 class CheckedText:

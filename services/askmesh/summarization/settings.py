@@ -49,10 +49,10 @@ class Settings(ServiceSettings):
     evidence_tokens: int = Field(default=4000, ge=1)
     """How much the language model is shown at most, even if it could read more."""
 
-    evidence_floor: float = Field(default=0.02, ge=0, le=1)
+    evidence_floor: float = Field(default=0.2, ge=0, le=1)
     """The probability below which a sentence is no evidence."""
 
-    quote_floor: float = Field(default=0.3, ge=0, le=1)
+    quote_floor: float = Field(default=0.35, ge=0, le=1)
     """The probability from which on a sentence is quoted without the language model's word."""
 
     overlap_floor: float = Field(default=0.3, ge=0, le=1)
@@ -61,7 +61,7 @@ class Settings(ServiceSettings):
     overlap_quote_floor: float = Field(default=0.5, ge=0, le=1)
     """The share of the question's words from which on a sentence without a score is quoted."""
 
-    doubtless_floor: float = Field(default=0.99, ge=0, le=1)
+    doubtless_floor: float = Field(default=0.68, ge=0, le=1)
     """The probability from which on a sentence answers, although a name or number is missing."""
 
     overlap_doubtless_floor: float = Field(default=0.9, ge=0, le=1)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from askmesh.text import content_words, is_negated, numbers, stem
 
 _CAPITALISED = re.compile(r"\b[^\W\d_a-z][\w\u2019'&.-]*")
+_YEAR = re.compile(r"1\d{3}|20\d{2}")
 _CLAUSE_BREAK = re.compile(
     r"[,;:()\u2013\u2014]|\b(?:but|while|whereas|although|though|however|and|because|which|who)\b"
 )
@@ -28,6 +29,11 @@ class Statement:
     def words(self) -> frozenset[str]:
         """The different stems."""
         return frozenset(self.stems)
+
+
+def is_year(number: str) -> bool:
+    """Tell whether a number in normal form is likely a year."""
+    return _YEAR.fullmatch(number) is not None
 
 
 def statement(text: str) -> Statement:

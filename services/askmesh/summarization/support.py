@@ -1,14 +1,11 @@
 """Whether the evidence says what a sentence says."""
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
 from askmesh.summarization.evidence import EvidenceSentence
-from askmesh.summarization.statements import Statement, statement
-
-_YEAR = re.compile(r"1\d{3}|20\d{2}")
+from askmesh.summarization.statements import Statement, is_year, statement
 
 QUESTION_WORD_WEIGHT = 0.5
 """How much a word counts that stands in the question but not in the evidence."""
@@ -126,8 +123,8 @@ def _shares(clause: frozenset[str], words: frozenset[str]) -> bool:
 
 def _is_reversed(claim: Statement, other: Statement) -> bool:
     """Tell whether "A <word> B" became "B <word> A", or two numbers of a kind changed places."""
-    for is_year in (True, False):
-        of_a_kind = [n for n in claim.numbers if bool(_YEAR.fullmatch(n)) is is_year]
+    for years in (True, False):
+        of_a_kind = [n for n in claim.numbers if is_year(n) is years]
         if _has_changed_places(of_a_kind, other.numbers):
             return True
     if (" by " in claim.text) != (" by " in other.text):

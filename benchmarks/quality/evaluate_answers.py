@@ -1,0 +1,295 @@
+"""What the checks of the summarizer do to answers, on SQuAD 2.0 with a real language model.
+
+    python -m askmesh.triton_cpu &
+    python benchmarks/quality/evaluate_answers.py FOLDER
+
+FOLDER holds `corpus.jsonl` and `queries.jsonl`. Each question comes with its passage and the
+passages that have the most words in common with it; a cross-encoder scores passages and sentences.
+The language model writes once per question. Its text is judged as it is, and as the summarizer
+releases it. The report goes to `benchmarks/results/answer-checks.json`.
+
+The floors and the bar in the settings were chosen on the questions of `--part tuning`; the
+report is made on others.
+"""
+
+import argparse
+import asyncio
+import json
+import os
+import platform
+import subprocess
+import sys
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from statistics import fmean, median
+
+from answer_measures import Judgement, judge
+from recorded_model import RecordedModel
+from squad import Passage, Question, Squad
+
+from askmesh.inference import (
+    CrossEncoder,
+    LanguageModelProfile,
+    TokenCounter,
+    load_profile,
+    onnx_cross_encoder,
+    open_token_counter,
+    triton_language_model,
+)
+from askmesh.models import ModelStore
+from askmesh.query_understanding.phrases import phrases, written_numbers
+from askmesh.reranking.calibration import PASSAGES, SENTENCES
+from askmesh.summarization.assembly import Assembly, AssemblyLimits, Floors
+from askmesh.summarization.prompt import PromptWriter
+from askmesh.summarization.settings import Settings
+from askmesh.summarization.summarizer import Summarizer
+from askmesh.summarization.values import (
+    Outcome,
+    Source,
+    SourceSentence,
+    SummaryCompleted,
+    SummaryRequest,
+    TextDelta,
+)
+from askmesh.summarization.wiring import assembly_limits, summarizer
+from askmesh.telemetry import silent_telemetry
+from askmesh.text import names, sentences
+
+TUNING_SEED = 1
+TUNING_COUNT = 400
+REPORT_SEED = 2
+RESULTS = Path(__file__).parents[1] / "results"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One answer, judged. Tokens and seconds are the language model's."""
+
+    judgement: Judgement
+    prompt_tokens: int
+    completion_tokens: int
+    model_seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One question with the answer as the model wrote it, and as it was released."""
+
+    question: Question
+    unchecked: Answer
+    checked: Answer
+    unchecked_text: str
+    checked_text: str
+
+
+class Evaluation:
+    """Answers questions twice: with the checks and without."""
+
+    def __init__(
+        self,
+        model: RecordedModel,
+        encoder: CrossEncoder,
+        profile: LanguageModelProfile,
+        counter: TokenCounter,
+        settings: Settings,
+    ) -> None:
+        self._model = model
+        self._encoder = encoder
+        self._prompts = PromptWriter(profile, counter)
+        limits = assembly_limits(settings)
+        self._assembly = Assembly(profile, counter, self._prompts, limits)
+        self._any_evidence = Assembly(profile, counter, self._prompts, _without_floors(limits))
+        self._summarizer: Summarizer = summarizer(
+            settings, silent_telemetry(), model, profile, counter
+        )
+
+    async def row(self, question: Question, passages: Sequence[Passage]) -> Row:
+        """Answer one question."""
+        request = SummaryRequest(
+            question=question.text,
+            sources=tuple([await self._source(question.text, passage) for passage in passages]),
+            required_terms=_required_terms(question.text),
+        )
+        known = [f"{passage.title}. {passage.text}" for passage in passages]
+        unchecked_text, unchecked = await self._unchecked(request, question, known)
+        checked_text, checked = await self._checked(request, question, known)
+        return Row(question, unchecked, checked, unchecked_text, checked_text)
+
+    async def _source(self, question: str, passage: Passage) -> Source:
+        spans = sentences(passage.text)
+        texts = [passage.text[span.start : span.end] for span in spans]
+        whole = f"{passage.title}\n{passage.text}"
+        logits = await self._encoder.score(question, [whole, *texts])
+        score, *scores = [logit or 0.0 for logit in logits]
+        return Source(
+            passage_id=passage.passage_id,
+            title=passage.title,
+            text=passage.text,
+            score=PASSAGES.probability(score),
+            sentences=tuple(
+                SourceSentence(span.start, span.end, SENTENCES.probability(own))
+                for span, own in zip(spans, scores, strict=True)
+            ),
+        )
+
+    async def _unchecked(
+        self, request: SummaryRequest, question: Question, known: Sequence[str]
+    ) -> tuple[str, Answer]:
+        evidence = self._assembly.evidence(request) or self._any_evidence.evidence(request)
+        shown = evidence.shown if evidence else ()
+        recording = await self._model.record(
+            self._prompts.text_request(request.question, shown, max_tokens=None, seed=None)
+        )
+        last = recording.chunks[-1]
+        return recording.text, Answer(
+            judge(recording.text, question.answers, known),
+            last.prompt_tokens,
+            last.completion_tokens,
+            recording.times[-1],
+        )
+
+    async def _checked(
+        self, request: SummaryRequest, question: Question, known: Sequence[str]
+    ) -> tuple[str, Answer]:
+        self._model.seconds = 0.0
+        events = [event async for event in self._summarizer.summarize(request)]
+        text = "".join(event.text for event in events if isinstance(event, TextDelta))
+        completed = events[-1]
+        assert isinstance(completed, SummaryCompleted)
+        judgement = judge(text, question.answers, known)
+        assert judgement.abstained == (completed.outcome is Outcome.ABSTAINED)
+        return text, Answer(
+            judgement, completed.prompt_tokens, completed.completion_tokens, self._model.seconds
+        )
+
+
+def _without_floors(limits: AssemblyLimits) -> AssemblyLimits:
+    none = Floors(evidence=0.0, quote=0.0, doubtless=0.0)
+    return AssemblyLimits(scored=none, unscored=none, max_tokens=limits.max_tokens)
+
+
+def _required_terms(question: str) -> tuple[str, ...]:
+    found = tuple(names(question))
+    return tuple(dict.fromkeys((*found, *phrases(question, found), *written_numbers(question))))
+
+
+def summary(answers: Sequence[Answer], *, answerable: bool) -> dict[str, float]:
+    """Return the measures of these answers; those of references only where there are any."""
+    judged = [answer.judgement for answer in answers]
+    count = sum(judgement.sentence_count for judgement in judged)
+    measures = {
+        "abstention_rate": fmean(judgement.abstained for judgement in judged),
+        "sentences_per_answer": count / len(judged),
+        "sentences_with_invented_numbers_or_names": sum(j.inventions for j in judged)
+        / max(1, count),
+        "answers_with_invented_numbers_or_names": fmean(j.inventions > 0 for j in judged),
+        "prompt_tokens_mean": fmean(answer.prompt_tokens for answer in answers),
+        "completion_tokens_mean": fmean(answer.completion_tokens for answer in answers),
+        "model_seconds_mean": fmean(answer.model_seconds for answer in answers),
+        "model_seconds_median": median(answer.model_seconds for answer in answers),
+    }
+    if answerable:
+        measures["reference_words_contained"] = fmean(j.recall for j in judged)
+        measures["reference_contained"] = fmean(j.contains_reference for j in judged)
+        given = [judgement for judgement in judged if not judgement.abstained]
+        measures["reference_words_contained_if_answered"] = fmean(j.recall for j in given)
+    return {name: round(value, 4) for name, value in measures.items()}
+
+
+def report(
+    rows: Sequence[Row], settings: Settings, options: argparse.Namespace
+) -> dict[str, object]:
+    """Return everything that is published of a run."""
+    chosen = {
+        name: value
+        for name, value in settings.model_dump(mode="json").items()
+        if name.endswith(("floor", "bar", "quotes", "tokens")) or name == "profile"
+    }
+    return {
+        "machine": f"{platform.processor() or platform.machine()}, {os.cpu_count()} cores",
+        "commit": _commit(),
+        "data": "SQuAD 2.0 dev, with the question's passage and distractors",
+        "part": options.part,
+        "seed": REPORT_SEED if options.part == "report" else TUNING_SEED,
+        "questions_of_each_kind": len(rows) // 2,
+        "distractors": options.distractors,
+        "settings": chosen,
+        "note": "Seconds were taken on a machine shared with other work.",
+        "results": {
+            kind: {
+                name: summary([getattr(row, name) for row in own], answerable=answerable)
+                for name in ("unchecked", "checked")
+            }
+            for kind, answerable in (("answerable", True), ("unanswerable", False))
+            if (own := [row for row in rows if bool(row.question.answers) is answerable])
+        },
+    }
+
+
+async def evaluate(options: argparse.Namespace) -> None:
+    """Answer the questions and write the report."""
+    changes = {"home": options.home, "triton_address": options.triton}
+    settings = Settings().model_copy(update=changes)
+    squad = Squad(options.folder)
+    questions = _questions(squad, options)
+    async with _evaluation(settings, options.recordings) as evaluation:
+        rows: list[Row] = []
+        for number, question in enumerate(questions, start=1):
+            passages = squad.sources(question, distractors=options.distractors)
+            rows.append(await evaluation.row(question, passages))
+            if number % 10 == 0:
+                print(f"{number} of {len(questions)}", file=sys.stderr, flush=True)
+    options.output.write_text(
+        json.dumps(report(rows, settings, options), indent=2) + "\n", encoding="utf-8"
+    )
+    if options.answers:
+        lines = [json.dumps(asdict(row)) for row in rows]
+        options.answers.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+@asynccontextmanager
+async def _evaluation(settings: Settings, folder: Path | None) -> AsyncGenerator[Evaluation]:
+    store = ModelStore(settings.home)
+    profile = await asyncio.to_thread(load_profile, settings.profile)
+    counter = await asyncio.to_thread(open_token_counter, profile.tokenizer, store)
+    async with (
+        onnx_cross_encoder(store) as encoder,
+        triton_language_model(
+            settings.triton_address, settings.triton_model, silent_telemetry()
+        ) as model,
+    ):
+        recorded = RecordedModel(model, folder)
+        yield Evaluation(recorded, encoder, profile, counter, settings)
+
+
+def _questions(squad: Squad, options: argparse.Namespace) -> list[Question]:
+    tuning = squad.sample(TUNING_SEED, TUNING_COUNT)
+    if options.part == "report":
+        return squad.sample(REPORT_SEED, options.count, without=tuning)
+    answerable, unanswerable = tuning[:TUNING_COUNT], tuning[TUNING_COUNT:]
+    return answerable[: options.count] + unanswerable[: options.count]
+
+
+def _commit() -> str:
+    command = ["git", "rev-parse", "HEAD"]
+    return subprocess.run(command, capture_output=True, check=True, text=True).stdout.strip()
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0] if __doc__ else None)
+    parser.add_argument("folder", type=Path, help="corpus.jsonl and queries.jsonl")
+    parser.add_argument("--part", choices=["report", "tuning"], default="report")
+    parser.add_argument("--count", type=int, default=200, help="questions of each kind")
+    parser.add_argument("--distractors", type=int, default=2)
+    parser.add_argument("--home", type=Path, default=Settings().home, help="folder of models")
+    parser.add_argument("--triton", default=Settings().triton_address)
+    parser.add_argument("--output", type=Path, default=RESULTS / "answer-checks.json")
+    parser.add_argument("--recordings", type=Path, help="folder that keeps completions for reruns")
+    parser.add_argument("--answers", type=Path, help="where to write the answers themselves")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    asyncio.run(evaluate(_options()))
