@@ -6,12 +6,10 @@ It is not MongoDB. It lacks explain, SCRAM, transactions, sessions, change strea
 needs those must be tested against a real one.
 """
 
-import gc
 import hashlib
 import os
 import shutil
 import subprocess
-import warnings
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -79,18 +77,6 @@ def mongo_server(folder: Path) -> Generator[MongoServer]:
         yield server
     finally:
         server.kill()
-
-
-@contextmanager
-def unreachable() -> Generator[None]:
-    """Run a block whose MongoDB is away.
-
-    A client that is closed while it connects leaves its socket to the garbage collector.
-    """
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ResourceWarning)
-        yield
-        gc.collect()
 
 
 def _build() -> Path:

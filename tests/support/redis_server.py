@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 import zipfile
+from collections import Counter
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
@@ -51,6 +52,37 @@ class RedisServer:
             self._process.kill()
             self._process.communicate()
             self._process = None
+
+    def ask(self, *command: str) -> str:
+        """Send one command and return its reply, a text or number or the only one of a list."""
+        with socket.create_connection(("127.0.0.1", self.port), timeout=5) as connection:
+            connection.sendall(" ".join(command).encode() + b"\r\n")
+            with connection.makefile("rb") as replies:
+                line = replies.readline().decode()
+                if line.startswith("*"):
+                    line = replies.readline().decode()
+                if line.startswith("$"):
+                    return replies.read(int(line[1:])).decode()
+                return line[1:].strip()
+
+    def empty(self) -> None:
+        """Forget everything."""
+        self.ask("FLUSHALL")
+
+    def information(self) -> dict[str, str]:
+        """Return what INFO says, by name."""
+        lines = self.ask("INFO", "everything").splitlines()
+        return dict(line.split(":", 1) for line in lines if ":" in line)
+
+    def commands(self) -> Counter[str]:
+        """Return how often each command was called."""
+        return Counter(
+            {
+                name.removeprefix("cmdstat_"): int(value.split(",")[0].removeprefix("calls="))
+                for name, value in self.information().items()
+                if name.startswith("cmdstat_") and name != "cmdstat_info"
+            }
+        )
 
     def _starts(self, port: int) -> bool:
         self._process = subprocess.Popen(

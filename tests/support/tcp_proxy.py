@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 _CHUNK_BYTES = 65_536
 
@@ -19,6 +19,7 @@ class TcpProxy:
         self._held: bytes | None = None
         self._released = asyncio.Event()
         self.holds = asyncio.Event()
+        self._clients: set[asyncio.Task[None]] = set()
         self.replies_lost = 0
         self.port = 0
 
@@ -40,16 +41,25 @@ class TcpProxy:
     async def serve_client(
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
     ) -> None:
-        """Pass one connection."""
+        """Pass one connection until one side closes it."""
+        this = asyncio.current_task()
+        assert this is not None
+        self._clients.add(this)
         try:
             target = await asyncio.open_connection("127.0.0.1", self._target_port)
+            await _Connection(self, (reader, writer), target).run()
         except OSError:
+            pass  # the target is away, and so is the proxy then
+        finally:
             writer.close()
-            return
-        connection = _Connection(self, (reader, writer), target)
-        async with asyncio.TaskGroup() as directions:
-            directions.create_task(connection.pass_requests())
-            directions.create_task(connection.pass_replies())
+            self._clients.discard(this)
+
+    async def close_clients(self) -> None:
+        """Close all connections."""
+        clients = list(self._clients)
+        for client in clients:
+            client.cancel()
+        await asyncio.gather(*clients, return_exceptions=True)
 
     async def admit(self, request: bytes) -> bool:
         """Return when the request may pass, and say whether its reply is to be lost."""
@@ -76,28 +86,31 @@ class _Connection:
         self._from_target, self._to_target = target
         self._loses_reply = False
 
-    async def pass_requests(self) -> None:
+    async def run(self) -> None:
         try:
+            async with asyncio.TaskGroup() as directions:
+                directions.create_task(self._pass_requests())
+                directions.create_task(self._pass_replies())
+        finally:
+            self._to_target.close()
+            self._to_client.close()
+
+    async def _pass_requests(self) -> None:
+        with suppress(ConnectionError):
             while request := await self._from_client.read(_CHUNK_BYTES):
                 self._loses_reply = await self._proxy.admit(request) or self._loses_reply
                 self._to_target.write(request)
                 await self._to_target.drain()
-        except ConnectionError:
-            pass
-        finally:
-            self._to_target.close()
+        self._to_target.close()
 
-    async def pass_replies(self) -> None:
-        try:
+    async def _pass_replies(self) -> None:
+        with suppress(ConnectionError):
             while reply := await self._from_target.read(_CHUNK_BYTES):
                 if self._loses_reply:
                     break
                 self._to_client.write(reply)
                 await self._to_client.drain()
-        except ConnectionError:
-            pass
-        finally:
-            self._to_client.close()
+        self._to_client.close()
 
 
 @asynccontextmanager
@@ -110,3 +123,4 @@ async def tcp_proxy(target_port: int) -> AsyncGenerator[TcpProxy]:
         yield proxy
     finally:
         server.close()
+        await proxy.close_clients()

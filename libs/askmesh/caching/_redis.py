@@ -17,9 +17,8 @@ from askmesh.errors import StartupError
 KEY_PREFIX = "askmesh:cache:v1:"
 """Stands before every key; its version changes with the form of the keys."""
 
-MAX_CONNECTIONS = 32
-CONNECT_TIMEOUT_SECONDS = 0.2
-CALL_TIMEOUT_SECONDS = 0.2
+MAX_CONNECTIONS = 8
+TIMEOUT_SECONDS = 0.2
 """How long a call may take, waiting for a connection included."""
 
 
@@ -30,8 +29,9 @@ class RedisCache:
     blocking variant lets later callers barge in, so that some wait for seconds.
     """
 
-    def __init__(self, client: Redis) -> None:
+    def __init__(self, client: Redis, *, timeout_seconds: float) -> None:
         self._client = client
+        self._timeout_seconds = timeout_seconds
         self._connections = asyncio.Semaphore(MAX_CONNECTIONS)
 
     async def get_many(self, keys: Sequence[str]) -> list[bytes | None]:
@@ -53,28 +53,30 @@ class RedisCache:
     @asynccontextmanager
     async def _call(self) -> AsyncGenerator[None]:
         with _unavailable():
-            async with asyncio.timeout(CALL_TIMEOUT_SECONDS), self._connections:
+            async with asyncio.timeout(self._timeout_seconds), self._connections:
                 yield
 
 
 @asynccontextmanager
-async def redis_cache(address: str) -> AsyncGenerator[Cache]:
+async def redis_cache(
+    address: str, *, timeout_seconds: float = TIMEOUT_SECONDS
+) -> AsyncGenerator[Cache]:
     """Yield a cache at `address`, "redis://..." or "rediss://...", and close its connections.
 
     It connects with the first call, so a Redis that is down holds nothing up; once it is back,
     the next call finds it.
     """
-    async with _client(address) as client:
-        yield RedisCache(client)
+    async with _client(address, timeout_seconds) as client:
+        yield RedisCache(client, timeout_seconds=timeout_seconds)
 
 
-def _client(address: str) -> Redis:
+def _client(address: str, timeout_seconds: float) -> Redis:
     try:
         return Redis.from_url(  # pyright: ignore[reportUnknownMemberType] - untyped options
             address,
             max_connections=2 * MAX_CONNECTIONS,  # never reached: the cache queues before
-            socket_connect_timeout=CONNECT_TIMEOUT_SECONDS,
-            socket_timeout=CALL_TIMEOUT_SECONDS,
+            socket_connect_timeout=timeout_seconds,
+            socket_timeout=timeout_seconds,
             retry=Retry(NoBackoff(), 1, supported_errors=(RedisConnectionError,)),
         )
     except ValueError as error:

@@ -1,0 +1,123 @@
+"""What only a cache in Redis can get wrong."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from pathlib import Path
+
+import pytest
+
+from askmesh.caching import Cache, CacheUnavailableError, redis_cache
+from askmesh.caching._redis import KEY_PREFIX, MAX_CONNECTIONS
+from support.redis_server import RedisServer, redis_server
+from support.tcp_proxy import TcpProxy, tcp_proxy
+
+LONG = 3600.0
+PATIENT = 20.0  # seconds: for what must succeed on a machine that is busy
+SHORT = 1.0  # seconds: for what must fail
+
+
+@pytest.fixture
+async def proxy(redis: RedisServer) -> AsyncGenerator[TcpProxy]:
+    redis.empty()
+    async with tcp_proxy(redis.port) as running:
+        yield running
+
+
+@pytest.fixture
+async def proxied(proxy: TcpProxy) -> AsyncGenerator[Cache]:
+    async with redis_cache(f"redis://127.0.0.1:{proxy.port}/0", timeout_seconds=SHORT) as cache:
+        yield cache
+
+
+async def test_many_values_are_one_request_each_way(redis: RedisServer) -> None:
+    redis.empty()
+    async with redis_cache(redis.address, timeout_seconds=PATIENT) as cache:
+        await cache.get_many(["connect"])
+        before = redis.commands()
+        await cache.set_many({str(number): b"value" for number in range(50)}, ttl_seconds=LONG)
+        await cache.get_many([str(number) for number in range(50)])
+        assert redis.commands() - before == {"set": 50, "mget": 1}
+
+
+async def test_keys_carry_the_prefix_and_values_a_time_limit(redis: RedisServer) -> None:
+    redis.empty()
+    async with redis_cache(redis.address, timeout_seconds=PATIENT) as cache:
+        await cache.set_many({"key": b"value"}, ttl_seconds=100.0)
+    assert redis.ask("KEYS", "*") == f"{KEY_PREFIX}key"
+    assert 0 < int(redis.ask("PTTL", f"{KEY_PREFIX}key")) <= 100_000
+
+
+async def test_a_redis_that_is_not_there_holds_up_no_start_and_is_reported() -> None:
+    async with redis_cache("redis://127.0.0.1:1/0") as cache:
+        with pytest.raises(CacheUnavailableError) as caught:
+            await cache.get_many(["key"])
+        assert caught.value.reason == "CACHE_UNAVAILABLE"
+        with pytest.raises(CacheUnavailableError):
+            await cache.set_many({"key": b"value"}, ttl_seconds=LONG)
+
+
+async def test_the_cache_comes_back_with_the_server(redis: RedisServer, tmp_path: Path) -> None:
+    assert redis.port  # where it cannot run, neither can one that is killed
+    with redis_server(tmp_path) as server:
+        async with redis_cache(server.address, timeout_seconds=PATIENT) as cache:
+            await _at_once(cache, 20)  # so that the pool holds connections that will be dead
+            server.kill()
+            with pytest.raises(CacheUnavailableError):
+                await cache.get_many(["key"])
+            server.start()
+            await _at_once(cache, 20)
+
+
+async def test_a_redis_that_hangs_is_given_up_and_found_again(
+    proxy: TcpProxy, proxied: Cache
+) -> None:
+    await proxied.set_many({"key": b"value"}, ttl_seconds=LONG)
+    proxy.hold(b"MGET")
+    with pytest.raises(CacheUnavailableError):
+        await proxied.get_many(["key"])
+    assert proxy.holds.is_set()
+    assert await proxied.get_many(["key"]) == [b"value"]
+
+
+async def test_an_answer_that_comes_late_is_not_taken_for_another_one(
+    proxy: TcpProxy, proxied: Cache
+) -> None:
+    await proxied.set_many({"a": b"of a", "b": b"of b"}, ttl_seconds=LONG)
+    proxy.hold(b"MGET")
+    with pytest.raises(CacheUnavailableError):
+        await proxied.get_many(["a"])
+    proxy.release()
+    for _ in range(5):
+        assert await proxied.get_many(["b"]) == [b"of b"]
+
+
+async def test_a_reply_that_is_lost_is_asked_for_again(proxy: TcpProxy, proxied: Cache) -> None:
+    await proxied.set_many({"key": b"value"}, ttl_seconds=LONG)
+    proxy.lose_reply_to(b"MGET")
+    assert await proxied.get_many(["key"]) == [b"value"]
+    assert proxy.replies_lost == 1
+
+
+async def test_a_caller_that_gives_up_disturbs_no_other(proxy: TcpProxy, proxied: Cache) -> None:
+    await proxied.set_many({"a": b"of a", "b": b"of b"}, ttl_seconds=LONG)
+    proxy.hold(b"MGET")
+    async with asyncio.TaskGroup() as callers:
+        given_up = callers.create_task(proxied.get_many(["a"]))
+        await proxy.holds.wait()
+        given_up.cancel()
+        assert await proxied.get_many(["b"]) == [b"of b"]
+    proxy.release()
+    assert await proxied.get_many(["b", "a"]) == [b"of b", b"of a"]
+
+
+async def test_more_callers_than_connections_share_them(redis: RedisServer) -> None:
+    redis.empty()
+    async with redis_cache(redis.address, timeout_seconds=PATIENT) as cache:
+        await _at_once(cache, 2 * MAX_CONNECTIONS)
+        assert int(redis.information()["connected_clients"]) <= MAX_CONNECTIONS + 1
+
+
+async def _at_once(cache: Cache, callers: int) -> None:
+    async with asyncio.TaskGroup() as tasks:
+        for number in range(callers):
+            tasks.create_task(cache.get_many([str(number)]))
