@@ -34,6 +34,8 @@ def _day(year: int, month: int, day: int) -> datetime:
             _day(2023, 1, 1),
             _day(2023, 7, 1),
         ),
+        ("reports written in 2022", _day(2022, 1, 1), _day(2023, 1, 1)),
+        ("What did the report in 1973 recommend?", None, None),
         ("Who has won the cup since 2023?", None, None),
         ("documents until 2023-02-31", None, None),
         ("What happened last week?", None, None),

@@ -36,6 +36,7 @@ def test_a_wish_for_a_table_is_heard_with_its_columns(
         "Is the vase on the table?",
         "Which rows are in the table?",
         "periodic table of elements",
+        "Where is iodine in the periodic table?",
     ],
 )
 def test_a_table_that_is_spoken_of_is_no_wish(question: str) -> None:

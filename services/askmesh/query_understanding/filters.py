@@ -11,12 +11,12 @@ _DOCUMENTS = (
     r"|memos?"
     r"|minutes|e-?mails?|messages?|tickets?|policy|policies|guidelines?|handbooks?|manuals?"
     r"|specs?|specifications?|release notes|changelogs?|contracts?|invoices?|letters?|transcripts?"
-    r"|announcements?|presentations?|slides|entries|records|sources|studies|publications?"
+    r"|announcements?|presentations?|slides|entries|studies|publications?"
     r"|anything|everything|something)"
 )
 _FILLER = (
-    r"(?: (?:that|which|were|was|are|is|have|has|been|last|only|dated|modified|updated|written"
-    r"|changed|edited|created|published|released|issued|sent|added|made))*"
+    r"(?P<filler>(?: (?:that|which|were|was|are|is|have|has|been|last|only|dated|modified|updated"
+    r"|written|changed|edited|created|published|released|issued|sent|added|made))*)"
 )
 _RELATION = (
     r"(?P<relation>since|from|after|newer than|later than|before|older than|earlier than|prior to"
@@ -36,6 +36,7 @@ _AFTER_START = frozenset({"since"})
 _AFTER_END = frozenset({"after", "newer than", "later than"})
 _BEFORE_START = frozenset({"before", "older than", "earlier than", "prior to"})
 _BEFORE_END = frozenset({"until", "till", "up to", "by"})
+_OPEN_RELATIONS = _AFTER_START | _AFTER_END | _BEFORE_START | _BEFORE_END - {"by"} | {"from"}
 _SOURCE = re.compile(
     r"\b(?i:in|from|according to|within|per|inside|of|using|see|by)"
     r"(?: (?:the|our|my|this|file|document|folder|directory|page))*"
@@ -72,12 +73,20 @@ def _times(question: str, today: date) -> tuple[datetime | None, datetime | None
     if between:
         first, second = period(between["first"], today), period(between["second"], today)
         return (_moment(first.start), _moment(second.end)) if first and second else (None, None)
-    dated = _DATED.search(question) or _POSSESSED.search(question)
+    dated = _said_of_documents(question)
     stretch = period(dated["time"], today) if dated and dated["time"] else None
     if dated is None or stretch is None:
         return None, None
     relation = dated.groupdict().get("relation") or ""
     return _bounds(relation.lower(), stretch)
+
+
+def _said_of_documents(question: str) -> re.Match[str] | None:
+    dated = _DATED.search(question)
+    # "the report in 1973" may tell of 1973; "reports written in 1973" are from then.
+    if dated and (dated["filler"] or (dated["relation"] or "").lower() in _OPEN_RELATIONS):
+        return dated
+    return _POSSESSED.search(question)
 
 
 def _bounds(relation: str, stretch: Period) -> tuple[datetime | None, datetime | None]:

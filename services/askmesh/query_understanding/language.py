@@ -11,6 +11,7 @@ _CANDIDATES = (
     "sr sv th tr uk vi zh"
 )
 _MIN_CONFIDENCE = 0.5
+_CERTAIN = 0.95
 _QUESTION_WORDS = frozenset({"how", "what", "when", "where", "which", "who", "whose", "why"})
 _OTHER_WORDS = "are can did do does for from is my of should the this to was were with you your"
 _FUNCTION_WORDS = _QUESTION_WORDS | frozenset(_OTHER_WORDS.split())
@@ -42,9 +43,9 @@ class StatisticalLanguageDetector:
     def language(self, text: str) -> str:
         """Return the code of the most likely language, or nothing if that is not likely enough."""
         code, confidence = self._identifier.classify(text)
-        if confidence >= _MIN_CONFIDENCE:
-            return code
-        return "en" if _looks_english(text) else ""
+        if confidence < _CERTAIN and _looks_english(text):
+            return "en"
+        return code if confidence >= _MIN_CONFIDENCE else ""
 
 
 def _identifier() -> _Identifier:

@@ -5,7 +5,9 @@ import re
 MAX_COLUMNS = 12
 _MAX_COLUMN_CHARS = 60
 _TABLE = re.compile(
-    r"\b(?:as|in|into|using|in the form of|via) (?:a|one|the) (?:\w+ )?table\b(?! \d)"
+    r"\b(?:as|in|into|using|in the form of|via) (?:a|one) "
+    r"(?!(?:hash|lookup|pivot|database|periodic|truth|dining|round|kitchen|water)\b)"
+    r"(?:\w+ )?table\b(?! \d)"
     r"|\b(?:make|create|give|show|draw|build|generate|produce|provide|print|write|need|want"
     r"|prepare)"
     r"(?: (?:me|us))?(?: up)? (?:a|one|the) (?:\w+ )?table (?:of|with|for|that|showing|comparing"

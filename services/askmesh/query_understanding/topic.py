@@ -68,7 +68,7 @@ class Topic:
 
 def topic_of(question: str, answer: str) -> Topic:
     """Return the topic of an exchange whose `question` is standalone."""
-    asked_names = tuple(names(f"about {_without_opener(question)}"))
+    asked_names = tuple(names(f"about {without_opener(question)}"))
     known = {word for name in asked_names for word in content_words(name)}
     # The first word of an answer is a name more often than that of other texts.
     told = names(f"so {answer[:_MAX_ANSWER_CHARS]}") if _asks_for_name(question) else []
@@ -95,7 +95,8 @@ def _asks_for_name(question: str) -> bool:
     return _NAMING.match(question) is not None or _IDENTITY.match(question) is not None
 
 
-def _without_opener(question: str) -> str:
+def without_opener(question: str) -> str:
+    """Return `question` without the words that only say that it asks: "what is the"."""
     return _OPENER.sub("", question).strip()
 
 
@@ -108,7 +109,7 @@ def _main_subject(question: str, asked_names: tuple[str, ...]) -> str:
 
 def _noun_phrase(question: str) -> str:
     """Return the phrase after the first article, or the first words with content."""
-    rest = _without_opener(question).rstrip("?.! ")
+    rest = without_opener(question).rstrip("?.! ")
     for match in _DETERMINER.finditer(rest):
         phrase = _cut(match[1])
         if phrase:

@@ -29,7 +29,7 @@ class Settings(ServiceSettings):
     """The longest time that one ranking may take once it has begun."""
     reserve_seconds: float = Field(default=0.5, ge=0)
     """How much of the caller's time to leave to the stages that follow."""
-    passage_share: float = Field(default=0.65, gt=0, le=1)
+    passage_share: float = Field(default=0.6, gt=0, le=1)
     """The share of the time that passages may take where sentences are wanted too."""
 
     active_rankings: int = Field(default=2, ge=1)
