@@ -115,6 +115,9 @@ async def test_the_rewriter_gives_the_models_first_line() -> None:
 def test_a_faithful_rewriting_uses_words_of_the_conversation_in_any_form() -> None:
     assert is_faithful("Is Redis kept in memories?", "Is it kept?", _STORES)
     assert not is_faithful("Is Redis kept on disk?", "Is it kept?", _STORES)
+    assert not is_faithful("Redis is kept.", "Is it kept?", _STORES)
+    assert not is_faithful("Is it kept in memory?", "Is it kept?", _STORES)
+    assert not is_faithful("Which one is kept?", "Is it kept?", _STORES)
     assert not is_faithful("Is Redis 7 kept?", "Is it kept?", _STORES)
 
 

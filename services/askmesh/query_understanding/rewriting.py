@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from askmesh.query_understanding import references
 from askmesh.query_understanding.ports import Turn
 from askmesh.text import content_words, numbers, stem
 
@@ -26,9 +27,20 @@ def conversation_text(question: str, conversation: Sequence[Turn]) -> str:
 
 
 def is_faithful(rewritten: str, question: str, conversation: Sequence[Turn]) -> bool:
-    """Tell whether `rewritten` says nothing that was not said, and keeps what was asked."""
-    if not rewritten or len(rewritten) > MAX_REWRITTEN_CHARS:
+    """Tell whether `rewritten` may stand for `question`.
+
+    It must say nothing that was not said, keep what was asked, and point back at nothing.
+    """
+    if not rewritten or len(rewritten) > MAX_REWRITTEN_CHARS or rewritten == question:
         return False
+    if question.endswith("?") and not rewritten.endswith("?"):
+        return False
+    if references.is_unclear(rewritten) or references.points_back(rewritten):
+        return False
+    return _says_the_same(rewritten, question, conversation)
+
+
+def _says_the_same(rewritten: str, question: str, conversation: Sequence[Turn]) -> bool:
     said = " ".join([question, *(f"{turn.question} {turn.answer}" for turn in conversation)])
     new, known = _stems(rewritten), _stems(said)
     if not new or not new <= known or not set(numbers(rewritten)) <= set(numbers(said)):
