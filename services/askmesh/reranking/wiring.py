@@ -26,9 +26,11 @@ async def reranking_service(settings: Settings) -> AsyncGenerator[int]:
     async with (
         telemetry("reranking", settings) as signals,
         onnx_cross_encoder(ModelStore(settings.home), threads=settings.threads or None) as encoder,
-        reranking_with(encoder, settings, signals) as port,
     ):
-        yield port
+        # The first pair takes longer; no caller should wait for that.
+        await encoder.score("What is ready?", ["The model is ready."])
+        async with reranking_with(encoder, settings, signals) as port:
+            yield port
 
 
 @asynccontextmanager
