@@ -33,6 +33,7 @@ INSERTING = b"embedding"
 LEASING = b"lease\0"
 COUNTING = b"$inc"
 PUBLISHING = b"$addToSet"
+READING_PASSAGES = b"find\0\x09\0\0\0passages\0"  # as a field of the command
 
 
 class Clock:
@@ -161,6 +162,24 @@ async def test_a_writer_that_hangs_is_passed_and_its_document_comes_later(
         assert slow.result() > fast
         found = await changes(store, after=fast)
         assert [change.document_id for change in found] == ["slow"]
+
+
+async def test_a_version_that_is_replaced_while_it_is_read_comes_in_its_new_form_only(
+    direct: DocumentStore, proxied: DocumentStore, proxy: TcpProxy
+) -> None:
+    await put(direct, "d", "old", "old")
+    other = await put(direct, "other", "text")
+    proxy.hold(READING_PASSAGES)
+    async with asyncio.TaskGroup() as tasks:
+        reading = tasks.create_task(proxied.changes_after(0, limit=10))
+        await proxy.holds.wait()
+        await put(direct, "d", "new")
+        proxy.release()
+    page = reading.result()
+    assert [change.document_id for change in page.changes] == ["other"]
+    assert page.revision == other
+    (change,) = await changes(proxied, after=other)
+    assert [one.passage.text for one in change.passages] == ["new"]
 
 
 async def test_a_write_whose_reply_is_lost_can_be_repeated(
