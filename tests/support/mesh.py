@@ -79,6 +79,8 @@ def running_mesh(home: Path, *options: str) -> Generator[RunningMesh]:
         process.send_signal(signal.SIGINT)
         process.wait(STOP_SECONDS)
         reader.join()
+        if process.stdout:
+            process.stdout.close()
 
 
 def askmesh(*arguments: str, seconds: float = 60) -> subprocess.CompletedProcess[str]:

@@ -1,0 +1,83 @@
+"""Summarization with a real Triton that is cancelled or killed in the middle of an answer."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Generator
+from contextlib import asynccontextmanager
+from time import monotonic
+
+import pytest
+from grpc import aio
+
+from askmesh.api.common.v1 import answer_pb2, passage_pb2
+from askmesh.api.summarization.v1 import summarization_pb2 as pb2
+from askmesh.api.summarization.v1.summarization_pb2_grpc import SummarizationServiceStub
+from askmesh.rpc import channel_to
+from askmesh.summarization.settings import Settings
+from askmesh.summarization.wiring import summarization_service
+from askmesh.telemetry import silent_telemetry
+from support.triton import RunningTriton, askmesh_home, running_triton
+
+TEXT = (
+    "The goats of Hollin Farm are milked twice a day. "
+    "Each goat gives about three litres of milk a day. "
+    "The milk is cooled to four degrees before the tanker comes."
+)
+LONGEST_CANCELLATION_SECONDS = 0.3
+
+SummaryCall = aio.UnaryStreamCall[pb2.StreamSummaryRequest, pb2.StreamSummaryResponse]
+
+
+@pytest.fixture
+def triton() -> Generator[RunningTriton]:
+    with running_triton({"TRITON_CPU_MODELS": "ensemble"}) as running:
+        yield running
+
+
+@asynccontextmanager
+async def summary(triton: RunningTriton) -> AsyncGenerator[SummaryCall]:
+    """Ask for an answer, and yield the call once Triton is writing."""
+    settings = Settings(
+        address="127.0.0.1:0",
+        triton_address=triton.address,
+        first_token_seconds=60,
+        drain_seconds=0,
+        ASKMESH_HOME=askmesh_home(),
+    )
+    request = pb2.StreamSummaryRequest(
+        question="How does Hollin Farm keep its goats?",
+        sources=[pb2.Source(passage=passage_pb2.Passage(passage_id="p", text=TEXT), score=0.9)],
+    )
+    async with (
+        summarization_service(settings) as port,
+        channel_to(f"127.0.0.1:{port}", silent_telemetry()) as channel,
+    ):
+        call = SummarizationServiceStub(channel).StreamSummary(request, timeout=60)
+        while not await asyncio.to_thread(triton.in_flight, "ensemble"):
+            pass
+        yield call
+
+
+async def test_cancelling_the_call_takes_triton_back_to_idle_within_300_ms(
+    triton: RunningTriton,
+) -> None:
+    async with summary(triton) as call:
+        began = monotonic()
+        call.cancel()
+        while await asyncio.to_thread(triton.in_flight, "ensemble"):
+            assert monotonic() - began < LONGEST_CANCELLATION_SECONDS
+
+
+async def test_an_answer_whose_triton_is_killed_ends_with_marked_quotes(
+    triton: RunningTriton,
+) -> None:
+    async with summary(triton) as call:
+        triton.kill()
+        messages = [message async for message in call]
+    events = [message.WhichOneof("event") for message in messages]
+    degradations = [each.degradation for each in messages if each.HasField("degradation")]
+    assert [each.reason for each in degradations] == [
+        answer_pb2.DEGRADATION_REASON_LANGUAGE_MODEL_UNAVAILABLE
+    ]
+    assert "twice a day" in "".join(each.text_delta.text for each in messages)
+    assert events.count("completed") == 1
+    assert messages[-1].completed.outcome == answer_pb2.ANSWER_OUTCOME_ANSWERED
