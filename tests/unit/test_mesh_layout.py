@@ -1,12 +1,15 @@
 """What `askmesh up` tells the processes that it starts."""
 
+import socket
 from importlib import import_module
 from pathlib import Path
 
 import pytest
 
 from askmesh.cli.layout import SERVICES, TRITON, MeshLayout
+from askmesh.cli.ports import require_free
 from askmesh.config import ServiceSettings, environment_variables
+from askmesh.errors import StartupError
 
 LAYOUT = MeshLayout(home=Path("/data"), base_port=9000)
 
@@ -35,13 +38,14 @@ def test_every_process_starts_on_the_address_that_the_others_are_told(
 
 
 def test_no_two_processes_share_a_port() -> None:
-    addresses = [
-        value
-        for process in LAYOUT.processes
-        for name, value in LAYOUT.environment(process).items()
-        if name.removeprefix(f"{process.upper()}_") in {"ADDRESS", "METRICS_ADDRESS"}
-    ]
-    assert len(set(addresses)) == len(addresses)
+    assert len(set(LAYOUT.listeners)) == len(LAYOUT.listeners) == 2 * len(SERVICES) + 3
+
+
+def test_a_port_that_is_taken_is_named_with_what_to_do() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(StartupError, match=f"{port} is in use: .* --base-port"):
+            require_free([f"127.0.0.1:{port}"])
 
 
 def test_ingestion_and_retrieval_share_one_document_store() -> None:

@@ -17,6 +17,7 @@ SERVICES = (
     "summarization",
 )
 TRITON = "triton_cpu"
+_LISTENERS = frozenset({"ADDRESS", "HTTP_ADDRESS", "METRICS_ADDRESS"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,16 @@ class MeshLayout:
         if process == TRITON:
             return self.triton_address or _local(self.base_port + TRITON_OFFSET)
         return _local(self.base_port + SERVICES.index(process))
+
+    @property
+    def listeners(self) -> tuple[str, ...]:
+        """Return every address that a process of this mesh listens on."""
+        return tuple(
+            value
+            for process in self.processes
+            for name, value in self.environment(process).items()
+            if name.removeprefix(f"{process.upper()}_") in _LISTENERS
+        )
 
     @property
     def triton_metrics_address(self) -> str:

@@ -10,6 +10,7 @@ from contextlib import (
 
 from askmesh.cli.health import wait_until_serving
 from askmesh.cli.layout import MeshLayout
+from askmesh.cli.ports import require_free
 from askmesh.cli.processes import ChildProcess, LineSink, child_process
 from askmesh.errors import StartupError, single_failure
 
@@ -71,8 +72,9 @@ async def running_mesh(
 ) -> AsyncGenerator[Mesh]:
     """Start all processes, yield once all of them serve, stop them in order at the end.
 
-    Raise `StartupError` when one stops before it serves, or the time is over.
+    Raise `StartupError` when a port is taken, one stops before it serves, or the time is over.
     """
+    require_free(layout.listeners)
     await asyncio.to_thread(layout.home.mkdir, parents=True, exist_ok=True)
     with single_failure():
         async with AsyncExitStack() as stack:
