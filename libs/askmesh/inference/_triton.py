@@ -84,13 +84,16 @@ class TritonLanguageModel:
                     return
         raise self._unavailable("ended the stream in the middle of an answer")
 
-    async def _replies(self, message: object, headers: dict[str, str]) -> AsyncGenerator[Reply]:
+    async def _replies(self, request: object, headers: dict[str, str]) -> AsyncGenerator[Reply]:
         call = self._wire.open_stream(headers, timeout=time_remaining())
         try:
-            await call.write(message)
+            await call.write(request)
             await call.done_writing()
-            while (reply := await call.read()) is not grpc.aio.EOF:  # raises when the call failed
-                yield reply_from(reply)
+            while (message := await call.read()) is not grpc.aio.EOF:  # raises if the call failed
+                reply = reply_from(message)
+                if reply.final:
+                    await call.read()  # the server ends the stream; cancelling might be too early
+                yield reply
         finally:
             call.cancel()
             await call.code()  # the call is over, here and at the server, before the caller goes on

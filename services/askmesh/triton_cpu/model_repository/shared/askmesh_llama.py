@@ -4,6 +4,7 @@
 import os
 import secrets
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ import xllamacpp
 
 FINAL = pb_utils.TRITONSERVER_RESPONSE_COMPLETE_FINAL
 _SEEDS = 2**32 - 1  # the largest number means "any" to llama.cpp
+_PARENT_CHECK_SECONDS = 1.0
 _PROMPT_STEP_TOKENS = 32  # a cancelled request leaves the slot after at most one step
 
 
@@ -49,6 +51,7 @@ class LlamaModel:
         self._llama = xllamacpp.Server(_parameters(self._parallel))
         self._threads = ThreadPoolExecutor(self._parallel, thread_name_prefix="generation")
         self._counts = _Counts(name, self._parallel)
+        threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
 
     def accept(self, request: object) -> None:
         """Take a request; its answers are sent from another thread.
@@ -169,6 +172,13 @@ def tensor(name: str, value: object, dtype: type, shape: tuple[int, ...]) -> obj
 def response(*tensors: object) -> object:
     """One answer."""
     return pb_utils.InferenceResponse(output_tensors=list(tensors))
+
+
+def _end_with(server: int) -> None:
+    """End this process when Triton is gone: answers that nobody takes would hold it for ever."""
+    while os.getppid() == server:
+        time.sleep(_PARENT_CHECK_SECONDS)
+    os._exit(1)
 
 
 def _parameters(parallel: int) -> object:
