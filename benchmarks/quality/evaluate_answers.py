@@ -1,7 +1,7 @@
 """What the checks of the summarizer do to answers, on SQuAD 2.0 with a real language model.
 
     python -m askmesh.triton_cpu &
-    python benchmarks/quality/evaluate_answers.py FOLDER
+    python -m benchmarks.quality.evaluate_answers FOLDER
 
 FOLDER holds `corpus.jsonl` and `queries.jsonl`. Each question comes with its passage and the
 passages that have the most words in common with it; a cross-encoder scores passages and sentences.
@@ -25,9 +25,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from statistics import fmean, median
 
-from answer_measures import Judgement, judge
-from recorded_model import RecordedModel
-from squad import Passage, Question, Squad
+from benchmarks.quality.answer_measures import Judgement, judge
+from benchmarks.quality.recorded_model import RecordedModel
+from benchmarks.quality.squad import Passage, Question, Squad
 
 from askmesh.inference import (
     CrossEncoder,
@@ -266,10 +266,10 @@ async def _evaluation(settings: Settings, folder: Path | None) -> AsyncGenerator
 
 def _questions(squad: Squad, options: argparse.Namespace) -> list[Question]:
     tuning = squad.sample(TUNING_SEED, TUNING_COUNT)
+    count = int(options.count)
     if options.part == "report":
-        return squad.sample(REPORT_SEED, options.count, without=tuning)
-    answerable, unanswerable = tuning[:TUNING_COUNT], tuning[TUNING_COUNT:]
-    return answerable[: options.count] + unanswerable[: options.count]
+        return squad.sample(REPORT_SEED, count, without=tuning)
+    return tuning[:count] + tuning[TUNING_COUNT : TUNING_COUNT + count]
 
 
 def _commit() -> str:

@@ -50,9 +50,7 @@ def test_a_sentence_that_was_cut_off_is_lost() -> None:
 @given(st.lists(st.sampled_from(["It rained.", " ", "Dr. Who", " [1]", "\n", "3.5", "no"])))
 def test_no_character_but_white_space_is_lost(pieces: list[str]) -> None:
     found = "".join(_sentences(pieces))
-    assert sorted(found.replace(" ", "")) == sorted(
-        "".join(pieces).replace(" ", "").replace("\n", "")
-    )
+    assert sorted("".join(found.split())) == sorted("".join("".join(pieces).split()))
 
 
 def test_lines_are_given_back_when_they_are_complete() -> None:

@@ -13,7 +13,7 @@ BATTLE = Source(
 )
 
 
-def _grounds(*sources: Source, question: str = "When did the crisis begin?") -> Grounds:
+def _grounds(*sources: Source, question: str = "When did the oil crisis begin?") -> Grounds:
     return Grounds(question, rank_sentences(question, sources), support_bar=0.8)
 
 
@@ -42,7 +42,9 @@ def test_a_sentence_in_the_words_of_the_evidence_is_supported(sentence: str) -> 
         ("The crisis made many people sad, poor and angry for years.", Fault.COVERAGE),
         ("The oil crisis did not begin in October 1973.", Fault.NEGATION),
         ("Japan did support the embargo.", Fault.NEGATION),
-        ("It was what it was.", Fault.EMPTY),
+        ("It was what it was.", Fault.FRAGMENT),
+        ("October 1973.", Fault.FRAGMENT),
+        ("The oil crisis did begin, and so the oil crisis begins.", Fault.ECHO),
     ],
 )
 def test_a_sentence_that_the_evidence_does_not_say_is_not_supported(
@@ -74,6 +76,22 @@ def test_names_may_come_from_the_title() -> None:
 def test_names_of_the_question_alone_are_no_support() -> None:
     grounds = _grounds(CRISIS, question="When did the crisis begin in Norway?")
     assert grounds.check("The oil crisis began in Norway in October 1973.").fault is Fault.NAME
+
+
+def test_sources_are_not_mixed_into_one_claim() -> None:
+    sentence = "The oil crisis began in October 1973, and Henry Kissinger negotiated."
+    assert _grounds(CRISIS, TALKS).check(sentence).fault is not None
+
+
+def test_two_sentences_of_a_source_may_support_a_claim_together() -> None:
+    sentence = "The oil crisis began in October 1973 and was called the first oil shock."
+    verdict = _grounds(CRISIS, TALKS).check(sentence)
+    assert verdict.fault is None
+    assert len(verdict.sentences) == 2
+
+
+def test_a_row_of_a_table_may_be_short() -> None:
+    assert _grounds(CRISIS).check("October; 1973", is_sentence=False).fault is None
 
 
 def test_the_check_can_be_narrowed_to_one_source() -> None:

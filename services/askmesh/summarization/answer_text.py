@@ -75,7 +75,7 @@ class AnswerText:
         quotes: Sequence[str],
         support: float,
     ) -> list[SummaryEvent]:
-        numbers = tuple(dict.fromkeys(item.source_number for item in evidence))
+        numbers = tuple(sorted({item.source_number for item in evidence}))
         delta = self._append(text, marks(numbers))
         end = self._length - len(marks(numbers))
         citations = [

@@ -14,7 +14,9 @@ PATIENCE = 2
 """After so many sentences in a row that add nothing, the model has nothing more to say."""
 
 _PREFIX = re.compile(
-    r"^\s*(?:[-*\u2022#>]+\s+|\d+[.)]\s+|(?:the )?answer(?: is)?\s*:\s*)+", re.IGNORECASE
+    r"^\s*(?:[-*\u2022#>]+\s+|\d+[.)]\s+"
+    r"|(?:the )?answer(?: to (?:this|the) question)?(?: is| would be)?\s*:\s*)+",
+    re.IGNORECASE,
 )
 
 

@@ -52,7 +52,7 @@ class Settings(ServiceSettings):
     evidence_floor: float = Field(default=0.2, ge=0, le=1)
     """The probability below which a sentence is no evidence."""
 
-    quote_floor: float = Field(default=0.35, ge=0, le=1)
+    quote_floor: float = Field(default=0.25, ge=0, le=1)
     """The probability from which on a sentence is quoted without the language model's word."""
 
     overlap_floor: float = Field(default=0.3, ge=0, le=1)
@@ -61,13 +61,13 @@ class Settings(ServiceSettings):
     overlap_quote_floor: float = Field(default=0.5, ge=0, le=1)
     """The share of the question's words from which on a sentence without a score is quoted."""
 
-    doubtless_floor: float = Field(default=0.68, ge=0, le=1)
+    doubtless_floor: float = Field(default=0.6, ge=0, le=1)
     """The probability from which on a sentence answers, although a name or number is missing."""
 
     overlap_doubtless_floor: float = Field(default=0.9, ge=0, le=1)
     """The share of the question's words that stands in for that probability."""
 
-    support_bar: float = Field(default=0.8, ge=0, le=1)
+    support_bar: float = Field(default=0.9, ge=0, le=1)
     """The share of a sentence's words that must stand in the one or two sentences behind it."""
 
     max_quotes: int = Field(default=3, ge=1)

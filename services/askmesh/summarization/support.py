@@ -7,6 +7,9 @@ from enum import Enum
 from askmesh.summarization.evidence import EvidenceSentence
 from askmesh.summarization.statements import Statement, is_year, statement
 
+FEWEST_WORDS = 3
+"""With fewer different content words a text is a fragment, whose claim cannot be checked."""
+
 QUESTION_WORD_WEIGHT = 0.5
 """How much a word counts that stands in the question but not in the evidence."""
 
@@ -14,7 +17,8 @@ QUESTION_WORD_WEIGHT = 0.5
 class Fault(Enum):
     """Why a sentence is not supported."""
 
-    EMPTY = "it says nothing"
+    FRAGMENT = "it is too short to say something"
+    ECHO = "it has no word that the question does not have"
     NUMBER = "the evidence does not have its number"
     NAME = "the evidence does not have its name"
     COVERAGE = "too few of its words stand in the evidence"
@@ -42,16 +46,21 @@ class Grounds:
         self._titles = [statement(_titles(item)) for item in evidence]
         self._bar = support_bar
 
-    def check(self, sentence: str, *, of_source: int | None = None) -> Verdict:
+    def check(
+        self, sentence: str, *, of_source: int | None = None, is_sentence: bool = True
+    ) -> Verdict:
         """Check a sentence against the best one or two sentences of the evidence.
 
         Its numbers and capitalised words must stand there (or in the title and the headings),
         most of its other words too; what is denied must agree; and names or numbers must not
-        change places. `of_source` narrows the evidence to one source.
+        change places. `of_source` narrows the evidence to one source. What `is_sentence` must
+        say something by itself; the row of a table may be short, or repeat the question.
         """
         claim = statement(sentence)
-        if not claim.stems:
-            return Verdict(0.0, fault=Fault.EMPTY)
+        if len(claim.words) < (FEWEST_WORDS if is_sentence else 1):
+            return Verdict(0.0, fault=Fault.FRAGMENT)
+        if is_sentence and claim.words <= self._question:
+            return Verdict(0.0, fault=Fault.ECHO)
         candidates = [
             index
             for index, (item, _) in enumerate(self._evidence)
@@ -64,16 +73,19 @@ class Grounds:
         return Verdict(support, items, fault)
 
     def _best(self, claim: Statement, candidates: Iterable[int]) -> list[int]:
-        """Return the best sentence, and a second one if it adds to what the first supports."""
-        chosen: list[int] = []
-        left = set(candidates)
-        while left and len(chosen) < 2:  # noqa: PLR2004 - one or two
-            best = min(left, key=lambda index: (-self._support(claim, [*chosen, index]), index))
-            if chosen and not self._adds(claim, chosen, best):
-                break
-            chosen.append(best)
-            left.remove(best)
-        return chosen
+        """Return the best sentence, and one of the same source if it adds to its support."""
+        order = sorted(candidates, key=lambda index: (-self._support(claim, [index]), index))
+        if not order:
+            return []
+        best = order[0]
+        more = [index for index in order[1:] if self._is_beside(best, index)]
+        second = max(more, key=lambda index: self._support(claim, [best, index]), default=best)
+        return [best, second] if self._adds(claim, [best], second) else [best]
+
+    def _is_beside(self, index: int, other: int) -> bool:
+        # Sources that tell of different things must not be mixed into one claim.
+        sources = [self._evidence[place][0].source_number for place in (index, other)]
+        return sources[0] == sources[1]
 
     def _adds(self, claim: Statement, chosen: Sequence[int], index: int) -> bool:
         return bool((claim.words & self._words([index])) - self._words(chosen))

@@ -31,7 +31,7 @@ def parse_row(line: str, columns: Sequence[str]) -> tuple[str, ...] | None:
 
 def check_row(cells: tuple[str, ...], grounds: Grounds) -> TableRow | None:
     """Return the row with the sources that support all of its cells together, or None."""
-    verdict = grounds.check("; ".join(cells))
+    verdict = grounds.check("; ".join(cells), is_sentence=False)
     if verdict.fault:
         return None
     numbers = dict.fromkeys(item.source_number for item in verdict.sentences)
