@@ -203,6 +203,7 @@ def _summary_request(
     wants_table = plan.wants_table if question.wants_table is None else question.wants_table
     return SummaryRequest(
         plan.standalone_question,
+        plan.sub_questions,
         sources,
         plan.required_terms,
         wants_table,

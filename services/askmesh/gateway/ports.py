@@ -50,6 +50,7 @@ class SummaryRequest:
     """A question and the sources to answer it from."""
 
     question: str
+    sub_questions: tuple[str, ...]
     sources: tuple[RankedPassage, ...]
     required_terms: tuple[str, ...]
     wants_table: bool

@@ -45,6 +45,7 @@ class GrpcSummarizer:
 def _request(request: SummaryRequest) -> pb2.StreamSummaryRequest:
     return pb2.StreamSummaryRequest(
         question=request.question,
+        sub_questions=request.sub_questions,
         sources=map(_source, request.sources),
         required_terms=request.required_terms,
         wants_table=request.wants_table,

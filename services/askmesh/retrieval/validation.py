@@ -1,9 +1,8 @@
 """What retrieval refuses."""
 
-import unicodedata
-
 from askmesh.errors import InvalidRequestError
 from askmesh.search import SearchFilter
+from askmesh.text import require_text
 
 MAX_QUERY_CHARS = 4000
 DEFAULT_PAGE_SIZE = 20
@@ -14,24 +13,8 @@ MAX_ATTRIBUTES = 20
 
 
 def valid_query(query: str) -> str:
-    """Return the query without white space around it, or raise `InvalidRequestError`."""
-    trimmed = query.strip()
-    if not trimmed:
-        raise InvalidRequestError("QUERY_EMPTY", "query must not be empty", field="query")
-    if len(query) > MAX_QUERY_CHARS:
-        raise InvalidRequestError(
-            "QUERY_TOO_LONG",
-            f"query must have at most {MAX_QUERY_CHARS} characters",
-            field="query",
-            max_chars=str(MAX_QUERY_CHARS),
-        )
-    if any(map(_is_control, trimmed)) or not any(map(str.isalnum, trimmed)):
-        raise InvalidRequestError(
-            "QUERY_NOT_TEXT",
-            "query must have letters or digits and no control characters",
-            field="query",
-        )
-    return trimmed
+    """Return the query, normalised, or raise `InvalidRequestError`."""
+    return require_text(query, field="query", max_chars=MAX_QUERY_CHARS)
 
 
 def valid_page_size(page_size: int) -> int:
@@ -62,7 +45,3 @@ def invalid_filter(name: str, problem: str) -> InvalidRequestError:
     """Return the error for a field of the filter."""
     field = f"filter.{name}"
     return InvalidRequestError("FILTER_INVALID", f"{field} {problem}", field=field)
-
-
-def _is_control(char: str) -> bool:
-    return unicodedata.category(char) == "Cc" and char not in "\t\n\r"

@@ -100,14 +100,19 @@ class Assembly:
     def _whole_passages(
         self, request: SummaryRequest, ranked: Sequence[EvidenceSentence], floors: Floors
     ) -> Evidence:
-        kept = without_duplicates(ranked, similarity=DUPLICATE_SIMILARITY)
-        relevant = [item.source_number for item in kept if item.score >= floors.evidence]
-        numbers = list(dict.fromkeys(relevant))[: self._profile.max_evidence]
+        relevant = [item for item in ranked if item.score >= floors.evidence]
+        kept = list(without_duplicates(relevant, similarity=DUPLICATE_SIMILARITY))
+        numbers = list(dict.fromkeys(item.source_number for item in kept))
         room = self._room(request.question)
-        shown = show_passages(request.sources, numbers, self._counter, max_tokens=room)
+        shown = show_passages(
+            request.sources,
+            numbers[: self._profile.max_evidence],
+            self._counter,
+            max_tokens=room,
+        )
         ends = {source.number: len(source.text) for source in shown}
         known = [item for item in ranked if item.end <= ends.get(item.source_number, -1)]
-        quotable = [item for item in kept if item.score >= floors.evidence and item in known]
+        quotable = [item for item in kept if item.end <= ends.get(item.source_number, -1)]
         return Evidence(tuple(quotable), tuple(known), tuple(shown), floors.quote)
 
 

@@ -1,12 +1,12 @@
 """The sentences of the sources that an answer may rest on."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from askmesh.summarization.overlap import question_overlap
+from askmesh.summarization.overlap import question_overlap, stems
 from askmesh.summarization.values import Source
-from askmesh.text import content_words, sentences, stem
+from askmesh.text import sentences
 
 _LEANS_ON_WHAT_WENT_BEFORE = re.compile(
     r"(?:[A-Z][a-z]+(?: [a-z]+){0,2}, )?"  # "However, it", "In that year, he"
@@ -62,12 +62,7 @@ def rank_sentences(question: str, sources: Sequence[Source]) -> list[EvidenceSen
     of it. Where nothing has one, it is the overlap.
     """
     spans = [_spans(source) for source in sources]
-    texts = [
-        source.text[start:end]
-        for source, own in zip(sources, spans, strict=True)
-        for start, end, _ in own
-    ]
-    overlaps = iter(question_overlap(question, texts))
+    overlaps = iter(_overlaps(question, sources, spans))
     found = [
         sentence
         for number, (source, own) in enumerate(zip(sources, spans, strict=True), start=1)
@@ -77,17 +72,15 @@ def rank_sentences(question: str, sources: Sequence[Source]) -> list[EvidenceSen
 
 
 def without_duplicates(
-    ranked: Sequence[EvidenceSentence], *, similarity: float
-) -> list[EvidenceSentence]:
-    """Return `ranked` without what a better sentence says in almost the same words."""
-    kept: list[EvidenceSentence] = []
+    ranked: Iterable[EvidenceSentence], *, similarity: float
+) -> Iterator[EvidenceSentence]:
+    """Yield `ranked` without what a better sentence says in almost the same words."""
     seen: list[frozenset[str]] = []
     for sentence in ranked:
-        words = frozenset(stem(word) for word in content_words(sentence.text))
+        words = stems(sentence.text)
         if words and all(jaccard(words, others) < similarity for others in seen):
-            kept.append(sentence)
             seen.append(words)
-    return kept
+            yield sentence
 
 
 def choose_sentences(
@@ -121,6 +114,21 @@ def _spans(source: Source) -> list[tuple[int, int, float | None]]:
             if 0 <= sentence.start < sentence.end <= size
         ]
     return [(span.start, span.end, None) for span in sentences(source.text)]
+
+
+def _overlaps(
+    question: str,
+    sources: Sequence[Source],
+    spans: Sequence[Sequence[tuple[int, int, float | None]]],
+) -> list[float]:
+    if all(source.sentences for source in sources):
+        return [0.0 for own in spans for _ in own]
+    texts = [
+        source.text[start:end]
+        for source, own in zip(sources, spans, strict=True)
+        for start, end, _ in own
+    ]
+    return question_overlap(question, texts)
 
 
 def _scored(

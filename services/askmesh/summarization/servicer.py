@@ -27,6 +27,7 @@ from askmesh.summarization.values import (
     TableDelta,
     TextDelta,
 )
+from askmesh.text import require_text
 
 MAX_QUESTION_CHARS = 4000
 MAX_SOURCES = 50
@@ -59,7 +60,7 @@ class SummarizationServicer(summarization_pb2_grpc.SummarizationServiceServicer)
 
 def _valid_request(message: StreamSummaryRequest) -> SummaryRequest:
     return SummaryRequest(
-        question=_valid_question(message.question),
+        question=require_text(message.question, field="question", max_chars=MAX_QUESTION_CHARS),
         sources=_valid_sources(message),
         required_terms=tuple(message.required_terms),
         wants_table=message.wants_table,
@@ -67,19 +68,6 @@ def _valid_request(message: StreamSummaryRequest) -> SummaryRequest:
         max_output_tokens=message.max_output_tokens if message.max_output_tokens > 0 else None,
         seed=message.seed if message.HasField("seed") else None,
     )
-
-
-def _valid_question(question: str) -> str:
-    if not question.strip():
-        raise InvalidRequestError("QUESTION_EMPTY", "question must not be empty", field="question")
-    if len(question) > MAX_QUESTION_CHARS:
-        raise InvalidRequestError(
-            "QUESTION_TOO_LONG",
-            f"question must have at most {MAX_QUESTION_CHARS} characters",
-            field="question",
-            max_chars=str(MAX_QUESTION_CHARS),
-        )
-    return question
 
 
 def _valid_sources(message: StreamSummaryRequest) -> tuple[Source, ...]:

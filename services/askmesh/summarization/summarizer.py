@@ -77,7 +77,8 @@ class Summarizer:
 
     async def _answer(self, request: SummaryRequest, emit: Emit[SummaryEvent]) -> None:
         started = perf_counter()
-        evidence = self._assemble(request)
+        # Long sources take tens of milliseconds.
+        evidence = await asyncio.to_thread(self._assemble, request)
         if evidence is None:
             await emit(TextDelta(ABSTENTION))
             await emit(SummaryCompleted(outcome=Outcome.ABSTAINED))

@@ -26,7 +26,8 @@ if _version_not_supported:
 
 
 class IngestionServiceStub(object):
-    """Stores documents of the caller's tenant and makes them searchable. The tenant is gRPC metadata.
+    """Stores documents of the caller's tenant and makes them searchable. The tenant is gRPC metadata ("askmesh-tenant");
+    one that is not known fails every call with INVALID_ARGUMENT and reason TENANT_UNKNOWN.
     """
 
     def __init__(self, channel):
@@ -53,7 +54,8 @@ class IngestionServiceStub(object):
 
 
 class IngestionServiceServicer(object):
-    """Stores documents of the caller's tenant and makes them searchable. The tenant is gRPC metadata.
+    """Stores documents of the caller's tenant and makes them searchable. The tenant is gRPC metadata ("askmesh-tenant");
+    one that is not known fails every call with INVALID_ARGUMENT and reason TENANT_UNKNOWN.
     """
 
     def IngestDocuments(self, request_iterator, context):
@@ -67,7 +69,8 @@ class IngestionServiceServicer(object):
         raise NotImplementedError('Method not implemented!')
 
     def DeleteDocument(self, request, context):
-        """Deletes one document. Idempotent: deleting what is not there succeeds.
+        """Deletes one document. Idempotent: deleting what is not there succeeds. Fails with INVALID_ARGUMENT and reason
+        DOCUMENT_ID_EMPTY or FIELD_TOO_LONG.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -107,7 +110,8 @@ def add_IngestionServiceServicer_to_server(servicer, server):
 
  # This class is part of an EXPERIMENTAL API.
 class IngestionService(object):
-    """Stores documents of the caller's tenant and makes them searchable. The tenant is gRPC metadata.
+    """Stores documents of the caller's tenant and makes them searchable. The tenant is gRPC metadata ("askmesh-tenant");
+    one that is not known fails every call with INVALID_ARGUMENT and reason TENANT_UNKNOWN.
     """
 
     @staticmethod

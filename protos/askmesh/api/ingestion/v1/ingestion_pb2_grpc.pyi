@@ -13,7 +13,9 @@ GRPC_GENERATED_VERSION: str
 GRPC_VERSION: str
 
 class IngestionServiceStub:
-    """Stores documents of the caller's tenant and makes them searchable. The tenant is gRPC metadata."""
+    """Stores documents of the caller's tenant and makes them searchable. The tenant is gRPC metadata ("askmesh-tenant");
+    one that is not known fails every call with INVALID_ARGUMENT and reason TENANT_UNKNOWN.
+    """
 
     def __init__(self, channel: _aio.Channel) -> None: ...
     IngestDocuments: _aio.StreamStreamMultiCallable[_ingestion_pb2.IngestDocumentsRequest, _ingestion_pb2.IngestDocumentsResponse]
@@ -23,12 +25,16 @@ class IngestionServiceStub:
     DOCUMENT_STORE_UNAVAILABLE; documents without a result are then not stored.
     """
     DeleteDocument: _aio.UnaryUnaryMultiCallable[_ingestion_pb2.DeleteDocumentRequest, _ingestion_pb2.DeleteDocumentResponse]
-    """Deletes one document. Idempotent: deleting what is not there succeeds."""
+    """Deletes one document. Idempotent: deleting what is not there succeeds. Fails with INVALID_ARGUMENT and reason
+    DOCUMENT_ID_EMPTY or FIELD_TOO_LONG.
+    """
     GetCollectionStatus: _aio.UnaryUnaryMultiCallable[_ingestion_pb2.GetCollectionStatusRequest, _ingestion_pb2.GetCollectionStatusResponse]
     """Returns how much is stored for the caller's tenant."""
 
 class IngestionServiceServicer(metaclass=_abc_1.ABCMeta):
-    """Stores documents of the caller's tenant and makes them searchable. The tenant is gRPC metadata."""
+    """Stores documents of the caller's tenant and makes them searchable. The tenant is gRPC metadata ("askmesh-tenant");
+    one that is not known fails every call with INVALID_ARGUMENT and reason TENANT_UNKNOWN.
+    """
 
     @_abc_1.abstractmethod
     def IngestDocuments(
@@ -48,7 +54,9 @@ class IngestionServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _ingestion_pb2.DeleteDocumentRequest,
         context: _aio.ServicerContext[_ingestion_pb2.DeleteDocumentRequest, _abc.Awaitable[_ingestion_pb2.DeleteDocumentResponse]],
     ) -> _abc.Awaitable[_ingestion_pb2.DeleteDocumentResponse]:
-        """Deletes one document. Idempotent: deleting what is not there succeeds."""
+        """Deletes one document. Idempotent: deleting what is not there succeeds. Fails with INVALID_ARGUMENT and reason
+        DOCUMENT_ID_EMPTY or FIELD_TOO_LONG.
+        """
 
     @_abc_1.abstractmethod
     def GetCollectionStatus(

@@ -18,7 +18,7 @@ class RerankingServiceStub:
     def __init__(self, channel: _aio.Channel) -> None: ...
     RankPassages: _aio.UnaryUnaryMultiCallable[_reranking_pb2.RankPassagesRequest, _reranking_pb2.RankPassagesResponse]
     """Returns the passages in the order of their scores, best first. Idempotent. Scores as many as the deadline
-    allows. Fails with INVALID_ARGUMENT and reason QUERY_EMPTY, QUERY_TOO_LONG, PASSAGES_EMPTY or
+    allows. Fails with INVALID_ARGUMENT and reason QUERY_EMPTY, QUERY_TOO_LONG, QUERY_NOT_TEXT, PASSAGES_EMPTY or
     TOO_MANY_PASSAGES, and with RESOURCE_EXHAUSTED and reason RERANKING_BUSY.
     """
 
@@ -32,7 +32,7 @@ class RerankingServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _aio.ServicerContext[_reranking_pb2.RankPassagesRequest, _abc.Awaitable[_reranking_pb2.RankPassagesResponse]],
     ) -> _abc.Awaitable[_reranking_pb2.RankPassagesResponse]:
         """Returns the passages in the order of their scores, best first. Idempotent. Scores as many as the deadline
-        allows. Fails with INVALID_ARGUMENT and reason QUERY_EMPTY, QUERY_TOO_LONG, PASSAGES_EMPTY or
+        allows. Fails with INVALID_ARGUMENT and reason QUERY_EMPTY, QUERY_TOO_LONG, QUERY_NOT_TEXT, PASSAGES_EMPTY or
         TOO_MANY_PASSAGES, and with RESOURCE_EXHAUSTED and reason RERANKING_BUSY.
         """
 

@@ -34,6 +34,7 @@ class StreamSummaryRequest(_message.Message):
     TABLE_COLUMNS_FIELD_NUMBER: _builtins.int
     MAX_OUTPUT_TOKENS_FIELD_NUMBER: _builtins.int
     SEED_FIELD_NUMBER: _builtins.int
+    SUB_QUESTIONS_FIELD_NUMBER: _builtins.int
     question: _builtins.str
     """The question, understandable on its own. Required; at most 4000 characters."""
     wants_table: _builtins.bool
@@ -54,6 +55,12 @@ class StreamSummaryRequest(_message.Message):
     def table_columns(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """The columns of the table, if the question names them."""
 
+    @_builtins.property
+    def sub_questions(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Parts of the question, for example the sides of a comparison: each should find evidence of its own. May be empty;
+        at most 10.
+        """
+
     def __init__(
         self,
         *,
@@ -64,10 +71,11 @@ class StreamSummaryRequest(_message.Message):
         table_columns: _abc.Iterable[_builtins.str] | None = ...,
         max_output_tokens: _builtins.int = ...,
         seed: _builtins.int | None = ...,
+        sub_questions: _abc.Iterable[_builtins.str] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["_seed", b"_seed", "seed", b"seed"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_seed", b"_seed", "max_output_tokens", b"max_output_tokens", "question", b"question", "required_terms", b"required_terms", "seed", b"seed", "sources", b"sources", "table_columns", b"table_columns", "wants_table", b"wants_table"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_seed", b"_seed", "max_output_tokens", b"max_output_tokens", "question", b"question", "required_terms", b"required_terms", "seed", b"seed", "sources", b"sources", "sub_questions", b"sub_questions", "table_columns", b"table_columns", "wants_table", b"wants_table"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__seed: _TypeAlias = _typing.Literal["seed"]  # noqa: Y015
     _WhichOneofArgType__seed: _TypeAlias = _typing.Literal["_seed", b"_seed"]  # noqa: Y015

@@ -48,8 +48,8 @@ class SummarizationServiceServicer(object):
 
     def StreamSummary(self, request, context):
         """Streams an answer to a question from passages. Cancelling the call cancels the generation. The last message is
-        `completed`, and only the last. Fails with INVALID_ARGUMENT and reason QUESTION_EMPTY, QUESTION_TOO_LONG
-        or TOO_MANY_SOURCES. A language model that fails is not an error: the answer quotes its sources and says so.
+        `completed`, and only the last. Fails with INVALID_ARGUMENT and reason QUESTION_EMPTY, QUESTION_TOO_LONG,
+        QUESTION_NOT_TEXT or TOO_MANY_SOURCES. A language model that fails is not an error: the answer quotes its sources and says so.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

@@ -18,8 +18,8 @@ class SummarizationServiceStub:
     def __init__(self, channel: _aio.Channel) -> None: ...
     StreamSummary: _aio.UnaryStreamMultiCallable[_summarization_pb2.StreamSummaryRequest, _summarization_pb2.StreamSummaryResponse]
     """Streams an answer to a question from passages. Cancelling the call cancels the generation. The last message is
-    `completed`, and only the last. Fails with INVALID_ARGUMENT and reason QUESTION_EMPTY, QUESTION_TOO_LONG
-    or TOO_MANY_SOURCES. A language model that fails is not an error: the answer quotes its sources and says so.
+    `completed`, and only the last. Fails with INVALID_ARGUMENT and reason QUESTION_EMPTY, QUESTION_TOO_LONG,
+    QUESTION_NOT_TEXT or TOO_MANY_SOURCES. A language model that fails is not an error: the answer quotes its sources and says so.
     """
 
 class SummarizationServiceServicer(metaclass=_abc_1.ABCMeta):
@@ -32,8 +32,8 @@ class SummarizationServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _aio.ServicerContext[_summarization_pb2.StreamSummaryRequest, _abc.AsyncIterator[_summarization_pb2.StreamSummaryResponse]],
     ) -> _abc.AsyncIterator[_summarization_pb2.StreamSummaryResponse]:
         """Streams an answer to a question from passages. Cancelling the call cancels the generation. The last message is
-        `completed`, and only the last. Fails with INVALID_ARGUMENT and reason QUESTION_EMPTY, QUESTION_TOO_LONG
-        or TOO_MANY_SOURCES. A language model that fails is not an error: the answer quotes its sources and says so.
+        `completed`, and only the last. Fails with INVALID_ARGUMENT and reason QUESTION_EMPTY, QUESTION_TOO_LONG,
+        QUESTION_NOT_TEXT or TOO_MANY_SOURCES. A language model that fails is not an error: the answer quotes its sources and says so.
         """
 
 def add_SummarizationServiceServicer_to_server(servicer: SummarizationServiceServicer, server: _aio.Server) -> None: ...
