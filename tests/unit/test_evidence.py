@@ -55,7 +55,7 @@ def test_a_sentence_that_starts_with_a_pronoun_brings_the_one_before() -> None:
 def test_near_duplicates_give_way_to_the_better_sentence() -> None:
     copy = Source(passage_id="copy", text=CRISIS.text.replace("nearly", "almost"), score=0.5)
     ranked = rank_sentences(QUESTION, [CRISIS, copy])
-    kept = without_duplicates(ranked, similarity=0.8)
+    kept = list(without_duplicates(ranked, similarity=0.8))
     assert {item.source_number for item in kept} == {1}
 
 
