@@ -12,6 +12,8 @@ from askmesh.cli.asking import EventSink
 from askmesh.client import (
     CacheStatus,
     Completed,
+    DegradationReason,
+    Missing,
     Outcome,
     RankedSource,
     SourcesRanked,
@@ -47,7 +49,7 @@ COMPLETED = Completed(
         StageDuration("summarization", 0.25, 0.75),
     ),
     cache_status=CacheStatus.MISS,
-    degradations=(),
+    degradations=(Missing(DegradationReason.RERANKING_TRUNCATED, "Too little time."),),
     elapsed_seconds=1.0,
 )
 
@@ -78,6 +80,11 @@ def test_text_appears_as_written_brackets_and_all(shown: str) -> None:
 
 def test_sources_appear_with_number_score_place_and_words(shown: str) -> None:
     assert "[1] 0.87 Goats > Milking (goats.md): Goats are milked [twice] a day." in shown
+
+
+def test_what_the_answer_did_without_is_told_after_the_text(shown: str) -> None:
+    notice = shown.index("reranking_truncated: Too little time.")
+    assert notice > shown.index("Twice [1] a day.")
 
 
 def test_a_reset_takes_the_rows_back(shown: str) -> None:

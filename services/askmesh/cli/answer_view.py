@@ -9,8 +9,8 @@ from rich.text import Text
 
 from askmesh.client import (
     Completed,
-    Degradation,
     Event,
+    Missing,
     RankedSource,
     SourcesRanked,
     StageDuration,
@@ -44,8 +44,6 @@ class AnswerView:
                 self._rows.extend(row.cells for row in rows)
             case TableReset():
                 self._rows.clear()
-            case Degradation(reason=reason, detail=detail):
-                self.console.print(Text(f"[{reason}] {detail}", style="yellow"))
             case Completed():
                 self._finish(event)
             case _:
@@ -55,6 +53,8 @@ class AnswerView:
         self.console.print()
         if self._rows:
             self.console.print(_table(self._columns, self._rows))
+        for missing in completed.degradations:
+            self.console.print(_notice(missing))
         for source in self._sources:
             self.console.print(_source_line(source), soft_wrap=True)
         self.console.print(_time_line(completed))
@@ -65,6 +65,10 @@ def _table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> Table:
     for row in rows:
         table.add_row(*map(Text, row))
     return table
+
+
+def _notice(missing: Missing) -> Text:
+    return Text(f"{missing.reason}: {missing.detail}".rstrip(": "), style="yellow")
 
 
 def _source_line(source: RankedSource) -> Text:
