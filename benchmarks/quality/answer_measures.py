@@ -4,8 +4,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from askmesh.summarization.abstention import ABSTENTION
-from askmesh.summarization.checked_text import is_no_answer
 from askmesh.summarization.citations import take_marks
 from askmesh.summarization.overlap import stems
 from askmesh.text import content_words, names, numbers, sentences, stem
@@ -26,10 +24,11 @@ class Judgement:
     """Sentences with a number or a name that stands in no source."""
 
 
-def judge(answer: str, references: Sequence[str], sources: Sequence[str]) -> Judgement:
+def judge(
+    answer: str, references: Sequence[str], sources: Sequence[str], *, abstained: bool
+) -> Judgement:
     """Compare an answer with the reference answers and with the sources it had."""
     text, _ = take_marks(answer)
-    abstained = not text or text == ABSTENTION or is_no_answer(text)
     said = [] if abstained else [text[span.start : span.end] for span in sentences(text)]
     known = " ".join(sources)
     figures, words = set(numbers(known)), stems(known)

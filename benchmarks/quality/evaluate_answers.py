@@ -15,17 +15,14 @@ report is made on others.
 import argparse
 import asyncio
 import json
-import os
-import platform
-import subprocess
 import sys
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
-from statistics import fmean, median
 
-from benchmarks.quality.answer_measures import Judgement, judge
+from benchmarks.quality.answer_measures import judge
+from benchmarks.quality.answer_report import Answer, Row, report
 from benchmarks.quality.recorded_model import RecordedModel
 from benchmarks.quality.squad import Passage, Question, Squad
 
@@ -42,6 +39,7 @@ from askmesh.models import ModelStore
 from askmesh.query_understanding.phrases import phrases, written_numbers
 from askmesh.reranking.calibration import PASSAGES, SENTENCES
 from askmesh.summarization.assembly import Assembly, AssemblyLimits, Floors
+from askmesh.summarization.checked_text import is_no_answer
 from askmesh.summarization.prompt import PromptWriter
 from askmesh.summarization.settings import Settings
 from askmesh.summarization.summarizer import Summarizer
@@ -61,27 +59,6 @@ TUNING_SEED = 1
 TUNING_COUNT = 400
 REPORT_SEED = 2
 RESULTS = Path(__file__).parents[1] / "results"
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """One answer, judged. Tokens and seconds are the language model's."""
-
-    judgement: Judgement
-    prompt_tokens: int
-    completion_tokens: int
-    model_seconds: float
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One question with the answer as the model wrote it, and as it was released."""
-
-    question: Question
-    unchecked: Answer
-    checked: Answer
-    unchecked_text: str
-    checked_text: str
 
 
 class Evaluation:
@@ -143,11 +120,20 @@ class Evaluation:
             self._prompts.text_request(request.question, shown, max_tokens=None, seed=None)
         )
         last = recording.chunks[-1]
+        judgement = judge(
+            recording.text,
+            question.answers,
+            known,
+            abstained=not recording.text.strip() or is_no_answer(recording.text),
+        )
         return recording.text, Answer(
-            judge(recording.text, question.answers, known),
-            last.prompt_tokens,
-            last.completion_tokens,
-            recording.times[-1],
+            judgement=judgement,
+            has_reference=bool(question.answers),
+            prompt_tokens=last.prompt_tokens,
+            completion_tokens=last.completion_tokens,
+            model_seconds=recording.times[-1],
+            released=judgement.sentence_count,
+            refused=0,
         )
 
     async def _checked(
@@ -158,10 +144,16 @@ class Evaluation:
         text = "".join(event.text for event in events if isinstance(event, TextDelta))
         completed = events[-1]
         assert isinstance(completed, SummaryCompleted)
-        judgement = judge(text, question.answers, known)
-        assert judgement.abstained == (completed.outcome is Outcome.ABSTAINED)
+        abstained = completed.outcome is Outcome.ABSTAINED
+        judgement = judge(text, question.answers, known, abstained=abstained)
         return text, Answer(
-            judgement, completed.prompt_tokens, completed.completion_tokens, self._model.seconds
+            judgement=judgement,
+            has_reference=bool(question.answers),
+            prompt_tokens=completed.prompt_tokens,
+            completion_tokens=completed.completion_tokens,
+            model_seconds=self._model.seconds,
+            released=completed.supported_sentences,
+            refused=completed.unsupported_sentences,
         )
 
 
@@ -173,59 +165,6 @@ def _without_floors(limits: AssemblyLimits) -> AssemblyLimits:
 def _required_terms(question: str) -> tuple[str, ...]:
     found = tuple(names(question))
     return tuple(dict.fromkeys((*found, *phrases(question, found), *written_numbers(question))))
-
-
-def summary(answers: Sequence[Answer], *, answerable: bool) -> dict[str, float]:
-    """Return the measures of these answers; those of references only where there are any."""
-    judged = [answer.judgement for answer in answers]
-    count = sum(judgement.sentence_count for judgement in judged)
-    measures = {
-        "abstention_rate": fmean(judgement.abstained for judgement in judged),
-        "sentences_per_answer": count / len(judged),
-        "sentences_with_invented_numbers_or_names": sum(j.inventions for j in judged)
-        / max(1, count),
-        "answers_with_invented_numbers_or_names": fmean(j.inventions > 0 for j in judged),
-        "prompt_tokens_mean": fmean(answer.prompt_tokens for answer in answers),
-        "completion_tokens_mean": fmean(answer.completion_tokens for answer in answers),
-        "model_seconds_mean": fmean(answer.model_seconds for answer in answers),
-        "model_seconds_median": median(answer.model_seconds for answer in answers),
-    }
-    if answerable:
-        measures["reference_words_contained"] = fmean(j.recall for j in judged)
-        measures["reference_contained"] = fmean(j.contains_reference for j in judged)
-        given = [judgement for judgement in judged if not judgement.abstained]
-        measures["reference_words_contained_if_answered"] = fmean(j.recall for j in given)
-    return {name: round(value, 4) for name, value in measures.items()}
-
-
-def report(
-    rows: Sequence[Row], settings: Settings, options: argparse.Namespace
-) -> dict[str, object]:
-    """Return everything that is published of a run."""
-    chosen = {
-        name: value
-        for name, value in settings.model_dump(mode="json").items()
-        if name.endswith(("floor", "bar", "quotes", "tokens")) or name == "profile"
-    }
-    return {
-        "machine": f"{platform.processor() or platform.machine()}, {os.cpu_count()} cores",
-        "commit": _commit(),
-        "data": "SQuAD 2.0 dev, with the question's passage and distractors",
-        "part": options.part,
-        "seed": REPORT_SEED if options.part == "report" else TUNING_SEED,
-        "questions_of_each_kind": len(rows) // 2,
-        "distractors": options.distractors,
-        "settings": chosen,
-        "note": "Seconds were taken on a machine shared with other work.",
-        "results": {
-            kind: {
-                name: summary([getattr(row, name) for row in own], answerable=answerable)
-                for name in ("unchecked", "checked")
-            }
-            for kind, answerable in (("answerable", True), ("unanswerable", False))
-            if (own := [row for row in rows if bool(row.question.answers) is answerable])
-        },
-    }
 
 
 async def evaluate(options: argparse.Namespace) -> None:
@@ -241,9 +180,8 @@ async def evaluate(options: argparse.Namespace) -> None:
             rows.append(await evaluation.row(question, passages))
             if number % 10 == 0:
                 print(f"{number} of {len(questions)}", file=sys.stderr, flush=True)
-    options.output.write_text(
-        json.dumps(report(rows, settings, options), indent=2) + "\n", encoding="utf-8"
-    )
+    published = report(rows, settings, _sample(options))
+    options.output.write_text(json.dumps(published, indent=2) + "\n", encoding="utf-8")
     if options.answers:
         lines = [json.dumps(asdict(row)) for row in rows]
         options.answers.write_text("\n".join(lines) + "\n", encoding="utf-8")
@@ -272,9 +210,15 @@ def _questions(squad: Squad, options: argparse.Namespace) -> list[Question]:
     return tuning[:count] + tuning[TUNING_COUNT : TUNING_COUNT + count]
 
 
-def _commit() -> str:
-    command = ["git", "rev-parse", "HEAD"]
-    return subprocess.run(command, capture_output=True, check=True, text=True).stdout.strip()
+def _sample(options: argparse.Namespace) -> dict[str, object]:
+    return {
+        "data": "SQuAD 2.0 dev: the question's passage, and others found by words in common",
+        "distractors": options.distractors,
+        "part": options.part,
+        "questions_of_each_kind": options.count,
+        "seed": REPORT_SEED if options.part == "report" else TUNING_SEED,
+        "settings_chosen_on": f"{2 * TUNING_COUNT} other questions, seed {TUNING_SEED}",
+    }
 
 
 def _options() -> argparse.Namespace:

@@ -1,5 +1,7 @@
+import pytest
+
 from askmesh.summarization.assembly import Evidence
-from askmesh.summarization.checked_text import CheckedText
+from askmesh.summarization.checked_text import CheckedText, is_no_answer
 from askmesh.summarization.evidence import rank_sentences
 from askmesh.summarization.support import Grounds
 from askmesh.summarization.values import Source, SummaryEvent
@@ -100,3 +102,15 @@ def test_filling_quotes_the_best_sentence_even_if_it_is_weak() -> None:
 def test_list_marks_and_labels_are_no_part_of_a_sentence() -> None:
     events = _text().take("Answer: The oil crisis began in October 1973.")
     assert text_of(events).startswith("The oil crisis")
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    ["NO ANSWER", "The sources do not answer the question.", "The text does not mention it."],
+)
+def test_a_refusal_is_understood(sentence: str) -> None:
+    assert is_no_answer(sentence)
+
+
+def test_a_denial_is_no_refusal() -> None:
+    assert not is_no_answer("The company did not answer in 1973.")

@@ -19,6 +19,12 @@ _PREFIX = re.compile(
     re.IGNORECASE,
 )
 
+_REFUSAL = re.compile(
+    r"\bthe (?:sources?|text|passages?|documents?|context)(?: provided)?"
+    r" do(?:es)?(?: not|n['\u2019]t)(?: \w+)? (?:answer|mention|provide|say|specify|state|contain|give)\b",
+    re.IGNORECASE,
+)
+
 
 class CheckedText:
     """Checks one answer's sentences against the evidence; every method returns events to send."""
@@ -92,4 +98,4 @@ class CheckedText:
 
 def is_no_answer(sentence: str) -> bool:
     """Tell whether the model says that the sources do not answer."""
-    return NO_ANSWER.lower() in sentence.lower()
+    return NO_ANSWER.lower() in sentence.lower() or _REFUSAL.search(sentence) is not None
