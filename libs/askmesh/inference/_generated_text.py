@@ -37,7 +37,7 @@ class TextDeltas:
         if not self._last:
             return False
         if piece == self._last:
-            return self._usually_cumulative
+            return self._usually_cumulative or self._growing > 0
         if not piece.startswith(self._last):
             self.cumulative = False
             return False

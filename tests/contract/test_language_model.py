@@ -1,0 +1,120 @@
+"""What every language model does."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Generator
+from contextlib import ExitStack, aclosing
+
+import pytest
+
+from askmesh.inference import (
+    GenerationChunk,
+    GenerationRequest,
+    LanguageModel,
+    ScriptedLanguageModel,
+    triton_language_model,
+)
+from askmesh.telemetry import silent_telemetry
+from support.triton import RunningTriton, running_triton
+
+PROMPT = "Once upon a time there was a bridge over a river, and"
+SCRIPT = " the people who lived beside it were happy, for it was old and strong." * 20
+
+
+class LazyTriton:
+    """A Triton server that is started when it is first asked for."""
+
+    def __init__(self, stack: ExitStack) -> None:
+        self._stack = stack
+        self._running: RunningTriton | None = None
+
+    @property
+    def address(self) -> str:
+        if self._running is None:
+            self._running = self._stack.enter_context(running_triton())
+        return self._running.address
+
+
+@pytest.fixture(scope="module")
+def triton() -> Generator[LazyTriton]:
+    with ExitStack() as stack:
+        yield LazyTriton(stack)
+
+
+@pytest.fixture(params=["scripted", "ensemble", "tensorrt_llm"])
+async def language_model(
+    request: pytest.FixtureRequest, triton: LazyTriton
+) -> AsyncGenerator[LanguageModel]:
+    if request.param == "scripted":
+        yield ScriptedLanguageModel(SCRIPT)
+        return
+    async with triton_language_model(triton.address, request.param, silent_telemetry()) as model:
+        yield model
+
+
+async def read(language_model: LanguageModel, request: GenerationRequest) -> list[GenerationChunk]:
+    return [chunk async for chunk in language_model.generate(request)]
+
+
+def text_of(chunks: list[GenerationChunk]) -> str:
+    return "".join(chunk.text for chunk in chunks)
+
+
+async def test_only_the_last_chunk_says_why_it_ended(language_model: LanguageModel) -> None:
+    chunks = await read(language_model, GenerationRequest(prompt=PROMPT, max_tokens=12))
+    assert len(chunks) > 5
+    assert {chunk.finish_reason for chunk in chunks[:-1]} == {None}
+    assert chunks[-1].finish_reason == "length"
+
+
+async def test_no_more_tokens_than_asked_for(language_model: LanguageModel) -> None:
+    chunks = await read(language_model, GenerationRequest(prompt=PROMPT, max_tokens=6))
+    assert chunks[-1].completion_tokens == 6
+
+
+async def test_text_is_never_repeated(language_model: LanguageModel) -> None:
+    chunks = await read(language_model, GenerationRequest(prompt=PROMPT, max_tokens=20))
+    assert PROMPT not in text_of(chunks)
+    assert max(len(chunk.text) for chunk in chunks) < 20
+
+
+async def test_a_stop_string_ends_the_text_and_is_not_part_of_it(
+    language_model: LanguageModel,
+) -> None:
+    whole = text_of(await read(language_model, GenerationRequest(prompt=PROMPT, max_tokens=30)))
+    stop = whole[20:24]
+    request = GenerationRequest(prompt=PROMPT, max_tokens=30, stop=(stop, "never written"))
+    chunks = await read(language_model, request)
+    assert text_of(chunks) == whole[: whole.index(stop)]
+    assert chunks[-1].finish_reason == "stop"
+
+
+async def test_equal_requests_with_a_seed_give_equal_texts(language_model: LanguageModel) -> None:
+    request = GenerationRequest(
+        prompt=PROMPT, max_tokens=20, temperature=0.8, top_p=0.9, top_k=40, seed=3
+    )
+    first, second = [text_of(await read(language_model, request)) for _ in range(2)]
+    assert first == second
+
+
+async def test_a_closed_stream_does_not_disturb_the_next_one(language_model: LanguageModel) -> None:
+    request = GenerationRequest(prompt=PROMPT, max_tokens=100)
+    async with aclosing(language_model.generate(request)) as chunks:
+        await anext(chunks)
+    assert text_of(await read(language_model, GenerationRequest(prompt=PROMPT, max_tokens=5)))
+
+
+async def test_a_reader_can_be_cancelled(language_model: LanguageModel) -> None:
+    begun = asyncio.Event()
+
+    async def follow() -> None:
+        request = GenerationRequest(prompt=PROMPT, max_tokens=100)
+        async with aclosing(language_model.generate(request)) as chunks:
+            await anext(chunks)
+            begun.set()
+            await asyncio.Event().wait()
+
+    reader = asyncio.ensure_future(follow())
+    await begun.wait()
+    reader.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await reader
