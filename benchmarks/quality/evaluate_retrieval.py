@@ -3,8 +3,9 @@
     python benchmarks/quality/evaluate_retrieval.py DATA/scifact:test DATA/cranfield:test
         [--tune DATA/scifact:train] [--vectors FOLDER] [--home FOLDER] [--output FILE]
 
-A folder holds corpus.jsonl, queries.jsonl and qrels/SPLIT.tsv. With --tune, the title's boost and
-the weight of vectors are chosen on that split first. --vectors keeps vectors between runs.
+A folder holds corpus.jsonl, queries.jsonl and qrels/SPLIT.tsv. Folders are measured with the
+defaults of the service. With --tune, other title boosts, rank offsets and weights of vectors are
+tried on that split, to choose defaults by. --vectors keeps vectors between runs.
 """
 
 import argparse
@@ -19,6 +20,7 @@ from collections.abc import Iterable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from itertools import product
 from math import log2
 from pathlib import Path
 from statistics import fmean
@@ -29,7 +31,8 @@ from platformdirs import user_data_path
 
 from askmesh.inference import Embedder, onnx_embedder
 from askmesh.models import ModelStore
-from askmesh.retrieval.fusion import Ranking, fuse_by_rank
+from askmesh.retrieval.fusion import RANK_OFFSET, Ranking, fuse_by_rank
+from askmesh.retrieval.retriever import Tuning
 from askmesh.search import (
     DocumentUpdate,
     FieldBoosts,
@@ -42,8 +45,9 @@ from askmesh.search import (
 CANDIDATES = 100
 TENANT = "evaluation"
 EMBEDDED_TOGETHER = 16
-TITLE_BOOSTS = (0.0, 0.1, 0.25, 0.5, 1.0)
-VECTOR_WEIGHTS = (0.25, 0.5, 0.75, 1.0, 1.25, 1.5, 2.0, 3.0)
+TITLE_BOOSTS = (0.0, 0.25, 0.5)
+RANK_OFFSETS = (5, 10, 20, 60)
+VECTOR_WEIGHTS = (0.5, 1.0, 1.5, 2.0, 3.0)
 
 Rankings = dict[str, list[str]]
 
@@ -63,7 +67,8 @@ class Choice:
     """What a collection is measured with. The weight of keywords is 1."""
 
     title_boost: float = FieldBoosts().title
-    vector_weight: float = 1.0
+    rank_offset: int = RANK_OFFSET
+    vector_weight: float = Tuning().vector_weight
 
 
 class Vectors:
@@ -160,14 +165,15 @@ def _updates(passages: Iterable[IndexedPassage]) -> list[DocumentUpdate]:
     return [DocumentUpdate(TENANT, passage.document_id, (passage,)) for passage in passages]
 
 
-def hybrid_rankings(keyword: Rankings, vector: Rankings, vector_weight: float) -> Rankings:
+def hybrid_rankings(keyword: Rankings, vector: Rankings, choice: Choice) -> Rankings:
     """Return the fused candidates for each query."""
     return {
         query_id: [
             fused.passage_id
             for fused in fuse_by_rank(
-                [Ranking(keyword[query_id], 1.0), Ranking(vector[query_id], vector_weight)],
+                [Ranking(keyword[query_id], 1.0), Ranking(vector[query_id], choice.vector_weight)],
                 limit=CANDIDATES,
+                rank_offset=choice.rank_offset,
             )
         ]
         for query_id in keyword
@@ -200,25 +206,27 @@ def _gain(grades: Sequence[int]) -> float:
     return sum(grade / log2(rank + 1) for rank, grade in enumerate(grades, start=1))
 
 
-async def tuned(collection: Collection, vectors: Vectors) -> tuple[Choice, list[object]]:
-    """Return what gives the best nDCG on the collection, and all that was tried."""
+async def tried(collection: Collection, vectors: Vectors) -> list[dict[str, object]]:
+    """Return the nDCG of hybrid search with each choice, best first."""
     by_vector = await vector_rankings(collection, vectors)
-    tried: list[tuple[float, Choice]] = []
+    results: list[tuple[float, Choice]] = []
     for boost in TITLE_BOOSTS:
         by_keyword = await keyword_rankings(collection, boost)
-        for weight in VECTOR_WEIGHTS:
-            ranking = hybrid_rankings(by_keyword, by_vector, weight)
-            tried.append((scores(collection, ranking)["ndcg_10"], Choice(boost, weight)))
-    best = max(tried, key=lambda item: item[0])[1]
-    return best, [{**asdict(choice), "ndcg_10": ndcg_10} for ndcg_10, choice in tried]
+        for offset, weight in product(RANK_OFFSETS, VECTOR_WEIGHTS):
+            choice = Choice(boost, offset, weight)
+            hybrid = hybrid_rankings(by_keyword, by_vector, choice)
+            results.append((scores(collection, hybrid)["ndcg_10"], choice))
+    results.sort(key=lambda result: -result[0])
+    return [{**asdict(choice), "ndcg_10": ndcg_10} for ndcg_10, choice in results]
 
 
 async def measured(collection: Collection, vectors: Vectors, choice: Choice) -> dict[str, object]:
     """Return the scores of each kind of search."""
     by_keyword = await keyword_rankings(collection, choice.title_boost)
     by_vector = await vector_rankings(collection, vectors)
-    hybrid = hybrid_rankings(by_keyword, by_vector, choice.vector_weight)
+    hybrid = hybrid_rankings(by_keyword, by_vector, choice)
     return {
+        "collection": collection.name,
         "passages": len(collection.passages),
         "queries": len(collection.queries),
         "keyword": scores(collection, by_keyword),
@@ -248,20 +256,15 @@ async def evaluate(arguments: argparse.Namespace) -> dict[str, object]:
         embedder = await stack.enter_async_context(onnx_embedder(ModelStore(arguments.home)))
         vectors = Vectors(embedder, folder)
         choice = Choice()
-        tried: list[object] = []
-        if arguments.tune:
-            choice, tried = await tuned(_collection(arguments.tune), vectors)
-        results = {
-            name: await measured(_collection(name), vectors, choice) for name in arguments.folders
-        }
+        results = [await measured(_collection(name), vectors, choice) for name in arguments.folders]
         return {
             **machine(),
             "model": embedder.model,
             "candidates_per_index": CANDIDATES,
             "settings": asdict(choice),
-            "tuned_on": arguments.tune and _collection(arguments.tune).name,
-            "results": {_collection(name).name: result for name, result in results.items()},
-            "tried": tried,
+            "results": results,
+            "tried_on": arguments.tune and _collection(arguments.tune).name,
+            "tried": arguments.tune and await tried(_collection(arguments.tune), vectors),
         }
 
 

@@ -52,3 +52,9 @@ def test_smaller_limit_gives_the_beginning_of_a_larger_one(
     given_: list[Ranking], limit: int
 ) -> None:
     assert fuse_by_rank(given_, limit=limit) == fuse_by_rank(given_, limit=100)[:limit]
+
+
+def test_passage_that_one_ranking_puts_first_is_among_the_first_of_the_fused() -> None:
+    long = Ranking([f"v{rank}" for rank in range(100)], 1.5)
+    fused = fuse_by_rank([Ranking(["exact"], 1.0), long], limit=100)
+    assert [item.passage_id for item in fused].index("exact") < 10

@@ -4,7 +4,10 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-RANK_OFFSET = 60
+# With the paper's 60, first places count little: a passage that keyword search puts first and vector
+# search misses comes after most that only vector search finds. Offsets from 5 to 20 measure best,
+# see benchmarks/results/retrieval-quality.json.
+RANK_OFFSET = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +27,13 @@ class Fused:
     ranks: tuple[int | None, ...]
 
 
-def fuse_by_rank(rankings: Sequence[Ranking], *, limit: int) -> list[Fused]:
-    """Return the best `limit` passages by weighted reciprocal rank; equal scores by passage id."""
+def fuse_by_rank(
+    rankings: Sequence[Ranking], *, limit: int, rank_offset: int = RANK_OFFSET
+) -> list[Fused]:
+    """Return the best `limit` passages by weighted reciprocal rank; equal scores by passage id.
+
+    The smaller the offset, the more the first places of each ranking count.
+    """
     ranks = [
         {passage_id: rank for rank, passage_id in enumerate(ranking.passage_ids, start=1)}
         for ranking in rankings
@@ -33,7 +41,7 @@ def fuse_by_rank(rankings: Sequence[Ranking], *, limit: int) -> list[Fused]:
     scores: defaultdict[str, float] = defaultdict(float)
     for ranking, rank_of in zip(rankings, ranks, strict=True):
         for passage_id, rank in rank_of.items():
-            scores[passage_id] += ranking.weight / (RANK_OFFSET + rank)
+            scores[passage_id] += ranking.weight / (rank_offset + rank)
     best = sorted(scores, key=lambda passage_id: (-scores[passage_id], passage_id))[:limit]
     return [
         Fused(item, scores[item], tuple(rank_of.get(item) for rank_of in ranks)) for item in best

@@ -30,7 +30,7 @@ class Tuning:
     """How to search and fuse. Weights are of ranks; a weight of zero still counts as found."""
 
     keyword_weight: float = 1.0
-    vector_weight: float = 1.0
+    vector_weight: float = 1.5
     candidates_per_index: int = 100
     search_seconds: float = 2.0
 

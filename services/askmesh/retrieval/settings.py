@@ -27,7 +27,7 @@ class Settings(ServiceSettings):
 
     keyword_weight: float = Field(default=1.0, ge=0)
     """How much a rank in keyword search counts."""
-    vector_weight: float = Field(default=1.0, ge=0)
+    vector_weight: float = Field(default=1.5, ge=0)
     """How much a rank in vector search counts."""
     candidates_per_index: int = Field(default=100, ge=1, le=1000)
     """How many passages of each search take part in the fusion."""
