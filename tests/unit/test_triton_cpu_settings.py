@@ -1,0 +1,32 @@
+"""How Triton for CPUs is set and called."""
+
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+from askmesh.triton_cpu.environment import environment_at, is_installed, python_library
+from askmesh.triton_cpu.settings import TritonCpuSettings
+
+
+@pytest.mark.parametrize("address", ["127.0.0.1:0", "7410", "localhost:", ":7410"])
+def test_an_address_needs_host_and_port(address: str) -> None:
+    with pytest.raises(ValidationError, match="host:port"):
+        TritonCpuSettings(address=address)
+
+
+def test_only_known_models_can_be_served() -> None:
+    assert TritonCpuSettings(models="ensemble").models == "ensemble"
+    with pytest.raises(ValidationError, match="models"):
+        TritonCpuSettings.model_validate({"models": "llama"})
+
+
+def test_each_combination_of_versions_has_an_environment_of_its_own(tmp_path: Path) -> None:
+    environment = environment_at(tmp_path)
+    assert environment.folder.parent == tmp_path
+    assert environment == environment_at(tmp_path)
+    assert not is_installed(tmp_path)
+
+
+def test_this_python_has_a_shared_library() -> None:
+    assert python_library().is_file()
