@@ -128,6 +128,7 @@ async def test_a_table_comes_with_its_header_first(profile: str) -> None:
     [
         (_request(" "), "QUESTION_EMPTY"),
         (_request("x" * 4001), "QUESTION_TOO_LONG"),
+        (_request("?!"), "QUESTION_NOT_TEXT"),
         (_request(sources=51), "TOO_MANY_SOURCES"),
     ],
 )

@@ -109,6 +109,7 @@ def request(
     sources: Iterable[Source] = (CRISIS, TALKS),
     *,
     required_terms: tuple[str, ...] = (),
+    sub_questions: tuple[str, ...] = (),
     table_columns: tuple[str, ...] = (),
     wants_table: bool = False,
 ) -> SummaryRequest:
@@ -116,6 +117,7 @@ def request(
         question=question,
         sources=tuple(sources),
         required_terms=required_terms,
+        sub_questions=sub_questions,
         table_columns=table_columns,
         wants_table=wants_table,
     )

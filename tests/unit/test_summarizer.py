@@ -267,3 +267,22 @@ async def test_the_request_limits_the_models_tokens() -> None:
     await events_of(summarizer(model), asked)
     assert model.requests[0].max_tokens == 128
     assert model.requests[0].temperature == 0.0
+
+
+async def test_each_part_of_a_question_finds_evidence_of_its_own() -> None:
+    parts = ("When did the oil crisis begin?", "What did Kissinger negotiate in the Sinai?")
+    asked = request("Compare the oil crisis and the Sinai", sub_questions=parts)
+    model = ScriptedLanguageModel("")
+    events = await events_of(summarizer(model, profile=TIMID), asked)
+    assert text_of(events).startswith(QUOTE)
+    assert {citation.source_number for citation in citations_of(events)} == {1, 2}
+    assert "Henry Kissinger negotiated" in model.requests[0].prompt
+
+
+async def test_a_part_without_evidence_does_not_stop_the_others() -> None:
+    asked = request(
+        "Compare the oil crisis and quantum chromodynamics",
+        sub_questions=("When did the oil crisis begin?", "What is quantum chromodynamics?"),
+    )
+    events = await events_of(summarizer(ScriptedLanguageModel(""), profile=TIMID), asked)
+    assert completion_of(events).outcome is Outcome.ANSWERED

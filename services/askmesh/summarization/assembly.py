@@ -1,7 +1,7 @@
 """From sources to evidence: what the model is shown, and what may be quoted."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from askmesh.inference import LanguageModelProfile, TokenCounter
 from askmesh.summarization.abstention import contradicts, is_doubtful
@@ -12,6 +12,7 @@ from askmesh.summarization.evidence import (
     rank_sentences,
     without_duplicates,
 )
+from askmesh.summarization.parts import PartFloors, parts_first
 from askmesh.summarization.prompt import PromptWriter, ShownSource, show_passages, show_sentences
 from askmesh.summarization.values import SummaryRequest
 
@@ -50,12 +51,14 @@ class Evidence:
 
     `quotable` are sentences good enough to be quoted, best first. `known` are all sentences that
     the model is shown. `quote_floor` is the score from which on a quote needs no other reason.
+    The first `leading` ones of `quotable` answer a part of the question each.
     """
 
     quotable: tuple[EvidenceSentence, ...]
     known: tuple[EvidenceSentence, ...]
     shown: tuple[ShownSource, ...]
     quote_floor: float
+    leading: int = 1
 
 
 class Assembly:
@@ -75,10 +78,14 @@ class Assembly:
 
     def evidence(self, request: SummaryRequest) -> Evidence | None:
         """Return the evidence for an answer, or None if the sources do not answer."""
-        ranked = rank_sentences(request.question, request.sources)
         floors = self._floors(request)
+        ranked, parts = parts_first(
+            rank_sentences(request.question, request.sources),
+            request.sub_questions,
+            self._part_floors(floors),
+        )
         bounds = EvidenceBounds(
-            max_sentences=self._profile.max_evidence,
+            max_sentences=max(self._profile.max_evidence, parts),
             max_tokens=self._room(request.question),
             floor=floors.evidence,
             duplicate_similarity=DUPLICATE_SIMILARITY,
@@ -87,8 +94,13 @@ class Assembly:
         if not chosen or not _is_answered(request, chosen, floors):
             return None
         if self._profile.evidence == "sentences":
-            return Evidence(chosen, chosen, tuple(show_sentences(chosen)), floors.quote)
-        return self._whole_passages(request, ranked, floors)
+            shown = tuple(show_sentences(chosen))
+            return Evidence(chosen, chosen, shown, floors.quote, max(1, parts))
+        return replace(self._whole_passages(request, ranked, floors), leading=max(1, parts))
+
+    def _part_floors(self, floors: Floors) -> PartFloors:
+        overlaps = self._limits.unscored
+        return PartFloors(overlaps.evidence, floors.evidence, overlaps.quote, floors.quote)
 
     def _room(self, question: str) -> int:
         return min(self._limits.max_tokens, self._prompts.room_for_evidence(question))
@@ -120,6 +132,9 @@ def _is_answered(
     request: SummaryRequest, chosen: Sequence[EvidenceSentence], floors: Floors
 ) -> bool:
     best = chosen[0]
+    if len(request.sub_questions) > 1:
+        # What stands in the best sentence says nothing of the other parts.
+        return True
     if contradicts(request.question, best):
         return False
     sure = best.score >= floors.doubtless

@@ -21,7 +21,8 @@ _PREFIX = re.compile(
 
 _REFUSAL = re.compile(
     r"\bthe (?:sources?|text|passages?|documents?|context)(?: provided)?"
-    r" do(?:es)?(?: not|n['\u2019]t)(?: \w+)? (?:answer|mention|provide|say|specify|state|contain|give)\b",
+    r" do(?:es)?(?: not|n['\u2019]t)(?: \w+)?"
+    r" (?:answer|mention|provide|say|specify|state|contain|give)\b",
     re.IGNORECASE,
 )
 
@@ -33,7 +34,7 @@ class CheckedText:
         self._grounds = grounds
         self._evidence = evidence
         self._answer = AnswerText()
-        self._max_quotes = max_quotes
+        self._max_quotes = max(max_quotes, evidence.leading)
         self._idle = 0
         self.supported = 0
         self.unsupported = 0
@@ -49,8 +50,8 @@ class CheckedText:
         return self._idle >= PATIENCE
 
     def lead(self) -> list[SummaryEvent]:
-        """Quote the best sentence, if it is good enough to be quoted unasked."""
-        return self._quote_next()
+        """Quote the best sentence for each part of the question that is good enough for that."""
+        return [event for _ in range(self._evidence.leading) for event in self._quote_next()]
 
     def take(self, sentence: str) -> list[SummaryEvent]:
         """Check a sentence of the model's and release it, or a quote in its place, or nothing."""

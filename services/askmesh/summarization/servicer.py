@@ -31,6 +31,7 @@ from askmesh.text import require_text
 
 MAX_QUESTION_CHARS = 4000
 MAX_SOURCES = 50
+MAX_SUB_QUESTIONS = 10
 
 _Context: TypeAlias = (
     "aio.ServicerContext[StreamSummaryRequest, AsyncIterator[StreamSummaryResponse]]"
@@ -62,6 +63,7 @@ def _valid_request(message: StreamSummaryRequest) -> SummaryRequest:
     return SummaryRequest(
         question=require_text(message.question, field="question", max_chars=MAX_QUESTION_CHARS),
         sources=_valid_sources(message),
+        sub_questions=tuple(message.sub_questions[:MAX_SUB_QUESTIONS]),
         required_terms=tuple(message.required_terms),
         wants_table=message.wants_table,
         table_columns=tuple(message.table_columns),

@@ -27,10 +27,14 @@ class Source:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SummaryRequest:
-    """A question and its sources, best first. Citations number the sources from 1."""
+    """A question and its sources, best first. Citations number the sources from 1.
+
+    Each of the `sub_questions`, if there are any, should find evidence of its own.
+    """
 
     question: str
     sources: tuple[Source, ...]
+    sub_questions: tuple[str, ...] = ()
     required_terms: tuple[str, ...] = ()
     wants_table: bool = False
     table_columns: tuple[str, ...] = ()
