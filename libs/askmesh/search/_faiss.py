@@ -39,6 +39,15 @@ class FlatVectors:
         return [(score, row) for score, row in found if row >= 0]
 
 
+def prepare_thread() -> None:
+    """Keep FAISS from starting threads of its own below the current one.
+
+    A search of one vector has nothing to share out, and waiting for a team of threads costs several
+    times the search when cores are busy.
+    """
+    _faiss.omp_set_num_threads(1)
+
+
 class _FlatIndex(Protocol):
     ntotal: int
 
@@ -54,6 +63,7 @@ class _Faiss(Protocol):
 
     def IndexFlatIP(self, d: int) -> _FlatIndex: ...  # noqa: N802 - named by the library
     def IDSelectorBitmap(self, bitmap: NDArray[np.uint8]) -> object: ...  # noqa: N802 - likewise
+    def omp_set_num_threads(self, num_threads: int) -> None: ...
     def SearchParameters(self, *, sel: object) -> object: ...  # noqa: N802 - likewise
 
 

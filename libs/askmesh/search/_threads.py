@@ -25,9 +25,14 @@ class Threads:
 
 
 @asynccontextmanager
-async def threads(name: str, count: int) -> AsyncGenerator[Threads]:
-    """Keep `count` threads until the block ends; then wait for the calls that run."""
-    executor = ThreadPoolExecutor(count, thread_name_prefix=name)
+async def threads(
+    name: str, count: int, *, prepare: Callable[[], None] | None = None
+) -> AsyncGenerator[Threads]:
+    """Keep `count` threads until the block ends; then wait for the calls that run.
+
+    `prepare` runs first in each thread.
+    """
+    executor = ThreadPoolExecutor(count, thread_name_prefix=name, initializer=prepare)
     try:
         yield Threads(executor)
     finally:

@@ -7,7 +7,7 @@ from itertools import groupby
 from pathlib import Path
 
 from askmesh.search._collection import Collection, document_vectors
-from askmesh.search._faiss import FlatVectors
+from askmesh.search._faiss import FlatVectors, prepare_thread
 from askmesh.search._folders import locked
 from askmesh.search._threads import Threads, threads
 from askmesh.search._ties import best
@@ -103,7 +103,10 @@ async def faiss_index(
     A torn or corrupt file, or one of another dimension, is not used: the index then holds revision
     0. Raises `IndexBusyError` if another process has the folder open.
     """
-    async with threads("vector-search", reader_threads) as readers, threads("vectors", 1) as one:
+    async with (
+        threads("vector-search", reader_threads, prepare=prepare_thread) as readers,
+        threads("vectors", 1, prepare=prepare_thread) as one,
+    ):
         with locked(folder):
             path = folder / "vectors"
             saved = await one.call(lambda: _loaded(path, dimension))

@@ -4,9 +4,9 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-# With the paper's 60, first places count little: a passage that keyword search puts first and vector
-# search misses comes after most that only vector search finds. Offsets from 5 to 20 measure best,
-# see benchmarks/results/retrieval-quality.json.
+# With the paper's 60, first places count little: a passage that keyword search puts first and that
+# vector search misses comes after most that only vector search finds. Offsets from 5 to 20 measure
+# best, see benchmarks/results/retrieval-quality.json.
 RANK_OFFSET = 10
 
 
