@@ -26,7 +26,7 @@ def http_collector() -> Generator[tuple[str, Exports]]:
             self.send_response(200)
             self.end_headers()
 
-        def log_message(self, *_: object) -> None:
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - its name there
             """Say nothing."""
 
     with HTTPServer(("127.0.0.1", 0), Handler) as server:
