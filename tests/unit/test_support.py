@@ -53,6 +53,12 @@ def test_a_sentence_that_the_evidence_does_not_say_is_not_supported(
     assert _grounds(CRISIS, TALKS).check(sentence).fault is fault
 
 
+def test_a_word_turned_into_its_opposite_is_not_supported() -> None:
+    grounds = _grounds(BATTLE)
+    verdict = grounds.check("Sales fell from 3 million in 2019 to 12 million in 2020.")
+    assert verdict.fault is Fault.OPPOSITE
+
+
 def test_names_that_change_places_are_a_reversal() -> None:
     grounds = _grounds(BATTLE)
     assert grounds.check("Saxony defeated Normandy in 1066.").fault is Fault.REVERSAL

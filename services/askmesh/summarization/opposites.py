@@ -11,7 +11,8 @@ _PAIRS_TEXT = """
     begin/end beginning/end big/small birth/death born/died bottom/top bought/sold build/destroy
     cause/prevent centralised/decentralised cheap/expensive closed/open cold/hot cold/warm
     common/rare complex/simple create/destroy dark/light decline/grow decline/growth
-    decrease/increase decreasing/increasing deep/shallow defeat/victory democratic/undemocratic
+    decrease/increase decreasing/increasing deep/shallow defeat/victory
+    democratic/undemocratic rise/drop rose/fell
     deny/grant deterministic/non-deterministic different/same difficult/easy dry/wet early/late
     earlier/later earliest/latest east/west eastern/western empty/full enemy/ally entered/left
     export/import external/internal fail/succeed failure/success fall/rise false/true far/near

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from askmesh.summarization.evidence import EvidenceSentence
+from askmesh.summarization.opposites import are_opposites
 from askmesh.summarization.statements import Statement, is_year, statement
 
 FEWEST_WORDS = 3
@@ -23,6 +24,7 @@ class Fault(Enum):
     NAME = "the evidence does not have its name"
     COVERAGE = "too few of its words stand in the evidence"
     NEGATION = "it denies what the evidence says, or says what the evidence denies"
+    OPPOSITE = "it has the opposite of a word of the evidence"
     REVERSAL = "it says the same words the other way round"
 
 
@@ -103,17 +105,15 @@ class Grounds:
         stated = [self._evidence[index][1] for index in chosen]
         words = self._words(chosen)
         numbers = {n for index in chosen for n in self._numbers(index)}
-        if not numbers.issuperset(claim.numbers):
-            return Fault.NUMBER
-        if not words.issuperset(claim.names):
-            return Fault.NAME
-        if support < self._bar:
-            return Fault.COVERAGE
-        if _denies_otherwise(claim, stated):
-            return Fault.NEGATION
-        if any(_is_reversed(claim, other) for other in stated):
-            return Fault.REVERSAL
-        return None
+        found = (
+            (Fault.NUMBER, not numbers.issuperset(claim.numbers)),
+            (Fault.NAME, not words.issuperset(claim.names)),
+            (Fault.COVERAGE, support < self._bar),
+            (Fault.OPPOSITE, _says_the_opposite(claim, words)),
+            (Fault.NEGATION, _denies_otherwise(claim, stated)),
+            (Fault.REVERSAL, any(_is_reversed(claim, other) for other in stated)),
+        )
+        return next((fault for fault, is_there in found if is_there), None)
 
     def _numbers(self, index: int) -> set[str]:
         return {*self._evidence[index][1].numbers, *self._titles[index].numbers}
@@ -121,6 +121,11 @@ class Grounds:
 
 def _titles(item: EvidenceSentence) -> str:
     return " ".join((item.source.title, *item.source.headings))
+
+
+def _says_the_opposite(claim: Statement, words: frozenset[str]) -> bool:
+    new, left_out = claim.words - words, words - claim.words
+    return any(are_opposites(word, other) for word in new for other in left_out)
 
 
 def _denies_otherwise(claim: Statement, stated: Sequence[Statement]) -> bool:
