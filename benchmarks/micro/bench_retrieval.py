@@ -53,6 +53,9 @@ LIMIT = 20
 WARM_UP = 20
 
 
+Way = Callable[[str, Vector], Awaitable[object]]
+
+
 @dataclass(frozen=True, slots=True)
 class Data:
     """What is searched, and what for."""
@@ -221,6 +224,18 @@ def percentiles(times: Sequence[float]) -> dict[str, float]:
     return {"p50_ms": round(cuts[49], 3), "p99_ms": round(cuts[98], 3), "count": len(times)}
 
 
+async def timed_in_turns(data: Data, ways: dict[str, Way]) -> dict[str, dict[str, float]]:
+    """Return percentiles of each way. Ways take turns, so that what else runs slows all alike."""
+    times: dict[str, list[float]] = {name: [] for name in ways}
+    for number, (query, at) in enumerate(zip(data.queries, data.query_vectors, strict=True)):
+        turn = number % len(ways)
+        for name in [*list(ways)[turn:], *list(ways)[:turn]]:
+            start = time.perf_counter()
+            await ways[name](query, at)
+            times[name].append((time.perf_counter() - start) * 1000)
+    return {name: percentiles(taken[WARM_UP:]) for name, taken in times.items()}
+
+
 async def timed(
     data: Data, retrieve: Callable[[str, Vector], Awaitable[object]]
 ) -> dict[str, float]:
@@ -244,19 +259,15 @@ async def measure(passages: int, queries: int) -> dict[str, object]:
         retriever = Retriever(
             keywords, vectors, KnownQueries(data), reading, stages=NoStages(), tuning=tuning
         )
-        results = {
-            "askmesh": await timed(data, lambda query, _: retriever.retrieve(search_for(query))),
-            "sequential": await timed(
-                data, lambda query, at: sequential(keywords, vectors, store, query, at)
-            ),
-            "keywords_only": await timed(
-                data, lambda query, _: keywords.search("t", query, limit=CANDIDATES)
-            ),
-            "vectors_only": await timed(
-                data, lambda _, at: vectors.search("t", at, limit=CANDIDATES)
-            ),
-            "naive": await timed(data, naive.retrieve),
+        ways: dict[str, Way] = {
+            "askmesh": lambda query, _: retriever.retrieve(search_for(query)),
+            "sequential": lambda query, at: sequential(keywords, vectors, store, query, at),
+            "keywords_only": lambda query, _: keywords.search("t", query, limit=CANDIDATES),
+            "vectors_only": lambda _, at: vectors.search("t", at, limit=CANDIDATES),
+            "naive": naive.retrieve,
         }
+        await timed_in_turns(data, ways)  # Once for nothing: every way starts warm.
+        results = await timed_in_turns(data, ways)
         updates = await timed_updates(data, (keywords, vectors), retriever)
     ours = results["askmesh"]["p50_ms"]
     ratios = {
