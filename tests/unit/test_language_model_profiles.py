@@ -40,9 +40,9 @@ def test_a_wrong_value_is_named(tmp_path: Path) -> None:
 def test_an_option_that_does_not_exist_is_named(tmp_path: Path) -> None:
     path = tmp_path / "wrong.toml"
     path.write_text(
-        'name = "x"\ntemplate = "plain"\ncontext_tokens = 9\nmax_output_tokens = 1\ntempreature = 1'
+        'name = "x"\ntemplate = "plain"\ncontext_tokens = 9\nmax_output_tokens = 1\nwarmth = 1'
     )
-    with pytest.raises(ProfileError, match="tempreature"):
+    with pytest.raises(ProfileError, match="warmth"):
         load_profile(str(path))
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import triton_python_backend_utils as pb_utils
 import xllamacpp
+from askmesh_counts import Counts
 
 FINAL = pb_utils.TRITONSERVER_RESPONSE_COMPLETE_FINAL
 _SEEDS = 2**32 - 1  # the largest number means "any" to llama.cpp
@@ -50,7 +51,7 @@ class LlamaModel:
         self._room = self._parallel + int(os.environ["ASKMESH_LLAMA_QUEUE"])
         self._llama = xllamacpp.Server(_parameters(self._parallel))
         self._threads = ThreadPoolExecutor(self._parallel, thread_name_prefix="generation")
-        self._counts = _Counts(name, self._parallel)
+        self._counts = Counts(name, self._parallel)
         threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
 
     def accept(self, request: object) -> None:
@@ -106,48 +107,6 @@ class LlamaModel:
             _refuse(sender, failures[0], pb_utils.TritonError.INVALID_ARG)
         else:
             sender.send(flags=FINAL)
-
-
-class _Counts:
-    """Requests that run and wait, under the name that TensorRT-LLM's back end gives them."""
-
-    def __init__(self, model: str, most: int) -> None:
-        self._lock = threading.Lock()
-        self._active = self._waiting = 0
-        self._family = pb_utils.MetricFamily(
-            name="nv_trt_llm_request_metrics",
-            description="Requests by what they are doing",
-            kind=pb_utils.MetricFamily.GAUGE,
-        )
-        self._gauges = {
-            kind: self._family.Metric(labels={"model": model, "request_type": kind, "version": "1"})
-            for kind in ("active", "waiting", "max")
-        }
-        self._gauges["max"].set(most)
-        self._show()
-
-    def enter(self, room: int) -> bool:
-        with self._lock:
-            if self._active + self._waiting >= room:
-                return False
-            self._waiting += 1
-            self._show()
-            return True
-
-    def start(self) -> None:
-        with self._lock:
-            self._waiting -= 1
-            self._active += 1
-            self._show()
-
-    def leave(self) -> None:
-        with self._lock:
-            self._active -= 1
-            self._show()
-
-    def _show(self) -> None:
-        self._gauges["active"].set(self._active)
-        self._gauges["waiting"].set(self._waiting)
 
 
 def texts(request: object, name: str) -> list[str]:
