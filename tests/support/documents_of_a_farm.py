@@ -21,7 +21,7 @@ CHEESE = """# The dairy
 ## Ash cheese
 
 Ash cheese is rolled in oak ash and ripens for nine weeks in the lower cellar. Marta Lindqvist
-makes it since 2014. The cellar is kept at eleven degrees.
+makes ash cheese since 2014. The cellar is kept at eleven degrees.
 
 ## Whey
 

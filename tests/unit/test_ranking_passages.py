@@ -207,6 +207,11 @@ def test_sentences_are_taken_from_the_passages_own_text() -> None:
     assert [(pair.span.start, pair.span.end) for pair in pairs] == [(13, 28), (0, 12)]
 
 
+def test_headings_and_labels_are_no_sentences() -> None:
+    pairs = sentence_pairs("fox", [Candidate("a", "The fox\n\nA fox is here.\n\nclass Fox()", 0)])
+    assert [pair.text for pair in pairs] == ["A fox is here."]
+
+
 @pytest.mark.parametrize("offset", [-5, 0, 3, 100])
 def test_any_offset_of_the_body_is_bearable(offset: int) -> None:
     pairs = sentence_pairs("fox", [Candidate("a", "Fox.", offset)])
