@@ -16,7 +16,7 @@ from askmesh.inference import LanguageModel, LanguageModelUnavailableError, Scri
 from askmesh.rpc import channel_to, reason_of
 from askmesh.summarization.settings import Settings
 from askmesh.summarization.wiring import summarization_server, summarization_service
-from askmesh.telemetry import Telemetry, silent_telemetry
+from askmesh.telemetry import silent_telemetry
 from support.summaries import CRISIS, QUESTION
 
 Response = summarization_pb2.StreamSummaryResponse
@@ -31,11 +31,9 @@ BEGAN = "The oil crisis began in October 1973 [1]."
 
 
 @asynccontextmanager
-async def _client(
-    model: LanguageModel, profile: str, *, telemetry: Telemetry | None = None
-) -> AsyncGenerator[SummarizationServiceStub]:
+async def _client(model: LanguageModel, profile: str) -> AsyncGenerator[SummarizationServiceStub]:
     settings = Settings(address="127.0.0.1:0", profile=profile, drain_seconds=0)
-    signals = telemetry or silent_telemetry()
+    signals = silent_telemetry()
     async with (
         summarization_server(settings, signals, model) as port,
         channel_to(f"127.0.0.1:{port}", signals) as channel,
@@ -142,19 +140,24 @@ async def test_requests_beyond_the_limits_are_refused_with_a_reason(
     assert reason_of(caught.value) == reason
 
 
-def _holding(held: asyncio.Semaphore) -> Callable[[int], Awaitable[None]]:
+def _holding(
+    held: asyncio.Semaphore, let_go: asyncio.Semaphore
+) -> Callable[[int], Awaitable[None]]:
     async def before_chunk(sent: int) -> None:
         if sent == 2:
             held.release()
-            await asyncio.Event().wait()
+            try:
+                await asyncio.Event().wait()
+            finally:
+                let_go.release()
 
     return before_chunk
 
 
 async def test_cancelling_the_call_stops_both_generations_at_once(profile: str) -> None:
-    held, telemetry = asyncio.Semaphore(0), silent_telemetry()
-    model = ScriptedLanguageModel(BEGAN, before_chunk=_holding(held))
-    async with _client(model, profile, telemetry=telemetry) as stub:
+    held, let_go = asyncio.Semaphore(0), asyncio.Semaphore(0)
+    model = ScriptedLanguageModel(BEGAN, before_chunk=_holding(held, let_go))
+    async with _client(model, profile) as stub:
         call = stub.StreamSummary(_request(wants_table=True), timeout=10)
         reading = asyncio.ensure_future(call.read())
         await held.acquire()
@@ -164,13 +167,14 @@ async def test_cancelling_the_call_stops_both_generations_at_once(profile: str) 
         with pytest.raises(asyncio.CancelledError):
             await reading
         async with asyncio.timeout(5):
-            while model.active:  # noqa: ASYNC110 - the model has no event for its end
-                await asyncio.sleep(0)
+            await let_go.acquire()
+            await let_go.acquire()
     assert model.abandoned == 2
 
 
 async def test_an_answer_meets_its_deadline_with_quotes(profile: str) -> None:
-    model = ScriptedLanguageModel(BEGAN, before_chunk=_holding(asyncio.Semaphore(0)))
+    hold = _holding(asyncio.Semaphore(0), asyncio.Semaphore(0))
+    model = ScriptedLanguageModel(BEGAN, before_chunk=hold)
     async with _client(model, profile) as stub:
         call = stub.StreamSummary(_request(), timeout=1.5)
         responses = [response async for response in call]
