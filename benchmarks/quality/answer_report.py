@@ -78,6 +78,7 @@ def report(
         "benchmark": "evaluate_answers",
         "machine": f"{platform.machine()}, {os.cpu_count()} cores",
         "python": platform.python_version(),
+        "load_after": round(os.getloadavg()[0], 1),
         "commit": _commit(),
         "sample": dict(sample),
         "settings": chosen,

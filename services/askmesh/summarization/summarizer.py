@@ -93,7 +93,7 @@ class Summarizer:
             self._telemetry.metrics.count_degradation("LANGUAGE_MODEL_UNAVAILABLE")
             await emit(ModelMissing(failure))
         completed = self._completed(outcome, text, table, started)
-        self._report(completed, perf_counter() - started)
+        self._report(completed, text.first_words_time, started)
         await emit(completed)
 
     def _assemble(self, request: SummaryRequest) -> Evidence | None:
@@ -155,13 +155,15 @@ class Summarizer:
             unsupported_sentences=text.text.unsupported,
         )
 
-    def _report(self, completed: SummaryCompleted, seconds: float) -> None:
+    def _report(
+        self, completed: SummaryCompleted, first_words_time: float | None, started: float
+    ) -> None:
         metrics = self._telemetry.metrics
-        metrics.observe_stage("summarization", seconds)
+        metrics.observe_stage("summarization", perf_counter() - started)
         metrics.count_tokens("prompt", completed.prompt_tokens)
         metrics.count_tokens("completion", completed.completion_tokens)
-        if completed.first_token_seconds is not None:
-            metrics.observe_first_token(completed.first_token_seconds)
+        if first_words_time is not None:
+            metrics.observe_first_token(first_words_time - started)
 
 
 async def _finish(

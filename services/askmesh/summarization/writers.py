@@ -17,13 +17,17 @@ from askmesh.telemetry import Telemetry
 
 
 class TextWriter:
-    """Streams the text of one answer. `text` holds what was released, `record` what it took."""
+    """Streams the text of one answer. `text` holds what was released, `record` what it took.
+
+    `first_words_time` is when the first words were released, on the clock of `perf_counter`.
+    """
 
     def __init__(
         self, text: CheckedText, generations: Generations, emit: Emit[SummaryEvent]
     ) -> None:
         self.text = text
         self.record = GenerationRecord()
+        self.first_words_time: float | None = None
         self._generations = generations
         self._emit = emit
 
@@ -48,6 +52,8 @@ class TextWriter:
     async def send(self, events: Sequence[SummaryEvent]) -> None:
         """Emit these events, in order."""
         for event in events:
+            if self.first_words_time is None:
+                self.first_words_time = perf_counter()
             await self._emit(event)
 
     def _checked(self, sentence: str, telemetry: Telemetry) -> list[SummaryEvent]:
