@@ -127,7 +127,7 @@ async def test_cancelling_an_answer_frees_triton_within_300_ms(farm: RunningMesh
     async with askmesh_client(farm.gateway, farm.ingestion) as client:
         question = "Explain in detail how Hollin Farm keeps goats and makes cheese."
         answer_id = ""
-        async with aclosing(client.ask(question)) as events:
+        async with aclosing(client.ask(question, wants_table=True)) as events:
             async for event in events:
                 answer_id = event.answer_id
                 if farm.generations_in_flight():

@@ -25,7 +25,12 @@ class Relay:
     async def connect(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Pass the bytes of one connection on until either side ends."""
         self.connection_count += 1
-        upstream_reader, upstream_writer = await asyncio.open_connection("127.0.0.1", self._port)
+        try:
+            upstream = await asyncio.open_connection("127.0.0.1", self._port)
+        except OSError:  # the server is away, and so is the relay then
+            writer.transport.abort()
+            return
+        upstream_reader, upstream_writer = upstream
         writers = {writer, upstream_writer}
         self._writers |= writers
         try:

@@ -20,11 +20,15 @@ class SilentProxy:
         self._is_silent = True
 
     async def forward(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with suppress(ConnectionError):
+        try:
             upstream = await asyncio.open_connection("127.0.0.1", self._upstream_port)
             async with asyncio.TaskGroup() as directions:
                 directions.create_task(self._copy(reader, upstream[1]))
                 directions.create_task(self._copy(upstream[0], writer))
+        except OSError:
+            pass  # the server is away, and so is the proxy then
+        finally:
+            writer.transport.abort()
 
     async def _copy(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with suppress(ConnectionError):
