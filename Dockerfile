@@ -13,7 +13,8 @@ RUN --mount=type=cache,target=/root/.cache/pip \
 FROM python:3.11-slim
 COPY --from=build /opt/askmesh /opt/askmesh
 # Pods run with a read-only file system and a writable /tmp and ASKMESH_HOME.
-ENV PATH=/opt/askmesh/bin:$PATH \
+ENV GRPC_VERBOSITY=ERROR \
+    PATH=/opt/askmesh/bin:$PATH \
     PYTHONUNBUFFERED=1 \
     PYTHONDONTWRITEBYTECODE=1 \
     PIP_NO_CACHE_DIR=1 \

@@ -161,6 +161,18 @@ async def test_cancelling_an_answer_ends_its_stream_and_the_work_behind_it() -> 
     assert rest[-1].completed.outcome == answer_pb2.ANSWER_OUTCOME_CANCELLED
 
 
+async def test_sources_keep_the_order_of_retrieval_when_there_was_no_time_to_rerank() -> None:
+    async with gateway() as scene:
+        scene.upstreams.has_time_to_rerank = False
+        request = pb2.StreamAnswerRequest(question="What is a mesh?")
+        events = await events_of(scene.stub.StreamAnswer(request, timeout=10))
+    ranked = next(each.sources_ranked for each in events if each.HasField("sources_ranked"))
+    assert [source.passage.passage_id for source in ranked.sources] == ["p1"]
+    assert not ranked.sources[0].HasField("score")
+    degradations = [each.reason for each in events[-1].completed.degradations]
+    assert degradations == [answer_pb2.DEGRADATION_REASON_RERANKING_UNAVAILABLE]
+
+
 async def test_a_question_without_room_is_refused_with_advice_when_to_try_again() -> None:
     async with gateway(hold=True, max_active_answers=1) as scene:
         request = pb2.StreamAnswerRequest(question="What is a mesh?")

@@ -31,6 +31,7 @@ class Upstreams(
 
     address: str = ""
     hold: bool = False
+    has_time_to_rerank: bool = True
     finish: asyncio.Event = field(default_factory=asyncio.Event)
     summary_cancelled: asyncio.Event = field(default_factory=asyncio.Event)
 

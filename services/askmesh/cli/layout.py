@@ -68,6 +68,8 @@ class MeshLayout:
         """Return the environment variables that set a process up, by its own names."""
         if process == TRITON:
             return self._triton_environment()
+        # gRPC would write lines of its own between the JSON of our logs.
+        quiet = {"GRPC_VERBOSITY": "ERROR"}
         prefix = process.upper()
         common = {
             "ADDRESS": self.address(process),
@@ -77,9 +79,11 @@ class MeshLayout:
             "REFLECTION": str(self.reflection).lower(),
         }
         own = {**common, **self._own_settings(process)}
-        return {"ASKMESH_HOME": str(self.home)} | {
-            f"{prefix}_{name}": value for name, value in own.items()
-        }
+        return (
+            {"ASKMESH_HOME": str(self.home)}
+            | quiet
+            | {f"{prefix}_{name}": value for name, value in own.items()}
+        )
 
     def _own_settings(self, service: str) -> Mapping[str, str]:
         documents = self.documents or f"sqlite:{self.home / 'documents.sqlite'}"

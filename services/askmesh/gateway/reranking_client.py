@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from askmesh.api.reranking.v1 import reranking_pb2
 from askmesh.api.reranking.v1.reranking_pb2_grpc import RerankingServiceStub
 from askmesh.documents import Passage
+from askmesh.errors import DeadlineError
 from askmesh.gateway.values import RankedPassage, Ranking, Sentence
 from askmesh.rpc import upstream_errors
 
@@ -27,6 +28,8 @@ class GrpcReranker:
         )
         with upstream_errors("reranking"):
             reply = await self._stub.RankPassages(request)
+        if not reply.scored_passage_count:
+            raise DeadlineError("RERANKING_OUT_OF_TIME", "There was no time to rerank")
         by_id = {passage.passage_id: passage for passage in passages}
         evidence = [
             _ranked(ranked, by_id)
