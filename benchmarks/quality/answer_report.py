@@ -82,7 +82,10 @@ def report(
         "commit": _commit(),
         "sample": dict(sample),
         "settings": chosen,
-        "note": "Seconds were taken on a machine that was shared with other work.",
+        "note": (
+            "The model wrote once per question; both answers are made of that. Its seconds were "
+            "taken on a machine that was shared with other work. A quote counts as a sentence."
+        ),
         "results": {
             kind: _both([row for row in rows if bool(row.question.answers) is answerable])
             for kind, answerable in (("answerable", True), ("unanswerable", False))

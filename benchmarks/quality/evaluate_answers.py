@@ -217,7 +217,10 @@ def _sample(options: argparse.Namespace) -> dict[str, object]:
         "part": options.part,
         "questions_of_each_kind": options.count,
         "seed": REPORT_SEED if options.part == "report" else TUNING_SEED,
-        "settings_chosen_on": f"{2 * TUNING_COUNT} other questions, seed {TUNING_SEED}",
+        "settings_chosen_on": (
+            f"{2 * TUNING_COUNT} other questions, seed {TUNING_SEED}; "
+            "support_bar and quotes on the first 80 answerable ones of them"
+        ),
     }
 
 
