@@ -10,6 +10,7 @@ from contextlib import contextmanager
 import pytest
 
 SERVICE = """
+    import asyncio
     import sys
     from contextlib import asynccontextmanager
     from askmesh.errors import StartupError
@@ -48,6 +49,16 @@ def test_a_signal_ends_the_service_in_order(number: signal.Signals) -> None:
         running.send_signal(number)
         output, errors = running.communicate(timeout=20)
     assert (running.returncode, output, errors) == (0, "ended\n", "")
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_ends_a_service_that_is_still_starting(number: signal.Signals) -> None:
+    with process("print('starting', flush=True); await asyncio.Event().wait()") as running:
+        assert running.stdout is not None
+        assert running.stdout.readline() == "starting\n"
+        running.send_signal(number)
+        output, errors = running.communicate(timeout=20)
+    assert (running.returncode, output, errors) == (0, "", "")
 
 
 @pytest.mark.parametrize(

@@ -16,8 +16,8 @@ SIGNALS = (signal.SIGTERM, signal.SIGINT)
 def run(service: Callable[[], AbstractAsyncContextManager[object]]) -> int:
     """Run `service` until SIGTERM or SIGINT, then leave it in order, and return the exit code.
 
-    A service that cannot start says why in one sentence on stderr, and the code is 1. A second
-    signal ends the process at once.
+    A signal while the service is starting cancels the start. A second signal ends the process at
+    once. A service that cannot start says why in one sentence on stderr, and the code is 1.
     """
     code = 0
     try:
@@ -31,16 +31,28 @@ def run(service: Callable[[], AbstractAsyncContextManager[object]]) -> int:
 
 async def _until_told_to_stop(service: Callable[[], AbstractAsyncContextManager[object]]) -> None:
     loop = asyncio.get_running_loop()
-    told = asyncio.Event()
+    started, told = asyncio.Event(), asyncio.Event()
+    async with asyncio.TaskGroup() as tasks:
+        life = tasks.create_task(_live(service, started, told))
 
-    def stop() -> None:
-        told.set()
+        def stop() -> None:
+            told.set()
+            for number in SIGNALS:
+                loop.remove_signal_handler(number)
+            if not started.is_set():
+                life.cancel()
+
         for number in SIGNALS:
-            loop.remove_signal_handler(number)
+            loop.add_signal_handler(number, stop)
 
-    for number in SIGNALS:
-        loop.add_signal_handler(number, stop)
+
+async def _live(
+    service: Callable[[], AbstractAsyncContextManager[object]],
+    started: asyncio.Event,
+    told: asyncio.Event,
+) -> None:
     async with service():
+        started.set()
         await told.wait()
 
 
