@@ -13,6 +13,8 @@ import onnxruntime
 from numpy.typing import NDArray
 from tokenizers import Encoding, Tokenizer
 
+from askmesh.errors import StartupError
+from askmesh.inference._ports import EncoderUnavailableError
 from askmesh.models import ModelSpec, ModelStore
 
 MAX_TOKENS = 512
@@ -21,6 +23,16 @@ MAX_TOKENS = 512
 T = TypeVar("T")
 
 _runtime = cast("Any", onnxruntime)  # it ships no types
+_FAILURES: tuple[type[Exception], ...] = (
+    RuntimeError,  # and those of the runtime, which have no base class of their own:
+    *(
+        kind
+        for kind in cast(
+            "dict[str, object]", vars(_runtime.capi.onnxruntime_pybind11_state)
+        ).values()
+        if isinstance(kind, type) and issubclass(kind, Exception)
+    ),
+)
 
 
 class Session(Protocol):
@@ -44,14 +56,22 @@ class Encoder:
         """Numbers in the last dimension of the output."""
 
     def __call__(self, text: str, pair: str | None = None) -> NDArray[np.float32]:
-        """Compute the output for one text or pair; it has a batch dimension of 1."""
+        """Compute the output for one text or pair; it has a batch dimension of 1.
+
+        Raises:
+            EncoderUnavailableError: ONNX Runtime failed, and has logged why.
+        """
         encoding: Encoding = self._tokenizer.encode(text, pair)
         feed = {
             "input_ids": np.array([encoding.ids], dtype=np.int64),
             "attention_mask": np.array([encoding.attention_mask], dtype=np.int64),
             "token_type_ids": np.array([encoding.type_ids], dtype=np.int64),
         }
-        return self._session.run([self._output], feed)[0]
+        try:
+            return self._session.run([self._output], feed)[0]
+        except _FAILURES as error:
+            kind = type(error).__name__
+            raise EncoderUnavailableError(f"the encoder does not work now ({kind})") from error
 
 
 class Workers:
@@ -82,19 +102,33 @@ async def open_workers(threads: int | None) -> AsyncGenerator[Workers]:
 
 
 def open_encoder(store: ModelStore, spec: ModelSpec) -> Coroutine[Any, Any, Encoder]:
-    """Fetch the model where needed and load it, off the event loop."""
+    """Fetch the model where needed and load it, off the event loop.
+
+    Raises:
+        ModelError: The model cannot be had.
+        StartupError: The model cannot be loaded.
+    """
     return asyncio.to_thread(lambda: _load(store.resolve(spec)))
 
 
 def _load(folder: Path) -> Encoder:
-    tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+    try:
+        tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        session = _open_session(folder / "model.onnx")
+    except Exception as error:
+        raise StartupError(
+            "MODEL_BROKEN",
+            f"The model in {folder} cannot be loaded: delete that folder, so that the model is "
+            f"fetched again, and start again ({error}).",
+        ) from error
     tokenizer.no_padding()
     tokenizer.enable_truncation(MAX_TOKENS)  # pyright: ignore[reportUnknownMemberType]
+    output = session.get_outputs()[0]
+    return Encoder(tokenizer, cast("Session", session), str(output.name), int(output.shape[-1]))
+
+
+def _open_session(path: Path) -> Any:  # noqa: ANN401 - the runtime ships no types
     options = _runtime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    session = _runtime.InferenceSession(
-        str(folder / "model.onnx"), options, providers=["CPUExecutionProvider"]
-    )
-    output = session.get_outputs()[0]
-    return Encoder(tokenizer, cast("Session", session), str(output.name), int(output.shape[-1]))
+    return _runtime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])

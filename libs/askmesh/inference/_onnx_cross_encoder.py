@@ -48,6 +48,7 @@ async def onnx_cross_encoder(
 
     Raises:
         ModelError: The model cannot be had.
+        StartupError: The model cannot be loaded.
     """
     encoder = await open_encoder(store, spec)
     async with open_workers(threads) as workers:

@@ -12,6 +12,13 @@ from askmesh.errors import OverloadedError, UnavailableError
 FinishReason = Literal["stop", "length"]
 
 
+class EncoderUnavailableError(UnavailableError):
+    """An embedder or a cross-encoder failed. The reason is ENCODER_UNAVAILABLE."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__("ENCODER_UNAVAILABLE", message)
+
+
 class LanguageModelUnavailableError(UnavailableError):
     """The language model cannot be reached, failed, or stopped answering. Another one may do."""
 
@@ -21,7 +28,10 @@ class LanguageModelBusyError(OverloadedError):
 
 
 class Embedder(Protocol):
-    """Turns texts into unit vectors whose dot product says how near two texts are."""
+    """Turns texts into unit vectors whose dot product says how near two texts are.
+
+    Raises `EncoderUnavailableError` where it cannot, and no other error.
+    """
 
     @property
     def model(self) -> str:
@@ -52,6 +62,9 @@ class CrossEncoder(Protocol):
 
         A score never depends on the other texts of the call or on other calls at the same time.
         Texts that stand first are scored first. Cancelling takes waiting texts out of the queue.
+
+        Raises:
+            EncoderUnavailableError: The texts cannot be scored now.
         """
         ...
 
