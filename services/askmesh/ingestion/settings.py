@@ -17,12 +17,19 @@ class Settings(ServiceSettings):
     address: str = "127.0.0.1:7401"
     metrics_address: str = "127.0.0.1:7501"
 
-    home: Path = Field(default=user_data_path("askmesh"), validation_alias="ASKMESH_HOME")
-    """Where models are."""
-    documents: str = "memory:"
-    """Where documents go: "memory:", "sqlite:PATH" or "mongodb://..."."""
+    home: Path = Field(
+        default_factory=lambda: user_data_path("askmesh"), validation_alias="ASKMESH_HOME"
+    )
+    """Where models are kept."""
+    documents: str = ""
+    """Where documents go: "memory:", "sqlite:PATH" or "mongodb://...". Empty: SQLite in `home`."""
     cache: str = "memory:"
     """Where vectors of passages are kept, to be reused: "memory:" or "redis://..."."""
 
     passage_characters: int = Field(default=900, ge=200, le=3000)
     """The size of a passage to aim at. None is larger than half as much again."""
+
+    @property
+    def documents_address(self) -> str:
+        """The address of the document store, by default the one that retrieval reads."""
+        return self.documents or f"sqlite:{self.home / 'documents.sqlite'}"

@@ -31,7 +31,7 @@ async def ingestion_service(settings: Settings) -> AsyncGenerator[int]:
     """Run the service until the block ends, and yield its port."""
     async with (
         telemetry("ingestion", settings) as signals,
-        open_documents(settings.documents) as store,
+        open_documents(settings.documents_address) as store,
         open_cache(settings.cache) as cache,
         onnx_embedder(ModelStore(settings.home)) as embedder,
         ingestion_server(settings, signals, store, cache, embedder) as port,
