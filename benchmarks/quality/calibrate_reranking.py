@@ -31,6 +31,8 @@ from platformdirs import user_data_path
 
 from askmesh.inference import CrossEncoder, onnx_cross_encoder
 from askmesh.models import MINILM_CROSS_ENCODER, ModelStore
+from askmesh.reranking.ports import Candidate
+from askmesh.reranking.snippets import snippets
 from askmesh.text import content_words, sentences, stem
 
 SEED = 20
@@ -127,14 +129,17 @@ def _sample(questions: Sequence[Question], count: int) -> list[Question]:
 
 
 def _passage_pairs(sample: Sequence[Question], passages: dict[str, Passage]) -> Iterable[Pair]:
+    """Yield the snippets by which the service scores passages."""
     for number, question in enumerate(sample):
-        gold = _titled(passages[question.passage_id])
+        gold = passages[question.passage_id]
         if not question.answers:
-            yield Pair(number, "unanswerable", positive=False, text=gold)
+            (text,) = snippets(question.text, [_candidate(gold)])
+            yield Pair(number, "unanswerable", positive=False, text=text)
             continue
-        yield Pair(number, "own", positive=True, text=gold)
-        yield Pair(number, "near", positive=False, text=_titled(_near(question, passages)))
-        yield Pair(number, "far", positive=False, text=_titled(_far(number, question, passages)))
+        others = [_near(question, passages), _far(number, question, passages)]
+        texts = snippets(question.text, list(map(_candidate, [gold, *others])))
+        for kind, text in zip(("own", "near", "far"), texts, strict=True):
+            yield Pair(number, kind, positive=kind == "own", text=text)
 
 
 def _sentence_pairs(
@@ -154,8 +159,9 @@ def _sentence_pairs(
             yield Pair(number, "far", positive=False, text=f"{other}{best}")
 
 
-def _titled(passage: Passage) -> str:
-    return f"{passage.title}\n{passage.text}"
+def _candidate(passage: Passage) -> Candidate:
+    prefix = f"{passage.title}\n"
+    return Candidate(passage.title, prefix + passage.text, len(prefix))
 
 
 def _sentences(passage: Passage) -> list[str]:

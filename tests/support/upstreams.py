@@ -60,11 +60,13 @@ class Upstreams(
     async def RankPassages(
         self, request: reranking_pb2.RankPassagesRequest, context: _Context
     ) -> reranking_pb2.RankPassagesResponse:
+        score = 0.9 if self.has_time_to_rerank else None
         ranked = [
-            reranking_pb2.RankedPassage(passage_id=each.passage_id, score=0.9)
+            reranking_pb2.RankedPassage(passage_id=each.passage_id, score=score)
             for each in request.passages
         ]
-        return reranking_pb2.RankPassagesResponse(passages=ranked, scored_passage_count=len(ranked))
+        scored = len(ranked) if self.has_time_to_rerank else 0
+        return reranking_pb2.RankPassagesResponse(passages=ranked, scored_passage_count=scored)
 
     async def StreamSummary(
         self, request: summarization_pb2.StreamSummaryRequest, context: _Context

@@ -1,5 +1,6 @@
 """The use case: passages in the order in which they answer a query."""
 
+import asyncio
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -15,7 +16,8 @@ from askmesh.reranking.ports import (
     Ranking,
     ScoredSentence,
 )
-from askmesh.reranking.sentence_pairs import MAX_TEXT_CHARS, SentencePair, sentence_pairs
+from askmesh.reranking.sentence_pairs import SentencePair, sentence_pairs
+from askmesh.reranking.snippets import snippets
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +81,8 @@ class Ranker:
     ) -> list[float | None]:
         share = self._limits.passage_share if sentence_passages else 1.0
         started = self._clock()
-        logits = await self._encoder.score(
-            query,
-            [candidate.text[:MAX_TEXT_CHARS] for candidate in candidates],
-            budget_seconds=watch.left() * share,
-        )
+        texts = await asyncio.to_thread(snippets, query, candidates)
+        logits = await self._encoder.score(query, texts, budget_seconds=watch.left() * share)
         self._observe("reranking_passages", started)
         scaling = self._scale.passages
         return [None if logit is None else scaling.probability(logit) for logit in logits]
