@@ -44,6 +44,7 @@ def test_a_sentence_in_the_words_of_the_evidence_is_supported(sentence: str) -> 
         ("Japan did support the embargo.", Fault.NEGATION),
         ("It was what it was.", Fault.FRAGMENT),
         ("October 1973.", Fault.FRAGMENT),
+        ("Henry Kissinger, Sinai.", Fault.FRAGMENT),
         ("The oil crisis did begin, and so the oil crisis begins.", Fault.ECHO),
     ],
 )
@@ -77,6 +78,17 @@ def test_a_denial_that_stands_in_the_evidence_is_supported() -> None:
 def test_names_may_come_from_the_title() -> None:
     source = Source(passage_id="p", title="Marie Curie", text="She won two Nobel prizes.")
     assert _grounds(source).check("Marie Curie won two Nobel prizes.").fault is None
+
+
+def test_numbers_of_the_title_alone_are_no_support() -> None:
+    source = Source(passage_id="p", title="1973 oil crisis", text="Prices rose to a new height.")
+    assert _grounds(source).check("In 1973 prices rose to a new height.").fault is Fault.NUMBER
+
+
+def test_words_of_the_question_alone_are_no_support() -> None:
+    grounds = _grounds(CRISIS, question="Was the embargo of Arab producers rejected?")
+    verdict = grounds.check("The embargo of producers in October was rejected.")
+    assert verdict.fault is Fault.COVERAGE
 
 
 def test_names_of_the_question_alone_are_no_support() -> None:

@@ -9,10 +9,7 @@ from askmesh.summarization.opposites import are_opposites
 from askmesh.summarization.statements import Statement, is_year, statement
 
 FEWEST_WORDS = 3
-"""With fewer different content words a text is a fragment, whose claim cannot be checked."""
-
-QUESTION_WORD_WEIGHT = 0.5
-"""How much a word counts that stands in the question but not in the evidence."""
+"""With fewer different content words, or names alone, a text claims nothing that can be checked."""
 
 
 class Fault(Enum):
@@ -53,13 +50,13 @@ class Grounds:
     ) -> Verdict:
         """Check a sentence against the best one or two sentences of the evidence.
 
-        Its numbers and capitalised words must stand there (or in the title and the headings),
-        most of its other words too; what is denied must agree; and names or numbers must not
+        Its numbers must stand there, its capitalised words too (or in the title and the headings),
+        and most of its other words; what is denied must agree; and names or numbers must not
         change places. `of_source` narrows the evidence to one source. What `is_sentence` must
         say something by itself; the row of a table may be short, or repeat the question.
         """
         claim = statement(sentence)
-        if len(claim.words) < (FEWEST_WORDS if is_sentence else 1):
+        if _is_fragment(claim) if is_sentence else not claim.stems:
             return Verdict(0.0, fault=Fault.FRAGMENT)
         if is_sentence and claim.words <= self._question:
             return Verdict(0.0, fault=Fault.ECHO)
@@ -98,13 +95,12 @@ class Grounds:
 
     def _support(self, claim: Statement, chosen: Sequence[int]) -> float:
         words = self._words(chosen)
-        asked = claim.words & self._question - words
-        return (len(claim.words & words) + QUESTION_WORD_WEIGHT * len(asked)) / len(claim.words)
+        return len(claim.words & words) / len(claim.words)
 
     def _fault(self, claim: Statement, chosen: Sequence[int], support: float) -> Fault | None:
         stated = [self._evidence[index][1] for index in chosen]
         words = self._words(chosen)
-        numbers = {n for index in chosen for n in self._numbers(index)}
+        numbers = {number for other in stated for number in other.numbers}
         found = (
             (Fault.NUMBER, not numbers.issuperset(claim.numbers)),
             (Fault.NAME, not words.issuperset(claim.names)),
@@ -115,8 +111,9 @@ class Grounds:
         )
         return next((fault for fault, is_there in found if is_there), None)
 
-    def _numbers(self, index: int) -> set[str]:
-        return {*self._evidence[index][1].numbers, *self._titles[index].numbers}
+
+def _is_fragment(claim: Statement) -> bool:
+    return len(claim.words) < FEWEST_WORDS or claim.words <= set(claim.names)
 
 
 def _titles(item: EvidenceSentence) -> str:
