@@ -95,6 +95,8 @@ async def test_other_tenants_passages_are_never_found(service: Running) -> None:
 async def test_filter_narrows_both_searches(service: Running) -> None:
     only = Filter(sources=["home/kitchen.md"])
     assert found(await service.retrieve("lamp", passage_filter=only)) == ["kettle-0"]
+    named = Filter(sources=["kitchen.md"])
+    assert found(await service.retrieve("lamp", passage_filter=named)) == ["kettle-0"]
     since = Filter(modified_after_time=Timestamp(seconds=1714521600))
     response = await service.retrieve("kettle", passage_filter=since)
     assert set(found(response)) == {"lamp-0", "lamp-1"}

@@ -137,6 +137,8 @@ async def test_filtered_search_returns_the_best_that_match(index: KeywordIndex) 
         (SearchFilter(sources=frozenset({"docs/a.md"})), ["a"]),
         (SearchFilter(sources=frozenset({"docs/"})), ["a", "b"]),
         (SearchFilter(sources=frozenset({"docs"})), []),
+        (SearchFilter(sources=frozenset({"b.md"})), ["b"]),
+        (SearchFilter(sources=frozenset({"in/b.md"})), []),
         (SearchFilter(sources=frozenset({"docs/in/", "web"})), ["b", "c"]),
         (SearchFilter(document_ids=frozenset({"b", "nowhere"})), ["b"]),
         (SearchFilter(attributes={"team": "red"}), ["a", "b"]),

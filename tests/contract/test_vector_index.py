@@ -84,6 +84,8 @@ async def test_filtered_search_returns_the_best_that_match(index: VectorIndex) -
         (SearchFilter(sources=frozenset({"docs/a.md"})), ["a"]),
         (SearchFilter(sources=frozenset({"docs/"})), ["a", "b"]),
         (SearchFilter(sources=frozenset({"docs"})), []),
+        (SearchFilter(sources=frozenset({"b.md"})), ["b"]),
+        (SearchFilter(sources=frozenset({"in/b.md"})), []),
         (SearchFilter(document_ids=frozenset({"b", "nowhere"})), ["b"]),
         (SearchFilter(attributes={"team": "red", "kind": "memo"}), ["b"]),
         (SearchFilter(modified_after=datetime(2024, 1, 2, tzinfo=UTC)), ["b"]),

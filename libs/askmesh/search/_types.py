@@ -99,7 +99,8 @@ class SearchFilter:
     """Conditions on documents. All must hold; an empty filter admits everything.
 
     A source admits the document of exactly that source; with a trailing slash it admits every
-    document in that folder, at any depth. Times are aware; `modified_after` is inclusive and
+    document in that folder, at any depth; without any slash it also admits every document whose
+    source ends in that file name, in whatever folder. Times are aware; `modified_after` is inclusive and
     `modified_before` exclusive, and both exclude documents without a time.
     """
 
@@ -143,8 +144,13 @@ ANY_DOCUMENT = SearchFilter()
 
 
 def places(source: str) -> list[str]:
-    """Return the source and every folder above it, each folder with its trailing slash."""
-    return [source, *(source[: end + 1] for end, char in enumerate(source[:-1]) if char == "/")]
+    """Return what the source is found by: itself, its file name, every folder above it.
+
+    Folders have their trailing slash. A source that is a file name comes once.
+    """
+    folders = [source[: end + 1] for end, char in enumerate(source[:-1]) if char == "/"]
+    name = source.rpartition("/")[2]
+    return [source, *([name] if name not in {"", source} else []), *folders]
 
 
 def microseconds(time: datetime) -> int:

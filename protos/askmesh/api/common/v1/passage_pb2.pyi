@@ -139,7 +139,8 @@ class Filter(_message.Message):
     @_builtins.property
     def sources(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """Admits documents whose source equals one of these, or lies in a folder named by one of these
-        with a trailing slash. Admits any source if empty. At most 100.
+        with a trailing slash, or has the file name that one of these is: "handbook.pdf" admits
+        "files/handbook.pdf". Admits any source if empty. At most 100.
         """
 
     @_builtins.property
