@@ -100,8 +100,8 @@ class SearchFilter:
 
     A source admits the document of exactly that source; with a trailing slash it admits every
     document in that folder, at any depth; without any slash it also admits every document whose
-    source ends in that file name, in whatever folder. Times are aware; `modified_after` is inclusive and
-    `modified_before` exclusive, and both exclude documents without a time.
+    source ends in that file name, in whatever folder. Times are aware; `modified_after` is
+    inclusive and `modified_before` exclusive, and both exclude documents without a time.
     """
 
     sources: frozenset[str] = frozenset()
