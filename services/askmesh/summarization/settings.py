@@ -67,7 +67,7 @@ class Settings(ServiceSettings):
     overlap_doubtless_floor: float = Field(default=0.9, ge=0, le=1)
     """The share of the question's words that stands in for that probability."""
 
-    support_bar: float = Field(default=0.9, ge=0, le=1)
+    support_bar: float = Field(default=0.95, ge=0, le=1)
     """The share of a sentence's words that must stand in the one or two sentences behind it."""
 
     max_quotes: int = Field(default=3, ge=1)
