@@ -10,16 +10,16 @@ from askmesh.cli.layout import SERVICES, TRITON, MeshLayout
 from askmesh.cli.ports import require_free
 from askmesh.config import ServiceSettings, environment_variables
 from askmesh.errors import StartupError
+from askmesh.triton_cpu.settings import TritonCpuSettings
 
 LAYOUT = MeshLayout(home=Path("/data"), base_port=9000)
 
 
-def settings_of(process: str) -> type[ServiceSettings]:
-    module = import_module(f"askmesh.{process}.settings")
-    found: type[ServiceSettings] = (
-        module.TritonCpuSettings if process == TRITON else module.Settings
-    )
-    return found
+def settings_of(process: str) -> type[ServiceSettings] | type[TritonCpuSettings]:
+    if process == TRITON:
+        return TritonCpuSettings
+    settings: type[ServiceSettings] = import_module(f"askmesh.{process}.settings").Settings
+    return settings
 
 
 @pytest.mark.parametrize("process", [*SERVICES, TRITON])

@@ -5,8 +5,17 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
+from askmesh.config import environment_variables
 from askmesh.triton_cpu.environment import environment_at, is_installed, python_library
 from askmesh.triton_cpu.settings import TritonCpuSettings
+
+
+def test_no_variable_is_read_in_vain() -> None:
+    prefix = "TRITON_CPU_"
+    read = {name.removeprefix(prefix) for name in environment_variables(TritonCpuSettings)}
+    unused = {"REFLECTION", "TENANTS", "OTLP_ENDPOINT"}
+    assert read.isdisjoint(unused)
+    assert {"ADDRESS", "DRAIN_SECONDS", "ASKMESH_HOME"} <= read
 
 
 @pytest.mark.parametrize("address", ["127.0.0.1:0", "7410", "localhost:", ":7410"])

@@ -5,10 +5,9 @@ from typing import TypeVar
 from pydantic import AliasChoices, SecretBytes, SecretStr, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
+from pydantic_settings import BaseSettings
 
-from askmesh.config._settings import ServiceSettings
-
-S = TypeVar("S", bound=ServiceSettings)
+S = TypeVar("S", bound=BaseSettings)
 
 
 def load(settings: type[S]) -> S:
@@ -24,12 +23,12 @@ def load(settings: type[S]) -> S:
         raise SystemExit(_sentence(settings, details)) from None
 
 
-def environment_variables(settings: type[ServiceSettings]) -> frozenset[str]:
+def environment_variables(settings: type[BaseSettings]) -> frozenset[str]:
     """Return the names of all environment variables that `settings` reads."""
     return frozenset(variable_of(settings, field) for field in settings.model_fields)
 
 
-def variable_of(settings: type[ServiceSettings], field: str) -> str:
+def variable_of(settings: type[BaseSettings], field: str) -> str:
     """Return the name of the environment variable that sets `field`."""
     alias = settings.model_fields[field].validation_alias
     if isinstance(alias, AliasChoices):
@@ -39,7 +38,7 @@ def variable_of(settings: type[ServiceSettings], field: str) -> str:
     return f"{settings.model_config.get('env_prefix', '')}{field}".upper()
 
 
-def _sentence(settings: type[ServiceSettings], details: ErrorDetails) -> str:
+def _sentence(settings: type[BaseSettings], details: ErrorDetails) -> str:
     field = _field_at(settings, details["loc"])
     if field is None:
         return f"The settings are invalid: {details['msg'].removeprefix('Value error, ')}."
@@ -52,7 +51,7 @@ def _sentence(settings: type[ServiceSettings], details: ErrorDetails) -> str:
     return f"{variable} is {str(details['input'])!r}: {_as_clause(expected)}."
 
 
-def _field_at(settings: type[ServiceSettings], location: tuple[int | str, ...]) -> str | None:
+def _field_at(settings: type[BaseSettings], location: tuple[int | str, ...]) -> str | None:
     """Return the field of an error. Errors name the alias where a field has one."""
     for field in settings.model_fields:
         if location and str(location[0]).upper() in {

@@ -5,15 +5,13 @@ from typing import Annotated, Literal
 
 from platformdirs import user_data_path
 from pydantic import Field, field_validator
-from pydantic_settings import SettingsConfigDict
-
-from askmesh.config import ServiceSettings
+from pydantic_settings import BaseSettings, SettingsConfigDict
 
 Faces = Literal["ensemble,tensorrt_llm", "ensemble", "tensorrt_llm"]
 _Positive = Annotated[int, Field(gt=0)]
 
 
-class TritonCpuSettings(ServiceSettings):
+class TritonCpuSettings(BaseSettings):
     """Read from the environment: TRITON_CPU_<NAME>, and ASKMESH_HOME."""
 
     model_config = SettingsConfigDict(env_prefix="TRITON_CPU_", frozen=True)
@@ -42,6 +40,8 @@ class TritonCpuSettings(ServiceSettings):
     They wait for each other many times per token. One that has to share its core with other work
     holds all of them up: too many threads are a hundred times slower, too few are not.
     """
+    drain_seconds: float = Field(default=10.0, ge=0)
+    """How long generations may go on after the server was told to stop."""
     exit_with_parent: bool = False
     """End when the process that started this one ends."""
     otlp_traces_url: str = ""
