@@ -6,7 +6,13 @@ import pytest
 from pydantic import ValidationError
 
 from askmesh.config import environment_variables
-from askmesh.triton_cpu.environment import environment_at, is_installed, python_library
+from askmesh.errors import StartupError
+from askmesh.triton_cpu.environment import (
+    check_python,
+    environment_at,
+    is_installed,
+    python_library,
+)
 from askmesh.triton_cpu.settings import TritonCpuSettings
 
 
@@ -35,6 +41,17 @@ def test_each_combination_of_versions_has_an_environment_of_its_own(tmp_path: Pa
     assert environment.folder.parent == tmp_path
     assert environment == environment_at(tmp_path)
     assert not is_installed(tmp_path)
+
+
+@pytest.mark.parametrize("version", [(3, 10), (3, 13)])
+def test_a_python_without_wheels_is_refused_with_what_to_do(version: tuple[int, int]) -> None:
+    with pytest.raises(StartupError, match=rf"3\.11 or 3\.12, .* {version[0]}\.{version[1]}: use"):
+        check_python(version)
+
+
+@pytest.mark.parametrize("version", [(3, 11), (3, 12)])
+def test_a_python_with_wheels_is_accepted(version: tuple[int, int]) -> None:
+    check_python(version)
 
 
 def test_this_python_has_a_shared_library() -> None:

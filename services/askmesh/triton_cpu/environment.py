@@ -14,6 +14,8 @@ from pathlib import Path
 from askmesh.errors import StartupError
 
 REQUIREMENTS = ("nvidia-pytriton==0.7.0", "xllamacpp==2026.10.11549", "numpy==1.26.4")
+PYTHON_VERSIONS = ((3, 11), (3, 12))
+"""Those that all of the requirements have wheels for."""
 
 Progress = Callable[[str], None]
 
@@ -73,11 +75,26 @@ def install(home: Path, progress: Progress) -> TritonEnvironment:
         return environment
     if sys.platform != "linux":
         raise StartupError("TRITON_PLATFORM", "The Triton server for CPUs runs on Linux only.")
+    check_python(sys.version_info[:2])
     python_library()
     progress("Installing the Triton server for CPUs (about 300 MB, once)")
     _install_into(environment.folder)
     progress("Installed the Triton server for CPUs")
     return environment
+
+
+def check_python(version: tuple[int, int]) -> None:
+    """Refuse versions of Python that Triton cannot be installed for.
+
+    Raises:
+        StartupError: This is one of them.
+    """
+    if version not in PYTHON_VERSIONS:
+        raise StartupError(
+            "TRITON_PYTHON_VERSION",
+            f"The Triton server for CPUs needs Python 3.11 or 3.12, and this is Python "
+            f"{version[0]}.{version[1]}: use one of those, or a Triton server elsewhere.",
+        )
 
 
 def python_library() -> Path:
@@ -131,11 +148,6 @@ def _copy_backend(environment: TritonEnvironment) -> None:
     server = environment.packages / "pytriton" / "tritonserver"
     version = f"{sys.version_info.major}.{sys.version_info.minor}"
     stub = server / "python_backend_stubs" / version / "triton_python_backend_stub"
-    if not stub.is_file():
-        raise StartupError(
-            "TRITON_PYTHON_VERSION",
-            f"Triton has no back end for Python {version}: use Python 3.11, 3.12 or 3.13.",
-        )
     backend = environment.backends / "python"
     shutil.copytree(server / "backends" / "python", backend)
     shutil.copy2(stub, backend / stub.name)
