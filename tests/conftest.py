@@ -1,9 +1,11 @@
-"""The event loop of the tests: the one that services run on."""
+"""What all tests share: the event loop, which is the one that services run on, and one Triton."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Generator
 
 import pytest
 import uvloop
+
+from support.triton import RunningTriton, running_triton
 
 
 @pytest.fixture(scope="session")
@@ -15,3 +17,10 @@ def anyio_backend() -> tuple[str, dict[str, object]]:
 async def _one_event_loop(anyio_backend: object) -> AsyncGenerator[None]:  # noqa: ARG001 - ordered
     """Keep one loop for all tests: gRPC hands late events to closed loops, which fails any test."""
     yield  # noqa: PT022 - what is still to be torn down keeps the loop
+
+
+@pytest.fixture(scope="session")
+def triton() -> Generator[RunningTriton]:
+    """A Triton server for all tests that leave it as it is."""
+    with running_triton() as running:
+        yield running

@@ -1,11 +1,10 @@
 """Summarization with a real Triton that is cancelled or killed in the middle of an answer."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Generator
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from time import monotonic
 
-import pytest
 from grpc import aio
 
 from askmesh.api.common.v1 import answer_pb2, passage_pb2
@@ -27,12 +26,6 @@ LONGEST_CANCELLATION_SECONDS = 0.3
 SummaryCall = aio.UnaryStreamCall[pb2.StreamSummaryRequest, pb2.StreamSummaryResponse]
 
 
-@pytest.fixture
-def triton() -> Generator[RunningTriton]:
-    with running_triton({"TRITON_CPU_MODELS": "ensemble"}) as running:
-        yield running
-
-
 @asynccontextmanager
 async def summary(triton: RunningTriton) -> AsyncGenerator[SummaryCall]:
     """Ask for an answer, and yield the call once Triton is writing."""
@@ -41,8 +34,7 @@ async def summary(triton: RunningTriton) -> AsyncGenerator[SummaryCall]:
         triton_address=triton.address,
         first_token_seconds=60,
         drain_seconds=0,
-        ASKMESH_HOME=askmesh_home(),
-    )
+    ).model_copy(update={"home": askmesh_home()})
     request = pb2.StreamSummaryRequest(
         question="How does Hollin Farm keep its goats?",
         sources=[pb2.Source(passage=passage_pb2.Passage(passage_id="p", text=TEXT), score=0.9)],
@@ -67,12 +59,11 @@ async def test_cancelling_the_call_takes_triton_back_to_idle_within_300_ms(
             assert monotonic() - began < LONGEST_CANCELLATION_SECONDS
 
 
-async def test_an_answer_whose_triton_is_killed_ends_with_marked_quotes(
-    triton: RunningTriton,
-) -> None:
-    async with summary(triton) as call:
-        triton.kill()
-        messages = [message async for message in call]
+async def test_an_answer_whose_triton_is_killed_ends_with_marked_quotes() -> None:
+    with running_triton({"TRITON_CPU_MODELS": "ensemble"}) as triton:
+        async with summary(triton) as call:
+            triton.kill()
+            messages = [message async for message in call]
     events = [message.WhichOneof("event") for message in messages]
     degradations = [each.degradation for each in messages if each.HasField("degradation")]
     assert [each.reason for each in degradations] == [

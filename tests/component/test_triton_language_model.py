@@ -1,7 +1,7 @@
 """Language models in a real Triton server."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Generator
+from collections.abc import AsyncGenerator
 from contextlib import AbstractAsyncContextManager, aclosing
 from time import monotonic
 
@@ -25,12 +25,6 @@ STORY = render_prompt(PROFILE, "You tell stories.", "Tell a long story about a b
 LONG = 400
 
 both_models = pytest.mark.parametrize("model", ["ensemble", "tensorrt_llm"])
-
-
-@pytest.fixture(scope="module")
-def triton() -> Generator[RunningTriton]:
-    with running_triton() as running:
-        yield running
 
 
 def connected(

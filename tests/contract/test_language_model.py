@@ -1,8 +1,8 @@
 """What every language model does."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Generator
-from contextlib import ExitStack, aclosing
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
 
 import pytest
 
@@ -14,39 +14,18 @@ from askmesh.inference import (
     triton_language_model,
 )
 from askmesh.telemetry import silent_telemetry
-from support.triton import RunningTriton, running_triton
+from support.triton import RunningTriton
 
 PROMPT = "Once upon a time there was a bridge over a river, and"
 SCRIPT = " the people who lived beside it were happy, for it was old and strong." * 20
 
 
-class LazyTriton:
-    """A Triton server that is started when it is first asked for."""
-
-    def __init__(self, stack: ExitStack) -> None:
-        self._stack = stack
-        self._running: RunningTriton | None = None
-
-    @property
-    def address(self) -> str:
-        if self._running is None:
-            self._running = self._stack.enter_context(running_triton())
-        return self._running.address
-
-
-@pytest.fixture(scope="module")
-def triton() -> Generator[LazyTriton]:
-    with ExitStack() as stack:
-        yield LazyTriton(stack)
-
-
 @pytest.fixture(params=["scripted", "ensemble", "tensorrt_llm"])
-async def language_model(
-    request: pytest.FixtureRequest, triton: LazyTriton
-) -> AsyncGenerator[LanguageModel]:
+async def language_model(request: pytest.FixtureRequest) -> AsyncGenerator[LanguageModel]:
     if request.param == "scripted":
         yield ScriptedLanguageModel(SCRIPT)
         return
+    triton: RunningTriton = request.getfixturevalue("triton")
     async with triton_language_model(triton.address, request.param, silent_telemetry()) as model:
         yield model
 
