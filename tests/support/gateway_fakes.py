@@ -79,8 +79,10 @@ class FakeRetriever:
 class FakeReranker:
     failure: Exception | None = None
     complete: bool = True
+    ranked: list[tuple[str, int]] = field(default_factory=list[tuple[str, int]])
 
     async def rank(self, query: str, passages: Sequence[Passage]) -> Ranking:
+        self.ranked.append((query, len(passages)))
         if self.failure:
             raise self.failure
         return Ranking(

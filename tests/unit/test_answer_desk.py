@@ -9,7 +9,7 @@ from itertools import count
 import pytest
 
 from askmesh.errors import NotFoundError, OverloadedError, UnavailableError
-from askmesh.gateway.answering import Answering
+from askmesh.gateway.answering import Answering, AnsweringLimits
 from askmesh.gateway.desk import AnswerDesk, DeskLimits
 from askmesh.gateway.values import AnswerCompleted, AnswerEvent, Outcome, Question, TextDelta
 from support.gateway_fakes import (
@@ -54,7 +54,7 @@ async def desk(parts: Parts) -> AsyncGenerator[Scene]:
         parts.retriever,
         FakeReranker(),
         summarizer,
-        candidate_count=10,
+        limits=AnsweringLimits(candidates=10, sources=5),
         observer=observer,
         tracer=SilentTracer(),
         clock=count().__next__,

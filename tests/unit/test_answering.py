@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from askmesh.errors import UnavailableError
-from askmesh.gateway.answering import Answering
+from askmesh.gateway.answering import Answering, AnsweringLimits
 from askmesh.gateway.values import (
     AnswerCompleted,
     Degradation,
@@ -25,6 +25,7 @@ from support.gateway_fakes import (
     FakeUnderstanding,
     ListObserver,
     SilentTracer,
+    passage,
 )
 
 QUESTION = Question("What is a mesh?")
@@ -46,7 +47,7 @@ class Scene:
             self.retriever,
             self.reranker,
             self.summarizer,
-            candidate_count=10,
+            limits=AnsweringLimits(candidates=10, sources=5),
             observer=self.observer,
             tracer=SilentTracer(),
             clock=iter(range(1000)).__next__,
@@ -113,6 +114,13 @@ async def test_sub_questions_are_searched_beside_the_question() -> None:
         "What is a?",
         "What is b?",
     }
+
+
+async def test_each_sub_question_ranks_its_share_of_what_was_found_for_it() -> None:
+    plan = QueryPlan("Compare a and b", sub_questions=("What is a?", "What is b?"))
+    scene = Scene(FakeUnderstanding(plan), FakeRetriever(tuple(passage(f"p{n}") for n in range(9))))
+    await scene.answer(Question("Compare a and b"))
+    assert scene.reranker.ranked == [("What is a?", 5), ("What is b?", 5)]
 
 
 async def test_conditions_of_the_plan_reach_the_search_unless_the_client_set_its_own() -> None:

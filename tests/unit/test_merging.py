@@ -1,7 +1,14 @@
-"""One list of candidates from several searches."""
+"""One list from several: of candidates, and of sources."""
 
-from askmesh.gateway.merging import merge_retrievals
-from askmesh.gateway.values import Degradation, DegradationReason, Retrieval
+from askmesh.gateway.merging import merge_rankings, merge_retrievals
+from askmesh.gateway.values import (
+    Degradation,
+    DegradationReason,
+    RankedPassage,
+    Ranking,
+    Retrieval,
+    Sentence,
+)
 from support.gateway_fakes import passage
 
 
@@ -30,3 +37,28 @@ def test_a_degradation_of_several_searches_is_told_once() -> None:
     degradation = Degradation(DegradationReason.VECTOR_SEARCH_UNAVAILABLE, "down")
     searches = [Retrieval((), 1, (degradation,)), Retrieval((), 1, (degradation,))]
     assert merge_retrievals(searches, limit=5).degradations == (degradation,)
+
+
+def ranking(**scores: float) -> Ranking:
+    return Ranking(tuple(RankedPassage(passage(name), score) for name, score in scores.items()))
+
+
+def test_rankings_take_turns_so_that_none_crowds_out_the_others() -> None:
+    merged = merge_rankings([ranking(a=0.9, b=0.8, c=0.7), ranking(d=0.2, e=0.1)], limit=4)
+    assert [each.passage.passage_id for each in merged.passages] == ["a", "d", "b", "e"]
+
+
+def test_a_passage_of_two_rankings_has_its_best_scores() -> None:
+    one = RankedPassage(passage("a"), 0.3, (Sentence(0, 5, 0.9), Sentence(6, 9, 0.1)))
+    other = RankedPassage(passage("a"), 0.7, (Sentence(0, 5, 0.2), Sentence(10, 12, 0.4)))
+    (merged,) = merge_rankings([Ranking((one,)), Ranking((other,))], limit=5).passages
+    assert merged.score == 0.7
+    assert merged.sentences == (
+        Sentence(0, 5, 0.9),
+        Sentence(6, 9, 0.1),
+        Sentence(10, 12, 0.4),
+    )
+
+
+def test_a_merged_ranking_is_complete_only_if_all_are() -> None:
+    assert not merge_rankings([ranking(a=1), Ranking((), complete=False)], limit=5).complete

@@ -92,7 +92,7 @@ class MeshLayout:
                 upstreams = ("query_understanding", "retrieval", "reranking", "summarization")
                 return {f"{name.upper()}_ADDRESS": self.address(name) for name in upstreams}
             case "ingestion":
-                return {"DOCUMENTS": documents}
+                return {"DOCUMENTS": documents, "CACHE": self.cache}
             case "retrieval":
                 return {"DOCUMENTS": documents, "CACHE": self.cache}
             case "summarization":

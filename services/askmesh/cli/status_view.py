@@ -15,7 +15,11 @@ def status_table(mesh: MeshStatus, collection: CollectionStatus) -> Table:
         "ingestion",
         f"serves, {collection.document_count} documents, {collection.passage_count} passages",
     )
-    table.add_row(
-        "index", f"revision {mesh.indexed_revision} of {collection.revision} can be searched"
-    )
+    table.add_row("index", _index_state(mesh, collection))
     return table
+
+
+def _index_state(mesh: MeshStatus, collection: CollectionStatus) -> str:
+    if not any(service.name == "retrieval" and service.serving for service in mesh.services):
+        return "unknown, since retrieval does not serve"
+    return f"revision {mesh.indexed_revision} of {collection.revision} can be searched"

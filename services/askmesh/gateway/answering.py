@@ -3,11 +3,10 @@
 import asyncio
 from collections.abc import Callable, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from askmesh.documents import Passage
-from askmesh.errors import AskmeshError
-from askmesh.gateway.merging import merge_retrievals
+from askmesh.errors import AskmeshError, single_failure
+from askmesh.gateway.merging import merge_rankings, merge_retrievals
 from askmesh.gateway.ports import (
     AnswerSink,
     Observer,
@@ -18,56 +17,41 @@ from askmesh.gateway.ports import (
     Tracer,
     Understanding,
 )
+from askmesh.gateway.progress import Progress
 from askmesh.gateway.timeline import Timeline
 from askmesh.gateway.values import (
-    AnswerCompleted,
     Degradation,
     DegradationReason,
-    EventBody,
     Intent,
     Outcome,
     PlanMade,
     QueryPlan,
     Question,
     RankedPassage,
+    Ranking,
     Retrieval,
     SourcesFound,
     SourcesRanked,
     SummaryCompleted,
     TextDelta,
-    Usage,
 )
-
-MAX_UNRANKED_SOURCES = 5
-"""How many passages stand in for the ranked ones when reranking is not available."""
 
 GREETING = "Hello! Ask me something about your documents, and I will answer with sources."
 OUT_OF_SCOPE = "I can only answer questions from the documents that I was given."
 
 
-@dataclass(slots=True)
-class Progress:
-    """What is known of one answer while it is made."""
+@dataclass(frozen=True, slots=True)
+class AnsweringLimits:
+    """How many passages to rank, and how many of them an answer may cite."""
 
-    timeline: Timeline
-    sink: AnswerSink
-    degradations: list[Degradation] = field(default_factory=list[Degradation])
+    candidates: int
+    sources: int
 
-    def emit(self, body: EventBody) -> None:
-        """Deliver one event."""
-        if isinstance(body, TextDelta):
-            self.timeline.text_arrived()
-        if isinstance(body, Degradation):
-            self.degradations.append(body)
-        self.sink(body)
 
-    def complete(self, outcome: Outcome, usage: Usage | None = None) -> None:
-        """Deliver the last event."""
-        elapsed = self.timeline.elapsed_seconds()
-        stages = self.timeline.stages
-        self.sink(
-            AnswerCompleted(outcome, usage or Usage(), stages, tuple(self.degradations), elapsed)
-        )
+@dataclass(frozen=True, slots=True)
+class _Search:
+    query: str
+    retrieval: Retrieval
 
 
 class Answering:
@@ -84,7 +68,7 @@ class Answering:
         reranker: Reranker,
         summarizer: Summarizer,
         *,
-        candidate_count: int,
+        limits: AnsweringLimits,
         observer: Observer,
         tracer: Tracer,
         clock: Callable[[], float],
@@ -93,7 +77,7 @@ class Answering:
         self._retriever = retriever
         self._reranker = reranker
         self._summarizer = summarizer
-        self._candidate_count = candidate_count
+        self._limits = limits
         self._observer = observer
         self._tracer = tracer
         self._clock = clock
@@ -104,14 +88,17 @@ class Answering:
 
     async def answer(self, question: Question, progress: Progress) -> None:
         """Make the answer. The last event is `AnswerCompleted`; a failure raises instead."""
-        plan, retrieval = await self._understand_and_retrieve(question, progress)
-        if retrieval is None:
+        plan, searches = await self._understand_and_retrieve(question, progress)
+        if not searches:
             _reply_without_documents(plan, progress)
             return
-        for degradation in retrieval.degradations:
+        found = merge_retrievals(
+            [search.retrieval for search in searches], limit=self._limits.candidates
+        )
+        for degradation in found.degradations:
             progress.emit(degradation)
-        progress.emit(SourcesFound(len(retrieval.passages), retrieval.indexed_revision))
-        sources = await self._rank(plan, retrieval, progress)
+        progress.emit(SourcesFound(len(found.passages), found.indexed_revision))
+        sources = await self._rank(searches, found, progress)
         progress.emit(SourcesRanked(sources))
         await self._write(_summary_request(plan, question, sources), progress)
         for degradation in progress.degradations:
@@ -119,23 +106,23 @@ class Answering:
 
     async def _understand_and_retrieve(
         self, question: Question, progress: Progress
-    ) -> tuple[QueryPlan, Retrieval | None]:
+    ) -> tuple[QueryPlan, tuple[_Search, ...]]:
+        """Return the plan and its searches; none for a question that needs no documents."""
         async with asyncio.TaskGroup() as stages:
-            early = stages.create_task(self._retrieve(question.text, question, progress))
+            early = stages.create_task(self._search(question.text, question, progress))
             plan = await self._understand(question, progress)
             progress.emit(PlanMade(plan))
             if plan.intent in (Intent.SMALL_TALK, Intent.OUT_OF_SCOPE):
                 early.cancel()
-                return plan, None
+                return plan, ()
             if _searches_as_typed(plan, question):
-                return plan, await early
+                return plan, (await early,)
             early.cancel()
             searches = [
-                stages.create_task(self._retrieve(query, question, progress, plan))
+                stages.create_task(self._search(query, question, progress, plan))
                 for query in plan.queries
             ]
-        found = [search.result() for search in searches]
-        return plan, merge_retrievals(found, limit=self._candidate_count)
+        return plan, tuple(search.result() for search in searches)
 
     async def _understand(self, question: Question, progress: Progress) -> QueryPlan:
         try:
@@ -147,29 +134,43 @@ class Answering:
             )
             return QueryPlan(question.text, filter=question.filter)
 
-    async def _retrieve(
+    async def _search(
         self, query: str, question: Question, progress: Progress, plan: QueryPlan | None = None
-    ) -> Retrieval:
+    ) -> _Search:
         passage_filter = question.filter.over(plan.filter) if plan else question.filter
         with progress.timeline.stage("retrieval"):
-            return await self._retriever.retrieve(query, passage_filter)
+            return _Search(query, await self._retriever.retrieve(query, passage_filter))
 
     async def _rank(
-        self, plan: QueryPlan, retrieval: Retrieval, progress: Progress
+        self, searches: Sequence[_Search], found: Retrieval, progress: Progress
     ) -> tuple[RankedPassage, ...]:
-        if not retrieval.passages:
+        if not found.passages:
             return ()
         try:
-            with progress.timeline.stage("reranking"):
-                ranking = await self._reranker.rank(
-                    plan.standalone_question, retrieval.passages[: self._candidate_count]
-                )
+            with progress.timeline.stage("reranking"), single_failure():
+                ranking = await self._rank_searches(searches)
         except AskmeshError as error:
             progress.emit(Degradation(DegradationReason.RERANKING_UNAVAILABLE, error.message))
-            return _in_order_of_retrieval(retrieval.passages)
+            return tuple(map(RankedPassage, found.passages[: self._limits.sources]))
         if not ranking.complete:
             progress.emit(Degradation(DegradationReason.RERANKING_TRUNCATED))
         return ranking.passages
+
+    async def _rank_searches(self, searches: Sequence[_Search]) -> Ranking:
+        """Rank what was found for each sub-question, or for the question if it has none.
+
+        The parts share the number of candidates, so that they take no longer than one question.
+        """
+        parts = [search for search in searches[1:] or searches if search.retrieval.passages]
+        share = -(-self._limits.candidates // max(1, len(parts)))
+        async with asyncio.TaskGroup() as rankings:
+            tasks = [
+                rankings.create_task(
+                    self._reranker.rank(part.query, part.retrieval.passages[:share])
+                )
+                for part in parts
+            ]
+        return merge_rankings([task.result() for task in tasks], limit=self._limits.sources)
 
     async def _write(self, request: SummaryRequest, progress: Progress) -> None:
         completed: SummaryCompleted | None = None
@@ -183,10 +184,6 @@ class Answering:
         if completed is None:
             raise RuntimeError("the summarizer ended its stream without completing it")
         progress.complete(completed.outcome, completed.usage)
-
-
-def _in_order_of_retrieval(passages: Sequence[Passage]) -> tuple[RankedPassage, ...]:
-    return tuple(RankedPassage(passage) for passage in passages[:MAX_UNRANKED_SOURCES])
 
 
 def _searches_as_typed(plan: QueryPlan, question: Question) -> bool:

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from functools import partial
 
 from askmesh.errors import NotFoundError, OverloadedError, single_failure
-from askmesh.gateway.answering import Answering, Progress
+from askmesh.gateway.answering import Answering
 from askmesh.gateway.event_log import MemoryEventLog
 from askmesh.gateway.ports import EventLog, Observer
+from askmesh.gateway.progress import Progress
 from askmesh.gateway.values import AnswerEvent, Heartbeat, Outcome, Question
 from askmesh.resilience import deadline
 

@@ -13,11 +13,8 @@ from askmesh.rpc import upstream_errors
 class GrpcReranker:
     """Ask the reranking service, and keep what counts as evidence."""
 
-    def __init__(
-        self, stub: RerankingServiceStub, *, source_count: int, sentence_passage_count: int
-    ) -> None:
+    def __init__(self, stub: RerankingServiceStub, *, sentence_passage_count: int) -> None:
         self._stub = stub
-        self._source_count = source_count
         self._sentence_passage_count = sentence_passage_count
 
     async def rank(self, query: str, passages: Sequence[Passage]) -> Ranking:
@@ -31,13 +28,12 @@ class GrpcReranker:
         if not reply.scored_passage_count:
             raise DeadlineError("RERANKING_OUT_OF_TIME", "There was no time to rerank")
         by_id = {passage.passage_id: passage for passage in passages}
-        evidence = [
+        evidence = tuple(
             _ranked(ranked, by_id)
             for ranked in reply.passages
             if ranked.HasField("score") and not ranked.below_floor
-        ]
-        complete = reply.scored_passage_count == len(passages)
-        return Ranking(tuple(evidence[: self._source_count]), complete)
+        )
+        return Ranking(evidence, complete=reply.scored_passage_count == len(passages))
 
 
 def _candidate(passage: Passage) -> reranking_pb2.CandidatePassage:

@@ -17,7 +17,7 @@ from askmesh.api.query_understanding.v1.query_understanding_pb2_grpc import (
 from askmesh.api.reranking.v1.reranking_pb2_grpc import RerankingServiceStub
 from askmesh.api.retrieval.v1.retrieval_pb2_grpc import RetrievalServiceStub
 from askmesh.api.summarization.v1.summarization_pb2_grpc import SummarizationServiceStub
-from askmesh.gateway.answering import Answering
+from askmesh.gateway.answering import Answering, AnsweringLimits
 from askmesh.gateway.desk import AnswerDesk, DeskLimits
 from askmesh.gateway.health_client import GrpcServiceHealth
 from askmesh.gateway.query_understanding_client import GrpcUnderstanding
@@ -110,11 +110,10 @@ def _answering(settings: Settings, signals: Telemetry, channels: _Channels) -> A
         _retriever(settings, channels),
         GrpcReranker(
             RerankingServiceStub(channels.reranking),
-            source_count=settings.source_count,
             sentence_passage_count=settings.sentence_passage_count,
         ),
         GrpcSummarizer(SummarizationServiceStub(channels.summarization)),
-        candidate_count=settings.candidate_count,
+        limits=AnsweringLimits(settings.candidate_count, settings.source_count),
         observer=signals.metrics,
         tracer=signals,
         clock=time.monotonic,

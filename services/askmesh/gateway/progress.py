@@ -1,0 +1,39 @@
+"""What is known of one answer while it is made."""
+
+from dataclasses import dataclass, field
+
+from askmesh.gateway.ports import AnswerSink
+from askmesh.gateway.timeline import Timeline
+from askmesh.gateway.values import (
+    AnswerCompleted,
+    Degradation,
+    EventBody,
+    Outcome,
+    TextDelta,
+    Usage,
+)
+
+
+@dataclass(slots=True)
+class Progress:
+    """Delivers the events of one answer, and remembers what its end will tell."""
+
+    timeline: Timeline
+    sink: AnswerSink
+    degradations: list[Degradation] = field(default_factory=list[Degradation])
+
+    def emit(self, body: EventBody) -> None:
+        """Deliver one event."""
+        if isinstance(body, TextDelta):
+            self.timeline.text_arrived()
+        if isinstance(body, Degradation):
+            self.degradations.append(body)
+        self.sink(body)
+
+    def complete(self, outcome: Outcome, usage: Usage | None = None) -> None:
+        """Deliver the last event."""
+        elapsed = self.timeline.elapsed_seconds()
+        stages = self.timeline.stages
+        self.sink(
+            AnswerCompleted(outcome, usage or Usage(), stages, tuple(self.degradations), elapsed)
+        )
