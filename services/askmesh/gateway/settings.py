@@ -29,7 +29,7 @@ class Settings(ServiceSettings):
     heartbeat_seconds: float = Field(default=5.0, gt=0)
     """After how long a silence a stream says that it is alive."""
 
-    candidate_count: int = Field(default=16, ge=1, le=200)
+    candidate_count: int = Field(default=12, ge=1, le=200)
     """How many passages to retrieve and rerank."""
     source_count: int = Field(default=5, ge=1, le=50)
     """How many passages an answer may cite."""
