@@ -233,8 +233,9 @@ def _measures(scored: Scored) -> dict[str, Any]:
 
 def _platt(logits: NDArray[np.float64], labels: NDArray[np.float64]) -> tuple[float, float]:
     """Fit slope and intercept by Newton's method, with Platt's smoothed targets."""
-    positives, negatives = labels.sum(), (1 - labels).sum()
-    targets = np.where(labels > 0, (positives + 1) / (positives + 2), 1 / (negatives + 2))
+    positives, negatives = float(labels.sum()), float((1 - labels).sum())
+    high, low = (positives + 1) / (positives + 2), 1 / (negatives + 2)
+    targets = low + (high - low) * labels
     features = np.stack([logits, np.ones_like(logits)], axis=1)
     weights = np.zeros(2)
     for _ in range(ITERATIONS):
