@@ -30,7 +30,7 @@ from askmesh.rpc import (
 )
 from askmesh.telemetry import silent_telemetry
 from support.echo import Context, EchoClient, echo, echo_client, echo_service, text
-from support.silence import silent_proxy
+from support.tcp_proxy import tcp_proxy
 
 
 class Failing:
@@ -225,7 +225,7 @@ async def test_a_peer_that_falls_silent_is_noticed_within_seconds() -> None:
 
     async with (
         echo_service(stream=stream) as port,
-        silent_proxy(port) as proxy,
+        tcp_proxy(port) as proxy,
         echo_client(proxy.port) as client,
         asyncio.timeout(20),
     ):

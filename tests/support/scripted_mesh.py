@@ -1,4 +1,4 @@
-"""A gateway and an ingestion service that follow a script, behind a relay that can be cut."""
+"""A gateway and an ingestion service that follow a script, behind proxies that can be cut."""
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
@@ -24,7 +24,7 @@ from askmesh.config import ServiceSettings
 from askmesh.errors import AskmeshError
 from askmesh.rpc import current_tenant, serving
 from askmesh.telemetry import silent_telemetry
-from support.cutting import Relay, relay_to
+from support.tcp_proxy import TcpProxy, tcp_proxy
 
 ANSWER_ID = "answer-1"
 
@@ -150,8 +150,8 @@ class ScriptedMesh:
     """A client, and the means to cut its connections."""
 
     client: Client
-    gateway: Relay
-    ingestion: Relay
+    gateway: TcpProxy
+    ingestion: TcpProxy
 
 
 @asynccontextmanager
@@ -166,16 +166,16 @@ async def scripted_mesh(
     async with (
         _gateway(gateway or ScriptedGateway(answer(1))) as gateway_port,
         _ingestion(ingestion or ScriptedIngestion()) as ingestion_port,
-        relay_to(gateway_port) as gateway_relay,
-        relay_to(ingestion_port) as ingestion_relay,
+        tcp_proxy(gateway_port) as gateway_proxy,
+        tcp_proxy(ingestion_port) as ingestion_proxy,
         askmesh_client(
-            gateway_relay.address,
-            ingestion_relay.address,
+            gateway_proxy.address,
+            ingestion_proxy.address,
             tenant,
             reconnecting=Reconnecting(attempts=attempts, base_seconds=0.05, cap_seconds=0.05),
         ) as client,
     ):
-        yield ScriptedMesh(client, gateway_relay, ingestion_relay)
+        yield ScriptedMesh(client, gateway_proxy, ingestion_proxy)
 
 
 def answer(text_count: int) -> list[gateway_pb2.AnswerEvent]:

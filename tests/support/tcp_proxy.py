@@ -1,8 +1,8 @@
-"""A TCP proxy that loses what it is told to lose."""
+"""A TCP proxy that loses, holds, cuts or swallows what it is told to."""
 
 import asyncio
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncGenerator, Generator
+from contextlib import asynccontextmanager, contextmanager, suppress
 
 _CHUNK_BYTES = 65_536
 
@@ -15,13 +15,30 @@ class TcpProxy:
 
     def __init__(self, target_port: int) -> None:
         self._target_port = target_port
+        self._connections: set[asyncio.Task[None]] = set()
+        self._writers: set[asyncio.StreamWriter] = set()
+        self._is_silent = False
         self._lost: bytes | None = None
         self._held: bytes | None = None
         self._released = asyncio.Event()
         self.holds = asyncio.Event()
-        self._clients: set[asyncio.Task[None]] = set()
         self.replies_lost = 0
+        self.connection_count = 0
         self.port = 0
+
+    @property
+    def address(self) -> str:
+        """`host:port`."""
+        return f"127.0.0.1:{self.port}"
+
+    def cut(self) -> None:
+        """Break all connections at once. New ones are accepted."""
+        for writer in self._writers:
+            writer.transport.abort()
+
+    def fall_silent(self) -> None:
+        """Swallow all bytes from now on. Connections stay open."""
+        self._is_silent = True
 
     def lose_reply_to(self, marker: bytes) -> None:
         """Pass the next request that contains `marker`; close its connection instead of replying.
@@ -38,30 +55,68 @@ class TcpProxy:
         """Pass the request that is held."""
         self._released.set()
 
-    async def serve_client(
-        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
-    ) -> None:
-        """Pass one connection until one side closes it."""
+    async def connect(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Pass the bytes of one connection until one side closes it."""
         this = asyncio.current_task()
         assert this is not None
-        self._clients.add(this)
+        self._connections.add(this)
+        self.connection_count += 1
+        with self._breakable(writer), suppress(OSError):  # without a target there is no proxy
+            from_target, to_target = await asyncio.open_connection("127.0.0.1", self._target_port)
+            with self._breakable(to_target):
+                reply_is_lost = asyncio.Event()
+                async with asyncio.TaskGroup() as directions:
+                    directions.create_task(self._pass_requests(reader, to_target, reply_is_lost))
+                    directions.create_task(self._pass_replies(from_target, writer, reply_is_lost))
+        self._connections.discard(this)
+
+    async def end(self) -> None:
+        """Break all connections and wait until they are gone."""
+        self.release()
+        self.cut()
+        await asyncio.gather(*self._connections)
+
+    @contextmanager
+    def _breakable(self, writer: asyncio.StreamWriter) -> Generator[None]:
+        self._writers.add(writer)
         try:
-            target = await asyncio.open_connection("127.0.0.1", self._target_port)
-            await _Connection(self, (reader, writer), target).run()
-        except OSError:
-            pass  # the target is away, and so is the proxy then
+            yield
         finally:
+            self._writers.discard(writer)
             writer.close()
-            self._clients.discard(this)
 
-    async def close_clients(self) -> None:
-        """Close all connections."""
-        clients = list(self._clients)
-        for client in clients:
-            client.cancel()
-        await asyncio.gather(*clients, return_exceptions=True)
+    async def _pass_requests(
+        self,
+        reader: asyncio.StreamReader,
+        writer: asyncio.StreamWriter,
+        reply_is_lost: asyncio.Event,
+    ) -> None:
+        with suppress(ConnectionError):
+            while request := await reader.read(_CHUNK_BYTES):
+                if await self._admit(request):
+                    reply_is_lost.set()
+                await self._write(writer, request)
+        writer.close()
 
-    async def admit(self, request: bytes) -> bool:
+    async def _pass_replies(
+        self,
+        reader: asyncio.StreamReader,
+        writer: asyncio.StreamWriter,
+        reply_is_lost: asyncio.Event,
+    ) -> None:
+        with suppress(ConnectionError):
+            while reply := await reader.read(_CHUNK_BYTES):
+                if reply_is_lost.is_set():
+                    break
+                await self._write(writer, reply)
+        writer.close()
+
+    async def _write(self, writer: asyncio.StreamWriter, data: bytes) -> None:
+        if not self._is_silent and not writer.is_closing():
+            writer.write(data)
+            await writer.drain()
+
+    async def _admit(self, request: bytes) -> bool:
         """Return when the request may pass, and say whether its reply is to be lost."""
         if self._held is not None and self._held in request:
             self._held = None
@@ -74,53 +129,14 @@ class TcpProxy:
         return True
 
 
-class _Connection:
-    def __init__(
-        self,
-        proxy: TcpProxy,
-        client: tuple[asyncio.StreamReader, asyncio.StreamWriter],
-        target: tuple[asyncio.StreamReader, asyncio.StreamWriter],
-    ) -> None:
-        self._proxy = proxy
-        self._from_client, self._to_client = client
-        self._from_target, self._to_target = target
-        self._loses_reply = False
-
-    async def run(self) -> None:
-        try:
-            async with asyncio.TaskGroup() as directions:
-                directions.create_task(self._pass_requests())
-                directions.create_task(self._pass_replies())
-        finally:
-            self._to_target.close()
-            self._to_client.close()
-
-    async def _pass_requests(self) -> None:
-        with suppress(ConnectionError):
-            while request := await self._from_client.read(_CHUNK_BYTES):
-                self._loses_reply = await self._proxy.admit(request) or self._loses_reply
-                self._to_target.write(request)
-                await self._to_target.drain()
-        self._to_target.close()
-
-    async def _pass_replies(self) -> None:
-        with suppress(ConnectionError):
-            while reply := await self._from_target.read(_CHUNK_BYTES):
-                if self._loses_reply:
-                    break
-                self._to_client.write(reply)
-                await self._to_client.drain()
-        self._to_client.close()
-
-
 @asynccontextmanager
 async def tcp_proxy(target_port: int) -> AsyncGenerator[TcpProxy]:
     """Run a proxy to a port of this machine until the block ends."""
     proxy = TcpProxy(target_port)
-    server = await asyncio.start_server(proxy.serve_client, "127.0.0.1", 0)
+    server = await asyncio.start_server(proxy.connect, "127.0.0.1", 0)
     proxy.port = server.sockets[0].getsockname()[1]
     try:
         yield proxy
     finally:
         server.close()
-        await proxy.close_clients()
+        await proxy.end()
