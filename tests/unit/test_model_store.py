@@ -110,6 +110,21 @@ def test_without_any_source_one_sentence_says_what_to_do(tmp_path: Path) -> None
     assert "the shelf: it is empty" in caught.value.message
 
 
+def test_a_folder_that_cannot_be_written_is_refused_with_what_to_do(tmp_path: Path) -> None:
+    home = tmp_path / "file" / "home"
+    home.parent.touch()
+    with pytest.raises(ModelUnavailableError, match="askmesh models pull toy") as caught:
+        ModelStore(home, sources=[Shelf(RIGHT)]).resolve(SPEC)
+    assert str(home / "models") in caught.value.message
+    assert "\n" not in caught.value.message
+
+
+def test_a_lock_of_somebody_else_is_refused_with_what_to_do(tmp_path: Path) -> None:
+    (tmp_path / "models" / f".{SPEC.identity}.lock").mkdir(parents=True)
+    with pytest.raises(ModelUnavailableError, match="set ASKMESH_HOME"):
+        ModelStore(tmp_path, sources=[Shelf(RIGHT)]).resolve(SPEC)
+
+
 def test_a_file_that_was_changed_later_is_fetched_again(tmp_path: Path) -> None:
     folder = ModelStore(tmp_path, sources=[Shelf(RIGHT)]).resolve(SPEC)
     (folder / "weights.bin").write_bytes(b"damaged")

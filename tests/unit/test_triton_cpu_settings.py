@@ -10,6 +10,7 @@ from askmesh.errors import StartupError
 from askmesh.triton_cpu.environment import (
     check_python,
     environment_at,
+    install,
     is_installed,
     python_library,
 )
@@ -56,3 +57,12 @@ def test_a_python_with_wheels_is_accepted(version: tuple[int, int]) -> None:
 
 def test_this_python_has_a_shared_library() -> None:
     assert python_library().is_file()
+
+
+def test_a_home_that_cannot_be_written_is_refused_with_what_to_do(tmp_path: Path) -> None:
+    home = tmp_path / "file" / "home"
+    home.parent.touch()
+    with pytest.raises(StartupError, match="set ASKMESH_HOME") as caught:
+        install(home, lambda _: None)
+    assert str(home) in caught.value.message
+    assert "\n" not in caught.value.message

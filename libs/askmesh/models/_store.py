@@ -47,15 +47,19 @@ class ModelStore:
         A file that was verified before is hashed again only when its size or time has changed.
 
         Raises:
-            ModelUnavailableError: The model is not here and no source has it.
+            ModelUnavailableError: The model is not here, and no source has it or the folder of
+                models cannot be written.
             ModelIntegrityError: Sources have it only with a wrong hash.
         """
         folder = self._folder / spec.identity
         if _is_verified(folder, spec):
             return folder
-        with _locked(self._folder / f".{spec.identity}.lock"):
-            if not _is_verified(folder, spec):
-                self._fetch(spec, folder, progress)
+        try:
+            with _locked(self._folder / f".{spec.identity}.lock"):
+                if not _is_verified(folder, spec):
+                    self._fetch(spec, folder, progress)
+        except OSError as error:
+            raise _not_writable(spec, self._folder, error) from error
         return folder
 
     def has(self, spec: ModelSpec) -> bool:
@@ -108,6 +112,14 @@ def _unavailable(spec: ModelSpec, answers: Sequence[str]) -> ModelUnavailableErr
         f"The model {spec.name} is not on this machine and could not be fetched: connect to a "
         f"network and try again, or set {MODEL_DIRECTORY_VARIABLE} to a directory that has "
         f"{spec.name}/{spec.files[0].name} ({'; '.join(answers) or 'no source is set'})"
+    )
+
+
+def _not_writable(spec: ModelSpec, folder: Path, error: OSError) -> ModelUnavailableError:
+    return ModelUnavailableError(
+        f"The model {spec.name} is not in {folder} and cannot be written there "
+        f"({error.strerror or error}): run `askmesh models pull {spec.name}` as a user who can "
+        "write that folder, or set ASKMESH_HOME to another one"
     )
 
 

@@ -71,8 +71,20 @@ def install(home: Path, progress: Progress) -> TritonEnvironment:
         StartupError: It cannot be installed here; the message says why and what to do.
     """
     environment = environment_at(home)
-    if environment.folder.is_dir():
-        return environment
+    try:
+        if not environment.folder.is_dir():
+            _install_new(environment, progress)
+    except OSError as error:
+        raise StartupError(
+            "TRITON_NOT_INSTALLED",
+            f"The Triton server for CPUs cannot be installed in {home} "
+            f"({error.strerror or error}): set ASKMESH_HOME to a folder that you can write, or "
+            "use a Triton server elsewhere.",
+        ) from error
+    return environment
+
+
+def _install_new(environment: TritonEnvironment, progress: Progress) -> None:
     if sys.platform != "linux":
         raise StartupError("TRITON_PLATFORM", "The Triton server for CPUs runs on Linux only.")
     check_python(sys.version_info[:2])
@@ -80,7 +92,6 @@ def install(home: Path, progress: Progress) -> TritonEnvironment:
     progress("Installing the Triton server for CPUs (about 300 MB, once)")
     _install_into(environment.folder)
     progress("Installed the Triton server for CPUs")
-    return environment
 
 
 def check_python(version: tuple[int, int]) -> None:
