@@ -5,6 +5,7 @@ from pathlib import Path, PurePosixPath
 import pytest
 
 from askmesh.inference import load_profile
+from askmesh.models import BGE_SMALL_EN, MINILM_CROSS_ENCODER, SMOLLM2_135M_INSTRUCT
 from support.helm import Helm
 from support.manifests import SERVICES, Manifest, Rendering, rendered
 
@@ -109,11 +110,25 @@ def test_models_are_pulled_unless_a_claim_holds_them(
     defaults: Rendering, production: Rendering
 ) -> None:
     (pull,) = defaults.pod("retrieval")["initContainers"]
-    assert pull["args"] == ["askmesh.cli", "models", "pull"]
+    assert pull["args"] == ["askmesh.cli", "models", "pull", BGE_SMALL_EN.name]
     assert "initContainers" not in production.pod("retrieval")
     assert {"claimName": "askmesh-models", "readOnly": True} in [
         volume.get("persistentVolumeClaim") for volume in production.pod("retrieval")["volumes"]
     ]
+
+
+def test_pods_pull_the_models_that_they_load_and_nothing_else(defaults: Rendering) -> None:
+    pulled = {
+        service: pull["args"][3:]
+        for service in SERVICES
+        for pull in defaults.pod(service).get("initContainers", [])
+    }
+    assert pulled == {
+        "ingestion": [BGE_SMALL_EN.name],
+        "retrieval": [BGE_SMALL_EN.name],
+        "reranking": [MINILM_CROSS_ENCODER.name],
+        "summarization": [SMOLLM2_135M_INSTRUCT.name],
+    }
 
 
 def test_other_files_are_other_pods(helm: Helm, production: Rendering) -> None:

@@ -1,6 +1,6 @@
 {{/*
-What the services are: their ports, the services that they call, the endpoints that they use, whether
-they load models, and whether clients call them. Ports, environment and network policies follow from it.
+What the services are: their ports, the services that they call, the endpoints that they use,
+which models they load, and whether clients call them. Ports, environment and network policies follow from it.
 A sticky service remembers what a caller did before, so a caller should find the same pod again.
 */}}
 {{- define "askmesh.mesh" -}}
@@ -9,7 +9,7 @@ gateway:
   metricsPort: 7500
   calls: [query-understanding, retrieval, reranking, summarization]
   endpoints: []
-  models: false
+  models: []
   public: true
   sticky: true
 ingestion:
@@ -17,7 +17,7 @@ ingestion:
   metricsPort: 7501
   calls: []
   endpoints: [mongodb, redis]
-  models: true
+  models: [bge-small-en-v1.5]
   public: true
   sticky: false
 query-understanding:
@@ -25,7 +25,7 @@ query-understanding:
   metricsPort: 7502
   calls: []
   endpoints: []
-  models: false
+  models: []
   public: false
   sticky: false
 retrieval:
@@ -33,7 +33,7 @@ retrieval:
   metricsPort: 7503
   calls: []
   endpoints: [mongodb, redis]
-  models: true
+  models: [bge-small-en-v1.5]
   public: false
   sticky: false
 reranking:
@@ -41,7 +41,7 @@ reranking:
   metricsPort: 7504
   calls: []
   endpoints: []
-  models: true
+  models: [ms-marco-minilm-l12]
   public: false
   sticky: false
 summarization:
@@ -49,7 +49,7 @@ summarization:
   metricsPort: 7505
   calls: []
   endpoints: [triton]
-  models: true
+  models: [smollm2-135m-instruct]
   public: false
   sticky: false
 {{- end -}}

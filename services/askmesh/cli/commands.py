@@ -23,6 +23,7 @@ from askmesh.cli.status_view import status_table
 from askmesh.cli.supervising import supervise
 from askmesh.client import Client, askmesh_client
 from askmesh.errors import AskmeshError
+from askmesh.models import CATALOG
 
 EXIT_BY_SIGNAL = 128
 P = ParamSpec("P")
@@ -168,11 +169,15 @@ def models() -> None:
 
 @models.command()
 @home_option
-@click.option("--triton/--no-triton", default=True, show_default=True, help="Install Triton too.")
-def pull(home: Path, triton: bool) -> None:  # noqa: FBT001 - an option of the command line
-    """Fetch and verify the models, and install the Triton server for CPUs."""
-    pull_models(home, Console())
-    if triton:
+@click.option("--triton/--no-triton", default=None, help="Install Triton  [default: without NAMES]")
+@click.argument("names", nargs=-1, type=click.Choice(list(CATALOG)), metavar="[NAMES]...")
+def pull(home: Path, triton: bool | None, names: tuple[str, ...]) -> None:  # noqa: FBT001 - an option
+    """Fetch and verify models, and install the Triton server for CPUs.
+
+    Without NAMES: all models and Triton. With NAMES: these models.
+    """
+    pull_models(home, names or tuple(CATALOG), Console())
+    if not names if triton is None else triton:
         install_triton(home)
 
 

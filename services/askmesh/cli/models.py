@@ -3,23 +3,20 @@
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from rich.console import Console
 
 from askmesh.errors import StartupError
-from askmesh.models import CATALOG, ModelError, ModelStore
+from askmesh.models import CATALOG, ModelStore
 
 
-def pull_models(home: Path, console: Console) -> None:
-    """Fetch and verify every model of the catalogue. What is there already costs nothing."""
+def pull_models(home: Path, names: Sequence[str], console: Console) -> None:
+    """Fetch and verify these models of the catalogue. What is there already costs nothing."""
     store = ModelStore(home)
-    for spec in CATALOG.values():
-        try:
-            folder = store.resolve(spec, console.print)
-        except ModelError as error:
-            raise StartupError("MODEL_UNAVAILABLE", str(error)) from error
-        console.print(f"{spec.name}: {folder}")
+    for name in names:
+        console.print(f"{name}: {store.resolve(CATALOG[name], console.print)}")
 
 
 def install_triton(home: Path) -> None:
