@@ -19,8 +19,8 @@ from askmesh.documents import (
     DocumentStore,
     DocumentStoreUnavailableError,
     EmbeddedPassage,
-    mongo_documents,
 )
+from askmesh.documents._mongo import mongo_documents
 from askmesh.documents._mongo_publishing import ABANDONED_SECONDS, LEASE_SECONDS
 from askmesh.documents._mongo_records import DOCUMENT_INDEXES, PASSAGE_INDEXES, Record
 from support.documents import TENANT, changes, document, passages, put

@@ -1,7 +1,6 @@
 """Documents and their passages: one port, kept in memory, in SQLite or in MongoDB."""
 
 from askmesh.documents._memory import MemoryDocumentStore, memory_documents
-from askmesh.documents._mongo import MongoDocumentStore, mongo_documents
 from askmesh.documents._opening import open_documents
 from askmesh.documents._sqlite import SqliteDocumentStore, sqlite_documents
 from askmesh.documents._store import DocumentStore, DocumentStoreUnavailableError
@@ -24,12 +23,10 @@ __all__ = [
     "DocumentStoreUnavailableError",
     "EmbeddedPassage",
     "MemoryDocumentStore",
-    "MongoDocumentStore",
     "Passage",
     "SqliteDocumentStore",
     "StoredDocument",
     "memory_documents",
-    "mongo_documents",
     "open_documents",
     "sqlite_documents",
 ]

@@ -4,7 +4,6 @@ from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 
 from askmesh.documents._memory import memory_documents
-from askmesh.documents._mongo import mongo_documents
 from askmesh.documents._sqlite import sqlite_documents
 from askmesh.documents._store import DocumentStore
 from askmesh.errors import StartupError
@@ -21,6 +20,8 @@ def open_documents(address: str) -> AbstractAsyncContextManager[DocumentStore]:
     if scheme == "sqlite" and rest:
         return sqlite_documents(Path(rest))
     if scheme in {"mongodb", "mongodb+srv"}:
+        from askmesh.documents._mongo import mongo_documents  # noqa: PLC0415 - the driver is large
+
         return mongo_documents(address)
     raise StartupError(
         "DOCUMENTS_ADDRESS_INVALID",
