@@ -16,8 +16,9 @@ SIGNALS = (signal.SIGTERM, signal.SIGINT)
 def run(service: Callable[[], AbstractAsyncContextManager[object]]) -> int:
     """Run `service` until SIGTERM or SIGINT, then leave it in order, and return the exit code.
 
-    A signal while the service is starting cancels the start. A second signal ends the process at
-    once. A service that cannot start says why in one sentence on stderr, and the code is 1.
+    A signal while the service is starting cancels the start; what a thread has begun, such as
+    fetching a model, is finished first. A second signal ends the process at once. A service
+    that cannot start says why in one sentence on stderr, and the code is 1.
     """
     code = 0
     try:
