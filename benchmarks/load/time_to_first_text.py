@@ -1,0 +1,160 @@
+"""Measure how soon a reader sees the first words of an answer.
+
+    askmesh up                                   # in another terminal, with documents ingested
+    python benchmarks/load/time_to_first_text.py [--output FILE]
+
+Each question is asked once to warm up and then measured, one at a time. The baseline is what a
+plain retrieval-augmented generation does with the same passages and the same model: it puts the
+whole passages into the prompt and shows the model's first token. Its retrieval is not counted.
+"""
+
+import argparse
+import asyncio
+import json
+import os
+import platform
+import subprocess
+import time
+from contextlib import aclosing
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from askmesh.client import Client, RankedSource, SourcesRanked, TextDelta, askmesh_client
+from askmesh.inference import (
+    GenerationRequest,
+    LanguageModel,
+    load_profile,
+    render_prompt,
+    triton_language_model,
+)
+from askmesh.telemetry import silent_telemetry
+
+QUESTIONS = (
+    "What does the with statement do?",
+    "What is a generator?",
+    "How are default parameter values evaluated?",
+    "What does the global statement do?",
+    "When is the else clause of a loop executed?",
+    "What is the difference between is and ==?",
+    "What does __getattr__ do?",
+    "How does assert work?",
+    "What is a class body's scope?",
+    "What does yield from do?",
+)
+BASELINE_TOKENS = 1500
+CHARS_PER_TOKEN = 3.5
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One answer: seconds to its first text and to its end, and its sources."""
+
+    first_text: float
+    whole: float
+    sources: tuple[RankedSource, ...]
+
+
+def main() -> None:
+    """Ask, measure and report."""
+    arguments = _arguments()
+    report = asyncio.run(_report(arguments))
+    text = json.dumps(report, indent=2)
+    print(text)
+    if arguments.output:
+        arguments.output.write_text(f"{text}\n", encoding="utf-8")
+
+
+async def _report(arguments: argparse.Namespace) -> dict[str, Any]:
+    mesh: list[Asked] = []
+    naive: list[float] = []
+    async with (
+        askmesh_client(arguments.gateway, arguments.gateway) as client,
+        triton_language_model(arguments.triton, "ensemble", silent_telemetry()) as model,
+    ):
+        for question in QUESTIONS:
+            await _ask(client, question)
+            asked = await _ask(client, question)
+            mesh.append(asked)
+            naive.append(await _first_token(model, question, asked.sources))
+    return _circumstances() | {"results": _results(mesh, naive)}
+
+
+async def _ask(client: Client, question: str) -> Asked:
+    began = time.perf_counter()
+    first_text = 0.0
+    sources: tuple[RankedSource, ...] = ()
+    async with aclosing(client.ask(question)) as events:
+        async for event in events:
+            if isinstance(event, SourcesRanked):
+                sources = event.sources
+            if isinstance(event, TextDelta) and not first_text:
+                first_text = time.perf_counter() - began
+    return Asked(first_text, time.perf_counter() - began, sources)
+
+
+async def _first_token(
+    model: LanguageModel, question: str, sources: tuple[RankedSource, ...]
+) -> float:
+    passages = "\n\n".join(source.text for source in sources)
+    prompt = render_prompt(
+        load_profile("smollm2-135m-instruct"),
+        "Answer from the passages.",
+        f"{passages[: int(BASELINE_TOKENS * CHARS_PER_TOKEN)]}\n\n{question}",
+    )
+    began = time.perf_counter()
+    request = GenerationRequest(prompt=prompt, max_tokens=1)
+    async with aclosing(model.generate(request)) as chunks:
+        async for chunk in chunks:
+            if chunk.text:
+                break
+    return time.perf_counter() - began
+
+
+def _results(mesh: list[Asked], naive: list[float]) -> dict[str, Any]:
+    first = [asked.first_text for asked in mesh]
+    pairs = [theirs / ours for theirs, ours in zip(naive, first, strict=True)]
+    return {
+        "questions": len(mesh),
+        "first_text_ms": _spread(first),
+        "whole_answer_ms": _spread([asked.whole for asked in mesh]),
+        "baseline_first_token_ms": _spread(naive),
+        "baseline_over_first_text": round(median(pairs), 2),
+        "share_of_first_texts_within_a_second": sum(each < 1 for each in first) / len(first),
+    }
+
+
+def _spread(seconds: list[float]) -> dict[str, int]:
+    return {
+        "min": round(min(seconds) * 1000),
+        "median": round(median(seconds) * 1000),
+        "max": round(max(seconds) * 1000),
+    }
+
+
+def _circumstances() -> dict[str, Any]:
+    commit = subprocess.run(
+        ["git", "rev-parse", "HEAD"], capture_output=True, text=True, check=False
+    ).stdout.strip()
+    return {
+        "benchmark": "time_to_first_text",
+        "time": datetime.now(UTC).isoformat(timespec="seconds"),
+        "commit": commit,
+        "machine": f"{platform.machine()}, {os.cpu_count()} cores",
+        "load": round(os.getloadavg()[0], 1),
+        "settings": "defaults; documents: the Python language reference and the docs folder",
+    }
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+    parser.add_argument("--gateway", default="127.0.0.1:7400")
+    parser.add_argument("--triton", default="127.0.0.1:7410")
+    parser.add_argument("--output", type=Path)
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    main()
