@@ -83,7 +83,7 @@ async def test_when_time_is_short_the_first_are_scored_and_the_rest_say_so() -> 
     assert [passage.HasField("score") for passage in reply.passages] == [True, True, False]
     assert reply.scored_passage_count == 2
     truncated = telemetry.metrics.registry.get_sample_value(
-        "askmesh_degradations_total", {"reason": "RERANKING_TRUNCATED"}
+        "askmesh_degradations_total", {"reason": "reranking_truncated"}
     )
     assert truncated == 1.0
 

@@ -169,6 +169,9 @@ async def test_failing_embedder_leaves_keyword_search(service: Running) -> None:
     response = await service.retrieve("kettle")
     assert found(response) == ["kettle-0"]
     assert reasons(response) == ["VECTOR_SEARCH_UNAVAILABLE"]
+    labels = {"reason": "vector_search_unavailable"}
+    value = service.metrics.registry.get_sample_value
+    assert value("askmesh_degradations_total", labels) == 1
 
 
 async def test_stuck_embedder_leaves_keyword_search_within_the_deadline(service: Running) -> None:

@@ -55,13 +55,13 @@ async def test_work_is_counted_under_the_names_that_dashboards_use() -> None:
         own.metrics.observe_first_token(0.2)
         own.metrics.count_tokens("prompt", 7)
         own.metrics.count_cancellation()
-        own.metrics.count_degradation("RERANKER_UNAVAILABLE")
+        own.metrics.count_degradation("reranking_unavailable")
         page = await scraped(own)
     assert 'askmesh_stage_duration_seconds_count{stage="fusion"} 1.0' in page
     assert "askmesh_time_to_first_token_seconds_count 1.0" in page
     assert 'askmesh_tokens_total{kind="prompt"} 7.0' in page
     assert "askmesh_cancellations_total 1.0" in page
-    assert 'askmesh_degradations_total{reason="RERANKER_UNAVAILABLE"} 1.0' in page
+    assert 'askmesh_degradations_total{reason="reranking_unavailable"} 1.0' in page
     assert "process_resident_memory_bytes" in page
 
 

@@ -45,7 +45,7 @@ from askmesh.search import (
     faiss_index,
     tantivy_index,
 )
-from askmesh.telemetry import silent_telemetry
+from askmesh.telemetry import ServiceMetrics, silent_telemetry
 
 DIMENSION = 64
 QUICK = Settings(address="127.0.0.1:0", poll_seconds=0.01, drain_seconds=1)
@@ -155,6 +155,7 @@ class Running:
     documents: FailingDocuments
     embedder: WordEmbedder
     keywords: FailingKeywords
+    metrics: ServiceMetrics
 
     async def retrieve(
         self,
@@ -202,7 +203,8 @@ async def _running(
         retrieval_server(settings, signals, Parts(documents, embedder, keywords, vectors)) as port,
         channel_to(f"127.0.0.1:{port}", signals) as channel,
     ):
-        yield Running(RetrievalServiceStub(channel), documents, embedder, FailingKeywords())
+        stub, idle = RetrievalServiceStub(channel), FailingKeywords()
+        yield Running(stub, documents, embedder, idle, signals.metrics)
 
 
 async def until_indexed(service: Running, revision: int) -> None:

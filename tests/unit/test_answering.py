@@ -186,6 +186,13 @@ async def test_a_search_that_fails_fails_the_answer_and_nothing_is_completed() -
     assert "AnswerCompleted" not in scene.events.kinds
 
 
+async def test_an_answer_that_fails_later_still_counts_what_it_went_without() -> None:
+    scene = Scene(reranker=FakeReranker(failure=DOWN), summarizer=FakeSummarizer(parts=()))
+    with pytest.raises(RuntimeError, match="without completing"):
+        await scene.answer()
+    assert scene.observer.degradations == ["reranking_unavailable"]
+
+
 async def test_the_client_may_overrule_whether_a_table_is_wanted() -> None:
     scene = Scene(FakeUnderstanding(QueryPlan("q", wants_table=True)))
     await scene.answer(Question("q", wants_table=False))

@@ -237,7 +237,7 @@ async def test_metrics_tell_of_tokens_degradations_and_cancellations() -> None:
         await anext(events)
     assert value("askmesh_cancellations_total") == 1
     assert value("askmesh_tokens_total", {"kind": "completion"}) == 4
-    reason = {"reason": "LANGUAGE_MODEL_UNAVAILABLE"}
+    reason = {"reason": "language_model_unavailable"}
     assert value("askmesh_degradations_total", reason) == 1
     assert value("askmesh_stage_duration_seconds_count", {"stage": "assembly"}) == 2
 

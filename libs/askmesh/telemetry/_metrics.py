@@ -72,7 +72,7 @@ class ServiceMetrics:
         self._cancellations.inc()
 
     def count_degradation(self, reason: str) -> None:
-        """Count an answer with less than was asked for. Reasons are a small closed set."""
+        """Count an answer with less than was asked for. Reasons are few, in lower_case."""
         self._degradations.labels(reason).inc()
 
 

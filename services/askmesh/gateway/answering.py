@@ -84,7 +84,8 @@ class Answering:
 
     def begin(self, sink: AnswerSink) -> Progress:
         """Start the clock of an answer whose events go to `sink`."""
-        return Progress(Timeline(self._clock, self._observer, self._tracer), sink)
+        timeline = Timeline(self._clock, self._observer, self._tracer)
+        return Progress(timeline, sink, self._observer)
 
     async def answer(self, question: Question, progress: Progress) -> None:
         """Make the answer. The last event is `AnswerCompleted`; a failure raises instead."""
@@ -101,8 +102,6 @@ class Answering:
         sources = await self._rank(searches, found, progress)
         progress.emit(SourcesRanked(sources))
         await self._write(_summary_request(plan, question, sources), progress)
-        for degradation in progress.degradations:
-            self._observer.count_degradation(degradation.reason.value)
 
     async def _understand_and_retrieve(
         self, question: Question, progress: Progress

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from askmesh.gateway.ports import AnswerSink
+from askmesh.gateway.ports import AnswerSink, Observer
 from askmesh.gateway.timeline import Timeline
 from askmesh.gateway.values import (
     AnswerCompleted,
@@ -20,6 +20,7 @@ class Progress:
 
     timeline: Timeline
     sink: AnswerSink
+    observer: Observer
     degradations: list[Degradation] = field(default_factory=list[Degradation])
 
     def emit(self, body: EventBody) -> None:
@@ -28,6 +29,7 @@ class Progress:
             self.timeline.text_arrived()
         if isinstance(body, Degradation):
             self.degradations.append(body)
+            self.observer.count_degradation(body.reason.value)
         self.sink(body)
 
     def complete(self, outcome: Outcome, usage: Usage | None = None) -> None:

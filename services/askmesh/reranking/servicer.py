@@ -34,7 +34,7 @@ class RerankingServicer(reranking_pb2_grpc.RerankingServiceServicer):
             span.set_attribute("askmesh.reranking.scored_passages", ranking.scored_passages)
             span.set_attribute("askmesh.reranking.scored_sentences", ranking.scored_sentences)
         if ranking.scored_passages < len(ranking.passages):
-            self._telemetry.metrics.count_degradation("RERANKING_TRUNCATED")
+            self._telemetry.metrics.count_degradation("reranking_truncated")
         return _response(ranking)
 
 

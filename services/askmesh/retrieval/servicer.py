@@ -67,7 +67,7 @@ class RetrievalServicer(RetrievalServiceServicer):
     ) -> retrieval_pb2.RetrievePassagesResponse:
         retrieval = await self._retriever.retrieve(_search(request))
         for missing in retrieval.missing:
-            self._metrics.count_degradation(f"{missing.name}_UNAVAILABLE")
+            self._metrics.count_degradation(f"{missing.name.lower()}_unavailable")
         return retrieval_pb2.RetrievePassagesResponse(
             passages=map(_passage_to_wire, retrieval.passages),
             indexed_revision=retrieval.revision,

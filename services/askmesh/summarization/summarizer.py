@@ -90,7 +90,7 @@ class Summarizer:
                 writing.create_task(self._write_table(request, evidence, table))
         outcome = await _finish(request, evidence, text, table)
         if failure := text.record.failure or table.record.failure:
-            self._telemetry.metrics.count_degradation("LANGUAGE_MODEL_UNAVAILABLE")
+            self._telemetry.metrics.count_degradation("language_model_unavailable")
             await emit(ModelMissing(failure))
         completed = self._completed(outcome, text, table, started)
         self._report(completed, text.first_words_time, started)
