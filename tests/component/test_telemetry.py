@@ -43,7 +43,7 @@ async def test_calls_are_counted_and_timed_by_method_and_code() -> None:
             with pytest.raises(aio.AioRpcError):
                 await client.unary(text(""), timeout=5)
         page = await scraped(own)
-    labels = f'method="Unary",service="{SERVICE}"'
+    labels = f'method="Unary",rpc_service="{SERVICE}"'
     assert f'askmesh_rpc_requests_total{{code="OK",{labels}}} 1.0' in page
     assert f'askmesh_rpc_requests_total{{code="INVALID_ARGUMENT",{labels}}} 1.0' in page
     assert f"askmesh_rpc_duration_seconds_count{{{labels}}} 2.0" in page

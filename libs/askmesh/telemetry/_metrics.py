@@ -18,11 +18,15 @@ class ServiceMetrics:
         self._requests = Counter(
             "askmesh_rpc_requests",
             "Calls served.",
-            ["service", "method", "code"],
+            ["rpc_service", "method", "code"],
             registry=registry,
         )
         self._durations = _histogram(
-            registry, "askmesh_rpc_duration_seconds", "Time to serve a call.", "service", "method"
+            registry,
+            "askmesh_rpc_duration_seconds",
+            "Time to serve a call.",
+            "rpc_service",
+            "method",
         )
         self._stages = _histogram(
             registry, "askmesh_stage_duration_seconds", "Time in a stage of the work.", "stage"
