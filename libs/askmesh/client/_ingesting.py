@@ -110,7 +110,7 @@ class Ingestion:
                     self._unanswered.append(document)
                     await call.write(document_to_message(document))
             await call.done_writing()
-        except (aio.AioRpcError, asyncio.InvalidStateError):
+        except (aio.AioRpcError, aio.BaseError, asyncio.InvalidStateError):
             return  # The reading side sees why.
 
 

@@ -26,6 +26,7 @@ from askmesh.errors import AskmeshError
 from askmesh.models import CATALOG
 
 EXIT_BY_SIGNAL = 128
+_NO_ANSWER = frozenset({"GATEWAY_UNAVAILABLE", "INGESTION_UNAVAILABLE"})
 P = ParamSpec("P")
 
 
@@ -36,7 +37,7 @@ class _Group(click.Group):
         try:
             return super().invoke(ctx)
         except AskmeshError as error:
-            raise click.ClickException(error.message) from error
+            raise click.ClickException(_advice(error)) from error
         except KeyboardInterrupt:
             sys.exit(EXIT_BY_SIGNAL + signal.SIGINT)
 
@@ -189,6 +190,14 @@ def pull(home: Path, triton: bool | None, names: tuple[str, ...]) -> None:  # no
 async def demo(home: Path, base_port: int, paths: tuple[Path, ...]) -> None:
     """Start a mesh, ingest Python's language reference and PATHS, ask three questions, stop."""
     await run_demo(MeshLayout(home=home, base_port=base_port), paths, Console())
+
+
+def _advice(error: AskmeshError) -> str:
+    if error.reason in _NO_ANSWER:
+        return (
+            "No mesh answers here: start one with `askmesh up`, or say where it is with --base-port"
+        )
+    return error.message
 
 
 @asynccontextmanager
