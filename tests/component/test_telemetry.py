@@ -65,6 +65,16 @@ async def test_work_is_counted_under_the_names_that_dashboards_use() -> None:
     assert "process_resident_memory_bytes" in page
 
 
+async def test_services_that_write_no_text_export_no_time_to_it() -> None:
+    async with telemetry("echo", ServiceSettings()) as own:
+        assert "time_to_first_token" not in await scraped(own)
+        own.metrics.observe_first_token(0.2)
+        own.metrics.observe_first_token(0.2)
+        page = await scraped(own)
+    assert "Time from the start of this service's work on an answer to its first text." in page
+    assert "askmesh_time_to_first_token_seconds_count 2.0" in page
+
+
 async def test_histograms_link_to_their_traces() -> None:
     async with telemetry("echo", ServiceSettings()) as own:
         with own.span("work"):

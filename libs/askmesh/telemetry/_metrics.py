@@ -1,5 +1,6 @@
 """The metrics of one service, in a registry of its own."""
 
+from functools import cached_property
 from typing import Literal
 
 from opentelemetry.trace import get_current_span
@@ -31,11 +32,6 @@ class ServiceMetrics:
         self._stages = _histogram(
             registry, "askmesh_stage_duration_seconds", "Time in a stage of the work.", "stage"
         )
-        self._first_tokens = _histogram(
-            registry,
-            "askmesh_time_to_first_token_seconds",
-            "Time from the question to the first words of its answer.",
-        )
         self._tokens = Counter(
             "askmesh_tokens", "Tokens read and written by models.", ["kind"], registry=registry
         )
@@ -64,7 +60,7 @@ class ServiceMetrics:
         self._stages.labels(stage).observe(seconds, _exemplar())
 
     def observe_first_token(self, seconds: float) -> None:
-        """Time from the question to the first words of its answer."""
+        """Time from the start of this service's work on an answer to its first text."""
         self._first_tokens.observe(seconds, _exemplar())
 
     def count_tokens(self, kind: TokenKind, count: int) -> None:
@@ -78,6 +74,14 @@ class ServiceMetrics:
     def count_degradation(self, reason: str) -> None:
         """Count an answer with less than was asked for. Reasons are few, in lower_case."""
         self._degradations.labels(reason).inc()
+
+    @cached_property
+    def _first_tokens(self) -> Histogram:  # services that write no text have none
+        return _histogram(
+            self._registry,
+            "askmesh_time_to_first_token_seconds",
+            "Time from the start of this service's work on an answer to its first text.",
+        )
 
 
 def _histogram(registry: CollectorRegistry, name: str, text: str, *labels: str) -> Histogram:
