@@ -10,6 +10,7 @@ from askmesh.api.query_understanding.v1 import query_understanding_pb2 as pb2
 from askmesh.api.query_understanding.v1.query_understanding_pb2_grpc import (
     QueryUnderstandingServiceStub,
 )
+from askmesh.errors import StartupError
 from askmesh.query_understanding.settings import Settings
 from askmesh.query_understanding.wiring import query_understanding_service
 from askmesh.rpc import channel_to, field_violations_of, reason_of
@@ -90,3 +91,17 @@ async def test_a_model_that_cannot_be_reached_changes_nothing() -> None:
         plan = (await stub.UnderstandQuestion(request, timeout=10)).plan
     assert plan.standalone_question == "Which one is faster? (Redis and MongoDB)"
     assert not plan.model_assisted
+
+
+async def test_an_unknown_profile_is_named_before_the_service_starts() -> None:
+    settings = Settings(
+        address="127.0.0.1:0",
+        metrics_address="127.0.0.1:0",
+        triton_address="127.0.0.1:1",
+        language_model_profile="gpt-9",
+    )
+    with pytest.raises(StartupError) as caught:
+        async with query_understanding_service(settings):
+            pass
+    assert caught.value.message.startswith("QUERY_UNDERSTANDING_LANGUAGE_MODEL_PROFILE gpt-9 ")
+    assert "\n" not in caught.value.message

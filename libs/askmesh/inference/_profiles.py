@@ -8,13 +8,18 @@ from typing import Annotated, Literal
 from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 from pydantic.dataclasses import dataclass
 
+from askmesh.errors import StartupError
+
 Template = Literal["chatml", "llama3", "plain"]
 EvidenceKind = Literal["sentences", "passages"]
 _Positive = Annotated[int, Field(gt=0)]
 
 
-class ProfileError(ValueError):
+class ProfileError(StartupError):
     """A profile that does not exist or that holds wrong values; the message says which."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__("PROFILE_INVALID", message)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=ConfigDict(extra="forbid"))
@@ -41,8 +46,10 @@ class LanguageModelProfile:
     """A model of the catalogue or a path to a GGUF or tokenizer.json file; empty: estimated."""
 
 
-def load_profile(name_or_path: str) -> LanguageModelProfile:
+def load_profile(name_or_path: str, *, variable: str = "Profile") -> LanguageModelProfile:
     """The packaged profile of that name, or the TOML file at that path.
+
+    `variable` is the environment variable that named the profile; errors then begin with it.
 
     Raises:
         ProfileError: There is no such profile, or the file is not a valid one.
@@ -54,10 +61,10 @@ def load_profile(name_or_path: str) -> LanguageModelProfile:
     except ValidationError as error:
         first = error.errors()[0]
         field = ".".join(str(part) for part in first["loc"])
-        message = f"Profile {name_or_path}: {field}: {first['msg']}"
+        message = f"{variable} {name_or_path} is not valid: {field}: {first['msg']}"
         raise ProfileError(message) from error
     except (OSError, ValueError) as error:
-        raise ProfileError(f"Profile {name_or_path} cannot be read: {error}") from error
+        raise ProfileError(f"{variable} {name_or_path} cannot be read: {error}") from error
 
 
 def packaged_profiles() -> list[str]:

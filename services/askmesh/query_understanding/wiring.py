@@ -24,7 +24,10 @@ SERVICE_NAME = _SERVICES["QueryUnderstandingService"].full_name
 
 @asynccontextmanager
 async def query_understanding_service(settings: Settings) -> AsyncGenerator[int]:
-    """Run query understanding until the block ends, and yield its port."""
+    """Run query understanding until the block ends, and yield its port.
+
+    Raises `StartupError` when the language model's profile cannot be had.
+    """
     async with telemetry("query_understanding", settings) as signals:
         # The language model of letters is read from disk.
         detector = await asyncio.to_thread(StatisticalLanguageDetector)
@@ -45,7 +48,11 @@ async def _rewriter(settings: Settings, signals: Telemetry) -> AsyncGenerator[Mo
     if not settings.triton_address:
         yield None
         return
-    profile = await asyncio.to_thread(load_profile, settings.language_model_profile)
+    profile = await asyncio.to_thread(
+        load_profile,
+        settings.language_model_profile,
+        variable="QUERY_UNDERSTANDING_LANGUAGE_MODEL_PROFILE",
+    )
     async with triton_language_model(
         settings.triton_address, settings.triton_model, signals
     ) as model:

@@ -12,7 +12,6 @@ from askmesh.errors import StartupError
 from askmesh.inference import (
     LanguageModel,
     LanguageModelProfile,
-    ProfileError,
     TokenCounter,
     load_profile,
     open_token_counter,
@@ -109,10 +108,7 @@ def _generation_limits(settings: Settings) -> GenerationLimits:
 
 
 def _profile_and_counter(settings: Settings) -> tuple[LanguageModelProfile, TokenCounter]:
-    try:
-        profile = load_profile(settings.profile)
-    except ProfileError as error:
-        raise StartupError("PROFILE_INVALID", f"SUMMARIZATION_PROFILE: {error}") from error
+    profile = load_profile(settings.profile, variable="SUMMARIZATION_PROFILE")
     try:
         return profile, open_token_counter(profile.tokenizer, ModelStore(settings.home))
     except OSError as error:
