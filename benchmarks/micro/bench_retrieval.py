@@ -41,6 +41,7 @@ from askmesh.search import (
     faiss_index,
     tantivy_index,
 )
+from askmesh.telemetry import silent_telemetry
 
 DIMENSION = 384
 VOCABULARY = 50_000
@@ -135,7 +136,15 @@ async def indexes(store: MemoryDocumentStore) -> AsyncGenerator[tuple[KeywordInd
             faiss_index(Path(folder) / "vectors", dimension=DIMENSION) as vectors,
         ):
             clock = datetime.now(UTC)
-            await Follower(store, keywords, vectors, poll_seconds=1, clock=lambda: clock).catch_up()
+            follower = Follower(
+                store,
+                keywords,
+                vectors,
+                gauges=silent_telemetry().metrics,
+                poll_seconds=1,
+                clock=lambda: clock,
+            )
+            await follower.catch_up()
             yield keywords, vectors
 
 

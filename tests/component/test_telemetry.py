@@ -56,18 +56,25 @@ async def test_work_is_counted_under_the_names_that_dashboards_use() -> None:
         own.metrics.count_tokens("prompt", 7)
         own.metrics.count_cancellation()
         own.metrics.count_degradation("reranking_unavailable")
+        own.metrics.set_active_answers(3)
+        own.metrics.set_indexed_revision(12)
         page = await scraped(own)
     assert 'askmesh_stage_duration_seconds_count{stage="fusion"} 1.0' in page
     assert "askmesh_time_to_first_token_seconds_count 1.0" in page
     assert 'askmesh_tokens_total{kind="prompt"} 7.0' in page
     assert "askmesh_cancellations_total 1.0" in page
     assert 'askmesh_degradations_total{reason="reranking_unavailable"} 1.0' in page
+    assert "askmesh_active_answers 3.0" in page
+    assert "askmesh_indexed_revision 12.0" in page
     assert "process_resident_memory_bytes" in page
 
 
-async def test_services_that_write_no_text_export_no_time_to_it() -> None:
+async def test_services_export_no_metrics_of_work_that_they_do_not_do() -> None:
     async with telemetry("echo", ServiceSettings()) as own:
-        assert "time_to_first_token" not in await scraped(own)
+        page = await scraped(own)
+        assert "time_to_first_token" not in page
+        assert "active_answers" not in page
+        assert "indexed_revision" not in page
         own.metrics.observe_first_token(0.2)
         own.metrics.observe_first_token(0.2)
         page = await scraped(own)

@@ -125,6 +125,7 @@ class ListObserver:
     first_tokens: int = 0
     degradations: list[str] = field(default_factory=list[str])
     cancellations: int = 0
+    active_answers: list[int] = field(default_factory=list[int])
 
     def observe_stage(self, stage: str, seconds: float) -> None:
         self.stages.append(stage)
@@ -137,6 +138,9 @@ class ListObserver:
 
     def count_cancellation(self) -> None:
         self.cancellations += 1
+
+    def set_active_answers(self, count: int) -> None:
+        self.active_answers.append(count)
 
 
 @dataclass

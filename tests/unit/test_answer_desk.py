@@ -102,6 +102,20 @@ async def test_an_answer_can_be_read_again_from_any_sequence() -> None:
         assert await read(scene, answer_id, after=2) == whole[2:]
 
 
+async def test_answers_in_the_making_are_counted_up_and_down() -> None:
+    async with desk(Parts(hold=True)) as scene:
+        finished, cancelled = (scene.desk.admit("t", QUESTION) for _ in range(2))
+        assert scene.observer.active_answers == [1, 2]
+        await until_text(scene, cancelled)
+        assert scene.desk.cancel("t", cancelled)
+        assert outcome_of(await read(scene, cancelled)) is Outcome.CANCELLED
+        assert scene.summarizer.hold
+        scene.summarizer.hold.set()
+        assert outcome_of(await read(scene, finished)) is Outcome.ANSWERED
+        await turn_of_the_loop()
+    assert scene.observer.active_answers == [1, 2, 1, 0]
+
+
 async def test_a_client_that_leaves_does_not_end_the_answer() -> None:
     async with desk(Parts(hold=True)) as scene:
         answer_id = scene.desk.admit("t", QUESTION)

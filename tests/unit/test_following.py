@@ -15,15 +15,26 @@ from askmesh.search import (
     MemoryKeywordIndex,
     MemoryVectorIndex,
 )
+from askmesh.telemetry import ServiceMetrics, silent_telemetry
 from support.retrieval import DIMENSION, FailingDocuments, store
 
 NOW = datetime(2024, 1, 1, tzinfo=UTC)
 
 
 def _follower(
-    documents: MemoryDocumentStore, keywords: MemoryKeywordIndex, vectors: MemoryVectorIndex
+    documents: MemoryDocumentStore,
+    keywords: MemoryKeywordIndex,
+    vectors: MemoryVectorIndex,
+    metrics: ServiceMetrics | None = None,
 ) -> Follower:
-    return Follower(documents, keywords, vectors, poll_seconds=0.001, clock=lambda: NOW)
+    return Follower(
+        documents,
+        keywords,
+        vectors,
+        gauges=metrics or silent_telemetry().metrics,
+        poll_seconds=0.001,
+        clock=lambda: NOW,
+    )
 
 
 async def test_start_indexes_everything_over_many_pages() -> None:
@@ -43,6 +54,17 @@ async def test_nothing_new_leaves_the_change_time_alone() -> None:
     await store(documents, "d", "words")
     await follower.catch_up()
     assert follower.change_time == NOW
+
+
+async def test_the_newest_revision_that_searches_can_see_is_shown() -> None:
+    documents, keywords, vectors = _parts()
+    metrics = silent_telemetry().metrics
+    follower = _follower(documents, keywords, vectors, metrics)
+    await follower.start()
+    assert metrics.registry.get_sample_value("askmesh_indexed_revision") == 0
+    revision = await store(documents, "d", "words")
+    await follower.catch_up()
+    assert metrics.registry.get_sample_value("askmesh_indexed_revision") == revision
 
 
 async def test_start_waits_for_the_store_while_the_indexes_are_empty() -> None:

@@ -4,7 +4,7 @@ from functools import cached_property
 from typing import Literal
 
 from opentelemetry.trace import get_current_span
-from prometheus_client import CollectorRegistry, Counter, Histogram
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 TokenKind = Literal["prompt", "completion"]
 
@@ -75,12 +75,34 @@ class ServiceMetrics:
         """Count an answer with less than was asked for. Reasons are few, in lower_case."""
         self._degradations.labels(reason).inc()
 
+    def set_active_answers(self, count: int) -> None:
+        """Say how many answers are being made now."""
+        self._active_answers.set(count)
+
+    def set_indexed_revision(self, revision: int) -> None:
+        """Say the newest revision of the documents that searches can see."""
+        self._indexed_revision.set(revision)
+
+    # What only some services have is made when it is first used.
+
     @cached_property
-    def _first_tokens(self) -> Histogram:  # services that write no text have none
+    def _first_tokens(self) -> Histogram:
         return _histogram(
             self._registry,
             "askmesh_time_to_first_token_seconds",
             "Time from the start of this service's work on an answer to its first text.",
+        )
+
+    @cached_property
+    def _active_answers(self) -> Gauge:
+        return Gauge("askmesh_active_answers", "Answers in the making.", registry=self._registry)
+
+    @cached_property
+    def _indexed_revision(self) -> Gauge:
+        return Gauge(
+            "askmesh_indexed_revision",
+            "The newest revision of the documents that searches can see.",
+            registry=self._registry,
         )
 
 

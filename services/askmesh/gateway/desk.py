@@ -122,6 +122,7 @@ class AnswerDesk:
             self._by_request[tenant, question.request_id] = answer_id
         answer.task = self._tasks.create_task(self._run(answer, question))
         answer.task.add_done_callback(partial(self._settle, answer))
+        self._observer.set_active_answers(self.active_count)
         return answer
 
     async def _run(self, answer: _Answer, question: Question) -> None:
@@ -134,6 +135,7 @@ class AnswerDesk:
             answer.log.end()
 
     def _settle(self, answer: _Answer, task: asyncio.Task[None]) -> None:
+        self._observer.set_active_answers(self.active_count)
         if task.cancelled():  # perhaps before it ran at all
             self._observer.count_cancellation()
             answer.progress.complete(Outcome.CANCELLED)

@@ -109,6 +109,10 @@ class Observer(Protocol):
         """Count one cancelled answer."""
         ...
 
+    def set_active_answers(self, count: int) -> None:
+        """Take how many answers are being made now."""
+        ...
+
 
 class Tracer(Protocol):
     """Mark spans of time in the trace."""

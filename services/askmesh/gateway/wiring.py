@@ -47,6 +47,7 @@ async def gateway_service(settings: Settings) -> AsyncGenerator[int]:
         asyncio.TaskGroup() as answers,
     ):
         desk = _desk(settings, signals, channels, answers)
+        signals.metrics.set_active_answers(desk.active_count)
         servicer = GatewayServicer(desk, _watch(settings, channels))
         with _cancelling(desk):
             async with serving(

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from askmesh.documents import DocumentChange, EmbeddedPassage
 from askmesh.errors import UnavailableError
-from askmesh.retrieval.ports import DocumentFeed
+from askmesh.retrieval.ports import DocumentFeed, Gauges
 from askmesh.search import (
     DocumentUpdate,
     IndexedPassage,
@@ -37,11 +37,13 @@ class Follower:
         keywords: KeywordIndex,
         vectors: VectorIndex,
         *,
+        gauges: Gauges,
         poll_seconds: float,
         clock: Callable[[], datetime],
     ) -> None:
         self._feed = feed
         self._indexes = (keywords, vectors)
+        self._gauges = gauges
         self._poll_seconds = poll_seconds
         self._clock = clock
         self._change_time: datetime | None = None
@@ -94,6 +96,7 @@ class Follower:
         """Apply all changes that there are. Raises `UnavailableError`."""
         while True:
             revision = self.revision
+            self._gauges.set_indexed_revision(revision)
             page = await self._feed.changes_after(revision, limit=CHANGES_PER_PAGE)
             if page.revision == revision:
                 return

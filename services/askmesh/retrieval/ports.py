@@ -87,6 +87,14 @@ class DocumentFeed(Protocol):
         ...
 
 
+class Gauges(Protocol):
+    """Shows how far the indexes are."""
+
+    def set_indexed_revision(self, revision: int) -> None:
+        """Show the newest revision that searches can see."""
+        ...
+
+
 class Stages(Protocol):
     """Times the stages of the work."""
 

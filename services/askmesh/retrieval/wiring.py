@@ -69,6 +69,7 @@ async def retrieval_server(
         parts.documents,
         parts.keywords,
         parts.vectors,
+        gauges=signals.metrics,
         poll_seconds=settings.poll_seconds,
         clock=lambda: datetime.now(UTC),
     )
