@@ -12,7 +12,7 @@ from askmesh.cli.asking import show_answer
 from askmesh.cli.ingesting import ingest, print_report
 from askmesh.cli.language_reference import language_reference
 from askmesh.cli.layout import MeshLayout
-from askmesh.cli.mesh import running_mesh
+from askmesh.cli.mesh import make_home, running_mesh
 from askmesh.cli.supervising import START_SECONDS
 from askmesh.client import Unreadable, askmesh_client, documents_in
 
@@ -26,6 +26,7 @@ QUESTIONS = (
 
 async def run_demo(layout: MeshLayout, paths: Sequence[Path], console: Console) -> None:
     """Start a mesh, ingest the Python language reference and `paths`, ask, and stop."""
+    await asyncio.to_thread(make_home, layout.home)
     log_file = layout.home / "demo.log"
     console.print(f"Starting Triton and the services (their log: {log_file})")
     with log_file.open("w", encoding="utf-8") as log:

@@ -7,6 +7,8 @@ from contextlib import (
     AsyncExitStack,
     asynccontextmanager,
 )
+from pathlib import Path
+from tempfile import TemporaryFile
 
 from askmesh.cli.health import wait_until_serving
 from askmesh.cli.layout import MeshLayout
@@ -66,16 +68,30 @@ class Mesh:
                 watches.create_task(watch(child))
 
 
+def make_home(home: Path) -> None:
+    """Make the folder of models and documents. Raise `StartupError` if it cannot be written."""
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+        TemporaryFile(dir=home).close()
+    except OSError as error:
+        raise StartupError(
+            "HOME_NOT_WRITABLE",
+            f"The folder {home} cannot be written ({error.strerror or error}): name another one "
+            "with --home or ASKMESH_HOME",
+        ) from error
+
+
 @asynccontextmanager
 async def running_mesh(
     layout: MeshLayout, on_line: LineSink, *, start_seconds: float
 ) -> AsyncGenerator[Mesh]:
     """Start all processes, yield once all of them serve, stop them in order at the end.
 
-    Raise `StartupError` when a port is taken, one stops before it serves, or the time is over.
+    Raise `StartupError` when the home cannot be written, a port is taken, one stops before it
+    serves, or the time is over.
     """
+    await asyncio.to_thread(make_home, layout.home)
     require_free(layout.listeners)
-    await asyncio.to_thread(layout.home.mkdir, parents=True, exist_ok=True)
     with single_failure():
         async with AsyncExitStack() as stack:
             children = [

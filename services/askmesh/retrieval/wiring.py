@@ -14,6 +14,7 @@ from askmesh.api.retrieval.v1 import retrieval_pb2
 from askmesh.api.retrieval.v1.retrieval_pb2_grpc import add_RetrievalServiceServicer_to_server
 from askmesh.caching import open_cache
 from askmesh.documents import DocumentStore, open_documents
+from askmesh.errors import StartupError
 from askmesh.inference import CachedEmbedder, onnx_embedder
 from askmesh.models import ModelStore
 from askmesh.retrieval.following import Follower
@@ -47,7 +48,6 @@ async def retrieval_service(settings: Settings) -> AsyncGenerator[int]:
 
     It serves once the indexes have caught up with the documents.
     """
-    await asyncio.to_thread(settings.home.mkdir, parents=True, exist_ok=True)
     async with (
         telemetry("retrieval", settings) as signals,
         open_documents(settings.documents_address) as documents,
@@ -128,8 +128,17 @@ async def _indexes(
 def _index_folder(settings: Settings) -> Generator[Path]:
     """Yield the folder of the indexes: one for each document store, none that outlives it."""
     if settings.documents_address.startswith("memory:"):
-        with TemporaryDirectory(prefix="askmesh-indexes-") as folder:
-            yield Path(folder)
+        with TemporaryDirectory(prefix="askmesh-indexes-") as temporary:
+            yield Path(temporary)
     else:
         name = sha256(settings.documents_address.encode()).hexdigest()[:_FOLDER_NAME_CHARS]
-        yield settings.home / "indexes" / name
+        folder = settings.home / "indexes" / name
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise StartupError(
+                "INDEX_FOLDER_NOT_WRITABLE",
+                f"The indexes cannot be kept in {folder} ({error.strerror or error}): set "
+                "ASKMESH_HOME to a folder that you can write.",
+            ) from error
+        yield folder
