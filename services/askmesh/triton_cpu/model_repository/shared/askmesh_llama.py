@@ -17,7 +17,7 @@ from askmesh_counts import Counts
 FINAL = pb_utils.TRITONSERVER_RESPONSE_COMPLETE_FINAL
 _SEEDS = 2**32 - 1  # the largest number means "any" to llama.cpp
 _PARENT_CHECK_SECONDS = 1.0
-_PROMPT_STEP_TOKENS = 32  # a cancelled request leaves the slot after at most one step
+_PROMPT_STEP_TOKENS = 16  # a cancelled request leaves the slot after at most one step
 
 
 @dataclass(frozen=True)
