@@ -1,7 +1,10 @@
 """Token counters."""
 
+from pathlib import Path
+
 import pytest
 
+from askmesh.errors import StartupError
 from askmesh.inference import EstimatingTokenCounter, TokenCounter, open_token_counter
 from askmesh.models import ModelStore
 from support.triton import askmesh_home
@@ -54,6 +57,12 @@ def test_tokens_are_those_of_the_model(exact: TokenCounter, text: str, tokens: i
     assert exact.count(text) == tokens
 
 
-def test_a_missing_tokenizer_file_is_named() -> None:
-    with pytest.raises(FileNotFoundError, match=r"nowhere\.json"):
-        open_token_counter("/nowhere.json", ModelStore(askmesh_home()))
+@pytest.mark.parametrize("name", ["nowhere.json", "nowhere.gguf", "broken.json", "broken.gguf"])
+def test_a_tokenizer_that_cannot_be_read_is_named(tmp_path: Path, name: str) -> None:
+    path = tmp_path / name
+    if path.stem == "broken":
+        path.write_bytes(b"no tokenizer " * 10)
+    with pytest.raises(StartupError) as caught:
+        open_token_counter(str(path), ModelStore(askmesh_home()))
+    assert str(path) in caught.value.message
+    assert "\n" not in caught.value.message

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from tokenizers import Encoding, Tokenizer
 
+from askmesh.errors import StartupError
 from askmesh.inference._gguf_tokenizer import gguf_tokenizer
 from askmesh.inference._ports import TokenCounter
 from askmesh.models import CATALOG, ModelStore
@@ -52,7 +53,7 @@ def open_token_counter(tokenizer: str, store: ModelStore) -> TokenCounter:
 
     Raises:
         ModelError: A model of the catalogue cannot be had.
-        OSError: There is no file at the path.
+        StartupError: There is no file at the path, or none with a tokenizer that can be read.
     """
     if not tokenizer:
         return EstimatingTokenCounter()
@@ -62,8 +63,14 @@ def open_token_counter(tokenizer: str, store: ModelStore) -> TokenCounter:
 
 
 def _from_file(path: Path) -> TokenCounter:
-    if path.suffix == ".gguf":
-        return TokenizerTokenCounter(gguf_tokenizer(path))
-    if not path.is_file():
-        raise FileNotFoundError(f"There is no tokenizer file {path}.")
-    return TokenizerTokenCounter(Tokenizer.from_file(str(path)))
+    try:
+        return TokenizerTokenCounter(
+            gguf_tokenizer(path) if path.suffix == ".gguf" else Tokenizer.from_file(str(path))
+        )
+    except Exception as error:  # the library of tokenizers has no narrower kind
+        first_line = (str(error).splitlines() or [type(error).__name__])[0]
+        raise StartupError(
+            "TOKENIZER_UNREADABLE",
+            f"The profile's tokenizer {path} cannot be read: name the GGUF or tokenizer.json file "
+            f"of the model, or none ({first_line})",
+        ) from error

@@ -8,7 +8,6 @@ from askmesh.api.summarization.v1 import summarization_pb2
 from askmesh.api.summarization.v1.summarization_pb2_grpc import (
     add_SummarizationServiceServicer_to_server,
 )
-from askmesh.errors import StartupError
 from askmesh.inference import (
     LanguageModel,
     LanguageModelProfile,
@@ -109,8 +108,4 @@ def _generation_limits(settings: Settings) -> GenerationLimits:
 
 def _profile_and_counter(settings: Settings) -> tuple[LanguageModelProfile, TokenCounter]:
     profile = load_profile(settings.profile, variable="SUMMARIZATION_PROFILE")
-    try:
-        return profile, open_token_counter(profile.tokenizer, ModelStore(settings.home))
-    except OSError as error:
-        message = f"The tokenizer of the profile {profile.name} cannot be read: {error}"
-        raise StartupError("TOKENIZER_MISSING", message) from error
+    return profile, open_token_counter(profile.tokenizer, ModelStore(settings.home))
