@@ -42,6 +42,8 @@ class LanguageModelProfile:
     """What the model is shown."""
     max_evidence: _Positive = 8
     """How many of them."""
+    support_bar: Annotated[float, Field(ge=0, le=1)] = 0.8
+    """The share of a sentence's words that must stand in the one or two sentences behind it."""
     tokenizer: str = ""
     """A model of the catalogue or a path to a GGUF or tokenizer.json file; empty: estimated."""
 

@@ -67,8 +67,5 @@ class Settings(ServiceSettings):
     overlap_doubtless_floor: float = Field(default=0.9, ge=0, le=1)
     """The share of the question's words that stands in for that probability."""
 
-    support_bar: float = Field(default=0.95, ge=0, le=1)
-    """The share of a sentence's words that must stand in the one or two sentences behind it."""
-
     max_quotes: int = Field(default=3, ge=1)
     """How many sentences of the sources an answer may quote."""

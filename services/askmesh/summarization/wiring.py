@@ -74,7 +74,7 @@ def summarizer(
         Assembly(profile, counter, prompts, assembly_limits(settings)),
         prompts,
         profile,
-        checks=CheckLimits(settings.support_bar, settings.max_quotes),
+        checks=CheckLimits(profile.support_bar, settings.max_quotes),
         telemetry=signals,
     )
 
