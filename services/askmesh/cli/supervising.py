@@ -1,6 +1,7 @@
 """Run a mesh until it is told to stop, or one of its processes stops."""
 
 import time
+from itertools import cycle
 
 from rich.console import Console
 from rich.text import Text
@@ -15,7 +16,7 @@ _COLOURS = ("cyan", "green", "magenta", "blue", "yellow", "red", "white")
 
 def prefixed(console: Console, layout: MeshLayout) -> LineSink:
     """Return a sink that prints each line behind the name of its process."""
-    colours = dict(zip(layout.processes, _COLOURS, strict=True))
+    colours = dict(zip(layout.processes, cycle(_COLOURS), strict=False))
     width = max(map(len, layout.processes))
 
     def show(name: str, line: str) -> None:
