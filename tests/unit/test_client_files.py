@@ -47,14 +47,38 @@ def test_lines_of_a_corpus_are_documents(tmp_path: Path) -> None:
     ]
     path = write(tmp_path / "corpus.jsonl", "\n\n".join(map(json.dumps, lines)))
     documents = list(documents_in([path], lambda _: None))
-    assert [(each.document_id, each.title, each.content) for each in documents] == [
-        ("d1", "One", b"First."),
-        ("7", "", b"Second."),
-        ("", "", b"Third."),
+    assert [(each.title, each.content) for each in documents] == [
+        ("One", b"First."),
+        ("", b"Second."),
+        ("", b"Third."),
     ]
     assert {each.media_type for each in documents} == {MediaType.PLAIN_TEXT}
     assert [each.source.rpartition("#")[2] for each in documents] == ["d1", "7", "5"]
     assert count_documents([path]) == 3
+
+
+def test_records_of_two_files_with_the_same_id_are_two_documents(tmp_path: Path) -> None:
+    line = json.dumps({"_id": "d1", "text": "x"})
+    paths = [write(tmp_path / name, line) for name in ("a.jsonl", "b.jsonl")]
+    documents = list(documents_in(paths, lambda _: None))
+    assert [each.source for each in documents] == [f"{path.as_posix()}#d1" for path in paths]
+    assert [each.document_id for each in documents] == ["", ""]  # named after their sources
+
+
+def test_records_whose_ids_are_no_names_are_named_by_their_lines(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.jsonl", '{"_id": null, "text": "x"}\n{"id": [1], "text": "y"}\n')
+    assert list(read(path)[0]) == [f"{path.as_posix()}#1", f"{path.as_posix()}#2"]
+
+
+def test_what_lies_beside_a_corpus_is_no_document_unless_it_is_named(tmp_path: Path) -> None:
+    for name in ("corpus.jsonl", "queries.jsonl", "qrels.ndjson", "more/queries.jsonl"):
+        write(tmp_path / "set" / name, json.dumps({"_id": "1", "text": name}))
+    write(tmp_path / "set" / "about.md", "about")
+    documents, unreadable = read(tmp_path)
+    assert list(documents.values()) == [b"about", b"corpus.jsonl", b"more/queries.jsonl"]
+    assert (unreadable, count_documents([tmp_path])) == ([], 3)
+    named, _ = read(tmp_path / "set" / "queries.jsonl")
+    assert list(named.values()) == [b"queries.jsonl"]
 
 
 def test_bad_lines_are_reported_and_the_rest_goes_on(tmp_path: Path) -> None:

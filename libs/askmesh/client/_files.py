@@ -18,6 +18,7 @@ _DOCUMENT_ENDINGS = frozenset(
     {".txt", ".text", ".rst", ".md", ".markdown", ".html", ".htm", ".xhtml", ".pdf"}
 )
 _RECORD_ENDINGS = frozenset({".jsonl", ".ndjson"})
+_CORPUS = "corpus.jsonl"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +35,10 @@ def documents_in(
     """Yield the documents in files and folders, reading each when it is asked for.
 
     A file is one document, a line of a JSON Lines file (`_id` or `id`, `title`, `text`) is one,
-    too. Files of a folder come in the order of their names; hidden ones, and those whose ending
-    is of no known form, are passed over. What cannot be read is reported and the rest goes on.
+    too; ids need to be unique within their file only. Files of a folder come in the order of their
+    names; hidden ones, those whose ending is of no known form, and the JSON Lines files (queries,
+    judgements) beside a `corpus.jsonl` are passed over. What cannot be read is reported and the
+    rest goes on.
     Reading blocks: `Client.ingest` does it in a thread.
     """
     for path in _files(paths, on_unreadable):
@@ -73,11 +76,15 @@ def _files_of_folder(folder: Path, on_unreadable: Callable[[Unreadable], object]
 
     for parent, folders, names in os.walk(folder, onerror=report):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
-        for name in sorted(names):
-            path = Path(parent, name)
-            known = path.suffix.lower() in _DOCUMENT_ENDINGS | _RECORD_ENDINGS
-            if known and not name.startswith("."):
-                yield path
+        yield from (Path(parent, name) for name in _document_names(names))
+
+
+def _document_names(names: list[str]) -> Iterator[str]:
+    records = frozenset[str]() if _CORPUS in names else _RECORD_ENDINGS
+    for name in sorted(names):
+        known = Path(name).suffix.lower() in _DOCUMENT_ENDINGS | records
+        if name == _CORPUS or (known and not name.startswith(".")):
+            yield name
 
 
 def _document(path: Path, on_unreadable: Callable[[Unreadable], object]) -> SourceDocument | None:
@@ -125,12 +132,12 @@ def _record(path: Path, number: int, line: bytes) -> SourceDocument:
     content = text.encode("utf-8", "replace")
     if len(content) > MAX_CONTENT_BYTES:
         raise ValueError("its text is larger than 32 MiB")
-    identity = fields.get("_id", fields.get("id", number))
+    names = (fields.get("_id"), fields.get("id"))
+    identity = next((name for name in names if isinstance(name, str | int)), number)
     title = fields.get("title")
     return SourceDocument(
         source=_unicode(f"{path.as_posix()}#{identity}"),
         content=content,
-        document_id=_unicode(str(identity)) if identity != number else "",
         title=_unicode(title) if isinstance(title, str) else "",
         media_type=MediaType.PLAIN_TEXT,
     )
