@@ -90,6 +90,13 @@ def test_bad_lines_are_reported_and_the_rest_goes_on(tmp_path: Path) -> None:
     assert unreadable[0].reason == "the line is not JSON in UTF-8"
 
 
+def test_a_line_that_is_too_deeply_nested_is_reported_and_the_rest_goes_on(tmp_path: Path) -> None:
+    path = write(tmp_path / "c.jsonl", "[" * 100_000 + '\n{"_id": "a", "text": "x"}\n')
+    documents, unreadable = read(path)
+    assert list(documents.values()) == [b"x"]
+    assert unreadable == [Unreadable(f"{path}:1", "the line is too deeply nested")]
+
+
 def test_a_line_beyond_the_limit_is_reported(tmp_path: Path) -> None:
     path = write(tmp_path / "c.jsonl", json.dumps({"text": "x" * (32 * 2**20 + 1)}))
     assert read(path) == ({}, [Unreadable(f"{path}:1", "its text is larger than 32 MiB")])

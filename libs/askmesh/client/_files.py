@@ -123,6 +123,8 @@ def _record(path: Path, number: int, line: bytes) -> SourceDocument:
         value: object = json.loads(line)
     except ValueError as error:
         raise ValueError("the line is not JSON in UTF-8") from error
+    except RecursionError as error:
+        raise ValueError("the line is too deeply nested") from error
     if not isinstance(value, dict):
         raise ValueError("the line is not a JSON object")  # noqa: TRY004 - bad data, not a bug
     fields = cast("dict[str, object]", value)
