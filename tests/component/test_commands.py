@@ -1,5 +1,9 @@
 """Commands that end with one sentence."""
 
+import signal
+import socket
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -27,3 +31,17 @@ def test_a_missing_option_is_named() -> None:
     result = askmesh("ask")
     assert result.returncode == 2
     assert "QUESTION" in result.stderr
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_a_command_that_is_told_to_stop_does_so_in_order(number: signal.Signals) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        silent.settimeout(30)
+        port = str(silent.getsockname()[1])
+        command = [sys.executable, "-m", "askmesh.cli", "ask", "--base-port", port, "Why?"]
+        with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as running:
+            connection, _ = silent.accept()
+            with connection:
+                running.send_signal(number)
+                _, errors = running.communicate(timeout=30)
+    assert (running.returncode, errors) == (128 + number, "")

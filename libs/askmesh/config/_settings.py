@@ -33,6 +33,9 @@ class ServiceSettings(BaseSettings):
     tenants: str = "default"
     """The known tenants, separated by commas."""
 
+    exit_with_parent: bool = False
+    """Whether the service is told to stop when the process that started it ends. Linux only."""
+
     @property
     def known_tenants(self) -> frozenset[str]:
         """The names in `tenants`, without white space around them."""

@@ -1,6 +1,7 @@
 """Running a service as a process."""
 
 import asyncio
+import ctypes
 import signal
 import sys
 from collections.abc import Callable
@@ -11,15 +12,21 @@ import uvloop
 from askmesh.errors import AskmeshError
 
 SIGNALS = (signal.SIGTERM, signal.SIGINT)
+_PR_SET_PDEATHSIG = 1
 
 
-def run(service: Callable[[], AbstractAsyncContextManager[object]]) -> int:
+def run(
+    service: Callable[[], AbstractAsyncContextManager[object]], *, exit_with_parent: bool = False
+) -> int:
     """Run `service` until SIGTERM or SIGINT, then leave it in order, and return the exit code.
 
     A signal while the service is starting cancels the start; what a thread has begun, such as
     fetching a model, is finished first. A second signal ends the process at once. A service
-    that cannot start says why in one sentence on stderr, and the code is 1.
+    that cannot start says why in one sentence on stderr, and the code is 1. On Linux, with
+    `exit_with_parent`, the process gets a SIGTERM when the one that started it ends.
     """
+    if exit_with_parent and sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
     code = 0
     try:
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:

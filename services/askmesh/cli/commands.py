@@ -1,20 +1,17 @@
 """The commands: options in, one call, errors as one sentence."""
 
-import asyncio
 import signal
 import sys
-from collections.abc import AsyncGenerator, Callable, Coroutine
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
-from functools import update_wrapper
 from pathlib import Path
-from typing import ParamSpec
 
 import click
 import platformdirs
-import uvloop
 from rich.console import Console
 
 from askmesh.cli.asking import print_answer_as_json, show_answer
+from askmesh.cli.asynchronous import EXIT_BY_SIGNAL, asynchronous
 from askmesh.cli.demo import run_demo
 from askmesh.cli.ingesting import ingest_paths, print_report
 from askmesh.cli.layout import DEFAULT_BASE_PORT, MeshLayout
@@ -25,9 +22,7 @@ from askmesh.client import Client, askmesh_client
 from askmesh.errors import AskmeshError
 from askmesh.models import CATALOG
 
-EXIT_BY_SIGNAL = 128
 _NO_ANSWER = frozenset({"GATEWAY_UNAVAILABLE", "INGESTION_UNAVAILABLE"})
-P = ParamSpec("P")
 
 
 class _Group(click.Group):
@@ -40,22 +35,6 @@ class _Group(click.Group):
             raise click.ClickException(_advice(error)) from error
         except KeyboardInterrupt:
             sys.exit(EXIT_BY_SIGNAL + signal.SIGINT)
-
-
-def _asynchronous(command: Callable[P, Coroutine[None, None, None]]) -> Callable[P, None]:
-    async def main_task(*args: P.args, **kwargs: P.kwargs) -> None:
-        if task := asyncio.current_task():
-            loop = asyncio.get_running_loop()
-            loop.add_signal_handler(signal.SIGTERM, task.cancel)  # as Ctrl-C does
-        await command(*args, **kwargs)
-
-    def run(*args: P.args, **kwargs: P.kwargs) -> None:
-        try:
-            uvloop.run(main_task(*args, **kwargs))
-        except asyncio.CancelledError:
-            sys.exit(EXIT_BY_SIGNAL + signal.SIGTERM)
-
-    return update_wrapper(run, command)
 
 
 home_option = click.option(
@@ -92,7 +71,7 @@ def main() -> None:
 @click.option("--otlp-endpoint", default="", help="host:port of an OTLP/gRPC trace collector.")
 @click.option("--triton-otlp-url", default="", help="OTLP/HTTP URL for the traces of Triton.")
 @click.option("--tenants", default="default", show_default=True, help="Known tenants: a,b,c.")
-@_asynchronous
+@asynchronous
 async def up(  # noqa: PLR0917 - options of the command line
     home: Path,
     base_port: int,
@@ -121,7 +100,7 @@ async def up(  # noqa: PLR0917 - options of the command line
 @base_port_option
 @tenant_option
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
-@_asynchronous
+@asynchronous
 async def ingest(base_port: int, tenant: str, paths: tuple[Path, ...]) -> None:
     """Ingest files and folders: Markdown, HTML, text, PDF, JSON Lines."""
     console = Console()
@@ -138,7 +117,7 @@ async def ingest(base_port: int, tenant: str, paths: tuple[Path, ...]) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @click.option("--table/--no-table", "wants_table", default=None, help="Ask for a table, or not.")
 @click.argument("question")
-@_asynchronous
+@asynchronous
 async def ask(
     base_port: int,
     tenant: str,
@@ -155,7 +134,7 @@ async def ask(
 @main.command()
 @base_port_option
 @tenant_option
-@_asynchronous
+@asynchronous
 async def status(base_port: int, tenant: str) -> None:
     """Show which services serve, and what can be searched."""
     async with _client(base_port, tenant) as client:
@@ -186,7 +165,7 @@ def pull(home: Path, triton: bool | None, names: tuple[str, ...]) -> None:  # no
 @home_option
 @base_port_option
 @click.argument("paths", nargs=-1, type=click.Path(exists=True, path_type=Path))
-@_asynchronous
+@asynchronous
 async def demo(home: Path, base_port: int, paths: tuple[Path, ...]) -> None:
     """Start a mesh, ingest Python's language reference and PATHS, ask three questions, stop."""
     await run_demo(MeshLayout(home=home, base_port=base_port), paths, Console())

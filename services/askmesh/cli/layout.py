@@ -77,6 +77,7 @@ class MeshLayout:
             "OTLP_ENDPOINT": self.otlp_endpoint,
             "TENANTS": self.tenants,
             "REFLECTION": str(self.reflection).lower(),
+            "EXIT_WITH_PARENT": "true",
         }
         own = {**common, **self._own_settings(process)}
         return (

@@ -1,6 +1,7 @@
 """A whole mesh on this machine: Triton and all services as child processes."""
 
 import asyncio
+import sys
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import (
     AbstractAsyncContextManager,
@@ -106,7 +107,13 @@ async def running_mesh(
 def _child(
     layout: MeshLayout, name: str, on_line: LineSink
 ) -> AbstractAsyncContextManager[ChildProcess]:
-    return child_process(name, layout.environment(name), on_line, grace_seconds=STOP_GRACE_SECONDS)
+    return child_process(
+        name,
+        (sys.executable, "-m", f"askmesh.{name}"),
+        layout.environment(name),
+        on_line,
+        grace_seconds=STOP_GRACE_SECONDS,
+    )
 
 
 def _raise_stopped(child: ChildProcess) -> None:

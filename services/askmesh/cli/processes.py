@@ -3,9 +3,8 @@
 import asyncio
 import os
 import signal
-import sys
-from collections.abc import AsyncGenerator, Callable, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 
 LineSink = Callable[[str, str], None]
@@ -16,7 +15,7 @@ MAX_LINE_BYTES = 1 << 20
 
 @dataclass(frozen=True, slots=True)
 class ChildProcess:
-    """A running module of this distribution."""
+    """A running program, and what it has started itself."""
 
     name: str
     process: asyncio.subprocess.Process
@@ -26,31 +25,40 @@ class ChildProcess:
         return await self.process.wait()
 
     async def stop(self, *, grace_seconds: float) -> None:
-        """Ask the process to stop; kill it when the grace is over."""
-        if self.process.returncode is not None:
-            return
-        self.process.send_signal(signal.SIGTERM)
+        """Ask the process to stop; when it has, or the grace is over, kill all that is left."""
         try:
-            async with asyncio.timeout(grace_seconds):
-                await self.process.wait()
-        except TimeoutError:
-            self.process.kill()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(grace_seconds):
+                    await self._ask_to_stop()
+        finally:
+            # What the process has started would keep its output open.
+            with suppress(ProcessLookupError):
+                os.killpg(self.process.pid, signal.SIGKILL)
+        await self.process.wait()
+
+    async def _ask_to_stop(self) -> None:
+        if self.process.returncode is None:
+            with suppress(ProcessLookupError):
+                self.process.send_signal(signal.SIGTERM)
             await self.process.wait()
 
 
 @asynccontextmanager
 async def child_process(
-    name: str, environment: Mapping[str, str], on_line: LineSink, *, grace_seconds: float
+    name: str,
+    command: Sequence[str],
+    environment: Mapping[str, str],
+    on_line: LineSink,
+    *,
+    grace_seconds: float,
 ) -> AsyncGenerator[ChildProcess]:
-    """Run `python -m askmesh.<name>` until the block ends.
+    """Run `command`, with `environment` beside our own, until the block ends.
 
     The child has a session of its own, so that Ctrl-C reaches this process only, which then
     stops its children in order.
     """
     process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        f"askmesh.{name}",
+        *command,
         env={**os.environ, **environment},
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.PIPE,

@@ -1,6 +1,7 @@
 """Run a mesh until it is told to stop, or one of its processes stops."""
 
 import time
+from contextlib import suppress
 from itertools import cycle
 
 from rich.console import Console
@@ -21,7 +22,8 @@ def prefixed(console: Console, layout: MeshLayout) -> LineSink:
 
     def show(name: str, line: str) -> None:
         prefix = (f"{name:>{width}} | ", colours[name])
-        console.print(Text.assemble(prefix, line), soft_wrap=True)
+        with suppress(OSError):  # a closed terminal takes no more lines
+            console.print(Text.assemble(prefix, line), soft_wrap=True)
 
     return show
 

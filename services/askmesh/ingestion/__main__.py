@@ -14,4 +14,4 @@ NICENESS = 10
 if __name__ == "__main__":
     settings = load(Settings)
     os.nice(NICENESS)
-    sys.exit(run(lambda: ingestion_service(settings)))
+    sys.exit(run(lambda: ingestion_service(settings), exit_with_parent=settings.exit_with_parent))

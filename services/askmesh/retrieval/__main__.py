@@ -9,4 +9,4 @@ from askmesh.rpc import run
 
 if __name__ == "__main__":
     settings = load(Settings)
-    sys.exit(run(lambda: retrieval_service(settings)))
+    sys.exit(run(lambda: retrieval_service(settings), exit_with_parent=settings.exit_with_parent))

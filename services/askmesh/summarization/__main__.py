@@ -9,4 +9,6 @@ from askmesh.summarization.wiring import summarization_service
 
 if __name__ == "__main__":
     settings = load(Settings)
-    sys.exit(run(lambda: summarization_service(settings)))
+    sys.exit(
+        run(lambda: summarization_service(settings), exit_with_parent=settings.exit_with_parent)
+    )
