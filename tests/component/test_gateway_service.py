@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 import grpc
 import pytest
+from google.protobuf.timestamp_pb2 import Timestamp
 from grpc import aio
 
-from askmesh.api.common.v1 import answer_pb2
+from askmesh.api.common.v1 import answer_pb2, passage_pb2
 from askmesh.api.gateway.v1 import gateway_pb2 as pb2
 from askmesh.api.gateway.v1.gateway_pb2_grpc import GatewayServiceStub
 from askmesh.gateway.settings import Settings
@@ -93,6 +94,32 @@ async def test_a_client_made_of_the_stubs_alone_reads_an_answer() -> None:
             pb2.StreamAnswerRequest(question="q", request_id="x" * 101),
             "REQUEST_ID_TOO_LONG",
             "request_id",
+        ),
+        (
+            pb2.StreamAnswerRequest(
+                question="q",
+                filter=passage_pb2.Filter(modified_after_time=Timestamp(seconds=10**15)),
+            ),
+            "FILTER_INVALID",
+            "filter.modified_after_time",
+        ),
+        (
+            pb2.StreamAnswerRequest(
+                question="q",
+                filter=passage_pb2.Filter(
+                    modified_after_time=Timestamp(seconds=2),
+                    modified_before_time=Timestamp(seconds=1),
+                ),
+            ),
+            "FILTER_INVALID",
+            "filter.modified_before_time",
+        ),
+        (
+            pb2.StreamAnswerRequest(
+                question="q", filter=passage_pb2.Filter(sources=map(str, range(101)))
+            ),
+            "FILTER_INVALID",
+            "filter.sources",
         ),
     ],
 )

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from anyio.lowlevel import checkpoint
 
 from askmesh.documents import Passage
+from askmesh.gateway.events import EventBody, SummaryCompleted, SummaryPart, TextDelta
 from askmesh.gateway.ports import SummaryRequest
 from askmesh.gateway.values import (
-    EventBody,
     Outcome,
     PassageFilter,
     QueryPlan,
@@ -18,9 +18,6 @@ from askmesh.gateway.values import (
     RankedPassage,
     Ranking,
     Retrieval,
-    SummaryCompleted,
-    SummaryPart,
-    TextDelta,
     Usage,
 )
 

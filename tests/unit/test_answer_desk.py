@@ -3,15 +3,16 @@
 import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import aclosing, asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import count
 
 import pytest
 
-from askmesh.errors import NotFoundError, OverloadedError, UnavailableError
+from askmesh.errors import AskmeshError, NotFoundError, OverloadedError, UnavailableError
 from askmesh.gateway.answering import Answering, AnsweringLimits
 from askmesh.gateway.desk import AnswerDesk, DeskLimits
-from askmesh.gateway.values import AnswerCompleted, AnswerEvent, Outcome, Question, TextDelta
+from askmesh.gateway.events import AnswerCompleted, AnswerEvent, TextDelta
+from askmesh.gateway.values import Outcome, Question
 from support.gateway_fakes import (
     FakeReranker,
     FakeRetriever,
@@ -24,6 +25,7 @@ from support.gateway_fakes import (
 QUESTION = Question("What is a mesh?")
 PATIENT = DeskLimits(
     active_answers=2,
+    retained_answers=10,
     retention_seconds=60,
     abandoned_seconds=60,
     answer_seconds=60,
@@ -170,6 +172,7 @@ async def test_an_answer_that_ended_makes_room() -> None:
     async with desk(Parts()) as scene:
         for _ in range(5):
             await read(scene, scene.desk.admit("t", QUESTION))
+        await turn_of_the_loop()
         assert scene.desk.active_count == 0
 
 
@@ -195,21 +198,16 @@ async def test_a_failed_answer_fails_alike_for_all_who_read_it() -> None:
 async def test_a_defect_ends_one_answer_and_the_desk_goes_on() -> None:
     broken = FakeRetriever(failure=ZeroDivisionError())
     async with desk(Parts(retriever=broken)) as scene:
-        with pytest.raises(ExceptionGroup):
+        with pytest.raises(AskmeshError) as caught:
             await read(scene, scene.desk.admit("t", QUESTION))
+        assert caught.value.reason == "UNEXPECTED_FAILURE"
         broken.failure = None
         answer_id = scene.desk.admit("t", QUESTION)
         assert outcome_of(await read(scene, answer_id)) is Outcome.ANSWERED
 
 
 async def test_an_answer_that_nobody_follows_is_cancelled() -> None:
-    hasty = DeskLimits(
-        active_answers=2,
-        retention_seconds=60,
-        abandoned_seconds=0,
-        answer_seconds=60,
-        heartbeat_seconds=60,
-    )
+    hasty = replace(PATIENT, abandoned_seconds=0)
     async with desk(Parts(limits=hasty, hold=True)) as scene:
         answer_id = scene.desk.admit("t", QUESTION)
         await until_text(scene, answer_id)
@@ -218,16 +216,33 @@ async def test_an_answer_that_nobody_follows_is_cancelled() -> None:
 
 
 async def test_an_answer_is_forgotten_after_its_retention() -> None:
-    forgetful = DeskLimits(
-        active_answers=2,
-        retention_seconds=0,
-        abandoned_seconds=60,
-        answer_seconds=60,
-        heartbeat_seconds=60,
-    )
+    forgetful = replace(PATIENT, retention_seconds=0)
     async with desk(Parts(limits=forgetful)) as scene:
         answer_id = scene.desk.admit("t", QUESTION)
         await read(scene, answer_id)
         await turn_of_the_loop()
         with pytest.raises(NotFoundError):
             await read(scene, answer_id)
+
+
+async def test_the_oldest_answers_that_ended_make_room_for_newer_ones() -> None:
+    async with desk(Parts(limits=replace(PATIENT, retained_answers=2))) as scene:
+        answer_ids = [scene.desk.admit("t", QUESTION)]
+        await read(scene, answer_ids[0])
+        for _ in range(2):
+            answer_ids.append(scene.desk.admit("t", QUESTION))
+            await read(scene, answer_ids[-1])
+        await turn_of_the_loop()
+        with pytest.raises(NotFoundError):
+            await read(scene, answer_ids[0])
+        assert outcome_of(await read(scene, answer_ids[1])) is Outcome.ANSWERED
+
+
+async def test_a_request_whose_answer_failed_may_be_repeated() -> None:
+    failing = FakeRetriever(failure=UnavailableError("SEARCH_UNAVAILABLE", "down"))
+    async with desk(Parts(retriever=failing)) as scene:
+        question = Question("q", request_id="r")
+        with pytest.raises(UnavailableError):
+            await read(scene, scene.desk.admit("t", question))
+        failing.failure = None
+        assert outcome_of(await read(scene, scene.desk.admit("t", question))) is Outcome.ANSWERED

@@ -6,7 +6,7 @@ import pytest
 
 from askmesh.errors import UnavailableError
 from askmesh.gateway.event_log import MemoryEventLog
-from askmesh.gateway.values import AnswerEvent, Heartbeat, TextDelta
+from askmesh.gateway.events import AnswerEvent, Heartbeat, TextDelta
 
 
 async def read(log: MemoryEventLog, after: int = 0) -> list[str]:

@@ -9,7 +9,7 @@ from askmesh.errors._errors import (
     StartupError,
     UnavailableError,
 )
-from askmesh.errors._groups import single_failure
+from askmesh.errors._groups import expected_error, single_failure
 
 __all__ = [
     "AskmeshError",
@@ -19,5 +19,6 @@ __all__ = [
     "OverloadedError",
     "StartupError",
     "UnavailableError",
+    "expected_error",
     "single_failure",
 ]

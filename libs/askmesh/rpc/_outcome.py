@@ -7,7 +7,7 @@ from typing import cast
 
 from grpc import StatusCode, aio
 
-from askmesh.errors import AskmeshError
+from askmesh.errors import AskmeshError, expected_error
 from askmesh.rpc._statuses import short_message, status_code_of, trailing_metadata_of
 from askmesh.telemetry import CallSpan
 
@@ -43,7 +43,7 @@ class Outcome:
             case asyncio.CancelledError():
                 self.code = _code_of_cancellation(context).name
             case _:
-                await self._abort(_expected(error) or self._defect(error), context)
+                await self._abort(expected_error(error) or self._defect(error), context)
 
     def record(self) -> None:
         """Write the outcome to the span."""
@@ -66,15 +66,6 @@ class Outcome:
             f"the service failed unexpectedly: its logs of trace {trace_id} say why",
             trace_id=trace_id,
         )
-
-
-def _expected(error: BaseException) -> AskmeshError | None:
-    """Return the error that speaks for `error`, also out of a group that a TaskGroup raised."""
-    if isinstance(error, BaseExceptionGroup):
-        group = cast("BaseExceptionGroup[BaseException]", error)
-        spokesmen = [_expected(member) for member in group.exceptions]
-        return None if None in spokesmen else spokesmen[0]
-    return error if isinstance(error, AskmeshError) else None
 
 
 def _code_of_cancellation(context: aio.ServicerContext[object, object]) -> StatusCode:

@@ -6,6 +6,13 @@ from contextlib import aclosing
 from dataclasses import dataclass
 
 from askmesh.errors import AskmeshError, single_failure
+from askmesh.gateway.events import (
+    PlanMade,
+    SourcesFound,
+    SourcesRanked,
+    SummaryCompleted,
+    TextDelta,
+)
 from askmesh.gateway.merging import merge_rankings, merge_retrievals
 from askmesh.gateway.ports import (
     AnswerSink,
@@ -24,16 +31,11 @@ from askmesh.gateway.values import (
     DegradationReason,
     Intent,
     Outcome,
-    PlanMade,
     QueryPlan,
     Question,
     RankedPassage,
     Ranking,
     Retrieval,
-    SourcesFound,
-    SourcesRanked,
-    SummaryCompleted,
-    TextDelta,
 )
 
 GREETING = "Hello! Ask me something about your documents, and I will answer with sources."
@@ -108,14 +110,14 @@ class Answering:
     ) -> tuple[QueryPlan, tuple[_Search, ...]]:
         """Return the plan and its searches; none for a question that needs no documents."""
         async with asyncio.TaskGroup() as stages:
-            early = stages.create_task(self._search(question.text, question, progress))
+            early = stages.create_task(self._early_search(question, progress))
             plan = await self._understand(question, progress)
             progress.emit(PlanMade(plan))
             if plan.intent in (Intent.SMALL_TALK, Intent.OUT_OF_SCOPE):
                 early.cancel()
                 return plan, ()
             if _searches_as_typed(plan, question):
-                return plan, (await early,)
+                return plan, (_chosen(await early),)
             early.cancel()
             searches = [
                 stages.create_task(self._search(query, question, progress, plan))
@@ -132,6 +134,13 @@ class Answering:
                 Degradation(DegradationReason.QUERY_UNDERSTANDING_UNAVAILABLE, error.message)
             )
             return QueryPlan(question.text, filter=question.filter)
+
+    async def _early_search(self, question: Question, progress: Progress) -> _Search | AskmeshError:
+        """Search for the question as typed. A failure matters only if the search is chosen."""
+        try:
+            return await self._search(question.text, question, progress)
+        except AskmeshError as error:
+            return error
 
     async def _search(
         self, query: str, question: Question, progress: Progress, plan: QueryPlan | None = None
@@ -183,6 +192,12 @@ class Answering:
         if completed is None:
             raise RuntimeError("the summarizer ended its stream without completing it")
         progress.complete(completed.outcome, completed.usage)
+
+
+def _chosen(search: _Search | AskmeshError) -> _Search:
+    if isinstance(search, AskmeshError):
+        raise search
+    return search
 
 
 def _searches_as_typed(plan: QueryPlan, question: Question) -> bool:

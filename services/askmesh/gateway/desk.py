@@ -1,25 +1,30 @@
 """The answers that this gateway is making, and those that it made lately."""
 
 import asyncio
+import logging
 from collections.abc import AsyncGenerator, Callable, Generator
 from contextlib import aclosing, contextmanager
 from dataclasses import dataclass
 from functools import partial
 
-from askmesh.errors import NotFoundError, OverloadedError, single_failure
+from askmesh.errors import AskmeshError, NotFoundError, OverloadedError, single_failure
 from askmesh.gateway.answering import Answering
 from askmesh.gateway.event_log import MemoryEventLog
+from askmesh.gateway.events import AnswerEvent, Heartbeat
 from askmesh.gateway.ports import EventLog, Observer
 from askmesh.gateway.progress import Progress
-from askmesh.gateway.values import AnswerEvent, Heartbeat, Outcome, Question
+from askmesh.gateway.values import Outcome, Question
 from askmesh.resilience import deadline
+
+_logger = logging.getLogger("askmesh.gateway")
 
 
 @dataclass(frozen=True, slots=True)
 class DeskLimits:
-    """How many answers at once, and how long they live."""
+    """How many answers at once, how many that have ended are kept, and how long they live."""
 
     active_answers: int
+    retained_answers: int
     retention_seconds: float
     abandoned_seconds: float
     answer_seconds: float
@@ -34,7 +39,9 @@ class _Answer:
     log: EventLog
     progress: Progress
     task: asyncio.Task[None] | None = None
+    failed: bool = False
     followers: int = 0
+    forgetting: asyncio.TimerHandle | None = None
     abandonment: asyncio.TimerHandle | None = None
 
     @property
@@ -45,8 +52,9 @@ class _Answer:
 class AnswerDesk:
     """Admit questions, run their answers to the end, and let clients follow and cancel them.
 
-    An answer belongs to the desk, not to the call that asked: a client that disconnects can
-    come back. One that nobody follows for `abandoned_seconds` is cancelled.
+    An answer outlives the connection that asked: a client that disconnects can come back. Its
+    deadline is that of the call that asked. One that nobody follows for `abandoned_seconds` is
+    cancelled; one that has ended is kept for a while, the oldest go first when there are many.
     """
 
     def __init__(
@@ -65,20 +73,21 @@ class AnswerDesk:
         self._new_id = new_id
         self._answers: dict[str, _Answer] = {}
         self._by_request: dict[tuple[str, str], str] = {}
+        self._ended: dict[str, _Answer] = {}
 
     @property
     def active_count(self) -> int:
         """Return how many answers are being made."""
-        return sum(answer.running for answer in self._answers.values())
+        return len(self._answers) - len(self._ended)
 
     def admit(self, tenant: str, question: Question) -> str:
         """Start the answer of a question and return its id.
 
-        A repeated request id returns the answer that it started. Raise `OverloadedError` when
-        there is no room.
+        A repeated request id returns the answer that it started, unless that one has failed.
+        Raise `OverloadedError` when there is no room.
         """
         known = self._by_request.get((tenant, question.request_id))
-        if question.request_id and known is not None:
+        if known is not None and not self._answers[known].failed:
             return known
         if self.active_count >= self._limits.active_answers:
             raise OverloadedError(
@@ -129,19 +138,27 @@ class AnswerDesk:
         try:
             with deadline(self._limits.answer_seconds), single_failure():
                 await self._answering.answer(question, answer.progress)
-        except Exception as error:  # noqa: BLE001 - a defect ends one answer, not the gateway
+        except AskmeshError as error:
+            answer.failed = True
             answer.log.end(error)
+        except Exception:  # a defect ends one answer, not the gateway
+            answer.failed = True
+            _logger.exception("an answer failed unexpectedly", extra={"answer": answer.answer_id})
+            answer.log.end(_defect(answer))
         else:
             answer.log.end()
 
     def _settle(self, answer: _Answer, task: asyncio.Task[None]) -> None:
+        self._ended[answer.answer_id] = answer
         self._observer.set_active_answers(self.active_count)
         if task.cancelled():  # perhaps before it ran at all
             self._observer.count_cancellation()
             answer.progress.complete(Outcome.CANCELLED)
             answer.log.end()
         loop = asyncio.get_running_loop()
-        loop.call_later(self._limits.retention_seconds, self._forget, answer)
+        answer.forgetting = loop.call_later(self._limits.retention_seconds, self._forget, answer)
+        if len(self._ended) > self._limits.retained_answers:
+            self._forget(next(iter(self._ended.values())))
 
     def _find(self, tenant: str, answer_id: str) -> _Answer:
         answer = self._answers.get(answer_id)
@@ -155,8 +172,12 @@ class AnswerDesk:
         return answer.task is not None and answer.task.cancel()
 
     def _forget(self, answer: _Answer) -> None:
-        self._answers.pop(answer.answer_id, None)
-        self._by_request.pop((answer.tenant, answer.request_id), None)
+        del self._answers[answer.answer_id], self._ended[answer.answer_id]
+        request = answer.tenant, answer.request_id
+        if self._by_request.get(request) == answer.answer_id:
+            del self._by_request[request]
+        if answer.forgetting is not None:
+            answer.forgetting.cancel()
 
     @contextmanager
     def _followed(self, answer: _Answer) -> Generator[None]:
@@ -172,3 +193,11 @@ class AnswerDesk:
                 answer.abandonment = loop.call_later(
                     self._limits.abandoned_seconds, self._cancel, answer
                 )
+
+
+def _defect(answer: _Answer) -> AskmeshError:
+    return AskmeshError(
+        "UNEXPECTED_FAILURE",
+        f"the answer failed unexpectedly: the gateway's log of answer {answer.answer_id} says why",
+        answer_id=answer.answer_id,
+    )

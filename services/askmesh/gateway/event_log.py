@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator
 
-from askmesh.gateway.values import AnswerEvent, EventBody, Heartbeat
+from askmesh.gateway.events import AnswerEvent, EventBody, Heartbeat
 
 
 class MemoryEventLog:
@@ -45,7 +45,7 @@ class MemoryEventLog:
             if not await _within(self._heartbeat_seconds, news):
                 yield Heartbeat()
         if self._failure is not None:
-            raise self._failure
+            raise self._failure.with_traceback(None)
 
     def _wake(self) -> None:
         self._news.set()

@@ -6,20 +6,18 @@ from google.protobuf.duration_pb2 import Duration
 
 from askmesh.api.common.v1 import answer_pb2
 from askmesh.api.gateway.v1 import gateway_pb2 as pb2
-from askmesh.gateway.values import (
+from askmesh.gateway.events import (
     AnswerCompleted,
     AnswerEvent,
     Citation,
-    Degradation,
     PlanMade,
-    RankedPassage,
     SourcesFound,
     SourcesRanked,
-    StageDuration,
     TableDelta,
     TableReset,
     TextDelta,
 )
+from askmesh.gateway.values import Degradation, RankedPassage, StageDuration
 from askmesh.gateway.wire import (
     citation_to_wire,
     degradation_to_wire,

@@ -6,18 +6,14 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from askmesh.documents import Passage
+from askmesh.gateway.events import AnswerEvent, EventBody, Heartbeat, SummaryCompleted, SummaryPart
 from askmesh.gateway.values import (
-    AnswerEvent,
-    EventBody,
-    Heartbeat,
     PassageFilter,
     QueryPlan,
     Question,
     RankedPassage,
     Ranking,
     Retrieval,
-    SummaryCompleted,
-    SummaryPart,
 )
 
 

@@ -2,16 +2,10 @@
 
 from dataclasses import dataclass, field
 
+from askmesh.gateway.events import AnswerCompleted, EventBody, TextDelta
 from askmesh.gateway.ports import AnswerSink, Observer
 from askmesh.gateway.timeline import Timeline
-from askmesh.gateway.values import (
-    AnswerCompleted,
-    Degradation,
-    EventBody,
-    Outcome,
-    TextDelta,
-    Usage,
-)
+from askmesh.gateway.values import Degradation, Outcome, Usage
 
 
 @dataclass(slots=True)

@@ -10,13 +10,14 @@ from askmesh.api.gateway.v1 import gateway_pb2 as pb2
 from askmesh.api.gateway.v1.gateway_pb2_grpc import GatewayServiceServicer
 from askmesh.errors import InvalidRequestError
 from askmesh.gateway.desk import AnswerDesk
+from askmesh.gateway.events import AnswerEvent, Heartbeat
 from askmesh.gateway.events_to_wire import event_to_wire
 from askmesh.gateway.ports import ServiceStatus
 from askmesh.gateway.status import MeshWatch
 from askmesh.gateway.validation import valid_question
-from askmesh.gateway.values import AnswerEvent, Heartbeat, Question, Turn
+from askmesh.gateway.values import Question, Turn
 from askmesh.gateway.wire import filter_from_wire
-from askmesh.rpc import current_tenant
+from askmesh.rpc import current_tenant, require_filter
 
 _Context = grpc.aio.ServicerContext[Any, Any]
 
@@ -63,6 +64,7 @@ class GatewayServicer(GatewayServiceServicer):
 
 
 def _question(request: pb2.StreamAnswerRequest) -> Question:
+    require_filter(request.filter)
     return Question(
         text=request.question,
         conversation=tuple(Turn(turn.question, turn.answer) for turn in request.conversation),

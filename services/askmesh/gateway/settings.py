@@ -24,6 +24,8 @@ class Settings(ServiceSettings):
     """The longest time that one answer may take."""
     answer_retention_seconds: float = Field(default=300.0, ge=0)
     """For how long an answer that ended can be resumed."""
+    max_retained_answers: int = Field(default=500, ge=0)
+    """How many answers that ended are kept at most; the oldest go first."""
     abandoned_seconds: float = Field(default=30.0, ge=0)
     """After how long an answer that nobody follows is cancelled."""
     heartbeat_seconds: float = Field(default=5.0, gt=0)

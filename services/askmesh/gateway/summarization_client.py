@@ -4,14 +4,9 @@ from collections.abc import AsyncGenerator, Callable, Mapping
 
 from askmesh.api.summarization.v1 import summarization_pb2 as pb2
 from askmesh.api.summarization.v1.summarization_pb2_grpc import SummarizationServiceStub
+from askmesh.gateway.events import SummaryCompleted, SummaryPart, TableReset, TextDelta
 from askmesh.gateway.ports import SummaryRequest
-from askmesh.gateway.values import (
-    RankedPassage,
-    SummaryCompleted,
-    SummaryPart,
-    TableReset,
-    TextDelta,
-)
+from askmesh.gateway.values import RankedPassage
 from askmesh.gateway.wire import (
     citation_from_wire,
     degradation_from_wire,

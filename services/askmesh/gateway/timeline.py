@@ -1,5 +1,6 @@
 """Where the time of one answer goes."""
 
+import asyncio
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 
@@ -29,13 +30,17 @@ class Timeline:
 
     @contextmanager
     def stage(self, name: str) -> Generator[None]:
-        """Measure the block as one stage, also when it fails."""
+        """Measure the block as one stage, also when it fails, but not when it is cancelled."""
         start = self.elapsed_seconds()
         try:
             with self._tracer.span(name):
                 yield
-        finally:
+        except asyncio.CancelledError:
+            raise  # what was not needed took no time of the answer
+        except BaseException:
             self._record(name, start)
+            raise
+        self._record(name, start)
 
     def text_arrived(self) -> None:
         """Record the time to the first text. Later calls change nothing."""

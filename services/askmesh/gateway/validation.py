@@ -3,16 +3,13 @@
 from dataclasses import replace
 
 from askmesh.errors import InvalidRequestError
-from askmesh.gateway.values import PassageFilter, Question, Turn
+from askmesh.gateway.values import Question, Turn
 from askmesh.text import require_text
 
 MAX_QUESTION_CHARS = 4000
 MAX_TURNS = 50
 MAX_CONVERSATION_CHARS = 50_000
 MAX_REQUEST_ID_CHARS = 100
-MAX_FILTER_SOURCES = 100
-MAX_FILTER_DOCUMENTS = 1000
-MAX_FILTER_ATTRIBUTES = 20
 
 
 def valid_question(question: Question) -> Question:
@@ -20,7 +17,6 @@ def valid_question(question: Question) -> Question:
     text = require_text(question.text, field="question", max_chars=MAX_QUESTION_CHARS)
     _check_conversation(question.conversation)
     _check_request_id(question.request_id)
-    _check_filter(question.filter)
     return replace(question, text=text)
 
 
@@ -42,17 +38,3 @@ def _check_request_id(request_id: str) -> None:
             f"request_id must have at most {MAX_REQUEST_ID_CHARS} characters",
             field="request_id",
         )
-
-
-def _check_filter(passage_filter: PassageFilter) -> None:
-    for name, count, limit in (
-        ("sources", len(passage_filter.sources), MAX_FILTER_SOURCES),
-        ("document_ids", len(passage_filter.document_ids), MAX_FILTER_DOCUMENTS),
-        ("attributes", len(passage_filter.attributes), MAX_FILTER_ATTRIBUTES),
-    ):
-        if count > limit:
-            raise InvalidRequestError(
-                "FILTER_INVALID",
-                f"filter.{name} must have at most {limit} entries",
-                field=f"filter.{name}",
-            )

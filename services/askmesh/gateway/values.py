@@ -1,6 +1,6 @@
 """What the gateway talks about: questions, plans, sources, events."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
@@ -51,12 +51,16 @@ class PassageFilter:
     attributes: Mapping[str, str] = field(default_factory=dict[str, str])
 
     def over(self, implied: "PassageFilter") -> "PassageFilter":
-        """Return these conditions, and those of `implied` where this filter has none."""
+        """Return these conditions, and those of `implied` where this filter has none.
+
+        The two times are one condition: a range is never made of both filters.
+        """
+        times = self if self.modified_after or self.modified_before else implied
         return PassageFilter(
             self.sources or implied.sources,
             self.document_ids or implied.document_ids,
-            self.modified_after or implied.modified_after,
-            self.modified_before or implied.modified_before,
+            times.modified_after,
+            times.modified_before,
             {**implied.attributes, **self.attributes},
         )
 
@@ -168,102 +172,3 @@ class StageDuration:
     stage: str
     start_seconds: float
     elapsed_seconds: float
-
-
-@dataclass(frozen=True, slots=True)
-class PlanMade:
-    """How the question was understood."""
-
-    plan: QueryPlan
-
-
-@dataclass(frozen=True, slots=True)
-class SourcesFound:
-    """What retrieval found."""
-
-    passage_count: int
-    indexed_revision: int
-
-
-@dataclass(frozen=True, slots=True)
-class SourcesRanked:
-    """The sources that the answer may cite; citations number them from 1."""
-
-    sources: tuple[RankedPassage, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class TextDelta:
-    """Text to append."""
-
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class TableRow:
-    """One row of a table and the numbers of its sources."""
-
-    cells: tuple[str, ...]
-    source_numbers: tuple[int, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class TableDelta:
-    """Rows to append; columns in the first delta only."""
-
-    columns: tuple[str, ...]
-    rows: tuple[TableRow, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class TableReset:
-    """The table starts again."""
-
-
-@dataclass(frozen=True, slots=True)
-class Citation:
-    """Ties text, by its code points, to the source that supports it."""
-
-    source_number: int
-    passage_id: str
-    start: int
-    end: int
-    quote: str
-    support: float
-
-
-@dataclass(frozen=True, slots=True)
-class SummaryCompleted:
-    """The end of the writing of an answer."""
-
-    outcome: Outcome
-    usage: Usage
-
-
-@dataclass(frozen=True, slots=True)
-class AnswerCompleted:
-    """The end of an answer. Always the last event."""
-
-    outcome: Outcome
-    usage: Usage
-    stage_durations: Sequence[StageDuration]
-    degradations: Sequence[Degradation]
-    elapsed_seconds: float
-
-
-SummaryPart = TextDelta | TableDelta | TableReset | Citation | Degradation
-EventBody = PlanMade | SourcesFound | SourcesRanked | SummaryPart | AnswerCompleted
-
-
-@dataclass(frozen=True, slots=True)
-class AnswerEvent:
-    """One event of an answer; sequences count 1, 2, 3 without gaps."""
-
-    answer_id: str
-    sequence: int
-    body: EventBody
-
-
-@dataclass(frozen=True, slots=True)
-class Heartbeat:
-    """Nothing new, but the answer is alive. Not one of its events."""

@@ -1,24 +1,29 @@
 """Messages that several of the gateway's adapters share, and their values."""
 
-from datetime import UTC, datetime
+from datetime import datetime
+from enum import Enum
+from typing import Protocol, TypeVar
 
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from askmesh.api.common.v1 import answer_pb2, passage_pb2
 from askmesh.api.query_understanding.v1 import query_understanding_pb2 as understanding_pb2
+from askmesh.errors import UnavailableError
+from askmesh.gateway.events import Citation, TableDelta, TableRow
 from askmesh.gateway.values import (
-    Citation,
     Degradation,
     DegradationReason,
     Intent,
     Outcome,
     PassageFilter,
     QueryPlan,
-    TableDelta,
-    TableRow,
     Turn,
     Usage,
 )
+from askmesh.rpc import modified_times_from_wire
+
+_E = TypeVar("_E", bound=Enum)
+_V_contra = TypeVar("_V_contra", contravariant=True)
 
 
 def filter_to_wire(passage_filter: PassageFilter) -> passage_pb2.Filter:
@@ -33,12 +38,13 @@ def filter_to_wire(passage_filter: PassageFilter) -> passage_pb2.Filter:
 
 
 def filter_from_wire(message: passage_pb2.Filter) -> PassageFilter:
-    """Return the filter in a message."""
+    """Return the filter in a message. Raise `InvalidRequestError` for times that make no sense."""
+    after, before = modified_times_from_wire(message)
     return PassageFilter(
         sources=tuple(message.sources),
         document_ids=tuple(message.document_ids),
-        modified_after=_time(message.modified_after_time),
-        modified_before=_time(message.modified_before_time),
+        modified_after=after,
+        modified_before=before,
         attributes=dict(message.attributes),
     )
 
@@ -71,7 +77,7 @@ def plan_from_wire(message: understanding_pb2.QueryPlan) -> QueryPlan:
     return QueryPlan(
         standalone_question=message.standalone_question,
         sub_questions=tuple(message.sub_questions),
-        intent=Intent[understanding_pb2.Intent.Name(message.intent).removeprefix("INTENT_")],
+        intent=_member(Intent, "INTENT_", _name(understanding_pb2.Intent, message.intent)),
         language=message.language,
         key_terms=tuple(message.key_terms),
         phrases=tuple(message.phrases),
@@ -94,8 +100,8 @@ def degradation_to_wire(degradation: Degradation) -> answer_pb2.Degradation:
 
 def degradation_from_wire(message: answer_pb2.Degradation) -> Degradation:
     """Return the degradation in a message."""
-    name = answer_pb2.DegradationReason.Name(message.reason)
-    reason = DegradationReason[name.removeprefix("DEGRADATION_REASON_")]
+    name = _name(answer_pb2.DegradationReason, message.reason)
+    reason = _member(DegradationReason, "DEGRADATION_REASON_", name)
     return Degradation(reason, message.detail)
 
 
@@ -159,7 +165,7 @@ def outcome_to_wire(outcome: Outcome) -> answer_pb2.AnswerOutcome.ValueType:
 
 def outcome_from_wire(value: answer_pb2.AnswerOutcome.ValueType) -> Outcome:
     """Return how an answer ended."""
-    return Outcome[answer_pb2.AnswerOutcome.Name(value).removeprefix("ANSWER_OUTCOME_")]
+    return _member(Outcome, "ANSWER_OUTCOME_", _name(answer_pb2.AnswerOutcome, value))
 
 
 def _timestamp(time: datetime | None) -> Timestamp | None:
@@ -170,6 +176,26 @@ def _timestamp(time: datetime | None) -> Timestamp | None:
     return timestamp
 
 
-def _time(timestamp: Timestamp) -> datetime | None:
-    """Return the time in a message; an unset one equals the empty message."""
-    return timestamp.ToDatetime(tzinfo=UTC) if timestamp != Timestamp() else None
+class _Names(Protocol[_V_contra]):
+    def Name(self, number: _V_contra) -> str: ...  # noqa: N802 - named by protobuf
+
+
+def _name(enum: _Names[_V_contra], value: _V_contra) -> str:
+    try:
+        return enum.Name(value)
+    except ValueError:
+        raise _not_understood(value) from None
+
+
+def _member(enum: type[_E], prefix: str, name: str) -> _E:
+    """Return the member that a message names; a newer service may name one that is not known."""
+    try:
+        return enum[name.removeprefix(prefix)]
+    except KeyError:
+        raise _not_understood(name) from None
+
+
+def _not_understood(value: object) -> UnavailableError:
+    return UnavailableError(
+        "UPSTREAM_NOT_UNDERSTOOD", f"a service of another version sent {value}", value=str(value)
+    )

@@ -92,6 +92,7 @@ def _desk(
         answers,
         limits=DeskLimits(
             active_answers=settings.max_active_answers,
+            retained_answers=settings.max_retained_answers,
             retention_seconds=settings.answer_retention_seconds,
             abandoned_seconds=settings.abandoned_seconds,
             answer_seconds=settings.answer_seconds,

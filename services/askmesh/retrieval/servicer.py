@@ -1,7 +1,7 @@
 """The retrieval service on the wire."""
 
-from datetime import UTC, datetime
-from typing import Any, Literal
+from datetime import datetime
+from typing import Any
 
 from google.protobuf.timestamp_pb2 import Timestamp
 from grpc.aio import ServicerContext
@@ -14,12 +14,15 @@ from askmesh.retrieval.following import Follower
 from askmesh.retrieval.ports import Missing, Mode, RetrievedPassage, Search
 from askmesh.retrieval.retriever import Retriever
 from askmesh.retrieval.validation import (
-    invalid_filter,
-    valid_filter,
     valid_page_size,
     valid_query,
 )
-from askmesh.rpc import current_tenant, passage_to_wire
+from askmesh.rpc import (
+    current_tenant,
+    modified_times_from_wire,
+    passage_to_wire,
+    require_filter,
+)
 from askmesh.search import KeywordIndex, SearchFilter
 from askmesh.telemetry import ServiceMetrics
 
@@ -88,7 +91,7 @@ def _search(request: retrieval_pb2.RetrievePassagesRequest) -> Search:
     return Search(
         tenant=current_tenant(),
         query=valid_query(request.query),
-        condition=valid_filter(_filter(request.filter)),
+        condition=_filter(request.filter),
         mode=_mode(request.mode),
         limit=valid_page_size(request.page_size),
     )
@@ -101,25 +104,15 @@ def _mode(mode: retrieval_pb2.RetrievalMode.ValueType) -> Mode:
 
 
 def _filter(message: passage_pb2.Filter) -> SearchFilter:
+    require_filter(message)
+    after, before = modified_times_from_wire(message)
     return SearchFilter(
         sources=frozenset(message.sources),
         document_ids=frozenset(message.document_ids),
-        modified_after=_time(message, "modified_after_time"),
-        modified_before=_time(message, "modified_before_time"),
+        modified_after=after,
+        modified_before=before,
         attributes=dict(message.attributes),
     )
-
-
-def _time(
-    message: passage_pb2.Filter, name: Literal["modified_after_time", "modified_before_time"]
-) -> datetime | None:
-    if not message.HasField(name):
-        return None
-    timestamp: Timestamp = getattr(message, name)
-    try:
-        return timestamp.ToDatetime(tzinfo=UTC)
-    except (ValueError, OverflowError) as error:
-        raise invalid_filter(name, "must be a time between the years 1 and 9999") from error
 
 
 def _timestamp(time: datetime | None) -> Timestamp | None:
