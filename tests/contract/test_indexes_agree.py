@@ -25,6 +25,9 @@ QUERY = "solar kettle"
 CONDITIONS = (
     SearchFilter(),
     SearchFilter(sources=frozenset({"a/"})),
+    SearchFilter(sources=frozenset({"a/b/", "c/d1"})),
+    SearchFilter(sources=frozenset({"/a/"})),
+    SearchFilter(sources=frozenset({"b/a/", "/"})),
     SearchFilter(attributes={"kind": "memo"}),
     SearchFilter(document_ids=frozenset({"d1", "d2", "d3"}), attributes={"kind": "note"}),
 )
@@ -71,7 +74,7 @@ def _update(random: Random) -> DocumentUpdate:
     tenant, document_id = random.choice(TENANTS), f"d{random.randrange(20)}"
     if random.random() < 0.25:
         return DocumentUpdate(tenant, document_id)
-    source = f"{random.choice(['a/', 'a/b/', 'c/'])}{document_id}"
+    source = f"{random.choice(['a/', '/a/b/', 'c/', '/c/b/a/b/', 'x:/b//a/'])}{document_id}"
     attributes = {"kind": random.choice(["memo", "note"])}
     passages = (
         passage(

@@ -5,6 +5,8 @@ import os
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
+
 from askmesh.client import MediaType, Unreadable, count_documents, documents_in
 
 
@@ -30,6 +32,24 @@ def test_a_folder_gives_its_documents_in_the_order_of_names(tmp_path: Path) -> N
     ]
     assert unreadable == []
     assert count_documents([tmp_path]) == 4
+
+
+def test_a_file_has_one_source_however_it_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = write(tmp_path / "docs" / "a.md", "x")
+    records = write(tmp_path / "docs" / "b.jsonl", '{"_id": "1", "text": "x"}')
+    monkeypatch.chdir(tmp_path)
+    for folder in ("docs", "./docs", "docs/../docs/", str(tmp_path / "docs")):
+        assert list(read(Path(folder))[0]) == [path.as_posix(), f"{records.as_posix()}#1"]
+    monkeypatch.chdir(tmp_path / "docs")
+    assert list(read(Path("a.md"))[0]) == [path.as_posix()]
+
+
+def test_the_form_of_a_file_is_known_in_a_folder_of_any_name(tmp_path: Path) -> None:
+    paths = [write(tmp_path / "c#?" / name, "x") for name in ("a.MD", "b.htm", "c.pdf", "d.rst")]
+    forms = [document.media_type for document in documents_in(paths, lambda _: None)]
+    assert forms == [MediaType.MARKDOWN, MediaType.HTML, MediaType.PDF, MediaType.PLAIN_TEXT]
 
 
 def test_a_document_carries_when_it_was_modified(tmp_path: Path) -> None:

@@ -14,9 +14,17 @@ from askmesh.client._types import MediaType, SourceDocument
 MAX_CONTENT_BYTES = 32 * 1024 * 1024
 """The largest document that ingestion takes."""
 
-_DOCUMENT_ENDINGS = frozenset(
-    {".txt", ".text", ".rst", ".md", ".markdown", ".html", ".htm", ".xhtml", ".pdf"}
-)
+_MEDIA_TYPES = {
+    ".txt": MediaType.PLAIN_TEXT,
+    ".text": MediaType.PLAIN_TEXT,
+    ".rst": MediaType.PLAIN_TEXT,
+    ".md": MediaType.MARKDOWN,
+    ".markdown": MediaType.MARKDOWN,
+    ".html": MediaType.HTML,
+    ".htm": MediaType.HTML,
+    ".xhtml": MediaType.HTML,
+    ".pdf": MediaType.PDF,
+}
 _RECORD_ENDINGS = frozenset({".jsonl", ".ndjson"})
 _CORPUS = "corpus.jsonl"
 
@@ -38,8 +46,8 @@ def documents_in(
     too; ids need to be unique within their file only. Files of a folder come in the order of their
     names; hidden ones, those whose ending is of no known form, and the JSON Lines files (queries,
     judgements) beside a `corpus.jsonl` are passed over. What cannot be read is reported and the
-    rest goes on.
-    Reading blocks: `Client.ingest` does it in a thread.
+    rest goes on. Sources are absolute paths, so that a file is one document however it is named,
+    and files of two folders are two. Reading blocks: `Client.ingest` does it in a thread.
     """
     for path in _files(paths, on_unreadable):
         if path.suffix.lower() in _RECORD_ENDINGS:
@@ -64,7 +72,7 @@ def _files(
             yield from _files_of_folder(path, on_unreadable)
         elif not path.exists():
             on_unreadable(Unreadable(str(path), "there is no such file or folder"))
-        elif path.suffix.lower() not in _DOCUMENT_ENDINGS | _RECORD_ENDINGS:
+        elif path.suffix.lower() not in _MEDIA_TYPES.keys() | _RECORD_ENDINGS:
             on_unreadable(Unreadable(str(path), "its ending is of no known form"))
         else:
             yield path
@@ -82,7 +90,7 @@ def _files_of_folder(folder: Path, on_unreadable: Callable[[Unreadable], object]
 def _document_names(names: list[str]) -> Iterator[str]:
     records = frozenset[str]() if _CORPUS in names else _RECORD_ENDINGS
     for name in sorted(names):
-        known = Path(name).suffix.lower() in _DOCUMENT_ENDINGS | records
+        known = Path(name).suffix.lower() in _MEDIA_TYPES.keys() | records
         if name == _CORPUS or (known and not name.startswith(".")):
             yield name
 
@@ -101,7 +109,10 @@ def _document(path: Path, on_unreadable: Callable[[Unreadable], object]) -> Sour
         on_unreadable(Unreadable(str(path), _reason(error)))
         return None
     return SourceDocument(
-        source=_unicode(path.as_posix()), content=content, modified_time=_time(status.st_mtime)
+        source=_source(path),
+        content=content,
+        media_type=_MEDIA_TYPES[path.suffix.lower()],
+        modified_time=_time(status.st_mtime),
     )
 
 
@@ -138,7 +149,7 @@ def _record(path: Path, number: int, line: bytes) -> SourceDocument:
     identity = next((name for name in names if isinstance(name, str | int)), number)
     title = fields.get("title")
     return SourceDocument(
-        source=_unicode(f"{path.as_posix()}#{identity}"),
+        source=_unicode(f"{_source(path)}#{identity}"),
         content=content,
         title=_unicode(title) if isinstance(title, str) else "",
         media_type=MediaType.PLAIN_TEXT,
@@ -158,6 +169,11 @@ def _time(timestamp: float) -> datetime | None:
         return datetime.fromtimestamp(timestamp, UTC)
     except (ValueError, OverflowError, OSError):
         return None  # No calendar has it.
+
+
+def _source(path: Path) -> str:
+    """Return the absolute path, without dots; links keep their own names."""
+    return _unicode(Path(os.path.normpath(path.absolute())).as_posix())
 
 
 def _unicode(text: str) -> str:

@@ -5,7 +5,7 @@ from hashlib import blake2b
 
 from askmesh.search._types import IndexedPassage, places
 
-CHECKPOINT = "checkpoint 2"
+CHECKPOINT = "checkpoint 3"
 # The number is the version of the keys below. An index with other ones has no such checkpoint: it
 # counts as revision 0, and all documents are indexed again.
 

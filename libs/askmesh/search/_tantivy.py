@@ -14,13 +14,13 @@ from askmesh.search._keys import CHECKPOINT, key
 from askmesh.search._tantivy_files import damage
 from askmesh.search._tantivy_names import PassageNames
 from askmesh.search._tantivy_schema import (
-    WORDS,
     analyzer,
     checkpoint,
     checkpoint_of,
     documents_of,
     key_query,
     narrowed,
+    register_tokenizers,
     schema,
     stored,
     word_query,
@@ -180,7 +180,7 @@ def _opened(folder: Path) -> tantivy.Index:
 
 
 def _configured(index: tantivy.Index) -> tantivy.Index:
-    index.register_tokenizer(WORDS, analyzer())
+    register_tokenizers(index)
     index.config_reader("manual")
     return index
 

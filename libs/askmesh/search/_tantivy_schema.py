@@ -1,5 +1,6 @@
 """What the tantivy index consists of: its fields, its words, its documents and its queries."""
 
+import re
 from collections.abc import Generator, Sequence
 
 import tantivy
@@ -14,7 +15,9 @@ from askmesh.search._types import (
     microseconds,
 )
 
-WORDS = "english"
+_WORDS = "english"
+_FOLDERS = "folders"
+_FOLDER = "[^/]*/"
 _UNSPACED = r"\p{Han}\p{Hiragana}\p{Katakana}"
 # Scripts that are written without spaces: each character counts as a word.
 _WORD = rf"[{_UNSPACED}]|[[\p{{L}}\p{{N}}\p{{M}}]--[{_UNSPACED}]]+"
@@ -22,11 +25,12 @@ _MAX_WORD_BYTES = 255
 
 
 def schema() -> tantivy.Schema:
-    """Return the fields: exact keys, three fields of words, two numbers, a stored copy."""
+    """Return the fields: exact keys, folders, three of words, two numbers, a stored copy."""
     builder = tantivy.SchemaBuilder()
     builder.add_text_field("keys", tokenizer_name="raw", index_option="basic")
+    builder.add_text_field("folders", tokenizer_name=_FOLDERS, index_option="position")
     for field in ("title", "headings", "words"):
-        builder.add_text_field(field, tokenizer_name=WORDS, index_option="freq")
+        builder.add_text_field(field, tokenizer_name=_WORDS, index_option="freq")
     builder.add_integer_field("modified", indexed=True, fast=True)
     builder.add_unsigned_field("number", fast=True)
     builder.add_bytes_field("payload", stored=True)
@@ -43,6 +47,13 @@ def analyzer() -> tantivy.TextAnalyzer:
         .filter(tantivy.Filter.stemmer("english"))
         .build()
     )
+
+
+def register_tokenizers(index: tantivy.Index) -> None:
+    """Tell the index how to make words of text, and of a source the names of its folders."""
+    folders = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.regex(_FOLDER)).build()
+    index.register_tokenizer(_WORDS, analyzer())
+    index.register_tokenizer(_FOLDERS, folders)
 
 
 def documents_of(update: DocumentUpdate) -> list[tantivy.Document]:
@@ -108,13 +119,28 @@ def _conditions(
 ) -> Generator[tantivy.Query]:
     yield key_query(fields, [key("tenant", tenant)])
     if condition.sources:
-        yield key_query(fields, [key("place", tenant, item) for item in condition.sources])
+        yield _lying_at(fields, tenant, sorted(condition.sources))
     if condition.document_ids:
         yield key_query(fields, [key("document", tenant, item) for item in condition.document_ids])
     for name, value in condition.attributes.items():
         yield key_query(fields, [key("attribute", tenant, name, value)])
     if condition.modified_after is not None or condition.modified_before is not None:
         yield _modified_within(fields, condition)
+
+
+def _lying_at(fields: tantivy.Schema, tenant: str, places: Sequence[str]) -> tantivy.Query:
+    keys = key_query(fields, [key("place", tenant, place) for place in places])
+    folders = [place for place in places if place.endswith("/") and not place.startswith("/")]
+    anywhere = [_within(fields, re.findall(_FOLDER, folder)) for folder in folders]
+    return tantivy.Query.boolean_query(
+        [(tantivy.Occur.Should, query) for query in (keys, *anywhere)]
+    )
+
+
+def _within(fields: tantivy.Schema, names: list[str]) -> tantivy.Query:
+    if len(names) == 1:  # One word is no phrase to tantivy.
+        return tantivy.Query.term_query(fields, "folders", names[0], "basic")
+    return tantivy.Query.phrase_query(fields, "folders", [*names])
 
 
 def _modified_within(fields: tantivy.Schema, condition: SearchFilter) -> tantivy.Query:
@@ -135,6 +161,7 @@ def _document(tenant: str, passage: IndexedPassage) -> tantivy.Document:
     document = tantivy.Document()
     for item in keys_of(tenant, passage):
         document.add_text("keys", item)
+    document.add_text("folders", passage.source)
     document.add_text("title", passage.title)
     for heading in passage.headings:
         document.add_text("headings", heading)

@@ -99,8 +99,8 @@ class SearchFilter:
     """Conditions on documents. All must hold; an empty filter admits everything.
 
     A source admits the document of exactly that source; with a trailing slash it admits every
-    document in that folder, at any depth; without any slash it also admits every document whose
-    source ends in that file name, in whatever folder. Times are aware; `modified_after` is
+    document in that folder, at any depth. One without a leading slash may lie in any folder:
+    "b.md", "a/b.md", "a/" and "home/" admit "/home/a/b.md". Times are aware; `modified_after` is
     inclusive and `modified_before` exclusive, and both exclude documents without a time.
     """
 
@@ -125,7 +125,7 @@ class SearchFilter:
         """Whether the passage's document meets every condition."""
         return (
             (not self.document_ids or passage.document_id in self.document_ids)
-            and (not self.sources or not self.sources.isdisjoint(places(passage.source)))
+            and (not self.sources or any(lies_at(passage.source, place) for place in self.sources))
             and self._admits_time(passage.modified_time)
             and all(passage.attributes.get(key) == value for key, value in self.attributes.items())
         )
@@ -143,14 +143,25 @@ class SearchFilter:
 ANY_DOCUMENT = SearchFilter()
 
 
-def places(source: str) -> list[str]:
-    """Return what the source is found by: itself, its file name, every folder above it.
+def lies_at(source: str, place: str) -> bool:
+    """Whether the source is the place, or lies in it if that is a folder, named with a slash."""
+    if source == place or not place:
+        return source == place
+    inside = f"/{place}"
+    if place.endswith("/"):
+        return source.startswith(place) or (place[0] != "/" and inside in source)
+    return place[0] != "/" and source.endswith(inside)
 
-    Folders have their trailing slash. A source that is a file name comes once.
+
+def places(source: str) -> list[str]:
+    """Return what the source lies at, but for relative folders that it does not begin with.
+
+    These are itself, its ends after each slash, and every folder above it.
     """
-    folders = [source[: end + 1] for end, char in enumerate(source[:-1]) if char == "/"]
-    name = source.rpartition("/")[2]
-    return [source, *([name] if name not in {"", source} else []), *folders]
+    slashes = [at for at, char in enumerate(source) if char == "/"]
+    ends = [end for at in slashes if (end := source[at + 1 :]) and end[0] != "/"]
+    folders = [source[: at + 1] for at in slashes]
+    return list(dict.fromkeys([source, *ends, *folders]))
 
 
 def microseconds(time: datetime) -> int:

@@ -139,8 +139,9 @@ class Filter(_message.Message):
     @_builtins.property
     def sources(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """Admits documents whose source equals one of these, or lies in a folder named by one of these
-        with a trailing slash, or has the file name that one of these is: "handbook.pdf" admits
-        "files/handbook.pdf". Admits any source if empty. At most 100.
+        with a trailing slash. One without a leading slash may lie in any folder: "handbook.pdf",
+        "files/handbook.pdf" and "files/" admit "/home/files/handbook.pdf". Admits any source if empty.
+        At most 100.
         """
 
     @_builtins.property
