@@ -9,9 +9,10 @@ from itertools import count
 import pytest
 
 from askmesh.errors import AskmeshError, NotFoundError, OverloadedError, UnavailableError
-from askmesh.gateway.answering import Answering, AnsweringLimits
+from askmesh.gateway.answering import Answering
 from askmesh.gateway.desk import AnswerDesk, DeskLimits
 from askmesh.gateway.events import AnswerCompleted, AnswerEvent, TextDelta
+from askmesh.gateway.source_ranking import AnsweringLimits
 from askmesh.gateway.values import Outcome, Question
 from support.gateway_fakes import (
     FakeReranker,

@@ -6,8 +6,9 @@ from datetime import UTC, datetime
 import pytest
 
 from askmesh.errors import UnavailableError
-from askmesh.gateway.answering import Answering, AnsweringLimits
+from askmesh.gateway.answering import Answering
 from askmesh.gateway.events import AnswerCompleted, SourcesRanked
+from askmesh.gateway.source_ranking import AnsweringLimits
 from askmesh.gateway.values import (
     Degradation,
     DegradationReason,

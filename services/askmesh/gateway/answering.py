@@ -1,11 +1,10 @@
 """The life of a question: understand, retrieve, rerank, write."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import aclosing
-from dataclasses import dataclass
 
-from askmesh.errors import AskmeshError, single_failure
+from askmesh.errors import AskmeshError
 from askmesh.gateway.events import (
     PlanMade,
     SourcesFound,
@@ -13,7 +12,7 @@ from askmesh.gateway.events import (
     SummaryCompleted,
     TextDelta,
 )
-from askmesh.gateway.merging import merge_rankings, merge_retrievals
+from askmesh.gateway.merging import merge_retrievals
 from askmesh.gateway.ports import (
     AnswerSink,
     Observer,
@@ -25,6 +24,7 @@ from askmesh.gateway.ports import (
     Understanding,
 )
 from askmesh.gateway.progress import Progress
+from askmesh.gateway.source_ranking import AnsweringLimits, Search, SourceRanking
 from askmesh.gateway.timeline import Timeline
 from askmesh.gateway.values import (
     Degradation,
@@ -34,26 +34,10 @@ from askmesh.gateway.values import (
     QueryPlan,
     Question,
     RankedPassage,
-    Ranking,
-    Retrieval,
 )
 
 GREETING = "Hello! Ask me something about your documents, and I will answer with sources."
 OUT_OF_SCOPE = "I can only answer questions from the documents that I was given."
-
-
-@dataclass(frozen=True, slots=True)
-class AnsweringLimits:
-    """How many passages to rank, and how many of them an answer may cite."""
-
-    candidates: int
-    sources: int
-
-
-@dataclass(frozen=True, slots=True)
-class _Search:
-    query: str
-    retrieval: Retrieval
 
 
 class Answering:
@@ -77,7 +61,7 @@ class Answering:
     ) -> None:
         self._understanding = understanding
         self._retriever = retriever
-        self._reranker = reranker
+        self._ranking = SourceRanking(reranker, limits)
         self._summarizer = summarizer
         self._limits = limits
         self._observer = observer
@@ -101,13 +85,13 @@ class Answering:
         for degradation in found.degradations:
             progress.emit(degradation)
         progress.emit(SourcesFound(len(found.passages), found.indexed_revision))
-        sources = await self._rank(searches, found, progress)
+        sources = await self._ranking.rank(searches, found, progress)
         progress.emit(SourcesRanked(sources))
         await self._write(_summary_request(plan, question, sources), progress)
 
     async def _understand_and_retrieve(
         self, question: Question, progress: Progress
-    ) -> tuple[QueryPlan, tuple[_Search, ...]]:
+    ) -> tuple[QueryPlan, tuple[Search, ...]]:
         """Return the plan and its searches; none for a question that needs no documents."""
         async with asyncio.TaskGroup() as stages:
             early = stages.create_task(self._early_search(question, progress))
@@ -135,7 +119,7 @@ class Answering:
             )
             return QueryPlan(question.text, filter=question.filter)
 
-    async def _early_search(self, question: Question, progress: Progress) -> _Search | AskmeshError:
+    async def _early_search(self, question: Question, progress: Progress) -> Search | AskmeshError:
         """Search for the question as typed. A failure matters only if the search is chosen."""
         try:
             return await self._search(question.text, question, progress)
@@ -144,41 +128,10 @@ class Answering:
 
     async def _search(
         self, query: str, question: Question, progress: Progress, plan: QueryPlan | None = None
-    ) -> _Search:
+    ) -> Search:
         passage_filter = question.filter.over(plan.filter) if plan else question.filter
         with progress.timeline.stage("retrieval"):
-            return _Search(query, await self._retriever.retrieve(query, passage_filter))
-
-    async def _rank(
-        self, searches: Sequence[_Search], found: Retrieval, progress: Progress
-    ) -> tuple[RankedPassage, ...]:
-        if not found.passages:
-            return ()
-        try:
-            with progress.timeline.stage("reranking"), single_failure():
-                ranking = await self._rank_searches(searches)
-        except AskmeshError as error:
-            progress.emit(Degradation(DegradationReason.RERANKING_UNAVAILABLE, error.message))
-            return tuple(map(RankedPassage, found.passages[: self._limits.sources]))
-        if not ranking.complete:
-            progress.emit(Degradation(DegradationReason.RERANKING_TRUNCATED))
-        return ranking.passages
-
-    async def _rank_searches(self, searches: Sequence[_Search]) -> Ranking:
-        """Rank what was found for each sub-question, or for the question if it has none.
-
-        The parts share the number of candidates, so that they take no longer than one question.
-        """
-        parts = [search for search in searches[1:] or searches if search.retrieval.passages]
-        share = -(-self._limits.candidates // max(1, len(parts)))
-        async with asyncio.TaskGroup() as rankings:
-            tasks = [
-                rankings.create_task(
-                    self._reranker.rank(part.query, part.retrieval.passages[:share])
-                )
-                for part in parts
-            ]
-        return merge_rankings([task.result() for task in tasks], limit=self._limits.sources)
+            return Search(query, await self._retriever.retrieve(query, passage_filter))
 
     async def _write(self, request: SummaryRequest, progress: Progress) -> None:
         completed: SummaryCompleted | None = None
@@ -194,7 +147,7 @@ class Answering:
         progress.complete(completed.outcome, completed.usage)
 
 
-def _chosen(search: _Search | AskmeshError) -> _Search:
+def _chosen(search: Search | AskmeshError) -> Search:
     if isinstance(search, AskmeshError):
         raise search
     return search

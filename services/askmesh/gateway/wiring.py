@@ -17,7 +17,7 @@ from askmesh.api.query_understanding.v1.query_understanding_pb2_grpc import (
 from askmesh.api.reranking.v1.reranking_pb2_grpc import RerankingServiceStub
 from askmesh.api.retrieval.v1.retrieval_pb2_grpc import RetrievalServiceStub
 from askmesh.api.summarization.v1.summarization_pb2_grpc import SummarizationServiceStub
-from askmesh.gateway.answering import Answering, AnsweringLimits
+from askmesh.gateway.answering import Answering
 from askmesh.gateway.desk import AnswerDesk, DeskLimits
 from askmesh.gateway.health_client import GrpcServiceHealth
 from askmesh.gateway.query_understanding_client import GrpcUnderstanding
@@ -25,6 +25,7 @@ from askmesh.gateway.reranking_client import GrpcReranker
 from askmesh.gateway.retrieval_client import GrpcRetriever
 from askmesh.gateway.servicer import GatewayServicer
 from askmesh.gateway.settings import Settings
+from askmesh.gateway.source_ranking import AnsweringLimits
 from askmesh.gateway.status import MeshWatch
 from askmesh.gateway.summarization_client import GrpcSummarizer
 from askmesh.rpc import channel_to, serving

@@ -71,9 +71,10 @@ class Summarizer:
                 async for event in events:
                     completed = isinstance(event, SummaryCompleted)
                     yield event
-        finally:
+        except (GeneratorExit, asyncio.CancelledError):
             if not completed:
                 self._telemetry.metrics.count_cancellation()
+            raise
 
     async def _answer(self, request: SummaryRequest, emit: Emit[SummaryEvent]) -> None:
         started = perf_counter()
