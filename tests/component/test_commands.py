@@ -1,5 +1,6 @@
 """Commands that end with one sentence."""
 
+import asyncio
 import signal
 import socket
 import subprocess
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from support.mesh import askmesh, free_base_port
+from support.scripted_mesh import ScriptedGateway, ScriptedIngestion, gateway_at, ingestion_at
 
 NOBODY = "No mesh answers here: start one with `askmesh up`, or say where it is with --base-port"
 
@@ -25,6 +27,47 @@ def test_without_a_mesh_nothing_is_ingested_and_the_reason_is_said(tmp_path: Pat
     result = askmesh("ingest", "--base-port", str(free_base_port()), str(tmp_path))
     assert result.returncode == 1
     assert result.stderr.strip() == f"Error: {NOBODY}"
+
+
+async def test_with_ingestion_down_the_status_shows_the_rest() -> None:
+    base_port = free_base_port()
+    async with gateway_at(f"127.0.0.1:{base_port}", ScriptedGateway([])):
+        result = await asyncio.to_thread(askmesh, "status", "--base-port", str(base_port))
+    assert result.returncode == 0, result.stderr
+    states = states_in(result.stdout)
+    assert states["gateway"].startswith("serves")
+    assert states["retrieval"] == "down: down"
+    assert states["ingestion"].startswith("down: ")
+    assert states["triton"] == "not started here"
+
+
+async def test_with_the_gateway_down_the_status_shows_the_rest() -> None:
+    base_port = free_base_port()
+    async with ingestion_at(f"127.0.0.1:{base_port + 1}", ScriptedIngestion()):
+        result = await asyncio.to_thread(askmesh, "status", "--base-port", str(base_port))
+    assert result.returncode == 0, result.stderr
+    states = states_in(result.stdout)
+    assert states["gateway"].startswith("down: ")
+    assert states["ingestion"].startswith("serves")
+    assert states["index"] == "unknown, since the gateway does not answer"
+
+
+async def test_with_ingestion_down_nothing_is_ingested_and_ingestion_is_named(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "a.txt").write_text("Words.", encoding="utf-8")
+    base_port = free_base_port()
+    command = ("ingest", "--base-port", str(base_port), str(tmp_path))
+    async with gateway_at(f"127.0.0.1:{base_port}", ScriptedGateway([])):
+        result = await asyncio.to_thread(askmesh, *command)
+    assert result.returncode == 1
+    silent = f"Error: Ingestion does not answer at 127.0.0.1:{base_port + 1}"
+    assert result.stderr.startswith(silent)
+
+
+def states_in(table: str) -> dict[str, str]:
+    rows = (line.strip("│ ").split("│") for line in table.splitlines() if line.startswith("│"))
+    return {name.strip(): state.strip() for name, state in rows}
 
 
 def test_a_missing_option_is_named() -> None:

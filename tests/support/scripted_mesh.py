@@ -164,8 +164,8 @@ async def scripted_mesh(
 ) -> AsyncGenerator[ScriptedMesh]:
     """Run the services and yield a client that reconnects without much delay."""
     async with (
-        _gateway(gateway or ScriptedGateway(answer(1))) as gateway_port,
-        _ingestion(ingestion or ScriptedIngestion()) as ingestion_port,
+        gateway_at("127.0.0.1:0", gateway or ScriptedGateway(answer(1))) as gateway_port,
+        ingestion_at("127.0.0.1:0", ingestion or ScriptedIngestion()) as ingestion_port,
         tcp_proxy(gateway_port) as gateway_proxy,
         tcp_proxy(ingestion_port) as ingestion_proxy,
         askmesh_client(
@@ -192,22 +192,24 @@ def answer(text_count: int) -> list[gateway_pb2.AnswerEvent]:
 
 
 @asynccontextmanager
-async def _gateway(servicer: ScriptedGateway) -> AsyncGenerator[int]:
+async def gateway_at(address: str, servicer: ScriptedGateway) -> AsyncGenerator[int]:
+    """Run a scripted gateway, and yield its port."""
     async with serving(
         lambda server: add_GatewayServiceServicer_to_server(servicer, server),
         services=[],
-        settings=ServiceSettings(drain_seconds=0),
+        settings=ServiceSettings(address=address, drain_seconds=0),
         telemetry=silent_telemetry(),
     ) as port:
         yield port
 
 
 @asynccontextmanager
-async def _ingestion(servicer: ScriptedIngestion) -> AsyncGenerator[int]:
+async def ingestion_at(address: str, servicer: ScriptedIngestion) -> AsyncGenerator[int]:
+    """Run a scripted ingestion service, and yield its port."""
     async with serving(
         lambda server: add_IngestionServiceServicer_to_server(servicer, server),
         services=[],
-        settings=ServiceSettings(drain_seconds=0),
+        settings=ServiceSettings(address=address, drain_seconds=0),
         telemetry=silent_telemetry(),
     ) as port:
         yield port

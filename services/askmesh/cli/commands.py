@@ -2,8 +2,6 @@
 
 import signal
 import sys
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
 from pathlib import Path
 
 import click
@@ -12,17 +10,16 @@ from rich.console import Console
 
 from askmesh.cli.asking import print_answer_as_json, show_answer
 from askmesh.cli.asynchronous import EXIT_BY_SIGNAL, asynchronous
+from askmesh.cli.connecting import local_client
 from askmesh.cli.demo import run_demo
 from askmesh.cli.ingesting import ingest_paths, print_report
-from askmesh.cli.layout import DEFAULT_BASE_PORT, MeshLayout
+from askmesh.cli.layout import DEFAULT_BASE_PORT, TRITON, MeshLayout, local_address
+from askmesh.cli.mesh_state import mesh_state
 from askmesh.cli.models import install_triton, pull_models
 from askmesh.cli.status_view import status_table
 from askmesh.cli.supervising import supervise
-from askmesh.client import Client, askmesh_client
 from askmesh.errors import AskmeshError
 from askmesh.models import CATALOG
-
-_NO_ANSWER = frozenset({"GATEWAY_UNAVAILABLE", "INGESTION_UNAVAILABLE"})
 
 
 class _Group(click.Group):
@@ -32,7 +29,7 @@ class _Group(click.Group):
         try:
             return super().invoke(ctx)
         except AskmeshError as error:
-            raise click.ClickException(_advice(error)) from error
+            raise click.ClickException(error.message) from error
         except KeyboardInterrupt:
             sys.exit(EXIT_BY_SIGNAL + signal.SIGINT)
 
@@ -104,7 +101,7 @@ async def up(  # noqa: PLR0917 - options of the command line
 async def ingest(base_port: int, tenant: str, paths: tuple[Path, ...]) -> None:
     """Ingest files and folders: Markdown, HTML, text, PDF, JSON Lines."""
     console = Console()
-    async with _client(base_port, tenant) as client:
+    async with local_client(base_port, tenant) as client:
         report = await ingest_paths(client, paths, console)
     print_report(report, console)
     if report.unreadable:
@@ -127,7 +124,7 @@ async def ask(
 ) -> None:
     """Ask a question; print the answer as it is made, its sources, and where the time went."""
     show = print_answer_as_json if as_json else show_answer
-    async with _client(base_port, tenant) as client:
+    async with local_client(base_port, tenant) as client:
         await show(client, question, wants_table=wants_table)
 
 
@@ -137,9 +134,9 @@ async def ask(
 @asynchronous
 async def status(base_port: int, tenant: str) -> None:
     """Show which services serve, and what can be searched."""
-    async with _client(base_port, tenant) as client:
-        mesh, collection = await client.status(), await client.collection_status()
-    Console().print(status_table(mesh, collection))
+    async with local_client(base_port, tenant) as client:
+        state = await mesh_state(client, local_address(TRITON, base_port))
+    Console().print(status_table(state))
 
 
 @main.group()
@@ -169,18 +166,3 @@ def pull(home: Path, triton: bool | None, names: tuple[str, ...]) -> None:  # no
 async def demo(home: Path, base_port: int, paths: tuple[Path, ...]) -> None:
     """Start a mesh, ingest Python's language reference and PATHS, ask three questions, stop."""
     await run_demo(MeshLayout(home=home, base_port=base_port), paths, Console())
-
-
-def _advice(error: AskmeshError) -> str:
-    if error.reason in _NO_ANSWER:
-        return (
-            "No mesh answers here: start one with `askmesh up`, or say where it is with --base-port"
-        )
-    return error.message
-
-
-@asynccontextmanager
-async def _client(base_port: int, tenant: str) -> AsyncGenerator[Client]:
-    gateway, ingestion = f"127.0.0.1:{base_port}", f"127.0.0.1:{base_port + 1}"
-    async with askmesh_client(gateway, ingestion, tenant) as client:
-        yield client

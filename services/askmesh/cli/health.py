@@ -9,6 +9,12 @@ POLL_SECONDS = 0.1
 CALL_SECONDS = 2.0
 
 
+async def serving_status_at(address: str) -> str:
+    """Return "SERVING", or why not: another status of grpc.health.v1, or the failed call's code."""
+    async with channel_to(address, silent_telemetry("cli")) as channel:
+        return await serving_status(channel, seconds=CALL_SECONDS)
+
+
 async def wait_until_serving(address: str) -> None:
     """Return once the server at `address` says that it serves. Waits without limit."""
     async with channel_to(address, silent_telemetry("cli")) as channel:

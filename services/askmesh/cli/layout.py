@@ -46,8 +46,8 @@ class MeshLayout:
     def address(self, process: str) -> str:
         """Return where a process serves gRPC."""
         if process == TRITON:
-            return self.triton_address or _local(self.base_port + TRITON_OFFSET)
-        return _local(self.base_port + SERVICES.index(process))
+            return self.triton_address or local_address(TRITON, self.base_port)
+        return local_address(process, self.base_port)
 
     @property
     def listeners(self) -> tuple[str, ...]:
@@ -111,6 +111,12 @@ class MeshLayout:
             "TRITON_CPU_OTLP_TRACES_URL": self.triton_otlp_url,
             "TRITON_CPU_EXIT_WITH_PARENT": "true",
         }
+
+
+def local_address(process: str, base_port: int) -> str:
+    """Return where a process of a mesh at `base_port` of this machine serves gRPC."""
+    offset = TRITON_OFFSET if process == TRITON else SERVICES.index(process)
+    return _local(base_port + offset)
 
 
 def _local(port: int) -> str:
