@@ -26,6 +26,7 @@ from askmesh.client import (
     askmesh_client,
 )
 from askmesh.errors import (
+    AskmeshError,
     InvalidRequestError,
     NotFoundError,
     OverloadedError,
@@ -173,6 +174,25 @@ async def test_a_refused_question_names_the_field() -> None:
         with pytest.raises(InvalidRequestError) as caught:
             await ask_and_cut(mesh)
     assert (caught.value.reason, caught.value.field) == ("QUESTION_EMPTY", "question")
+
+
+DEFECT = AskmeshError("UNEXPECTED_FAILURE", "the service failed unexpectedly")
+
+
+async def test_a_question_that_meets_a_defect_is_not_asked_again() -> None:
+    gateway = ScriptedGateway([], failure=DEFECT)
+    async with scripted_mesh(gateway) as mesh:
+        with pytest.raises(AskmeshError) as caught:
+            await ask_and_cut(mesh)
+    assert caught.value.reason == "UNEXPECTED_FAILURE"
+    assert len(gateway.questions) == 1
+
+
+async def test_documents_that_meet_a_defect_are_not_sent_again() -> None:
+    async with scripted_mesh(ingestion=ScriptedIngestion(failure=DEFECT), attempts=2) as mesh:
+        with pytest.raises(AskmeshError) as caught:
+            await anext(mesh.client.ingest(DOCUMENTS))
+    assert caught.value.reason == "UNEXPECTED_FAILURE"
 
 
 async def test_every_question_gets_a_request_id_of_its_own() -> None:

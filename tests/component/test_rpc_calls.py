@@ -280,11 +280,13 @@ async def test_an_upstream_error_becomes_the_same_error_here(error: AskmeshError
     assert vars(caught.value).get("retry_after_seconds") == vars(error).get("retry_after_seconds")
 
 
-async def test_a_defect_of_an_upstream_makes_it_unavailable() -> None:
+async def test_a_defect_of_an_upstream_stays_a_defect_with_the_trace_that_shows_it() -> None:
     async with echo(unary=Failing(KeyError("secret")).unary) as client:
-        with pytest.raises(UnavailableError) as caught, upstream_errors("retrieval"):
+        with pytest.raises(AskmeshError) as caught, upstream_errors("retrieval"):
             await client.unary(text(""), timeout=5)
-    assert caught.value.reason == "RETRIEVAL_UNAVAILABLE"
+    assert not isinstance(caught.value, UnavailableError)
+    assert caught.value.reason == "UNEXPECTED_FAILURE"
+    assert caught.value.metadata["trace_id"] in caught.value.message
 
 
 async def test_an_upstream_that_is_gone_is_unavailable() -> None:

@@ -54,7 +54,8 @@ class Client:
 
     Every method raises sub-classes of `askmesh.errors.AskmeshError` that carry the service's
     reason: `InvalidRequestError` and `NotFoundError` (with the field), `OverloadedError` and
-    `UnavailableError` (with the seconds to wait before another try) and `DeadlineError`.
+    `UnavailableError` (with the seconds to wait before another try) and `DeadlineError`. A defect
+    of a service is an `AskmeshError` itself, with the reason `UNEXPECTED_FAILURE`.
     """
 
     def __init__(

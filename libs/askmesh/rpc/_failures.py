@@ -45,9 +45,10 @@ def retry_delay_of(error: AioRpcError) -> float | None:
 def upstream_errors(service: str) -> Generator[None]:
     """Turn failures of the block's calls into errors that the caller can act on.
 
-    `service` is the upstream's name, such as "retrieval". What it refused with a reason keeps
-    the reason. What it could not say, because it is gone or defective, is an `UnavailableError`
-    with the reason `RETRIEVAL_UNAVAILABLE`.
+    `service` is the upstream's name, such as "retrieval". A failure that it gave a reason for
+    keeps reason, message and metadata; a defect of it is an `AskmeshError` with the reason
+    `UNEXPECTED_FAILURE`. A failure without a reason, as of an upstream that is gone, is an
+    `UnavailableError` with the reason `RETRIEVAL_UNAVAILABLE`.
     """
     try:
         yield
@@ -57,36 +58,42 @@ def upstream_errors(service: str) -> Generator[None]:
 
 def _translated(error: AioRpcError, service: str) -> AskmeshError:
     info = _info(error)
+    return _explained(error, info) if info.reason else _unexplained(error, service)
+
+
+def _explained(error: AioRpcError, info: error_details_pb2.ErrorInfo) -> AskmeshError:
+    reason, message = info.reason, error.details() or ""
     metadata = {key: info.metadata[key] for key in info.metadata if key not in _NAMES_OF_PARAMETERS}
-    message = error.details() or ""
-    fields = field_violations_of(error)
+    field, seconds = "".join(field_violations_of(error)[:1]), _retry_after(error)
     match error.code():
-        case StatusCode.INVALID_ARGUMENT if info.reason:
-            return InvalidRequestError(info.reason, message, field="".join(fields[:1]), **metadata)
-        case StatusCode.NOT_FOUND if info.reason:
-            return NotFoundError(info.reason, message, field="".join(fields[:1]), **metadata)
+        case StatusCode.INVALID_ARGUMENT:
+            return InvalidRequestError(reason, message, field=field, **metadata)
+        case StatusCode.NOT_FOUND:
+            return NotFoundError(reason, message, field=field, **metadata)
+        case StatusCode.DEADLINE_EXCEEDED:
+            return DeadlineError(reason, message, **metadata)
+        case StatusCode.RESOURCE_EXHAUSTED:
+            return OverloadedError(reason, message, retry_after_seconds=seconds, **metadata)
+        case StatusCode.UNAVAILABLE:
+            return UnavailableError(reason, message, retry_after_seconds=seconds, **metadata)
+        case _:
+            return AskmeshError(reason, message, **metadata)
+
+
+def _unexplained(error: AioRpcError, service: str) -> AskmeshError:
+    message = error.details()
+    match error.code():
         case StatusCode.DEADLINE_EXCEEDED:
             return DeadlineError(
-                info.reason or "DEADLINE_EXCEEDED",
-                message or f"{service} did not answer in time",
-                **metadata,
+                "DEADLINE_EXCEEDED", message or f"{service} did not answer in time"
             )
         case StatusCode.RESOURCE_EXHAUSTED:
             return OverloadedError(
-                info.reason or f"{service.upper()}_OVERLOADED",
-                message or f"{service} has no room now",
-                retry_after_seconds=_retry_after(error),
-                **metadata,
-            )
-        case StatusCode.UNAVAILABLE if info.reason:
-            return UnavailableError(
-                info.reason, message, retry_after_seconds=_retry_after(error), **metadata
+                f"{service.upper()}_OVERLOADED", message or f"{service} has no room now"
             )
         case code:
             return UnavailableError(
-                f"{service.upper()}_UNAVAILABLE",
-                f"{service} does not work now ({code.name})",
-                retry_after_seconds=_retry_after(error),
+                f"{service.upper()}_UNAVAILABLE", f"{service} does not work now ({code.name})"
             )
 
 

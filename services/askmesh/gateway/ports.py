@@ -21,7 +21,7 @@ class Understanding(Protocol):
     """Turn a question into a plan."""
 
     async def understand(self, question: Question) -> QueryPlan:
-        """Return the plan. Raise `UnavailableError` if it cannot be made."""
+        """Return the plan. Raise an `AskmeshError` if it cannot be made."""
         ...
 
 
@@ -29,7 +29,7 @@ class Retriever(Protocol):
     """Find candidate passages."""
 
     async def retrieve(self, query: str, passage_filter: PassageFilter) -> Retrieval:
-        """Return passages, best first. Raise `UnavailableError` if nothing can be searched."""
+        """Return passages, best first. Raise an `AskmeshError` if nothing can be searched."""
         ...
 
 
