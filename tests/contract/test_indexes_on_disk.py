@@ -34,6 +34,7 @@ both = pytest.mark.parametrize("opened", [_keywords, _vectors], ids=["tantivy", 
 
 async def _fill(opened: Opened) -> None:
     async with opened as index:
+        await index.clear(store_id="store")
         await index.apply(
             documents(passage("a", "solar"), passage("b", "wind", at=vector(0, 1))), revision=4
         )
@@ -47,6 +48,7 @@ async def test_index_opened_again_holds_what_it_held(
     await _fill(opened(tmp_path))
     async with opened(tmp_path) as index:
         assert (index.revision, await index.count(TENANT)) == (5, 1)
+        assert index.store_id == "store"
         await index.apply(documents(passage("c", "coal")), revision=6)
         assert await index.count(TENANT) == 2
 

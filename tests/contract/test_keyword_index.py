@@ -253,6 +253,17 @@ async def test_cleared_index_is_empty(index: KeywordIndex) -> None:
     assert await index.search(TENANT, "solar", limit=5) == []
 
 
+async def test_cleared_index_keeps_the_name_of_the_store_through_updates(
+    index: KeywordIndex,
+) -> None:
+    assert index.store_id == ""
+    await index.clear(store_id="one")
+    await index.apply(documents(passage("a", "solar")), revision=3)
+    assert (index.store_id, index.revision) == ("one", 3)
+    await index.clear(store_id="another")
+    assert (index.store_id, index.revision) == ("another", 0)
+
+
 async def test_passage_of_several_documents_comes_once(index: KeywordIndex) -> None:
     shared = [passage("same", "solar", document_id=f"d{number}") for number in range(9)]
     other = passage("then", "solar and more words", at=vector(1, 1))

@@ -1,6 +1,7 @@
 """A retrieval service with real indexes and documents in memory, and parts that misbehave."""
 
 import asyncio
+import copy
 import zlib
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
@@ -21,7 +22,6 @@ from askmesh.api.retrieval.v1.retrieval_pb2 import (
 from askmesh.api.retrieval.v1.retrieval_pb2_grpc import RetrievalServiceStub
 from askmesh.documents import (
     ChangePage,
-    CollectionCount,
     Document,
     DocumentStoreUnavailableError,
     EmbeddedPassage,
@@ -104,9 +104,17 @@ class FailingDocuments(MemoryDocumentStore):
         await self._fail()
         return await super().changes_after(revision, limit=limit)
 
-    async def count(self, tenant: str) -> CollectionCount:
-        await self._fail()
-        return await super().count(tenant)
+    def replace_all(self) -> None:
+        """Become another, empty store."""
+        self.put_back(vars(MemoryDocumentStore()))
+
+    def copied(self) -> dict[str, object]:
+        """Return a copy of all that is stored."""
+        return copy.deepcopy({name: vars(self)[name] for name in vars(MemoryDocumentStore())})
+
+    def put_back(self, copied: dict[str, object]) -> None:
+        """Hold what the copy holds."""
+        vars(self).update(copied)
 
     async def _fail(self) -> None:
         self.asked.set()

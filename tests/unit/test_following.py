@@ -11,6 +11,7 @@ from askmesh.documents import Document, EmbeddedPassage, MemoryDocumentStore, Pa
 from askmesh.retrieval.following import CHANGES_PER_PAGE, Follower
 from askmesh.search import (
     DocumentUpdate,
+    IndexedPassage,
     IndexUnavailableError,
     MemoryKeywordIndex,
     MemoryVectorIndex,
@@ -97,6 +98,57 @@ async def test_indexes_of_other_documents_are_made_again() -> None:
     await store(others, "new", "words")
     await _follower(others, keywords, vectors).start()
     assert await keywords.count("default") == await vectors.count("default") == 1
+
+
+async def test_documents_that_take_the_place_of_others_are_noticed_while_following() -> None:
+    documents, keywords, vectors = _parts()
+    await store(documents, "old", "words")
+    follower = _follower(documents, keywords, vectors)
+    await follower.start()
+    for number in range(3):  # The new store has as many revisions, or more.
+        documents.replace_all()
+        for name in range(number + 1):
+            await store(documents, f"new{number}-{name}", "words")
+        await follower.catch_up()
+        found = await keywords.search("default", "words", limit=9)
+        assert [hit.passage_id for hit in found] == [
+            f"new{number}-{n}-0" for n in range(number + 1)
+        ]
+        assert await vectors.count("default") == number + 1
+
+
+async def test_documents_that_are_gone_are_noticed_while_following() -> None:
+    documents, keywords, vectors = _parts()
+    await store(documents, "old", "words")
+    follower = _follower(documents, keywords, vectors)
+    await follower.start()
+    documents.replace_all()
+    await follower.catch_up()
+    assert await keywords.count("default") == await vectors.count("default") == 0
+
+
+async def test_documents_that_were_set_back_are_noticed_while_following() -> None:
+    documents, keywords, vectors = _parts()
+    await store(documents, "kept", "words")
+    copy = documents.copied()
+    await store(documents, "lost", "words")
+    follower = _follower(documents, keywords, vectors)
+    await follower.start()
+    documents.put_back(copy)
+    await follower.catch_up()
+    found = await keywords.search("default", "words", limit=9)
+    assert [hit.passage_id for hit in found] == ["kept-0"]
+    assert (await vectors.count("default"), follower.revision) == (1, 1)
+
+
+async def test_indexes_without_the_name_of_a_store_are_made_again() -> None:
+    documents, keywords, vectors = _parts()
+    stray = DocumentUpdate("default", "stray", (IndexedPassage("stray-0", "stray", "words"),))
+    await keywords.apply([stray], revision=1)
+    await store(documents, "d", "words")
+    await _follower(documents, keywords, vectors).start()
+    found = await keywords.search("default", "words", limit=9)
+    assert [hit.passage_id for hit in found] == ["d-0"]
 
 
 async def test_index_that_lost_its_state_gets_it_back() -> None:

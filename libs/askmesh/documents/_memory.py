@@ -1,6 +1,7 @@
 """Documents in memory, for tests and for trying things out."""
 
 import dataclasses
+import uuid
 from collections import defaultdict
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
@@ -26,6 +27,7 @@ class MemoryDocumentStore:
     """
 
     def __init__(self) -> None:
+        self._store_id = uuid.uuid4().hex
         self._revision = 0
         self._documents: dict[tuple[str, str], StoredDocument] = {}
         # In the order of their revisions: a changed document goes to the end.
@@ -78,7 +80,8 @@ class MemoryDocumentStore:
                 break
             newest.append(change)
         page = tuple(newest[::-1][:limit])
-        return ChangePage(page, page[-1].revision if page else max(revision, self._revision))
+        end = page[-1].revision if page else max(revision, self._revision)
+        return ChangePage(page, end, self._revision, self._store_id)
 
     async def count(self, tenant: str) -> CollectionCount:
         check_name("tenant", tenant)

@@ -24,9 +24,11 @@ class MongoFollower:
     async def changes_after(self, revision: int, limit: int) -> ChangePage:
         """Return the changes after `revision` that no writer can be committing any more."""
         counter = await self._counters.find_one(REVISION_COUNTER)
-        end = min([counter["value"] if counter else 0, *await self._floors()])
+        newest: int = counter["value"] if counter else 0
+        store_id: str = counter.get("store_id", "") if counter else ""
+        end = min([newest, *await self._floors()])
         if end <= revision:
-            return ChangePage((), revision)
+            return ChangePage((), revision, newest, store_id)
         records = await self._documents.find(
             {"revision": {"$gt": revision, "$lte": end}},
             _CHANGE_FIELDS,
@@ -35,7 +37,7 @@ class MongoFollower:
         ).to_list()
         if len(records) == limit:
             end = records[-1]["revision"]
-        return ChangePage(await self._changes(records), end)
+        return ChangePage(await self._changes(records), end, newest, store_id)
 
     async def _floors(self) -> list[int]:
         records = await self._documents.find({"leases.floor": {"$gte": 0}}, ["leases"]).to_list()

@@ -120,12 +120,16 @@ class MongoPublisher:
             counter = await self._increment_counter()
         except DuplicateKeyError:  # another writer has just created the counter
             counter = await self._increment_counter()
+        if "store_id" not in counter:  # the counter is older than the names of stores
+            await self._counters.update_one(
+                {**REVISION_COUNTER, "store_id": {"$exists": False}}, {"$set": _store_name()}
+            )
         return int(counter["value"])
 
     async def _increment_counter(self) -> Record:
         counter = await self._counters.find_one_and_update(
             REVISION_COUNTER,
-            {"$inc": {"value": 1}},
+            {"$inc": {"value": 1}, "$setOnInsert": _store_name()},
             upsert=True,
             return_document=ReturnDocument.AFTER,
         )
@@ -150,3 +154,7 @@ class MongoPublisher:
                 await self._documents.update_one(
                     {"_id": key}, {"$pull": {"garbage": {"$in": garbage}}}
                 )
+
+
+def _store_name() -> Record:
+    return {"store_id": uuid.uuid4().hex}

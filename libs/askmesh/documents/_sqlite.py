@@ -15,6 +15,7 @@ from askmesh.documents._sqlite_schema import (
     SELECT_CHANGED_PASSAGES,
     SELECT_DOCUMENT,
     SELECT_REVISION,
+    SELECT_REVISION_AND_STORE,
     document_of,
     document_row,
     embedded_passage_of,
@@ -100,6 +101,7 @@ class SqliteDocumentStore:
             changed = await transaction.rows(SELECT_CHANGED, revision, limit)
             end: int = changed[-1][2] if changed else revision
             rows = await transaction.rows(SELECT_CHANGED_PASSAGES, revision, end)
+            ((newest, store_id),) = await transaction.rows(SELECT_REVISION_AND_STORE)
         passages: defaultdict[int, list[EmbeddedPassage]] = defaultdict(list)
         for row in rows:
             embedded = embedded_passage_of(row)
@@ -108,7 +110,7 @@ class SqliteDocumentStore:
             DocumentChange(tenant, document_id, at, tuple(passages[at]))
             for tenant, document_id, at in changed
         )
-        return ChangePage(tuple(changes), end)
+        return ChangePage(tuple(changes), end, newest, store_id)
 
     async def count(self, tenant: str) -> CollectionCount:
         check_name("tenant", tenant)

@@ -17,7 +17,7 @@ from askmesh.documents._values import Document, EmbeddedPassage, Passage, Stored
 Row = Sequence[Any]
 """A row of the database: the columns' types are those of SCHEMA."""
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 # Passages belong to a revision, and are deleted with the version that brought them.
 SCHEMA = (
@@ -56,11 +56,19 @@ SCHEMA = (
     """,
     "CREATE INDEX passages_by_revision ON passages (revision, position)",
     "CREATE INDEX passages_by_id ON passages (tenant, passage_id)",
+)
+"""What makes the tables of format 1 in an empty file."""
+
+NAMING = (
+    "ALTER TABLE newest ADD COLUMN store_id TEXT NOT NULL DEFAULT ''",
+    "UPDATE newest SET store_id = lower(hex(randomblob(16)))",
     f"PRAGMA user_version = {SCHEMA_VERSION}",
 )
+"""What makes format 2 of format 1: the store gets a name."""
 
 NEXT_REVISION = "UPDATE newest SET revision = revision + 1"
 SELECT_REVISION = "SELECT revision FROM newest"
+SELECT_REVISION_AND_STORE = "SELECT revision, store_id FROM newest"
 INSERT_DOCUMENT = "INSERT OR REPLACE INTO documents VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 INSERT_PASSAGE = "INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 DELETE_PASSAGES = """

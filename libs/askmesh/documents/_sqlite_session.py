@@ -9,10 +9,11 @@ from typing import Literal
 
 import aiosqlite
 
-from askmesh.documents._sqlite_schema import SCHEMA, SCHEMA_VERSION, Row
+from askmesh.documents._sqlite_schema import NAMING, SCHEMA, SCHEMA_VERSION, Row
 from askmesh.documents._store import DocumentStoreUnavailableError
 
 _BUSY_SECONDS = 5.0
+_DONE = (0, len(SCHEMA), len(SCHEMA) + len(NAMING))  # statements, by format
 _OPENING_ATTEMPTS = 50
 _OPENING_PAUSE_SECONDS = 0.1
 
@@ -87,13 +88,12 @@ async def _use_write_ahead_log(database: aiosqlite.Connection) -> None:
 async def _create_tables(session: SqliteSession) -> None:
     async with session.transaction("IMMEDIATE") as transaction:
         ((version,),) = await transaction.rows("PRAGMA user_version")
-        if version == 0:
-            for statement in SCHEMA:
-                await transaction.rows(statement)
-        elif version != SCHEMA_VERSION:
+        if version > SCHEMA_VERSION:
             raise DocumentStoreUnavailableError(
                 f"the document file has format {version}; this version reads {SCHEMA_VERSION}"
             )
+        for statement in (*SCHEMA, *NAMING)[_DONE[version] :]:
+            await transaction.rows(statement)
 
 
 @contextmanager

@@ -69,7 +69,8 @@ class DocumentStore(Protocol):
         Asking again with the page's revision until a page does not move it gives every document's
         newest state, deletions included, exactly when it is complete: a page never goes past a
         revision that a writer may still be committing. States that were replaced in the
-        meantime are left out. `limit` is at least 1.
+        meantime are left out. `limit` is at least 1. Revisions mean something together with the
+        page's `store_id` only: who followed another store starts again, at 0.
         """
         ...
 

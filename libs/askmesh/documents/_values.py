@@ -76,10 +76,17 @@ class DocumentChange:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ChangePage:
-    """Changes by ascending revision, and the revision to ask for the next page with."""
+    """Changes by ascending revision, and the revision to ask for the next page with.
+
+    `store_id` names the store that counts these revisions; it is empty before the first write. In
+    the place of a store that is gone comes one of another name, or, from a copy of its data, one
+    whose `newest` revision, at least that of every visible document, is behind.
+    """
 
     changes: tuple[DocumentChange, ...]
     revision: int
+    newest: int
+    store_id: str
 
 
 @dataclass(frozen=True, slots=True)

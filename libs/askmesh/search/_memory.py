@@ -34,16 +34,21 @@ class _MemoryIndex:
     def __init__(self) -> None:
         self._documents: dict[tuple[str, str], tuple[IndexedPassage, ...]] = {}
         self._revision = 0
+        self._store_id = ""
 
     @property
     def revision(self) -> int:
         return self._revision
 
+    @property
+    def store_id(self) -> str:
+        return self._store_id
+
     async def save(self) -> None:
         return
 
-    async def clear(self) -> None:
-        self._documents, self._revision = {}, 0
+    async def clear(self, *, store_id: str = "") -> None:
+        self._documents, self._revision, self._store_id = {}, 0, store_id
 
     async def count(self, tenant: str) -> int:
         return sum(1 for _ in self._passages_of(tenant))

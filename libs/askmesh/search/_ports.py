@@ -21,6 +21,11 @@ class FollowingIndex(Protocol):
         """The revision of the documents that searches see. 0 when nothing was indexed yet."""
         ...
 
+    @property
+    def store_id(self) -> str:
+        """The document store that the revision is of, as `clear` was told. Empty if it was not."""
+        ...
+
     async def apply(self, updates: Sequence[DocumentUpdate], *, revision: int) -> None:
         """Index the updates and hold `revision`. Searches that start later see all of it.
 
@@ -31,15 +36,15 @@ class FollowingIndex(Protocol):
         ...
 
     async def save(self) -> None:
-        """Make what was applied outlive the process, if the index has a place for it.
+        """Make what was applied or cleared outlive the process, if the index has a place for it.
 
         Without it, an index on disk may come back with an older revision, never with a torn one.
         Raises `IndexUnavailableError`.
         """
         ...
 
-    async def clear(self) -> None:
-        """Forget everything, back to revision 0."""
+    async def clear(self, *, store_id: str = "") -> None:
+        """Forget everything, back to revision 0, now of this document store."""
         ...
 
     async def count(self, tenant: str) -> int:

@@ -11,11 +11,13 @@ import tantivy
 from askmesh.search._boosts import FieldBoosts
 from askmesh.search._folders import emptied, locked
 from askmesh.search._keys import CHECKPOINT, key
+from askmesh.search._tantivy_errors import translated
 from askmesh.search._tantivy_files import damage
 from askmesh.search._tantivy_names import PassageNames
 from askmesh.search._tantivy_schema import (
+    Checkpoint,
     analyzer,
-    checkpoint,
+    checkpoint_document,
     checkpoint_of,
     documents_of,
     key_query,
@@ -32,7 +34,6 @@ from askmesh.search._types import (
     DocumentUpdate,
     Hit,
     IndexedPassage,
-    IndexUnavailableError,
     SearchFilter,
 )
 
@@ -58,11 +59,15 @@ class TantivyKeywordIndex:
         self._writer: tantivy.IndexWriter | None = None
         self._analyzer = analyzer()
         self._names = PassageNames()
-        self._revision = checkpoint_of(index.searcher(), index.schema)
+        self._checkpoint = checkpoint_of(index.searcher(), index.schema)
 
     @property
     def revision(self) -> int:
-        return self._revision
+        return self._checkpoint.revision
+
+    @property
+    def store_id(self) -> str:
+        return self._checkpoint.store_id
 
     async def search(
         self, tenant: str, query: str, *, limit: int, condition: SearchFilter = ANY_DOCUMENT
@@ -102,8 +107,8 @@ class TantivyKeywordIndex:
     async def save(self) -> None:
         return  # Every update is committed, durably.
 
-    async def clear(self) -> None:
-        await self._writer_thread.call(self._clear)
+    async def clear(self, *, store_id: str = "") -> None:
+        await self._writer_thread.call(lambda: self._clear(store_id))
 
     def close(self) -> None:
         """Wait for merges in the background, and release the files."""
@@ -112,35 +117,35 @@ class TantivyKeywordIndex:
             writer.wait_merging_threads()
 
     async def _read(self, function: Callable[[], T]) -> T:
-        with _translated():
+        with translated():
             return await self._readers.call(function)
 
     def _apply(self, updates: Sequence[DocumentUpdate], revision: int) -> None:
         # Documents are made before the writer is touched: what is unfit never reaches it.
         prepared = [(update, documents_of(update)) for update in updates]
-        with self._committed(revision) as writer:
+        with self._committed(Checkpoint(revision, self.store_id)) as writer:
             for update, documents in prepared:
                 document_key = key("document", update.tenant, update.document_id)
                 writer.delete_documents_by_term("keys", document_key)
                 for document in documents:
                     writer.add_document(document)
 
-    def _clear(self) -> None:
-        with self._committed(0) as writer:
+    def _clear(self, store_id: str) -> None:
+        with self._committed(Checkpoint(0, store_id)) as writer:
             writer.delete_all_documents()
 
     @contextmanager
-    def _committed(self, revision: int) -> Generator[tantivy.IndexWriter]:
-        """Commit the block's changes together with the revision, or drop them all."""
-        with _translated():
+    def _committed(self, checkpoint: Checkpoint) -> Generator[tantivy.IndexWriter]:
+        """Commit the block's changes together with the checkpoint, or drop them all."""
+        with translated():
             writer = self._writer or self._index.writer(_WRITER_BYTES, num_threads=1)
             self._writer = None  # A writer that fails is dropped; the next update opens another.
             yield writer
             writer.delete_documents_by_term("keys", CHECKPOINT)
-            writer.add_document(checkpoint(revision))
+            writer.add_document(checkpoint_document(checkpoint))
             writer.commit()
             self._index.reload()
-            self._writer, self._revision = writer, revision
+            self._writer, self._checkpoint = writer, checkpoint
 
 
 class _Counted(Protocol):
@@ -183,16 +188,3 @@ def _configured(index: tantivy.Index) -> tantivy.Index:
     register_tokenizers(index)
     index.config_reader("manual")
     return index
-
-
-@contextmanager
-def _translated() -> Generator[None]:
-    """Turn what tantivy raises into ours. Its defects arrive as panics, which are no exceptions."""
-    try:
-        yield
-    except (ValueError, OSError) as error:
-        raise IndexUnavailableError("The keyword index does not answer.") from error
-    except BaseException as error:
-        if type(error).__name__ == "PanicException":
-            raise IndexUnavailableError("The keyword index failed.") from error
-        raise

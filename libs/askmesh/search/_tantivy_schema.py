@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Generator, Sequence
+from dataclasses import dataclass
 
 import tantivy
 
@@ -64,19 +65,30 @@ def documents_of(update: DocumentUpdate) -> list[tantivy.Document]:
         raise UnindexableDocumentError(update.tenant, update.document_id, str(error)) from error
 
 
-def checkpoint(revision: int) -> tantivy.Document:
-    """Return the document that says which revision the index holds."""
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """How far the index is, and in the documents of which store."""
+
+    revision: int = 0
+    store_id: str = ""
+
+
+def checkpoint_document(checkpoint: Checkpoint) -> tantivy.Document:
+    """Return the document that keeps the checkpoint."""
     document = tantivy.Document()
     document.add_text("keys", CHECKPOINT)
-    document.add_bytes("payload", str(revision).encode())
+    document.add_bytes("payload", f"{checkpoint.revision} {checkpoint.store_id}".encode())
     return document
 
 
-def checkpoint_of(searcher: tantivy.Searcher, fields: tantivy.Schema) -> int:
-    """Return the revision that the index holds."""
+def checkpoint_of(searcher: tantivy.Searcher, fields: tantivy.Schema) -> Checkpoint:
+    """Return the checkpoint that the index holds."""
     query = tantivy.Query.term_query(fields, "keys", CHECKPOINT, "basic")
     hits = searcher.search(query, limit=1).hits
-    return int(_payload(searcher, hits[0][1])) if hits else 0
+    if not hits:
+        return Checkpoint()
+    revision, _, store_id = _payload(searcher, hits[0][1]).decode().partition(" ")
+    return Checkpoint(int(revision), store_id)
 
 
 def stored(searcher: tantivy.Searcher, address: tantivy.DocAddress) -> IndexedPassage:

@@ -17,7 +17,7 @@ from askmesh.search._types import IndexedPassage, Vector, microseconds
 
 # A magic number with the version of the layout, the size of the header, the header as JSON, the
 # vectors, and the SHA-256 of all that.
-_MAGIC = b"ASKMVEC1"
+_MAGIC = b"ASKMVEC2"
 _SIZE_BYTES = 8
 _DIGEST_BYTES = hashlib.sha256().digest_size
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -29,6 +29,7 @@ class SavedVectors:
 
     revision: int
     collections: Mapping[str, Collection]
+    store_id: str
 
 
 class DamagedFileError(ValueError):
@@ -43,7 +44,7 @@ def save(path: Path, saved: SavedVectors, dimension: int) -> None:
         documents = list(collection.documents())
         tenants[tenant] = [_entry(document) for document in documents]
         matrices.extend(document.vectors for document in documents)
-    header = json.dumps([saved.revision, dimension, tenants]).encode()
+    header = json.dumps([saved.revision, saved.store_id, dimension, tenants]).encode()
     head = _MAGIC + len(header).to_bytes(_SIZE_BYTES) + header
     body = np.ascontiguousarray(np.concatenate(matrices), dtype="<f4").tobytes()
     digest = hashlib.sha256(head)
@@ -60,11 +61,11 @@ def load(path: Path, dimension: int, vectors_of: VectorsOf) -> SavedVectors:
     if hashlib.sha256(memoryview(data)[:-_DIGEST_BYTES]).digest() != data[-_DIGEST_BYTES:]:
         raise DamagedFileError("the file of vectors does not match its checksum")
     end = start + int.from_bytes(data[len(_MAGIC) : start])
-    revision, saved_dimension, tenants = json.loads(data[start:end])
+    revision, store_id, saved_dimension, tenants = json.loads(data[start:end])
     if saved_dimension != dimension:
         raise DamagedFileError(f"the file has vectors of {saved_dimension} dimensions")
     matrix = np.frombuffer(data[end:-_DIGEST_BYTES], dtype="<f4").reshape(-1, dimension)
-    return SavedVectors(revision, _collections(tenants, matrix, vectors_of))
+    return SavedVectors(revision, _collections(tenants, matrix, vectors_of), store_id)
 
 
 def _collections(

@@ -21,7 +21,7 @@ from askmesh.search._types import (
 )
 from askmesh.search._vector_file import DamagedFileError, SavedVectors, load, save
 
-_NOTHING = SavedVectors(0, {})
+_NOTHING = SavedVectors(0, {}, "")
 _log = logging.getLogger(__name__)
 
 
@@ -46,6 +46,10 @@ class FaissVectorIndex:
     def revision(self) -> int:
         return self._state.revision
 
+    @property
+    def store_id(self) -> str:
+        return self._state.store_id
+
     async def search(
         self, tenant: str, vector: Vector, *, limit: int, condition: SearchFilter = ANY_DOCUMENT
     ) -> list[Hit]:
@@ -62,8 +66,8 @@ class FaissVectorIndex:
     async def apply(self, updates: Sequence[DocumentUpdate], *, revision: int) -> None:
         await self._writer.call(lambda: self._apply(updates, revision))
 
-    async def clear(self) -> None:
-        await self._writer.call(lambda: self._apply_state(_NOTHING))
+    async def clear(self, *, store_id: str = "") -> None:
+        await self._writer.call(lambda: self._apply_state(SavedVectors(0, {}, store_id)))
 
     async def save(self) -> None:
         """Write the file if anything changed since. Raises `IndexUnavailableError`."""
@@ -78,7 +82,7 @@ class FaissVectorIndex:
             ]
             collection = collections.get(tenant, Collection())
             collections[tenant] = collection.updated(documents, FlatVectors)
-        self._apply_state(SavedVectors(revision, collections))
+        self._apply_state(SavedVectors(revision, collections, self._state.store_id))
 
     def _apply_state(self, state: SavedVectors) -> None:
         self._state = state

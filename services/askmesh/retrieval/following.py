@@ -6,7 +6,7 @@ import random
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from askmesh.documents import DocumentChange, EmbeddedPassage
+from askmesh.documents import ChangePage, DocumentChange, EmbeddedPassage
 from askmesh.errors import UnavailableError
 from askmesh.retrieval.ports import DocumentFeed, Gauges
 from askmesh.search import (
@@ -20,7 +20,6 @@ from askmesh.search import (
 CHANGES_PER_PAGE = 100
 SAVE_SECONDS = 30.0
 MAX_BACKOFF_SECONDS = 5.0
-_ANY_TENANT = "default"  # Counts of every tenant carry the newest revision over all tenants.
 _log = logging.getLogger(__name__)
 
 
@@ -67,7 +66,6 @@ class Follower:
         failures = 0
         while True:
             try:
-                await self._forget_other_documents()
                 await self.catch_up()
                 await self._save()
             except UnavailableError as error:
@@ -93,11 +91,17 @@ class Follower:
             await asyncio.sleep(self._poll_seconds)
 
     async def catch_up(self) -> None:
-        """Apply all changes that there are. Raises `UnavailableError`."""
+        """Apply all changes that there are. Raises `UnavailableError`.
+
+        Where another store has taken the place of the one that an index was made from, the index
+        is made again.
+        """
         while True:
             revision = self.revision
             self._gauges.set_indexed_revision(revision)
             page = await self._feed.changes_after(revision, limit=CHANGES_PER_PAGE)
+            if await self._forgot_other_documents(page):
+                continue
             if page.revision == revision:
                 return
             await self._apply([_update(change) for change in page.changes], page.revision)
@@ -112,13 +116,18 @@ class Follower:
                 await self._apply(_without(updates, error), revision)
                 return
 
-    async def _forget_other_documents(self) -> None:
-        """Clear indexes that are ahead of the documents: they were made from others."""
-        newest = (await self._feed.count(_ANY_TENANT)).revision
-        if any(index.revision > newest for index in self._indexes):
+    async def _forgot_other_documents(self, page: ChangePage) -> bool:
+        """Clear the indexes of other stores, and those ahead of a store that was set back."""
+        others = [
+            index
+            for index in self._indexes
+            if index.store_id != page.store_id or index.revision > page.newest
+        ]
+        if any(index.revision > 0 for index in others):
             _log.warning("The indexes are of other documents and are made again.")
-            for index in self._indexes:
-                await index.clear()
+        for index in others:
+            await index.clear(store_id=page.store_id)
+        return bool(others)
 
     async def _save_sometimes(self) -> None:
         if (self._clock() - self._saved_time).total_seconds() >= SAVE_SECONDS:

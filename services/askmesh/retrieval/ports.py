@@ -9,7 +9,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from askmesh.documents import ChangePage, CollectionCount, Passage
+from askmesh.documents import ChangePage, Passage
 from askmesh.search import SearchFilter
 
 
@@ -80,10 +80,6 @@ class DocumentFeed(Protocol):
 
     async def changes_after(self, revision: int, *, limit: int) -> ChangePage:
         """Return the next changes after a revision, oldest first."""
-        ...
-
-    async def count(self, tenant: str) -> CollectionCount:
-        """Return what is stored; its revision is the newest over all tenants."""
         ...
 
 
