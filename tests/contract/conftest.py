@@ -8,26 +8,20 @@ import pytest
 
 from askmesh.documents import DocumentStore, open_documents
 from support.mongo_server import MongoServer, mongo_server
+from support.needed_servers import needed
 from support.redis_server import RedisServer, redis_server
-from support.server_cache import ServerMissingError
 
 
 @pytest.fixture(scope="session")
 def redis(tmp_path_factory: pytest.TempPathFactory) -> Generator[RedisServer]:
-    try:
-        with redis_server(tmp_path_factory.mktemp("redis")) as server:
-            yield server
-    except ServerMissingError as error:
-        pytest.skip(f"NOT TESTED against Redis: {error}")
+    with needed("Redis"), redis_server(tmp_path_factory.mktemp("redis")) as server:
+        yield server
 
 
 @pytest.fixture(scope="session")
 def mongo(tmp_path_factory: pytest.TempPathFactory) -> Generator[MongoServer]:
-    try:
-        with mongo_server(tmp_path_factory.mktemp("mongo")) as server:
-            yield server
-    except ServerMissingError as error:
-        pytest.skip(f"NOT TESTED against MongoDB's protocol: {error}")
+    with needed("a server for MongoDB"), mongo_server(tmp_path_factory.mktemp("mongo")) as server:
+        yield server
 
 
 @pytest.fixture(params=["memory", "sqlite", "mongo"])
