@@ -34,6 +34,7 @@ def mesh(
             collector.address,
             "--triton-otlp-url",
             collector.http_url,
+            environment={"GATEWAY_MAX_RETAINED_ANSWERS": "30"},
         ) as running,
     ):
         yield running

@@ -1,20 +1,24 @@
 """A mesh as a person starts it: `askmesh up`, in a process of its own."""
 
 import os
+import re
 import signal
 import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.request import urlopen
 
+from askmesh.cli.layout import SERVICES
 from support.triton import askmesh_home, generations_in_flight
 
 START_SECONDS = 100.0
 STOP_SECONDS = 60.0
+_RESIDENT_BYTES = re.compile(r"^process_resident_memory_bytes (\S+)", re.MULTILINE)
 PORT_OFFSETS = (*range(6), *range(10, 13), *range(100, 106))
 
 
@@ -39,6 +43,17 @@ class RunningMesh:
         """Return where the metrics of a service are, by its place after the gateway."""
         return f"http://127.0.0.1:{self.base_port + 100 + service}/metrics"
 
+    def resident_bytes(self) -> dict[str, float]:
+        """Return the resident memory of every service, as it says itself."""
+        sizes: dict[str, float] = {}
+        for place, name in enumerate(SERVICES):
+            with urlopen(self.metrics(place), timeout=10) as reply:
+                found = _RESIDENT_BYTES.search(reply.read().decode())
+            if found is None:
+                raise AssertionError(f"{name} does not say how large it is")
+            sizes[name] = float(found[1])
+        return sizes
+
     def generations_in_flight(self) -> int:
         """Return how many generations run or wait in this mesh's own Triton."""
         return generations_in_flight(f"127.0.0.1:{self.base_port + 12}", "ensemble")
@@ -57,7 +72,9 @@ class RunningMesh:
 
 
 @contextmanager
-def running_mesh(home: Path, *options: str) -> Generator[RunningMesh]:
+def running_mesh(
+    home: Path, *options: str, environment: Mapping[str, str] | None = None
+) -> Generator[RunningMesh]:
     """Start a mesh with models from `askmesh_home()` and its data in `home`; stop it by Ctrl-C."""
     link_models(home)
     base_port = free_base_port()
@@ -66,7 +83,7 @@ def running_mesh(home: Path, *options: str) -> Generator[RunningMesh]:
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
-        env={**os.environ, "COLUMNS": "1000"},
+        env={**os.environ, "COLUMNS": "1000", **(environment or {})},
     )
     mesh = RunningMesh(process, base_port)
     reader = threading.Thread(target=mesh.read)
