@@ -8,6 +8,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 export ASKMESH_HOME ?= $(CURDIR)/.askmesh
+NEW_STUBS := $(VENV)/stubs
 PROTOS = $(shell find protos -name '*.proto' | LC_ALL=C sort)
 CODE := libs services tests benchmarks
 
@@ -17,8 +18,8 @@ help: ## List the targets.
 
 $(VENV)/.installed: pyproject.toml constraints.txt
 	@echo "== Installing askmesh into $(VENV)"
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
-	  { echo "askmesh needs Python 3.11 or newer: call make PYTHON=/path/to/python3.11"; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] not in ((3, 11), (3, 12)))' || \
+	  { echo "Python 3.11 or 3.12 is needed, as Triton for CPUs has no other: call make PYTHON=/path/to/python3.11"; exit 1; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || \
 	  { echo "Python's venv module is missing: install it (on Debian: apt-get install python3-venv)"; exit 1; }
 	@$(BIN)/python -m pip install --quiet 'pip>=25.1' && \
@@ -29,21 +30,30 @@ $(VENV)/.installed: pyproject.toml constraints.txt
 .PHONY: setup
 setup: $(VENV)/.installed ## Install everything into .venv.
 
+# $(1): where the stubs go. googleapis-common-protos ships no types: stubs only, for the checkers.
+define generate
+	$(BIN)/python -m grpc_tools.protoc -I protos --python_out=$(1) --grpc_python_out=$(1) \
+	    --mypy_out=quiet:$(1) --mypy_grpc_out=quiet,only_async:$(1) $(PROTOS)
+	$(BIN)/python -m grpc_tools.protoc -I $$($(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))') \
+	    --mypy_out=quiet:$(1) google/rpc/error_details.proto google/rpc/status.proto
+	find $(1)/askmesh/api/common -name '*_pb2_grpc*' -delete
+endef
+
 .PHONY: protos
 protos: setup ## Regenerate the stubs from the schemas.
+	rm -rf $(NEW_STUBS) && mkdir -p $(NEW_STUBS)
+	$(call generate,$(NEW_STUBS))
 	find protos -name '*_pb2*' -delete
-	$(BIN)/python -m grpc_tools.protoc -I protos --python_out=protos --grpc_python_out=protos \
-	    --mypy_out=quiet:protos --mypy_grpc_out=quiet,only_async:protos $(PROTOS)
-	# googleapis-common-protos ships no types: stubs only, for the checkers.
-	$(BIN)/python -m grpc_tools.protoc -I $$($(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))') \
-	    --mypy_out=quiet:protos google/rpc/error_details.proto google/rpc/status.proto
-	find protos/askmesh/api/common -name '*_pb2_grpc*' -delete
+	cp -r $(NEW_STUBS)/. protos
 
 .PHONY: protos-check
-protos-check: protos ## Lint the schemas; fail if the committed stubs are not what they generate.
+protos-check: setup ## Lint the schemas; fail if the committed stubs are not what they generate.
 	buf lint
 	buf format --diff --exit-code
-	git diff --exit-code -- protos
+	@rm -rf $(NEW_STUBS) && mkdir -p $(NEW_STUBS)
+	$(call generate,$(NEW_STUBS))
+	diff -r --exclude='*.proto' --exclude=__pycache__ --exclude=py.typed protos $(NEW_STUBS) || \
+	  { echo "The stubs are not what the schemas generate: call make protos"; exit 1; }
 	@if git rev-parse --quiet --verify origin/main >/dev/null; then \
 	  buf breaking --against '.git#ref=origin/main' || exit 1; \
 	else echo "No origin/main here: breaking changes of the schemas were not looked for"; fi

@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 import sysconfig
@@ -55,6 +56,23 @@ def test_the_types_of_googles_messages_are_what_the_generator_makes(tmp_path: Pa
     files = ["google/rpc/error_details.proto", "google/rpc/status.proto"]
     _protoc(f"-I{LIBRARIES}", f"--mypy_out=quiet:{tmp_path}", *files)
     assert _stubs(PROTOS / "google") == _stubs(tmp_path / "google")
+
+
+@pytest.mark.parametrize("target", ["protos", "protos-check"])
+def test_a_generation_that_fails_leaves_the_stubs_as_they_are(target: str, tmp_path: Path) -> None:
+    shutil.copytree(PROTOS, tmp_path / "protos")
+    shutil.copy(REPOSITORY / "Makefile", tmp_path)
+    programs = tmp_path / ".venv/bin"
+    programs.mkdir(parents=True)
+    for name, result in (("python", "false"), ("buf", "true")):
+        (programs / name).symlink_to(str(shutil.which(result)))
+    for name in ("pyproject.toml", "constraints.txt", ".venv/.installed"):
+        (tmp_path / name).touch()
+    made = subprocess.run(
+        ["make", target], cwd=tmp_path, capture_output=True, check=False, timeout=60
+    )
+    assert made.returncode != 0
+    assert _stubs(tmp_path / "protos") == _stubs(PROTOS)
 
 
 @pytest.mark.parametrize(
