@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from askmesh.errors import StartupError
+from askmesh.triton_cpu.once import make_once
 
 REQUIREMENTS = ("nvidia-pytriton==0.7.0", "xllamacpp==2026.10.11549", "numpy==1.26.4")
 PYTHON_VERSIONS = ((3, 11), (3, 12))
@@ -90,7 +91,7 @@ def _install_new(environment: TritonEnvironment, progress: Progress) -> None:
     check_python(sys.version_info[:2])
     python_library()
     progress("Installing the Triton server for CPUs (about 300 MB, once)")
-    _install_into(environment.folder)
+    make_once(environment.folder, _fill)
     progress("Installed the Triton server for CPUs")
 
 
@@ -127,19 +128,11 @@ def python_library() -> Path:
     )
 
 
-def _install_into(folder: Path) -> None:
-    temporary = folder.with_name(f".{folder.name}.partial")
-    shutil.rmtree(temporary, ignore_errors=True)
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        partial = TritonEnvironment(temporary)
-        venv.create(temporary, symlinks=True)
-        _run_pip(partial.packages)
-        _copy_backend(partial)
-        if not folder.is_dir():  # unless another process was faster
-            temporary.rename(folder)
-    finally:
-        shutil.rmtree(temporary, ignore_errors=True)
+def _fill(folder: Path) -> None:
+    environment = TritonEnvironment(folder)
+    venv.create(folder, symlinks=True)
+    _run_pip(environment.packages)
+    _copy_backend(environment)
 
 
 def _run_pip(target: Path) -> None:
