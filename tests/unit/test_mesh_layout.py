@@ -48,6 +48,11 @@ def test_a_port_that_is_taken_is_named_with_what_to_do() -> None:
             require_free([f"127.0.0.1:{port}"])
 
 
+def test_a_port_that_cannot_be_used_for_another_reason_is_not_said_to_be_in_use() -> None:
+    with pytest.raises(StartupError, match=r"Port 9000 cannot be used \(.+\): .* --base-port"):
+        require_free(["192.0.2.1:9000"])  # an address that no machine has
+
+
 def test_ingestion_and_retrieval_share_one_document_store() -> None:
     ingestion = LAYOUT.environment("ingestion")["INGESTION_DOCUMENTS"]
     assert LAYOUT.environment("retrieval")["RETRIEVAL_DOCUMENTS"] == ingestion

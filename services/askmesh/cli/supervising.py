@@ -29,7 +29,11 @@ def prefixed(console: Console, layout: MeshLayout) -> LineSink:
 
 
 async def supervise(layout: MeshLayout, console: Console) -> None:
-    """Run the mesh. Return only by cancellation; raise `StartupError` when a process stops."""
+    """Run the mesh until this is cancelled. Return only by cancellation.
+
+    Raise `StartupError` when it does not start, or its gateway stops later. It goes on without
+    any other process that stops, and says so.
+    """
     began = time.monotonic()
     async with running_mesh(layout, prefixed(console, layout), start_seconds=START_SECONDS) as mesh:
         gateway, ingestion = layout.address("gateway"), layout.address("ingestion")
