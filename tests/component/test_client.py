@@ -1,7 +1,7 @@
 """The Python client: answers and ingestion over connections that break."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 from contextlib import aclosing
 from datetime import UTC, datetime
 
@@ -189,9 +189,13 @@ async def test_a_question_that_meets_a_defect_is_not_asked_again() -> None:
 
 
 async def test_documents_that_meet_a_defect_are_not_sent_again() -> None:
+    async def one_document() -> AsyncGenerator[SourceDocument]:
+        yield DOCUMENTS[0]
+        await asyncio.Event().wait()  # nothing is being sent when the call fails
+
     async with scripted_mesh(ingestion=ScriptedIngestion(failure=DEFECT), attempts=2) as mesh:
         with pytest.raises(AskmeshError) as caught:
-            await anext(mesh.client.ingest(DOCUMENTS))
+            await anext(mesh.client.ingest(one_document()))
     assert caught.value.reason == "UNEXPECTED_FAILURE"
 
 

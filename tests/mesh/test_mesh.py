@@ -5,6 +5,7 @@ import json
 from collections.abc import Sequence
 from contextlib import aclosing
 from pathlib import Path
+from time import monotonic
 from urllib.request import urlopen
 
 import pytest
@@ -18,6 +19,8 @@ from support.otlp_thread import CollectorThread
 SERVICES = {"gateway", "query_understanding", "retrieval", "reranking", "summarization"}
 # An answer that is never let go of costs 8 kB; the heap itself breathes by up to 6 MB.
 ALLOWED_GROWTH_BYTES = 11_000_000
+
+LONGEST_CANCELLATION_SECONDS = 0.3
 
 
 async def read_answer(client: Client, question: str) -> list[Event]:
@@ -124,18 +127,17 @@ def test_every_service_exports_its_metrics(farm: RunningMesh, service: int) -> N
 
 
 async def test_cancelling_an_answer_frees_triton_within_300_ms(farm: RunningMesh) -> None:
+    question = "Explain in detail how Hollin Farm keeps goats and makes cheese."
     async with askmesh_client(farm.gateway, farm.ingestion) as client:
-        question = "Explain in detail how Hollin Farm keeps goats and makes cheese."
-        answer_id = ""
-        async with aclosing(client.ask(question, wants_table=True)) as events:
-            async for event in events:
-                answer_id = event.answer_id
-                if farm.generations_in_flight():
-                    break
-        began = asyncio.get_running_loop().time()
+        events = client.ask(question, wants_table=True)
+        answer_id = (await anext(events)).answer_id
+        while not await asyncio.to_thread(farm.generations_in_flight):
+            pass
+        began = monotonic()
         assert await client.cancel(answer_id)
-        while farm.generations_in_flight():
-            assert asyncio.get_running_loop().time() - began < 0.3
+        while await asyncio.to_thread(farm.generations_in_flight):
+            assert monotonic() - began < LONGEST_CANCELLATION_SECONDS
+        await events.aclose()
 
 
 async def test_a_hundred_questions_at_once_are_answered_or_refused_with_a_reason(
