@@ -94,7 +94,7 @@ test: models ## Run all tests, on real servers.
 .PHONY: demo
 demo: models ## Answer three real questions, end to end.
 	@echo "== A mesh on this machine"
-	@askmesh demo README.md docs
+	@askmesh demo docs
 
 .PHONY: up
 up: models ## Start Triton and all services, and leave them running until Ctrl-C.

@@ -207,8 +207,9 @@ def test_sentences_are_taken_from_the_passages_own_text() -> None:
     assert [(pair.span.start, pair.span.end) for pair in pairs] == [(13, 28), (0, 12)]
 
 
-def test_headings_and_labels_are_no_sentences() -> None:
-    pairs = sentence_pairs("fox", [Candidate("a", "The fox\n\nA fox is here.\n\nclass Fox()", 0)])
+def test_headings_labels_and_questions_are_no_evidence() -> None:
+    text = "The fox\n\nWhere is the fox? A fox is here.\n\nclass Fox()"
+    pairs = sentence_pairs("fox", [Candidate("a", text, 0)])
     assert [pair.text for pair in pairs] == ["A fox is here."]
 
 

@@ -6,6 +6,7 @@ from askmesh.text._normalise import normalise
 from askmesh.text._numbers import numbers
 from askmesh.text._requirements import require_text
 from askmesh.text._sentences import Span, sentences
+from askmesh.text._statements import is_statement
 from askmesh.text._stop_words import is_stop_word
 from askmesh.text._words import content_words, stem
 
@@ -13,6 +14,7 @@ __all__ = [
     "Span",
     "content_words",
     "is_negated",
+    "is_statement",
     "is_stop_word",
     "names",
     "normalise",

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from askmesh.summarization.overlap import question_overlap, stems
 from askmesh.summarization.values import Source
-from askmesh.text import sentences
+from askmesh.text import is_statement, sentences
 
 _LEANS_ON_WHAT_WENT_BEFORE = re.compile(
     r"(?:[A-Z][a-z]+(?: [a-z]+){0,2}, )?"  # "However, it", "In that year, he"
@@ -113,7 +113,11 @@ def _spans(source: Source) -> list[tuple[int, int, float | None]]:
             for sentence in source.sentences
             if 0 <= sentence.start < sentence.end <= size
         ]
-    return [(span.start, span.end, None) for span in sentences(source.text)]
+    return [
+        (span.start, span.end, None)
+        for span in sentences(source.text)
+        if is_statement(source.text[span.start : span.end])
+    ]
 
 
 def _overlaps(
