@@ -3,8 +3,7 @@
 
 import os
 import secrets
-import threading
-import time
+import subprocess
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -16,7 +15,6 @@ from askmesh_counts import Counts
 
 FINAL = pb_utils.TRITONSERVER_RESPONSE_COMPLETE_FINAL
 _SEEDS = 2**32 - 1  # the largest number means "any" to llama.cpp
-_PARENT_CHECK_SECONDS = 1.0
 _PROMPT_STEP_TOKENS = 16  # a cancelled request leaves the slot after at most one step
 
 
@@ -52,7 +50,7 @@ class LlamaModel:
         self._llama = xllamacpp.Server(_parameters(self._parallel))
         self._threads = ThreadPoolExecutor(self._parallel, thread_name_prefix="generation")
         self._counts = Counts(name, self._parallel)
-        threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
+        _end_with(os.getppid())
 
     def accept(self, request: object) -> None:
         """Take a request; its answers are sent from another thread.
@@ -134,10 +132,17 @@ def response(*tensors: object) -> object:
 
 
 def _end_with(server: int) -> None:
-    """End this process when Triton is gone: answers that nobody takes would hold it for ever."""
-    while os.getppid() == server:
-        time.sleep(_PARENT_CHECK_SECONDS)
-    os._exit(1)
+    """Have this process ended when Triton is gone: answers that nobody takes hold it for ever.
+
+    A process of its own watches, since such an answer holds Python's interpreter lock, too.
+    """
+    watch = "while kill -0 $0 && kill -0 $1; do sleep 1; done 2>/dev/null; kill -9 $1"
+    subprocess.Popen(  # noqa: S603 - all of it is ours
+        ["/bin/sh", "-c", watch, str(server), str(os.getpid())],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
 
 
 def _parameters(parallel: int) -> object:
