@@ -96,6 +96,50 @@ ANSWER_OUTCOME_SMALL_TALK: AnswerOutcome.ValueType  # 4
 """The question asked nothing of the documents, for example a greeting; the text replies to it."""
 Global___AnswerOutcome: _TypeAlias = AnswerOutcome  # noqa: Y015
 
+class _AbstentionReason:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _AbstentionReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_AbstentionReason.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    ABSTENTION_REASON_UNSPECIFIED: _AbstentionReason.ValueType  # 0
+    """Not set. Never sent."""
+    ABSTENTION_REASON_COLLECTION_EMPTY: _AbstentionReason.ValueType  # 1
+    """The tenant has no documents."""
+    ABSTENTION_REASON_FILTER_EXCLUDED_ALL: _AbstentionReason.ValueType  # 2
+    """There are documents, but the filter of the request admits none of their passages."""
+    ABSTENTION_REASON_NOTHING_NEAR: _AbstentionReason.ValueType  # 3
+    """No passage is about the question."""
+    ABSTENTION_REASON_NOT_ANSWERED: _AbstentionReason.ValueType  # 4
+    """Passages are about the question, but none answers it."""
+    ABSTENTION_REASON_LANGUAGE_NOT_SUPPORTED: _AbstentionReason.ValueType  # 5
+    """The question is in a language that is not supported."""
+    ABSTENTION_REASON_UNSUPPORTED_AFTER_WRITING: _AbstentionReason.ValueType  # 6
+    """What the language model wrote is not supported by the sources."""
+    ABSTENTION_REASON_OUT_OF_SCOPE: _AbstentionReason.ValueType  # 7
+    """The request asks nothing that documents can answer."""
+
+class AbstentionReason(_AbstentionReason, metaclass=_AbstentionReasonEnumTypeWrapper):
+    """Why a question was not answered."""
+
+ABSTENTION_REASON_UNSPECIFIED: AbstentionReason.ValueType  # 0
+"""Not set. Never sent."""
+ABSTENTION_REASON_COLLECTION_EMPTY: AbstentionReason.ValueType  # 1
+"""The tenant has no documents."""
+ABSTENTION_REASON_FILTER_EXCLUDED_ALL: AbstentionReason.ValueType  # 2
+"""There are documents, but the filter of the request admits none of their passages."""
+ABSTENTION_REASON_NOTHING_NEAR: AbstentionReason.ValueType  # 3
+"""No passage is about the question."""
+ABSTENTION_REASON_NOT_ANSWERED: AbstentionReason.ValueType  # 4
+"""Passages are about the question, but none answers it."""
+ABSTENTION_REASON_LANGUAGE_NOT_SUPPORTED: AbstentionReason.ValueType  # 5
+"""The question is in a language that is not supported."""
+ABSTENTION_REASON_UNSUPPORTED_AFTER_WRITING: AbstentionReason.ValueType  # 6
+"""What the language model wrote is not supported by the sources."""
+ABSTENTION_REASON_OUT_OF_SCOPE: AbstentionReason.ValueType  # 7
+"""The request asks nothing that documents can answer."""
+Global___AbstentionReason: _TypeAlias = AbstentionReason  # noqa: Y015
+
 @_typing.final
 class TextDelta(_message.Message):
     """A piece of the answer's text, to be appended to what came before."""
@@ -262,6 +306,58 @@ class Degradation(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___Degradation: _TypeAlias = Degradation  # noqa: Y015
+
+@_typing.final
+class Abstention(_message.Message):
+    """That a question was not answered, and why. The answer's text says it in words."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    REASON_FIELD_NUMBER: _builtins.int
+    NEAREST_SOURCE_NUMBER_FIELD_NUMBER: _builtins.int
+    reason: Global___AbstentionReason.ValueType
+    """Why."""
+    nearest_source_number: _builtins.int
+    """The source that comes nearest to the question, by its number from 1; 0 if there is none."""
+    def __init__(
+        self,
+        *,
+        reason: Global___AbstentionReason.ValueType = ...,
+        nearest_source_number: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["nearest_source_number", b"nearest_source_number", "reason", b"reason"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Abstention: _TypeAlias = Abstention  # noqa: Y015
+
+@_typing.final
+class UnsupportedSpan(_message.Message):
+    """A part of the text that nothing in the sources supports, released and marked because the language model's profile says so."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    START_OFFSET_FIELD_NUMBER: _builtins.int
+    END_OFFSET_FIELD_NUMBER: _builtins.int
+    start_offset: _builtins.int
+    """Where the part starts, in Unicode code points from the start of the answer's text."""
+    end_offset: _builtins.int
+    """Where it ends, exclusive, in Unicode code points."""
+    def __init__(
+        self,
+        *,
+        start_offset: _builtins.int = ...,
+        end_offset: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["end_offset", b"end_offset", "start_offset", b"start_offset"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___UnsupportedSpan: _TypeAlias = UnsupportedSpan  # noqa: Y015
 
 @_typing.final
 class Usage(_message.Message):

@@ -234,6 +234,7 @@ class AnswerEvent(_message.Message):
     CITATION_FIELD_NUMBER: _builtins.int
     DEGRADATION_FIELD_NUMBER: _builtins.int
     COMPLETED_FIELD_NUMBER: _builtins.int
+    UNSUPPORTED_SPAN_FIELD_NUMBER: _builtins.int
     answer_id: _builtins.str
     """Identifies the answer."""
     sequence: _builtins.int
@@ -274,6 +275,10 @@ class AnswerEvent(_message.Message):
     def completed(self) -> Global___AnswerCompleted:
         """The answer is complete. Exactly one, and the last event."""
 
+    @_builtins.property
+    def unsupported_span(self) -> _answer_pb2.UnsupportedSpan:
+        """A part of the text delivered so far is not supported by any source."""
+
     def __init__(
         self,
         *,
@@ -288,12 +293,13 @@ class AnswerEvent(_message.Message):
         citation: _answer_pb2.Citation | None = ...,
         degradation: _answer_pb2.Degradation | None = ...,
         completed: Global___AnswerCompleted | None = ...,
+        unsupported_span: _answer_pb2.UnsupportedSpan | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["citation", b"citation", "completed", b"completed", "degradation", b"degradation", "event", b"event", "plan_made", b"plan_made", "sources_found", b"sources_found", "sources_ranked", b"sources_ranked", "table_delta", b"table_delta", "table_reset", b"table_reset", "text_delta", b"text_delta"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["citation", b"citation", "completed", b"completed", "degradation", b"degradation", "event", b"event", "plan_made", b"plan_made", "sources_found", b"sources_found", "sources_ranked", b"sources_ranked", "table_delta", b"table_delta", "table_reset", b"table_reset", "text_delta", b"text_delta", "unsupported_span", b"unsupported_span"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["answer_id", b"answer_id", "citation", b"citation", "completed", b"completed", "degradation", b"degradation", "event", b"event", "plan_made", b"plan_made", "sequence", b"sequence", "sources_found", b"sources_found", "sources_ranked", b"sources_ranked", "table_delta", b"table_delta", "table_reset", b"table_reset", "text_delta", b"text_delta"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["answer_id", b"answer_id", "citation", b"citation", "completed", b"completed", "degradation", b"degradation", "event", b"event", "plan_made", b"plan_made", "sequence", b"sequence", "sources_found", b"sources_found", "sources_ranked", b"sources_ranked", "table_delta", b"table_delta", "table_reset", b"table_reset", "text_delta", b"text_delta", "unsupported_span", b"unsupported_span"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    _WhichOneofReturnType_event: _TypeAlias = _typing.Literal["plan_made", "sources_found", "sources_ranked", "text_delta", "table_delta", "table_reset", "citation", "degradation", "completed"]  # noqa: Y015
+    _WhichOneofReturnType_event: _TypeAlias = _typing.Literal["plan_made", "sources_found", "sources_ranked", "text_delta", "table_delta", "table_reset", "citation", "degradation", "completed", "unsupported_span"]  # noqa: Y015
     _WhichOneofArgType_event: _TypeAlias = _typing.Literal["event", b"event"]  # noqa: Y015
     def WhichOneof(self, oneof_group: _WhichOneofArgType_event) -> _WhichOneofReturnType_event | None: ...
 
@@ -419,6 +425,7 @@ class AnswerCompleted(_message.Message):
     CACHE_STATUS_FIELD_NUMBER: _builtins.int
     DEGRADATIONS_FIELD_NUMBER: _builtins.int
     ELAPSED_DURATION_FIELD_NUMBER: _builtins.int
+    ABSTENTION_FIELD_NUMBER: _builtins.int
     outcome: _answer_pb2.AnswerOutcome.ValueType
     """How it ended."""
     cache_status: Global___CacheStatus.ValueType
@@ -439,6 +446,10 @@ class AnswerCompleted(_message.Message):
     def elapsed_duration(self) -> _duration_pb2.Duration:
         """From admission to this event."""
 
+    @_builtins.property
+    def abstention(self) -> _answer_pb2.Abstention:
+        """Why the question was not answered. Set only if the outcome is "abstained"."""
+
     def __init__(
         self,
         *,
@@ -448,10 +459,11 @@ class AnswerCompleted(_message.Message):
         cache_status: Global___CacheStatus.ValueType = ...,
         degradations: _abc.Iterable[_answer_pb2.Degradation] | None = ...,
         elapsed_duration: _duration_pb2.Duration | None = ...,
+        abstention: _answer_pb2.Abstention | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["elapsed_duration", b"elapsed_duration", "usage", b"usage"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["abstention", b"abstention", "elapsed_duration", b"elapsed_duration", "usage", b"usage"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["cache_status", b"cache_status", "degradations", b"degradations", "elapsed_duration", b"elapsed_duration", "outcome", b"outcome", "stage_durations", b"stage_durations", "usage", b"usage"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["abstention", b"abstention", "cache_status", b"cache_status", "degradations", b"degradations", "elapsed_duration", b"elapsed_duration", "outcome", b"outcome", "stage_durations", b"stage_durations", "usage", b"usage"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -95,8 +95,14 @@ class RetrievePassagesResponse(_message.Message):
     PASSAGES_FIELD_NUMBER: _builtins.int
     INDEXED_REVISION_FIELD_NUMBER: _builtins.int
     DEGRADATIONS_FIELD_NUMBER: _builtins.int
+    COLLECTION_PASSAGE_COUNT_FIELD_NUMBER: _builtins.int
+    CORRECTED_QUERY_FIELD_NUMBER: _builtins.int
     indexed_revision: _builtins.int
     """The newest revision that this search could see."""
+    collection_passage_count: _builtins.int
+    """How many passages of the caller's tenant searches can see, whatever the filter."""
+    corrected_query: _builtins.str
+    """The query with words that no document has replaced by the words that were likely meant. Empty if nothing was replaced."""
     @_builtins.property
     def passages(self) -> _containers.RepeatedCompositeFieldContainer[Global___RetrievedPassage]:
         """The passages, best first."""
@@ -111,10 +117,12 @@ class RetrievePassagesResponse(_message.Message):
         passages: _abc.Iterable[Global___RetrievedPassage] | None = ...,
         indexed_revision: _builtins.int = ...,
         degradations: _abc.Iterable[_answer_pb2.Degradation] | None = ...,
+        collection_passage_count: _builtins.int = ...,
+        corrected_query: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["degradations", b"degradations", "indexed_revision", b"indexed_revision", "passages", b"passages"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["collection_passage_count", b"collection_passage_count", "corrected_query", b"corrected_query", "degradations", b"degradations", "indexed_revision", b"indexed_revision", "passages", b"passages"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -161,6 +161,7 @@ class StreamSummaryResponse(_message.Message):
     CITATION_FIELD_NUMBER: _builtins.int
     DEGRADATION_FIELD_NUMBER: _builtins.int
     COMPLETED_FIELD_NUMBER: _builtins.int
+    UNSUPPORTED_SPAN_FIELD_NUMBER: _builtins.int
     @_builtins.property
     def text_delta(self) -> _answer_pb2.TextDelta:
         """Text to append."""
@@ -185,6 +186,10 @@ class StreamSummaryResponse(_message.Message):
     def completed(self) -> Global___SummaryCompleted:
         """The answer is complete. Nothing follows."""
 
+    @_builtins.property
+    def unsupported_span(self) -> _answer_pb2.UnsupportedSpan:
+        """A part of the text delivered so far is not supported by any source."""
+
     def __init__(
         self,
         *,
@@ -194,12 +199,13 @@ class StreamSummaryResponse(_message.Message):
         citation: _answer_pb2.Citation | None = ...,
         degradation: _answer_pb2.Degradation | None = ...,
         completed: Global___SummaryCompleted | None = ...,
+        unsupported_span: _answer_pb2.UnsupportedSpan | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["citation", b"citation", "completed", b"completed", "degradation", b"degradation", "event", b"event", "table_delta", b"table_delta", "table_reset", b"table_reset", "text_delta", b"text_delta"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["citation", b"citation", "completed", b"completed", "degradation", b"degradation", "event", b"event", "table_delta", b"table_delta", "table_reset", b"table_reset", "text_delta", b"text_delta", "unsupported_span", b"unsupported_span"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["citation", b"citation", "completed", b"completed", "degradation", b"degradation", "event", b"event", "table_delta", b"table_delta", "table_reset", b"table_reset", "text_delta", b"text_delta"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["citation", b"citation", "completed", b"completed", "degradation", b"degradation", "event", b"event", "table_delta", b"table_delta", "table_reset", b"table_reset", "text_delta", b"text_delta", "unsupported_span", b"unsupported_span"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    _WhichOneofReturnType_event: _TypeAlias = _typing.Literal["text_delta", "table_delta", "table_reset", "citation", "degradation", "completed"]  # noqa: Y015
+    _WhichOneofReturnType_event: _TypeAlias = _typing.Literal["text_delta", "table_delta", "table_reset", "citation", "degradation", "completed", "unsupported_span"]  # noqa: Y015
     _WhichOneofArgType_event: _TypeAlias = _typing.Literal["event", b"event"]  # noqa: Y015
     def WhichOneof(self, oneof_group: _WhichOneofArgType_event) -> _WhichOneofReturnType_event | None: ...
 
@@ -216,6 +222,7 @@ class SummaryCompleted(_message.Message):
     FIRST_MODEL_TOKEN_DURATION_FIELD_NUMBER: _builtins.int
     SUPPORTED_SENTENCE_COUNT_FIELD_NUMBER: _builtins.int
     UNSUPPORTED_SENTENCE_COUNT_FIELD_NUMBER: _builtins.int
+    ABSTENTION_FIELD_NUMBER: _builtins.int
     outcome: _answer_pb2.AnswerOutcome.ValueType
     """How it ended: answered or abstained."""
     supported_sentence_count: _builtins.int
@@ -230,6 +237,10 @@ class SummaryCompleted(_message.Message):
     def first_model_token_duration(self) -> _duration_pb2.Duration:
         """From the start of the call to the first token of the language model. Unset if it wrote none."""
 
+    @_builtins.property
+    def abstention(self) -> _answer_pb2.Abstention:
+        """Why the question was not answered. Set only if the outcome is "abstained"."""
+
     def __init__(
         self,
         *,
@@ -238,10 +249,11 @@ class SummaryCompleted(_message.Message):
         first_model_token_duration: _duration_pb2.Duration | None = ...,
         supported_sentence_count: _builtins.int = ...,
         unsupported_sentence_count: _builtins.int = ...,
+        abstention: _answer_pb2.Abstention | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["first_model_token_duration", b"first_model_token_duration", "usage", b"usage"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["abstention", b"abstention", "first_model_token_duration", b"first_model_token_duration", "usage", b"usage"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["first_model_token_duration", b"first_model_token_duration", "outcome", b"outcome", "supported_sentence_count", b"supported_sentence_count", "unsupported_sentence_count", b"unsupported_sentence_count", "usage", b"usage"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["abstention", b"abstention", "first_model_token_duration", b"first_model_token_duration", "outcome", b"outcome", "supported_sentence_count", b"supported_sentence_count", "unsupported_sentence_count", b"unsupported_sentence_count", "usage", b"usage"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
