@@ -102,6 +102,17 @@ async def test_filter_narrows_both_searches(service: Running) -> None:
     assert set(found(response)) == {"lamp-0", "lamp-1"}
 
 
+async def test_collection_is_counted_whatever_the_filter_and_the_other_tenants(
+    service: Running,
+) -> None:
+    nowhere = await service.retrieve("lamp", passage_filter=Filter(sources=["nowhere.md"]))
+    assert (found(nowhere), nowhere.collection_passage_count) == ([], 3)
+    with calling_as("other"):
+        assert (await service.retrieve("lamp")).collection_passage_count == 1
+    with calling_as("newcomer"):
+        assert (await service.retrieve("lamp")).collection_passage_count == 0
+
+
 @pytest.mark.parametrize(
     ("query", "reason"),
     [

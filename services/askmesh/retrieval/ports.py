@@ -52,10 +52,14 @@ class RetrievedPassage:
 
 @dataclass(frozen=True, slots=True)
 class Retrieval:
-    """The passages found, best first, and the newest revision that the search could see."""
+    """The passages found, best first, and the newest revision that the search could see.
+
+    `collection_passages` is how many passages the tenant has, whatever the search's condition.
+    """
 
     passages: tuple[RetrievedPassage, ...]
     revision: int
+    collection_passages: int
     missing: tuple[Missing, ...]
 
 

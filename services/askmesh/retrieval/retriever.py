@@ -72,7 +72,8 @@ class Retriever:
             read = await self._reading.read(search, [item.passage_id for item in fused])
         if read.from_copies:
             missing.append(Missing.DOCUMENT_STORE)
-        return Retrieval(_retrieved(fused, read.passages), revision, tuple(missing))
+        collection = await self._vectors.count(search.tenant)
+        return Retrieval(_retrieved(fused, read.passages), revision, collection, tuple(missing))
 
     async def _search_both(self, search: Search) -> tuple[list[Hit] | None, list[Hit] | None]:
         """Search at the same time. None stands for a search that failed or was not asked for."""

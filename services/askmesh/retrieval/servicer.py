@@ -75,6 +75,7 @@ class RetrievalServicer(RetrievalServiceServicer):
             passages=map(_passage_to_wire, retrieval.passages),
             indexed_revision=retrieval.revision,
             degradations=[_DEGRADATIONS[missing] for missing in retrieval.missing],
+            collection_passage_count=retrieval.collection_passages,
         )
 
     async def GetIndexStatus(
