@@ -1,6 +1,6 @@
 import pytest
 
-from askmesh.summarization.evidence import rank_sentences
+from askmesh.summarization.evidence import EvidenceSentence, rank_sentences
 from askmesh.summarization.support import Fault, Grounds
 from askmesh.summarization.values import Source
 from support.summaries import CRISIS, TALKS
@@ -13,7 +13,9 @@ BATTLE = Source(
 )
 
 
-def _grounds(*sources: Source, question: str = "When did the oil crisis begin?") -> Grounds:
+def _grounds(
+    *sources: Source, question: str = "When did the oil crisis begin?"
+) -> Grounds[EvidenceSentence]:
     return Grounds(question, rank_sentences(question, sources), support_bar=0.8)
 
 
@@ -30,7 +32,7 @@ def test_a_sentence_in_the_words_of_the_evidence_is_supported(sentence: str) -> 
     verdict = _grounds(CRISIS, TALKS).check(sentence)
     assert verdict.fault is None
     assert verdict.support >= 0.8
-    assert verdict.sentences[0].source is CRISIS
+    assert verdict.units[0].source is CRISIS
 
 
 @pytest.mark.parametrize(
@@ -105,7 +107,7 @@ def test_two_sentences_of_a_source_may_support_a_claim_together() -> None:
     sentence = "The oil crisis began in October 1973 and was called the first oil shock."
     verdict = _grounds(CRISIS, TALKS).check(sentence)
     assert verdict.fault is None
-    assert len(verdict.sentences) == 2
+    assert len(verdict.units) == 2
 
 
 def test_a_row_of_a_table_may_be_short() -> None:

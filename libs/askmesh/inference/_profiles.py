@@ -12,6 +12,7 @@ from askmesh.errors import StartupError
 
 Template = Literal["chatml", "llama3", "plain"]
 EvidenceKind = Literal["sentences", "passages"]
+CheckPolicy = Literal["strict", "mark"]
 _Positive = Annotated[int, Field(gt=0)]
 
 
@@ -44,6 +45,8 @@ class LanguageModelProfile:
     """How many of them."""
     support_bar: Annotated[float, Field(ge=0, le=1)] = 0.8
     """The share of a sentence's words that must stand in the one or two sentences behind it."""
+    policy: CheckPolicy = "strict"
+    """What becomes of a sentence that nothing supports: dropped, or released and marked."""
     tokenizer: str = ""
     """A model of the catalogue or a path to a GGUF or tokenizer.json file; empty: estimated."""
 

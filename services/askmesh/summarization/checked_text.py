@@ -30,7 +30,9 @@ _REFUSAL = re.compile(
 class CheckedText:
     """Checks one answer's sentences against the evidence; every method returns events to send."""
 
-    def __init__(self, grounds: Grounds, evidence: Evidence, *, max_quotes: int) -> None:
+    def __init__(
+        self, grounds: Grounds[EvidenceSentence], evidence: Evidence, *, max_quotes: int
+    ) -> None:
         self._grounds = grounds
         self._evidence = evidence
         self._answer = AnswerText()
@@ -64,7 +66,7 @@ class CheckedText:
         if verdict.fault is None:
             self.supported += 1
             self._idle = 0
-            support = (*verdict.sentences, *self._also(text, named, verdict.sentences))
+            support = (*verdict.units, *self._also(text, named, verdict.units))
             return self._answer.add_sentence(text, support, verdict.support)
         self.unsupported += 1
         self._idle += 1
@@ -94,7 +96,7 @@ class CheckedText:
         """Return the support of further sources that the model names, where they do support it."""
         known = {item.source_number for item in found}
         verdicts = [self._grounds.check(text, of_source=n) for n in named if n not in known]
-        return [verdict.sentences[0] for verdict in verdicts if verdict.fault is None]
+        return [verdict.units[0] for verdict in verdicts if verdict.fault is None]
 
 
 def is_no_answer(sentence: str) -> bool:

@@ -43,6 +43,11 @@ class EvidenceSentence:
         """The sentence, after the one it leans on."""
         return self.source.text[self.context_start : self.end]
 
+    @property
+    def breadcrumb(self) -> str:
+        """Title and headings of the source."""
+        return " > ".join(part for part in (self.source.title, *self.source.headings) if part)
+
 
 @dataclass(frozen=True, slots=True)
 class EvidenceBounds:

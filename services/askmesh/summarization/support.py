@@ -3,13 +3,35 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from typing import Generic, Protocol, TypeVar
 
-from askmesh.summarization.evidence import EvidenceSentence
 from askmesh.summarization.opposites import are_opposites
 from askmesh.summarization.statements import Statement, is_year, statement
 
 FEWEST_WORDS = 3
 """With fewer different content words, or names alone, a text claims nothing that can be checked."""
+
+
+class Unit(Protocol):
+    """What the check needs to know of a piece of a source that may support a sentence."""
+
+    @property
+    def source_number(self) -> int:
+        """Which source it stands in."""
+        ...
+
+    @property
+    def text(self) -> str:
+        """What it says: the text that is checked, and the one to cite."""
+        ...
+
+    @property
+    def breadcrumb(self) -> str:
+        """Where it stands: title, headings, the line that leads in. Its words count as known."""
+        ...
+
+
+UnitT = TypeVar("UnitT", bound=Unit)
 
 
 class Fault(Enum):
@@ -26,28 +48,26 @@ class Fault(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
-    """What the check of one sentence found. `sentences` are the one or two that support it best."""
+class Verdict(Generic[UnitT]):
+    """What the check of one sentence found. `units` are those that support it, the best first."""
 
     support: float
-    sentences: tuple[EvidenceSentence, ...] = ()
+    units: tuple[UnitT, ...] = ()
     fault: Fault | None = None
 
 
-class Grounds:
+class Grounds(Generic[UnitT]):
     """Evidence, taken apart once, against which sentences are checked."""
 
-    def __init__(
-        self, question: str, evidence: Sequence[EvidenceSentence], *, support_bar: float
-    ) -> None:
+    def __init__(self, question: str, evidence: Sequence[UnitT], *, support_bar: float) -> None:
         self._question = statement(question).words
-        self._evidence = [(item, statement(item.text_in_context)) for item in evidence]
-        self._titles = [statement(_titles(item)) for item in evidence]
+        self._evidence = [(item, statement(item.text)) for item in evidence]
+        self._titles = [statement(item.breadcrumb) for item in evidence]
         self._bar = support_bar
 
     def check(
         self, sentence: str, *, of_source: int | None = None, is_sentence: bool = True
-    ) -> Verdict:
+    ) -> Verdict[UnitT]:
         """Check a sentence against the best one or two sentences of the evidence.
 
         Its numbers must stand there, its capitalised words too (or in the title and the headings),
@@ -114,10 +134,6 @@ class Grounds:
 
 def _is_fragment(claim: Statement) -> bool:
     return len(claim.words) < FEWEST_WORDS or claim.words <= set(claim.names)
-
-
-def _titles(item: EvidenceSentence) -> str:
-    return " ".join((item.source.title, *item.source.headings))
 
 
 def _says_the_opposite(claim: Statement, words: frozenset[str]) -> bool:

@@ -29,19 +29,19 @@ def parse_row(line: str, columns: Sequence[str]) -> tuple[str, ...] | None:
     return cells if len(cells) == len(columns) and all(cells) and not is_header else None
 
 
-def check_row(cells: tuple[str, ...], grounds: Grounds) -> TableRow | None:
+def check_row(cells: tuple[str, ...], grounds: Grounds[EvidenceSentence]) -> TableRow | None:
     """Return the row with the sources that support all of its cells together, or None."""
     verdict = grounds.check("; ".join(cells), is_sentence=False)
     if verdict.fault:
         return None
-    numbers = dict.fromkeys(item.source_number for item in verdict.sentences)
+    numbers = dict.fromkeys(item.source_number for item in verdict.units)
     return TableRow(cells, tuple(numbers))
 
 
 class CheckedTable:
     """Checks the lines of one table."""
 
-    def __init__(self, columns: Sequence[str], grounds: Grounds) -> None:
+    def __init__(self, columns: Sequence[str], grounds: Grounds[EvidenceSentence]) -> None:
         self._columns = tuple(columns)
         self._grounds = grounds
         self._known: set[tuple[str, ...]] = set()

@@ -8,6 +8,7 @@ from askmesh.inference import GenerationRequest
 from askmesh.summarization.assembly import Evidence
 from askmesh.summarization.checked_text import CheckedText, is_no_answer
 from askmesh.summarization.emitting import Emit
+from askmesh.summarization.evidence import EvidenceSentence
 from askmesh.summarization.generation import GenerationRecord, Generations
 from askmesh.summarization.sentence_buffer import LineBuffer, SentenceBuffer
 from askmesh.summarization.support import Grounds
@@ -68,7 +69,7 @@ class TableWriter:
     """Streams the table of one answer. `row_count` is how many rows were released."""
 
     def __init__(
-        self, grounds: Grounds, generations: Generations, emit: Emit[SummaryEvent]
+        self, grounds: Grounds[EvidenceSentence], generations: Generations, emit: Emit[SummaryEvent]
     ) -> None:
         self.row_count = 0
         self.record = GenerationRecord()
