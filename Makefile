@@ -109,6 +109,10 @@ coverage: models ## Run all tests and show which lines they miss.
 	@coverage run -m pytest
 	@coverage report --skip-covered --show-missing
 
+.PHONY: claims
+claims: setup ## Print every figure with its goal, and whether it holds.
+	@$(BIN)/python -m benchmarks.claims
+
 .PHONY: wheel
 wheel: setup ## Build the distribution.
 	$(BIN)/python -m build --installer pip

@@ -1,7 +1,7 @@
 """Measure how soon a reader sees the first words of an answer.
 
     askmesh up                                   # in another terminal, with documents ingested
-    python benchmarks/load/time_to_first_text.py [--output FILE]
+    python -m benchmarks.load.time_to_first_text [--output FILE]
 
 Each question is asked once to warm up and then measured, one at a time. The baseline is what a
 plain retrieval-augmented generation does with the same passages and the same model: it puts the
@@ -10,17 +10,14 @@ whole passages into the prompt and shows the model's first token. Its retrieval 
 
 import argparse
 import asyncio
-import json
-import os
-import platform
-import subprocess
 import time
 from contextlib import aclosing
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median
 from typing import Any
+
+from benchmarks.claims import Claim, publish
 
 from askmesh.client import Client, RankedSource, SourcesRanked, TextDelta, askmesh_client
 from askmesh.inference import (
@@ -60,14 +57,17 @@ class Asked:
 def main() -> None:
     """Ask, measure and report."""
     arguments = _arguments()
-    report = asyncio.run(_report(arguments))
-    text = json.dumps(report, indent=2)
-    print(text)
-    if arguments.output:
-        arguments.output.write_text(f"{text}\n", encoding="utf-8")
+    mesh, naive = asyncio.run(_measured(arguments))
+    publish(
+        arguments.output,
+        benchmark="time_to_first_text",
+        settings={"documents": "the Python language reference and the docs folder"},
+        results=_results(mesh, naive),
+        claims=_claims(mesh, naive),
+    )
 
 
-async def _report(arguments: argparse.Namespace) -> dict[str, Any]:
+async def _measured(arguments: argparse.Namespace) -> tuple[list[Asked], list[float]]:
     mesh: list[Asked] = []
     naive: list[float] = []
     async with (
@@ -79,7 +79,7 @@ async def _report(arguments: argparse.Namespace) -> dict[str, Any]:
             asked = await _ask(client, question)
             mesh.append(asked)
             naive.append(await _first_token(model, question, asked.sources))
-    return _circumstances() | {"results": _results(mesh, naive)}
+    return mesh, naive
 
 
 async def _ask(client: Client, question: str) -> Asked:
@@ -114,16 +114,24 @@ async def _first_token(
 
 
 def _results(mesh: list[Asked], naive: list[float]) -> dict[str, Any]:
-    first = [asked.first_text for asked in mesh]
-    pairs = [theirs / ours for theirs, ours in zip(naive, first, strict=True)]
     return {
         "questions": len(mesh),
-        "first_text_ms": _spread(first),
+        "first_text_ms": _spread([asked.first_text for asked in mesh]),
         "whole_answer_ms": _spread([asked.whole for asked in mesh]),
         "baseline_first_token_ms": _spread(naive),
-        "baseline_over_first_text": round(median(pairs), 2),
-        "share_of_first_texts_within_a_second": sum(each < 1 for each in first) / len(first),
     }
+
+
+def _claims(mesh: list[Asked], naive: list[float]) -> list[Claim]:
+    pairs = [theirs / ours.first_text for theirs, ours in zip(naive, mesh, strict=True)]
+    return [
+        Claim(
+            "first token of a plain prompt over first text, median of ratios",
+            round(median(pairs), 2),
+            "> 1",
+            baseline="one prompt with the same passages, the same model",
+        )
+    ]
 
 
 def _spread(seconds: list[float]) -> dict[str, int]:
@@ -131,20 +139,6 @@ def _spread(seconds: list[float]) -> dict[str, int]:
         "min": round(min(seconds) * 1000),
         "median": round(median(seconds) * 1000),
         "max": round(max(seconds) * 1000),
-    }
-
-
-def _circumstances() -> dict[str, Any]:
-    commit = subprocess.run(
-        ["git", "rev-parse", "HEAD"], capture_output=True, text=True, check=False
-    ).stdout.strip()
-    return {
-        "benchmark": "time_to_first_text",
-        "time": datetime.now(UTC).isoformat(timespec="seconds"),
-        "commit": commit,
-        "machine": f"{platform.machine()}, {os.cpu_count()} cores",
-        "load": round(os.getloadavg()[0], 1),
-        "settings": "defaults; documents: the Python language reference and the docs folder",
     }
 
 

@@ -6,12 +6,8 @@ work on the machine then disturbs all of them alike.
 """
 
 import argparse
-import json
 import logging
-import os
-import platform
 import statistics
-import subprocess
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from importlib.metadata import version
@@ -21,6 +17,7 @@ from typing import TypeAlias, cast
 
 import grpc
 import uvloop
+from benchmarks.claims import Claim, publish
 from google.protobuf.wrappers_pb2 import StringValue
 from grpc import aio
 from opentelemetry.instrumentation.grpc import (
@@ -35,6 +32,7 @@ from askmesh.config import ServiceSettings
 from askmesh.rpc import channel_to, serving
 from askmesh.telemetry import ServiceMetrics, Telemetry
 
+STOCK = "opentelemetry-instrumentation-grpc"
 SERVICE = "askmesh.benchmarks.EchoService"
 REQUEST = StringValue(value="x" * 110)
 CALLS_PER_ROUND = 200
@@ -157,7 +155,7 @@ async def benchmark(seconds: float) -> dict[str, dict[str, dict[str, float]]]:
     async with AsyncExitStack() as stack:
         channels = {
             "bare grpc.aio": await stack.enter_async_context(plain()),
-            "opentelemetry-instrumentation-grpc": await stack.enter_async_context(stock()),
+            STOCK: await stack.enter_async_context(stock()),
             "askmesh": await stack.enter_async_context(askmesh()),
         }
         rounds = {
@@ -189,25 +187,20 @@ def summary(
     return results
 
 
-def machine() -> dict[str, str | int]:
-    """Say on what the numbers were measured."""
-    cpu = Path("/proc/cpuinfo").read_text(encoding="utf-8") if os.name == "posix" else ""
-    models = [line.partition(":")[2].strip() for line in cpu.splitlines() if "model name" in line]
-    return {
-        "cpu": models[0] if models else platform.processor(),
-        "cores": os.cpu_count() or 0,
-        "python": platform.python_version(),
-        "grpcio": version("grpcio"),
-        "opentelemetry-sdk": version("opentelemetry-sdk"),
-        "opentelemetry-instrumentation-grpc": version("opentelemetry-instrumentation-grpc"),
-        "load_before": f"{os.getloadavg()[0]:.1f}",
-    }
-
-
-def commit() -> str:
-    """Return the commit that is checked out."""
-    found = subprocess.run(["git", "rev-parse", "HEAD"], capture_output=True, text=True, check=True)
-    return found.stdout.strip()
+def claims(results: dict[str, dict[str, dict[str, float]]]) -> list[Claim]:
+    """Return what askmesh adds to a call and to a stream, over what the stock one adds."""
+    return [
+        Claim(
+            f"processor added to one {kind} call, over what OpenTelemetry's instrumentation adds",
+            round(
+                variants["askmesh"]["added_cpu_us"] / variants[STOCK]["added_cpu_us"],
+                2,
+            ),
+            "<= 1",
+            baseline="opentelemetry-instrumentation-grpc, which only traces",
+        )
+        for kind, variants in results.items()
+    ]
 
 
 def main() -> None:
@@ -217,23 +210,27 @@ def main() -> None:
     parser.add_argument("--output", type=Path)
     arguments = parser.parse_args()
     logging.getLogger("askmesh").setLevel(logging.WARNING)
-    report = {
-        "machine": machine(),
-        "commit": commit(),
-        "settings": {
-            "seconds": arguments.seconds,
-            "event_loop": "uvloop",
-            "sampling": 1.0,
-            "request_bytes": REQUEST.ByteSize(),
-            "messages_per_stream": MESSAGES_PER_STREAM,
-            "logs": "off",
-        },
-        "results": uvloop.run(benchmark(arguments.seconds)),
+    results = uvloop.run(benchmark(arguments.seconds))
+    publish(
+        arguments.output,
+        benchmark="bench_interceptors",
+        settings=settings(arguments.seconds),
+        results=results,
+        claims=claims(results),
+    )
+
+
+def settings(seconds: float) -> dict[str, object]:
+    """Say how the numbers were measured."""
+    return {
+        "seconds": seconds,
+        "event_loop": "uvloop",
+        "sampling": 1.0,
+        "request_bytes": REQUEST.ByteSize(),
+        "messages_per_stream": MESSAGES_PER_STREAM,
+        "logs": "off",
+        **{name: version(name) for name in ("grpcio", "opentelemetry-sdk", STOCK)},
     }
-    text = json.dumps(report, indent=2)
-    print(text)
-    if arguments.output:
-        arguments.output.write_text(f"{text}\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

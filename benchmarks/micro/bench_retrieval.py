@@ -1,6 +1,6 @@
 """Time the retrieval path: both searches at once, one after another, and a naive twin.
 
-    python benchmarks/micro/bench_retrieval.py [--passages 20000] [--queries 200] [--output FILE]
+    python -m benchmarks.micro.bench_retrieval [--passages 20000] [--queries 200] [--output FILE]
 
 Passages are made of words with Zipf's frequencies, and of random unit vectors around centres. Query
 vectors are given, so that no model is timed. The naive twin keeps the same passages in SQLite's
@@ -9,11 +9,7 @@ FTS5 and in one numpy matrix, and fuses and reads the same number of candidates.
 
 import argparse
 import asyncio
-import json
-import os
-import platform
 import sqlite3
-import subprocess
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import AbstractContextManager, asynccontextmanager, nullcontext
@@ -24,6 +20,7 @@ from statistics import median, quantiles
 from tempfile import TemporaryDirectory
 
 import numpy as np
+from benchmarks.claims import Claim, publish
 
 from askmesh.documents import Document, EmbeddedPassage, MemoryDocumentStore, Passage
 from askmesh.retrieval.following import Follower
@@ -262,8 +259,8 @@ async def timed(
     return percentiles(times[WARM_UP:])
 
 
-async def measure(passages: int, queries: int) -> dict[str, object]:
-    """Return everything that was measured."""
+async def measure(passages: int, queries: int) -> tuple[dict[str, object], dict[str, float]]:
+    """Return everything that was measured, and how much longer the other ways take."""
     data = make_data(passages, queries + WARM_UP)
     store = await stored(data)
     naive = Naive(data)
@@ -288,22 +285,25 @@ async def measure(passages: int, queries: int) -> dict[str, object]:
         f"{name}_to_askmesh_p50": round(results[name]["p50_ms"] / ours, 2)
         for name in ("sequential", "naive")
     }
-    return {**machine(), "passages": passages, "queries": queries, **results, **updates, **ratios}
+    return {**results, **updates}, ratios
 
 
-def machine() -> dict[str, object]:
-    """Return what the figures were measured on."""
-    commit = subprocess.run(
-        ["git", "rev-parse", "HEAD"], capture_output=True, text=True, check=False
-    )
-    return {
-        "time": datetime.now(UTC).isoformat(timespec="seconds"),
-        "machine": f"{platform.machine()}, {platform.system()} {platform.release()}",
-        "cores": os.cpu_count(),
-        "load": round(os.getloadavg()[0], 2),
-        "python": platform.python_version(),
-        "commit": commit.stdout.strip(),
-    }
+def claims(ratios: dict[str, float]) -> list[Claim]:
+    """Return how much longer the other ways take."""
+    return [
+        Claim(
+            "median of a naive twin over hybrid retrieval's",
+            ratios["naive_to_askmesh_p50"],
+            ">= 2",
+            baseline="SQLite FTS5 and one numpy matrix, same candidates",
+        ),
+        Claim(
+            "median of the two searches one after the other over both at once",
+            ratios["sequential_to_askmesh_p50"],
+            ">= 1",
+            baseline="the same indexes",
+        ),
+    ]
 
 
 def _positive(text: str) -> int:
@@ -320,10 +320,14 @@ def main() -> None:
     parser.add_argument("--queries", type=_positive, default=200)
     parser.add_argument("--output", type=Path)
     arguments = parser.parse_args()
-    result = json.dumps(asyncio.run(measure(arguments.passages, arguments.queries)), indent=2)
-    print(result)
-    if arguments.output:
-        arguments.output.write_text(result + "\n", encoding="utf-8")
+    results, ratios = asyncio.run(measure(arguments.passages, arguments.queries))
+    publish(
+        arguments.output,
+        benchmark="bench_retrieval",
+        settings={"passages": arguments.passages, "queries": arguments.queries},
+        results=results | ratios,
+        claims=claims(ratios),
+    )
 
 
 if __name__ == "__main__":

@@ -14,18 +14,15 @@ import argparse
 import asyncio
 import json
 import math
-import os
-import platform
 import random
-import subprocess
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from benchmarks.claims import Claim, publish
 from numpy.typing import NDArray
 from platformdirs import user_data_path
 
@@ -94,14 +91,35 @@ class Scored:
 def main() -> None:
     """Score the pairs, fit and report."""
     arguments = _arguments()
-    report = asyncio.run(_report(arguments))
-    text = json.dumps(report, indent=2)
-    print(text)
-    if arguments.output:
-        arguments.output.write_text(f"{text}\n", encoding="utf-8")
+    results = asyncio.run(_results(arguments))
+    publish(
+        arguments.output,
+        benchmark="calibrate_reranking",
+        settings={
+            "data": arguments.data.name,
+            "model": MINILM_CROSS_ENCODER.identity,
+            "questions": arguments.questions,
+            "unanswerable_share": UNANSWERABLE_SHARE,
+            "seed": SEED,
+        },
+        results=results,
+        claims=_claims(results),
+    )
 
 
-async def _report(arguments: argparse.Namespace) -> dict[str, Any]:
+def _claims(results: Mapping[str, Any]) -> list[Claim]:
+    return [
+        Claim(
+            f"log loss of calibrated scores of {kind}, on the other half of the questions",
+            measures["held_out_log_loss"],
+            f"< {measures['held_out_log_loss_uncalibrated']}",
+            baseline="scores that are not calibrated",
+        )
+        for kind, measures in results.items()
+    ]
+
+
+async def _results(arguments: argparse.Namespace) -> dict[str, Any]:
     passages, questions = _read(arguments.data)
     sample = _sample(questions, arguments.questions)
     sorts = {
@@ -116,7 +134,7 @@ async def _report(arguments: argparse.Namespace) -> dict[str, Any]:
             scored = await _scored(encoder, sample, pairs)
             seconds = time.perf_counter() - started
             results[name] = _measures(scored) | {"pairs_per_second": round(len(pairs) / seconds, 1)}
-    return _circumstances(arguments) | {"results": results}
+    return results
 
 
 def _sample(questions: Sequence[Question], count: int) -> list[Question]:
@@ -283,30 +301,6 @@ def _read(folder: Path) -> tuple[dict[str, Passage], list[Question]]:
 def _rows(path: Path) -> Iterable[dict[str, Any]]:
     with path.open(encoding="utf-8") as lines:
         yield from map(json.loads, lines)
-
-
-def _circumstances(arguments: argparse.Namespace) -> dict[str, Any]:
-    commit = subprocess.run(
-        ["git", "rev-parse", "HEAD"], capture_output=True, text=True, check=True
-    )
-    return {
-        "benchmark": "calibrate_reranking",
-        "time": datetime.now(UTC).isoformat(timespec="seconds"),
-        "commit": commit.stdout.strip(),
-        "machine": {
-            "platform": platform.machine(),
-            "cores": os.cpu_count(),
-            "python": platform.python_version(),
-            "load_after": round(os.getloadavg()[0], 1),
-        },
-        "settings": {
-            "data": arguments.data.name,
-            "model": MINILM_CROSS_ENCODER.identity,
-            "questions": arguments.questions,
-            "unanswerable_share": UNANSWERABLE_SHARE,
-            "seed": SEED,
-        },
-    }
 
 
 def _arguments() -> argparse.Namespace:

@@ -1,6 +1,6 @@
 """Measure keyword, vector and hybrid search on folders in BEIR's format.
 
-    python benchmarks/quality/evaluate_retrieval.py DATA/scifact:test DATA/cranfield:test
+    python -m benchmarks.quality.evaluate_retrieval DATA/scifact:test DATA/cranfield:test
         [--tune DATA/scifact:train] [--vectors FOLDER] [--home FOLDER] [--output FILE]
 
 A folder holds corpus.jsonl, queries.jsonl and qrels/SPLIT.tsv. Folders are measured with the
@@ -13,20 +13,18 @@ import asyncio
 import csv
 import hashlib
 import json
-import os
-import platform
-import subprocess
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
 from itertools import product
 from math import log2
 from pathlib import Path
 from statistics import fmean
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import numpy as np
+from benchmarks.claims import Claim, publish
 from platformdirs import user_data_path
 
 from askmesh.inference import Embedder, onnx_embedder
@@ -235,37 +233,40 @@ async def measured(collection: Collection, vectors: Vectors, choice: Choice) -> 
     }
 
 
-def machine() -> dict[str, str | int | None]:
-    """Return what the figures were measured on."""
-    commit = subprocess.run(
-        ["git", "rev-parse", "HEAD"], capture_output=True, text=True, check=False
-    )
-    return {
-        "time": datetime.now(UTC).isoformat(timespec="seconds"),
-        "machine": f"{platform.machine()}, {platform.system()} {platform.release()}",
-        "cores": os.cpu_count(),
-        "python": platform.python_version(),
-        "commit": commit.stdout.strip(),
-    }
+def claims(results: Sequence[Mapping[str, Any]]) -> list[Claim]:
+    """Return nDCG of hybrid search, which should be no worse than either search alone."""
+    return [
+        Claim(
+            f"nDCG@10 of hybrid search, {result['collection']}",
+            result["hybrid"]["ndcg_10"],
+            f">= {max(result[kind]['ndcg_10'] for kind in ('keyword', 'vector'))}",
+            baseline="the better of keyword and vector search alone",
+        )
+        for result in results
+    ]
 
 
-async def evaluate(arguments: argparse.Namespace) -> dict[str, object]:
-    """Return everything that was measured."""
+async def evaluate(arguments: argparse.Namespace) -> None:
+    """Measure and publish."""
     async with AsyncExitStack() as stack:
         folder = arguments.vectors or Path(stack.enter_context(TemporaryDirectory()))
         embedder = await stack.enter_async_context(onnx_embedder(ModelStore(arguments.home)))
         vectors = Vectors(embedder, folder)
         choice = Choice()
         results = [await measured(_collection(name), vectors, choice) for name in arguments.folders]
-        return {
-            **machine(),
-            "model": embedder.model,
-            "candidates_per_index": CANDIDATES,
-            "settings": asdict(choice),
-            "results": results,
-            "tried_on": arguments.tune and _collection(arguments.tune).name,
-            "tried": arguments.tune and await tried(_collection(arguments.tune), vectors),
-        }
+        tried_ = await tried(_collection(arguments.tune), vectors) if arguments.tune else []
+        publish(
+            arguments.output,
+            benchmark="evaluate_retrieval",
+            settings={
+                "model": embedder.model,
+                "candidates_per_index": CANDIDATES,
+                "tried_on": arguments.tune,
+                **asdict(choice),
+            },
+            results={"collections": results, "tried": tried_},
+            claims=claims(results),
+        )
 
 
 def _collection(name: str) -> Collection:
@@ -274,7 +275,7 @@ def _collection(name: str) -> Collection:
 
 
 def main() -> None:
-    """Read the arguments, measure, print and write the result."""
+    """Read the arguments, and measure."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folders", nargs="+", metavar="FOLDER:SPLIT")
     parser.add_argument("--tune", metavar="FOLDER:SPLIT")
@@ -282,10 +283,7 @@ def main() -> None:
     parser.add_argument("--home", type=Path, default=user_data_path("askmesh"))
     parser.add_argument("--output", type=Path)
     arguments = parser.parse_args()
-    result = json.dumps(asyncio.run(evaluate(arguments)), indent=2)
-    print(result)
-    if arguments.output:
-        arguments.output.write_text(result + "\n", encoding="utf-8")
+    asyncio.run(evaluate(arguments))
 
 
 if __name__ == "__main__":
