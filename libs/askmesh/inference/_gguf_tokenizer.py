@@ -1,55 +1,64 @@
 """The tokenizer inside a GGUF file."""
 
-from collections.abc import Sequence
-from pathlib import Path
-from typing import Any, cast
+from collections.abc import Mapping, Sequence
+from typing import cast
 
-import gguf
-from tokenizers import AddedToken, Tokenizer, decoders, models, pre_tokenizers
+from tokenizers import AddedToken, Regex, Tokenizer, decoders, models, pre_tokenizers
 
 _CONTROL = 3
 _USER_DEFINED = 4
+_WORDS = (
+    r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}%s"
+    r"| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+"
+)
 
 
-def gguf_tokenizer(path: Path) -> Tokenizer:
+def gguf_tokenizer(metadata: Mapping[str, object]) -> Tokenizer:
     """A tokenizer that gives the token ids that llama.cpp gives, for byte-level BPE vocabularies.
 
     Raises:
-        ValueError: The file's tokenizer is of another kind.
+        ValueError: The tokenizer is of another kind.
     """
-    fields = cast("dict[str, Any]", gguf.GGUFReader(str(path)).fields)
-    kind = _value(fields, "model"), _value(fields, "pre")
-    if kind not in {("gpt2", "smollm"), ("gpt2", "gpt-2")}:
-        raise ValueError(f"{path} has a tokenizer of the kind {kind}, which cannot be rebuilt here")
-    tokens: list[str] = _value(fields, "tokens")
-    merges = [tuple(merge.split(" ")) for merge in _value(fields, "merges")]
-    tokenizer = Tokenizer(
-        models.BPE(
-            vocab={token: place for place, token in enumerate(tokens)},
-            merges=cast("list[tuple[str, str]]", merges),
-        )
-    )
-    tokenizer.pre_tokenizer = _pre_tokenizer(digits_apart=kind[1] == "smollm")
+    kind = metadata.get("tokenizer.ggml.model"), metadata.get("tokenizer.ggml.pre")
+    splitting = _SPLITTING.get(str(kind[1])) if kind[0] == "gpt2" else None
+    if splitting is None:
+        raise ValueError(f"its tokenizer is of the kind {kind}, which cannot be rebuilt here")
+    tokens = cast("Sequence[str]", metadata["tokenizer.ggml.tokens"])
+    merges = cast("Sequence[str]", metadata["tokenizer.ggml.merges"])
+    vocabulary = {token: place for place, token in enumerate(tokens)}
+    pairs = cast("list[tuple[str, str]]", [tuple(merge.split(" ")) for merge in merges])
+    tokenizer = Tokenizer(models.BPE(vocab=vocabulary, merges=pairs))
+    tokenizer.pre_tokenizer = splitting
     tokenizer.decoder = decoders.ByteLevel()
-    marks = _marks(tokens, _value(fields, "token_type"))
+    marks = [AddedToken(mark, special=True, normalized=False) for mark in gguf_marks(metadata)]
     tokenizer.add_special_tokens(marks)  # pyright: ignore[reportUnknownMemberType]
     return tokenizer
 
 
-def _pre_tokenizer(*, digits_apart: bool) -> pre_tokenizers.PreTokenizer:
-    words = pre_tokenizers.ByteLevel(add_prefix_space=False)
-    if not digits_apart:
-        return words
-    return pre_tokenizers.Sequence([pre_tokenizers.Digits(individual_digits=True), words])
-
-
-def _marks(tokens: Sequence[str], kinds: Sequence[int]) -> list[AddedToken]:
+def gguf_marks(metadata: Mapping[str, object]) -> list[str]:
+    """The tokens that are no text: marks of turns, and the like."""
+    tokens = cast("Sequence[str]", metadata.get("tokenizer.ggml.tokens", ()))
+    kinds = cast("Sequence[int]", metadata.get("tokenizer.ggml.token_type", ()))
     return [
-        AddedToken(token, special=True, normalized=False)
-        for token, kind in zip(tokens, kinds, strict=True)
+        token
+        for token, kind in zip(tokens, kinds, strict=False)
         if kind in {_CONTROL, _USER_DEFINED}
     ]
 
 
-def _value(fields: dict[str, Any], name: str) -> Any:  # noqa: ANN401 - as many types as names
-    return fields[f"tokenizer.ggml.{name}"].contents()
+def _words(digits: str) -> pre_tokenizers.PreTokenizer:
+    split = pre_tokenizers.Split(Regex(_WORDS % digits), "isolated")
+    return _in_turn(split, pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False))
+
+
+def _in_turn(*steps: pre_tokenizers.PreTokenizer) -> pre_tokenizers.PreTokenizer:
+    return pre_tokenizers.Sequence(list(steps))
+
+
+_GPT2 = pre_tokenizers.ByteLevel(add_prefix_space=False)
+_SPLITTING: Mapping[str, pre_tokenizers.PreTokenizer] = {
+    "gpt-2": _GPT2,
+    "llama-bpe": _words("{1,3}"),
+    "qwen2": _words(""),
+    "smollm": _in_turn(pre_tokenizers.Digits(individual_digits=True), _GPT2),
+}

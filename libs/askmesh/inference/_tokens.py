@@ -5,6 +5,7 @@ from pathlib import Path
 from tokenizers import Encoding, Tokenizer
 
 from askmesh.errors import StartupError
+from askmesh.inference._gguf import gguf_metadata
 from askmesh.inference._gguf_tokenizer import gguf_tokenizer
 from askmesh.inference._ports import TokenCounter
 from askmesh.models import CATALOG, ModelStore
@@ -49,7 +50,7 @@ class EstimatingTokenCounter:
 
 
 def open_token_counter(tokenizer: str, store: ModelStore) -> TokenCounter:
-    """The counter that `LanguageModelProfile.tokenizer` names. Blocks: a GGUF file takes seconds.
+    """The counter that `LanguageModelProfile.tokenizer` names. Blocks for a moment.
 
     Raises:
         ModelError: A model of the catalogue cannot be had.
@@ -65,7 +66,9 @@ def open_token_counter(tokenizer: str, store: ModelStore) -> TokenCounter:
 def _from_file(path: Path) -> TokenCounter:
     try:
         return TokenizerTokenCounter(
-            gguf_tokenizer(path) if path.suffix == ".gguf" else Tokenizer.from_file(str(path))
+            gguf_tokenizer(gguf_metadata(path))
+            if path.suffix == ".gguf"
+            else Tokenizer.from_file(str(path))
         )
     except Exception as error:  # the library of tokenizers has no narrower kind
         first_line = (str(error).splitlines() or [type(error).__name__])[0]

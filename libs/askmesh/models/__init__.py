@@ -3,7 +3,11 @@
 from askmesh.models._catalog import (
     BGE_SMALL_EN,
     CATALOG,
+    ENCODERS,
+    LANGUAGE_MODELS,
     MINILM_CROSS_ENCODER,
+    QWEN25_CODER_0_5B_INSTRUCT,
+    QWEN25_CODER_1_5B_INSTRUCT,
     SMOLLM2_135M_INSTRUCT,
 )
 from askmesh.models._errors import (
@@ -13,14 +17,20 @@ from askmesh.models._errors import (
     SourceError,
 )
 from askmesh.models._hub import HuggingFaceHub
-from askmesh.models._sources import LocalDirectory, ModelSource, PythonPackage
-from askmesh.models._spec import ModelFile, ModelSpec, Progress
+from askmesh.models._language_models import find_language_model
+from askmesh.models._packages import PythonPackage
+from askmesh.models._sources import LocalDirectory, ModelSource
+from askmesh.models._spec import ModelFile, ModelSpec, PackagePart, Progress
 from askmesh.models._store import ModelStore, default_sources
 
 __all__ = [
     "BGE_SMALL_EN",
     "CATALOG",
+    "ENCODERS",
+    "LANGUAGE_MODELS",
     "MINILM_CROSS_ENCODER",
+    "QWEN25_CODER_0_5B_INSTRUCT",
+    "QWEN25_CODER_1_5B_INSTRUCT",
     "SMOLLM2_135M_INSTRUCT",
     "HuggingFaceHub",
     "LocalDirectory",
@@ -31,8 +41,10 @@ __all__ = [
     "ModelSpec",
     "ModelStore",
     "ModelUnavailableError",
+    "PackagePart",
     "Progress",
     "PythonPackage",
     "SourceError",
     "default_sources",
+    "find_language_model",
 ]

@@ -1,12 +1,12 @@
 """The Hugging Face hub as a source of models: asked briefly, never needed."""
 
-import tempfile
 import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Protocol
 
 import huggingface_hub
+from huggingface_hub.utils.tqdm import disable_progress_bars
 
 from askmesh.models._errors import SourceError
 from askmesh.models._spec import ModelFile, ModelSpec, Progress
@@ -36,7 +36,8 @@ class HuggingFaceApi:
         return ask(url, timeout=_ANSWER_SECONDS).etag
 
     def download(self, repository: str, path: str, revision: str, into: Path) -> Path:
-        """Download without using the hub's own cache."""
+        """Download without using the hub's own cache, and go on with what is there in part."""
+        disable_progress_bars()  # the store tells how far it is
         download = huggingface_hub.hf_hub_download  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
         return Path(download(repository, path, revision=revision, local_dir=into))
 
@@ -76,8 +77,9 @@ class HuggingFaceHub:
             raise SourceError(f"its {file.hub_path} has another hash")
         progress(f"{spec.name}: downloading from {self.name}")
         try:
-            with tempfile.TemporaryDirectory(dir=into, prefix=".hub-") as folder:
-                self._api.download(*place, Path(folder)).replace(into / file.name)
+            folder = into / ".hub"  # what is left in it is gone on with
+            folder.mkdir(exist_ok=True)
+            self._api.download(*place, folder).replace(into / file.name)
         except Exception as error:  # the hub's client raises its transport's own errors
             raise SourceError(f"the download broke off ({_first_line(error)})") from error
 

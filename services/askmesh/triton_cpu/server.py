@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from askmesh.models import SMOLLM2_135M_INSTRUCT, ModelStore
+from askmesh.models import ModelStore, find_language_model
 from askmesh.triton_cpu.environment import TritonEnvironment, install, python_library
 from askmesh.triton_cpu.settings import TritonCpuSettings
 
@@ -31,10 +31,10 @@ def prepare(settings: TritonCpuSettings, progress: Callable[[str], None]) -> Ser
         StartupError: Something that the server needs cannot be had; the message says what to do.
     """
     environment = install(settings.home, progress)
-    model = ModelStore(settings.home).resolve(SMOLLM2_135M_INSTRUCT, progress)
+    model = find_language_model(settings.model, ModelStore(settings.home), progress)
     return ServerCommand(
         arguments=(str(environment.server), *_options(settings, environment)),
-        environment=_variables(settings, environment, model / "model.gguf"),
+        environment=_variables(settings, environment, model),
     )
 
 

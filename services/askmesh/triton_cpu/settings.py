@@ -26,8 +26,10 @@ class TritonCpuSettings(BaseSettings):
         default_factory=lambda: user_data_path("askmesh"), validation_alias="ASKMESH_HOME"
     )
     """Where models and the server are kept."""
+    model: str = "smollm2-135m-instruct"
+    """The language model: a name of the catalogue, or the path of a GGUF file."""
     models: Faces = "ensemble,tensorrt_llm"
-    """Which of the two models to serve; each one loads the language model for itself."""
+    """Which of the two interfaces to serve; each one loads the language model for itself."""
     parallel: _Positive = 4
     """Generations at the same time, per model."""
     queue: Annotated[int, Field(ge=0)] = 16
