@@ -10,12 +10,20 @@ from grpc import aio
 
 from askmesh.config import ServiceSettings
 from askmesh.errors import (
+    AlreadyExistsError,
     AskmeshError,
+    CancelledCallError,
+    ConflictError,
     DeadlineError,
     InvalidRequestError,
     NotFoundError,
+    OutOfRangeError,
     OverloadedError,
+    PermissionDeniedError,
+    PreconditionError,
+    UnauthenticatedError,
     UnavailableError,
+    UnimplementedError,
 )
 from askmesh.resilience import deadline, time_remaining
 from askmesh.rpc import (
@@ -28,9 +36,28 @@ from askmesh.rpc import (
     retry_delay_of,
     upstream_errors,
 )
+from askmesh.rpc._options import MAX_MESSAGE_BYTES
 from askmesh.telemetry import silent_telemetry
 from support.echo import Context, EchoClient, echo, echo_client, echo_service, text
 from support.tcp_proxy import tcp_proxy
+
+ERRORS = {
+    "INVALID_ARGUMENT": InvalidRequestError("QUERY_EMPTY", "empty", field="query", limit="3"),
+    "NOT_FOUND": NotFoundError("DOCUMENT_UNKNOWN", "none", field="id"),
+    "ALREADY_EXISTS": AlreadyExistsError("REQUEST_ID_TAKEN", "taken", field="request_id"),
+    "OUT_OF_RANGE": OutOfRangeError("SEQUENCE_TOO_HIGH", "beyond", field="after_sequence"),
+    "UNAUTHENTICATED": UnauthenticatedError("TOKEN_MISSING", "who is there?"),
+    "PERMISSION_DENIED": PermissionDeniedError("TENANT_FOREIGN", "not yours"),
+    "FAILED_PRECONDITION": PreconditionError("INDEX_MISSING", "make one", tenant="blue"),
+    "ABORTED": ConflictError("REVISION_STALE", "somebody was faster"),
+    "UNIMPLEMENTED": UnimplementedError("MODE_UNKNOWN", "not here"),
+    "RESOURCE_EXHAUSTED": OverloadedError("QUEUE_FULL", "full", retry_after_seconds=2.5),
+    "UNAVAILABLE": UnavailableError("INDEX_LOADING", "soon", retry_after_seconds=0.5),
+    "DEADLINE_EXCEEDED": DeadlineError("TOO_SLOW", "late"),
+    "CANCELLED": CancelledCallError("ANSWER_CANCELLED", "given up"),
+    "UNKNOWN": AskmeshError("ODD", "nobody knows"),
+}
+REFUSALS = ERRORS.keys() - {"UNAVAILABLE", "CANCELLED"}
 
 
 class Failing:
@@ -92,9 +119,9 @@ async def test_without_time_left_a_call_fails_and_is_not_made(kind: str) -> None
     failing = Failing(ZeroDivisionError())
     async with echo(unary=failing.unary, stream=failing.unary) as client:
         call = client.unary if kind == "unary" else client.stream
-        with deadline(0.001), pytest.raises(aio.AioRpcError) as caught:
+        with deadline(0.001), pytest.raises(DeadlineError) as caught:
             call(text(""))
-    assert caught.value.code() is grpc.StatusCode.DEADLINE_EXCEEDED
+    assert caught.value.reason == "DEADLINE_EXCEEDED"
     assert failing.calls == 0
 
 
@@ -142,16 +169,7 @@ async def test_an_unknown_tenant_is_refused_where_tenants_are_checked() -> None:
     assert reason_of(caught.value) == "TENANT_UNKNOWN"
 
 
-@pytest.mark.parametrize(
-    ("error", "code"),
-    [
-        (InvalidRequestError("QUERY_EMPTY", "empty", field="query"), "INVALID_ARGUMENT"),
-        (NotFoundError("DOCUMENT_UNKNOWN", "none", field="id"), "NOT_FOUND"),
-        (OverloadedError("QUEUE_FULL", "full", retry_after_seconds=2.5), "RESOURCE_EXHAUSTED"),
-        (UnavailableError("INDEX_LOADING", "soon", retry_after_seconds=0.5), "UNAVAILABLE"),
-        (DeadlineError("TOO_SLOW", "late"), "DEADLINE_EXCEEDED"),
-    ],
-)
+@pytest.mark.parametrize(("code", "error"), ERRORS.items())
 async def test_an_error_arrives_with_code_reason_and_details(
     error: AskmeshError, code: str
 ) -> None:
@@ -259,20 +277,12 @@ async def test_details_that_cannot_be_read_count_as_none(packed: bytes) -> None:
     assert reason_of(error) == ""
 
 
-@pytest.mark.parametrize(
-    "error",
-    [
-        InvalidRequestError("QUERY_EMPTY", "empty", field="query", limit="3"),
-        NotFoundError("DOCUMENT_UNKNOWN", "none", field="id"),
-        OverloadedError("QUEUE_FULL", "full", retry_after_seconds=2.5),
-        UnavailableError("INDEX_LOADING", "soon", retry_after_seconds=0.5),
-        DeadlineError("TOO_SLOW", "late"),
-    ],
-)
+@pytest.mark.parametrize("error", ERRORS.values(), ids=ERRORS)
 async def test_an_upstream_error_becomes_the_same_error_here(error: AskmeshError) -> None:
     async with echo(unary=Failing(error).unary) as client:
-        with pytest.raises(type(error)) as caught, upstream_errors("retrieval"):
+        with pytest.raises(AskmeshError) as caught, upstream_errors("retrieval"):
             await client.unary(text(""), timeout=5)
+    assert type(caught.value) is type(error)
     assert caught.value.reason == error.reason
     assert caught.value.message == error.message
     assert caught.value.metadata == error.metadata
@@ -301,15 +311,65 @@ async def test_an_upstream_that_is_gone_is_unavailable() -> None:
 @pytest.mark.parametrize(
     ("code", "kind", "reason"),
     [
-        (grpc.StatusCode.DEADLINE_EXCEEDED, DeadlineError, "DEADLINE_EXCEEDED"),
-        (grpc.StatusCode.RESOURCE_EXHAUSTED, OverloadedError, "RETRIEVAL_OVERLOADED"),
-        (grpc.StatusCode.INVALID_ARGUMENT, UnavailableError, "RETRIEVAL_UNAVAILABLE"),
-        (grpc.StatusCode.INTERNAL, UnavailableError, "RETRIEVAL_UNAVAILABLE"),
+        ("DEADLINE_EXCEEDED", DeadlineError, "DEADLINE_EXCEEDED"),
+        ("RESOURCE_EXHAUSTED", OverloadedError, "RETRIEVAL_OVERLOADED"),
+        ("INVALID_ARGUMENT", InvalidRequestError, "RETRIEVAL_INVALID_ARGUMENT"),
+        ("UNIMPLEMENTED", UnimplementedError, "RETRIEVAL_UNIMPLEMENTED"),
+        ("INTERNAL", UnavailableError, "RETRIEVAL_UNAVAILABLE"),
+        ("DATA_LOSS", AskmeshError, "RETRIEVAL_DATA_LOSS"),
+        ("CANCELLED", UnavailableError, "RETRIEVAL_UNAVAILABLE"),
     ],
 )
 def test_a_status_without_details_becomes_an_error_with_a_reason(
-    code: grpc.StatusCode, kind: type[AskmeshError], reason: str
+    code: str, kind: type[AskmeshError], reason: str
 ) -> None:
-    with pytest.raises(kind) as caught, upstream_errors("retrieval"):
-        raise aio.AioRpcError(code, aio.Metadata(), aio.Metadata())
+    with pytest.raises(AskmeshError) as caught, upstream_errors("retrieval"):
+        raise aio.AioRpcError(grpc.StatusCode[code], aio.Metadata(), aio.Metadata())
+    assert type(caught.value) is kind
     assert caught.value.reason == reason
+
+
+@pytest.mark.parametrize("code", sorted(REFUSALS))
+async def test_a_refusal_without_details_is_no_outage_and_the_call_is_made_once(code: str) -> None:
+    calls: list[StringValue] = []
+
+    async def unary(request: StringValue, context: Context) -> StringValue:
+        calls.append(request)
+        await context.abort(grpc.StatusCode[code], "no")
+        return request
+
+    async with echo(unary=unary) as client:
+        with pytest.raises(AskmeshError) as caught, upstream_errors("retrieval"):
+            await client.unary(text(""), timeout=5)
+    assert type(caught.value) is type(ERRORS[code])
+    assert len(calls) == 1
+
+
+async def test_a_deadline_used_up_before_a_call_is_a_deadline_for_whoever_waits() -> None:
+    async with echo(unary=tell_time) as back:
+
+        async def forward(request: StringValue, _: Context) -> StringValue:
+            with deadline(0):
+                return await back.unary(request)
+
+        async with echo(unary=forward) as front:
+            with pytest.raises(DeadlineError) as caught, upstream_errors("front"):
+                await front.unary(text(""), timeout=20)
+    assert caught.value.reason == "DEADLINE_EXCEEDED"
+
+
+async def test_a_request_that_is_too_large_is_refused_before_it_is_sent() -> None:
+    async with echo(unary=tell_time) as client:
+        with pytest.raises(InvalidRequestError) as caught, upstream_errors("retrieval"):
+            await client.unary(text("x" * (MAX_MESSAGE_BYTES + 1)), timeout=20)
+    assert caught.value.reason == "MESSAGE_TOO_LARGE"
+
+
+async def test_a_response_that_is_too_large_is_refused_with_a_reason() -> None:
+    async def unary(_: StringValue, __: Context) -> StringValue:
+        return text("x" * (MAX_MESSAGE_BYTES + 1))
+
+    async with echo(unary=unary) as client:
+        with pytest.raises(InvalidRequestError) as caught, upstream_errors("retrieval"):
+            await client.unary(text(""), timeout=20)
+    assert caught.value.reason == "RESPONSE_TOO_LARGE"

@@ -1,12 +1,20 @@
 """Errors by what the caller can do about them.
 
-AskmeshError
-├── InvalidRequestError   change the request
-├── NotFoundError         ask for something that exists
-├── OverloadedError       try again later, the service is well
-├── UnavailableError      try again later, the service is not well
-├── DeadlineError         allow more time
-└── StartupError          change the settings or the machine, then start again
+AskmeshError               report it: nobody expected this
+├── InvalidRequestError    change the request
+├── NotFoundError          ask for something that exists
+├── AlreadyExistsError     choose another name, or use what is there
+├── OutOfRangeError        ask for something within the range
+├── UnauthenticatedError   say who you are
+├── PermissionDeniedError  ask somebody who may
+├── PreconditionError      change the state of the system first
+├── ConflictError          do the whole again, from reading to writing
+├── UnimplementedError     ask another version, or for something else
+├── OverloadedError        try again later, the service is well
+├── UnavailableError       try again later, the service is not well
+├── DeadlineError          allow more time
+├── CancelledCallError     nothing: somebody gave the work up
+└── StartupError           change the settings or the machine, then start again
 """
 
 from collections.abc import Mapping
@@ -27,44 +35,74 @@ class AskmeshError(Exception):
         self.metadata: Mapping[str, str] = MappingProxyType(metadata)
 
 
-class InvalidRequestError(AskmeshError):
-    """The request is wrong and will stay wrong. `field` is the path of the field, may be empty."""
+class FieldError(AskmeshError):
+    """A part of the request is at fault. `field` is its path, may be empty."""
 
     def __init__(self, reason: str, message: str, *, field: str = "", **metadata: str) -> None:
         super().__init__(reason, message, **metadata)
         self.field = field
 
 
-class NotFoundError(AskmeshError):
-    """What the request names does not exist. `field` is the field that names it, may be empty."""
+class PassingError(AskmeshError):
+    """The same request may succeed after `retry_after_seconds`."""
 
-    def __init__(self, reason: str, message: str, *, field: str = "", **metadata: str) -> None:
+    def __init__(
+        self, reason: str, message: str, *, retry_after_seconds: float = 1.0, **metadata: str
+    ) -> None:
         super().__init__(reason, message, **metadata)
-        self.field = field
+        self.retry_after_seconds = retry_after_seconds
 
 
-class OverloadedError(AskmeshError):
+class InvalidRequestError(FieldError):
+    """The request is wrong and will stay wrong."""
+
+
+class NotFoundError(FieldError):
+    """What the request names does not exist. `field` is the field that names it."""
+
+
+class AlreadyExistsError(FieldError):
+    """What the request is to make exists, and is something else. `field` names it."""
+
+
+class OutOfRangeError(FieldError):
+    """The request points beyond the end of what there is. `field` is the field that does."""
+
+
+class UnauthenticatedError(AskmeshError):
+    """Nobody knows who makes the request."""
+
+
+class PermissionDeniedError(AskmeshError):
+    """Whoever makes the request may not."""
+
+
+class PreconditionError(AskmeshError):
+    """The system is not in the state that the request needs. Waiting does not help."""
+
+
+class ConflictError(AskmeshError):
+    """Another request came in between."""
+
+
+class UnimplementedError(AskmeshError):
+    """The service does not do what the request asks for."""
+
+
+class OverloadedError(PassingError):
     """There is no room for the request now. The service is well."""
 
-    def __init__(
-        self, reason: str, message: str, *, retry_after_seconds: float = 1.0, **metadata: str
-    ) -> None:
-        super().__init__(reason, message, **metadata)
-        self.retry_after_seconds = retry_after_seconds
 
-
-class UnavailableError(AskmeshError):
+class UnavailableError(PassingError):
     """Something that the request needs does not work now."""
-
-    def __init__(
-        self, reason: str, message: str, *, retry_after_seconds: float = 1.0, **metadata: str
-    ) -> None:
-        super().__init__(reason, message, **metadata)
-        self.retry_after_seconds = retry_after_seconds
 
 
 class DeadlineError(AskmeshError):
     """The time that the caller allowed is over."""
+
+
+class CancelledCallError(AskmeshError):
+    """The work was given up before its end."""
 
 
 class StartupError(AskmeshError):

@@ -31,7 +31,7 @@ async def channel_to(
     """Open a channel to `address` (`host:port`, or `dns:///host:port` for all of its replicas).
 
     Calls carry the trace and the tenant of the work at hand. They end with the deadline of the
-    call being served, less a margin: when nothing is left, the call raises DEADLINE_EXCEEDED at
+    call being served, less a margin: when nothing is left, the call raises `DeadlineError` at
     once. Where there is no deadline, `timeout=` or these defaults hold. Connecting happens with
     the first call. A peer that stops answering is noticed within seconds. Leaving the loop over a
     stream cancels it. Health checks and reflection pass unchanged.

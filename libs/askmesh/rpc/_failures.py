@@ -11,17 +11,25 @@ from grpc.aio import AioRpcError
 from askmesh.errors import (
     AskmeshError,
     DeadlineError,
+    FieldError,
     InvalidRequestError,
-    NotFoundError,
     OverloadedError,
+    PassingError,
     UnavailableError,
 )
-from askmesh.rpc._statuses import DETAILS_KEY, DOMAIN
+from askmesh.rpc._statuses import DETAILS_KEY, DOMAIN, KINDS
 from google.rpc import error_details_pb2, status_pb2
 
 M = TypeVar("M", bound=Message)
 
 _NAMES_OF_PARAMETERS = {"reason", "message", "field", "retry_after_seconds"}
+
+# gRPC's own words: its status for this is the one of a service without room.
+_TOO_LARGE = "message larger than max"
+
+# What gRPC says of a connection that broke: nobody here gave the call up, and services explain
+# their own defects. A write to a call that has just ended counts as INTERNAL, too.
+_BROKEN = {StatusCode.UNAVAILABLE, StatusCode.CANCELLED, StatusCode.INTERNAL}
 
 
 def reason_of(error: AioRpcError) -> str:
@@ -46,9 +54,10 @@ def upstream_errors(service: str) -> Generator[None]:
     """Turn failures of the block's calls into errors that the caller can act on.
 
     `service` is the upstream's name, such as "retrieval". A failure that it gave a reason for
-    keeps reason, message and metadata; a defect of it is an `AskmeshError` with the reason
-    `UNEXPECTED_FAILURE`. A failure without a reason, as of an upstream that is gone, is an
-    `UnavailableError` with the reason `RETRIEVAL_UNAVAILABLE`.
+    keeps kind, reason, message and metadata; a defect of it is an `AskmeshError` with the reason
+    `UNEXPECTED_FAILURE`. A failure without a reason gets one from its status, such as
+    `RETRIEVAL_UNAVAILABLE` where the upstream is gone. Failures whose status says that the
+    request is refused are never an `UnavailableError`: trying again does not help.
     """
     try:
         yield
@@ -62,44 +71,38 @@ def _translated(error: AioRpcError, service: str) -> AskmeshError:
 
 
 def _explained(error: AioRpcError, info: error_details_pb2.ErrorInfo) -> AskmeshError:
-    reason, message = info.reason, error.details() or ""
+    kind, message = KINDS.get(error.code(), AskmeshError), error.details() or ""
     metadata = {key: info.metadata[key] for key in info.metadata if key not in _NAMES_OF_PARAMETERS}
-    field, seconds = "".join(field_violations_of(error)[:1]), _retry_after(error)
-    match error.code():
-        case StatusCode.INVALID_ARGUMENT:
-            return InvalidRequestError(reason, message, field=field, **metadata)
-        case StatusCode.NOT_FOUND:
-            return NotFoundError(reason, message, field=field, **metadata)
-        case StatusCode.DEADLINE_EXCEEDED:
-            return DeadlineError(reason, message, **metadata)
-        case StatusCode.RESOURCE_EXHAUSTED:
-            return OverloadedError(reason, message, retry_after_seconds=seconds, **metadata)
-        case StatusCode.UNAVAILABLE:
-            return UnavailableError(reason, message, retry_after_seconds=seconds, **metadata)
-        case _:
-            return AskmeshError(reason, message, **metadata)
+    if issubclass(kind, FieldError):
+        field = "".join(field_violations_of(error)[:1])
+        return kind(info.reason, message, field=field, **metadata)
+    if issubclass(kind, PassingError):
+        seconds = retry_delay_of(error)
+        return kind(
+            info.reason,
+            message,
+            retry_after_seconds=1.0 if seconds is None else seconds,
+            **metadata,
+        )
+    return kind(info.reason, message, **metadata)
 
 
 def _unexplained(error: AioRpcError, service: str) -> AskmeshError:
-    message = error.details()
-    match error.code():
-        case StatusCode.DEADLINE_EXCEEDED:
-            return DeadlineError(
-                "DEADLINE_EXCEEDED", message or f"{service} did not answer in time"
-            )
-        case StatusCode.RESOURCE_EXHAUSTED:
-            return OverloadedError(
-                f"{service.upper()}_OVERLOADED", message or f"{service} has no room now"
-            )
-        case code:
-            return UnavailableError(
-                f"{service.upper()}_UNAVAILABLE", f"{service} does not work now ({code.name})"
-            )
-
-
-def _retry_after(error: AioRpcError) -> float:
-    delay = retry_delay_of(error)
-    return 1.0 if delay is None else delay
+    code, message = error.code(), error.details() or ""
+    if _TOO_LARGE in message:
+        return InvalidRequestError("MESSAGE_TOO_LARGE", message)
+    if code is StatusCode.DEADLINE_EXCEEDED:
+        return DeadlineError("DEADLINE_EXCEEDED", message or f"{service} did not answer in time")
+    if code in _BROKEN:  # with a message that has addresses in it
+        return UnavailableError(
+            f"{service.upper()}_UNAVAILABLE", f"{service} does not work now ({code.name})"
+        )
+    if code is StatusCode.RESOURCE_EXHAUSTED:
+        return OverloadedError(
+            f"{service.upper()}_OVERLOADED", message or f"{service} has no room now"
+        )
+    kind, reason = KINDS.get(code, AskmeshError), f"{service.upper()}_{code.name}"
+    return kind(reason, message or f"{service} refuses this ({code.name})")
 
 
 def _info(error: AioRpcError) -> error_details_pb2.ErrorInfo:

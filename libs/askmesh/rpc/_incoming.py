@@ -1,22 +1,18 @@
 """What surrounds the work for one call that is being served."""
 
 import logging
-from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
+from collections.abc import AsyncGenerator, Awaitable, Generator
 from contextlib import aclosing, contextmanager
 from dataclasses import dataclass
 from time import perf_counter
-from typing import TypeAlias, cast
-
-from grpc import aio
+from typing import cast
 
 from askmesh.errors import InvalidRequestError
 from askmesh.resilience import deadline
+from askmesh.rpc._methods import Context, ServedMethod
 from askmesh.rpc._outcome import Outcome
 from askmesh.rpc._tenancy import DEFAULT_TENANT, TENANT_METADATA_KEY, calling_as, current_tenant
 from askmesh.telemetry import Telemetry, log_fields
-
-Context: TypeAlias = aio.ServicerContext[object, object]
-Behaviour: TypeAlias = Callable[[object, Context], Awaitable[object] | AsyncGenerator[object]]
 
 _logger = logging.getLogger("askmesh.rpc")
 
@@ -32,26 +28,25 @@ class CallScope:
     address: str
     known_tenants: frozenset[str] | None
 
-    async def unary(
-        self, method: str, behaviour: Behaviour, request: object, context: Context
-    ) -> object:
-        """Return the response of `behaviour`."""
-        with self._around(method, context) as outcome:
+    async def unary(self, method: ServedMethod, requests: object, context: Context) -> bytes:
+        """Return the response of `method`."""
+        with self._around(method.name, context) as outcome:
             try:
                 self._check_tenant()
-                return await cast("Awaitable[object]", behaviour(request, context))
+                request = await method.request(requests, context)
+                response = await cast("Awaitable[object]", method.behaviour(request, context))
+                return method.write(response)
             except BaseException as error:
                 await outcome.settle(error, context)
                 raise
 
-    async def stream(
-        self, method: str, behaviour: Behaviour, request: object, context: Context
-    ) -> None:
-        """Send what `behaviour` yields, or let it write by itself if it is a coroutine."""
-        with self._around(method, context) as outcome:
+    async def stream(self, method: ServedMethod, requests: object, context: Context) -> None:
+        """Send what `method` yields, or let it write by itself if it is a coroutine."""
+        with self._around(method.name, context) as outcome:
             try:
                 self._check_tenant()
-                await _send_all(behaviour(request, context), context)
+                request = await method.request(requests, context)
+                await _send_all(method.behaviour(request, context), context)
             except BaseException as error:
                 await outcome.settle(error, context)
                 raise

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, TypeAlias, TypeVar, cast
 import grpc
 from grpc import aio
 
-from askmesh.rpc._incoming import Behaviour, CallScope
+from askmesh.errors import UnimplementedError
+from askmesh.rpc._incoming import CallScope
+from askmesh.rpc._methods import Behaviour, Context, ServedMethod, reading, writing
 from askmesh.telemetry import is_traced
 
 if TYPE_CHECKING:  # generic for checkers only
@@ -15,16 +17,21 @@ if TYPE_CHECKING:  # generic for checkers only
 Req = TypeVar("Req")
 Res = TypeVar("Res")
 
+# What the conventions of OpenTelemetry call a method that nobody knows.
+_OTHER = "_OTHER"
+
 
 class CallInterceptor(aio.ServerInterceptor):
     """Gives every call trace, metrics, deadline, tenant, log line and typed errors.
 
-    Health checks and reflection pass unchanged.
+    Health checks and reflection pass unchanged. Calls of methods that nobody serves end as
+    UNIMPLEMENTED with the reason `METHOD_UNKNOWN`.
     """
 
     def __init__(self, scope: CallScope) -> None:
         self._scope = scope
         self._wrapped: dict[str, Handler] = {}
+        self._unknown = _wrapped(grpc.stream_unary_rpc_method_handler(_refuse), _OTHER, scope)
 
     async def intercept_service(
         self,
@@ -35,31 +42,45 @@ class CallInterceptor(aio.ServerInterceptor):
     ) -> "grpc.RpcMethodHandler[Req, Res] | None":
         method = handler_call_details.method
         handler = await continuation(handler_call_details)
-        if handler is None or not is_traced(method):
+        if not is_traced(method):
             return handler
+        if handler is None:
+            return cast("grpc.RpcMethodHandler[Req, Res]", self._unknown)
         if method not in self._wrapped:
             self._wrapped[method] = _wrapped(cast("Handler", handler), method, self._scope)
         return cast("grpc.RpcMethodHandler[Req, Res]", self._wrapped[method])
 
 
 def _wrapped(handler: "Handler", method: str, scope: CallScope) -> "Handler":
-    build, behaviour = _kind_of(handler)
-    served = scope.stream if handler.response_streaming else scope.unary
+    """Return a handler that reads and writes within `scope`, so that bad messages count, too.
+
+    For gRPC, every request is a stream: a single one would be read before the scope begins.
+    """
+    write = writing(handler.response_serializer)
+    served = ServedMethod(method, _behaviour_of(handler), handler.request_streaming, write)
 
     # A coroutine for streams too: what it writes is what grpc.aio would send for a generator.
-    async def serve(request: object, context: aio.ServicerContext[object, object]) -> object:
-        return await served(method, cast("Behaviour", behaviour), request, context)
+    async def stream(requests: object, context: Context) -> None:
+        await scope.stream(served, requests, context)
 
-    return build(serve, handler.request_deserializer, handler.response_serializer)
+    async def unary(requests: object, context: Context) -> bytes:
+        return await scope.unary(served, requests, context)
+
+    read = reading(handler.request_deserializer)
+    if handler.response_streaming:
+        return grpc.stream_stream_rpc_method_handler(stream, read, write)
+    return grpc.stream_unary_rpc_method_handler(unary, read)
 
 
-def _kind_of(handler: "Handler") -> tuple[Callable[..., "Handler"], object]:
-    match handler.request_streaming, handler.response_streaming:
-        case False, False:
-            return grpc.unary_unary_rpc_method_handler, handler.unary_unary
-        case False, True:
-            return grpc.unary_stream_rpc_method_handler, handler.unary_stream
-        case True, False:
-            return grpc.stream_unary_rpc_method_handler, handler.stream_unary
-        case _:
-            return grpc.stream_stream_rpc_method_handler, handler.stream_stream
+def _behaviour_of(handler: "Handler") -> Behaviour:
+    behaviours = (
+        handler.unary_unary,
+        handler.unary_stream,
+        handler.stream_unary,
+        handler.stream_stream,
+    )
+    return cast("Behaviour", next(filter(None, behaviours)))
+
+
+async def _refuse(_: object, __: Context) -> bytes:
+    raise UnimplementedError("METHOD_UNKNOWN", "there is no such method here")

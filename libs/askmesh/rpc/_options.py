@@ -4,10 +4,7 @@ import json
 
 MAX_MESSAGE_BYTES = 64 * 1024 * 1024
 
-_LIMITS = (
-    ("grpc.max_send_message_length", MAX_MESSAGE_BYTES),
-    ("grpc.max_receive_message_length", MAX_MESSAGE_BYTES),
-)
+_SENT = ("grpc.max_send_message_length", MAX_MESSAGE_BYTES)
 
 _ANY_METHOD: dict[str, str] = {}
 _DEFAULTS: dict[str, str] = {}
@@ -32,7 +29,8 @@ _SERVICE_CONFIG: dict[str, object] = {
 }
 
 CHANNEL_OPTIONS = (
-    *_LIMITS,
+    _SENT,
+    ("grpc.max_receive_message_length", MAX_MESSAGE_BYTES),
     ("grpc.service_config", json.dumps(_SERVICE_CONFIG)),
     ("grpc.keepalive_time_ms", 5_000),
     ("grpc.keepalive_timeout_ms", 3_000),
@@ -44,7 +42,9 @@ CHANNEL_OPTIONS = (
 )
 
 SERVER_OPTIONS = (
-    *_LIMITS,
+    _SENT,
+    # Requests up to here are read, and refused with a reason; gRPC ends larger ones without one.
+    ("grpc.max_receive_message_length", 2 * MAX_MESSAGE_BYTES),
     ("grpc.so_reuseport", 0),  # a port in use is an error, not a second listener
     ("grpc.keepalive_time_ms", 30_000),
     ("grpc.keepalive_timeout_ms", 10_000),

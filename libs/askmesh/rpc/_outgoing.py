@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from typing import Protocol, TypeAlias, TypeVar
 
 from grpc import StatusCode
-from grpc.aio import AioRpcError, Metadata
+from grpc.aio import Metadata
 
+from askmesh.errors import DeadlineError
 from askmesh.resilience import time_remaining
 from askmesh.rpc._tenancy import TENANT_METADATA_KEY, current_tenant
 from askmesh.telemetry import CallSpan, Telemetry
@@ -57,18 +58,13 @@ class CallTemplate:
     default_seconds: float
 
     def prepare(self, timeout: float | None, metadata: CallMetadata | None) -> Outgoing:
-        """Return a call with the span started. Raises DEADLINE_EXCEEDED if no time is left."""
+        """Return a call with the span started. Raises `DeadlineError` if no time is left."""
         span = self.telemetry.client_call(self.method, self.address)
         seconds = self._seconds(timeout)
         if seconds <= 0:
             span.record(StatusCode.DEADLINE_EXCEEDED.name)
             span.end()
-            raise AioRpcError(
-                StatusCode.DEADLINE_EXCEEDED,
-                Metadata(),
-                Metadata(),
-                "no time is left for this call",
-            )
+            raise DeadlineError("DEADLINE_EXCEEDED", "no time is left for this call")
         own = tuple(metadata or ())
         tenant = () if _names_tenant(own) else ((TENANT_METADATA_KEY, current_tenant()),)
         return Outgoing(span, seconds, (*own, *tenant, *span.headers()))

@@ -1,16 +1,28 @@
 """Errors of askmesh as gRPC statuses with typed details."""
 
+from collections.abc import Mapping
+
 from google.protobuf import duration_pb2, message
 from grpc import StatusCode
 
 from askmesh.errors import (
+    AlreadyExistsError,
     AskmeshError,
+    CancelledCallError,
+    ConflictError,
     DeadlineError,
+    FieldError,
     InvalidRequestError,
     NotFoundError,
+    OutOfRangeError,
     OverloadedError,
+    PassingError,
+    PermissionDeniedError,
+    PreconditionError,
     StartupError,
+    UnauthenticatedError,
     UnavailableError,
+    UnimplementedError,
 )
 from google.rpc import error_details_pb2, status_pb2
 
@@ -21,19 +33,35 @@ DETAILS_KEY = "grpc-status-details-bin"
 MAX_MESSAGE_CHARS = 1_000
 MAX_METADATA_CHARS = 200
 
-_CODES: tuple[tuple[type[AskmeshError], StatusCode], ...] = (
-    (InvalidRequestError, StatusCode.INVALID_ARGUMENT),
-    (NotFoundError, StatusCode.NOT_FOUND),
-    (OverloadedError, StatusCode.RESOURCE_EXHAUSTED),
-    (UnavailableError, StatusCode.UNAVAILABLE),
-    (DeadlineError, StatusCode.DEADLINE_EXCEEDED),
-    (StartupError, StatusCode.UNAVAILABLE),
-)
+KINDS: dict[StatusCode, type[AskmeshError]] = {
+    StatusCode.UNKNOWN: AskmeshError,
+    StatusCode.INTERNAL: AskmeshError,
+    StatusCode.DATA_LOSS: AskmeshError,
+    StatusCode.INVALID_ARGUMENT: InvalidRequestError,
+    StatusCode.NOT_FOUND: NotFoundError,
+    StatusCode.ALREADY_EXISTS: AlreadyExistsError,
+    StatusCode.OUT_OF_RANGE: OutOfRangeError,
+    StatusCode.UNAUTHENTICATED: UnauthenticatedError,
+    StatusCode.PERMISSION_DENIED: PermissionDeniedError,
+    StatusCode.FAILED_PRECONDITION: PreconditionError,
+    StatusCode.ABORTED: ConflictError,
+    StatusCode.UNIMPLEMENTED: UnimplementedError,
+    StatusCode.RESOURCE_EXHAUSTED: OverloadedError,
+    StatusCode.UNAVAILABLE: UnavailableError,
+    StatusCode.DEADLINE_EXCEEDED: DeadlineError,
+    StatusCode.CANCELLED: CancelledCallError,
+}
+"""The kind of error that stands for each status. Where several share one, the first stands back."""
+
+_CODES: Mapping[type[AskmeshError], StatusCode] = {
+    StartupError: StatusCode.UNAVAILABLE,
+    **{kind: code for code, kind in reversed(KINDS.items())},
+}
 
 
 def status_code_of(error: AskmeshError) -> StatusCode:
     """Return the gRPC status that stands for `error`."""
-    return next((code for kind, code in _CODES if isinstance(error, kind)), StatusCode.UNKNOWN)
+    return next(code for kind in type(error).__mro__ if (code := _CODES.get(kind)))
 
 
 def trailing_metadata_of(error: AskmeshError) -> tuple[tuple[str, str | bytes], ...]:
@@ -61,9 +89,9 @@ def _details(error: AskmeshError) -> list[message.Message]:
     details: list[message.Message] = [
         error_details_pb2.ErrorInfo(reason=error.reason, domain=DOMAIN, metadata=metadata)
     ]
-    if isinstance(error, InvalidRequestError | NotFoundError) and error.field:
+    if isinstance(error, FieldError) and error.field:
         details.append(_bad_request(error.field, error))
-    if isinstance(error, OverloadedError | UnavailableError):
+    if isinstance(error, PassingError):
         delay = duration_pb2.Duration()
         delay.FromNanoseconds(round(error.retry_after_seconds * 1e9))
         details.append(error_details_pb2.RetryInfo(retry_delay=delay))
