@@ -2,7 +2,15 @@
 
 import pytest
 
-from askmesh.ingestion.blocks import Body, Heading, ReadDocument
+from askmesh.ingestion.blocks import (
+    Code,
+    Heading,
+    KeyValue,
+    ListItem,
+    Paragraph,
+    ReadDocument,
+    TableRow,
+)
 from askmesh.ingestion.media_types import MediaType, media_type_of
 from askmesh.ingestion.reading import read
 from askmesh.ingestion.refusals import DocumentRefusedError
@@ -34,34 +42,35 @@ def test_underlined_lines_of_plain_text_are_headings() -> None:
         "Guide",
         (
             Heading(1, "Guide"),
-            Body("Intro here."),
+            Paragraph("Intro here."),
             Heading(2, "Setup"),
-            Body("Do it."),
+            Paragraph("Do it."),
             Heading(2, "Use"),
-            Body("Go."),
+            Paragraph("Go."),
         ),
     )
 
 
 def test_a_rule_over_a_title_is_no_text() -> None:
-    assert text("=====\nTitle\n=====\n\nText.").blocks == (Heading(1, "Title"), Body("Text."))
+    assert text("=====\nTitle\n=====\n\nText.").blocks == (Heading(1, "Title"), Paragraph("Text."))
 
 
 def test_wrapped_lines_of_plain_text_are_joined() -> None:
     wrapped = "The first line of some prose goes\non here, and ends there."
     joined = "The first line of some prose goes on here, and ends there."
-    assert text(wrapped).blocks == (Body(joined),)
+    assert text(wrapped).blocks == (Paragraph(joined),)
 
 
 def test_code_in_plain_text_keeps_its_lines() -> None:
     document = text("Write:\n\n   for x in y:\n       print(x)\n")
-    assert document.blocks == (Body("Write:"), Body("for x in y:\n    print(x)"))
+    assert document.blocks == (Paragraph("Write:"), Code("for x in y:\n    print(x)"))
 
 
 def test_items_of_a_list_in_plain_text_stay_apart() -> None:
     document = text("- the first of two items is wrapped\n  here\n- the second one is not\n")
     assert document.blocks == (
-        Body("- the first of two items is wrapped here\n- the second one is not"),
+        ListItem("the first of two items is wrapped here"),
+        ListItem("the second one is not"),
     )
 
 
@@ -71,7 +80,10 @@ def test_rows_of_a_grid_table_are_one_line_each() -> None:
         "| a     | one    |\n|       | more   |\n+-------+--------+\n| b     | two    |\n"
         "+-------+--------+\n"
     )
-    assert text(table).blocks == (Body("Name | Use\na | one more\nb | two"),)
+    assert text(table).blocks == (
+        TableRow((("Name", "a"), ("Use", "one more"))),
+        TableRow((("Name", "b"), ("Use", "two"))),
+    )
 
 
 def test_markdown_keeps_headings_paragraphs_and_code() -> None:
@@ -80,32 +92,40 @@ def test_markdown_keeps_headings_paragraphs_and_code() -> None:
         "Top",
         (
             Heading(1, "Top"),
-            Body("Some soft lines with code."),
+            Paragraph("Some soft lines with code."),
             Heading(2, "Sub"),
-            Body("x = 1"),
+            Code("x = 1", "py"),
         ),
     )
 
 
 def test_markdown_tables_are_rows_of_cells() -> None:
     document = markdown("| a | b |\n|---|---|\n| 1 | **2** |\n| 3 | |\n")
-    assert document.blocks == (Body("a | b\n1 | 2\n3 |"),)
+    assert document.blocks == (
+        TableRow((("a", "1"), ("b", "2"))),
+        TableRow((("a", "3"),)),
+    )
 
 
 def test_markdown_lists_keep_their_markers_and_nesting() -> None:
     document = markdown("1. one\n2. two\n   - inner\n\n   still two\n")
-    assert document.blocks == (Body("1. one\n2. two\n  - inner\n  still two"),)
+    assert document.blocks == (
+        ListItem("one", 0, "1"),
+        ListItem("two", 0, "2"),
+        ListItem("inner", 1),
+        Paragraph("still two"),
+    )
 
 
 def test_the_title_of_markdown_may_stand_in_front_matter() -> None:
     document = markdown('---\ntitle: "The Title"\ntags: [a]\n---\n# Other\n\nText.\n')
     assert document.title == "The Title"
-    assert document.blocks == (Heading(1, "Other"), Body("Text."))
+    assert document.blocks == (KeyValue("tags: a"), Heading(1, "Other"), Paragraph("Text."))
 
 
 def test_html_inside_of_markdown_is_read_as_html() -> None:
     document = markdown("<div><p>Inside</p><script>bad()</script></div>\n\nAfter <b>it</b>.\n")
-    assert document.blocks == (Body("Inside"), Body("After it."))
+    assert document.blocks == (Paragraph("Inside"), Paragraph("After it."))
 
 
 def test_deeply_nested_markdown_loses_no_text() -> None:
@@ -120,7 +140,7 @@ def test_html_is_read_without_scripts_styles_and_menus() -> None:
     )
     assert document == ReadDocument(
         "My page",
-        (Heading(1, "Top"), Body("Some bold text."), Body("x = 1\n  y = 2")),
+        (Heading(1, "Top"), Paragraph("Some bold text."), Code("x = 1\n  y = 2")),
     )
 
 
@@ -129,26 +149,31 @@ def test_html_tables_and_lists_are_lines() -> None:
         "<table><tr><th>a</th><th>b</th></tr><tr><td>1</td><td><p>2</p><p>3</p></td></tr></table>"
         "<ol><li>one<li>two<ul><li>inner</ul></ol>"
     )
-    assert document.blocks == (Body("a | b\n1 | 2 3"), Body("1. one\n2. two\n  - inner"))
+    assert document.blocks == (
+        TableRow((("a", "1"), ("b", "2 3"))),
+        ListItem("one", 0, "1"),
+        ListItem("two", 0, "2"),
+        ListItem("inner", 1),
+    )
 
 
 def test_a_table_that_arranges_a_page_is_no_table() -> None:
     document = html(
         "<table><tr><td><h2>Head</h2><p>Left</p></td><td><p>Right</p></td></tr></table>"
     )
-    assert document.blocks == (Heading(2, "Head"), Body("Left"), Body("Right"))
+    assert document.blocks == (Heading(2, "Head"), Paragraph("Left"), Paragraph("Right"))
 
 
 def test_nested_tables_cost_little() -> None:
-    assert html("<table><tr><td>" * 5_000 + "deep").blocks == (Body("deep"),)
+    assert html("<table><tr><td>" * 5_000 + "deep").blocks == (Paragraph("deep"),)
 
 
 def test_the_main_part_of_a_page_is_preferred() -> None:
-    assert html("<div>Around</div><main><p>Core</p></main>").blocks == (Body("Core"),)
+    assert html("<div>Around</div><main><p>Core</p></main>").blocks == (Paragraph("Core"),)
 
 
 def test_html_may_be_nested_to_any_depth() -> None:
-    assert html("<div>" * 20_000 + "deep").blocks == (Body("deep"),)
+    assert html("<div>" * 20_000 + "deep").blocks == (Paragraph("deep"),)
 
 
 def test_html_with_too_many_tags_is_refused() -> None:
@@ -157,12 +182,14 @@ def test_html_with_too_many_tags_is_refused() -> None:
 
 def test_paragraphs_of_a_pdf_come_page_by_page() -> None:
     document = read(pdf(["First page\nof two.", "Second page."], title="A file"), MediaType.PDF)
-    assert document == ReadDocument("A file", (Body("First page of two."), Body("Second page.")))
+    assert document == ReadDocument(
+        "A file", (Paragraph("First page of two."), Paragraph("Second page."))
+    )
 
 
 def test_words_divided_at_the_end_of_a_line_are_joined() -> None:
     assert read(pdf(["Some divi-\nded word."]), MediaType.PDF).blocks == (
-        Body("Some divided word."),
+        Paragraph("Some divided word."),
     )
 
 
@@ -201,7 +228,7 @@ def test_content_without_text_is_refused(media_type: MediaType) -> None:
 
 def test_a_byte_order_mark_and_control_characters_are_left_out() -> None:
     content = b"\xef\xbb\xbfOne\x07 line.\r\n\r\nTwo.\r"
-    assert read(content, MediaType.PLAIN_TEXT).blocks == (Body("One line."), Body("Two."))
+    assert read(content, MediaType.PLAIN_TEXT).blocks == (Paragraph("One line."), Paragraph("Two."))
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from askmesh.ingestion.blocks import Block, Body, Heading
+from askmesh.ingestion.blocks import Block, Code, Heading, KeyValue, ListItem, Paragraph, TableRow
 from askmesh.ingestion.cutting import cut, size_of
 from askmesh.ingestion.splitting import PassageLimits, SplitPassage, split
 
@@ -14,9 +14,14 @@ SMALL = PassageLimits(target=90, most=135)
 USUAL = PassageLimits(target=900, most=1350)
 
 sentence_like = st.text(alphabet="ab .!?\n\u00e9\u6f22\u3002-", min_size=0, max_size=400)
-bodies = st.builds(Body, st.one_of(sentence_like, st.text(max_size=300)))
+texts = st.one_of(sentence_like, st.text(max_size=300))
+bodies = st.builds(Paragraph, texts)
 headings = st.builds(Heading, st.integers(1, 4), st.text(alphabet="XYZ", min_size=1, max_size=8))
 documents = st.lists(st.one_of(bodies, headings), max_size=30)
+rows = st.builds(TableRow, st.lists(st.tuples(texts, texts), max_size=4).map(tuple))
+items = st.builds(ListItem, texts, st.integers(0, 3), st.sampled_from(["", "7"]))
+others = st.one_of(rows, items, st.builds(Code, texts), st.builds(KeyValue, texts))
+mixed = st.lists(st.one_of(bodies, headings, others), max_size=30)
 
 
 def letters(texts: list[str]) -> str:
@@ -25,7 +30,7 @@ def letters(texts: list[str]) -> str:
 
 
 def without_headings(document: list[Block]) -> list[Block]:
-    return [block for block in document if isinstance(block, Body)]
+    return [block for block in document if isinstance(block, Paragraph)]
 
 
 @given(documents)
@@ -37,12 +42,12 @@ def test_no_text_is_lost_and_the_order_is_kept(document: list[Block]) -> None:
     )
 
 
-@given(documents)
+@given(mixed)
 def test_no_passage_exceeds_the_limit(document: list[Block]) -> None:
     assert all(size_of(passage.text) <= SMALL.most for passage in split(document, SMALL))
 
 
-@given(documents)
+@given(mixed)
 def test_no_passage_is_empty(document: list[Block]) -> None:
     assert all(passage.text.strip() for passage in split(document, SMALL))
 
@@ -68,9 +73,9 @@ def test_sections_are_kept_apart_with_the_headings_above_them() -> None:
     blocks: list[Block] = [
         Heading(1, "Guide"),
         Heading(2, "Setup"),
-        Body("a" * 500),
+        Paragraph("a" * 500),
         Heading(2, "Use"),
-        Body("b" * 500),
+        Paragraph("b" * 500),
     ]
     assert split(blocks, USUAL) == [
         SplitPassage(("Guide", "Setup"), "a" * 500),
@@ -82,11 +87,13 @@ def test_short_neighbouring_sections_share_a_passage_with_their_headings_inside(
     blocks: list[Block] = [
         Heading(1, "Words"),
         Heading(2, "A"),
-        Body("First."),
+        Paragraph("First."),
         Heading(2, "B"),
-        Body("Second."),
+        Paragraph("Second."),
     ]
-    assert split(blocks, USUAL) == [SplitPassage(("Words",), "A\n\nFirst.\n\nB\n\nSecond.")]
+    assert split(blocks, USUAL) == [
+        SplitPassage(("Words",), "# A\n\nFirst.\n\n# B\n\nSecond."),
+    ]
 
 
 def test_short_sections_of_different_chapters_stay_apart() -> None:
@@ -94,9 +101,9 @@ def test_short_sections_of_different_chapters_stay_apart() -> None:
         Heading(1, "One"),
         Heading(2, "A"),
         Heading(3, "x"),
-        Body("First."),
+        Paragraph("First."),
         Heading(1, "Two"),
-        Body("Second."),
+        Paragraph("Second."),
     ]
     assert split(blocks, USUAL) == [
         SplitPassage(("One", "A", "x"), "First."),
@@ -109,17 +116,17 @@ def test_a_heading_with_nothing_below_it_is_text() -> None:
 
 
 def test_paragraphs_are_packed_up_to_the_target() -> None:
-    passages = split([Body(f"{letter * 199}.") for letter in "abcdefgh"], USUAL)
+    passages = split([Paragraph(f"{letter * 199}.") for letter in "abcdefgh"], USUAL)
     assert [len(passage.text) for passage in passages] == [806, 806]
 
 
 def test_a_short_tail_joins_the_passage_before_it() -> None:
-    passages = split([Body("a" * 899 + "."), Body("The end.")], USUAL)
+    passages = split([Paragraph("a" * 899 + "."), Paragraph("The end.")], USUAL)
     assert [passage.text for passage in passages] == ["a" * 899 + ".\n\nThe end."]
 
 
 def test_a_long_paragraph_is_cut_at_the_ends_of_sentences() -> None:
-    passages = split([Body(" ".join(["Some words make a sentence here."] * 100))], USUAL)
+    passages = split([Paragraph(" ".join(["Some words make a sentence here."] * 100))], USUAL)
     assert len(passages) == 4
     assert all(passage.text.endswith("here.") for passage in passages)
     assert all(700 <= len(passage.text) <= 900 for passage in passages)
@@ -127,18 +134,53 @@ def test_a_long_paragraph_is_cut_at_the_ends_of_sentences() -> None:
 
 def test_a_piece_of_code_stays_whole_where_it_fits() -> None:
     code = "\n".join(f"line_{number} = {number}" for number in range(60))
-    passages = split([Body("Text. " * 130), Body(code)], USUAL)
-    assert passages[1].text == code
+    passages = split([Paragraph("Text. " * 130), Code(code, "py")], USUAL)
+    assert passages[1].text == f"```py\n{code}\n```"
 
 
 def test_a_line_that_introduces_code_goes_with_it() -> None:
     code = "x = 1\n" * 50
-    passages = split([Body("a" * 700 + "."), Body("For example:"), Body(code)], USUAL)
-    assert passages[1].text.startswith("For example:\n\nx = 1")
+    passages = split([Paragraph("a" * 700 + "."), Paragraph("For example:"), Code(code)], USUAL)
+    assert passages[1].text.startswith("For example:\n\n```\nx = 1")
+
+
+def test_items_stand_line_by_line_with_their_markers() -> None:
+    blocks: list[Block] = [
+        Paragraph("Do:"), ListItem("one", 0, "1"), ListItem("two", 0, "2"), ListItem("inner", 1),
+    ]  # fmt: skip
+    assert split(blocks, USUAL)[0].text == "Do:\n\n1. one\n2. two\n  - inner"
+
+
+def test_every_part_of_a_list_that_is_cut_begins_with_what_introduces_it() -> None:
+    inner = [ListItem(f"rule {number} of many", 1) for number in range(20)]
+    blocks: list[Block] = [Paragraph("These hold:"), ListItem("At night:"), *inner]
+    texts = [passage.text for passage in split(blocks, PassageLimits(target=200, most=300))]
+    assert len(texts) > 1
+    assert all(text.startswith("These hold:\n\n- At night:\n  - rule") for text in texts)
+
+
+def test_every_row_of_a_table_carries_its_headers() -> None:
+    rows = [TableRow((("Room", f"R{number}"), ("Seats", "20"), ("", "x"))) for number in range(40)]
+    texts = [passage.text for passage in split(rows, PassageLimits(target=200, most=300))]
+    lines = [line for text in texts for line in text.split("\n")]
+    assert lines == [f"Room: R{number} | Seats: 20 | x" for number in range(40)]
+
+
+def test_a_row_too_large_for_a_passage_is_cut_between_its_cells() -> None:
+    row = TableRow((("A", "a" * 80), ("B", "b" * 80)))
+    texts = [passage.text for passage in split([row], PassageLimits(target=90, most=135))]
+    assert texts == ["A: " + "a" * 80, "B: " + "b" * 80]
+
+
+def test_every_part_of_code_is_fenced_and_introduced() -> None:
+    code = Code("\n".join(f"line_{number} = {number}" for number in range(60)), "py")
+    texts = [passage.text for passage in split([Paragraph("Set:"), code], PassageLimits(200, 300))]
+    assert len(texts) > 1
+    assert all(text.startswith("Set:\n\n```py\nline_") and text.endswith("\n```") for text in texts)
 
 
 @pytest.mark.parametrize("text", ["a" * 5000, "\u6f22" * 2000, "word " * 1000])
 def test_text_without_sentences_is_cut_all_the_same(text: str) -> None:
-    passages = split([Body(text)], USUAL)
+    passages = split([Paragraph(text)], USUAL)
     assert all(size_of(passage.text) <= USUAL.most for passage in passages)
     assert letters([passage.text for passage in passages]) == letters([text])

@@ -1,38 +1,43 @@
 """Markdown: the one module that knows the parser."""
 
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from askmesh.ingestion.blocks import Block, Body, Heading, ReadDocument
-from askmesh.ingestion.html_reader import read_html
+from askmesh.ingestion.blocks import (
+    Block,
+    Code,
+    Heading,
+    ListItem,
+    ReadDocument,
+    first_heading,
+)
+from askmesh.ingestion.front_matter import front_matter_of
+from askmesh.ingestion.html_reader import blocks_of_html
+from askmesh.ingestion.lines import paragraph_of
 from askmesh.ingestion.refusals import DocumentRefusedError
+from askmesh.ingestion.tables import rows_with_headers
 
 MAX_LINES = 500_000
 _MAX_NESTING = 100
-_FRONT_MATTER = re.compile(r"---[ \t]*\n(.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|$)", re.DOTALL)
-_FRONT_TITLE = re.compile(r"^title:[ \t]*(.+?)[ \t]*$", re.MULTILINE)
 
 
 def read_markdown(text: str) -> ReadDocument:
-    """Return the blocks of CommonMark with tables; titles may stand in front matter."""
+    """Return the blocks of CommonMark with tables, and what its front matter says."""
     if text.count("\n") > MAX_LINES:
         raise DocumentRefusedError("CONTENT_TOO_LARGE", f"It has more than {MAX_LINES} lines.")
-    front = _FRONT_MATTER.match(text)
+    front = front_matter_of(text)
+    blocks = blocks_of_markdown(front.text)
+    return ReadDocument(
+        front.title or first_heading(blocks), (*front.blocks, *blocks), front.attributes
+    )
+
+
+def blocks_of_markdown(text: str) -> tuple[Block, ...]:
+    """Return the blocks of a text without front matter."""
     parser = MarkdownIt("commonmark", {"maxNesting": _MAX_NESTING}).enable("table")
-    blocks = _Collector().blocks_of(parser.parse(text[front.end() :] if front else text))
-    return ReadDocument(_front_title(front) or _first_heading(blocks), blocks)
-
-
-def _front_title(front: re.Match[str] | None) -> str:
-    title = _FRONT_TITLE.search(front.group(1)) if front else None
-    return title.group(1).strip("\"'") if title else ""
-
-
-def _first_heading(blocks: Sequence[Block]) -> str:
-    return next((block.text for block in blocks if isinstance(block, Heading)), "")
+    return _Collector().blocks_of(parser.parse(text))
 
 
 class _Collector:
@@ -40,10 +45,12 @@ class _Collector:
 
     def __init__(self) -> None:
         self._blocks: list[Block] = []
-        self._lines: list[str] = []
-        self._markers: list[str] = []
-        self._cells: list[str] | None = None
+        self._lists = 0
+        self._item: ListItem | None = None  # begun, or the last block
+        self._rows: list[list[str]] = []
+        self._headers: list[list[str]] = []
         self._heading = 0
+        self._in_table = False
         self._handlers: Mapping[str, Callable[[Token], None]] = {
             "heading_open": self._open_heading,
             "bullet_list_open": self._open_list,
@@ -51,8 +58,10 @@ class _Collector:
             "list_item_open": self._open_item,
             "bullet_list_close": self._close_list,
             "ordered_list_close": self._close_list,
+            "table_open": self._open_table,
+            "thead_close": self._close_head,
             "tr_open": self._open_row,
-            "tr_close": self._close_row,
+            "table_close": self._close_table,
             "inline": self._take_inline,
             "fence": self._take_code,
             "code_block": self._take_code,
@@ -64,63 +73,62 @@ class _Collector:
             handler = self._handlers.get(token.type)
             if handler is not None:
                 handler(token)
-            if token.level == 0 and token.nesting <= 0:
-                self._flush()
         return tuple(self._blocks)
 
     def _open_heading(self, token: Token) -> None:
-        self._flush()
         self._heading = int(token.tag.removeprefix("h"))
 
     def _open_list(self, _: Token) -> None:
-        self._markers.append("")
-
-    def _open_item(self, token: Token) -> None:
-        self._markers[-1] = f"{token.info}{token.markup} " if token.info else "- "
+        self._lists += 1
 
     def _close_list(self, _: Token) -> None:
-        self._markers.pop()
+        self._lists -= 1
+        self._item = None
+
+    def _open_item(self, token: Token) -> None:
+        self._item = ListItem("", self._lists - 1, token.info)
+
+    def _open_table(self, _: Token) -> None:
+        self._rows, self._headers, self._in_table = [], [], True
+
+    def _close_head(self, _: Token) -> None:
+        self._headers, self._rows = self._rows, []
 
     def _open_row(self, _: Token) -> None:
-        self._cells = []
+        self._rows.append([])
 
-    def _close_row(self, _: Token) -> None:
-        self._lines.append(" | ".join(self._cells or ()))
-        self._cells = None
+    def _close_table(self, _: Token) -> None:
+        self._add(*rows_with_headers(self._headers, self._rows))
+        self._in_table = False
 
     def _take_inline(self, token: Token) -> None:
         text = _text_of(token.children or ())
-        if self._cells is not None:
-            self._cells.append(" ".join(text.split()))
-        elif not self._heading:
-            self._add_lines(text)
-        elif heading := " ".join(text.split()):
-            self._blocks.append(Heading(self._heading, heading))
-        self._heading = 0
+        if self._in_table:
+            self._rows[-1].append(text)
+        elif self._heading:
+            self._add(Heading(self._heading, " ".join(text.split())))
+            self._heading = 0
+        elif self._item is not None:
+            self._extend_item(self._item, " ".join(text.split()))
+        else:
+            self._add(*paragraph_of(text.split("\n")))
+
+    def _extend_item(self, item: ListItem, text: str) -> None:
+        if item.text:
+            self._blocks.pop()
+        self._item = ListItem(f"{item.text} {text}".strip(), item.depth, item.number)
+        self._blocks.append(self._item)
 
     def _take_code(self, token: Token) -> None:
-        self._add_lines(token.content.rstrip("\n"))
+        language = (token.info.split() or [""])[0] if token.type == "fence" else ""
+        self._add(Code(token.content.rstrip("\n"), language))
 
     def _take_html(self, token: Token) -> None:
-        self._flush()
-        self._blocks.extend(read_html(token.content).blocks)
+        self._add(*blocks_of_html(token.content))
 
-    def _add_lines(self, text: str) -> None:
-        if not self._markers:
-            self._lines.append(text)
-            return
-        indent = "  " * (len(self._markers) - 1)
-        first = indent + (self._markers[-1] or "  ")
-        rest = indent + "  "
-        self._markers[-1] = ""
-        for number, line in enumerate(text.splitlines()):
-            self._lines.append((rest if number else first) + line)
-
-    def _flush(self) -> None:
-        text = "\n".join(self._lines).strip("\n")
-        if text.strip():
-            self._blocks.append(Body(text))
-        self._lines = []
+    def _add(self, *blocks: Block) -> None:
+        self._item = None
+        self._blocks.extend(blocks)
 
 
 def _text_of(tokens: Iterable[Token]) -> str:
@@ -129,13 +137,11 @@ def _text_of(tokens: Iterable[Token]) -> str:
 
 def _inline_text(token: Token) -> str:
     match token.type:
-        case "softbreak":
-            return " "
-        case "hardbreak":
+        case "softbreak" | "hardbreak":
             return "\n"
         case "image":
             return _text_of(token.children or ())
         case "html_inline":
-            return ""
+            return "\n" if token.content.lower().startswith("<br") else ""
         case _:
             return token.content

@@ -4,12 +4,13 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from askmesh.ingestion.blocks import Block, Body, Heading
+from askmesh.ingestion.blocks import Block, Heading
+from askmesh.ingestion.lines import paragraph_of
+from askmesh.ingestion.text_lists import list_of, starts_item
 
 _HYPHENATED = re.compile(r"(?<=[a-z])[-\u00ad]\n(?=[a-z])")
 _LEADERS = re.compile(r"(?:\s*\.){4,}\s*")
 _NUMBER = re.compile(r"\d+|\b[ivxlc]+\b")
-_ITEM = re.compile(r"(?:[\u2022\u2023\u25aa\u25cf*-]|\d{1,2}[.)])\s+\S")
 _ENDED = (".", "!", "?", ":", ";")
 _FULL_LINE = 0.85
 _MIN_REPEATED_PAGES = 3
@@ -30,14 +31,14 @@ def blocks_of_pages(pages: Sequence[str], levels: Mapping[str, int]) -> Iterator
     for line in kept:
         level = known.get(heading_key(line)) if line else None
         if paragraph and (level or not line or _starts_anew(paragraph, line, width)):
-            yield Body(_text(paragraph))
+            yield from _body(paragraph)
             paragraph = []
         if level:
             yield Heading(level, line)
         elif line:
             paragraph.append(line)
     if paragraph:
-        yield Body(_text(paragraph))
+        yield from _body(paragraph)
 
 
 def heading_key(line: str) -> str:
@@ -83,11 +84,10 @@ def _usual_width(lines: Sequence[str]) -> int:
 
 def _starts_anew(paragraph: Sequence[str], line: str, width: int) -> bool:
     """Tell whether `line` begins a paragraph. Items of a list are one paragraph."""
-    if _ITEM.match(line):
-        return not _ITEM.match(paragraph[0])
+    if starts_item(line):
+        return not starts_item(paragraph[0])
     return paragraph[-1].endswith(_ENDED) and len(paragraph[-1]) < width * _FULL_LINE
 
 
-def _text(paragraph: Iterable[str]) -> str:
-    """Return the lines as one, but items of a list each on its own."""
-    return "".join(("\n" if _ITEM.match(line) else " ") + line for line in paragraph).strip()
+def _body(lines: Sequence[str]) -> Iterator[Block]:
+    return list_of(lines) if starts_item(lines[0]) else paragraph_of(lines)

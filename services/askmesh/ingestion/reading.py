@@ -3,8 +3,9 @@
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
-from askmesh.ingestion.blocks import Block, Body, Heading, ReadDocument
+from askmesh.ingestion.blocks import Block, Code, ReadDocument, TableRow
 from askmesh.ingestion.html_reader import read_html
 from askmesh.ingestion.markdown_reader import read_markdown
 from askmesh.ingestion.media_types import MediaType
@@ -33,7 +34,8 @@ def read(content: bytes, media_type: MediaType) -> ReadDocument:
     blocks = tuple(block for block in map(_cleaned_block, document.blocks) if block.text)
     if not blocks:
         raise DocumentRefusedError("CONTENT_EMPTY", _why_empty(media_type))
-    return ReadDocument(" ".join(_cleaned(document.title).split()), blocks)
+    title = " ".join(_cleaned(document.title).split())
+    return replace(document, title=title, blocks=blocks)
 
 
 def _decoded(content: bytes) -> str:
@@ -49,10 +51,13 @@ def _decoded(content: bytes) -> str:
 
 
 def _cleaned_block(block: Block) -> Block:
-    if isinstance(block, Heading):
-        return Heading(block.level, _cleaned(block.text).strip())
-    text = _cleaned(block.text)
-    return Body(text.strip("\n").rstrip() if text.strip() else "")
+    match block:
+        case TableRow(cells):
+            return TableRow(tuple((_cleaned(header), _cleaned(value)) for header, value in cells))
+        case Code(text, language):
+            return Code(_cleaned(text).strip("\n").rstrip(), language)
+        case _:
+            return replace(block, text=" ".join(_cleaned(block.text).split()))
 
 
 def _cleaned(text: str) -> str:

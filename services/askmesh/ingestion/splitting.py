@@ -6,7 +6,8 @@ from itertools import groupby
 from operator import attrgetter
 
 from askmesh.ingestion.blocks import Block
-from askmesh.ingestion.cutting import cut, size_of
+from askmesh.ingestion.cutting import size_of
+from askmesh.ingestion.parts import parts_of
 from askmesh.ingestion.pieces import (
     GAP,
     Piece,
@@ -17,10 +18,8 @@ from askmesh.ingestion.pieces import (
     text_of,
 )
 
-VERSION = "1"
+VERSION = "2"
 """Changes whenever equal documents give other passages than before."""
-
-_MAX_LEAD_IN_CHARS = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +61,7 @@ def split(blocks: Iterable[Block], limits: PassageLimits) -> list[SplitPassage]:
 
 def _cut_pieces(blocks: Iterable[Block], limits: PassageLimits) -> Iterator[Piece]:
     for piece in pieces_of(blocks):
-        for text in cut(piece.text, target=limits.target, most=limits.most):
-            yield Piece(piece.headings, text)
+        yield from parts_of(piece, target=limits.target, most=limits.most)
 
 
 def _packed(section: Iterable[Piece], limits: PassageLimits) -> Iterator[list[Piece]]:
@@ -72,7 +70,7 @@ def _packed(section: Iterable[Piece], limits: PassageLimits) -> Iterator[list[Pi
     current: list[Piece] = []
     size = 0
     for piece in section:
-        grown = size + size_of(piece.text) + (len(GAP) if current else 0)
+        grown = size + size_of(piece.text) + len(GAP) if current else size_together([piece])
         if current and grown > (limits.most if size < limits.short else limits.target):
             if finished:
                 yield finished
@@ -101,9 +99,8 @@ def _ended(
 def _lead_in(current: Sequence[Piece], piece: Piece, limits: PassageLimits) -> list[Piece]:
     """Return the last of `current`, if it only introduces `piece`, such as "For example:"."""
     last = current[-1]
-    introduces = len(last.text) <= _MAX_LEAD_IN_CHARS and not last.text.endswith((".", "!", "?"))
     fits = size_together([last, piece]) <= limits.most
-    return [last] if len(current) > 1 and introduces and fits else []
+    return [last] if len(current) > 1 and last.opens and fits else []
 
 
 def _belong_together(

@@ -1,20 +1,20 @@
-"""Plain text, with the headings, lists and tables that its layout shows."""
+"""Plain text, with the headings, lists, tables, keys and code that its layout shows."""
 
 import re
-from collections.abc import Iterator
-from itertools import chain, groupby, pairwise, starmap, zip_longest
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from textwrap import dedent
 
-from askmesh.ingestion.blocks import Block, Body, Heading, ReadDocument
+from askmesh.ingestion.blocks import Block, Code, Heading, ReadDocument, first_heading
+from askmesh.ingestion.lines import is_key_value, paragraph_of
+from askmesh.ingestion.text_lists import list_of, starts_item
+from askmesh.ingestion.text_tables import columns_of, is_drawn, rows_of_drawing
 
 _RULE = re.compile(r"([=\-~^\"'`#*+.:_])\1{2,}\s*$")
-_BORDER = re.compile(r"\s*[+|](?:\s*:?[-=]+:?\s*[+|])+\s*$")
-_ROW = re.compile(r"\s*\|.*\|\s*$")
-_ITEM = re.compile(r"\s*(?:[-*\u2022]|\d{1,3}[.)]|[a-zA-Z][.)])\s+\S")
-_CODE = re.compile(r"\s*(?:>>> |\.\.\. |\$ |#!|(?:def|class) .*:$)|.*(?:::=|[{}]$|\S {3,}\S)")
+_FENCE = re.compile(r"(```+|~~~+)\s*([\w+#-]*)\s*$")
+_CODE = re.compile(r"\s*(?:>>> |\.\.\. |\$ |#!|(?:def|class) .*:$)|.*(?:::=|[{};]$|\)\s*:$)")
 _MAX_HEADING_CHARS = 200
-_MIN_WORDS_PER_LINE = 4
-_MAX_INDENTS = 2
+_CODE_INDENT = 3
 
 
 def read_text(text: str) -> ReadDocument:
@@ -23,30 +23,40 @@ def read_text(text: str) -> ReadDocument:
     Its level follows from the order in which the kinds of rules appear. Wrapped lines of prose
     are joined; code keeps its lines.
     """
-    blocks = list(_blocks(text))
+    blocks = tuple(_blocks(text))
     first = blocks[0] if blocks else None
-    return ReadDocument(first.text if isinstance(first, Heading) else "", tuple(blocks))
+    return ReadDocument(first_heading(blocks) if isinstance(first, Heading) else "", blocks)
 
 
 def _blocks(text: str) -> Iterator[Block]:
     levels: dict[str, int] = {}
     paragraph: list[str] = []
-    lines = [line.rstrip() for line in text.expandtabs().splitlines()]
-    for position, line in enumerate(lines):
-        before = lines[position - 1] if position else ""
-        if _is_underline(line, paragraph):
+    lines = iter([line.rstrip() for line in text.expandtabs().split("\n")])
+    for line in lines:
+        if not paragraph and (fence := _FENCE.match(line)):
+            yield _fenced(fence, lines)
+        elif _is_underline(line, paragraph):
             title = paragraph.pop()
             if paragraph and _RULE.match(paragraph[-1]):
                 paragraph.pop()
-            yield from _paragraph(paragraph)
+            yield from _chunk(paragraph)
             yield Heading(levels.setdefault(line[0], len(levels) + 1), title.strip())
             paragraph = []
         elif line:
             paragraph.append(line)
-        elif before:
-            yield from _paragraph(paragraph)
+        else:
+            yield from _chunk(paragraph)
             paragraph = []
-    yield from _paragraph(paragraph)
+    yield from _chunk(paragraph)
+
+
+def _fenced(fence: re.Match[str], lines: Iterator[str]) -> Code:
+    code: list[str] = []
+    for line in lines:
+        if line.strip() == fence.group(1):
+            break
+        code.append(line)
+    return Code("\n".join(code), fence.group(2))
 
 
 def _is_underline(line: str, paragraph: list[str]) -> bool:
@@ -61,58 +71,54 @@ def _is_underline(line: str, paragraph: list[str]) -> bool:
     return fits and alone and not indented and not _RULE.match(title)
 
 
-def _paragraph(lines: list[str]) -> Iterator[Body]:
-    if not lines:
+def _chunk(lines: list[str]) -> Iterator[Block]:
+    """Yield the blocks of lines without an empty one between them."""
+    kept = [line for line in lines if not _RULE.match(line)]
+    first_item = next((at for at, line in enumerate(kept) if starts_item(line)), len(kept))
+    if not kept:
         return
-    if all(_ROW.match(line) or _BORDER.match(line) for line in lines):
-        yield from _table(lines)
-    elif _is_prose(lines):
-        yield Body("\n".join(_joined(lines)))
+    if all(map(is_drawn, lines)):
+        yield from rows_of_drawing(lines)
+    elif columns := columns_of(lines):
+        yield from columns
+    elif _is_list(kept, first_item):
+        yield from _chunk(kept[:first_item])
+        yield from list_of(kept[first_item:])
+    elif _is_code(kept):
+        yield Code(dedent("\n".join(kept)))
+    elif introduction := _introduction(kept):
+        yield from paragraph_of(kept[:introduction])
+        yield Code(dedent("\n".join(kept[introduction:])))
     else:
-        yield Body(dedent("\n".join(lines)))
+        yield from paragraph_of(kept)
 
 
-def _table(lines: list[str]) -> Iterator[Body]:
-    """Yield the rows of a table; where borders divide them, a row may have several lines."""
-    parts = [list(part) for border, part in groupby(lines, _is_border) if not border]
-    is_grid = any(line.lstrip().startswith("+") for line in lines)
-    rows = parts if is_grid else [[line] for line in chain.from_iterable(parts)]
-    if rows:
-        yield Body("\n".join(map(_row, rows)))
-
-
-def _is_border(line: str) -> bool:
-    return _BORDER.match(line) is not None
-
-
-def _row(lines: list[str]) -> str:
-    columns = zip_longest(*(line.strip()[1:-1].split("|") for line in lines), fillvalue="")
-    return " | ".join(" ".join(" ".join(cells).split()) for cells in columns)
-
-
-def _is_prose(lines: list[str]) -> bool:
-    if any(map(_CODE.match, lines)) or any(starmap(_opens_block, pairwise(lines))):
+def _is_list(lines: Sequence[str], first: int) -> bool:
+    """Tell whether a list begins at the line `first`."""
+    if first >= len(lines):
         return False
-    indents = {_indent(line) for line in lines if not _ITEM.match(line)}
-    words = sum(len(line.split()) for line in lines[:-1]) + _MIN_WORDS_PER_LINE
-    # A first line may hang.
-    return len(indents) <= _MAX_INDENTS and words >= _MIN_WORDS_PER_LINE * len(lines)
+    several = sum(map(starts_item, lines)) > 1
+    return first == 0 or lines[first - 1].endswith(":") or several
 
 
-def _opens_block(line: str, following: str) -> bool:
-    return line.endswith(":") and _indent(following) > _indent(line)
+def _is_code(lines: Sequence[str]) -> bool:
+    if all(map(is_key_value, lines)):
+        return False
+    indents = [len(line) - len(line.lstrip()) for line in lines]
+    indented = min(indents) >= _CODE_INDENT and len(set(indents)) > 1
+    marked = sum(_CODE.match(line) is not None for line in lines)
+    opens = any(
+        line.endswith((":", "{", "(")) and following > indent
+        for line, (indent, following) in zip(lines, pairwise(indents), strict=False)
+    )
+    return (indented and opens) or marked * 2 >= len(lines) or (indented and marked > 0)
 
 
-def _indent(line: str) -> int:
-    return len(line) - len(line.lstrip())
-
-
-def _joined(lines: list[str]) -> Iterator[str]:
-    """Yield items of a list, or the paragraph, each on one line."""
-    current: list[str] = []
-    for line in lines:
-        if current and _ITEM.match(line):
-            yield " ".join(current)
-            current = []
-        current.append(" ".join(line.split()))
-    yield " ".join(current)
+def _introduction(lines: Sequence[str]) -> int:
+    """Return how many lines introduce the code that the rest is; 0 if it is none."""
+    for at, (line, following) in enumerate(pairwise(lines), start=1):
+        rest = lines[at:]
+        deeper = len(following) - len(following.lstrip()) >= len(line) - len(line.lstrip()) + 2
+        if line.endswith(":") and deeper and _is_code(rest):
+            return at
+    return 0

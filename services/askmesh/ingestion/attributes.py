@@ -1,0 +1,48 @@
+"""What documents say about themselves, by names that filters and answers can rely on."""
+
+import re
+from collections.abc import Mapping
+from datetime import date
+
+AUTHOR, DATE, LANGUAGE, TAGS = "author", "date", "language", "tags"
+_NAMES = {
+    "author": AUTHOR,
+    "authors": AUTHOR,
+    "by": AUTHOR,
+    "creator": AUTHOR,
+    "date": DATE,
+    "published": DATE,
+    "lang": LANGUAGE,
+    "language": LANGUAGE,
+    "tags": TAGS,
+    "keywords": TAGS,
+}
+_MAX_CHARS = 500
+_ISO_DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
+_PDF_DATE = re.compile(r"(?:D:)?(\d{4})(\d{2})(\d{2})")
+
+
+def attributes_of(fields: Mapping[str, str]) -> dict[str, str]:
+    """Return the author, date, language and tags among `fields`, whatever these call them.
+
+    Dates are in the form 2024-02-11; one that is in no standard form is left out. The first of
+    several fields of one meaning counts.
+    """
+    attributes: dict[str, str] = {}
+    for field, text in fields.items():
+        name = _NAMES.get(field.strip().lower())
+        value = iso_date(text) if name == DATE else " ".join(text.split())
+        if name and value and name not in attributes:
+            attributes[name] = value[:_MAX_CHARS]
+    return attributes
+
+
+def iso_date(text: str) -> str:
+    """Return the calendar date with which `text` begins, in ISO 8601; empty if there is none."""
+    match = _ISO_DATE.match(text.strip()) or _PDF_DATE.match(text.strip())
+    if match is None:
+        return ""
+    try:
+        return date(*map(int, match.groups())).isoformat()
+    except ValueError:
+        return ""

@@ -1,0 +1,23 @@
+"""Lines that make a paragraph, or a group of keys and values."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from askmesh.ingestion.blocks import KeyValue, Paragraph
+
+_KEY_VALUE = re.compile(r"[^\W_][\w./()&'-]{0,30}(?: [\w./()&'-]{1,30}){0,4}(?::\s|\s?=(?!=))\s*\S")
+_MIN_GROUP = 2
+
+
+def is_key_value(line: str) -> bool:
+    """Tell whether a line gives something its value, such as "Phone: 0800"."""
+    return _KEY_VALUE.match(line) is not None
+
+
+def paragraph_of(lines: Sequence[str]) -> Iterator[Paragraph | KeyValue]:
+    """Yield the lines of a paragraph joined to one, or each if all are keys with values."""
+    kept = [joined for line in lines if (joined := " ".join(line.split()))]
+    if len(kept) >= _MIN_GROUP and all(map(is_key_value, kept)):
+        yield from map(KeyValue, kept)
+    elif kept:
+        yield Paragraph(" ".join(kept))
