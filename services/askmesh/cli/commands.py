@@ -5,21 +5,22 @@ import sys
 from pathlib import Path
 
 import click
-import platformdirs
 from rich.console import Console
 
 from askmesh.cli.asking import print_answer_as_json, show_answer
 from askmesh.cli.asynchronous import EXIT_BY_SIGNAL, asynchronous
 from askmesh.cli.connecting import local_client
 from askmesh.cli.demo import run_demo
+from askmesh.cli.evaluation_commands import evaluation
 from askmesh.cli.ingesting import ingest_paths, print_report
-from askmesh.cli.layout import DEFAULT_BASE_PORT, DEFAULT_MODEL, TRITON, MeshLayout, local_address
+from askmesh.cli.layout import TRITON, MeshLayout, local_address
 from askmesh.cli.mesh_state import mesh_state
 from askmesh.cli.models import install_triton, pull_models
+from askmesh.cli.options import base_port_option, home_option, model_option, tenant_option
 from askmesh.cli.status_view import status_table
 from askmesh.cli.supervising import supervise
 from askmesh.errors import AskmeshError
-from askmesh.models import CATALOG, ENCODERS, LANGUAGE_MODELS
+from askmesh.models import CATALOG, ENCODERS
 
 
 class _Group(click.Group):
@@ -32,31 +33,6 @@ class _Group(click.Group):
             raise click.ClickException(error.message) from error
         except KeyboardInterrupt:
             sys.exit(EXIT_BY_SIGNAL + signal.SIGINT)
-
-
-home_option = click.option(
-    "--home",
-    type=click.Path(file_okay=False, resolve_path=True, path_type=Path),
-    envvar="ASKMESH_HOME",
-    default=platformdirs.user_data_path("askmesh"),
-    show_default=True,
-    help="Folder of models, documents and indexes.",
-)
-base_port_option = click.option(
-    "--base-port",
-    type=click.IntRange(1, 65_000),
-    default=DEFAULT_BASE_PORT,
-    show_default=True,
-    help="Port of the gateway; the other processes follow.",
-)
-model_option = click.option(
-    "--model",
-    default=DEFAULT_MODEL,
-    show_default=True,
-    metavar="NAME|FILE.gguf",
-    help=f"Language model: {', '.join(LANGUAGE_MODELS)}, or a file.",
-)
-tenant_option = click.option("--tenant", default="default", show_default=True)
 
 
 @click.group(cls=_Group)
@@ -177,3 +153,6 @@ def pull(home: Path, triton: bool | None, names: tuple[str, ...]) -> None:  # no
 async def demo(home: Path, base_port: int, model: str, paths: tuple[Path, ...]) -> None:
     """Start a mesh, ingest Python's language reference and PATHS, ask three questions, stop."""
     await run_demo(MeshLayout(home=home, base_port=base_port, model=model), paths, Console())
+
+
+main.add_command(evaluation)

@@ -1,0 +1,33 @@
+"""Options that several commands have."""
+
+from pathlib import Path
+
+import click
+import platformdirs
+
+from askmesh.cli.layout import DEFAULT_BASE_PORT, DEFAULT_MODEL
+from askmesh.models import LANGUAGE_MODELS
+
+home_option = click.option(
+    "--home",
+    type=click.Path(file_okay=False, resolve_path=True, path_type=Path),
+    envvar="ASKMESH_HOME",
+    default=platformdirs.user_data_path("askmesh"),
+    show_default=True,
+    help="Folder of models, documents and indexes.",
+)
+base_port_option = click.option(
+    "--base-port",
+    type=click.IntRange(1, 65_000),
+    default=DEFAULT_BASE_PORT,
+    show_default=True,
+    help="Port of the gateway; the other processes follow.",
+)
+model_option = click.option(
+    "--model",
+    default=DEFAULT_MODEL,
+    show_default=True,
+    metavar="NAME|FILE.gguf",
+    help=f"Language model: {', '.join(LANGUAGE_MODELS)}, or a file.",
+)
+tenant_option = click.option("--tenant", default="default", show_default=True)
