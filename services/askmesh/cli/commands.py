@@ -13,7 +13,7 @@ from askmesh.cli.connecting import local_client
 from askmesh.cli.demo import run_demo
 from askmesh.cli.evaluation_commands import evaluation
 from askmesh.cli.ingesting import ingest_paths, print_report
-from askmesh.cli.layout import TRITON, MeshLayout, local_address
+from askmesh.cli.layout import DEFAULT_MODEL, TRITON, MeshLayout, local_address
 from askmesh.cli.mesh_state import mesh_state
 from askmesh.cli.models import install_triton, pull_models
 from askmesh.cli.options import base_port_option, home_option, model_option, tenant_option
