@@ -22,22 +22,14 @@ from tempfile import TemporaryDirectory
 import numpy as np
 from benchmarks.claims import Claim, publish
 
-from askmesh.documents import Document, EmbeddedPassage, MemoryDocumentStore, Passage
+from askmesh.documents import Document, MemoryDocumentStore
+from askmesh.passages import ANY_DOCUMENT, DocumentChange, EmbeddedPassage, Passage
 from askmesh.retrieval.following import Follower
 from askmesh.retrieval.fusion import Ranking, fuse_by_rank
 from askmesh.retrieval.ports import Mode, Search
 from askmesh.retrieval.reading import Reading
 from askmesh.retrieval.retriever import Retriever, Tuning
-from askmesh.search import (
-    ANY_DOCUMENT,
-    DocumentUpdate,
-    IndexedPassage,
-    KeywordIndex,
-    Vector,
-    VectorIndex,
-    faiss_index,
-    tantivy_index,
-)
+from askmesh.search import KeywordIndex, Vector, VectorIndex, faiss_index, tantivy_index
 from askmesh.telemetry import silent_telemetry
 
 DIMENSION = 384
@@ -115,7 +107,7 @@ async def stored(data: Data) -> MemoryDocumentStore:
         name = f"d{start}"
         passages = [
             EmbeddedPassage(
-                Passage(f"p{row}", name, "", (), data.texts[row], name, row - start, 0, None, {}),
+                Passage(f"p{row}", name, data.texts[row], source=name, position=row - start),
                 data.vectors[row],
             )
             for row in range(start, min(start + PASSAGES_PER_DOCUMENT, len(data.texts)))
@@ -212,14 +204,17 @@ async def timed_updates(
     return {"askmesh_during_updates": searched, "update_of_one_document": percentiles(times)}
 
 
-def _document(data: Data, number: int) -> DocumentUpdate:
+def _document(data: Data, number: int) -> DocumentChange:
     first = number * PASSAGES_PER_DOCUMENT
     name = f"d{first}"
-    return DocumentUpdate(
+    return DocumentChange(
         "t",
         name,
+        0,
         tuple(
-            IndexedPassage(f"p{row}", name, data.texts[row], source=name, vector=data.vectors[row])
+            EmbeddedPassage(
+                Passage(f"p{row}", name, data.texts[row], source=name), data.vectors[row]
+            )
             for row in range(first, min(first + PASSAGES_PER_DOCUMENT, len(data.texts)))
         ),
     )

@@ -29,16 +29,10 @@ from platformdirs import user_data_path
 
 from askmesh.inference import Embedder, onnx_embedder
 from askmesh.models import ModelStore
+from askmesh.passages import DocumentChange, EmbeddedPassage, Passage
 from askmesh.retrieval.fusion import RANK_OFFSET, Ranking, fuse_by_rank
 from askmesh.retrieval.retriever import Tuning
-from askmesh.search import (
-    DocumentUpdate,
-    FieldBoosts,
-    IndexedPassage,
-    Vector,
-    faiss_index,
-    tantivy_index,
-)
+from askmesh.search import FieldBoosts, Vector, faiss_index, tantivy_index
 
 CANDIDATES = 100
 TENANT = "evaluation"
@@ -55,7 +49,7 @@ class Collection:
     """A corpus, and the queries that one split has judgements for."""
 
     name: str
-    passages: tuple[IndexedPassage, ...]
+    passages: tuple[Passage, ...]
     queries: dict[str, str]
     judgements: dict[str, dict[str, int]]
 
@@ -112,7 +106,7 @@ def read_collection(folder: Path, split: str) -> Collection:
     return Collection(
         f"{folder.name}:{split}",
         tuple(
-            IndexedPassage(line["_id"], line["_id"], line["text"], title=line.get("title", ""))
+            Passage(line["_id"], line["_id"], line["text"], title=line.get("title", ""))
             for line in _lines(folder / "corpus.jsonl")
         ),
         {query_id: queries[query_id] for query_id in judgements},
@@ -130,7 +124,8 @@ async def keyword_rankings(collection: Collection, title_boost: float) -> Rankin
     with TemporaryDirectory() as folder:
         boosts = FieldBoosts(title=title_boost)
         async with tantivy_index(Path(folder), boosts=boosts) as index:
-            await index.apply(_updates(collection.passages), revision=1)
+            rows = np.empty((len(collection.passages), 0), np.float32)
+            await index.apply(_changes(collection.passages, rows), revision=1)
             return {
                 query_id: [
                     hit.passage_id for hit in await index.search(TENANT, query, limit=CANDIDATES)
@@ -143,14 +138,10 @@ async def vector_rankings(collection: Collection, vectors: Vectors) -> Rankings:
     """Return the candidates of vector search for each query."""
     texts = [f"{passage.title}\n{passage.text}".lstrip("\n") for passage in collection.passages]
     rows = await vectors.of_passages(texts)
-    passages = [
-        IndexedPassage(passage.passage_id, passage.document_id, "", vector=row)
-        for passage, row in zip(collection.passages, rows, strict=True)
-    ]
     queries = await vectors.of_queries(list(collection.queries.values()))
     with TemporaryDirectory() as folder:
         async with faiss_index(Path(folder), dimension=rows.shape[1]) as index:
-            await index.apply(_updates(passages), revision=1)
+            await index.apply(_changes(collection.passages, rows), revision=1)
             return {
                 query_id: [
                     hit.passage_id for hit in await index.search(TENANT, query, limit=CANDIDATES)
@@ -159,8 +150,11 @@ async def vector_rankings(collection: Collection, vectors: Vectors) -> Rankings:
             }
 
 
-def _updates(passages: Iterable[IndexedPassage]) -> list[DocumentUpdate]:
-    return [DocumentUpdate(TENANT, passage.document_id, (passage,)) for passage in passages]
+def _changes(passages: Iterable[Passage], rows: Vector) -> list[DocumentChange]:
+    return [
+        DocumentChange(TENANT, passage.document_id, 0, (EmbeddedPassage(passage, row),))
+        for passage, row in zip(passages, rows, strict=True)
+    ]
 
 
 def hybrid_rankings(keyword: Rankings, vector: Rankings, choice: Choice) -> Rankings:

@@ -6,14 +6,9 @@ from datetime import UTC, datetime, timedelta, timezone
 import numpy as np
 import pytest
 
-from askmesh.documents import (
-    CollectionCount,
-    Document,
-    DocumentStore,
-    EmbeddedPassage,
-    StoredDocument,
-)
+from askmesh.documents import CollectionCount, Document, DocumentStore, StoredDocument
 from askmesh.errors import InvalidRequestError
+from askmesh.passages import EmbeddedPassage
 from support.documents import TENANT, at, changes, document, passage, passages, put
 
 SURROGATE = "a lone \ud800"

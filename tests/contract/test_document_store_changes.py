@@ -6,7 +6,8 @@ from contextlib import AsyncExitStack
 
 import pytest
 
-from askmesh.documents import DocumentChange, DocumentStore, open_documents
+from askmesh.documents import DocumentStore, open_documents
+from askmesh.passages import DocumentChange
 from support.documents import TENANT, changes, pages, put
 
 WRITERS = 4

@@ -15,14 +15,11 @@ from pymongo.monitoring import (
     CommandSucceededEvent,
 )
 
-from askmesh.documents import (
-    DocumentStore,
-    DocumentStoreUnavailableError,
-    EmbeddedPassage,
-)
+from askmesh.documents import DocumentStore, DocumentStoreUnavailableError
 from askmesh.documents._mongo import mongo_documents
 from askmesh.documents._mongo_publishing import ABANDONED_SECONDS, LEASE_SECONDS
 from askmesh.documents._mongo_records import DOCUMENT_INDEXES, PASSAGE_INDEXES, Record
+from askmesh.passages import EmbeddedPassage
 from support.documents import TENANT, changes, document, passages, put
 from support.mongo_server import MongoServer
 from support.tcp_proxy import TcpProxy, tcp_proxy

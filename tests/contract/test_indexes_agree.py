@@ -6,12 +6,11 @@ from random import Random
 import numpy as np
 import pytest
 
+from askmesh.passages import DocumentChange, Filter
 from askmesh.search import (
-    DocumentUpdate,
     KeywordIndex,
     MemoryKeywordIndex,
     MemoryVectorIndex,
-    SearchFilter,
     Vector,
     VectorIndex,
     faiss_index,
@@ -23,13 +22,13 @@ TENANTS = ("one", "two")
 WORDS = ["solar", "wind", "coal", "kettle", "lamp", "water", "panel", "light"]
 QUERY = "solar kettle"
 CONDITIONS = (
-    SearchFilter(),
-    SearchFilter(sources=frozenset({"a/"})),
-    SearchFilter(sources=frozenset({"a/b/", "c/d1"})),
-    SearchFilter(sources=frozenset({"/a/"})),
-    SearchFilter(sources=frozenset({"b/a/", "/"})),
-    SearchFilter(attributes={"kind": "memo"}),
-    SearchFilter(document_ids=frozenset({"d1", "d2", "d3"}), attributes={"kind": "note"}),
+    Filter(),
+    Filter(sources=("a/",)),
+    Filter(sources=("a/b/", "c/d1")),
+    Filter(sources=("/a/",)),
+    Filter(sources=("b/a/", "/")),
+    Filter(attributes={"kind": "memo"}),
+    Filter(document_ids=("d1", "d2", "d3"), attributes={"kind": "note"}),
 )
 
 
@@ -51,7 +50,7 @@ async def test_real_indexes_find_what_the_plain_ones_find(seed: int, tmp_path: P
 
 
 async def _same_words_found(
-    real: KeywordIndex, plain: KeywordIndex, tenant: str, condition: SearchFilter
+    real: KeywordIndex, plain: KeywordIndex, tenant: str, condition: Filter
 ) -> None:
     everything = found(await real.search(tenant, QUERY, limit=500, condition=condition))
     expected = found(await plain.search(tenant, QUERY, limit=500, condition=condition))
@@ -62,7 +61,7 @@ async def _same_words_found(
 
 
 async def _same_vectors_found(
-    real: VectorIndex, plain: VectorIndex, tenant: str, condition: SearchFilter, query: Vector
+    real: VectorIndex, plain: VectorIndex, tenant: str, condition: Filter, query: Vector
 ) -> None:
     expected = await plain.search(tenant, query, limit=7, condition=condition)
     hits = await real.search(tenant, query, limit=7, condition=condition)
@@ -70,10 +69,10 @@ async def _same_vectors_found(
     assert await real.count(tenant) == await plain.count(tenant)
 
 
-def _update(random: Random) -> DocumentUpdate:
+def _update(random: Random) -> DocumentChange:
     tenant, document_id = random.choice(TENANTS), f"d{random.randrange(20)}"
     if random.random() < 0.25:
-        return DocumentUpdate(tenant, document_id)
+        return DocumentChange(tenant, document_id, 0)
     source = f"{random.choice(['a/', '/a/b/', 'c/', '/c/b/a/b/', 'x:/b//a/'])}{document_id}"
     attributes = {"kind": random.choice(["memo", "note"])}
     passages = (
@@ -87,7 +86,7 @@ def _update(random: Random) -> DocumentUpdate:
         )
         for number in range(random.randrange(1, 6))
     )
-    return DocumentUpdate(tenant, document_id, tuple(passages))
+    return DocumentChange(tenant, document_id, 0, tuple(passages))
 
 
 def _vector(random: Random) -> Vector:

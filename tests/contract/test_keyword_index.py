@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from askmesh.passages import Filter
 from askmesh.search import (
     FieldBoosts,
     KeywordIndex,
     MemoryKeywordIndex,
-    SearchFilter,
     UnindexableDocumentError,
     tantivy_index,
 )
@@ -112,10 +112,10 @@ async def test_other_tenants_are_invisible(index: KeywordIndex) -> None:
         ],
         revision=1,
     )
-    condition = SearchFilter(sources=frozenset({"x/"}), document_ids=frozenset({"a"}))
+    condition = Filter(sources=("x/",), document_ids=("a",))
     assert found(await index.search(TENANT, "cells", limit=5, condition=condition)) == []
     assert found(await index.search("other", "cells", limit=5, condition=condition)) == ["a"]
-    assert [item.text for item in await index.passages("other", ["a"])] == ["solar cells"]
+    assert [item.text for item in await index.get_passages("other", ["a"])] == ["solar cells"]
     assert await index.count(TENANT) == 1
 
 
@@ -126,7 +126,7 @@ async def test_filtered_search_returns_the_best_that_match(index: KeywordIndex) 
         for number in range(10)
     ]
     await index.apply(documents(*better, *worse), revision=1)
-    condition = SearchFilter(sources=frozenset({"y/"}))
+    condition = Filter(sources=("y/",))
     hits = await index.search(TENANT, "solar", limit=10, condition=condition)
     assert found(hits) == [f"y{number}" for number in range(10)]
 
@@ -134,35 +134,35 @@ async def test_filtered_search_returns_the_best_that_match(index: KeywordIndex) 
 @pytest.mark.parametrize(
     ("condition", "expected"),
     [
-        (SearchFilter(sources=frozenset({"docs/a.md"})), ["a"]),
-        (SearchFilter(sources=frozenset({"docs/"})), ["a", "b"]),
-        (SearchFilter(sources=frozenset({"docs"})), []),
-        (SearchFilter(sources=frozenset({"b.md"})), ["b"]),
-        (SearchFilter(sources=frozenset({"in/b.md"})), ["b"]),
-        (SearchFilter(sources=frozenset({"n/b.md"})), []),
-        (SearchFilter(sources=frozenset({"in/"})), ["b"]),
-        (SearchFilter(sources=frozenset({"n/"})), []),
-        (SearchFilter(sources=frozenset({"/in/"})), []),
-        (SearchFilter(sources=frozenset({"/b.md"})), []),
-        (SearchFilter(sources=frozenset({"docs/in/", "web"})), ["b", "c"]),
-        (SearchFilter(document_ids=frozenset({"b", "nowhere"})), ["b"]),
-        (SearchFilter(attributes={"team": "red"}), ["a", "b"]),
-        (SearchFilter(attributes={"team": "red", "kind": "memo"}), ["b"]),
-        (SearchFilter(attributes={"team": ""}), []),
-        (SearchFilter(modified_after=datetime(2024, 1, 2, tzinfo=UTC)), ["b"]),
-        (SearchFilter(modified_before=datetime(2024, 1, 2, tzinfo=UTC)), ["a"]),
+        (Filter(sources=("docs/a.md",)), ["a"]),
+        (Filter(sources=("docs/",)), ["a", "b"]),
+        (Filter(sources=("docs",)), []),
+        (Filter(sources=("b.md",)), ["b"]),
+        (Filter(sources=("in/b.md",)), ["b"]),
+        (Filter(sources=("n/b.md",)), []),
+        (Filter(sources=("in/",)), ["b"]),
+        (Filter(sources=("n/",)), []),
+        (Filter(sources=("/in/",)), []),
+        (Filter(sources=("/b.md",)), []),
+        (Filter(sources=("docs/in/", "web")), ["b", "c"]),
+        (Filter(document_ids=("b", "nowhere")), ["b"]),
+        (Filter(attributes={"team": "red"}), ["a", "b"]),
+        (Filter(attributes={"team": "red", "kind": "memo"}), ["b"]),
+        (Filter(attributes={"team": ""}), []),
+        (Filter(modified_after=datetime(2024, 1, 2, tzinfo=UTC)), ["b"]),
+        (Filter(modified_before=datetime(2024, 1, 2, tzinfo=UTC)), ["a"]),
         (
-            SearchFilter(
+            Filter(
                 modified_after=datetime(2024, 1, 1, tzinfo=UTC),
                 modified_before=datetime(2024, 1, 3, tzinfo=UTC),
-                sources=frozenset({"docs/"}),
+                sources=("docs/",),
             ),
             ["a", "b"],
         ),
     ],
 )
 async def test_filter_admits_only_documents_that_meet_it(
-    index: KeywordIndex, condition: SearchFilter, expected: list[str]
+    index: KeywordIndex, condition: Filter, expected: list[str]
 ) -> None:
     await index.apply(
         documents(
@@ -201,7 +201,7 @@ async def test_deleted_document_is_gone(index: KeywordIndex) -> None:
     await index.apply(documents(passage("a", "solar"), passage("b", "solar")), revision=1)
     await index.apply([deletion("a")], revision=2)
     assert found(await index.search(TENANT, "solar", limit=5)) == ["b"]
-    assert await index.passages(TENANT, ["a", "b"]) == [passage("b", "solar")]
+    assert await index.get_passages(TENANT, ["a", "b"]) == [passage("b", "solar").passage]
 
 
 async def test_same_update_twice_changes_nothing(index: KeywordIndex) -> None:
@@ -223,8 +223,9 @@ async def test_own_copies_come_whole_and_in_the_order_asked(index: KeywordIndex)
         attributes={"k": "v"},
     )
     await index.apply(documents(passage("a", "x"), full), revision=1)
-    assert await index.passages(TENANT, ["b", "missing", "a"]) == [full, passage("a", "x")]
-    assert await index.passages(TENANT, []) == []
+    copies = await index.get_passages(TENANT, ["b", "missing", "a"])
+    assert copies == [full.passage, passage("a", "x").passage]
+    assert await index.get_passages(TENANT, []) == []
 
 
 async def test_unfit_document_is_refused_and_the_index_lives_on(index: KeywordIndex) -> None:

@@ -7,13 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from askmesh.search import (
-    MemoryVectorIndex,
-    SearchFilter,
-    UnindexableDocumentError,
-    VectorIndex,
-    faiss_index,
-)
+from askmesh.passages import Filter
+from askmesh.search import MemoryVectorIndex, UnindexableDocumentError, VectorIndex, faiss_index
 from support.indexing import DIMENSION, TENANT, deletion, documents, found, passage, vector
 
 
@@ -73,7 +68,7 @@ async def test_filtered_search_returns_the_best_that_match(index: VectorIndex) -
         for number in range(10)
     ]
     await index.apply(documents(*better, *worse), revision=1)
-    condition = SearchFilter(sources=frozenset({"y/"}))
+    condition = Filter(sources=("y/",))
     hits = await index.search(TENANT, vector(1), limit=10, condition=condition)
     assert found(hits) == [f"y{number}" for number in range(10)]
 
@@ -81,24 +76,24 @@ async def test_filtered_search_returns_the_best_that_match(index: VectorIndex) -
 @pytest.mark.parametrize(
     ("condition", "expected"),
     [
-        (SearchFilter(sources=frozenset({"docs/a.md"})), ["a"]),
-        (SearchFilter(sources=frozenset({"docs/"})), ["a", "b"]),
-        (SearchFilter(sources=frozenset({"docs"})), []),
-        (SearchFilter(sources=frozenset({"b.md"})), ["b"]),
-        (SearchFilter(sources=frozenset({"in/b.md"})), ["b"]),
-        (SearchFilter(sources=frozenset({"n/b.md"})), []),
-        (SearchFilter(sources=frozenset({"in/"})), ["b"]),
-        (SearchFilter(sources=frozenset({"n/"})), []),
-        (SearchFilter(sources=frozenset({"/in/"})), []),
-        (SearchFilter(sources=frozenset({"/b.md"})), []),
-        (SearchFilter(document_ids=frozenset({"b", "nowhere"})), ["b"]),
-        (SearchFilter(attributes={"team": "red", "kind": "memo"}), ["b"]),
-        (SearchFilter(modified_after=datetime(2024, 1, 2, tzinfo=UTC)), ["b"]),
-        (SearchFilter(modified_before=datetime(2024, 1, 2, tzinfo=UTC)), ["a"]),
+        (Filter(sources=("docs/a.md",)), ["a"]),
+        (Filter(sources=("docs/",)), ["a", "b"]),
+        (Filter(sources=("docs",)), []),
+        (Filter(sources=("b.md",)), ["b"]),
+        (Filter(sources=("in/b.md",)), ["b"]),
+        (Filter(sources=("n/b.md",)), []),
+        (Filter(sources=("in/",)), ["b"]),
+        (Filter(sources=("n/",)), []),
+        (Filter(sources=("/in/",)), []),
+        (Filter(sources=("/b.md",)), []),
+        (Filter(document_ids=("b", "nowhere")), ["b"]),
+        (Filter(attributes={"team": "red", "kind": "memo"}), ["b"]),
+        (Filter(modified_after=datetime(2024, 1, 2, tzinfo=UTC)), ["b"]),
+        (Filter(modified_before=datetime(2024, 1, 2, tzinfo=UTC)), ["a"]),
     ],
 )
 async def test_filter_admits_only_documents_that_meet_it(
-    index: VectorIndex, condition: SearchFilter, expected: list[str]
+    index: VectorIndex, condition: Filter, expected: list[str]
 ) -> None:
     await index.apply(
         documents(

@@ -7,7 +7,8 @@ from types import MappingProxyType
 
 import numpy as np
 
-from askmesh.documents import Document, DocumentChange, DocumentStore, EmbeddedPassage, Passage
+from askmesh.documents import Document, DocumentStore
+from askmesh.passages import DocumentChange, EmbeddedPassage, Passage
 
 TENANT = "acme"
 NO_ATTRIBUTES: Mapping[str, str] = MappingProxyType({})

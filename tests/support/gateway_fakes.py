@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 
 from anyio.lowlevel import checkpoint
 
-from askmesh.documents import Passage
 from askmesh.gateway.events import EventBody, SummaryCompleted, SummaryPart, TextDelta
 from askmesh.gateway.ports import SummaryRequest
 from askmesh.gateway.values import (
@@ -20,6 +19,7 @@ from askmesh.gateway.values import (
     Retrieval,
     Usage,
 )
+from askmesh.passages import Passage
 
 
 def passage(passage_id: str, text: str = "Some text.") -> Passage:

@@ -6,7 +6,8 @@ from types import MappingProxyType
 
 import numpy as np
 
-from askmesh.search import DocumentUpdate, Hit, IndexedPassage, Vector
+from askmesh.passages import DocumentChange, EmbeddedPassage, Passage
+from askmesh.search import Hit, Vector
 
 TENANT = "acme"
 DIMENSION = 8
@@ -30,32 +31,34 @@ def passage(
     modified_time: datetime | None = None,
     attributes: Mapping[str, str] = MappingProxyType({}),
     at: Vector | None = None,
-) -> IndexedPassage:
+) -> EmbeddedPassage:
     """Return a passage; its document has the same id unless another is given."""
-    return IndexedPassage(
-        passage_id=passage_id,
-        document_id=document_id or passage_id,
-        text=text,
-        title=title,
-        headings=headings,
-        source=source,
-        modified_time=modified_time,
-        attributes=attributes,
-        vector=vector(1.0) if at is None else at,
+    return EmbeddedPassage(
+        Passage(
+            passage_id=passage_id,
+            document_id=document_id or passage_id,
+            text=text,
+            title=title,
+            headings=headings,
+            source=source,
+            modified_time=modified_time,
+            attributes=attributes,
+        ),
+        vector(1.0) if at is None else at,
     )
 
 
-def documents(*passages: IndexedPassage, tenant: str = TENANT) -> list[DocumentUpdate]:
-    """Return one update for each document of the passages."""
-    grouped: dict[str, list[IndexedPassage]] = {}
+def documents(*passages: EmbeddedPassage, tenant: str = TENANT) -> list[DocumentChange]:
+    """Return one change for each document of the passages."""
+    grouped: dict[str, list[EmbeddedPassage]] = {}
     for item in passages:
-        grouped.setdefault(item.document_id, []).append(item)
-    return [DocumentUpdate(tenant, name, tuple(group)) for name, group in grouped.items()]
+        grouped.setdefault(item.passage.document_id, []).append(item)
+    return [DocumentChange(tenant, name, 0, tuple(group)) for name, group in grouped.items()]
 
 
-def deletion(document_id: str, *, tenant: str = TENANT) -> DocumentUpdate:
-    """Return the update that deletes a document."""
-    return DocumentUpdate(tenant, document_id)
+def deletion(document_id: str, *, tenant: str = TENANT) -> DocumentChange:
+    """Return the change that deletes a document."""
+    return DocumentChange(tenant, document_id, 0)
 
 
 def found(hits: Sequence[Hit]) -> list[str]:

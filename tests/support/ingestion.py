@@ -14,11 +14,11 @@ from askmesh.documents import (
     Document,
     DocumentStore,
     DocumentStoreUnavailableError,
-    EmbeddedPassage,
     MemoryDocumentStore,
 )
 from askmesh.ingestion.settings import Settings
 from askmesh.ingestion.wiring import ingestion_server
+from askmesh.passages import EmbeddedPassage
 from askmesh.rpc import channel_to
 from askmesh.telemetry import Telemetry, silent_telemetry
 

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import numpy as np
 
+from askmesh.api.common.v1 import passage_pb2
 from askmesh.api.common.v1.answer_pb2 import DegradationReason
-from askmesh.api.common.v1.passage_pb2 import Filter
 from askmesh.api.retrieval.v1.retrieval_pb2 import (
     GetIndexStatusRequest,
     RetrievalMode,
@@ -24,22 +24,19 @@ from askmesh.documents import (
     ChangePage,
     Document,
     DocumentStoreUnavailableError,
-    EmbeddedPassage,
     MemoryDocumentStore,
-    Passage,
 )
 from askmesh.errors import UnavailableError
+from askmesh.passages import ANY_DOCUMENT, EmbeddedPassage, Filter, Passage
 from askmesh.retrieval.settings import Settings
 from askmesh.retrieval.wiring import Parts, retrieval_server
 from askmesh.rpc import channel_to
 from askmesh.search import (
-    ANY_DOCUMENT,
     Hit,
     IndexUnavailableError,
     KeywordIndex,
     MemoryKeywordIndex,
     MemoryVectorIndex,
-    SearchFilter,
     Vector,
     VectorIndex,
     faiss_index,
@@ -80,7 +77,7 @@ class FailingKeywords(MemoryKeywordIndex):
     down = False
 
     async def search(
-        self, tenant: str, query: str, *, limit: int, condition: SearchFilter = ANY_DOCUMENT
+        self, tenant: str, query: str, *, limit: int, condition: Filter = ANY_DOCUMENT
     ) -> list[Hit]:
         if self.down:
             raise IndexUnavailableError("The keyword index is down.")
@@ -170,7 +167,7 @@ class Running:
         query: str,
         *,
         page_size: int = 0,
-        passage_filter: Filter | None = None,
+        passage_filter: passage_pb2.Filter | None = None,
         mode: RetrievalMode.ValueType = RetrievalMode.RETRIEVAL_MODE_UNSPECIFIED,
         timeout: float = 5,  # noqa: ASYNC109 - the deadline of the RPC
     ) -> RetrievePassagesResponse:

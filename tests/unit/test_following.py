@@ -7,17 +7,12 @@ from datetime import UTC, datetime
 import numpy as np
 import pytest
 
-from askmesh.documents import Document, EmbeddedPassage, MemoryDocumentStore, Passage
+from askmesh.documents import Document, MemoryDocumentStore
+from askmesh.passages import DocumentChange, EmbeddedPassage, Passage
 from askmesh.retrieval.following import CHANGES_PER_PAGE, Follower
-from askmesh.search import (
-    DocumentUpdate,
-    IndexedPassage,
-    IndexUnavailableError,
-    MemoryKeywordIndex,
-    MemoryVectorIndex,
-)
+from askmesh.search import IndexUnavailableError, MemoryKeywordIndex, MemoryVectorIndex
 from askmesh.telemetry import ServiceMetrics, silent_telemetry
-from support.retrieval import DIMENSION, FailingDocuments, store
+from support.retrieval import DIMENSION, FailingDocuments, embedded, store
 
 NOW = datetime(2024, 1, 1, tzinfo=UTC)
 
@@ -143,7 +138,8 @@ async def test_documents_that_were_set_back_are_noticed_while_following() -> Non
 
 async def test_indexes_without_the_name_of_a_store_are_made_again() -> None:
     documents, keywords, vectors = _parts()
-    stray = DocumentUpdate("default", "stray", (IndexedPassage("stray-0", "stray", "words"),))
+    passage = Passage("stray-0", "stray", "words")
+    stray = DocumentChange("default", "stray", 1, (EmbeddedPassage(passage, embedded("words")),))
     await keywords.apply([stray], revision=1)
     await store(documents, "d", "words")
     await _follower(documents, keywords, vectors).start()
@@ -197,7 +193,7 @@ class _FailsOnce(MemoryKeywordIndex):
         self.failed = False
         self.applied = asyncio.Event()
 
-    async def apply(self, updates: Sequence[DocumentUpdate], *, revision: int) -> None:
+    async def apply(self, updates: Sequence[DocumentChange], *, revision: int) -> None:
         if not self.failed:
             self.failed = True
             raise IndexUnavailableError("The disk is full.")
@@ -210,5 +206,5 @@ def _parts() -> tuple[FailingDocuments, MemoryKeywordIndex, MemoryVectorIndex]:
 
 
 def _embedded(document_id: str, dimension: int) -> EmbeddedPassage:
-    passage = Passage(f"{document_id}-0", document_id, "", (), "text", "", 0, 0, None, {})
+    passage = Passage(f"{document_id}-0", document_id, "text")
     return EmbeddedPassage(passage, np.ones(dimension, np.float32))

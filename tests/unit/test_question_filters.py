@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from askmesh.passages import Filter
 from askmesh.query_understanding.dates import period
 from askmesh.query_understanding.filters import filter_of
-from askmesh.query_understanding.ports import DocumentFilter
 
 # A Saturday.
 _TODAY = date(2026, 11, 21)
@@ -44,7 +44,7 @@ def _day(year: int, month: int, day: int) -> datetime:
 def test_times_that_are_said_of_documents_become_conditions(
     question: str, after: datetime | None, before: datetime | None
 ) -> None:
-    expected = DocumentFilter(modified_after=after, modified_before=before)
+    expected = Filter(modified_after=after, modified_before=before)
     assert filter_of(question, _TODAY) == expected
 
 

@@ -19,7 +19,6 @@ from askmesh.client._files import Unreadable, count_documents, documents_in
 from askmesh.client._parts import (
     CacheStatus,
     DegradationReason,
-    Filter,
     Intent,
     Missing,
     Outcome,
@@ -40,6 +39,7 @@ from askmesh.client._types import (
     ServiceStatus,
     SourceDocument,
 )
+from askmesh.passages import Filter
 
 __all__ = [
     "AnswerEvent",

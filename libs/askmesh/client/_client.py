@@ -10,11 +10,12 @@ from askmesh.api.ingestion.v1 import ingestion_pb2
 from askmesh.api.ingestion.v1.ingestion_pb2_grpc import IngestionServiceStub
 from askmesh.client._events import Event
 from askmesh.client._ingesting import IngestCall, Ingestion
-from askmesh.client._parts import Filter, Turn
+from askmesh.client._parts import Turn
 from askmesh.client._resuming import Position, Reconnecting, StreamCall, answer_events
 from askmesh.client._types import CollectionStatus, IngestResult, MeshStatus, SourceDocument
 from askmesh.client._wire_documents import collection_status_of
 from askmesh.client._wire_questions import mesh_status_of, question_to_message
+from askmesh.passages import Filter
 from askmesh.rpc import calling_as, channel_to, upstream_errors
 from askmesh.telemetry import silent_telemetry
 

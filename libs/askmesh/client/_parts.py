@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from askmesh.passages import Filter
+
 
 class Intent(StrEnum):
     """What kind of answer a question wants."""
@@ -49,17 +51,6 @@ class DegradationReason(StrEnum):
     LANGUAGE_MODEL_UNAVAILABLE = "language_model_unavailable"
     QUERY_UNDERSTANDING_UNAVAILABLE = "query_understanding_unavailable"
     DOCUMENT_STORE_UNAVAILABLE = "document_store_unavailable"
-
-
-@dataclass(frozen=True, slots=True)
-class Filter:
-    """Narrows the documents of a question. An empty filter admits everything."""
-
-    sources: tuple[str, ...] = ()
-    document_ids: tuple[str, ...] = ()
-    modified_after: datetime | None = None
-    modified_before: datetime | None = None
-    attributes: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
 @dataclass(frozen=True, slots=True)

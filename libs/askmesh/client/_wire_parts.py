@@ -5,33 +5,22 @@ from datetime import UTC, datetime
 from google.protobuf.duration_pb2 import Duration
 from google.protobuf.timestamp_pb2 import Timestamp
 
-from askmesh.api.common.v1 import answer_pb2, passage_pb2
+from askmesh.api.common.v1 import answer_pb2
 from askmesh.api.gateway.v1 import gateway_pb2
 from askmesh.api.query_understanding.v1 import query_understanding_pb2
 from askmesh.client._parts import (
     DegradationReason,
-    Filter,
     Intent,
     Missing,
     QueryPlan,
     RankedSource,
     StageDuration,
 )
+from askmesh.passages import filter_from_wire
 
 # By number; what a newer gateway adds is not in here.
 _INTENTS = dict(enumerate(Intent))
 _DEGRADATION_REASONS = dict(enumerate(DegradationReason))
-
-
-def filter_to_message(value: Filter) -> passage_pb2.Filter:
-    """Return the message of a filter."""
-    return passage_pb2.Filter(
-        sources=value.sources,
-        document_ids=value.document_ids,
-        modified_after_time=timestamp_of(value.modified_after),
-        modified_before_time=timestamp_of(value.modified_before),
-        attributes=value.attributes,
-    )
 
 
 def plan_of(plan: query_understanding_pb2.QueryPlan) -> QueryPlan:
@@ -44,22 +33,10 @@ def plan_of(plan: query_understanding_pb2.QueryPlan) -> QueryPlan:
         phrases=tuple(plan.phrases),
         names=tuple(plan.names),
         numbers=tuple(plan.numbers),
-        filter=filter_of(plan.filter),
+        filter=filter_from_wire(plan.filter),
         wants_table=plan.wants_table,
         table_columns=tuple(plan.table_columns),
         model_assisted=plan.model_assisted,
-    )
-
-
-def filter_of(message: passage_pb2.Filter) -> Filter:
-    has_after = message.HasField("modified_after_time")
-    has_before = message.HasField("modified_before_time")
-    return Filter(
-        sources=tuple(message.sources),
-        document_ids=tuple(message.document_ids),
-        modified_after=time_of(message.modified_after_time) if has_after else None,
-        modified_before=time_of(message.modified_before_time) if has_before else None,
-        attributes=dict(message.attributes),
     )
 
 

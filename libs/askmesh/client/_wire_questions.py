@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 from askmesh.api.gateway.v1 import gateway_pb2
 from askmesh.api.query_understanding.v1 import query_understanding_pb2
-from askmesh.client._parts import Filter, Turn
+from askmesh.client._parts import Turn
 from askmesh.client._types import MeshStatus, ServiceStatus
-from askmesh.client._wire_parts import filter_to_message
+from askmesh.passages import Filter, filter_to_wire
 
 
 def question_to_message(
@@ -26,7 +26,7 @@ def question_to_message(
             for turn in conversation
         ),
         request_id=request_id,
-        filter=None if narrowed_to is None else filter_to_message(narrowed_to),
+        filter=None if narrowed_to is None else filter_to_wire(narrowed_to),
         wants_table=wants_table,
         seed=seed,
     )

@@ -8,9 +8,6 @@ from askmesh.documents._values import (
     ChangePage,
     CollectionCount,
     Document,
-    DocumentChange,
-    EmbeddedPassage,
-    Passage,
     StoredDocument,
 )
 
@@ -18,12 +15,9 @@ __all__ = [
     "ChangePage",
     "CollectionCount",
     "Document",
-    "DocumentChange",
     "DocumentStore",
     "DocumentStoreUnavailableError",
-    "EmbeddedPassage",
     "MemoryDocumentStore",
-    "Passage",
     "SqliteDocumentStore",
     "StoredDocument",
     "memory_documents",

@@ -21,14 +21,8 @@ from askmesh.documents._mongo_records import (
 )
 from askmesh.documents._store import DocumentStore
 from askmesh.documents._validation import check_document, check_name, check_names
-from askmesh.documents._values import (
-    ChangePage,
-    CollectionCount,
-    Document,
-    EmbeddedPassage,
-    Passage,
-    StoredDocument,
-)
+from askmesh.documents._values import ChangePage, CollectionCount, Document, StoredDocument
+from askmesh.passages import EmbeddedPassage, Passage
 
 _READING_ATTEMPTS = 3
 

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from askmesh.documents._encoding import from_bytes, from_micros, to_bytes, to_json, to_micros
-from askmesh.documents._values import Document, EmbeddedPassage, Passage, StoredDocument
+from askmesh.documents._values import Document, StoredDocument
+from askmesh.passages import EmbeddedPassage, Passage
 
 Record = dict[str, Any]
 """A record of the database. It has the fields that the functions of this module write."""

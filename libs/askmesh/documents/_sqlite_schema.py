@@ -12,7 +12,8 @@ from askmesh.documents._encoding import (
     to_json,
     to_micros,
 )
-from askmesh.documents._values import Document, EmbeddedPassage, Passage, StoredDocument
+from askmesh.documents._values import Document, StoredDocument
+from askmesh.passages import EmbeddedPassage, Passage
 
 Row = Sequence[Any]
 """A row of the database: the columns' types are those of SCHEMA."""

@@ -3,15 +3,9 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-from askmesh.documents._values import (
-    ChangePage,
-    CollectionCount,
-    Document,
-    EmbeddedPassage,
-    Passage,
-    StoredDocument,
-)
+from askmesh.documents._values import ChangePage, CollectionCount, Document, StoredDocument
 from askmesh.errors import UnavailableError
+from askmesh.passages import EmbeddedPassage, Passage
 
 
 class DocumentStoreUnavailableError(UnavailableError):

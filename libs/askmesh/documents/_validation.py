@@ -5,8 +5,9 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from askmesh.documents._values import Document, EmbeddedPassage, Passage
+from askmesh.documents._values import Document
 from askmesh.errors import InvalidRequestError
+from askmesh.passages import EmbeddedPassage, Passage
 
 MAX_TEXT_BYTES = 8 * 1024 * 1024
 """How much text one document record or one passage may hold, all fields together, in UTF-8."""

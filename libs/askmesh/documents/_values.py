@@ -1,11 +1,10 @@
-"""Documents, passages and changes: the values that document stores take and give."""
+"""Documents and pages of changes: the values that document stores take and give."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-import numpy as np
-from numpy.typing import NDArray
+from askmesh.passages import DocumentChange
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,53 +24,12 @@ class Document:
 
 
 @dataclass(frozen=True, slots=True)
-class Passage:
-    """A part of one document. `passage_id` names it within its tenant.
-
-    `position` counts within the document, from 0. `revision` is the one that brought the passage;
-    stores set it and ignore what they are given.
-    """
-
-    passage_id: str
-    document_id: str
-    title: str
-    headings: tuple[str, ...]
-    text: str
-    source: str
-    position: int
-    revision: int
-    modified_time: datetime | None
-    attributes: Mapping[str, str]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class EmbeddedPassage:
-    """A passage with its vector, of any dimension. Vectors from a store are read-only."""
-
-    passage: Passage
-    embedding: NDArray[np.float32]
-
-
-@dataclass(frozen=True, slots=True)
 class StoredDocument:
     """A document as it is visible now."""
 
     document: Document
     revision: int
     passage_count: int
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class DocumentChange:
-    """The newest state of one document. Without passages it holds nothing to search any more.
-
-    Passages come in the order of their positions.
-    """
-
-    tenant: str
-    document_id: str
-    revision: int
-    passages: tuple[EmbeddedPassage, ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -8,9 +8,7 @@ from askmesh.rpc._failures import (
     retry_delay_of,
     upstream_errors,
 )
-from askmesh.rpc._filters import modified_times_from_wire, require_filter
 from askmesh.rpc._health import serving_status
-from askmesh.rpc._passages import passage_from_wire, passage_to_wire
 from askmesh.rpc._running import run
 from askmesh.rpc._serving import serving
 from askmesh.rpc._tenancy import TENANT_METADATA_KEY, calling_as, current_tenant
@@ -21,11 +19,7 @@ __all__ = [
     "channel_to",
     "current_tenant",
     "field_violations_of",
-    "modified_times_from_wire",
-    "passage_from_wire",
-    "passage_to_wire",
     "reason_of",
-    "require_filter",
     "retry_delay_of",
     "run",
     "serving",

@@ -5,31 +5,23 @@ from askmesh.search._memory import MemoryKeywordIndex, MemoryVectorIndex
 from askmesh.search._ports import KeywordIndex, VectorIndex
 from askmesh.search._tantivy import TantivyKeywordIndex, tantivy_index
 from askmesh.search._types import (
-    ANY_DOCUMENT,
-    DocumentUpdate,
     Hit,
     IndexBusyError,
-    IndexedPassage,
     IndexUnavailableError,
-    SearchFilter,
     UnindexableDocumentError,
     Vector,
 )
 from askmesh.search._vector_index import FaissVectorIndex, faiss_index
 
 __all__ = [
-    "ANY_DOCUMENT",
-    "DocumentUpdate",
     "FaissVectorIndex",
     "FieldBoosts",
     "Hit",
     "IndexBusyError",
     "IndexUnavailableError",
-    "IndexedPassage",
     "KeywordIndex",
     "MemoryKeywordIndex",
     "MemoryVectorIndex",
-    "SearchFilter",
     "TantivyKeywordIndex",
     "UnindexableDocumentError",
     "Vector",

@@ -10,15 +10,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from askmesh.passages import DocumentChange, Filter, Passage
 from askmesh.search._segments import DocumentVectors, Segment, VectorsOf, segment_of
-from askmesh.search._types import (
-    DocumentUpdate,
-    Hit,
-    IndexedPassage,
-    SearchFilter,
-    UnindexableDocumentError,
-    Vector,
-)
+from askmesh.search._types import Hit, UnindexableDocumentError, Vector
 
 _MERGE_RATIO = 2
 
@@ -37,7 +31,7 @@ class Collection:
         """Yield the live documents."""
         return (document for segment in self.segments for document in segment.documents())
 
-    def search(self, vector: Vector, limit: int, condition: SearchFilter) -> list[Hit]:
+    def search(self, vector: Vector, limit: int, condition: Filter) -> list[Hit]:
         """Return the best `limit` passages that meet the condition, best first."""
         hits = [
             hit for segment in self.segments for hit in segment.search(vector, limit, condition)
@@ -56,28 +50,28 @@ class Collection:
         return Collection(tuple(_merged(segments, vectors_of)))
 
 
-def document_vectors(update: DocumentUpdate, dimension: int) -> DocumentVectors | None:
+def document_vectors(update: DocumentChange, dimension: int) -> DocumentVectors | None:
     """Return the vectors of an update, None if it deletes. Raises `UnindexableDocumentError`."""
     if not update.passages:
         return None
-    if any(passage.vector.shape != (dimension,) for passage in update.passages):
+    if any(embedded.embedding.shape != (dimension,) for embedded in update.passages):
         raise _unfit(update, f"its vectors do not have {dimension} dimensions")
-    vectors = np.stack([passage.vector for passage in update.passages]).astype(np.float32)
+    vectors = np.stack([embedded.embedding for embedded in update.passages]).astype(np.float32)
     if not np.isfinite(vectors).all():
         raise UnindexableDocumentError(
             update.tenant, update.document_id, "its vectors are not finite"
         )
-    passage_ids = tuple(passage.passage_id for passage in update.passages)
+    passage_ids = tuple(embedded.passage.passage_id for embedded in update.passages)
     return DocumentVectors(_facts(update), passage_ids, vectors)
 
 
-def _unfit(update: DocumentUpdate, problem: str) -> UnindexableDocumentError:
+def _unfit(update: DocumentChange, problem: str) -> UnindexableDocumentError:
     return UnindexableDocumentError(update.tenant, update.document_id, problem)
 
 
-def _facts(update: DocumentUpdate) -> IndexedPassage:
-    first = update.passages[0]
-    return IndexedPassage(
+def _facts(update: DocumentChange) -> Passage:
+    first = update.passages[0].passage
+    return Passage(
         passage_id="",
         document_id=update.document_id,
         text="",

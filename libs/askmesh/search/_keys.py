@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from hashlib import blake2b
 
-from askmesh.search._types import IndexedPassage, places
+from askmesh.passages import Passage
+from askmesh.search._types import places
 
 CHECKPOINT = "checkpoint 3"
 # The number is the version of the keys below. An index with other ones has no such checkpoint: it
@@ -25,7 +26,7 @@ def number_of(tenant: str, passage_id: str) -> int:
     return int(key("passage", tenant, passage_id)[:16], 16)
 
 
-def keys_of(tenant: str, passage: IndexedPassage) -> Iterator[str]:
+def keys_of(tenant: str, passage: Passage) -> Iterator[str]:
     """Yield every key that finds the passage."""
     yield key("tenant", tenant)
     yield key("document", tenant, passage.document_id)

@@ -7,20 +7,13 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
+from askmesh.passages import ANY_DOCUMENT, DocumentChange, EmbeddedPassage, Filter, Passage
 from askmesh.search._boosts import FieldBoosts
 from askmesh.search._collection import document_vectors
 from askmesh.search._keys import keys_of
 from askmesh.search._payload import encoded
 from askmesh.search._ties import ranked
-from askmesh.search._types import (
-    ANY_DOCUMENT,
-    DocumentUpdate,
-    Hit,
-    IndexedPassage,
-    SearchFilter,
-    UnindexableDocumentError,
-    Vector,
-)
+from askmesh.search._types import Hit, UnindexableDocumentError, Vector
 from askmesh.text import stem
 
 _WORD = re.compile(r"[^\W_]+")
@@ -32,7 +25,7 @@ class _MemoryIndex:
     """Passages by tenant and document."""
 
     def __init__(self) -> None:
-        self._documents: dict[tuple[str, str], tuple[IndexedPassage, ...]] = {}
+        self._documents: dict[tuple[str, str], tuple[EmbeddedPassage, ...]] = {}
         self._revision = 0
         self._store_id = ""
 
@@ -53,14 +46,17 @@ class _MemoryIndex:
     async def count(self, tenant: str) -> int:
         return sum(1 for _ in self._passages_of(tenant))
 
-    def _replace(self, updates: Sequence[DocumentUpdate], revision: int) -> None:
+    def _replace(self, updates: Sequence[DocumentChange], revision: int) -> None:
         for update in updates:
             self._documents.pop((update.tenant, update.document_id), None)
             if update.passages:
                 self._documents[update.tenant, update.document_id] = update.passages
         self._revision = revision
 
-    def _passages_of(self, tenant: str) -> Iterator[IndexedPassage]:
+    def _passages_of(self, tenant: str) -> Iterator[Passage]:
+        return (embedded.passage for embedded in self._embedded_of(tenant))
+
+    def _embedded_of(self, tenant: str) -> Iterator[EmbeddedPassage]:
         for (owner, _), passages in self._documents.items():
             if owner == tenant:
                 yield from passages
@@ -73,13 +69,13 @@ class MemoryKeywordIndex(_MemoryIndex):
         super().__init__()
         self._boosts = (boosts or FieldBoosts()).by_field()
 
-    async def apply(self, updates: Sequence[DocumentUpdate], *, revision: int) -> None:
+    async def apply(self, updates: Sequence[DocumentChange], *, revision: int) -> None:
         for update in updates:
             _check(update)
         self._replace(updates, revision)
 
     async def search(
-        self, tenant: str, query: str, *, limit: int, condition: SearchFilter = ANY_DOCUMENT
+        self, tenant: str, query: str, *, limit: int, condition: Filter = ANY_DOCUMENT
     ) -> list[Hit]:
         passages = list(self._passages_of(tenant))
         scores = [0.0] * len(passages)
@@ -94,7 +90,7 @@ class MemoryKeywordIndex(_MemoryIndex):
         ]
         return ranked(hits)[: max(limit, 0)]
 
-    async def passages(self, tenant: str, passage_ids: Sequence[str]) -> list[IndexedPassage]:
+    async def get_passages(self, tenant: str, passage_ids: Sequence[str]) -> list[Passage]:
         by_age = sorted(self._passages_of(tenant), key=lambda passage: passage.revision)
         held = {passage.passage_id: passage for passage in by_age}
         return [held[item] for item in passage_ids if item in held]
@@ -107,32 +103,32 @@ class MemoryVectorIndex(_MemoryIndex):
         super().__init__()
         self._dimension = dimension
 
-    async def apply(self, updates: Sequence[DocumentUpdate], *, revision: int) -> None:
+    async def apply(self, updates: Sequence[DocumentChange], *, revision: int) -> None:
         for update in updates:
             document_vectors(update, self._dimension)
         self._replace(updates, revision)
 
     async def search(
-        self, tenant: str, vector: Vector, *, limit: int, condition: SearchFilter = ANY_DOCUMENT
+        self, tenant: str, vector: Vector, *, limit: int, condition: Filter = ANY_DOCUMENT
     ) -> list[Hit]:
         hits = [
-            Hit(passage.passage_id, float(np.dot(passage.vector, vector)))
-            for passage in self._passages_of(tenant)
-            if condition.admits(passage)
+            Hit(embedded.passage.passage_id, float(np.dot(embedded.embedding, vector)))
+            for embedded in self._embedded_of(tenant)
+            if condition.admits(embedded.passage)
         ]
         return ranked(hits)[: max(limit, 0)]
 
 
-def _check(update: DocumentUpdate) -> None:
+def _check(update: DocumentChange) -> None:
     try:
-        for passage in update.passages:
-            list(keys_of(update.tenant, passage))
-            encoded(passage)
+        for embedded in update.passages:
+            list(keys_of(update.tenant, embedded.passage))
+            encoded(embedded.passage)
     except (ValueError, TypeError, OverflowError) as error:
         raise UnindexableDocumentError(update.tenant, update.document_id, str(error)) from error
 
 
-def _field(passage: IndexedPassage, name: str) -> str:
+def _field(passage: Passage, name: str) -> str:
     headings = " ".join(passage.headings)
     fields = {"title": passage.title, "headings": headings}
     return fields.get(name, f"{passage.title} {headings} {passage.text}")

@@ -3,13 +3,14 @@
 import json
 from datetime import UTC, datetime, timedelta
 
-from askmesh.search._types import IndexedPassage, microseconds
+from askmesh.passages import Passage
+from askmesh.search._types import microseconds
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def encoded(passage: IndexedPassage) -> bytes:
-    """Return the passage without its vector. Raises `ValueError` for what Unicode has no form."""
+def encoded(passage: Passage) -> bytes:
+    """Return the passage. Raises `ValueError` for what Unicode has no form."""
     time = passage.modified_time
     return json.dumps(
         [
@@ -28,12 +29,12 @@ def encoded(passage: IndexedPassage) -> bytes:
     ).encode()
 
 
-def decoded(payload: bytes) -> IndexedPassage:
+def decoded(payload: bytes) -> Passage:
     """Return the passage that was encoded."""
     passage_id, document_id, text, title, headings, source, position, revision, time, attributes = (
         json.loads(payload)
     )
-    return IndexedPassage(
+    return Passage(
         passage_id=passage_id,
         document_id=document_id,
         text=text,

@@ -3,14 +3,8 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-from askmesh.search._types import (
-    ANY_DOCUMENT,
-    DocumentUpdate,
-    Hit,
-    IndexedPassage,
-    SearchFilter,
-    Vector,
-)
+from askmesh.passages import ANY_DOCUMENT, DocumentChange, Filter, Passage
+from askmesh.search._types import Hit, Vector
 
 
 class FollowingIndex(Protocol):
@@ -26,7 +20,7 @@ class FollowingIndex(Protocol):
         """The document store that the revision is of, as `clear` was told. Empty if it was not."""
         ...
 
-    async def apply(self, updates: Sequence[DocumentUpdate], *, revision: int) -> None:
+    async def apply(self, updates: Sequence[DocumentChange], *, revision: int) -> None:
         """Index the updates and hold `revision`. Searches that start later see all of it.
 
         All of it happens, or nothing. Applying the same updates again changes nothing. Raises
@@ -56,7 +50,7 @@ class KeywordIndex(FollowingIndex, Protocol):
     """Finds passages by the words in them."""
 
     async def search(
-        self, tenant: str, query: str, *, limit: int, condition: SearchFilter = ANY_DOCUMENT
+        self, tenant: str, query: str, *, limit: int, condition: Filter = ANY_DOCUMENT
     ) -> list[Hit]:
         """Return the best `limit` passages of the tenant that meet the condition, best first.
 
@@ -65,8 +59,8 @@ class KeywordIndex(FollowingIndex, Protocol):
         """
         ...
 
-    async def passages(self, tenant: str, passage_ids: Sequence[str]) -> list[IndexedPassage]:
-        """Return the index's own copies, without vectors, in the order asked.
+    async def get_passages(self, tenant: str, passage_ids: Sequence[str]) -> list[Passage]:
+        """Return the index's own copies in the order asked.
 
         Passages that the index does not hold are left out. When several documents have a passage
         of the same id, the newest one counts. Raises `IndexUnavailableError`.
@@ -78,7 +72,7 @@ class VectorIndex(FollowingIndex, Protocol):
     """Finds passages whose vectors point the same way as the query's."""
 
     async def search(
-        self, tenant: str, vector: Vector, *, limit: int, condition: SearchFilter = ANY_DOCUMENT
+        self, tenant: str, vector: Vector, *, limit: int, condition: Filter = ANY_DOCUMENT
     ) -> list[Hit]:
         """Return the `limit` passages of the tenant with the largest inner product, best first.
 

@@ -7,7 +7,8 @@ from typing import Protocol, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from askmesh.search._types import Hit, IndexedPassage, SearchFilter, Vector
+from askmesh.passages import Filter, Passage
+from askmesh.search._types import Hit, Vector
 
 
 class SegmentVectors(Protocol):
@@ -33,7 +34,7 @@ VectorsOf: TypeAlias = Callable[[Vector], SegmentVectors]
 class DocumentVectors:
     """A document's passages and their vectors. `facts` is a passage of it, for filters."""
 
-    facts: IndexedPassage
+    facts: Passage
     passage_ids: tuple[str, ...]
     vectors: Vector
 
@@ -44,7 +45,7 @@ class Block:
 
     start: int
     stop: int
-    facts: IndexedPassage
+    facts: Passage
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +86,7 @@ class Segment:
                     self.vectors.vectors(block.start, block.stop),
                 )
 
-    def search(self, vector: Vector, limit: int, condition: SearchFilter) -> list[Hit]:
+    def search(self, vector: Vector, limit: int, condition: Filter) -> list[Hit]:
         """Return the best `limit` live passages that meet the condition, best first."""
         admitted = self.live if condition.admits_everything else self._admitted(condition)
         if admitted is not None and not admitted.any():
@@ -93,7 +94,7 @@ class Segment:
         found = self.vectors.search(vector, limit, admitted)
         return [Hit(self.passage_ids[row], score) for score, row in found]
 
-    def _admitted(self, condition: SearchFilter) -> NDArray[np.bool_]:
+    def _admitted(self, condition: Filter) -> NDArray[np.bool_]:
         admitted = np.zeros(len(self.vectors), np.bool_)
         for document_id in condition.document_ids or self.blocks:
             if self.holds(document_id) and condition.admits(self.blocks[document_id].facts):

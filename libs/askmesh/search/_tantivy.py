@@ -8,6 +8,7 @@ from typing import Protocol, TypeVar, cast
 
 import tantivy
 
+from askmesh.passages import ANY_DOCUMENT, DocumentChange, Filter, Passage
 from askmesh.search._boosts import FieldBoosts
 from askmesh.search._folders import emptied, locked
 from askmesh.search._keys import CHECKPOINT, key
@@ -29,13 +30,7 @@ from askmesh.search._tantivy_schema import (
 )
 from askmesh.search._threads import Threads, threads
 from askmesh.search._ties import best
-from askmesh.search._types import (
-    ANY_DOCUMENT,
-    DocumentUpdate,
-    Hit,
-    IndexedPassage,
-    SearchFilter,
-)
+from askmesh.search._types import Hit
 
 T = TypeVar("T")
 MAX_OWNERS = 16
@@ -70,7 +65,7 @@ class TantivyKeywordIndex:
         return self._checkpoint.store_id
 
     async def search(
-        self, tenant: str, query: str, *, limit: int, condition: SearchFilter = ANY_DOCUMENT
+        self, tenant: str, query: str, *, limit: int, condition: Filter = ANY_DOCUMENT
     ) -> list[Hit]:
         words = list(dict.fromkeys(self._analyzer.analyze(query)))
         if not words or limit < 1:
@@ -85,11 +80,11 @@ class TantivyKeywordIndex:
 
         return await self._read(lambda: best(found, limit))
 
-    async def passages(self, tenant: str, passage_ids: Sequence[str]) -> list[IndexedPassage]:
+    async def get_passages(self, tenant: str, passage_ids: Sequence[str]) -> list[Passage]:
         searcher, fields = self._index.searcher(), self._index.schema
         queries = [key_query(fields, [key("passage", tenant, item)]) for item in passage_ids]
 
-        def found() -> list[IndexedPassage]:
+        def found() -> list[Passage]:
             hits = (searcher.search(query, limit=MAX_OWNERS, count=False).hits for query in queries)
             copies = ([stored(searcher, at) for _, at in each] for each in hits)
             return [max(each, key=lambda item: item.revision) for each in copies if each]
@@ -101,7 +96,7 @@ class TantivyKeywordIndex:
         query = key_query(self._index.schema, [key("tenant", tenant)])
         return await self._read(lambda: cast("_Counted", searcher.search(query, limit=1)).count)
 
-    async def apply(self, updates: Sequence[DocumentUpdate], *, revision: int) -> None:
+    async def apply(self, updates: Sequence[DocumentChange], *, revision: int) -> None:
         await self._writer_thread.call(lambda: self._apply(updates, revision))
 
     async def save(self) -> None:
@@ -120,7 +115,7 @@ class TantivyKeywordIndex:
         with translated():
             return await self._readers.call(function)
 
-    def _apply(self, updates: Sequence[DocumentUpdate], revision: int) -> None:
+    def _apply(self, updates: Sequence[DocumentChange], revision: int) -> None:
         # Documents are made before the writer is touched: what is unfit never reaches it.
         prepared = [(update, documents_of(update)) for update in updates]
         with self._committed(Checkpoint(revision, self.store_id)) as writer:

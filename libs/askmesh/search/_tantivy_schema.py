@@ -6,15 +6,10 @@ from dataclasses import dataclass
 
 import tantivy
 
+from askmesh.passages import DocumentChange, Filter, Passage
 from askmesh.search._keys import CHECKPOINT, key, keys_of, number_of
 from askmesh.search._payload import decoded, encoded
-from askmesh.search._types import (
-    DocumentUpdate,
-    IndexedPassage,
-    SearchFilter,
-    UnindexableDocumentError,
-    microseconds,
-)
+from askmesh.search._types import UnindexableDocumentError, microseconds
 
 _WORDS = "english"
 _FOLDERS = "folders"
@@ -57,10 +52,10 @@ def register_tokenizers(index: tantivy.Index) -> None:
     index.register_tokenizer(_FOLDERS, folders)
 
 
-def documents_of(update: DocumentUpdate) -> list[tantivy.Document]:
+def documents_of(update: DocumentChange) -> list[tantivy.Document]:
     """Return one tantivy document for each passage. Raises `UnindexableDocumentError`."""
     try:
-        return [_document(update.tenant, passage) for passage in update.passages]
+        return [_document(update.tenant, embedded.passage) for embedded in update.passages]
     except (ValueError, TypeError, OverflowError) as error:
         raise UnindexableDocumentError(update.tenant, update.document_id, str(error)) from error
 
@@ -91,7 +86,7 @@ def checkpoint_of(searcher: tantivy.Searcher, fields: tantivy.Schema) -> Checkpo
     return Checkpoint(int(revision), store_id)
 
 
-def stored(searcher: tantivy.Searcher, address: tantivy.DocAddress) -> IndexedPassage:
+def stored(searcher: tantivy.Searcher, address: tantivy.DocAddress) -> Passage:
     """Return the index's copy of a passage."""
     return decoded(_payload(searcher, address))
 
@@ -109,7 +104,7 @@ def word_query(
 
 
 def narrowed(
-    fields: tantivy.Schema, query: tantivy.Query, tenant: str, condition: SearchFilter
+    fields: tantivy.Schema, query: tantivy.Query, tenant: str, condition: Filter
 ) -> tantivy.Query:
     """Return the query, with the same scores, for what the tenant has and the filter admits."""
     conditions = [
@@ -126,9 +121,7 @@ def key_query(fields: tantivy.Schema, keys: list[str]) -> tantivy.Query:
     return tantivy.Query.term_set_query(fields, "keys", keys)
 
 
-def _conditions(
-    fields: tantivy.Schema, tenant: str, condition: SearchFilter
-) -> Generator[tantivy.Query]:
+def _conditions(fields: tantivy.Schema, tenant: str, condition: Filter) -> Generator[tantivy.Query]:
     yield key_query(fields, [key("tenant", tenant)])
     if condition.sources:
         yield _lying_at(fields, tenant, sorted(condition.sources))
@@ -155,7 +148,7 @@ def _within(fields: tantivy.Schema, names: list[str]) -> tantivy.Query:
     return tantivy.Query.phrase_query(fields, "folders", [*names])
 
 
-def _modified_within(fields: tantivy.Schema, condition: SearchFilter) -> tantivy.Query:
+def _modified_within(fields: tantivy.Schema, condition: Filter) -> tantivy.Query:
     after, before = condition.modified_after, condition.modified_before
     return tantivy.Query.range_query(
         fields,
@@ -167,7 +160,7 @@ def _modified_within(fields: tantivy.Schema, condition: SearchFilter) -> tantivy
     )
 
 
-def _document(tenant: str, passage: IndexedPassage) -> tantivy.Document:
+def _document(tenant: str, passage: Passage) -> tantivy.Document:
     # Every value goes in by the method of its type: a document with a value of another type than
     # its field kills the writer that gets it.
     document = tantivy.Document()

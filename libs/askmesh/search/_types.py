@@ -1,10 +1,8 @@
 """Values that go into indexes and come out of them."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from types import MappingProxyType
-from typing import Protocol, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,114 +41,12 @@ class UnindexableDocumentError(ValueError):
         self.document_id = document_id
 
 
-def _no_vector() -> Vector:
-    return np.empty(0, dtype=np.float32)
-
-
-@dataclass(frozen=True, slots=True)
-class IndexedPassage:
-    """A passage as an index holds it. `vector` has unit length; keyword indexes do not keep it."""
-
-    passage_id: str
-    document_id: str
-    text: str
-    title: str = ""
-    headings: tuple[str, ...] = ()
-    source: str = ""
-    position: int = 0
-    revision: int = 0
-    modified_time: datetime | None = None
-    attributes: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
-    vector: Vector = field(default_factory=_no_vector, compare=False, repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class DocumentUpdate:
-    """The whole new content of one document of one tenant. Without passages it is deleted."""
-
-    tenant: str
-    document_id: str
-    passages: tuple[IndexedPassage, ...] = ()
-
-
 @dataclass(frozen=True, slots=True)
 class Hit:
     """A passage that a search found. Scores of one search are comparable; higher is better."""
 
     passage_id: str
     score: float
-
-
-class Filterable(Protocol):
-    """What filters look at."""
-
-    @property
-    def document_id(self) -> str: ...
-    @property
-    def source(self) -> str: ...
-    @property
-    def modified_time(self) -> datetime | None: ...
-    @property
-    def attributes(self) -> Mapping[str, str]: ...
-
-
-@dataclass(frozen=True, slots=True)
-class SearchFilter:
-    """Conditions on documents. All must hold; an empty filter admits everything.
-
-    A source admits the document of exactly that source; with a trailing slash it admits every
-    document in that folder, at any depth. One without a leading slash may lie in any folder:
-    "b.md", "a/b.md", "a/" and "home/" admit "/home/a/b.md". Times are aware; `modified_after` is
-    inclusive and `modified_before` exclusive, and both exclude documents without a time.
-    """
-
-    sources: frozenset[str] = frozenset()
-    document_ids: frozenset[str] = frozenset()
-    modified_after: datetime | None = None
-    modified_before: datetime | None = None
-    attributes: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
-
-    @property
-    def admits_everything(self) -> bool:
-        """Whether no condition is set."""
-        return not (
-            self.sources
-            or self.document_ids
-            or self.modified_after
-            or self.modified_before
-            or self.attributes
-        )
-
-    def admits(self, passage: Filterable) -> bool:
-        """Whether the passage's document meets every condition."""
-        return (
-            (not self.document_ids or passage.document_id in self.document_ids)
-            and (not self.sources or any(lies_at(passage.source, place) for place in self.sources))
-            and self._admits_time(passage.modified_time)
-            and all(passage.attributes.get(key) == value for key, value in self.attributes.items())
-        )
-
-    def _admits_time(self, time: datetime | None) -> bool:
-        if self.modified_after is None and self.modified_before is None:
-            return True
-        return (
-            time is not None
-            and (self.modified_after is None or time >= self.modified_after)
-            and (self.modified_before is None or time < self.modified_before)
-        )
-
-
-ANY_DOCUMENT = SearchFilter()
-
-
-def lies_at(source: str, place: str) -> bool:
-    """Whether the source is the place, or lies in it if that is a folder, named with a slash."""
-    if source == place or not place:
-        return source == place
-    inside = f"/{place}"
-    if place.endswith("/"):
-        return source.startswith(place) or (place[0] != "/" and inside in source)
-    return place[0] != "/" and source.endswith(inside)
 
 
 def places(source: str) -> list[str]:

@@ -10,10 +10,11 @@ from typing import Any
 
 import numpy as np
 
+from askmesh.passages import Passage
 from askmesh.search._collection import Collection
 from askmesh.search._folders import replace_durably
 from askmesh.search._segments import DocumentVectors, VectorsOf, segment_of
-from askmesh.search._types import IndexedPassage, Vector, microseconds
+from askmesh.search._types import Vector, microseconds
 
 # A magic number with the version of the layout, the size of the header, the header as JSON, the
 # vectors, and the SHA-256 of all that.
@@ -93,10 +94,8 @@ def _entry(document: DocumentVectors) -> list[Any]:
     ]
 
 
-def _facts(
-    document_id: str, source: str, time: int | None, attributes: dict[str, str]
-) -> IndexedPassage:
-    return IndexedPassage(
+def _facts(document_id: str, source: str, time: int | None, attributes: dict[str, str]) -> Passage:
+    return Passage(
         passage_id="",
         document_id=document_id,
         text="",

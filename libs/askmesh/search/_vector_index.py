@@ -6,19 +6,13 @@ from contextlib import asynccontextmanager
 from itertools import groupby
 from pathlib import Path
 
+from askmesh.passages import ANY_DOCUMENT, DocumentChange, Filter
 from askmesh.search._collection import Collection, document_vectors
 from askmesh.search._faiss import FlatVectors, prepare_thread
 from askmesh.search._folders import locked
 from askmesh.search._threads import Threads, threads
 from askmesh.search._ties import best
-from askmesh.search._types import (
-    ANY_DOCUMENT,
-    DocumentUpdate,
-    Hit,
-    IndexUnavailableError,
-    SearchFilter,
-    Vector,
-)
+from askmesh.search._types import Hit, IndexUnavailableError, Vector
 from askmesh.search._vector_file import DamagedFileError, SavedVectors, load, save
 
 _NOTHING = SavedVectors(0, {}, "")
@@ -51,7 +45,7 @@ class FaissVectorIndex:
         return self._state.store_id
 
     async def search(
-        self, tenant: str, vector: Vector, *, limit: int, condition: SearchFilter = ANY_DOCUMENT
+        self, tenant: str, vector: Vector, *, limit: int, condition: Filter = ANY_DOCUMENT
     ) -> list[Hit]:
         collection = self._state.collections.get(tenant, Collection())
         if limit < 1:
@@ -63,7 +57,7 @@ class FaissVectorIndex:
     async def count(self, tenant: str) -> int:
         return self._state.collections.get(tenant, Collection()).count()
 
-    async def apply(self, updates: Sequence[DocumentUpdate], *, revision: int) -> None:
+    async def apply(self, updates: Sequence[DocumentChange], *, revision: int) -> None:
         await self._writer.call(lambda: self._apply(updates, revision))
 
     async def clear(self, *, store_id: str = "") -> None:
@@ -73,7 +67,7 @@ class FaissVectorIndex:
         """Write the file if anything changed since. Raises `IndexUnavailableError`."""
         await self._writer.call(self._save)
 
-    def _apply(self, updates: Sequence[DocumentUpdate], revision: int) -> None:
+    def _apply(self, updates: Sequence[DocumentChange], revision: int) -> None:
         collections = dict(self._state.collections)
         in_order = sorted(updates, key=lambda update: update.tenant)
         for tenant, group in groupby(in_order, key=lambda update: update.tenant):

@@ -26,7 +26,7 @@ from askmesh.gateway.wire import (
     table_delta_to_wire,
     usage_to_wire,
 )
-from askmesh.rpc import passage_to_wire
+from askmesh.passages import passage_to_wire
 
 
 def event_to_wire(event: AnswerEvent) -> pb2.AnswerEvent:

@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import zip_longest
 
-from askmesh.documents import Passage
 from askmesh.gateway.values import RankedPassage, Ranking, Retrieval, Sentence
+from askmesh.passages import Passage
 
 RANK_OFFSET = 60
 """The constant of reciprocal rank fusion (Cormack, Clarke and Büttcher, 2009)."""

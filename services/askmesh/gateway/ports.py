@@ -5,7 +5,6 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol
 
-from askmesh.documents import Passage
 from askmesh.gateway.events import AnswerEvent, EventBody, Heartbeat, SummaryCompleted, SummaryPart
 from askmesh.gateway.values import (
     PassageFilter,
@@ -15,6 +14,7 @@ from askmesh.gateway.values import (
     Ranking,
     Retrieval,
 )
+from askmesh.passages import Passage
 
 
 class Understanding(Protocol):

@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 
 from askmesh.api.reranking.v1 import reranking_pb2
 from askmesh.api.reranking.v1.reranking_pb2_grpc import RerankingServiceStub
-from askmesh.documents import Passage
 from askmesh.errors import DeadlineError
 from askmesh.gateway.values import RankedPassage, Ranking, Sentence
+from askmesh.passages import Passage
 from askmesh.rpc import upstream_errors
 
 

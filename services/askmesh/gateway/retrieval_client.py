@@ -5,7 +5,8 @@ from askmesh.api.retrieval.v1.retrieval_pb2_grpc import RetrievalServiceStub
 from askmesh.gateway.ports import IndexStatus
 from askmesh.gateway.values import PassageFilter, Retrieval
 from askmesh.gateway.wire import degradation_from_wire, filter_to_wire
-from askmesh.rpc import passage_from_wire, upstream_errors
+from askmesh.passages import passage_from_wire
+from askmesh.rpc import upstream_errors
 
 
 class GrpcRetriever:

@@ -17,7 +17,8 @@ from askmesh.gateway.status import MeshWatch
 from askmesh.gateway.validation import valid_question
 from askmesh.gateway.values import Question, Turn
 from askmesh.gateway.wire import filter_from_wire
-from askmesh.rpc import current_tenant, require_filter
+from askmesh.passages import require_filter
+from askmesh.rpc import current_tenant
 
 _Context = grpc.aio.ServicerContext[Any, Any]
 

@@ -14,7 +14,8 @@ from askmesh.gateway.wire import (
     table_delta_from_wire,
     usage_from_wire,
 )
-from askmesh.rpc import passage_to_wire, upstream_errors
+from askmesh.passages import passage_to_wire
+from askmesh.rpc import upstream_errors
 
 
 class GrpcSummarizer:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
 
-from askmesh.documents import Passage
+from askmesh.passages import Passage
 
 
 class Intent(Enum):

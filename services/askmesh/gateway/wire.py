@@ -6,6 +6,7 @@ from typing import Protocol, TypeVar
 
 from google.protobuf.timestamp_pb2 import Timestamp
 
+from askmesh import passages
 from askmesh.api.common.v1 import answer_pb2, passage_pb2
 from askmesh.api.query_understanding.v1 import query_understanding_pb2 as understanding_pb2
 from askmesh.errors import UnavailableError
@@ -20,7 +21,6 @@ from askmesh.gateway.values import (
     Turn,
     Usage,
 )
-from askmesh.rpc import modified_times_from_wire
 
 _E = TypeVar("_E", bound=Enum)
 _V_contra = TypeVar("_V_contra", contravariant=True)
@@ -39,13 +39,13 @@ def filter_to_wire(passage_filter: PassageFilter) -> passage_pb2.Filter:
 
 def filter_from_wire(message: passage_pb2.Filter) -> PassageFilter:
     """Return the filter in a message. Raise `InvalidRequestError` for times that make no sense."""
-    after, before = modified_times_from_wire(message)
+    narrowed = passages.filter_from_wire(message)
     return PassageFilter(
-        sources=tuple(message.sources),
-        document_ids=tuple(message.document_ids),
-        modified_after=after,
-        modified_before=before,
-        attributes=dict(message.attributes),
+        narrowed.sources,
+        narrowed.document_ids,
+        narrowed.modified_after,
+        narrowed.modified_before,
+        narrowed.attributes,
     )
 
 

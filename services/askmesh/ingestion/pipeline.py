@@ -7,11 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from askmesh.documents import DocumentStore, EmbeddedPassage, Passage
+from askmesh.documents import DocumentStore
 from askmesh.errors import AskmeshError
 from askmesh.ingestion.ports import PassageVectors, StageWatch
 from askmesh.ingestion.preparing import PreparedDocument, Preparer, named
 from askmesh.ingestion.values import IngestResult, SourceDocument
+from askmesh.passages import EmbeddedPassage, Passage
 
 QUEUED_DOCUMENTS = 4
 PASSAGES_TOGETHER = 32

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from askmesh.documents import Document, DocumentStore, Passage, StoredDocument
+from askmesh.documents import Document, DocumentStore, StoredDocument
 from askmesh.ingestion.identity import content_hash_of, document_id_of, passage_ids
 from askmesh.ingestion.media_types import media_type_of
 from askmesh.ingestion.ports import StageWatch
@@ -13,6 +13,7 @@ from askmesh.ingestion.refusals import DocumentRefusedError
 from askmesh.ingestion.splitting import VERSION, PassageLimits, SplitPassage, split
 from askmesh.ingestion.validation import check
 from askmesh.ingestion.values import IngestResult, Outcome, SourceDocument
+from askmesh.passages import Passage
 
 MAX_TITLE_CHARS = 300
 

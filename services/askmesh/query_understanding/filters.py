@@ -3,8 +3,8 @@
 import re
 from datetime import UTC, date, datetime, time
 
+from askmesh.passages import Filter
 from askmesh.query_understanding.dates import TIME, Period, period
-from askmesh.query_understanding.ports import DocumentFilter
 
 _DOCUMENTS = (
     r"(?:documents?|docs|documentation|pages?|files?|notes?|reports?|articles?|posts?|papers?"
@@ -48,14 +48,14 @@ _BARE_NAMES = frozenset({"README", "CHANGELOG", "CONTRIBUTING", "LICENSE"})
 _ENDINGS = ("", ".md", ".rst", ".txt")
 
 
-def filter_of(question: str, today: date) -> DocumentFilter:
+def filter_of(question: str, today: date) -> Filter:
     """Return the conditions on documents that `question` states.
 
     Times count only where they are said of documents ("notes since 2023"), for a time alone is
     part of what is asked more often than not ("who won since 2023").
     """
     after, before = _times(question, today)
-    return DocumentFilter(sources=_sources(question), modified_after=after, modified_before=before)
+    return Filter(sources=_sources(question), modified_after=after, modified_before=before)
 
 
 def _sources(question: str) -> tuple[str, ...]:

@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from enum import Enum, auto
 from typing import Protocol
+
+from askmesh.passages import Filter
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,15 +28,6 @@ class Intent(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class DocumentFilter:
-    """Conditions on documents. None and empty admit everything; times are in UTC."""
-
-    sources: tuple[str, ...] = ()
-    modified_after: datetime | None = None
-    modified_before: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class QueryPlan:
     """How to find the answer of a question."""
 
@@ -47,7 +39,7 @@ class QueryPlan:
     phrases: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
     numbers: tuple[str, ...] = ()
-    document_filter: DocumentFilter = field(default_factory=DocumentFilter)
+    document_filter: Filter = field(default_factory=Filter)
     wants_table: bool = False
     table_columns: tuple[str, ...] = ()
     model_assisted: bool = False

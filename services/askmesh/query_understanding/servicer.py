@@ -5,12 +5,12 @@ from typing import Any
 
 from grpc import aio
 
-from askmesh.api.common.v1 import passage_pb2
 from askmesh.api.query_understanding.v1 import (
     query_understanding_pb2,
     query_understanding_pb2_grpc,
 )
-from askmesh.query_understanding.ports import DocumentFilter, QueryPlan, Turn
+from askmesh.passages import filter_to_wire
+from askmesh.query_understanding.ports import QueryPlan, Turn
 from askmesh.query_understanding.understander import Understander
 from askmesh.query_understanding.validation import check
 from askmesh.telemetry import Telemetry
@@ -49,17 +49,8 @@ def _message(plan: QueryPlan) -> query_understanding_pb2.QueryPlan:
         phrases=plan.phrases,
         names=plan.names,
         numbers=plan.numbers,
-        filter=_filter_message(plan.document_filter),
+        filter=filter_to_wire(plan.document_filter),
         wants_table=plan.wants_table,
         table_columns=plan.table_columns,
         model_assisted=plan.model_assisted,
     )
-
-
-def _filter_message(document_filter: DocumentFilter) -> passage_pb2.Filter:
-    message = passage_pb2.Filter(sources=document_filter.sources)
-    if document_filter.modified_after:
-        message.modified_after_time.FromDatetime(document_filter.modified_after)
-    if document_filter.modified_before:
-        message.modified_before_time.FromDatetime(document_filter.modified_before)
-    return message

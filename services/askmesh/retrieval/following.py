@@ -4,18 +4,14 @@ import asyncio
 import logging
 import random
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 
-from askmesh.documents import ChangePage, DocumentChange, EmbeddedPassage
+from askmesh.documents import ChangePage
 from askmesh.errors import UnavailableError
+from askmesh.passages import DocumentChange
 from askmesh.retrieval.ports import DocumentFeed, Gauges
-from askmesh.search import (
-    DocumentUpdate,
-    IndexedPassage,
-    KeywordIndex,
-    UnindexableDocumentError,
-    VectorIndex,
-)
+from askmesh.search import KeywordIndex, UnindexableDocumentError, VectorIndex
 
 CHANGES_PER_PAGE = 100
 SAVE_SECONDS = 30.0
@@ -104,10 +100,10 @@ class Follower:
                 continue
             if page.revision == revision:
                 return
-            await self._apply([_update(change) for change in page.changes], page.revision)
+            await self._apply(page.changes, page.revision)
             self._change_time = self._clock()
 
-    async def _apply(self, updates: Sequence[DocumentUpdate], revision: int) -> None:
+    async def _apply(self, updates: Sequence[DocumentChange], revision: int) -> None:
         for index in self._indexes:
             try:
                 await index.apply(updates, revision=revision)
@@ -145,32 +141,11 @@ class Follower:
 
 
 def _without(
-    updates: Sequence[DocumentUpdate], error: UnindexableDocumentError
-) -> list[DocumentUpdate]:
+    updates: Sequence[DocumentChange], error: UnindexableDocumentError
+) -> list[DocumentChange]:
     """Return the updates with that document deleted: its older version must not be found either."""
     unfit = (error.tenant, error.document_id)
     return [
-        DocumentUpdate(*unfit) if (update.tenant, update.document_id) == unfit else update
+        replace(update, passages=()) if (update.tenant, update.document_id) == unfit else update
         for update in updates
     ]
-
-
-def _update(change: DocumentChange) -> DocumentUpdate:
-    return DocumentUpdate(change.tenant, change.document_id, tuple(map(_indexed, change.passages)))
-
-
-def _indexed(embedded: EmbeddedPassage) -> IndexedPassage:
-    passage = embedded.passage
-    return IndexedPassage(
-        passage_id=passage.passage_id,
-        document_id=passage.document_id,
-        text=passage.text,
-        title=passage.title,
-        headings=passage.headings,
-        source=passage.source,
-        position=passage.position,
-        revision=passage.revision,
-        modified_time=passage.modified_time,
-        attributes=passage.attributes,
-        vector=embedded.embedding,
-    )

@@ -9,8 +9,8 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from askmesh.documents import ChangePage, Passage
-from askmesh.search import SearchFilter
+from askmesh.documents import ChangePage
+from askmesh.passages import Filter, Passage
 
 
 class Mode(Enum):
@@ -35,7 +35,7 @@ class Search:
 
     tenant: str
     query: str
-    condition: SearchFilter
+    condition: Filter
     mode: Mode
     limit: int
 

@@ -5,9 +5,9 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from askmesh.documents import DocumentStoreUnavailableError, Passage
+from askmesh.documents import DocumentStoreUnavailableError
+from askmesh.passages import Passage
 from askmesh.retrieval.ports import PassageReader, Search
-from askmesh.search import IndexedPassage, KeywordIndex
 
 PAUSE_SECONDS = 2.0
 _log = logging.getLogger(__name__)
@@ -31,7 +31,7 @@ class Reading:
     def __init__(
         self,
         documents: PassageReader,
-        copies: KeywordIndex,
+        copies: PassageReader,
         *,
         seconds: float,
         clock: Callable[[], float],
@@ -50,8 +50,7 @@ class Reading:
         passages = await self._stored(search.tenant, passage_ids)
         from_copies = passages is None
         if passages is None:
-            copies = await self._copies.passages(search.tenant, passage_ids)
-            passages = list(map(_as_passage, copies))
+            passages = await self._copies.get_passages(search.tenant, passage_ids)
         admitted = [passage for passage in passages if search.condition.admits(passage)]
         return ReadPassages(admitted, from_copies)
 
@@ -69,18 +68,3 @@ class Reading:
                 "Passages come from the index: %s", str(error) or "the store took too long"
             )
             return None
-
-
-def _as_passage(copy: IndexedPassage) -> Passage:
-    return Passage(
-        passage_id=copy.passage_id,
-        document_id=copy.document_id,
-        title=copy.title,
-        headings=copy.headings,
-        text=copy.text,
-        source=copy.source,
-        position=copy.position,
-        revision=copy.revision,
-        modified_time=copy.modified_time,
-        attributes=copy.attributes,
-    )

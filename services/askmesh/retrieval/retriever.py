@@ -5,8 +5,8 @@ import logging
 from collections.abc import Coroutine, Sequence
 from dataclasses import dataclass
 
-from askmesh.documents import Passage
 from askmesh.errors import AskmeshError, UnavailableError
+from askmesh.passages import Passage
 from askmesh.resilience import time_remaining
 from askmesh.retrieval.fusion import Fused, Ranking, fuse_by_rank
 from askmesh.retrieval.ports import (

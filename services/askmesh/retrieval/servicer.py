@@ -1,15 +1,14 @@
 """The retrieval service on the wire."""
 
-from datetime import datetime
 from typing import Any
 
-from google.protobuf.timestamp_pb2 import Timestamp
 from grpc.aio import ServicerContext
 
-from askmesh.api.common.v1 import answer_pb2, passage_pb2
+from askmesh.api.common.v1 import answer_pb2
 from askmesh.api.retrieval.v1 import retrieval_pb2
 from askmesh.api.retrieval.v1.retrieval_pb2_grpc import RetrievalServiceServicer
 from askmesh.errors import InvalidRequestError
+from askmesh.passages import filter_from_wire, passage_to_wire, time_to_wire
 from askmesh.retrieval.following import Follower
 from askmesh.retrieval.ports import Missing, Mode, RetrievedPassage, Search
 from askmesh.retrieval.retriever import Retriever
@@ -17,13 +16,8 @@ from askmesh.retrieval.validation import (
     valid_page_size,
     valid_query,
 )
-from askmesh.rpc import (
-    current_tenant,
-    modified_times_from_wire,
-    passage_to_wire,
-    require_filter,
-)
-from askmesh.search import KeywordIndex, SearchFilter
+from askmesh.rpc import current_tenant
+from askmesh.search import KeywordIndex
 from askmesh.telemetry import ServiceMetrics
 
 _Context = ServicerContext[Any, Any]
@@ -84,7 +78,7 @@ class RetrievalServicer(RetrievalServiceServicer):
         return retrieval_pb2.GetIndexStatusResponse(
             indexed_revision=self._follower.revision,
             passage_count=await self._keywords.count(current_tenant()),
-            change_time=_timestamp(self._follower.change_time),
+            change_time=time_to_wire(self._follower.change_time),
         )
 
 
@@ -92,7 +86,7 @@ def _search(request: retrieval_pb2.RetrievePassagesRequest) -> Search:
     return Search(
         tenant=current_tenant(),
         query=valid_query(request.query),
-        condition=_filter(request.filter),
+        condition=filter_from_wire(request.filter),
         mode=_mode(request.mode),
         limit=valid_page_size(request.page_size),
     )
@@ -102,26 +96,6 @@ def _mode(mode: retrieval_pb2.RetrievalMode.ValueType) -> Mode:
     if mode not in _MODES:
         raise InvalidRequestError("MODE_UNKNOWN", f"mode {mode} is not known", field="mode")
     return _MODES[mode]
-
-
-def _filter(message: passage_pb2.Filter) -> SearchFilter:
-    require_filter(message)
-    after, before = modified_times_from_wire(message)
-    return SearchFilter(
-        sources=frozenset(message.sources),
-        document_ids=frozenset(message.document_ids),
-        modified_after=after,
-        modified_before=before,
-        attributes=dict(message.attributes),
-    )
-
-
-def _timestamp(time: datetime | None) -> Timestamp | None:
-    if time is None:
-        return None
-    timestamp = Timestamp()
-    timestamp.FromDatetime(time)
-    return timestamp
 
 
 def _passage_to_wire(found: RetrievedPassage) -> retrieval_pb2.RetrievedPassage:
