@@ -29,7 +29,8 @@ from opentelemetry.sdk.trace.export import BatchSpanProcessor, SpanExporter, Spa
 from prometheus_client import CollectorRegistry
 
 from askmesh.config import ServiceSettings
-from askmesh.rpc import channel_to, serving
+from askmesh.rpc import channel_to
+from askmesh.serving import serving
 from askmesh.telemetry import ServiceMetrics, Telemetry
 
 STOCK = "opentelemetry-instrumentation-grpc"

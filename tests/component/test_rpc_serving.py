@@ -11,7 +11,7 @@ from grpc_reflection.v1alpha import reflection_pb2
 
 from askmesh.config import ServiceSettings
 from askmesh.errors import StartupError
-from askmesh.rpc import serving
+from askmesh.serving import serving
 from askmesh.telemetry import silent_telemetry
 from support.echo import SERVICE, Context, echo_client, echo_service, register_echo, text
 from support.health import health_of

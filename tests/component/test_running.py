@@ -14,7 +14,7 @@ SERVICE = """
     import sys
     from contextlib import asynccontextmanager
     from askmesh.errors import StartupError
-    from askmesh.rpc import run
+    from askmesh.serving import run
 
     @asynccontextmanager
     async def service():

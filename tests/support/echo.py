@@ -10,7 +10,8 @@ from google.protobuf.wrappers_pb2 import StringValue
 from grpc import aio
 
 from askmesh.config import ServiceSettings
-from askmesh.rpc import channel_to, serving
+from askmesh.rpc import channel_to
+from askmesh.serving import serving
 from askmesh.telemetry import Telemetry, silent_telemetry
 
 SERVICE = "askmesh.test.v1.EchoService"

@@ -22,7 +22,8 @@ from askmesh.api.ingestion.v1.ingestion_pb2_grpc import (
 from askmesh.client import Client, Reconnecting, askmesh_client
 from askmesh.config import ServiceSettings
 from askmesh.errors import AskmeshError
-from askmesh.rpc import current_tenant, serving
+from askmesh.rpc import current_tenant
+from askmesh.serving import serving
 from askmesh.telemetry import silent_telemetry
 from support.tcp_proxy import TcpProxy, tcp_proxy
 

@@ -6,7 +6,8 @@ from contextlib import asynccontextmanager
 from grpc import aio
 
 from askmesh.config import ServiceSettings
-from askmesh.rpc import channel_to, serving
+from askmesh.rpc import channel_to
+from askmesh.serving import serving
 from askmesh.telemetry import Telemetry, silent_telemetry
 
 

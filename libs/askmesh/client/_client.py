@@ -17,7 +17,7 @@ from askmesh.client._wire_documents import collection_status_of
 from askmesh.client._wire_questions import mesh_status_of, question_to_message
 from askmesh.passages import Filter
 from askmesh.rpc import calling_as, channel_to, upstream_errors
-from askmesh.telemetry import silent_telemetry
+from askmesh.tracing import tracing_of_application
 
 _CALL_SECONDS = 10.0
 _ANSWER_SECONDS = 600.0
@@ -37,10 +37,10 @@ async def askmesh_client(
     Connecting happens at the first call, so that an address that does not answer is an error of
     that call.
     """
-    telemetry = silent_telemetry("client")
+    tracing = tracing_of_application()
     async with (
-        channel_to(gateway, telemetry) as gateway_channel,
-        channel_to(ingestion, telemetry) as ingestion_channel,
+        channel_to(gateway, tracing) as gateway_channel,
+        channel_to(ingestion, tracing) as ingestion_channel,
     ):
         yield Client(
             GatewayServiceStub(gateway_channel),

@@ -6,7 +6,7 @@ from contextvars import copy_context
 from dataclasses import dataclass
 
 from askmesh.inference._ports import GenerationChunk, GenerationRequest
-from askmesh.telemetry import Span, Telemetry
+from askmesh.tracing import Span, Tracing
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,14 +26,14 @@ class GenerationSpan:
 
 @contextmanager
 def generation_span(
-    telemetry: Telemetry, model: str, request: GenerationRequest
+    tracing: Tracing, model: str, request: GenerationRequest
 ) -> Generator[GenerationSpan]:
     """Time a generation. The block may `yield` from a generator: the span never becomes current."""
     context = copy_context()
-    manager = telemetry.span(f"text_completion {model}", _attributes(model, request))
+    manager = tracing.span(f"text_completion {model}", _attributes(model, request))
     span = context.run(manager.__enter__)
     try:
-        yield GenerationSpan(span, context.run(telemetry.trace_headers))
+        yield GenerationSpan(span, context.run(tracing.trace_headers))
     except (GeneratorExit, KeyboardInterrupt):
         context.run(manager.__exit__, None, None, None)
         raise

@@ -1,4 +1,4 @@
-"""Serving and calling over gRPC, the same way in every service."""
+"""Calling over gRPC, the same way everywhere: channels, statuses, deadlines, tenants."""
 
 from askmesh.resilience import time_remaining
 from askmesh.rpc._channel import channel_to
@@ -9,11 +9,13 @@ from askmesh.rpc._failures import (
     upstream_errors,
 )
 from askmesh.rpc._health import serving_status
-from askmesh.rpc._running import run
-from askmesh.rpc._serving import serving
-from askmesh.rpc._tenancy import TENANT_METADATA_KEY, calling_as, current_tenant
+from askmesh.rpc._options import MAX_MESSAGE_BYTES
+from askmesh.rpc._statuses import short_message, status_code_of, trailing_metadata_of
+from askmesh.rpc._tenancy import DEFAULT_TENANT, TENANT_METADATA_KEY, calling_as, current_tenant
 
 __all__ = [
+    "DEFAULT_TENANT",
+    "MAX_MESSAGE_BYTES",
     "TENANT_METADATA_KEY",
     "calling_as",
     "channel_to",
@@ -21,9 +23,10 @@ __all__ = [
     "field_violations_of",
     "reason_of",
     "retry_delay_of",
-    "run",
-    "serving",
     "serving_status",
+    "short_message",
+    "status_code_of",
     "time_remaining",
+    "trailing_metadata_of",
     "upstream_errors",
 ]

@@ -11,7 +11,7 @@ from grpc import aio
 from askmesh.rpc._multicallables import StreamStream, StreamUnary, UnaryStream, UnaryUnary
 from askmesh.rpc._options import CHANNEL_OPTIONS
 from askmesh.rpc._outgoing import CallTemplate
-from askmesh.telemetry import Telemetry, is_traced
+from askmesh.tracing import Tracing, is_traced
 
 Req = TypeVar("Req")
 Res = TypeVar("Res")
@@ -23,7 +23,7 @@ STREAM_SECONDS = 600.0
 @asynccontextmanager
 async def channel_to(
     address: str,
-    telemetry: Telemetry,
+    tracing: Tracing,
     *,
     unary_seconds: float = UNARY_SECONDS,
     stream_seconds: float = STREAM_SECONDS,
@@ -37,7 +37,7 @@ async def channel_to(
     stream cancels it. Health checks and reflection pass unchanged.
     """
     async with aio.insecure_channel(address, options=CHANNEL_OPTIONS) as channel:
-        yield _MeshChannel(channel, address, telemetry, unary_seconds, stream_seconds)
+        yield _MeshChannel(channel, address, tracing, unary_seconds, stream_seconds)
 
 
 class _MeshChannel(aio.Channel):
@@ -47,13 +47,13 @@ class _MeshChannel(aio.Channel):
         self,
         inner: aio.Channel,
         address: str,
-        telemetry: Telemetry,
+        tracing: Tracing,
         unary_seconds: float,
         stream_seconds: float,
     ) -> None:
         self._inner = inner
         self._address = address
-        self._telemetry = telemetry
+        self._tracing = tracing
         self._unary_seconds = unary_seconds
         self._stream_seconds = stream_seconds
 
@@ -129,4 +129,4 @@ class _MeshChannel(aio.Channel):
         await self.close()
 
     def _template(self, method: str, default_seconds: float) -> CallTemplate:
-        return CallTemplate(method, self._address, self._telemetry, default_seconds)
+        return CallTemplate(method, self._address, self._tracing, default_seconds)

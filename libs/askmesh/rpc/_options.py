@@ -1,10 +1,9 @@
-"""Settings of gRPC itself, for channels and for servers."""
+"""Settings of gRPC itself for channels."""
 
 import json
 
 MAX_MESSAGE_BYTES = 64 * 1024 * 1024
 
-_SENT = ("grpc.max_send_message_length", MAX_MESSAGE_BYTES)
 
 _ANY_METHOD: dict[str, str] = {}
 _DEFAULTS: dict[str, str] = {}
@@ -29,7 +28,7 @@ _SERVICE_CONFIG: dict[str, object] = {
 }
 
 CHANNEL_OPTIONS = (
-    _SENT,
+    ("grpc.max_send_message_length", MAX_MESSAGE_BYTES),
     ("grpc.max_receive_message_length", MAX_MESSAGE_BYTES),
     ("grpc.service_config", json.dumps(_SERVICE_CONFIG)),
     ("grpc.keepalive_time_ms", 5_000),
@@ -39,18 +38,4 @@ CHANNEL_OPTIONS = (
     ("grpc.http2.max_pings_without_data", 0),  # as many as needed: answers may stream for long
     ("grpc.initial_reconnect_backoff_ms", 200),
     ("grpc.max_reconnect_backoff_ms", 5_000),
-)
-
-SERVER_OPTIONS = (
-    _SENT,
-    # Requests up to here are read, and refused with a reason; gRPC ends larger ones without one.
-    ("grpc.max_receive_message_length", 2 * MAX_MESSAGE_BYTES),
-    ("grpc.so_reuseport", 0),  # a port in use is an error, not a second listener
-    ("grpc.keepalive_time_ms", 30_000),
-    ("grpc.keepalive_timeout_ms", 10_000),
-    ("grpc.http2.ping_timeout_ms", 10_000),
-    ("grpc.http2.min_ping_interval_without_data_ms", 2_000),
-    # Clients connect anew from time to time, and so find new replicas.
-    ("grpc.max_connection_age_ms", 300_000),
-    ("grpc.max_connection_age_grace_ms", 600_000),
 )

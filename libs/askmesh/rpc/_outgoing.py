@@ -10,7 +10,7 @@ from grpc.aio import Metadata
 from askmesh.errors import DeadlineError
 from askmesh.resilience import time_remaining
 from askmesh.rpc._tenancy import TENANT_METADATA_KEY, current_tenant
-from askmesh.telemetry import CallSpan, Telemetry
+from askmesh.tracing import CallSpan, Tracing
 
 T = TypeVar("T")
 CallMetadata: TypeAlias = Metadata | Sequence[tuple[str, str | bytes]]
@@ -54,12 +54,12 @@ class CallTemplate:
 
     method: str
     address: str
-    telemetry: Telemetry
+    tracing: Tracing
     default_seconds: float
 
     def prepare(self, timeout: float | None, metadata: CallMetadata | None) -> Outgoing:
         """Return a call with the span started. Raises `DeadlineError` if no time is left."""
-        span = self.telemetry.client_call(self.method, self.address)
+        span = self.tracing.client_call(self.method, self.address)
         seconds = self._seconds(timeout)
         if seconds <= 0:
             span.record(StatusCode.DEADLINE_EXCEEDED.name)

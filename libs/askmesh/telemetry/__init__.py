@@ -1,18 +1,14 @@
 """Traces, metrics and logs of one service."""
 
-from askmesh.telemetry._calls import CallSpan, Span, is_traced
 from askmesh.telemetry._logs import log_fields
 from askmesh.telemetry._metrics import ServiceMetrics, TokenKind
 from askmesh.telemetry._opening import silent_telemetry, telemetry
 from askmesh.telemetry._telemetry import Telemetry
 
 __all__ = [
-    "CallSpan",
     "ServiceMetrics",
-    "Span",
     "Telemetry",
     "TokenKind",
-    "is_traced",
     "log_fields",
     "silent_telemetry",
     "telemetry",

@@ -5,7 +5,7 @@ import sys
 from askmesh.config import load
 from askmesh.gateway.settings import Settings
 from askmesh.gateway.wiring import gateway_service
-from askmesh.rpc import run
+from askmesh.serving import run
 
 if __name__ == "__main__":
     settings = load(Settings)

@@ -28,7 +28,8 @@ from askmesh.gateway.settings import Settings
 from askmesh.gateway.source_ranking import AnsweringLimits
 from askmesh.gateway.status import MeshWatch
 from askmesh.gateway.summarization_client import GrpcSummarizer
-from askmesh.rpc import channel_to, serving
+from askmesh.rpc import channel_to
+from askmesh.serving import serving
 from askmesh.telemetry import Telemetry, telemetry
 
 HEALTH_SECONDS = 2.0

@@ -6,7 +6,7 @@ import sys
 from askmesh.config import load
 from askmesh.ingestion.settings import Settings
 from askmesh.ingestion.wiring import ingestion_service
-from askmesh.rpc import run
+from askmesh.serving import run
 
 # Where processes share a machine, answering questions comes first.
 NICENESS = 10

@@ -17,7 +17,7 @@ from askmesh.ingestion.settings import Settings
 from askmesh.ingestion.splitting import PassageLimits
 from askmesh.ingestion.vectors import CachedVectors
 from askmesh.models import ModelStore
-from askmesh.rpc import serving
+from askmesh.serving import serving
 from askmesh.telemetry import Telemetry, telemetry
 
 SERVICE_NAME = ingestion_pb2.DESCRIPTOR.services_by_name["IngestionService"].full_name

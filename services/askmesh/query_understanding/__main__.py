@@ -5,7 +5,7 @@ import sys
 from askmesh.config import load
 from askmesh.query_understanding.settings import Settings
 from askmesh.query_understanding.wiring import query_understanding_service
-from askmesh.rpc import run
+from askmesh.serving import run
 
 if __name__ == "__main__":
     settings = load(Settings)

@@ -15,7 +15,7 @@ from askmesh.query_understanding.model_rewriter import ModelRewriter
 from askmesh.query_understanding.servicer import QueryUnderstandingServicer
 from askmesh.query_understanding.settings import Settings
 from askmesh.query_understanding.understander import Understander
-from askmesh.rpc import serving
+from askmesh.serving import serving
 from askmesh.telemetry import Telemetry, telemetry
 
 _SERVICES = query_understanding_pb2.DESCRIPTOR.services_by_name

@@ -14,7 +14,8 @@ from askmesh.reranking.gate import Gate
 from askmesh.reranking.ranker import Ranker, Scale
 from askmesh.reranking.servicer import RerankingServicer
 from askmesh.reranking.settings import Settings
-from askmesh.rpc import serving, time_remaining
+from askmesh.rpc import time_remaining
+from askmesh.serving import serving
 from askmesh.telemetry import Telemetry, telemetry
 
 SERVICE_NAME = reranking_pb2.DESCRIPTOR.services_by_name["RerankingService"].full_name

@@ -5,7 +5,7 @@ import sys
 from askmesh.config import load
 from askmesh.retrieval.settings import Settings
 from askmesh.retrieval.wiring import retrieval_service
-from askmesh.rpc import run
+from askmesh.serving import run
 
 if __name__ == "__main__":
     settings = load(Settings)

@@ -24,8 +24,8 @@ from askmesh.retrieval.retriever import Retriever, Tuning
 from askmesh.retrieval.servicer import RetrievalServicer
 from askmesh.retrieval.settings import Settings
 from askmesh.retrieval.stages import TelemetryStages
-from askmesh.rpc import serving
 from askmesh.search import FieldBoosts, KeywordIndex, VectorIndex, faiss_index, tantivy_index
+from askmesh.serving import serving
 from askmesh.telemetry import Telemetry, telemetry
 
 SERVICE_NAME = retrieval_pb2.DESCRIPTOR.services_by_name["RetrievalService"].full_name

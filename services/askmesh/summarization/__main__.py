@@ -3,7 +3,7 @@
 import sys
 
 from askmesh.config import load
-from askmesh.rpc import run
+from askmesh.serving import run
 from askmesh.summarization.settings import Settings
 from askmesh.summarization.wiring import summarization_service
 

@@ -17,7 +17,7 @@ from askmesh.inference import (
     triton_language_model,
 )
 from askmesh.models import ModelStore
-from askmesh.rpc import serving
+from askmesh.serving import serving
 from askmesh.summarization.assembly import Assembly, AssemblyLimits, Floors
 from askmesh.summarization.generation import GenerationLimits, Generations
 from askmesh.summarization.prompt import PromptWriter

@@ -1,19 +1,17 @@
 """Spans of remote calls, named and marked as the RPC conventions ask."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 
-from opentelemetry.instrumentation.grpc import filters
 from opentelemetry.trace import Span, SpanKind, Status, StatusCode, set_span_in_context
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
-from askmesh.telemetry import _conventions as conventions
+from askmesh.tracing import _conventions as conventions
 
 __all__ = ["CallSpan", "Span", "call_attributes", "is_traced"]
 
 _PROPAGATOR = TraceContextTextMapPropagator()
-_IS_PROBE = filters.any_of(filters.health_check(), filters.service_prefix("grpc.reflection."))
+_PROBES = ("/grpc.health.", "/grpc.reflection.")
 
 
 class CallSpan:
@@ -59,18 +57,9 @@ class CallSpan:
         return code != conventions.OK
 
 
-@dataclass(slots=True)
-class _Details:
-    """What the filters want to know of a call."""
-
-    method: str
-    invocation_metadata: tuple[tuple[str, str | bytes], ...] = ()
-
-
-@lru_cache(maxsize=1024)
 def is_traced(method: str) -> bool:
     """Return whether calls of `method` ("/package.Service/Method") are worth a span."""
-    return not _IS_PROBE(_Details(method))
+    return not method.startswith(_PROBES)
 
 
 @lru_cache(maxsize=1024)

@@ -8,7 +8,7 @@ from google.protobuf.message import DecodeError
 from grpc import aio
 
 from askmesh.errors import InvalidRequestError
-from askmesh.rpc._options import MAX_MESSAGE_BYTES
+from askmesh.rpc import MAX_MESSAGE_BYTES
 
 Context: TypeAlias = aio.ServicerContext[object, object]
 Behaviour: TypeAlias = Callable[[object, Context], Awaitable[object] | AsyncGenerator[object]]

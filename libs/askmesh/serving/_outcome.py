@@ -8,8 +8,8 @@ from typing import cast
 from grpc import StatusCode, aio
 
 from askmesh.errors import AskmeshError, expected_error
-from askmesh.rpc._statuses import short_message, status_code_of, trailing_metadata_of
-from askmesh.telemetry import CallSpan
+from askmesh.rpc import short_message, status_code_of, trailing_metadata_of
+from askmesh.tracing import CallSpan
 
 # A client gives up at its deadline slightly before the server sees the same deadline pass.
 DEADLINE_TOLERANCE_SECONDS = 0.05

@@ -7,9 +7,9 @@ import grpc
 from grpc import aio
 
 from askmesh.errors import UnimplementedError
-from askmesh.rpc._incoming import CallScope
-from askmesh.rpc._methods import Behaviour, Context, ServedMethod, reading, writing
-from askmesh.telemetry import is_traced
+from askmesh.serving._incoming import CallScope
+from askmesh.serving._methods import Behaviour, Context, ServedMethod, reading, writing
+from askmesh.tracing import is_traced
 
 if TYPE_CHECKING:  # generic for checkers only
     Handler: TypeAlias = grpc.RpcMethodHandler[object, object]

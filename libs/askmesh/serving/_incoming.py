@@ -9,9 +9,9 @@ from typing import cast
 
 from askmesh.errors import InvalidRequestError
 from askmesh.resilience import deadline
-from askmesh.rpc._methods import Context, ServedMethod
-from askmesh.rpc._outcome import Outcome
-from askmesh.rpc._tenancy import DEFAULT_TENANT, TENANT_METADATA_KEY, calling_as, current_tenant
+from askmesh.rpc import DEFAULT_TENANT, TENANT_METADATA_KEY, calling_as, current_tenant
+from askmesh.serving._methods import Context, ServedMethod
+from askmesh.serving._outcome import Outcome
 from askmesh.telemetry import Telemetry, log_fields
 
 _logger = logging.getLogger("askmesh.rpc")

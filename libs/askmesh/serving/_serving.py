@@ -11,9 +11,9 @@ from grpc_reflection.v1alpha import reflection
 
 from askmesh.config import ServiceSettings, variable_of
 from askmesh.errors import StartupError
-from askmesh.rpc._incoming import CallScope
-from askmesh.rpc._interceptor import CallInterceptor
-from askmesh.rpc._options import SERVER_OPTIONS
+from askmesh.serving._incoming import CallScope
+from askmesh.serving._interceptor import CallInterceptor
+from askmesh.serving._options import SERVER_OPTIONS
 from askmesh.telemetry import Telemetry
 
 LIVENESS = "liveness"

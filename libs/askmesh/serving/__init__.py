@@ -1,0 +1,6 @@
+"""Serving over gRPC, the same way in every service."""
+
+from askmesh.serving._running import run
+from askmesh.serving._serving import serving
+
+__all__ = ["run", "serving"]
