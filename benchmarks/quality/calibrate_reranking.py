@@ -1,17 +1,19 @@
-"""Measure how a cross-encoder's scores become probabilities, for passages and for sentences.
+"""Measure how a cross-encoder's scores become probabilities, for passages and for units.
 
     python benchmarks/quality/calibrate_reranking.py DATA/squad20_dev
         [--home FOLDER] [--questions 300] [--output FILE]
 
 Positive: a question with its own passage, or with the sentence that holds the answer. Negative: the
 question with the passage of the same article that has the most words in common with it, and with
-one of another article; every other sentence of its own passage, and the best sentence of the other
-article's; a question without an answer with the passage that it seems to be about. Half of the
-questions fit the constants, the other half say how good they are.
+one of another article; every other unit of its own passage, and the first unit to score of the
+other article's; a question without an answer with the passage that it seems to be about. Only
+questions for tuning (an even hash of their identifier) are used: half of them fit the constants,
+the other half say how good they are.
 """
 
 import argparse
 import asyncio
+import hashlib
 import json
 import math
 import random
@@ -30,7 +32,8 @@ from askmesh.inference import CrossEncoder, onnx_cross_encoder
 from askmesh.models import MINILM_CROSS_ENCODER, ModelStore
 from askmesh.reranking.ports import Candidate
 from askmesh.reranking.snippets import snippets
-from askmesh.text import content_words, sentences, stem
+from askmesh.reranking.unit_pairs import unit_pairs
+from askmesh.text import content_words, stem
 
 SEED = 20
 ITERATIONS = 50
@@ -50,6 +53,7 @@ class Passage:
 class Question:
     """A question, with its answers if there are any, and its passage."""
 
+    question_id: str
     text: str
     answers: tuple[str, ...]
     passage_id: str
@@ -124,8 +128,7 @@ async def _results(arguments: argparse.Namespace) -> dict[str, Any]:
     sample = _sample(questions, arguments.questions)
     sorts = {
         "passages": list(_passage_pairs(sample, passages)),
-        "sentences": list(_sentence_pairs(sample, passages, titled=False)),
-        "titled_sentences": list(_sentence_pairs(sample, passages, titled=True)),
+        "units": list(_unit_pairs(sample, passages)),
     }
     results: dict[str, Any] = {}
     async with onnx_cross_encoder(ModelStore(arguments.home)) as encoder:
@@ -137,10 +140,16 @@ async def _results(arguments: argparse.Namespace) -> dict[str, Any]:
     return results
 
 
+def is_for_tuning(question_id: str) -> bool:
+    """Tell whether a question may be used to choose constants; figures come from the others."""
+    return hashlib.sha256(question_id.encode()).digest()[0] % 2 == 0
+
+
 def _sample(questions: Sequence[Question], count: int) -> list[Question]:
     rng = random.Random(SEED)
-    answerable = [question for question in questions if question.answers]
-    others = [question for question in questions if not question.answers]
+    tuning = [question for question in questions if is_for_tuning(question.question_id)]
+    answerable = [question for question in tuning if question.answers]
+    others = [question for question in tuning if not question.answers]
     chosen = rng.sample(answerable, count) + rng.sample(others, int(count * UNANSWERABLE_SHARE))
     rng.shuffle(chosen)
     return chosen
@@ -160,30 +169,24 @@ def _passage_pairs(sample: Sequence[Question], passages: dict[str, Passage]) -> 
             yield Pair(number, kind, positive=kind == "own", text=text)
 
 
-def _sentence_pairs(
-    sample: Sequence[Question], passages: dict[str, Passage], *, titled: bool
-) -> Iterable[Pair]:
+def _unit_pairs(sample: Sequence[Question], passages: dict[str, Passage]) -> Iterable[Pair]:
+    """Yield the units of evidence as the service scores them."""
     for number, question in enumerate(sample):
         own = passages[question.passage_id]
-        prefix = f"{own.title}\n" if titled else ""
-        for text in _sentences(own):
-            holds = any(answer in text for answer in question.answers)
+        for pair in unit_pairs(question.text, [_candidate(own)]):
+            said = own.text[pair.span.start : pair.span.end]
+            holds = any(answer in said for answer in question.answers)
             kind = "holds" if holds else "beside" if question.answers else "unanswerable"
-            yield Pair(number, kind, positive=holds, text=f"{prefix}{text}")
+            yield Pair(number, kind, positive=holds, text=pair.text)
         if question.answers:
             far = _far(number, question, passages)
-            best = max(_sentences(far), key=lambda text: _common(question.text, text))
-            other = f"{far.title}\n" if titled else ""
-            yield Pair(number, "far", positive=False, text=f"{other}{best}")
+            best = unit_pairs(question.text, [_candidate(far)])[0]
+            yield Pair(number, "far", positive=False, text=best.text)
 
 
 def _candidate(passage: Passage) -> Candidate:
     prefix = f"{passage.title}\n"
     return Candidate(passage.title, prefix + passage.text, len(prefix))
-
-
-def _sentences(passage: Passage) -> list[str]:
-    return [passage.text[span.start : span.end] for span in sentences(passage.text)]
 
 
 def _near(question: Question, passages: dict[str, Passage]) -> Passage:
@@ -292,7 +295,12 @@ def _read(folder: Path) -> tuple[dict[str, Passage], list[Question]]:
         row["_id"]: Passage(row["title"], row["text"]) for row in _rows(folder / "corpus.jsonl")
     }
     questions = [
-        Question(row["text"], tuple(row["metadata"]["answers"]), row["metadata"]["gold_passage"])
+        Question(
+            row["_id"],
+            row["text"],
+            tuple(row["metadata"]["answers"]),
+            row["metadata"]["gold_passage"],
+        )
         for row in _rows(folder / "queries.jsonl")
     ]
     return passages, questions

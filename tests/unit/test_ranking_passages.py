@@ -15,7 +15,7 @@ from askmesh.reranking.calibration import FLOOR, PASSAGES, SENTENCES, PlattScali
 from askmesh.reranking.gate import Gate
 from askmesh.reranking.ports import Candidate, Ranking
 from askmesh.reranking.ranker import Ranker, Scale
-from askmesh.reranking.sentence_pairs import sentence_pairs
+from askmesh.reranking.unit_pairs import unit_pairs
 from askmesh.reranking.validation import check, sentence_passages
 
 _LIMITS = BudgetLimits(most=1.0, reserve=0.5, passage_share=0.5)
@@ -201,21 +201,31 @@ async def test_the_gate_refuses_at_once_when_too_many_wait() -> None:
     assert order == ["first", "fourth"]
 
 
-def test_sentences_are_taken_from_the_passages_own_text() -> None:
-    pairs = sentence_pairs("fox", [Candidate("a", "Foxes\nOne is here. A fox is there.", 6)])
+def test_units_are_scored_after_what_stands_above_them() -> None:
+    pairs = unit_pairs("fox", [Candidate("a", "Foxes\nOne is here. A fox is there.", 6)])
+    assert [pair.text for pair in pairs] == ["Foxes\nOne is here.", "Foxes\nA fox is there."]
+    assert [(pair.span.start, pair.span.end) for pair in pairs] == [(0, 12), (13, 28)]
+
+
+def test_units_with_more_words_of_the_query_come_first() -> None:
+    pairs = unit_pairs("fox", [Candidate("a", "One is here. A fox is there.")])
     assert [pair.text for pair in pairs] == ["A fox is there.", "One is here."]
-    assert [(pair.span.start, pair.span.end) for pair in pairs] == [(13, 28), (0, 12)]
+
+
+def test_the_second_passage_has_its_turn_before_the_first_one_is_done() -> None:
+    pairs = unit_pairs("fox", [Candidate("a", "One. Two. Three."), Candidate("b", "Four. Five.")])
+    assert [pair.text for pair in pairs] == ["One.", "Two.", "Four.", "Three.", "Five."]
 
 
 def test_headings_labels_and_questions_are_no_evidence() -> None:
-    text = "The fox\n\nWhere is the fox? A fox is here.\n\nclass Fox()"
-    pairs = sentence_pairs("fox", [Candidate("a", text, 0)])
-    assert [pair.text for pair in pairs] == ["A fox is here."]
+    text = "The fox\n\nWhere is the fox? A fox is here.\n\nName of the fox:"
+    pairs = unit_pairs("fox", [Candidate("a", text, 0)])
+    assert [pair.text for pair in pairs] == ["Where is the fox? A fox is here."]
 
 
 @pytest.mark.parametrize("offset", [-5, 0, 3, 100])
 def test_any_offset_of_the_body_is_bearable(offset: int) -> None:
-    pairs = sentence_pairs("fox", [Candidate("a", "Fox.", offset)])
+    pairs = unit_pairs("fox", [Candidate("a", "Fox.", offset)])
     assert all(pair.text for pair in pairs)
 
 

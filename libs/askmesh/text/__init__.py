@@ -8,18 +8,24 @@ from askmesh.text._requirements import require_text
 from askmesh.text._sentences import Span, sentences
 from askmesh.text._statements import is_statement
 from askmesh.text._stop_words import is_stop_word
+from askmesh.text._units import Unit, UnitKind, lead_text, self_contained, units
 from askmesh.text._words import content_words, stem
 
 __all__ = [
     "Span",
+    "Unit",
+    "UnitKind",
     "content_words",
     "is_negated",
     "is_statement",
     "is_stop_word",
+    "lead_text",
     "names",
     "normalise",
     "numbers",
     "require_text",
+    "self_contained",
     "sentences",
     "stem",
+    "units",
 ]

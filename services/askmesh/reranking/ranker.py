@@ -16,8 +16,8 @@ from askmesh.reranking.ports import (
     Ranking,
     ScoredSentence,
 )
-from askmesh.reranking.sentence_pairs import SentencePair, sentence_pairs
 from askmesh.reranking.snippets import snippets
+from askmesh.reranking.unit_pairs import UnitPair, unit_pairs
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +91,7 @@ class Ranker:
         self, query: str, candidates: Sequence[Candidate], best: Sequence[int], watch: Stopwatch
     ) -> dict[int, tuple[ScoredSentence, ...]]:
         """Return scored sentences by the places of their passages among `candidates`."""
-        pairs = sentence_pairs(query, [candidates[place] for place in best])
+        pairs = unit_pairs(query, [candidates[place] for place in best])
         if not pairs:
             return {}
         started = self._clock()
@@ -108,7 +108,7 @@ class Ranker:
             for place, found in by_place.items()
         }
 
-    def _sentence(self, pair: SentencePair, logit: float) -> ScoredSentence:
+    def _sentence(self, pair: UnitPair, logit: float) -> ScoredSentence:
         score = self._scale.sentences.probability(logit)
         return ScoredSentence(pair.span.start, pair.span.end, score)
 

@@ -1,0 +1,52 @@
+"""Which units of evidence to score, the most promising first."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from askmesh.reranking.ports import Candidate
+from askmesh.text import Span, content_words, self_contained, stem, units
+
+# The cross-encoder reads about 512 tokens; nothing beyond is worth dividing.
+MAX_TEXT_CHARS = 8_000
+MAX_PAIR_CHARS = 700
+
+
+@dataclass(frozen=True, slots=True)
+class UnitPair:
+    """A unit to score: whose it is, where it stands in the passage's own text, what is read."""
+
+    passage: int
+    span: Span
+    text: str
+
+
+def unit_pairs(query: str, passages: Sequence[Candidate]) -> list[UnitPair]:
+    """Return the units of `passages` in the order in which to score them.
+
+    A unit is scored after what stands above it (title, headings, lead-in): rows and items say
+    nothing without it. Of a sentence that begins with "he" or "it", the name before it is added.
+
+    The passages take turns, the best one first; in each, units with more of the query's words come
+    first, so that the best ones are scored when time is short.
+    """
+    wanted = _stems(query)
+    turns: list[tuple[int, UnitPair]] = []
+    for number, passage in enumerate(passages):
+        found = sorted(
+            _of_passage(number, passage),
+            key=lambda pair: (-len(wanted & _stems(pair.text)), pair.span.start),
+        )
+        turns += [(turn + number, pair) for turn, pair in enumerate(found)]
+    return [pair for _, pair in sorted(turns, key=lambda turn: turn[0])]
+
+
+def _of_passage(number: int, passage: Candidate) -> Iterator[UnitPair]:
+    above = passage.text[: max(0, passage.body_offset)]
+    body = passage.text[max(0, passage.body_offset) :][:MAX_TEXT_CHARS]
+    for unit in units(body):
+        text = f"{above}{self_contained(body, unit)}"[:MAX_PAIR_CHARS]
+        yield UnitPair(number, Span(unit.start, unit.end), text)
+
+
+def _stems(text: str) -> set[str]:
+    return {stem(word) for word in content_words(text)}

@@ -1,0 +1,94 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from askmesh.text import Unit, UnitKind, lead_text, self_contained, units
+
+
+def _said(text: str) -> list[str]:
+    return [text[unit.start : unit.end] for unit in units(text)]
+
+
+def _only(text: str, said: str) -> Unit:
+    (unit,) = [unit for unit in units(text) if text[unit.start : unit.end] == said]
+    return unit
+
+
+def test_an_item_carries_its_lead_in_and_its_parents() -> None:
+    text = "Opening hours:\n\n- Saturday: closed\n  - except on holidays"
+    assert _said(text) == ["Saturday: closed", "except on holidays"]
+    unit = _only(text, "except on holidays")
+    assert unit.kind is UnitKind.ITEM
+    assert lead_text(text, unit) == "Opening hours: Saturday: closed"
+    assert self_contained(text, unit) == "Opening hours: Saturday: closed except on holidays"
+
+
+def test_a_row_carries_its_caption_and_belongs_to_its_table() -> None:
+    text = "Rooms of the house\nRoom: Alder | Seats: 20\nRoom: Birch | Seats: 4"
+    rows = [unit for unit in units(text) if unit.kind is UnitKind.ROW]
+    assert [text[row.start : row.end] for row in rows] == text.split("\n")[1:]
+    assert {lead_text(text, row) for row in rows} == {"Rooms of the house"}
+    assert len({row.group for row in rows}) == 1
+
+
+def test_a_setting_and_a_field_are_units() -> None:
+    text = "retention_days = 90\nManager: Odile Brandt"
+    assert [unit.kind for unit in units(text)] == [UnitKind.KEY_VALUE] * 2
+
+
+def test_code_is_one_unit_with_its_lead_in_and_without_its_fence() -> None:
+    text = "To reload it, run:\n\n```bash\ngate reload\ngate status\n```\n\nThat is all."
+    unit = _only(text, "gate reload\ngate status")
+    assert (unit.kind, unit.label) == (UnitKind.CODE, "bash")
+    assert lead_text(text, unit) == "To reload it, run:"
+    assert _said(text) == ["gate reload\ngate status", "That is all."]
+
+
+def test_code_between_the_steps_of_a_list_does_not_divide_the_list() -> None:
+    text = "1. Stop it.\n2. Run:\n```\nx --all\n```\n3. Start it."
+    steps = [unit for unit in units(text) if unit.kind is UnitKind.ITEM]
+    assert len({step.group for step in steps}) == 1
+    assert lead_text(text, _only(text, "x --all")) == "Run:"
+
+
+def test_a_heading_inside_the_passage_stands_above_what_follows() -> None:
+    text = "# Heating\n\n## Costs\n\nIt costs much.\n\n# Light\n\nIt is dim."
+    assert _only(text, "It costs much.").headings == ("Heating", "Costs")
+    assert _only(text, "It is dim.").headings == ("Light",)
+
+
+def test_the_sentence_before_a_pronoun_is_its_lead_and_its_name_is_enough_to_judge_it() -> None:
+    text = "Henrik Solberg leads the group. He joined in 2016. He works in Oslo."
+    joined = _only(text, "He joined in 2016.")
+    assert lead_text(text, joined) == "Henrik Solberg leads the group."
+    assert self_contained(text, joined) == "Henrik Solberg: He joined in 2016."
+    works = _only(text, "He works in Oslo.")
+    assert lead_text(text, works) == "Henrik Solberg leads the group. He joined in 2016."
+
+
+def test_an_answer_carries_the_question_before_it() -> None:
+    text = "How do I get a badge?\n\nAsk at the gate."
+    unit = _only(text, "Ask at the gate.")
+    assert self_contained(text, unit) == "How do I get a badge? Ask at the gate."
+
+
+@pytest.mark.parametrize(
+    "text", ["保修期为两年。请联系客服。", "保証は二年です。電話してください。"]
+)
+def test_sentences_without_spaces_are_units(text: str) -> None:
+    assert len(_said(text)) == 2
+
+
+@pytest.mark.parametrize(
+    "text", ["", "\n \n", "Remote work", "Licence plate:", "Who is it?", "```\n```"]
+)
+def test_headings_labels_and_questions_are_no_units(text: str) -> None:
+    assert units(text) == []
+
+
+@given(st.lists(st.sampled_from([*"ab.:=?|#-`1 \n", "```", "\n\n", " | ", "He "]), max_size=40))
+def test_any_text_has_units_that_are_parts_of_it_in_order(pieces: list[str]) -> None:
+    text = "".join(pieces)
+    found = units(text)
+    assert all(0 <= unit.start < unit.end <= len(text) for unit in found)
+    assert [unit.start for unit in found] == sorted(unit.start for unit in found)
