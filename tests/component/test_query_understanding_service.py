@@ -31,12 +31,12 @@ async def test_a_question_in_a_conversation_becomes_a_plan(
     stub: QueryUnderstandingServiceStub,
 ) -> None:
     request = pb2.UnderstandQuestionRequest(
-        question="What do reports since March 2024 say of its price in docs/x.md?",
-        conversation=[pb2.Turn(question="What is Redis?", answer="A store.")],
+        question="What do reports since March 2024 say of the price of Redis in docs/x.md?",
+        conversation=[pb2.Turn(question="What is Kafka?", answer="A log.")],
     )
     plan = (await stub.UnderstandQuestion(request, timeout=10)).plan
     assert plan.standalone_question == (
-        "What do reports since March 2024 say of Redis's price in docs/x.md?"
+        "What do reports since March 2024 say of the price of Redis in docs/x.md?"
     )
     assert plan.intent == pb2.INTENT_FACT
     assert plan.language == "en"
@@ -61,14 +61,34 @@ async def test_every_intent_has_its_name_on_the_wire(stub: QueryUnderstandingSer
         assert (await stub.UnderstandQuestion(request, timeout=10)).plan.intent == intent
 
 
-async def test_an_empty_question_is_refused_with_a_reason(
+@pytest.mark.parametrize(
+    ("question", "turns", "reason", "field"),
+    [
+        (" \n\u200b", [], "QUESTION_EMPTY", "question"),
+        ("a" * 4001, [], "QUESTION_TOO_LONG", "question"),
+        ("?!...", [], "QUESTION_NOT_TEXT", "question"),
+        (
+            "Why?",
+            [pb2.Turn(question="q", answer="a")] * 51,
+            "CONVERSATION_TOO_LONG",
+            "conversation",
+        ),
+        ("Why?", [pb2.Turn(answer="a" * 50_001)], "CONVERSATION_TOO_LONG", "conversation"),
+    ],
+)
+async def test_bad_requests_are_refused_with_a_reason(
     stub: QueryUnderstandingServiceStub,
+    question: str,
+    turns: list[pb2.Turn],
+    reason: str,
+    field: str,
 ) -> None:
+    request = pb2.UnderstandQuestionRequest(question=question, conversation=turns)
     with pytest.raises(aio.AioRpcError) as caught:
-        await stub.UnderstandQuestion(pb2.UnderstandQuestionRequest(question=" "), timeout=10)
+        await stub.UnderstandQuestion(request, timeout=10)
     assert caught.value.code() is grpc.StatusCode.INVALID_ARGUMENT
-    assert reason_of(caught.value) == "QUESTION_EMPTY"
-    assert field_violations_of(caught.value) == ["question"]
+    assert reason_of(caught.value) == reason
+    assert field_violations_of(caught.value) == [field]
 
 
 async def test_a_model_that_cannot_be_reached_changes_nothing() -> None:
@@ -77,6 +97,7 @@ async def test_a_model_that_cannot_be_reached_changes_nothing() -> None:
         metrics_address="127.0.0.1:0",
         drain_seconds=0,
         triton_address="127.0.0.1:1",
+        profile="qwen2.5-coder-1.5b-instruct",
         rewriting_seconds=0.5,
     )
     request = pb2.UnderstandQuestionRequest(
@@ -89,7 +110,7 @@ async def test_a_model_that_cannot_be_reached_changes_nothing() -> None:
     ):
         stub = QueryUnderstandingServiceStub(channel)
         plan = (await stub.UnderstandQuestion(request, timeout=10)).plan
-    assert plan.standalone_question == "Which one is faster? (Redis and MongoDB)"
+    assert plan.standalone_question == "Which one is faster? (Compare Redis and MongoDB Done.)"
     assert not plan.model_assisted
 
 
@@ -98,10 +119,10 @@ async def test_an_unknown_profile_is_named_before_the_service_starts() -> None:
         address="127.0.0.1:0",
         metrics_address="127.0.0.1:0",
         triton_address="127.0.0.1:1",
-        language_model_profile="gpt-9",
+        profile="gpt-9",
     )
     with pytest.raises(StartupError) as caught:
         async with query_understanding_service(settings):
             pass
-    assert caught.value.message.startswith("QUERY_UNDERSTANDING_LANGUAGE_MODEL_PROFILE gpt-9 ")
+    assert caught.value.message.startswith("QUERY_UNDERSTANDING_PROFILE gpt-9 ")
     assert "\n" not in caught.value.message

@@ -47,6 +47,8 @@ class LanguageModelProfile:
     """The share of a sentence's words that must stand in the one or two sentences behind it."""
     policy: CheckPolicy = "strict"
     """What becomes of a sentence that nothing supports: dropped, or released and marked."""
+    completes_questions: bool = False
+    """Whether it may complete questions that leave something to their conversation."""
     tokenizer: str = ""
     """A model of the catalogue or a path to a GGUF or tokenizer.json file; empty: estimated."""
 

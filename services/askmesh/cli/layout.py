@@ -102,7 +102,7 @@ class MeshLayout:
             case "summarization":
                 return {"TRITON_ADDRESS": self.address(TRITON), "PROFILE": self.model}
             case "query_understanding":
-                return {"LANGUAGE_MODEL_PROFILE": self.model}
+                return {"TRITON_ADDRESS": self.address(TRITON), "PROFILE": self.model}
             case _:
                 return {}
 

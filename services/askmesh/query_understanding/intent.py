@@ -2,7 +2,7 @@
 
 import re
 
-from askmesh.query_understanding.ports import Intent
+from askmesh.api.query_understanding.v1 import query_understanding_pb2 as pb2
 
 _POLITE = (
     r"(?:(?:please|hey|hi|hello|ok|okay|so)[,!]? )*(?:(?:can|could|would|will) you (?:please )?)?"
@@ -74,18 +74,18 @@ _EXPLANATION = re.compile(
 )
 
 
-def intent_of(question: str, *, wants_table: bool) -> Intent:
+def intent_of(question: str, *, wants_table: bool) -> pb2.Intent.ValueType:
     """Return what kind of answer `question`, normalised and standalone, wants."""
     text = question.lower().replace("\u2019", "'")
     if is_small_talk(question):
-        return Intent.SMALL_TALK
+        return pb2.INTENT_SMALL_TALK
     if _ACT.match(text) or _LIVE.match(text) or (_CREATE.match(text) and not wants_table):
-        return Intent.OUT_OF_SCOPE
+        return pb2.INTENT_OUT_OF_SCOPE
     if _COMPARISON.search(text):
-        return Intent.COMPARISON
+        return pb2.INTENT_COMPARISON
     if wants_table or _LIST.match(text):
-        return Intent.LIST
-    return Intent.EXPLANATION if _EXPLANATION.match(text) else Intent.FACT
+        return pb2.INTENT_LIST
+    return pb2.INTENT_EXPLANATION if _EXPLANATION.match(text) else pb2.INTENT_FACT
 
 
 def is_small_talk(question: str) -> bool:

@@ -18,6 +18,14 @@ _FUNCTION_WORDS = _QUESTION_WORDS | frozenset(_OTHER_WORDS.split())
 _MIN_FUNCTION_WORDS = 2
 
 
+class LanguageDetector(Protocol):
+    """Tell the language of a text."""
+
+    def language(self, text: str) -> str:
+        """Return an ISO 639-1 code, or an empty string if the language cannot be told."""
+        ...
+
+
 class _Factory(Protocol):
     def from_model_file(self, model_file: str, *, norm_probs: bool) -> "_Identifier": ...
 
@@ -41,7 +49,6 @@ class StatisticalLanguageDetector:
         self._identifier.set_languages(_CANDIDATES.split())
 
     def language(self, text: str) -> str:
-        """Return the code of the most likely language, or nothing if that is not likely enough."""
         code, confidence = self._identifier.classify(text)
         if confidence < _CERTAIN and _looks_english(text):
             return "en"

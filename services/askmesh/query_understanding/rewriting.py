@@ -1,53 +1,79 @@
-"""Which rewritten questions to trust, and how to ask for them."""
+"""Questions rewritten by a language model."""
 
+import asyncio
 from collections.abc import Sequence
+from contextlib import aclosing
 
-from askmesh.query_understanding import references
-from askmesh.query_understanding.ports import Turn
-from askmesh.text import content_words, numbers, stem
-
-MAX_REWRITTEN_CHARS = 500
-_TURNS_SHOWN = 3
-_ANSWER_CHARS_SHOWN = 400
-_MIN_KEPT_SHARE = 0.5
-INSTRUCTION = (
-    "Rewrite the last question so that it can be understood without the conversation. Replace"
-    " words such as 'it', 'they' or 'the second one' by what they mean. Use only words of the"
-    " conversation. Do not answer. Write one question and nothing else."
+from askmesh.api.query_understanding.v1.query_understanding_pb2 import Turn
+from askmesh.errors import AskmeshError
+from askmesh.inference import (
+    GenerationRequest,
+    LanguageModel,
+    LanguageModelProfile,
+    render_prompt,
 )
+from askmesh.query_understanding.follow_ups import shown
+
+_MAX_TOKENS = 48
+INSTRUCTIONS = """\
+Complete the last question of a conversation. It leaves out what was said before. Write it as one \
+full question that somebody understands who has not seen the conversation: put names and things in \
+place of it, they, she, that, there, the second one, and add what a short question leaves out. \
+Never answer.
+
+Q: Who runs the bakery? A: Lena Vogt runs it.
+Last: And the cafe?
+Full: Who runs the cafe?
+
+Q: Who runs the bakery? A: Lena Vogt runs it.
+Last: Since when does she work there?
+Full: Since when does Lena Vogt work at the bakery?
+
+Q: What does the Basic plan cost? A: It costs 10 euros a month.
+Last: Is it billed yearly?
+Full: Is the Basic plan billed yearly?
+
+Q: Compare the red and the blue bus. A: The red bus has 40 seats, the blue bus 55.
+Last: Which is faster?
+Full: Which is faster, the red bus or the blue bus?
+
+Q: Compare the red and the blue bus. A: The red bus has 40 seats, the blue bus 55.
+Last: When was the second one built?
+Full: When was the blue bus built?
+
+Q: How do I renew a library card? A: Fill in the form at the desk.
+Last: What if I lost it?
+Full: What if I lost my library card?
+
+Q: May guests use the gym? A: Yes, with a day pass.
+Last: And the pool?
+Full: May guests use the pool?"""
 
 
-def conversation_text(question: str, conversation: Sequence[Turn]) -> str:
-    """Return what a language model is shown: the last turns and the question."""
-    lines = [
-        f"Question: {turn.question}\nAnswer: {turn.answer[:_ANSWER_CHARS_SHOWN]}"
-        for turn in conversation[-_TURNS_SHOWN:]
-    ]
-    return "\n".join([*lines, f"Last question: {question}", "Rewritten question:"])
+class ModelRewriter:
+    """Asks a language model, within a time budget. What comes back is not checked here."""
 
+    def __init__(
+        self, model: LanguageModel, profile: LanguageModelProfile, *, budget_seconds: float
+    ) -> None:
+        self._model = model
+        self._profile = profile
+        self._budget_seconds = budget_seconds
 
-def is_faithful(rewritten: str, question: str, conversation: Sequence[Turn]) -> bool:
-    """Tell whether `rewritten` may stand for `question`.
+    async def rewrite(self, question: str, conversation: Sequence[Turn]) -> str | None:
+        try:
+            async with asyncio.timeout(self._budget_seconds):
+                text = await self._completion(shown(question, conversation))
+        except (AskmeshError, TimeoutError):
+            return None
+        lines = [line.strip() for line in text.splitlines() if line.strip()]
+        return lines[0].strip('"') if lines else None
 
-    It must say nothing that was not said, keep what was asked, and point back at nothing.
-    """
-    if not rewritten or len(rewritten) > MAX_REWRITTEN_CHARS or rewritten == question:
-        return False
-    if question.endswith("?") and not rewritten.endswith("?"):
-        return False
-    if references.is_unclear(rewritten) or references.points_back(rewritten):
-        return False
-    return _says_the_same(rewritten, question, conversation)
-
-
-def _says_the_same(rewritten: str, question: str, conversation: Sequence[Turn]) -> bool:
-    said = " ".join([question, *(f"{turn.question} {turn.answer}" for turn in conversation)])
-    new, known = _stems(rewritten), _stems(said)
-    if not new or not new <= known or not set(numbers(rewritten)) <= set(numbers(said)):
-        return False
-    asked = _stems(question)
-    return len(asked & new) >= _MIN_KEPT_SHARE * len(asked)
-
-
-def _stems(text: str) -> set[str]:
-    return {stem(word) for word in content_words(text)}
+    async def _completion(self, asked: str) -> str:
+        request = GenerationRequest(
+            prompt=render_prompt(self._profile, INSTRUCTIONS, asked),
+            max_tokens=_MAX_TOKENS,
+            stop=(*self._profile.stop, "\n"),
+        )
+        async with aclosing(self._model.generate(request)) as chunks:
+            return "".join([chunk.text async for chunk in chunks])

@@ -1,56 +1,50 @@
-"""The RPC, translated."""
+"""The RPC: refuse what no plan can be made for, then understand."""
 
-import time
+from collections.abc import Sequence
 from typing import Any
 
 from grpc import aio
 
-from askmesh.api.query_understanding.v1 import (
-    query_understanding_pb2,
-    query_understanding_pb2_grpc,
+from askmesh.api.query_understanding.v1 import query_understanding_pb2_grpc
+from askmesh.api.query_understanding.v1.query_understanding_pb2 import (
+    Turn,
+    UnderstandQuestionRequest,
+    UnderstandQuestionResponse,
 )
-from askmesh.passages import filter_to_wire
-from askmesh.query_understanding.ports import QueryPlan, Turn
+from askmesh.errors import InvalidRequestError
 from askmesh.query_understanding.understander import Understander
-from askmesh.query_understanding.validation import check
-from askmesh.telemetry import Telemetry
+from askmesh.text import require_text
 
 _Context = aio.ServicerContext[Any, Any]
+
+MAX_QUESTION_CHARS = 4_000
+MAX_TURNS = 50
+MAX_CONVERSATION_CHARS = 50_000
 
 
 class QueryUnderstandingServicer(query_understanding_pb2_grpc.QueryUnderstandingServiceServicer):
     """Serves plans."""
 
-    def __init__(self, understander: Understander, telemetry: Telemetry) -> None:
+    def __init__(self, understander: Understander) -> None:
         self._understander = understander
-        self._telemetry = telemetry
 
     async def UnderstandQuestion(
-        self,
-        request: query_understanding_pb2.UnderstandQuestionRequest,
-        context: _Context,
-    ) -> query_understanding_pb2.UnderstandQuestionResponse:
-        conversation = [Turn(turn.question, turn.answer) for turn in request.conversation]
-        check(request.question, conversation)
-        started = time.perf_counter()
-        with self._telemetry.span("understand question"):
-            plan = await self._understander.understand(request.question, conversation)
-        self._telemetry.metrics.observe_stage("query_understanding", time.perf_counter() - started)
-        return query_understanding_pb2.UnderstandQuestionResponse(plan=_message(plan))
+        self, request: UnderstandQuestionRequest, context: _Context
+    ) -> UnderstandQuestionResponse:
+        require_text(request.question, field="question", max_chars=MAX_QUESTION_CHARS)
+        _require_conversation(request.conversation)
+        plan = await self._understander.understand(request.question, request.conversation)
+        return UnderstandQuestionResponse(plan=plan)
 
 
-def _message(plan: QueryPlan) -> query_understanding_pb2.QueryPlan:
-    return query_understanding_pb2.QueryPlan(
-        standalone_question=plan.standalone_question,
-        sub_questions=plan.sub_questions,
-        intent=query_understanding_pb2.Intent.Value(f"INTENT_{plan.intent.name}"),
-        language=plan.language,
-        key_terms=plan.key_terms,
-        phrases=plan.phrases,
-        names=plan.names,
-        numbers=plan.numbers,
-        filter=filter_to_wire(plan.document_filter),
-        wants_table=plan.wants_table,
-        table_columns=plan.table_columns,
-        model_assisted=plan.model_assisted,
+def _require_conversation(conversation: Sequence[Turn]) -> None:
+    chars = sum(len(turn.question) + len(turn.answer) for turn in conversation)
+    if len(conversation) <= MAX_TURNS and chars <= MAX_CONVERSATION_CHARS:
+        return
+    raise InvalidRequestError(
+        "CONVERSATION_TOO_LONG",
+        f"conversation must have at most {MAX_TURNS} turns and {MAX_CONVERSATION_CHARS} characters",
+        field="conversation",
+        max_turns=str(MAX_TURNS),
+        max_chars=str(MAX_CONVERSATION_CHARS),
     )

@@ -18,7 +18,9 @@ class Settings(ServiceSettings):
     """`host:port` of a Triton server. Empty: rules alone make the plans."""
     triton_model: str = "ensemble"
     """The language model in Triton."""
-    language_model_profile: str = "smollm2-135m-instruct"
-    """How to talk to the model: the name of a packaged profile, or the path of a TOML file."""
-    rewriting_seconds: float = Field(default=1.0, gt=0)
-    """The longest time that the model may take over one question."""
+    profile: str = "smollm2-135m-instruct"
+    """The language model's profile: one that comes with askmesh, or the path of a TOML file.
+
+    It says whether the model may complete questions."""
+    rewriting_seconds: float = Field(default=4.0, gt=0)
+    """The longest time that the model may take to complete one question."""

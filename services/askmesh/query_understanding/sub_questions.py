@@ -2,8 +2,7 @@
 
 import re
 
-from askmesh.query_understanding import references
-from askmesh.query_understanding.topic import is_verb, topic_of, without_opener
+from askmesh.query_understanding.follow_ups import points_back
 from askmesh.text import content_words
 
 MAX_SUB_QUESTIONS = 4
@@ -45,32 +44,16 @@ _JOINED = re.compile(
     r"|\?\s+(?=\w)",
     re.IGNORECASE,
 )
-_NESTED = re.compile(
-    r"\b(?:of|by|for|to|from|in|at|with|did|does|is|was"
-    r"|has) the (?P<noun>[a-z][\w-]*(?: [a-z][\w-]*)?)"
-    r" (?P<link>that|which|who) (?P<clause>(?!is\b|are\b|was\b"
-    r"|were\b)?[a-z]+ [^?,.;]*[A-Z0-9][^?,.;]*?)\?$"
+_OPENER = re.compile(
+    r"^(?:(?:what|which|who|how)(?:'s| (?:is|are|was|were|do|does|did))?)\b\s*", re.IGNORECASE
 )
-# "Where was the author of the book that won born?": the last word belongs to the question.
-_ASKS_VERB = re.compile(r"(?:where|when|how|why) (?:is|was|are|were|did|does|do)\b", re.IGNORECASE)
-_AUXILIARIES_TEXT = (
-    "is are was were am do does did can could should would will has have had may must"
-)
-_AUXILIARIES = frozenset(_AUXILIARIES_TEXT.split())
-_ASKING = re.compile(
-    r"(?:who|what|when|where|why|how|which|whose|is|are|was|were|do|does|did|can|could|should|would"
-    r"|will|has|have|had|explain|describe|list|name|tell|give|show|define|in (?:what|which))\b",
-    re.IGNORECASE,
-)
-# "the other city that", "the most factories that": no name of a kind of thing.
-_NO_KIND = frozenset({"other", "most", "only", "first", "last", "same", "total", "number", "one"})
 _SIDE_CHARS = 80
 _MIN_SIDES = 2
 
 
 def sub_questions(question: str) -> tuple[str, ...]:
     """Return the questions to search beside `question`, which is standalone; often none."""
-    found = _compared(question) or _joined(question) or _nested(question)
+    found = _compared(question) or _joined(question)
     distinct = [sub for sub in dict.fromkeys(found) if sub.lower() != question.lower()]
     return tuple(distinct[:MAX_SUB_QUESTIONS])
 
@@ -92,7 +75,7 @@ def _pair(match: re.Match[str]) -> tuple[str, list[str]]:
     """Return what is compared, if that is said, and the sides."""
     if match["one"] or match["left"]:
         sides = [match["one"] or match["left"], match["other"] or match["right"]]
-        return "", [without_opener(side) for side in sides]
+        return "", [_OPENER.sub("", side) for side in sides]
     text = match["sides"] or match["differ"] or match["compared"]
     aspect = _ASPECT.match(text)
     if aspect and match["compared"] and aspect["link"] != "between":
@@ -122,34 +105,8 @@ def _is_plural(side: str) -> bool:
 
 
 def _joined(question: str) -> list[str]:
+    """Return the questions that stand one after the other in `question`, each whole by itself."""
     parts = [part.strip(" ,;?") for part in _JOINED.split(question)]
-    if len(parts) < _MIN_SIDES or not all(map(_is_whole, parts)):
+    if len(parts) < _MIN_SIDES or any(map(points_back, parts)):
         return []
-    first = topic_of(f"{parts[0]}?", "")
-    resolved = [
-        references.resolved(part, first) if references.points_back(part) and first.thing else part
-        for part in parts[1:]
-    ]
-    return [f"{part[:1].upper()}{part[1:]}?" for part in [parts[0], *resolved]]
-
-
-def _is_whole(part: str) -> bool:
-    """Tell whether `part` asks something by itself: "what other city" does not."""
-    verbs = [word for word in part.lower().split() if word in _AUXILIARIES or is_verb(word)]
-    return bool(content_words(part) and verbs) and _ASKING.match(part) is not None
-
-
-def _nested(question: str) -> list[str]:
-    match = _NESTED.search(question)
-    if match is None or _is_no_kind(match["noun"]):
-        return []
-    clause = match["clause"]
-    if _ASKS_VERB.match(question) and is_verb(clause.split()[-1].lower()):
-        clause = clause.rpartition(" ")[0]
-    word = "Who" if match["link"] == "who" else f"Which {match['noun']}"
-    return [f"{word} {clause}?"]
-
-
-def _is_no_kind(noun: str) -> bool:
-    first, *rest = noun.lower().split()
-    return first in _NO_KIND or any(is_verb(word) for word in rest)
+    return [f"{part[:1].upper()}{part[1:]}?" for part in parts if content_words(part)]

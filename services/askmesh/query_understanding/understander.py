@@ -1,27 +1,27 @@
 """The use case: a plan for one question."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import date
 
+from askmesh.api.query_understanding.v1 import query_understanding_pb2 as pb2
+from askmesh.passages import filter_to_wire
 from askmesh.query_understanding.filters import filter_of
-from askmesh.query_understanding.intent import intent_of, is_small_talk
-from askmesh.query_understanding.phrases import key_terms, phrases, written_numbers
-from askmesh.query_understanding.ports import (
-    Intent,
-    LanguageDetector,
-    QueryPlan,
+from askmesh.query_understanding.follow_ups import (
     QuestionRewriter,
-    Turn,
+    beside,
+    is_faithful,
+    leaves_open,
 )
-from askmesh.query_understanding.rewriting import is_faithful
-from askmesh.query_understanding.standalone import standalone
+from askmesh.query_understanding.intent import intent_of, is_small_talk
+from askmesh.query_understanding.language import LanguageDetector
+from askmesh.query_understanding.phrases import key_terms, phrases, written_numbers
 from askmesh.query_understanding.sub_questions import sub_questions
 from askmesh.query_understanding.tables import table_columns, wants_table
+from askmesh.telemetry import Telemetry
 from askmesh.text import names, normalise
 
 _RULES_LANGUAGES = frozenset({"", "en"})
-_SEARCHED_INTENTS = frozenset(Intent) - {Intent.SMALL_TALK, Intent.OUT_OF_SCOPE}
+_NOT_SEARCHED = frozenset({pb2.INTENT_SMALL_TALK, pb2.INTENT_OUT_OF_SCOPE})
 # A short question in another language may leave anything to the conversation.
 _SHORT_WORDS = 6
 # The form of a long question is told from its beginning and its end.
@@ -29,7 +29,7 @@ _FORM_CHARS = 400
 
 
 class Understander:
-    """Makes plans by rules, and asks a language model only where rules do not suffice.
+    """Makes plans by rules; a language model completes what leaves something to a conversation.
 
     The rules read English. Questions in other languages are searched as they are typed.
     """
@@ -38,54 +38,47 @@ class Understander:
         self,
         detector: LanguageDetector,
         rewriter: QuestionRewriter | None,
+        telemetry: Telemetry,
         *,
         today: Callable[[], date],
     ) -> None:
         self._detector = detector
         self._rewriter = rewriter
+        self._telemetry = telemetry
         self._today = today
 
-    async def understand(self, question: str, conversation: Sequence[Turn]) -> QueryPlan:
+    async def understand(self, question: str, conversation: Sequence[pb2.Turn]) -> pb2.QueryPlan:
         """Return the plan for `question`, the turn after `conversation`."""
         typed = normalise(question)
         language = self._detector.language(typed)
-        whole = await self._standalone(typed, conversation, language)
-        return _plan(typed, whole, language, self._today())
+        if not conversation or is_small_talk(typed) or not _may_leave_open(typed, language):
+            return _plan(typed, typed, language, self._today())
+        whole = await self._whole(typed, conversation)
+        plan = _plan(typed, whole or beside(typed, conversation), language, self._today())
+        plan.model_assisted = whole is not None
+        return plan
 
-    async def _standalone(
-        self, typed: str, conversation: Sequence[Turn], language: str
-    ) -> "_Whole":
-        if not conversation or is_small_talk(typed):
-            return _Whole(typed)
-        if language in _RULES_LANGUAGES:
-            by_rules = standalone(typed, conversation)
-            question, certain = by_rules.question, by_rules.certain
-        else:
-            question, certain = typed, len(typed.split()) > _SHORT_WORDS
-        if certain or self._rewriter is None:
-            return _Whole(question)
-        rewritten = await self._rewriter.rewrite(typed, conversation)
-        plain = normalise(rewritten or "")
-        if is_faithful(plain, typed, conversation):
-            return _Whole(plain, model_assisted=True)
-        return _Whole(question)
+    async def _whole(self, typed: str, conversation: Sequence[pb2.Turn]) -> str | None:
+        if self._rewriter is None:
+            return None
+        with self._telemetry.span("rewrite question"):
+            written = normalise(await self._rewriter.rewrite(typed, conversation) or "")
+        return written if is_faithful(written, typed, conversation) else None
 
 
-@dataclass(frozen=True, slots=True)
-class _Whole:
-    """A question that needs no conversation."""
-
-    question: str
-    model_assisted: bool = False
+def _may_leave_open(typed: str, language: str) -> bool:
+    if language in _RULES_LANGUAGES:
+        return leaves_open(typed)
+    return len(typed.split()) <= _SHORT_WORDS
 
 
-def _plan(typed: str, whole: _Whole, language: str, today: date) -> QueryPlan:
-    question, form = whole.question, _form(typed)
+def _plan(typed: str, question: str, language: str, today: date) -> pb2.QueryPlan:
+    form = _form(typed)
     table = wants_table(form)
     intent = intent_of(_form(question), wants_table=table)
     found_names = tuple(names(question))
-    is_split = intent in _SEARCHED_INTENTS and language in _RULES_LANGUAGES
-    return QueryPlan(
+    is_split = intent not in _NOT_SEARCHED and language in _RULES_LANGUAGES
+    return pb2.QueryPlan(
         standalone_question=question,
         intent=intent,
         sub_questions=sub_questions(_form(question)) if is_split else (),
@@ -94,10 +87,9 @@ def _plan(typed: str, whole: _Whole, language: str, today: date) -> QueryPlan:
         phrases=phrases(question, found_names),
         names=found_names,
         numbers=written_numbers(question),
-        document_filter=filter_of(form, today),
+        filter=filter_to_wire(filter_of(form, today)),
         wants_table=table,
         table_columns=table_columns(form),
-        model_assisted=whole.model_assisted,
     )
 
 

@@ -11,7 +11,7 @@ from askmesh.api.query_understanding.v1.query_understanding_pb2_grpc import (
 )
 from askmesh.inference import load_profile, triton_language_model
 from askmesh.query_understanding.language import StatisticalLanguageDetector
-from askmesh.query_understanding.model_rewriter import ModelRewriter
+from askmesh.query_understanding.rewriting import ModelRewriter
 from askmesh.query_understanding.servicer import QueryUnderstandingServicer
 from askmesh.query_understanding.settings import Settings
 from askmesh.query_understanding.understander import Understander
@@ -32,8 +32,10 @@ async def query_understanding_service(settings: Settings) -> AsyncGenerator[int]
         # The language model of letters is read from disk.
         detector = await asyncio.to_thread(StatisticalLanguageDetector)
         async with _rewriter(settings, signals) as rewriter:
-            understander = Understander(detector, rewriter, today=lambda: datetime.now(UTC).date())
-            servicer = QueryUnderstandingServicer(understander, signals)
+            understander = Understander(
+                detector, rewriter, signals, today=lambda: datetime.now(UTC).date()
+            )
+            servicer = QueryUnderstandingServicer(understander)
             async with serving(
                 lambda server: add_QueryUnderstandingServiceServicer_to_server(servicer, server),
                 services=[SERVICE_NAME],
@@ -49,10 +51,11 @@ async def _rewriter(settings: Settings, signals: Telemetry) -> AsyncGenerator[Mo
         yield None
         return
     profile = await asyncio.to_thread(
-        load_profile,
-        settings.language_model_profile,
-        variable="QUERY_UNDERSTANDING_LANGUAGE_MODEL_PROFILE",
+        load_profile, settings.profile, variable="QUERY_UNDERSTANDING_PROFILE"
     )
+    if not profile.completes_questions:
+        yield None
+        return
     async with triton_language_model(
         settings.triton_address, settings.triton_model, signals
     ) as model:
