@@ -3,8 +3,7 @@
 Each line of `follow_ups.jsonl` says which words the whole question must have and which not. The
 questions were written after the instructions of the model, and nothing was chosen by them.
 
-    python -m benchmarks.quality.evaluate_follow_ups --triton 127.0.0.1:7410 \\
-        --profile qwen2.5-coder-1.5b-instruct --output benchmarks/results/follow-ups.json
+    python -m benchmarks.quality.evaluate_follow_ups --output benchmarks/results/follow-ups.json
 """
 
 import argparse
