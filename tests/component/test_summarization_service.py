@@ -31,8 +31,15 @@ BEGAN = "The oil crisis began in October 1973 [1]."
 
 
 @asynccontextmanager
-async def _client(model: LanguageModel, profile: str) -> AsyncGenerator[SummarizationServiceStub]:
-    settings = Settings(address="127.0.0.1:0", profile=profile, drain_seconds=0)
+async def _client(
+    model: LanguageModel, profile: str, *, heartbeat_seconds: float = 60
+) -> AsyncGenerator[SummarizationServiceStub]:
+    settings = Settings(
+        address="127.0.0.1:0",
+        profile=profile,
+        heartbeat_seconds=heartbeat_seconds,
+        drain_seconds=0,
+    )
     signals = silent_telemetry()
     async with (
         summarization_server(settings, signals, model) as port,
@@ -180,6 +187,19 @@ async def test_an_answer_meets_its_deadline_with_quotes(profile: str) -> None:
         responses = [response async for response in call]
     assert _text(responses).startswith("\u201cThe oil crisis began")
     assert responses[-1].HasField("completed")
+
+
+async def test_an_answer_that_takes_long_gives_signs_of_life(profile: str) -> None:
+    hold = _holding(asyncio.Semaphore(0), asyncio.Semaphore(0))
+    model = ScriptedLanguageModel(BEGAN, before_chunk=hold)
+    async with _client(model, profile, heartbeat_seconds=0.01) as stub:
+        call = stub.StreamSummary(_request(), timeout=10)
+        beats = 0
+        async for response in call:
+            beats += response.HasField("heartbeat")
+            if beats == 3:
+                break
+    assert beats == 3
 
 
 async def test_an_unknown_profile_is_told_at_start() -> None:

@@ -1,4 +1,4 @@
-"""Upstreams of the gateway that do as they are told."""
+"""Neighbours of the gateway that do as they are told."""
 
 import asyncio
 from collections.abc import AsyncGenerator, Sequence
@@ -7,108 +7,152 @@ from dataclasses import dataclass, field
 
 from anyio.lowlevel import checkpoint
 
-from askmesh.gateway.events import EventBody, SummaryCompleted, SummaryPart, TextDelta
-from askmesh.gateway.ports import SummaryRequest
-from askmesh.gateway.values import (
-    Outcome,
-    PassageFilter,
+from askmesh.api.common.v1 import answer_pb2
+from askmesh.api.common.v1.passage_pb2 import Passage
+from askmesh.api.gateway.v1.gateway_pb2 import AnswerEvent
+from askmesh.api.query_understanding.v1.query_understanding_pb2 import (
     QueryPlan,
-    Question,
-    RankedPassage,
-    Ranking,
-    Retrieval,
-    Usage,
+    UnderstandQuestionRequest,
 )
-from askmesh.passages import Passage
+from askmesh.api.reranking.v1.reranking_pb2 import (
+    RankedPassage,
+    RankPassagesRequest,
+    RankPassagesResponse,
+)
+from askmesh.api.retrieval.v1.retrieval_pb2 import (
+    RetrievedPassage,
+    RetrievePassagesRequest,
+    RetrievePassagesResponse,
+)
+from askmesh.api.summarization.v1.summarization_pb2 import (
+    StreamSummaryRequest,
+    StreamSummaryResponse,
+    SummaryCompleted,
+)
+from askmesh.gateway.answering import AnsweringLimits
+from askmesh.gateway.budget import StageLimits
+from askmesh.gateway.ranking import RankingLimits
+
+LIMITS = AnsweringLimits(
+    RankingLimits(candidates=10, sources=5, sentence_passages=3),
+    StageLimits(
+        understanding_seconds=1.0,
+        retrieval_seconds=2.0,
+        reranking_seconds=3.0,
+        silence_seconds=4.0,
+        writing_reserve_seconds=5.0,
+    ),
+)
 
 
 def passage(passage_id: str, text: str = "Some text.") -> Passage:
-    return Passage(
-        passage_id=passage_id,
-        document_id="d",
-        title="Title",
-        headings=(),
-        text=text,
-        source="a.md",
-        position=0,
-        revision=1,
-        modified_time=None,
-        attributes={},
+    return Passage(passage_id=passage_id, document_id="d", title="Title", text=text)
+
+
+def retrieval(*passage_ids: str, corrected: str = "") -> RetrievePassagesResponse:
+    return RetrievePassagesResponse(
+        passages=[RetrievedPassage(passage=passage(each)) for each in passage_ids],
+        indexed_revision=7,
+        collection_passage_count=100,
+        corrected_query=corrected,
     )
 
 
+def text(words: str) -> StreamSummaryResponse:
+    return StreamSummaryResponse(text_delta=answer_pb2.TextDelta(text=words))
+
+
+ANSWERED = StreamSummaryResponse(
+    completed=SummaryCompleted(
+        outcome=answer_pb2.ANSWER_OUTCOME_ANSWERED,
+        usage=answer_pb2.Usage(prompt_token_count=3, completion_token_count=2, model="model"),
+    )
+)
+
+
 @dataclass
-class FakeUnderstanding:
+class FakeNeighbours:
+    """One plan, two passages, one sentence, unless told otherwise.
+
+    `found` is by query; `narrowed` is what is found with a filter. `failures` are by query, or by
+    the name of the method. `silent` queries are never answered.
+    """
+
     plan: QueryPlan | None = None
-    failure: Exception | None = None
-
-    async def understand(self, question: Question) -> QueryPlan:
-        await checkpoint()  # others get to start meanwhile, as over a network
-        if self.failure:
-            raise self.failure
-        return self.plan or QueryPlan(question.text)
-
-
-@dataclass
-class FakeRetriever:
-    found: tuple[Passage, ...] = (passage("p1"), passage("p2"))
-    failure: Exception | None = None
-    never_answers: frozenset[str] = frozenset()
-    queries: list[tuple[str, PassageFilter]] = field(
-        default_factory=list[tuple[str, PassageFilter]]
+    found: dict[str, RetrievePassagesResponse] = field(
+        default_factory=dict[str, RetrievePassagesResponse]
     )
+    narrowed: RetrievePassagesResponse | None = None
+    failures: dict[str, Exception] = field(default_factory=dict[str, Exception])
+    silent: frozenset[str] = frozenset()
+    ranks: RankPassagesResponse | None = None
+    complete: bool = True
+    parts: Sequence[StreamSummaryResponse] = (text("An answer."), ANSWERED)
+    hold: asyncio.Event | None = None
+    searches: list[RetrievePassagesRequest] = field(default_factory=list[RetrievePassagesRequest])
     cancelled: list[str] = field(default_factory=list[str])
+    rankings: list[RankPassagesRequest] = field(default_factory=list[RankPassagesRequest])
+    summaries: list[StreamSummaryRequest] = field(default_factory=list[StreamSummaryRequest])
+    seconds: dict[str, float] = field(default_factory=dict[str, float])
+    open_streams: int = 0
 
-    async def retrieve(self, query: str, passage_filter: PassageFilter) -> Retrieval:
-        self.queries.append((query, passage_filter))
-        if query in self.never_answers:
+    @property
+    def queries(self) -> list[str]:
+        return [search.query for search in self.searches]
+
+    async def understand(self, request: UnderstandQuestionRequest, *, seconds: float) -> QueryPlan:
+        self.seconds["understand"] = seconds
+        await checkpoint()  # others get to start meanwhile, as over a network
+        self._fail("understand")
+        return self.plan or QueryPlan(standalone_question=request.question)
+
+    async def retrieve(
+        self, request: RetrievePassagesRequest, *, seconds: float
+    ) -> RetrievePassagesResponse:
+        self.seconds["retrieve"] = seconds
+        self.searches.append(request)
+        if request.query in self.silent:
             try:
                 await asyncio.Event().wait()
             except asyncio.CancelledError:
-                self.cancelled.append(query)
+                self.cancelled.append(request.query)
                 raise
-        if self.failure:
-            raise self.failure
-        return Retrieval(self.found, 7)
+        self._fail("retrieve")
+        self._fail(request.query)
+        if self.narrowed is not None and request.filter.ListFields():
+            return self.narrowed
+        return self.found.get(request.query, retrieval("p1", "p2"))
 
-
-@dataclass
-class FakeReranker:
-    failure: Exception | None = None
-    complete: bool = True
-    ranked: list[tuple[str, int]] = field(default_factory=list[tuple[str, int]])
-
-    async def rank(self, query: str, passages: Sequence[Passage]) -> Ranking:
-        self.ranked.append((query, len(passages)))
-        if self.failure:
-            raise self.failure
-        return Ranking(
-            tuple(RankedPassage(each, 0.9) for each in reversed(passages)), self.complete
-        )
-
-
-@dataclass
-class FakeSummarizer:
-    parts: Sequence[SummaryPart | SummaryCompleted] = (
-        TextDelta("An answer."),
-        SummaryCompleted(Outcome.ANSWERED, Usage(3, 2, "model")),
-    )
-    hold: asyncio.Event | None = None
-    requests: list[SummaryRequest] = field(default_factory=list[SummaryRequest])
-    open_streams: int = 0
+    async def rank(self, request: RankPassagesRequest, *, seconds: float) -> RankPassagesResponse:
+        """Turn the order around, unless there is a script."""
+        self.seconds["rank"] = seconds
+        self.rankings.append(request)
+        self._fail("rank")
+        ranked = [
+            RankedPassage(passage_id=each.passage_id, score=0.9)
+            for each in reversed(request.passages)
+        ]
+        scored = len(ranked) if self.complete else len(ranked) - 1
+        return self.ranks or RankPassagesResponse(passages=ranked, scored_passage_count=scored)
 
     async def summarize(
-        self, request: SummaryRequest
-    ) -> AsyncGenerator[SummaryPart | SummaryCompleted]:
-        self.requests.append(request)
+        self, request: StreamSummaryRequest, *, silence_seconds: float
+    ) -> AsyncGenerator[StreamSummaryResponse]:
+        self.seconds["summarize"] = silence_seconds
+        self.summaries.append(request)
         self.open_streams += 1
         try:
+            self._fail("summarize")
             for part in self.parts:
                 yield part
                 if self.hold:
                     await self.hold.wait()
         finally:
             self.open_streams -= 1
+
+    def _fail(self, what: str) -> None:
+        if what in self.failures:
+            raise self.failures[what]
 
 
 class SilentTracer:
@@ -142,11 +186,20 @@ class ListObserver:
 
 @dataclass
 class EventList:
-    bodies: list[EventBody] = field(default_factory=list[EventBody])
+    events: list[AnswerEvent] = field(default_factory=list[AnswerEvent])
 
-    def __call__(self, body: EventBody) -> None:
-        self.bodies.append(body)
+    def __call__(self, event: AnswerEvent) -> None:
+        self.events.append(event)
 
     @property
-    def kinds(self) -> list[str]:
-        return [type(body).__name__ for body in self.bodies]
+    def kinds(self) -> list[str | None]:
+        return [event.WhichOneof("event") for event in self.events]
+
+    @property
+    def degradations(self) -> list[answer_pb2.DegradationReason.ValueType]:
+        return [each.degradation.reason for each in self.events if each.HasField("degradation")]
+
+    def one(self, kind: str) -> AnswerEvent:
+        """Return the only event of a kind."""
+        (event,) = (event for event in self.events if event.WhichOneof("event") == kind)
+        return event

@@ -1,6 +1,7 @@
 """The services behind the gateway, all on one port, with canned replies."""
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -27,17 +28,23 @@ class Upstreams(
     reranking_pb2_grpc.RerankingServiceServicer,
     summarization_pb2_grpc.SummarizationServiceServicer,
 ):
-    """One plan, one passage, one sentence; the summary waits for `finish` if it is to `hold`."""
+    """One plan, one passage, one sentence; the summary waits for `finish` if it is to `hold`.
+
+    Methods in `hung` never answer. `calls` counts those of each method.
+    """
 
     address: str = ""
     hold: bool = False
     has_time_to_rerank: bool = True
+    hung: set[str] = field(default_factory=set[str])
+    calls: Counter[str] = field(default_factory=Counter[str])
     finish: asyncio.Event = field(default_factory=asyncio.Event)
     summary_cancelled: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def UnderstandQuestion(
         self, request: understanding_pb2.UnderstandQuestionRequest, context: _Context
     ) -> understanding_pb2.UnderstandQuestionResponse:
+        await self._called("UnderstandQuestion")
         plan = understanding_pb2.QueryPlan(
             standalone_question=request.question, intent=understanding_pb2.INTENT_FACT
         )
@@ -46,6 +53,7 @@ class Upstreams(
     async def RetrievePassages(
         self, request: retrieval_pb2.RetrievePassagesRequest, context: _Context
     ) -> retrieval_pb2.RetrievePassagesResponse:
+        await self._called("RetrievePassages")
         passage = passage_pb2.Passage(
             passage_id="p1", document_id="d1", title="Meshes", text="A mesh is a net."
         )
@@ -55,11 +63,13 @@ class Upstreams(
     async def GetIndexStatus(
         self, request: retrieval_pb2.GetIndexStatusRequest, context: _Context
     ) -> retrieval_pb2.GetIndexStatusResponse:
+        await self._called("GetIndexStatus")
         return retrieval_pb2.GetIndexStatusResponse(indexed_revision=7, passage_count=1)
 
     async def RankPassages(
         self, request: reranking_pb2.RankPassagesRequest, context: _Context
     ) -> reranking_pb2.RankPassagesResponse:
+        await self._called("RankPassages")
         score = 0.9 if self.has_time_to_rerank else None
         ranked = [
             reranking_pb2.RankedPassage(passage_id=each.passage_id, score=score)
@@ -71,6 +81,7 @@ class Upstreams(
     async def StreamSummary(
         self, request: summarization_pb2.StreamSummaryRequest, context: _Context
     ) -> AsyncGenerator[summarization_pb2.StreamSummaryResponse]:
+        await self._called("StreamSummary")
         yield summarization_pb2.StreamSummaryResponse(
             text_delta=answer_pb2.TextDelta(text="A mesh is a net. ")
         )
@@ -83,6 +94,11 @@ class Upstreams(
         yield summarization_pb2.StreamSummaryResponse(
             completed=summarization_pb2.SummaryCompleted(outcome=answer_pb2.ANSWER_OUTCOME_ANSWERED)
         )
+
+    async def _called(self, method: str) -> None:
+        self.calls[method] += 1
+        if method in self.hung:
+            await asyncio.Event().wait()
 
 
 @asynccontextmanager

@@ -8,25 +8,32 @@ from itertools import count
 
 import pytest
 
-from askmesh.errors import AskmeshError, NotFoundError, OverloadedError, UnavailableError
+from askmesh.api.common.v1 import answer_pb2
+from askmesh.api.common.v1.passage_pb2 import Filter
+from askmesh.api.gateway.v1.gateway_pb2 import AnswerEvent, StreamAnswerRequest
+from askmesh.api.query_understanding.v1.query_understanding_pb2 import Turn
+from askmesh.errors import (
+    AlreadyExistsError,
+    AskmeshError,
+    DeadlineError,
+    NotFoundError,
+    OutOfRangeError,
+    OverloadedError,
+    UnavailableError,
+)
 from askmesh.gateway.answering import Answering
 from askmesh.gateway.desk import AnswerDesk, DeskLimits
-from askmesh.gateway.events import AnswerCompleted, AnswerEvent, TextDelta
-from askmesh.gateway.source_ranking import AnsweringLimits
-from askmesh.gateway.values import Outcome, Question
-from support.gateway_fakes import (
-    FakeReranker,
-    FakeRetriever,
-    FakeSummarizer,
-    FakeUnderstanding,
-    ListObserver,
-    SilentTracer,
-)
+from askmesh.resilience import deadline
+from support.gateway_fakes import LIMITS, FakeNeighbours, ListObserver, SilentTracer
 
-QUESTION = Question("What is a mesh?")
+QUESTION = StreamAnswerRequest(question="What is a mesh?")
+NAMED = StreamAnswerRequest(question="q", request_id="r")
+ANSWERED = answer_pb2.ANSWER_OUTCOME_ANSWERED
+CANCELLED = answer_pb2.ANSWER_OUTCOME_CANCELLED
 PATIENT = DeskLimits(
     active_answers=2,
     retained_answers=10,
+    retained_bytes=1_000_000,
     retention_seconds=60,
     abandoned_seconds=60,
     answer_seconds=60,
@@ -37,27 +44,24 @@ PATIENT = DeskLimits(
 @dataclass
 class Scene:
     desk: AnswerDesk
-    summarizer: FakeSummarizer
+    neighbours: FakeNeighbours
     observer: ListObserver
 
 
 @dataclass
 class Parts:
     limits: DeskLimits = PATIENT
-    retriever: FakeRetriever = field(default_factory=FakeRetriever)
+    neighbours: FakeNeighbours = field(default_factory=FakeNeighbours)
     hold: bool = False
 
 
 @asynccontextmanager
 async def desk(parts: Parts) -> AsyncGenerator[Scene]:
     observer = ListObserver()
-    summarizer = FakeSummarizer(hold=asyncio.Event() if parts.hold else None)
+    parts.neighbours.hold = asyncio.Event() if parts.hold else None
     answering = Answering(
-        FakeUnderstanding(),
-        parts.retriever,
-        FakeReranker(),
-        summarizer,
-        limits=AnsweringLimits(candidates=10, sources=5),
+        parts.neighbours,
+        limits=LIMITS,
         observer=observer,
         tracer=SilentTracer(),
         clock=count().__next__,
@@ -67,7 +71,7 @@ async def desk(parts: Parts) -> AsyncGenerator[Scene]:
         made = AnswerDesk(
             answering, tasks, limits=parts.limits, observer=observer, new_id=lambda: next(ids)
         )
-        yield Scene(made, summarizer, observer)
+        yield Scene(made, parts.neighbours, observer)
         made.cancel_all()
 
 
@@ -75,13 +79,13 @@ async def read(
     scene: Scene, answer_id: str, after: int = 0, tenant: str = "t"
 ) -> list[AnswerEvent]:
     async with aclosing(scene.desk.follow(tenant, answer_id, after)) as events:
-        return [event async for event in events if isinstance(event, AnswerEvent)]
+        return [AnswerEvent.FromString(event) async for event in events if event is not None]
 
 
 async def until_text(scene: Scene, answer_id: str) -> None:
     async with aclosing(scene.desk.follow("t", answer_id, 0)) as events:
         async for event in events:
-            if isinstance(event, AnswerEvent) and isinstance(event.body, TextDelta):
+            if event is not None and AnswerEvent.FromString(event).HasField("text_delta"):
                 return
 
 
@@ -92,10 +96,9 @@ async def turn_of_the_loop() -> None:
     await done.wait()
 
 
-def outcome_of(events: list[AnswerEvent]) -> Outcome:
-    last = events[-1].body
-    assert isinstance(last, AnswerCompleted)
-    return last.outcome
+def outcome_of(events: list[AnswerEvent]) -> answer_pb2.AnswerOutcome.ValueType:
+    assert events[-1].HasField("completed")
+    return events[-1].completed.outcome
 
 
 async def test_an_answer_can_be_read_again_from_any_sequence() -> None:
@@ -111,10 +114,10 @@ async def test_answers_in_the_making_are_counted_up_and_down() -> None:
         assert scene.observer.active_answers == [1, 2]
         await until_text(scene, cancelled)
         assert scene.desk.cancel("t", cancelled)
-        assert outcome_of(await read(scene, cancelled)) is Outcome.CANCELLED
-        assert scene.summarizer.hold
-        scene.summarizer.hold.set()
-        assert outcome_of(await read(scene, finished)) is Outcome.ANSWERED
+        assert outcome_of(await read(scene, cancelled)) == CANCELLED
+        assert scene.neighbours.hold
+        scene.neighbours.hold.set()
+        assert outcome_of(await read(scene, finished)) == ANSWERED
         await turn_of_the_loop()
     assert scene.observer.active_answers == [1, 2, 1, 0]
 
@@ -123,22 +126,40 @@ async def test_a_client_that_leaves_does_not_end_the_answer() -> None:
     async with desk(Parts(hold=True)) as scene:
         answer_id = scene.desk.admit("t", QUESTION)
         await until_text(scene, answer_id)
-        assert scene.summarizer.hold
-        scene.summarizer.hold.set()
-        assert outcome_of(await read(scene, answer_id)) is Outcome.ANSWERED
+        assert scene.neighbours.hold
+        scene.neighbours.hold.set()
+        assert outcome_of(await read(scene, answer_id)) == ANSWERED
 
 
 async def test_the_same_request_id_gets_the_same_answer() -> None:
     async with desk(Parts()) as scene:
-        question = Question("q", request_id="r")
-        assert scene.desk.admit("t", question) == scene.desk.admit("t", question)
-        assert len(scene.summarizer.requests) <= 1
+        assert scene.desk.admit("t", NAMED) == scene.desk.admit("t", NAMED)
+        assert len(scene.neighbours.summaries) <= 1
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        StreamAnswerRequest(question="q2"),
+        StreamAnswerRequest(question="q", filter=Filter(sources=["a"])),
+        StreamAnswerRequest(question="q", conversation=[Turn(question="p")]),
+        StreamAnswerRequest(question="q", wants_table=False),
+        StreamAnswerRequest(question="q", seed=0),
+    ],
+    ids=["text", "filter", "conversation", "table", "seed"],
+)
+async def test_a_request_id_belongs_to_one_question(other: StreamAnswerRequest) -> None:
+    other.request_id = "r"
+    async with desk(Parts()) as scene:
+        scene.desk.admit("t", NAMED)
+        with pytest.raises(AlreadyExistsError) as caught:
+            scene.desk.admit("t", other)
+    assert (caught.value.reason, caught.value.field) == ("REQUEST_ID_REUSED", "request_id")
 
 
 async def test_request_ids_of_two_tenants_are_strangers() -> None:
     async with desk(Parts()) as scene:
-        question = Question("q", request_id="r")
-        assert scene.desk.admit("t", question) != scene.desk.admit("u", question)
+        assert scene.desk.admit("t", NAMED) != scene.desk.admit("u", NAMED)
 
 
 async def test_cancelling_ends_the_stream_as_cancelled_and_closes_the_summary() -> None:
@@ -146,8 +167,8 @@ async def test_cancelling_ends_the_stream_as_cancelled_and_closes_the_summary() 
         answer_id = scene.desk.admit("t", QUESTION)
         await until_text(scene, answer_id)
         assert scene.desk.cancel("t", answer_id)
-        assert outcome_of(await read(scene, answer_id)) is Outcome.CANCELLED
-        assert scene.summarizer.open_streams == 0
+        assert outcome_of(await read(scene, answer_id)) == CANCELLED
+        assert scene.neighbours.open_streams == 0
         assert scene.observer.cancellations == 1
         assert not scene.desk.cancel("t", answer_id)
 
@@ -156,7 +177,7 @@ async def test_an_answer_cancelled_before_its_first_step_ends_too() -> None:
     async with desk(Parts()) as scene:
         answer_id = scene.desk.admit("t", QUESTION)
         scene.desk.cancel("t", answer_id)
-        assert outcome_of(await read(scene, answer_id)) is Outcome.CANCELLED
+        assert outcome_of(await read(scene, answer_id)) == CANCELLED
 
 
 async def test_more_questions_than_places_are_refused_with_advice() -> None:
@@ -167,6 +188,54 @@ async def test_more_questions_than_places_are_refused_with_advice() -> None:
             scene.desk.admit("t", QUESTION)
         assert caught.value.reason == "TOO_MANY_ANSWERS"
         assert caught.value.retry_after_seconds > 0
+
+
+async def test_a_place_is_taken_from_the_answer_that_nobody_followed_for_longest() -> None:
+    async with desk(Parts(hold=True)) as scene:
+        left_first, left_later = (scene.desk.admit("t", QUESTION) for _ in range(2))
+        for answer_id in (left_first, left_later):
+            await until_text(scene, answer_id)
+        new = scene.desk.admit("t", QUESTION)
+        assert outcome_of(await read(scene, left_first)) == CANCELLED
+        assert scene.desk.active_count == 2
+        await until_text(scene, new)
+        assert scene.neighbours.open_streams == 2
+        assert scene.neighbours.hold
+        scene.neighbours.hold.set()
+        assert outcome_of(await read(scene, left_later)) == ANSWERED
+
+
+async def test_an_answer_that_is_followed_again_keeps_its_place() -> None:
+    async with desk(Parts(hold=True)) as scene:
+        answer_ids = [scene.desk.admit("t", QUESTION) for _ in range(2)]
+        for answer_id in answer_ids:
+            await until_text(scene, answer_id)
+        async with aclosing(scene.desk.follow("t", answer_ids[0], 0)) as events:
+            await anext(events)
+            scene.desk.admit("t", QUESTION)
+            assert outcome_of(await read(scene, answer_ids[1])) == CANCELLED
+            with pytest.raises(OverloadedError):
+                scene.desk.admit("t", QUESTION)
+
+
+async def test_the_answer_of_a_question_without_time_is_a_deadline_and_no_defect() -> None:
+    late = FakeNeighbours(failures={"retrieve": DeadlineError("DEADLINE_EXCEEDED", "late")})
+    async with desk(Parts(neighbours=late)) as scene:
+        with deadline(0.0):
+            answer_id = scene.desk.admit("t", QUESTION)
+        with pytest.raises(DeadlineError):
+            await read(scene, answer_id)
+
+
+async def test_nothing_can_be_read_beyond_the_end_of_an_answer() -> None:
+    async with desk(Parts()) as scene:
+        answer_id = scene.desk.admit("t", QUESTION)
+        last = (await read(scene, answer_id))[-1].sequence
+        assert await read(scene, answer_id, after=last) == []
+        with pytest.raises(OutOfRangeError) as caught:
+            await read(scene, answer_id, after=last + 1)
+    assert (caught.value.reason, caught.value.field) == ("SEQUENCE_BEYOND_END", "after_sequence")
+    assert caught.value.metadata == {"last_sequence": str(last)}
 
 
 async def test_an_answer_that_ended_makes_room() -> None:
@@ -187,8 +256,8 @@ async def test_another_tenant_cannot_read_or_cancel_an_answer() -> None:
 
 
 async def test_a_failed_answer_fails_alike_for_all_who_read_it() -> None:
-    failing = FakeRetriever(failure=UnavailableError("SEARCH_UNAVAILABLE", "down"))
-    async with desk(Parts(retriever=failing)) as scene:
+    failing = FakeNeighbours(failures={"retrieve": UnavailableError("SEARCH_UNAVAILABLE", "down")})
+    async with desk(Parts(neighbours=failing)) as scene:
         answer_id = scene.desk.admit("t", QUESTION)
         for _ in range(2):
             with pytest.raises(UnavailableError) as caught:
@@ -197,14 +266,14 @@ async def test_a_failed_answer_fails_alike_for_all_who_read_it() -> None:
 
 
 async def test_a_defect_ends_one_answer_and_the_desk_goes_on() -> None:
-    broken = FakeRetriever(failure=ZeroDivisionError())
-    async with desk(Parts(retriever=broken)) as scene:
+    broken = FakeNeighbours(failures={"retrieve": ZeroDivisionError()})
+    async with desk(Parts(neighbours=broken)) as scene:
         with pytest.raises(AskmeshError) as caught:
             await read(scene, scene.desk.admit("t", QUESTION))
         assert caught.value.reason == "UNEXPECTED_FAILURE"
-        broken.failure = None
+        broken.failures.clear()
         answer_id = scene.desk.admit("t", QUESTION)
-        assert outcome_of(await read(scene, answer_id)) is Outcome.ANSWERED
+        assert outcome_of(await read(scene, answer_id)) == ANSWERED
 
 
 async def test_an_answer_that_nobody_follows_is_cancelled() -> None:
@@ -213,7 +282,7 @@ async def test_an_answer_that_nobody_follows_is_cancelled() -> None:
         answer_id = scene.desk.admit("t", QUESTION)
         await until_text(scene, answer_id)
         await turn_of_the_loop()
-        assert outcome_of(await read(scene, answer_id)) is Outcome.CANCELLED
+        assert outcome_of(await read(scene, answer_id)) == CANCELLED
 
 
 async def test_an_answer_is_forgotten_after_its_retention() -> None:
@@ -236,14 +305,29 @@ async def test_the_oldest_answers_that_ended_make_room_for_newer_ones() -> None:
         await turn_of_the_loop()
         with pytest.raises(NotFoundError):
             await read(scene, answer_ids[0])
-        assert outcome_of(await read(scene, answer_ids[1])) is Outcome.ANSWERED
+        assert outcome_of(await read(scene, answer_ids[1])) == ANSWERED
+
+
+async def test_answers_that_ended_are_kept_as_far_as_their_bytes_have_room() -> None:
+    async with desk(Parts(limits=replace(PATIENT, retained_bytes=1_000))) as scene:
+        answer_ids: list[str] = []
+        sizes: set[int] = set()
+        for _ in range(9):
+            answer_ids.append(scene.desk.admit("t", QUESTION))
+            sizes.add(sum(each.ByteSize() for each in await read(scene, answer_ids[-1])))
+        await turn_of_the_loop()
+        kept = 1_000 // max(sizes)
+        assert 0 < kept < len(answer_ids)
+        for answer_id in answer_ids[-kept:]:
+            assert outcome_of(await read(scene, answer_id)) == ANSWERED
+        with pytest.raises(NotFoundError):
+            await read(scene, answer_ids[-kept - 1])
 
 
 async def test_a_request_whose_answer_failed_may_be_repeated() -> None:
-    failing = FakeRetriever(failure=UnavailableError("SEARCH_UNAVAILABLE", "down"))
-    async with desk(Parts(retriever=failing)) as scene:
-        question = Question("q", request_id="r")
+    failing = FakeNeighbours(failures={"retrieve": UnavailableError("SEARCH_UNAVAILABLE", "down")})
+    async with desk(Parts(neighbours=failing)) as scene:
         with pytest.raises(UnavailableError):
-            await read(scene, scene.desk.admit("t", question))
-        failing.failure = None
-        assert outcome_of(await read(scene, scene.desk.admit("t", question))) is Outcome.ANSWERED
+            await read(scene, scene.desk.admit("t", NAMED))
+        failing.failures.clear()
+        assert outcome_of(await read(scene, scene.desk.admit("t", NAMED))) == ANSWERED

@@ -19,7 +19,6 @@ from askmesh.client import (
     SourcesRanked,
     StageDuration,
     TableDelta,
-    TableReset,
     TableRow,
     TextDelta,
     Usage,
@@ -41,7 +40,7 @@ SOURCE = RankedSource(
 )
 COMPLETED = Completed(
     answer_id="a",
-    sequence=9,
+    sequence=8,
     outcome=Outcome.ANSWERED,
     usage=Usage(10, 5, "model"),
     stage_durations=(
@@ -59,9 +58,8 @@ def tell(sink: EventSink) -> None:
         SourcesRanked(answer_id="a", sequence=3, sources=(SOURCE,)),
         TextDelta(answer_id="a", sequence=4, text="Twice [1]"),
         TextDelta(answer_id="a", sequence=5, text=" a day."),
-        TableDelta(answer_id="a", sequence=6, columns=("x",), rows=(TableRow(("old",), (1,)),)),
-        TableReset(answer_id="a", sequence=7),
-        TableDelta(answer_id="a", sequence=8, columns=(), rows=(TableRow(("new",), (1,)),)),
+        TableDelta(answer_id="a", sequence=6, columns=("x",), rows=(TableRow(("first",), (1,)),)),
+        TableDelta(answer_id="a", sequence=7, columns=(), rows=(TableRow(("second",), (1,)),)),
         COMPLETED,
     ):
         sink.show(event)
@@ -87,9 +85,9 @@ def test_what_the_answer_did_without_is_told_after_the_text(shown: str) -> None:
     assert notice > shown.index("Twice [1] a day.")
 
 
-def test_a_reset_takes_the_rows_back(shown: str) -> None:
-    assert "new" in shown
-    assert "old" not in shown
+def test_rows_that_come_later_are_added(shown: str) -> None:
+    assert "first" in shown
+    assert "second" in shown
 
 
 def test_stages_appear_where_they_lie_in_time(shown: str) -> None:
@@ -103,7 +101,10 @@ def test_a_record_holds_everything_that_was_told() -> None:
     tell(record)
     answer = json.loads(json.dumps(record.as_json(), default=jsonable))
     assert answer["text"] == "Twice [1] a day."
-    assert answer["table"]["rows"] == [{"cells": ["new"], "source_numbers": [1]}]
+    assert answer["table"]["rows"] == [
+        {"cells": ["first"], "source_numbers": [1]},
+        {"cells": ["second"], "source_numbers": [1]},
+    ]
     assert answer["outcome"] == "answered"
     assert answer["sources"][0]["title"] == "Goats"
     assert answer["usage"]["completion_tokens"] == 5

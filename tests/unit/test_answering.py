@@ -1,226 +1,364 @@
 """The life of a question in the gateway."""
 
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 
 import pytest
+from google.protobuf.timestamp_pb2 import Timestamp
 
+from askmesh.api.common.v1 import answer_pb2
+from askmesh.api.common.v1.passage_pb2 import Filter
+from askmesh.api.gateway.v1.gateway_pb2 import AnswerCompleted, StreamAnswerRequest
+from askmesh.api.query_understanding.v1 import query_understanding_pb2 as understanding_pb2
+from askmesh.api.query_understanding.v1.query_understanding_pb2 import QueryPlan
+from askmesh.api.retrieval.v1.retrieval_pb2 import RetrievePassagesResponse
+from askmesh.api.summarization.v1.summarization_pb2 import (
+    Heartbeat,
+    StreamSummaryResponse,
+    SummaryCompleted,
+)
 from askmesh.errors import UnavailableError
 from askmesh.gateway.answering import Answering
-from askmesh.gateway.events import AnswerCompleted, SourcesRanked
-from askmesh.gateway.source_ranking import AnsweringLimits
-from askmesh.gateway.values import (
-    Degradation,
-    DegradationReason,
-    Intent,
-    Outcome,
-    PassageFilter,
-    QueryPlan,
-    Question,
-)
+from askmesh.resilience import deadline
 from support.gateway_fakes import (
+    ANSWERED,
+    LIMITS,
     EventList,
-    FakeReranker,
-    FakeRetriever,
-    FakeSummarizer,
-    FakeUnderstanding,
+    FakeNeighbours,
     ListObserver,
     SilentTracer,
-    passage,
+    retrieval,
+    text,
 )
 
-QUESTION = Question("What is a mesh?")
+QUESTION = StreamAnswerRequest(question="What is a mesh?")
+COMPARE = QueryPlan(
+    standalone_question="Compare a and b", sub_questions=("What is a?", "What is b?")
+)
 DOWN = UnavailableError("DOWN", "it is down")
 
 
 @dataclass
 class Scene:
-    understanding: FakeUnderstanding = field(default_factory=FakeUnderstanding)
-    retriever: FakeRetriever = field(default_factory=FakeRetriever)
-    reranker: FakeReranker = field(default_factory=FakeReranker)
-    summarizer: FakeSummarizer = field(default_factory=FakeSummarizer)
+    neighbours: FakeNeighbours = field(default_factory=FakeNeighbours)
     observer: ListObserver = field(default_factory=ListObserver)
     events: EventList = field(default_factory=EventList)
 
-    async def answer(self, question: Question = QUESTION) -> AnswerCompleted:
+    async def answer(self, question: StreamAnswerRequest = QUESTION) -> AnswerCompleted:
         answering = Answering(
-            self.understanding,
-            self.retriever,
-            self.reranker,
-            self.summarizer,
-            limits=AnsweringLimits(candidates=10, sources=5),
+            self.neighbours,
+            limits=LIMITS,
             observer=self.observer,
             tracer=SilentTracer(),
             clock=iter(range(1000)).__next__,
         )
         await answering.answer(question, answering.begin(self.events))
-        last = self.events.bodies[-1]
-        assert isinstance(last, AnswerCompleted)
-        return last
+        assert self.events.kinds[-1] == "completed"
+        return self.events.events[-1].completed
 
     @property
-    def degradations(self) -> list[DegradationReason]:
-        return [body.reason for body in self.events.bodies if isinstance(body, Degradation)]
+    def sources(self) -> list[str]:
+        ranked = self.events.one("sources_ranked").sources_ranked.sources
+        return [source.passage.passage_id for source in ranked]
+
+
+def asked(question: str, **fields: object) -> StreamAnswerRequest:
+    return StreamAnswerRequest(question=question, **fields)  # type: ignore[arg-type]
 
 
 async def test_an_answer_has_its_events_in_the_order_of_its_life() -> None:
     scene = Scene()
     await scene.answer()
     assert scene.events.kinds == [
-        "PlanMade",
-        "SourcesFound",
-        "SourcesRanked",
-        "TextDelta",
-        "AnswerCompleted",
+        "plan_made",
+        "sources_found",
+        "sources_ranked",
+        "text_delta",
+        "completed",
     ]
 
 
-async def test_the_end_tells_outcome_usage_and_every_stage() -> None:
+async def test_the_end_tells_outcome_usage_and_every_stage_in_the_order_of_their_starts() -> None:
     scene = Scene()
     completed = await scene.answer()
-    assert completed.outcome is Outcome.ANSWERED
-    assert completed.usage.model == "model"
-    assert {stage.stage for stage in completed.stage_durations} == {
+    assert completed.outcome == answer_pb2.ANSWER_OUTCOME_ANSWERED
+    assert completed.usage == ANSWERED.completed.usage
+    assert [stage.stage for stage in completed.stage_durations] == [
+        "first_token",
         "query_understanding",
         "retrieval",
         "reranking",
         "summarization",
-        "first_token",
-    }
+    ]
+    starts = [stage.start_duration.seconds for stage in completed.stage_durations]
+    assert starts == sorted(starts)
+    assert all(stage.elapsed_duration.seconds for stage in completed.stage_durations)
+    assert completed.elapsed_duration.seconds > starts[-1]
     assert scene.observer.first_tokens == 1
 
 
 async def test_a_plan_that_changes_nothing_costs_one_search() -> None:
     scene = Scene()
     await scene.answer()
-    assert [query for query, _ in scene.retriever.queries] == ["What is a mesh?"]
+    assert scene.neighbours.queries == ["What is a mesh?"]
 
 
 async def test_a_plan_that_changes_the_question_replaces_the_early_search() -> None:
     scene = Scene(
-        FakeUnderstanding(QueryPlan("What is a service mesh?")),
-        FakeRetriever(never_answers=frozenset({"What is a mesh?"})),
+        FakeNeighbours(
+            QueryPlan(standalone_question="What is a service mesh?"),
+            silent=frozenset({"What is a mesh?"}),
+        )
     )
     await scene.answer()
-    assert scene.retriever.cancelled == ["What is a mesh?"]
-    assert scene.retriever.queries[-1][0] == "What is a service mesh?"
+    assert scene.neighbours.cancelled == ["What is a mesh?"]
+    assert scene.neighbours.queries == ["What is a mesh?", "What is a service mesh?"]
 
 
-async def test_sub_questions_are_searched_beside_the_question() -> None:
-    plan = QueryPlan("Compare a and b", sub_questions=("What is a?", "What is b?"))
-    scene = Scene(FakeUnderstanding(plan))
-    await scene.answer(Question("Compare a and b"))
-    assert {query for query, _ in scene.retriever.queries} == {
-        "Compare a and b",
-        "What is a?",
-        "What is b?",
-    }
+async def test_sub_questions_are_searched_and_ranked_beside_the_question() -> None:
+    scene = Scene(FakeNeighbours(COMPARE, found={"Compare a and b": retrieval(*"abcdefgh")}))
+    await scene.answer(asked("Compare a and b"))
+    queries = ["Compare a and b", "What is a?", "What is b?"]
+    assert scene.neighbours.queries == queries
+    ranked = [(each.query, len(each.passages)) for each in scene.neighbours.rankings]
+    assert ranked == [("Compare a and b", 4), ("What is a?", 2), ("What is b?", 2)]
 
 
-async def test_each_sub_question_ranks_its_share_of_what_was_found_for_it() -> None:
-    plan = QueryPlan("Compare a and b", sub_questions=("What is a?", "What is b?"))
-    scene = Scene(FakeUnderstanding(plan), FakeRetriever(tuple(passage(f"p{n}") for n in range(9))))
-    await scene.answer(Question("Compare a and b"))
-    assert scene.reranker.ranked == [("What is a?", 5), ("What is b?", 5)]
+async def test_one_failed_search_of_several_does_not_fail_the_answer() -> None:
+    scene = Scene(FakeNeighbours(COMPARE, failures={"What is a?": DOWN}))
+    completed = await scene.answer(asked("Compare a and b"))
+    assert completed.outcome == answer_pb2.ANSWER_OUTCOME_ANSWERED
+    assert scene.events.degradations == [answer_pb2.DEGRADATION_REASON_SEARCH_INCOMPLETE]
+    assert list(completed.degradations) == [
+        answer_pb2.Degradation(
+            reason=answer_pb2.DEGRADATION_REASON_SEARCH_INCOMPLETE, detail="it is down"
+        )
+    ]
 
 
-async def test_conditions_of_the_plan_reach_the_search_unless_the_client_set_its_own() -> None:
-    plan = QueryPlan("q", filter=PassageFilter(sources=("plan/",), attributes={"team": "plan"}))
-    scene = Scene(FakeUnderstanding(plan))
-    await scene.answer(Question("q", filter=PassageFilter(sources=("client/",))))
-    assert scene.retriever.queries[-1][1] == PassageFilter(
-        sources=("client/",), attributes={"team": "plan"}
+async def test_the_parts_of_a_question_are_enough_where_its_own_search_failed() -> None:
+    scene = Scene(FakeNeighbours(COMPARE, failures={"Compare a and b": DOWN}))
+    await scene.answer(asked("Compare a and b"))
+    assert [each.query for each in scene.neighbours.rankings] == ["What is a?", "What is b?"]
+    assert scene.neighbours.summaries[0].question == "Compare a and b"
+
+
+async def test_a_degradation_of_several_searches_is_told_once() -> None:
+    told = answer_pb2.Degradation(
+        reason=answer_pb2.DEGRADATION_REASON_VECTOR_SEARCH_UNAVAILABLE, detail="down"
     )
+    reply = retrieval("p1")
+    reply.degradations.append(told)
+    scene = Scene(FakeNeighbours(COMPARE, found=dict.fromkeys(COMPARE.sub_questions, reply)))
+    completed = await scene.answer(asked("Compare a and b"))
+    assert list(completed.degradations) == [told]
 
 
-async def test_small_talk_needs_no_documents() -> None:
-    scene = Scene(FakeUnderstanding(QueryPlan("Hello", intent=Intent.SMALL_TALK)))
-    completed = await scene.answer(Question("Hello"))
-    assert completed.outcome is Outcome.SMALL_TALK
-    assert scene.events.kinds == ["PlanMade", "TextDelta", "AnswerCompleted"]
-
-
-async def test_small_talk_goes_on_while_search_is_down() -> None:
+async def test_a_guessed_filter_is_a_boost_and_never_a_veto() -> None:
+    plan = QueryPlan(standalone_question="q", filter=Filter(sources=["plan/"]))
     scene = Scene(
-        FakeUnderstanding(QueryPlan("Hello", intent=Intent.SMALL_TALK)),
-        FakeRetriever(failure=DOWN),
+        FakeNeighbours(plan, found={"q": retrieval("a", "b", "c")}, narrowed=retrieval("c", "x"))
     )
-    completed = await scene.answer(Question("Hello"))
-    assert completed.outcome is Outcome.SMALL_TALK
+    await scene.answer(asked("q"))
+    assert [list(each.filter.sources) for each in scene.neighbours.searches] == [[], ["plan/"]]
+    (ranked,) = scene.neighbours.rankings
+    assert [each.passage_id for each in ranked.passages] == ["c", "x", "a", "b"]
+    assert scene.sources == ["x", "c", "b", "a"]
 
 
-async def test_a_search_that_was_not_needed_takes_no_time_of_the_answer() -> None:
+async def test_passages_that_a_guess_admits_leave_room_for_the_rest() -> None:
+    plan = QueryPlan(standalone_question="q", filter=Filter(sources=["plan/"]))
     scene = Scene(
-        FakeUnderstanding(QueryPlan("Hello", intent=Intent.SMALL_TALK)),
-        FakeRetriever(never_answers=frozenset({"Hello"})),
+        FakeNeighbours(
+            plan, found={"q": retrieval(*"abcdefghij")}, narrowed=retrieval(*"0123456789")
+        )
     )
-    completed = await scene.answer(Question("Hello"))
-    assert "retrieval" not in {stage.stage for stage in completed.stage_durations}
+    await scene.answer(asked("q"))
+    (ranked,) = scene.neighbours.rankings
+    assert [each.passage_id for each in ranked.passages] == [*"01234", *"abcde"]
+    assert scene.sources == ["4", "3", "2", "e", "d"]
+
+
+async def test_conditions_of_the_client_are_in_every_search() -> None:
+    own = Filter(sources=["client/"])
+    plan = QueryPlan(
+        standalone_question="q", filter=Filter(sources=["plan/"], attributes={"team": "plan"})
+    )
+    scene = Scene(FakeNeighbours(plan))
+    await scene.answer(asked("q", filter=own))
+    assert [each.filter for each in scene.neighbours.searches] == [
+        own,
+        Filter(sources=["client/"], attributes={"team": "plan"}),
+    ]
 
 
 async def test_a_range_of_times_is_never_made_of_two_filters() -> None:
-    since, until = datetime(2023, 1, 1, tzinfo=UTC), datetime(2020, 1, 1, tzinfo=UTC)
-    plan = QueryPlan("q", filter=PassageFilter(modified_after=since))
-    scene = Scene(FakeUnderstanding(plan))
-    await scene.answer(Question("q", filter=PassageFilter(modified_before=until)))
-    assert scene.retriever.queries[-1][1] == PassageFilter(modified_before=until)
+    own = Filter(modified_before_time=Timestamp(seconds=5))
+    plan = QueryPlan(
+        standalone_question="q", filter=Filter(modified_after_time=Timestamp(seconds=9))
+    )
+    scene = Scene(FakeNeighbours(plan))
+    await scene.answer(asked("q", filter=own))
+    assert [each.filter for each in scene.neighbours.searches] == [own]
 
 
-async def test_a_question_out_of_scope_is_not_answered() -> None:
-    scene = Scene(FakeUnderstanding(QueryPlan("Book a flight", intent=Intent.OUT_OF_SCOPE)))
-    completed = await scene.answer(Question("Book a flight"))
-    assert completed.outcome is Outcome.ABSTAINED
+async def test_misspelt_questions_are_ranked_and_answered_as_they_were_meant() -> None:
+    scene = Scene(FakeNeighbours(found={QUESTION.question: retrieval("p1", corrected="meant")}))
+    await scene.answer()
+    assert scene.neighbours.rankings[0].query == "meant"
+    assert scene.neighbours.summaries[0].question == "meant"
+
+
+async def test_small_talk_needs_no_documents_and_no_search() -> None:
+    plan = QueryPlan(standalone_question="Hello", intent=understanding_pb2.INTENT_SMALL_TALK)
+    scene = Scene(FakeNeighbours(plan, silent=frozenset({"Hello"})))
+    completed = await scene.answer(asked("Hello"))
+    assert completed.outcome == answer_pb2.ANSWER_OUTCOME_SMALL_TALK
+    assert scene.events.kinds == ["plan_made", "text_delta", "completed"]
+    assert "retrieval" not in {stage.stage for stage in completed.stage_durations}
+
+
+async def test_small_talk_goes_on_while_search_is_down() -> None:
+    plan = QueryPlan(standalone_question="Hello", intent=understanding_pb2.INTENT_SMALL_TALK)
+    scene = Scene(FakeNeighbours(plan, failures={"retrieve": DOWN}))
+    completed = await scene.answer(asked("Hello"))
+    assert completed.outcome == answer_pb2.ANSWER_OUTCOME_SMALL_TALK
+
+
+async def test_a_question_out_of_scope_is_not_answered_and_says_why() -> None:
+    plan = QueryPlan(standalone_question="Book", intent=understanding_pb2.INTENT_OUT_OF_SCOPE)
+    completed = await Scene(FakeNeighbours(plan)).answer(asked("Book"))
+    assert completed.outcome == answer_pb2.ANSWER_OUTCOME_ABSTAINED
+    assert completed.abstention.reason == answer_pb2.ABSTENTION_REASON_OUT_OF_SCOPE
+
+
+async def test_an_empty_collection_is_named_as_the_reason() -> None:
+    empty = RetrievePassagesResponse()
+    scene = Scene(FakeNeighbours(found={QUESTION.question: empty}))
+    completed = await scene.answer()
+    assert completed.abstention.reason == answer_pb2.ABSTENTION_REASON_COLLECTION_EMPTY
+    assert scene.neighbours.summaries == []
+    assert scene.events.kinds[-2:] == ["text_delta", "completed"]
+
+
+async def test_a_filter_that_admits_nothing_is_named_in_words() -> None:
+    own = Filter(
+        sources=["a.md", "b/", "c", "d", "e"],
+        modified_after_time=Timestamp(seconds=0),
+        attributes={"team": "farm"},
+    )
+    scene = Scene(FakeNeighbours(narrowed=retrieval()))
+    completed = await scene.answer(asked("q", filter=own))
+    assert completed.abstention.reason == answer_pb2.ABSTENTION_REASON_FILTER_EXCLUDED_ALL
+    assert scene.events.one("text_delta").text_delta.text == (
+        "None of the documents meets the filter of this question: source a.md or b/ or c or one "
+        "of 2 more; modified at or after 1970-01-01 00:00 UTC; team is farm."
+    )
+
+
+async def test_nothing_found_without_a_filter_goes_to_the_summarizer_without_sources() -> None:
+    scene = Scene(FakeNeighbours(found={QUESTION.question: retrieval()}))
+    await scene.answer()
+    assert list(scene.neighbours.summaries[0].sources) == []
+    assert scene.neighbours.rankings == []
+
+
+async def test_the_reason_why_the_summarizer_abstains_is_passed_on() -> None:
+    abstention = answer_pb2.Abstention(
+        reason=answer_pb2.ABSTENTION_REASON_NOT_ANSWERED, nearest_source_number=2
+    )
+    end = SummaryCompleted(outcome=answer_pb2.ANSWER_OUTCOME_ABSTAINED, abstention=abstention)
+    scene = Scene(FakeNeighbours(parts=(StreamSummaryResponse(completed=end),)))
+    assert (await scene.answer()).abstention == abstention
+
+
+async def test_signs_of_life_are_no_events() -> None:
+    beat = StreamSummaryResponse(heartbeat=Heartbeat())
+    scene = Scene(FakeNeighbours(parts=(beat, text("x"), beat, ANSWERED)))
+    await scene.answer()
+    assert scene.events.kinds[-2:] == ["text_delta", "completed"]
 
 
 async def test_without_query_understanding_the_question_is_searched_as_typed() -> None:
-    scene = Scene(FakeUnderstanding(failure=DOWN))
+    scene = Scene(FakeNeighbours(failures={"understand": DOWN}))
     completed = await scene.answer()
-    assert scene.degradations == [DegradationReason.QUERY_UNDERSTANDING_UNAVAILABLE]
-    assert completed.degradations == (
-        Degradation(DegradationReason.QUERY_UNDERSTANDING_UNAVAILABLE, "it is down"),
-    )
+    missing = answer_pb2.DEGRADATION_REASON_QUERY_UNDERSTANDING_UNAVAILABLE
+    assert list(completed.degradations) == [
+        answer_pb2.Degradation(reason=missing, detail="it is down")
+    ]
     assert scene.observer.degradations == ["query_understanding_unavailable"]
+    assert scene.neighbours.queries == ["What is a mesh?"]
 
 
 async def test_without_reranking_sources_keep_the_order_of_retrieval() -> None:
-    scene = Scene(reranker=FakeReranker(failure=DOWN))
+    scene = Scene(FakeNeighbours(failures={"rank": DOWN}))
     await scene.answer()
-    ranked = next(body for body in scene.events.bodies if isinstance(body, SourcesRanked))
-    assert [(source.passage.passage_id, source.score) for source in ranked.sources] == [
-        ("p1", None),
-        ("p2", None),
+    ranked = scene.events.one("sources_ranked").sources_ranked.sources
+    assert [(each.passage.passage_id, each.HasField("score")) for each in ranked] == [
+        ("p1", False),
+        ("p2", False),
     ]
-    assert scene.degradations == [DegradationReason.RERANKING_UNAVAILABLE]
+    assert scene.events.degradations == [answer_pb2.DEGRADATION_REASON_RERANKING_UNAVAILABLE]
 
 
 async def test_reranking_that_ran_out_of_time_is_marked() -> None:
-    scene = Scene(reranker=FakeReranker(complete=False))
+    scene = Scene(FakeNeighbours(complete=False))
     await scene.answer()
-    assert scene.degradations == [DegradationReason.RERANKING_TRUNCATED]
-
-
-async def test_nothing_found_goes_to_the_summarizer_without_sources() -> None:
-    scene = Scene(retriever=FakeRetriever(found=()))
-    await scene.answer()
-    assert scene.summarizer.requests[0].sources == ()
+    assert scene.events.degradations == [answer_pb2.DEGRADATION_REASON_RERANKING_TRUNCATED]
 
 
 async def test_a_search_that_fails_fails_the_answer_and_nothing_is_completed() -> None:
-    scene = Scene(retriever=FakeRetriever(failure=DOWN))
+    scene = Scene(FakeNeighbours(failures={"retrieve": DOWN}))
     with pytest.raises(ExceptionGroup) as caught:
         await scene.answer()
     assert caught.group_contains(UnavailableError, depth=1)
-    assert "AnswerCompleted" not in scene.events.kinds
+    assert "completed" not in scene.events.kinds
 
 
-async def test_an_answer_that_fails_later_still_counts_what_it_went_without() -> None:
-    scene = Scene(reranker=FakeReranker(failure=DOWN), summarizer=FakeSummarizer(parts=()))
-    with pytest.raises(RuntimeError, match="without completing"):
+async def test_a_summary_without_an_end_is_a_failure_of_its_service() -> None:
+    scene = Scene(FakeNeighbours(failures={"rank": DOWN}, parts=()))
+    with pytest.raises(UnavailableError) as caught:
         await scene.answer()
+    assert caught.value.reason == "SUMMARIZATION_UNAVAILABLE"
     assert scene.observer.degradations == ["reranking_unavailable"]
 
 
 async def test_the_client_may_overrule_whether_a_table_is_wanted() -> None:
-    scene = Scene(FakeUnderstanding(QueryPlan("q", wants_table=True)))
-    await scene.answer(Question("q", wants_table=False))
-    assert scene.summarizer.requests[0].wants_table is False
+    scene = Scene(FakeNeighbours(QueryPlan(standalone_question="q", wants_table=True)))
+    await scene.answer(asked("q", wants_table=False))
+    assert scene.neighbours.summaries[0].wants_table is False
+
+
+async def test_a_reason_of_a_newer_service_passes_through() -> None:
+    newer = StreamSummaryResponse(degradation=answer_pb2.Degradation.FromString(b"\x08\x63"))
+    scene = Scene(FakeNeighbours(parts=(newer, ANSWERED)))
+    completed = await scene.answer()
+    assert [each.reason for each in completed.degradations] == [0x63]
+    assert scene.observer.degradations == ["unknown"]
+
+
+async def test_each_stage_has_its_own_time() -> None:
+    scene = Scene()
+    await scene.answer()
+    stages = LIMITS.stages
+    assert scene.neighbours.seconds == {
+        "understand": stages.understanding_seconds,
+        "retrieve": stages.retrieval_seconds,
+        "rank": stages.reranking_seconds,
+        "summarize": stages.silence_seconds,
+    }
+
+
+@pytest.mark.parametrize(("whole", "most"), [(6.0, 3.0), (2.0, 1.0), (100.0, 95.0)])
+async def test_the_stages_before_writing_leave_time_to_write(whole: float, most: float) -> None:
+    scene = Scene()
+    with deadline(whole):
+        await scene.answer()
+    stages = ("understand", "retrieve", "rank")
+    assert all(scene.neighbours.seconds[stage] <= most for stage in stages)
+
+
+async def test_a_question_without_time_is_not_given_any() -> None:
+    scene = Scene()
+    with deadline(0.0):
+        await scene.answer()
+    assert scene.neighbours.seconds["retrieve"] == 0.0

@@ -4,25 +4,31 @@ from contextlib import aclosing
 
 import pytest
 
+from askmesh.api.common.v1.answer_pb2 import TextDelta
+from askmesh.api.gateway.v1.gateway_pb2 import AnswerEvent
 from askmesh.errors import UnavailableError
 from askmesh.gateway.event_log import MemoryEventLog
-from askmesh.gateway.events import AnswerEvent, Heartbeat, TextDelta
+
+
+def event(text: str, sequence: int = 0) -> AnswerEvent:
+    answer_id = "a" if sequence else ""
+    return AnswerEvent(answer_id=answer_id, sequence=sequence, text_delta=TextDelta(text=text))
 
 
 async def read(log: MemoryEventLog, after: int = 0) -> list[str]:
     texts: list[str] = []
     async with aclosing(log.follow(after)) as events:
-        async for event in events:
-            assert isinstance(event, AnswerEvent)
-            assert isinstance(event.body, TextDelta)
-            texts.append(f"{event.sequence}{event.body.text}")
+        async for each in events:
+            assert each is not None
+            read = AnswerEvent.FromString(each)
+            texts.append(f"{read.sequence}{read.text_delta.text}")
     return texts
 
 
 def log_of(*texts: str) -> MemoryEventLog:
     log = MemoryEventLog("a", heartbeat_seconds=60)
     for text in texts:
-        log.append(TextDelta(text))
+        log.append(event(text))
     return log
 
 
@@ -30,6 +36,7 @@ async def test_sequences_count_from_one_without_gaps() -> None:
     log = log_of("x", "y", "z")
     log.end()
     assert await read(log) == ["1x", "2y", "3z"]
+    assert log.last_sequence == 3
 
 
 async def test_a_follower_gets_only_what_comes_after_its_sequence() -> None:
@@ -43,18 +50,29 @@ async def test_a_follower_gets_events_that_are_appended_while_it_waits() -> None
     async with aclosing(log.follow(0)) as events:
         first = await anext(events)
         waiting = anext(events)
-        log.append(TextDelta("y"))
+        log.append(event("y"))
         second = await waiting
     assert [first, second] == [
-        AnswerEvent("a", 1, TextDelta("x")),
-        AnswerEvent("a", 2, TextDelta("y")),
+        event("x", 1).SerializeToString(),
+        event("y", 2).SerializeToString(),
     ]
 
 
-async def test_every_follower_gets_every_event() -> None:
+async def test_every_follower_gets_every_event_byte_for_byte() -> None:
     log = log_of("x", "y")
     log.end()
-    assert await read(log) == await read(log)
+    async with aclosing(log.follow(0)) as one, aclosing(log.follow(0)) as other:
+        read = [each async for each in one]
+        assert read == [each async for each in other]
+    assert log.size_bytes == sum(len(each) for each in read if each)
+
+
+async def test_what_becomes_of_a_message_later_does_not_change_the_log() -> None:
+    log, appended = log_of(), event("x")
+    log.append(appended)
+    appended.text_delta.text = "changed"
+    log.end()
+    assert await read(log) == ["1x"]
 
 
 async def test_a_failure_reaches_every_follower_after_the_last_event() -> None:
@@ -71,14 +89,14 @@ async def test_nothing_can_follow_the_end() -> None:
     log = log_of()
     log.end()
     with pytest.raises(RuntimeError):
-        log.append(TextDelta("late"))
+        log.append(event("late"))
 
 
 async def test_a_silent_answer_gives_heartbeats_that_are_not_events() -> None:
     log = MemoryEventLog("a", heartbeat_seconds=0.001)
     async with aclosing(log.follow(0)) as events:
-        assert await anext(events) == Heartbeat()
-        log.append(TextDelta("x"))
-        while isinstance(event := await anext(events), Heartbeat):
+        assert await anext(events) is None
+        log.append(event("x"))
+        while (each := await anext(events)) is None:
             pass
-    assert event == AnswerEvent("a", 1, TextDelta("x"))
+    assert each == event("x", 1).SerializeToString()

@@ -12,7 +12,6 @@ from askmesh.client._events import (
     SourcesFound,
     SourcesRanked,
     TableDelta,
-    TableReset,
     TextDelta,
 )
 from askmesh.client._files import Unreadable, count_documents, documents_in
@@ -70,7 +69,6 @@ __all__ = [
     "SourcesRanked",
     "StageDuration",
     "TableDelta",
-    "TableReset",
     "TableRow",
     "TextDelta",
     "Turn",

@@ -61,11 +61,6 @@ class TableDelta(AnswerEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TableReset(AnswerEvent):
-    """The table starts again: discard its columns and rows."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Citation(AnswerEvent):
     """Ties a part of the text to a source; offsets count code points of the whole text."""
 
@@ -108,7 +103,6 @@ Event = (
     | SourcesRanked
     | TextDelta
     | TableDelta
-    | TableReset
     | Citation
     | Degradation
     | Completed

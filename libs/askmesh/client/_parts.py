@@ -35,9 +35,6 @@ class CacheStatus(StrEnum):
 
     UNKNOWN = "unknown"
     MISS = "miss"
-    EXACT_HIT = "exact_hit"
-    SEMANTIC_HIT = "semantic_hit"
-    JOINED = "joined"
 
 
 class DegradationReason(StrEnum):
@@ -51,6 +48,7 @@ class DegradationReason(StrEnum):
     LANGUAGE_MODEL_UNAVAILABLE = "language_model_unavailable"
     QUERY_UNDERSTANDING_UNAVAILABLE = "query_understanding_unavailable"
     DOCUMENT_STORE_UNAVAILABLE = "document_store_unavailable"
+    SEARCH_INCOMPLETE = "search_incomplete"
 
 
 @dataclass(frozen=True, slots=True)

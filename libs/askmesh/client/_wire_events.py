@@ -13,7 +13,6 @@ from askmesh.client._events import (
     SourcesFound,
     SourcesRanked,
     TableDelta,
-    TableReset,
     TextDelta,
 )
 from askmesh.client._parts import CacheStatus, Outcome, TableRow, Usage
@@ -80,10 +79,6 @@ def _table_delta(message: gateway_pb2.AnswerEvent) -> TableDelta:
     )
 
 
-def _table_reset(message: gateway_pb2.AnswerEvent) -> TableReset:
-    return TableReset(answer_id=message.answer_id, sequence=message.sequence)
-
-
 def _citation(message: gateway_pb2.AnswerEvent) -> Citation:
     return Citation(
         answer_id=message.answer_id,
@@ -135,7 +130,6 @@ _BUILDERS: Mapping[str | None, Callable[[gateway_pb2.AnswerEvent], Event]] = {
     "sources_ranked": _sources_ranked,
     "text_delta": _text_delta,
     "table_delta": _table_delta,
-    "table_reset": _table_reset,
     "citation": _citation,
     "degradation": _degradation,
     "completed": _completed,

@@ -15,7 +15,6 @@ from askmesh.client import (
     Outcome,
     SourcesRanked,
     TableDelta,
-    TableReset,
     TextDelta,
 )
 from askmesh.errors import AskmeshError
@@ -114,8 +113,6 @@ def _add(taken: Taken, event: Event, seconds: float) -> None:
         case TableDelta(columns=columns, rows=rows):
             taken.columns = columns or taken.columns
             taken.rows += [row.cells for row in rows]
-        case TableReset():
-            taken.rows.clear()
         case Citation():
             taken.cited.append(_cited(taken, event))
         case Completed():

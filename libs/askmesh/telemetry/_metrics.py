@@ -83,6 +83,10 @@ class ServiceMetrics:
         """Say the newest revision of the documents that searches can see."""
         self._indexed_revision.set(revision)
 
+    def set_upstream(self, upstream: str, *, works: bool) -> None:
+        """Say whether a service that this one calls works, as its last calls showed."""
+        self._upstreams.labels(upstream).set(works)
+
     # What only some services have is made when it is first used.
 
     @cached_property
@@ -96,6 +100,15 @@ class ServiceMetrics:
     @cached_property
     def _active_answers(self) -> Gauge:
         return Gauge("askmesh_active_answers", "Answers in the making.", registry=self._registry)
+
+    @cached_property
+    def _upstreams(self) -> Gauge:
+        return Gauge(
+            "askmesh_upstream_works",
+            "1 if calls to the upstream are made, 0 if it failed and is left alone.",
+            ["upstream"],
+            registry=self._registry,
+        )
 
     @cached_property
     def _indexed_revision(self) -> Gauge:

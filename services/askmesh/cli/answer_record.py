@@ -10,7 +10,6 @@ from askmesh.client import (
     PlanMade,
     SourcesRanked,
     TableDelta,
-    TableReset,
     TextDelta,
 )
 
@@ -35,8 +34,6 @@ class AnswerRecord:
             case TableDelta(columns=columns, rows=rows):
                 self._columns = list(columns) or self._columns
                 self._rows.extend(asdict(row) for row in rows)
-            case TableReset():
-                self._rows.clear()
             case Citation():
                 self._citations.append(_body(event))
             case PlanMade() | SourcesRanked() | Completed():

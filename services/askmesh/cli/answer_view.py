@@ -15,7 +15,6 @@ from askmesh.client import (
     SourcesRanked,
     StageDuration,
     TableDelta,
-    TableReset,
     TextDelta,
 )
 
@@ -42,8 +41,6 @@ class AnswerView:
             case TableDelta(columns=columns, rows=rows):
                 self._columns = columns or self._columns
                 self._rows.extend(row.cells for row in rows)
-            case TableReset():
-                self._rows.clear()
             case Completed():
                 self._finish(event)
             case _:

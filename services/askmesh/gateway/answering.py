@@ -3,66 +3,68 @@
 import asyncio
 from collections.abc import Callable
 from contextlib import aclosing
+from dataclasses import dataclass
 
-from askmesh.errors import AskmeshError
-from askmesh.gateway.events import (
+from askmesh.api.common.v1 import answer_pb2
+from askmesh.api.common.v1.answer_pb2 import Abstention, TextDelta
+from askmesh.api.gateway.v1.gateway_pb2 import (
+    AnswerEvent,
     PlanMade,
+    RankedSource,
     SourcesFound,
     SourcesRanked,
-    SummaryCompleted,
-    TextDelta,
+    StreamAnswerRequest,
 )
-from askmesh.gateway.merging import merge_retrievals
-from askmesh.gateway.ports import (
-    AnswerSink,
-    Observer,
-    Reranker,
-    Retriever,
-    Summarizer,
-    SummaryRequest,
-    Tracer,
-    Understanding,
-)
-from askmesh.gateway.progress import Progress
-from askmesh.gateway.source_ranking import AnsweringLimits, Search, SourceRanking
-from askmesh.gateway.timeline import Timeline
-from askmesh.gateway.values import (
-    Degradation,
-    DegradationReason,
-    Intent,
-    Outcome,
+from askmesh.api.query_understanding.v1.query_understanding_pb2 import (
+    INTENT_FACT,
+    INTENT_OUT_OF_SCOPE,
+    INTENT_SMALL_TALK,
     QueryPlan,
-    Question,
-    RankedPassage,
+    UnderstandQuestionRequest,
 )
+from askmesh.api.summarization.v1.summarization_pb2 import (
+    Source,
+    StreamSummaryRequest,
+    SummaryCompleted,
+)
+from askmesh.errors import AskmeshError, UnavailableError
+from askmesh.gateway.abstaining import GREETING, OUT_OF_SCOPE, nothing_to_read
+from askmesh.gateway.budget import Budget, StageLimits
+from askmesh.gateway.ports import AnswerSink, Neighbours, Observer, Tracer
+from askmesh.gateway.progress import Progress
+from askmesh.gateway.ranking import Ranking, RankingLimits
+from askmesh.gateway.searching import Found, Reply, Searching, with_guess
+from askmesh.resilience import time_remaining
 
-GREETING = "Hello! Ask me something about your documents, and I will answer with sources."
-OUT_OF_SCOPE = "I can only answer questions from the documents that I was given."
+
+@dataclass(frozen=True, slots=True)
+class AnsweringLimits:
+    """How much to read for an answer, and how long each of its stages may take."""
+
+    ranking: RankingLimits
+    stages: StageLimits
 
 
 class Answering:
     """Answer questions with the help of the other services.
 
     Understanding and the search for the question as typed start together; the search is
-    repeated only if the plan changes what to search for.
+    repeated only if the plan changes what to search for. What is optional is left out when its
+    time is over or its service just failed, and the answer says so; what is needed fails then.
     """
 
     def __init__(
         self,
-        understanding: Understanding,
-        retriever: Retriever,
-        reranker: Reranker,
-        summarizer: Summarizer,
+        neighbours: Neighbours,
         *,
         limits: AnsweringLimits,
         observer: Observer,
         tracer: Tracer,
         clock: Callable[[], float],
     ) -> None:
-        self._understanding = understanding
-        self._retriever = retriever
-        self._ranking = SourceRanking(reranker, limits)
-        self._summarizer = summarizer
+        self._neighbours = neighbours
+        self._searching = Searching(neighbours, page_size=limits.ranking.candidates)
+        self._ranking = Ranking(neighbours, limits.ranking)
         self._limits = limits
         self._observer = observer
         self._tracer = tracer
@@ -70,113 +72,129 @@ class Answering:
 
     def begin(self, sink: AnswerSink) -> Progress:
         """Start the clock of an answer whose events go to `sink`."""
-        timeline = Timeline(self._clock, self._observer, self._tracer)
-        return Progress(timeline, sink, self._observer)
+        return Progress(sink, self._observer, self._tracer, self._clock)
 
-    async def answer(self, question: Question, progress: Progress) -> None:
-        """Make the answer. The last event is `AnswerCompleted`; a failure raises instead."""
-        plan, searches = await self._understand_and_retrieve(question, progress)
-        if not searches:
+    async def answer(self, question: StreamAnswerRequest, progress: Progress) -> None:
+        """Make the answer. The last event is `completed`; a failure raises instead."""
+        budget = Budget(self._limits.stages, time_remaining)
+        plan, found = await self._understand_and_search(question, budget, progress)
+        if found is None:
             _reply_without_documents(plan, progress)
             return
-        found = merge_retrievals(
-            [search.retrieval for search in searches], limit=self._limits.candidates
-        )
         for degradation in found.degradations:
-            progress.emit(degradation)
-        progress.emit(SourcesFound(len(found.passages), found.indexed_revision))
-        sources = await self._ranking.rank(searches, found, progress)
-        progress.emit(SourcesRanked(sources))
-        await self._write(_summary_request(plan, question, sources), progress)
+            progress.emit(AnswerEvent(degradation=degradation))
+        count, revision = len(found.passages), found.indexed_revision
+        progress.emit(
+            AnswerEvent(sources_found=SourcesFound(passage_count=count, indexed_revision=revision))
+        )
+        sources = await self._ranking.rank(found, budget, progress)
+        progress.emit(AnswerEvent(sources_ranked=_ranked(sources)))
+        if nothing := nothing_to_read(found, question.filter):
+            _abstain(*nothing, progress)
+            return
+        await self._write(_summary_request(plan, question, found, sources), progress)
 
-    async def _understand_and_retrieve(
-        self, question: Question, progress: Progress
-    ) -> tuple[QueryPlan, tuple[Search, ...]]:
-        """Return the plan and its searches; none for a question that needs no documents."""
+    async def _understand_and_search(
+        self, question: StreamAnswerRequest, budget: Budget, progress: Progress
+    ) -> tuple[QueryPlan, Found | None]:
+        """Return the plan and what its searches found; None if the question needs no documents."""
+
+        def search(query: str) -> asyncio.Task[Reply]:
+            own = question.filter
+            return stages.create_task(self._searching.search(query, own, budget, progress))
+
         async with asyncio.TaskGroup() as stages:
-            early = stages.create_task(self._early_search(question, progress))
-            plan = await self._understand(question, progress)
-            progress.emit(PlanMade(plan))
-            if plan.intent in (Intent.SMALL_TALK, Intent.OUT_OF_SCOPE):
-                early.cancel()
-                return plan, ()
-            if _searches_as_typed(plan, question):
-                return plan, (_chosen(await early),)
-            early.cancel()
-            searches = [
-                stages.create_task(self._search(query, question, progress, plan))
-                for query in plan.queries
-            ]
-        return plan, tuple(search.result() for search in searches)
+            first = search(question.question)
+            plan = await self._understand(question, budget, progress)
+            progress.emit(AnswerEvent(plan_made=PlanMade(plan=plan)))
+            if plan.intent in (INTENT_SMALL_TALK, INTENT_OUT_OF_SCOPE):
+                first.cancel()
+                return plan, None
+            if plan.standalone_question != question.question:
+                first.cancel()
+                await asyncio.wait([first])  # it may hold the only attempt at a service that failed
+                first = search(plan.standalone_question)
+            queries = [plan.standalone_question, *plan.sub_questions]
+            filters = with_guess(question.filter, plan.filter)
+            return plan, await self._searching.search_all(first, queries, filters, budget, progress)
 
-    async def _understand(self, question: Question, progress: Progress) -> QueryPlan:
+    async def _understand(
+        self, question: StreamAnswerRequest, budget: Budget, progress: Progress
+    ) -> QueryPlan:
+        request = UnderstandQuestionRequest(
+            question=question.question, conversation=question.conversation
+        )
         try:
-            with progress.timeline.stage("query_understanding"):
-                return await self._understanding.understand(question)
+            with progress.stage("query_understanding"):
+                seconds = budget.understanding_seconds
+                return await self._neighbours.understand(request, seconds=seconds)
         except AskmeshError as error:
-            progress.emit(
-                Degradation(DegradationReason.QUERY_UNDERSTANDING_UNAVAILABLE, error.message)
-            )
-            return QueryPlan(question.text, filter=question.filter)
+            missing = answer_pb2.DEGRADATION_REASON_QUERY_UNDERSTANDING_UNAVAILABLE
+            progress.degrade(missing, error.message)
+            return QueryPlan(standalone_question=question.question, intent=INTENT_FACT)
 
-    async def _early_search(self, question: Question, progress: Progress) -> Search | AskmeshError:
-        """Search for the question as typed. A failure matters only if the search is chosen."""
-        try:
-            return await self._search(question.text, question, progress)
-        except AskmeshError as error:
-            return error
-
-    async def _search(
-        self, query: str, question: Question, progress: Progress, plan: QueryPlan | None = None
-    ) -> Search:
-        passage_filter = question.filter.over(plan.filter) if plan else question.filter
-        with progress.timeline.stage("retrieval"):
-            return Search(query, await self._retriever.retrieve(query, passage_filter))
-
-    async def _write(self, request: SummaryRequest, progress: Progress) -> None:
+    async def _write(self, request: StreamSummaryRequest, progress: Progress) -> None:
+        """Pass the summary on, part by part, as it is."""
         completed: SummaryCompleted | None = None
-        with progress.timeline.stage("summarization"):
-            async with aclosing(self._summarizer.summarize(request)) as parts:
+        silence = self._limits.stages.silence_seconds
+        with progress.stage("summarization"):
+            async with aclosing(
+                self._neighbours.summarize(request, silence_seconds=silence)
+            ) as parts:
                 async for part in parts:
-                    if isinstance(part, SummaryCompleted):
-                        completed = part
-                    else:
-                        progress.emit(part)
+                    match part.WhichOneof("event"):
+                        case None | "heartbeat":
+                            pass
+                        case "completed":
+                            completed = part.completed
+                        case kind:
+                            progress.emit(AnswerEvent(**{kind: getattr(part, kind)}))
         if completed is None:
-            raise RuntimeError("the summarizer ended its stream without completing it")
-        progress.complete(completed.outcome, completed.usage)
+            raise UnavailableError(
+                "SUMMARIZATION_UNAVAILABLE", "summarization ended before the answer did"
+            )
+        abstention = completed.abstention if completed.HasField("abstention") else None
+        progress.complete(completed.outcome, completed.usage, abstention)
 
 
-def _chosen(search: Search | AskmeshError) -> Search:
-    if isinstance(search, AskmeshError):
-        raise search
-    return search
-
-
-def _searches_as_typed(plan: QueryPlan, question: Question) -> bool:
-    return (
-        not plan.sub_questions
-        and plan.standalone_question == question.text
-        and question.filter.over(plan.filter) == question.filter
+def _ranked(sources: list[Source]) -> SourcesRanked:
+    return SourcesRanked(
+        sources=[
+            RankedSource(
+                source_number=number,
+                passage=source.passage,
+                score=source.score if source.HasField("score") else None,
+            )
+            for number, source in enumerate(sources, start=1)
+        ]
     )
 
 
 def _summary_request(
-    plan: QueryPlan, question: Question, sources: tuple[RankedPassage, ...]
-) -> SummaryRequest:
-    wants_table = plan.wants_table if question.wants_table is None else question.wants_table
-    return SummaryRequest(
-        plan.standalone_question,
-        plan.sub_questions,
-        sources,
-        plan.required_terms,
-        wants_table,
-        plan.table_columns,
-        question.seed,
+    plan: QueryPlan, question: StreamAnswerRequest, found: Found, sources: list[Source]
+) -> StreamSummaryRequest:
+    asked = question.wants_table if question.HasField("wants_table") else plan.wants_table
+    return StreamSummaryRequest(
+        question=found.corrected(plan.standalone_question),
+        sub_questions=map(found.corrected, plan.sub_questions),
+        sources=sources,
+        required_terms=dict.fromkeys((*plan.names, *plan.numbers, *plan.phrases)),
+        wants_table=asked,
+        table_columns=plan.table_columns,
+        seed=question.seed if question.HasField("seed") else None,
     )
 
 
 def _reply_without_documents(plan: QueryPlan, progress: Progress) -> None:
-    small_talk = plan.intent is Intent.SMALL_TALK
-    progress.emit(TextDelta(GREETING if small_talk else OUT_OF_SCOPE))
-    progress.complete(Outcome.SMALL_TALK if small_talk else Outcome.ABSTAINED)
+    if plan.intent == INTENT_OUT_OF_SCOPE:
+        _abstain(answer_pb2.ABSTENTION_REASON_OUT_OF_SCOPE, OUT_OF_SCOPE, progress)
+        return
+    progress.emit(AnswerEvent(text_delta=TextDelta(text=GREETING)))
+    progress.complete(answer_pb2.ANSWER_OUTCOME_SMALL_TALK)
+
+
+def _abstain(
+    reason: answer_pb2.AbstentionReason.ValueType, sentence: str, progress: Progress
+) -> None:
+    progress.emit(AnswerEvent(text_delta=TextDelta(text=sentence)))
+    progress.complete(answer_pb2.ANSWER_OUTCOME_ABSTAINED, abstention=Abstention(reason=reason))

@@ -6,14 +6,22 @@ from collections.abc import AsyncGenerator, Callable, Generator
 from contextlib import aclosing, contextmanager
 from dataclasses import dataclass
 from functools import partial
+from hashlib import sha256
 
-from askmesh.errors import AskmeshError, NotFoundError, OverloadedError, single_failure
+from askmesh.api.common.v1.answer_pb2 import ANSWER_OUTCOME_CANCELLED
+from askmesh.api.gateway.v1.gateway_pb2 import StreamAnswerRequest
+from askmesh.errors import (
+    AlreadyExistsError,
+    AskmeshError,
+    NotFoundError,
+    OutOfRangeError,
+    OverloadedError,
+    single_failure,
+)
 from askmesh.gateway.answering import Answering
 from askmesh.gateway.event_log import MemoryEventLog
-from askmesh.gateway.events import AnswerEvent, Heartbeat
-from askmesh.gateway.ports import EventLog, Observer
+from askmesh.gateway.ports import Observer
 from askmesh.gateway.progress import Progress
-from askmesh.gateway.values import Outcome, Question
 from askmesh.resilience import deadline
 
 _logger = logging.getLogger("askmesh.gateway")
@@ -25,18 +33,20 @@ class DeskLimits:
 
     active_answers: int
     retained_answers: int
+    retained_bytes: int
     retention_seconds: float
     abandoned_seconds: float
     answer_seconds: float
     heartbeat_seconds: float
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class _Answer:
     answer_id: str
     tenant: str
     request_id: str
-    log: EventLog
+    fingerprint: bytes
+    log: MemoryEventLog
     progress: Progress
     task: asyncio.Task[None] | None = None
     failed: bool = False
@@ -44,17 +54,14 @@ class _Answer:
     forgetting: asyncio.TimerHandle | None = None
     abandonment: asyncio.TimerHandle | None = None
 
-    @property
-    def running(self) -> bool:
-        return self.task is not None and not self.task.done()
-
 
 class AnswerDesk:
     """Admit questions, run their answers to the end, and let clients follow and cancel them.
 
     An answer outlives the connection that asked: a client that disconnects can come back. Its
-    deadline is that of the call that asked. One that nobody follows for `abandoned_seconds` is
-    cancelled; one that has ended is kept for a while, the oldest go first when there are many.
+    deadline is that of the call that asked. One that nobody follows is cancelled after
+    `abandoned_seconds`, or as soon as its place is needed. One that has ended is kept for a while,
+    the oldest go first when there are many.
     """
 
     def __init__(
@@ -72,40 +79,46 @@ class AnswerDesk:
         self._observer = observer
         self._new_id = new_id
         self._answers: dict[str, _Answer] = {}
-        self._by_request: dict[tuple[str, str], str] = {}
-        self._ended: dict[str, _Answer] = {}
+        self._by_request: dict[tuple[str, str], _Answer] = {}
+        self._active: dict[str, _Answer] = {}
+        self._abandoned: dict[str, _Answer] = {}  # the longest first
+        self._ended: dict[str, _Answer] = {}  # the oldest first
+        self._ended_bytes = 0
 
     @property
     def active_count(self) -> int:
         """Return how many answers are being made."""
-        return len(self._answers) - len(self._ended)
+        return len(self._active)
 
-    def admit(self, tenant: str, question: Question) -> str:
+    def admit(self, tenant: str, question: StreamAnswerRequest) -> str:
         """Start the answer of a question and return its id.
 
         A repeated request id returns the answer that it started, unless that one has failed.
-        Raise `OverloadedError` when there is no room.
+        Raise `AlreadyExistsError` if that was another question, and `OverloadedError` if there is
+        no room.
         """
         known = self._by_request.get((tenant, question.request_id))
-        if known is not None and not self._answers[known].failed:
-            return known
-        if self.active_count >= self._limits.active_answers:
-            raise OverloadedError(
-                "TOO_MANY_ANSWERS",
-                "All places are taken: please ask again in a moment",
-                retry_after_seconds=1.0,
-                max_answers=str(self._limits.active_answers),
-            )
+        if known is not None and not known.failed:
+            return _same_question(known, question).answer_id
+        self._make_room()
         return self._start(tenant, question).answer_id
 
     async def follow(
         self, tenant: str, answer_id: str, after_sequence: int
-    ) -> AsyncGenerator[AnswerEvent | Heartbeat]:
-        """Yield the events of an answer after a sequence, until its end, and heartbeats.
+    ) -> AsyncGenerator[bytes | None]:
+        """Yield the events of an answer after a sequence, until its end, and None in silence.
 
-        Raise `NotFoundError` if this tenant has no such answer, and the answer's own failure.
+        Raise `NotFoundError` if this tenant has no such answer, `OutOfRangeError` if the answer has
+        no such event, and the answer's own failure.
         """
         answer = self._find(tenant, answer_id)
+        if after_sequence > answer.log.last_sequence:
+            raise OutOfRangeError(
+                "SEQUENCE_BEYOND_END",
+                f"the answer has {answer.log.last_sequence} events",
+                field="after_sequence",
+                last_sequence=str(answer.log.last_sequence),
+            )
         with self._followed(answer):
             async with aclosing(answer.log.follow(after_sequence)) as events:
                 async for event in events:
@@ -113,28 +126,41 @@ class AnswerDesk:
 
     def cancel(self, tenant: str, answer_id: str) -> bool:
         """End an answer at once; return whether it was running."""
-        answer = self._find(tenant, answer_id)
-        return answer.running and self._cancel(answer)
+        return self._cancel(self._find(tenant, answer_id))
 
     def cancel_all(self) -> None:
         """End all answers at once, for the end of the service."""
-        for answer in self._answers.values():
+        for answer in list(self._active.values()):
             self._cancel(answer)
 
-    def _start(self, tenant: str, question: Question) -> _Answer:
+    def _make_room(self) -> None:
+        if self.active_count < self._limits.active_answers:
+            return
+        longest_abandoned = next(iter(self._abandoned.values()), None)
+        if longest_abandoned is None:
+            raise OverloadedError(
+                "TOO_MANY_ANSWERS",
+                "All places are taken: please ask again in a moment",
+                retry_after_seconds=1.0,
+                max_answers=str(self._limits.active_answers),
+            )
+        self._cancel(longest_abandoned)
+
+    def _start(self, tenant: str, question: StreamAnswerRequest) -> _Answer:
         answer_id = self._new_id()
         log = MemoryEventLog(answer_id, heartbeat_seconds=self._limits.heartbeat_seconds)
         progress = self._answering.begin(log.append)
-        answer = _Answer(answer_id, tenant, question.request_id, log, progress)
-        self._answers[answer_id] = answer
-        if question.request_id:
-            self._by_request[tenant, question.request_id] = answer_id
+        request_id = question.request_id
+        answer = _Answer(answer_id, tenant, request_id, _fingerprint(question), log, progress)
+        self._answers[answer_id] = self._active[answer_id] = answer
+        if request_id:
+            self._by_request[tenant, request_id] = answer
         answer.task = self._tasks.create_task(self._run(answer, question))
         answer.task.add_done_callback(partial(self._settle, answer))
         self._observer.set_active_answers(self.active_count)
         return answer
 
-    async def _run(self, answer: _Answer, question: Question) -> None:
+    async def _run(self, answer: _Answer, question: StreamAnswerRequest) -> None:
         try:
             with deadline(self._limits.answer_seconds), single_failure():
                 await self._answering.answer(question, answer.progress)
@@ -149,16 +175,21 @@ class AnswerDesk:
             answer.log.end()
 
     def _settle(self, answer: _Answer, task: asyncio.Task[None]) -> None:
-        self._ended[answer.answer_id] = answer
-        self._observer.set_active_answers(self.active_count)
+        self._leave(answer)
         if task.cancelled():  # perhaps before it ran at all
             self._observer.count_cancellation()
-            answer.progress.complete(Outcome.CANCELLED)
+            answer.progress.complete(ANSWER_OUTCOME_CANCELLED)
             answer.log.end()
+        self._ended[answer.answer_id] = answer
+        self._ended_bytes += answer.log.size_bytes
         loop = asyncio.get_running_loop()
         answer.forgetting = loop.call_later(self._limits.retention_seconds, self._forget, answer)
-        if len(self._ended) > self._limits.retained_answers:
+        while self._keeps_too_much():
             self._forget(next(iter(self._ended.values())))
+
+    def _keeps_too_much(self) -> bool:
+        too_many = len(self._ended) > self._limits.retained_answers
+        return too_many or self._ended_bytes > self._limits.retained_bytes
 
     def _find(self, tenant: str, answer_id: str) -> _Answer:
         answer = self._answers.get(answer_id)
@@ -169,12 +200,24 @@ class AnswerDesk:
         return answer
 
     def _cancel(self, answer: _Answer) -> bool:
-        return answer.task is not None and answer.task.cancel()
+        """Cancel an answer; its place is free from now on."""
+        cancelled = answer.task is not None and answer.task.cancel()
+        self._leave(answer)
+        return cancelled
+
+    def _leave(self, answer: _Answer) -> None:
+        """Give up the place of an answer that is made no longer."""
+        self._abandoned.pop(answer.answer_id, None)
+        if answer.abandonment is not None:
+            answer.abandonment.cancel()
+        if self._active.pop(answer.answer_id, None) is not None:
+            self._observer.set_active_answers(self.active_count)
 
     def _forget(self, answer: _Answer) -> None:
         del self._answers[answer.answer_id], self._ended[answer.answer_id]
+        self._ended_bytes -= answer.log.size_bytes
         request = answer.tenant, answer.request_id
-        if self._by_request.get(request) == answer.answer_id:
+        if self._by_request.get(request) is answer:
             del self._by_request[request]
         if answer.forgetting is not None:
             answer.forgetting.cancel()
@@ -182,17 +225,36 @@ class AnswerDesk:
     @contextmanager
     def _followed(self, answer: _Answer) -> Generator[None]:
         answer.followers += 1
+        self._abandoned.pop(answer.answer_id, None)
         if answer.abandonment is not None:
             answer.abandonment.cancel()
         try:
             yield
         finally:
             answer.followers -= 1
-            if not answer.followers and answer.running:
-                loop = asyncio.get_running_loop()
-                answer.abandonment = loop.call_later(
-                    self._limits.abandoned_seconds, self._cancel, answer
-                )
+            if not answer.followers and answer.answer_id in self._active:
+                self._abandon(answer)
+
+    def _abandon(self, answer: _Answer) -> None:
+        self._abandoned[answer.answer_id] = answer
+        loop = asyncio.get_running_loop()
+        seconds = self._limits.abandoned_seconds
+        answer.abandonment = loop.call_later(seconds, self._cancel, answer)
+
+
+def _same_question(known: _Answer, question: StreamAnswerRequest) -> _Answer:
+    if known.fingerprint != _fingerprint(question):
+        raise AlreadyExistsError(
+            "REQUEST_ID_REUSED",
+            "request_id belongs to another question: choose a new one for each question",
+            field="request_id",
+        )
+    return known
+
+
+def _fingerprint(question: StreamAnswerRequest) -> bytes:
+    """Return what tells questions apart, smaller than a conversation."""
+    return sha256(question.SerializeToString(deterministic=True)).digest()
 
 
 def _defect(answer: _Answer) -> AskmeshError:

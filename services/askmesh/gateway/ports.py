@@ -1,88 +1,62 @@
-"""What the gateway needs from others."""
+"""What the gateway needs from others. What it exchanges with them are their own messages."""
 
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from typing import Protocol
 
-from askmesh.gateway.events import AnswerEvent, EventBody, Heartbeat, SummaryCompleted, SummaryPart
-from askmesh.gateway.values import (
-    PassageFilter,
+from askmesh.api.gateway.v1.gateway_pb2 import AnswerEvent
+from askmesh.api.query_understanding.v1.query_understanding_pb2 import (
     QueryPlan,
-    Question,
-    RankedPassage,
-    Ranking,
-    Retrieval,
+    UnderstandQuestionRequest,
 )
-from askmesh.passages import Passage
+from askmesh.api.reranking.v1.reranking_pb2 import RankPassagesRequest, RankPassagesResponse
+from askmesh.api.retrieval.v1.retrieval_pb2 import (
+    RetrievePassagesRequest,
+    RetrievePassagesResponse,
+)
+from askmesh.api.summarization.v1.summarization_pb2 import (
+    StreamSummaryRequest,
+    StreamSummaryResponse,
+)
 
 
-class Understanding(Protocol):
-    """Turn a question into a plan."""
+class Neighbours(Protocol):
+    """The services that an answer is made with.
 
-    async def understand(self, question: Question) -> QueryPlan:
-        """Return the plan. Raise an `AskmeshError` if it cannot be made."""
+    A service that has not answered after `seconds`, or that just failed, is given up with an
+    `UnavailableError`. If the question's own time is over, that is a `DeadlineError`. What a
+    service says itself is raised as the `AskmeshError` that it is.
+    """
+
+    async def understand(self, request: UnderstandQuestionRequest, *, seconds: float) -> QueryPlan:
+        """Turn a question into a plan."""
         ...
 
-
-class Retriever(Protocol):
-    """Find candidate passages."""
-
-    async def retrieve(self, query: str, passage_filter: PassageFilter) -> Retrieval:
-        """Return passages, best first. Raise an `AskmeshError` if nothing can be searched."""
+    async def retrieve(
+        self, request: RetrievePassagesRequest, *, seconds: float
+    ) -> RetrievePassagesResponse:
+        """Find candidate passages."""
         ...
 
-
-class Reranker(Protocol):
-    """Order candidates by how well they answer."""
-
-    async def rank(self, query: str, passages: Sequence[Passage]) -> Ranking:
-        """Return what is worth citing, best first. Raise an `AskmeshError` if it cannot."""
+    async def rank(self, request: RankPassagesRequest, *, seconds: float) -> RankPassagesResponse:
+        """Score candidates by how well they answer."""
         ...
 
+    def summarize(
+        self, request: StreamSummaryRequest, *, silence_seconds: float
+    ) -> AsyncGenerator[StreamSummaryResponse]:
+        """Write an answer from sources. Closing the generator stops the writing.
 
-@dataclass(frozen=True, slots=True)
-class SummaryRequest:
-    """A question and the sources to answer it from."""
-
-    question: str
-    sub_questions: tuple[str, ...]
-    sources: tuple[RankedPassage, ...]
-    required_terms: tuple[str, ...]
-    wants_table: bool
-    table_columns: tuple[str, ...]
-    seed: int | None
-
-
-class Summarizer(Protocol):
-    """Write an answer from sources."""
-
-    def summarize(self, request: SummaryRequest) -> AsyncGenerator[SummaryPart | SummaryCompleted]:
-        """Yield the answer's parts, and `SummaryCompleted` last. Closing it stops the writing."""
+        The service is given up when nothing comes for `silence_seconds`.
+        """
         ...
 
 
 class AnswerSink(Protocol):
     """Take the events of one answer."""
 
-    def __call__(self, body: EventBody) -> None:
-        """Append one event."""
-        ...
-
-
-class EventLog(Protocol):
-    """Keep the events of one answer while it runs and for a while after."""
-
-    def append(self, body: EventBody) -> None:
-        """Append the next event."""
-        ...
-
-    def end(self, failure: Exception | None = None) -> None:
-        """Say that nothing follows; followers then get `failure`, if there is one."""
-        ...
-
-    def follow(self, after_sequence: int) -> AsyncGenerator[AnswerEvent | Heartbeat]:
-        """Yield the events after a sequence, those to come included, and heartbeats in silence."""
+    def __call__(self, event: AnswerEvent) -> None:
+        """Append one event; its number and its answer are filled in."""
         ...
 
 
@@ -115,37 +89,4 @@ class Tracer(Protocol):
 
     def span(self, name: str) -> AbstractContextManager[object]:
         """Return a span that lasts as long as the block."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class IndexStatus:
-    """What searches can see: the newest revision, and the passages of the caller's tenant."""
-
-    indexed_revision: int
-    passage_count: int
-
-
-@dataclass(frozen=True, slots=True)
-class ServiceStatus:
-    """Whether a service serves, and why not."""
-
-    name: str
-    serving: bool
-    detail: str = ""
-
-
-class ServiceHealth(Protocol):
-    """Tell whether one service serves."""
-
-    async def check(self) -> ServiceStatus:
-        """Return the status. A service that cannot be reached does not serve."""
-        ...
-
-
-class SearchStatus(Protocol):
-    """Tell what searches can see."""
-
-    async def index_status(self) -> IndexStatus:
-        """Return the status. Raise `UnavailableError` if it cannot be had."""
         ...

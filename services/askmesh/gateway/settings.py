@@ -26,8 +26,10 @@ class Settings(ServiceSettings):
     """For how long an answer that ended can be resumed."""
     max_retained_answers: int = Field(default=500, ge=0)
     """How many answers that ended are kept at most; the oldest go first."""
+    max_retained_bytes: int = Field(default=32 * 1024 * 1024, ge=0)
+    """How large all answers that ended may be together; the oldest go first."""
     abandoned_seconds: float = Field(default=30.0, ge=0)
-    """After how long an answer that nobody follows is cancelled."""
+    """After how long an answer that nobody follows is cancelled; at once if places are short."""
     heartbeat_seconds: float = Field(default=5.0, gt=0)
     """After how long a silence a stream says that it is alive."""
 
@@ -37,5 +39,17 @@ class Settings(ServiceSettings):
     """How many passages an answer may cite."""
     sentence_passage_count: int = Field(default=3, ge=0, le=10)
     """In how many of the best passages to score sentences."""
-    understanding_seconds: float = Field(default=2.0, gt=0)
-    """How long to wait for query understanding before going on without."""
+    understanding_seconds: float = Field(default=1.5, gt=0)
+    """How long to wait for query understanding before going on without. Its model has a second."""
+    retrieval_seconds: float = Field(default=3.0, gt=0)
+    """How long to wait for a search. Retrieval gives each of its indexes 60 % of this, or 2 s."""
+    reranking_seconds: float = Field(default=1.5, gt=0)
+    """How long to wait for reranking before going on without: three rankings of 0.45 s in a row."""
+    summary_silence_seconds: float = Field(default=3.0, gt=0)
+    """How long summarization may be silent. It gives a sign of life every second."""
+    writing_reserve_seconds: float = Field(default=3.0, ge=0)
+    """What is kept for writing of the time of a question; half of its time, if that is less."""
+    upstream_retry_seconds: float = Field(default=1.0, ge=0)
+    """How long a service that failed is left alone before a question tries it again."""
+    status_seconds: float = Field(default=0.8, gt=0)
+    """How long a service may take to say whether it serves."""

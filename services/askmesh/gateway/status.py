@@ -1,37 +1,51 @@
 """The state of the mesh, as the gateway sees it."""
 
 import asyncio
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 
+from grpc.aio import Channel
+
+from askmesh.api.gateway.v1.gateway_pb2 import GetMeshStatusResponse, ServiceStatus
+from askmesh.api.retrieval.v1.retrieval_pb2 import (
+    GetIndexStatusRequest,
+    GetIndexStatusResponse,
+)
+from askmesh.api.retrieval.v1.retrieval_pb2_grpc import RetrievalServiceStub
 from askmesh.errors import AskmeshError
-from askmesh.gateway.ports import IndexStatus, SearchStatus, ServiceHealth, ServiceStatus
-
-
-@dataclass(frozen=True, slots=True)
-class MeshStatus:
-    """The services, in the order of an answer's life, and what searches can see."""
-
-    services: tuple[ServiceStatus, ...]
-    index: IndexStatus
+from askmesh.rpc import serving_status, upstream_errors
 
 
 class MeshWatch:
-    """Look at all services at once."""
+    """Look at all services at once, each for at most `seconds`."""
 
-    def __init__(self, services: Sequence[ServiceHealth], search: SearchStatus) -> None:
-        self._services = services
-        self._search = search
+    def __init__(self, channels: Mapping[str, Channel], *, seconds: float) -> None:
+        """`channels` are in the order of an answer's life, one is that of "retrieval"."""
+        self._channels = channels
+        self._seconds = seconds
 
-    async def look(self) -> MeshStatus:
+    async def look(self) -> GetMeshStatusResponse:
         """Return the state. Never fails because a service does."""
         async with asyncio.TaskGroup() as looks:
-            services = [looks.create_task(service.check()) for service in self._services]
+            services = [
+                looks.create_task(self._service(name, channel))
+                for name, channel in self._channels.items()
+            ]
             index = looks.create_task(self._index())
-        return MeshStatus(tuple(service.result() for service in services), index.result())
+        return GetMeshStatusResponse(
+            services=[service.result() for service in services],
+            indexed_revision=index.result().indexed_revision,
+            passage_count=index.result().passage_count,
+        )
 
-    async def _index(self) -> IndexStatus:
+    async def _service(self, name: str, channel: Channel) -> ServiceStatus:
+        status = await serving_status(channel, seconds=self._seconds)
+        serving = status == "SERVING"
+        return ServiceStatus(name=name, serving=serving, detail="" if serving else status)
+
+    async def _index(self) -> GetIndexStatusResponse:
+        stub = RetrievalServiceStub(self._channels["retrieval"])
         try:
-            return await self._search.index_status()
+            with upstream_errors("retrieval"):
+                return await stub.GetIndexStatus(GetIndexStatusRequest(), timeout=self._seconds)
         except AskmeshError:
-            return IndexStatus(0, 0)
+            return GetIndexStatusResponse()

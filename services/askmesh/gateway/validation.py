@@ -1,9 +1,8 @@
 """What the gateway refuses."""
 
-from dataclasses import replace
-
+from askmesh.api.gateway.v1.gateway_pb2 import ResumeAnswerRequest, StreamAnswerRequest
 from askmesh.errors import InvalidRequestError
-from askmesh.gateway.values import Question, Turn
+from askmesh.passages import require_filter
 from askmesh.text import require_text
 
 MAX_QUESTION_CHARS = 4000
@@ -12,15 +11,38 @@ MAX_CONVERSATION_CHARS = 50_000
 MAX_REQUEST_ID_CHARS = 100
 
 
-def valid_question(question: Question) -> Question:
-    """Return the question, normalised, or raise `InvalidRequestError` naming the wrong field."""
-    text = require_text(question.text, field="question", max_chars=MAX_QUESTION_CHARS)
-    _check_conversation(question.conversation)
-    _check_request_id(question.request_id)
-    return replace(question, text=text)
+def valid_question(request: StreamAnswerRequest) -> StreamAnswerRequest:
+    """Return the request with its question normalised.
+
+    Raise `InvalidRequestError` naming the wrong field.
+    """
+    require_filter(request.filter)
+    _check_conversation(request)
+    _check_request_id(request.request_id)
+    valid = StreamAnswerRequest()
+    valid.CopyFrom(request)
+    valid.question = require_text(request.question, field="question", max_chars=MAX_QUESTION_CHARS)
+    return valid
 
 
-def _check_conversation(turns: tuple[Turn, ...]) -> None:
+def valid_answer_id(answer_id: str) -> str:
+    """Return the id, or raise `InvalidRequestError`."""
+    if not answer_id:
+        raise InvalidRequestError("ANSWER_ID_EMPTY", "answer_id must be set", field="answer_id")
+    return answer_id
+
+
+def valid_sequence(request: ResumeAnswerRequest) -> int:
+    """Return the sequence to continue after, or raise `InvalidRequestError`."""
+    if request.after_sequence < 0:
+        raise InvalidRequestError(
+            "SEQUENCE_INVALID", "after_sequence must not be negative", field="after_sequence"
+        )
+    return request.after_sequence
+
+
+def _check_conversation(request: StreamAnswerRequest) -> None:
+    turns = request.conversation
     chars = sum(len(turn.question) + len(turn.answer) for turn in turns)
     if len(turns) > MAX_TURNS or chars > MAX_CONVERSATION_CHARS:
         raise InvalidRequestError(

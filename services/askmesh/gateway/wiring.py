@@ -3,37 +3,23 @@
 import asyncio
 import time
 import uuid
-from collections.abc import AsyncGenerator, Generator
+from collections.abc import AsyncGenerator, Generator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
-from dataclasses import dataclass
 
 import grpc
 
-from askmesh.api.gateway.v1 import gateway_pb2
-from askmesh.api.gateway.v1.gateway_pb2_grpc import add_GatewayServiceServicer_to_server
-from askmesh.api.query_understanding.v1.query_understanding_pb2_grpc import (
-    QueryUnderstandingServiceStub,
-)
-from askmesh.api.reranking.v1.reranking_pb2_grpc import RerankingServiceStub
-from askmesh.api.retrieval.v1.retrieval_pb2_grpc import RetrievalServiceStub
-from askmesh.api.summarization.v1.summarization_pb2_grpc import SummarizationServiceStub
-from askmesh.gateway.answering import Answering
+from askmesh.gateway.answering import Answering, AnsweringLimits
+from askmesh.gateway.budget import StageLimits
 from askmesh.gateway.desk import AnswerDesk, DeskLimits
-from askmesh.gateway.health_client import GrpcServiceHealth
-from askmesh.gateway.query_understanding_client import GrpcUnderstanding
-from askmesh.gateway.reranking_client import GrpcReranker
-from askmesh.gateway.retrieval_client import GrpcRetriever
-from askmesh.gateway.servicer import GatewayServicer
+from askmesh.gateway.ranking import RankingLimits
+from askmesh.gateway.servicer import SERVICE_NAME, GatewayServicer
 from askmesh.gateway.settings import Settings
-from askmesh.gateway.source_ranking import AnsweringLimits
 from askmesh.gateway.status import MeshWatch
-from askmesh.gateway.summarization_client import GrpcSummarizer
+from askmesh.gateway.upstreams import GrpcNeighbours, Upstream
+from askmesh.resilience import Breaker
 from askmesh.rpc import channel_to
 from askmesh.serving import serving
 from askmesh.telemetry import Telemetry, telemetry
-
-HEALTH_SECONDS = 2.0
-SERVICE_NAME = gateway_pb2.DESCRIPTOR.services_by_name["GatewayService"].full_name
 
 
 @asynccontextmanager
@@ -50,10 +36,11 @@ async def gateway_service(settings: Settings) -> AsyncGenerator[int]:
     ):
         desk = _desk(settings, signals, channels, answers)
         signals.metrics.set_active_answers(desk.active_count)
-        servicer = GatewayServicer(desk, _watch(settings, channels))
+        watch = MeshWatch(channels, seconds=settings.status_seconds)
+        servicer = GatewayServicer(desk, watch)
         with _cancelling(desk):
             async with serving(
-                lambda server: add_GatewayServiceServicer_to_server(servicer, server),
+                servicer.add_to,
                 services=[SERVICE_NAME],
                 settings=settings,
                 telemetry=signals,
@@ -62,32 +49,29 @@ async def gateway_service(settings: Settings) -> AsyncGenerator[int]:
                 yield port
 
 
-@dataclass(frozen=True, slots=True)
-class _Channels:
-    query_understanding: grpc.aio.Channel
-    retrieval: grpc.aio.Channel
-    reranking: grpc.aio.Channel
-    summarization: grpc.aio.Channel
-
-
 @asynccontextmanager
-async def _channels(settings: Settings, signals: Telemetry) -> AsyncGenerator[_Channels]:
+async def _channels(
+    settings: Settings, signals: Telemetry
+) -> AsyncGenerator[Mapping[str, grpc.aio.Channel]]:
+    """Open the channels to the other services, in the order of an answer's life."""
+    addresses = {
+        "query_understanding": settings.query_understanding_address,
+        "retrieval": settings.retrieval_address,
+        "reranking": settings.reranking_address,
+        "summarization": settings.summarization_address,
+    }
     async with AsyncExitStack() as stack:
-        yield _Channels(
-            *[
-                await stack.enter_async_context(channel_to(address, signals))
-                for address in (
-                    settings.query_understanding_address,
-                    settings.retrieval_address,
-                    settings.reranking_address,
-                    settings.summarization_address,
-                )
-            ]
-        )
+        yield {
+            name: await stack.enter_async_context(channel_to(address, signals))
+            for name, address in addresses.items()
+        }
 
 
 def _desk(
-    settings: Settings, signals: Telemetry, channels: _Channels, answers: asyncio.TaskGroup
+    settings: Settings,
+    signals: Telemetry,
+    channels: Mapping[str, grpc.aio.Channel],
+    answers: asyncio.TaskGroup,
 ) -> AnswerDesk:
     return AnswerDesk(
         _answering(settings, signals, channels),
@@ -95,6 +79,7 @@ def _desk(
         limits=DeskLimits(
             active_answers=settings.max_active_answers,
             retained_answers=settings.max_retained_answers,
+            retained_bytes=settings.max_retained_bytes,
             retention_seconds=settings.answer_retention_seconds,
             abandoned_seconds=settings.abandoned_seconds,
             answer_seconds=settings.answer_seconds,
@@ -105,44 +90,42 @@ def _desk(
     )
 
 
-def _answering(settings: Settings, signals: Telemetry, channels: _Channels) -> Answering:
+def _answering(
+    settings: Settings, signals: Telemetry, channels: Mapping[str, grpc.aio.Channel]
+) -> Answering:
+    limits = AnsweringLimits(
+        RankingLimits(
+            candidates=settings.candidate_count,
+            sources=settings.source_count,
+            sentence_passages=settings.sentence_passage_count,
+        ),
+        StageLimits(
+            understanding_seconds=settings.understanding_seconds,
+            retrieval_seconds=settings.retrieval_seconds,
+            reranking_seconds=settings.reranking_seconds,
+            silence_seconds=settings.summary_silence_seconds,
+            writing_reserve_seconds=settings.writing_reserve_seconds,
+        ),
+    )
+    upstreams = [
+        Upstream(name, channel, _breaker(name, settings, signals))
+        for name, channel in channels.items()
+    ]
     return Answering(
-        GrpcUnderstanding(
-            QueryUnderstandingServiceStub(channels.query_understanding),
-            seconds=settings.understanding_seconds,
-        ),
-        _retriever(settings, channels),
-        GrpcReranker(
-            RerankingServiceStub(channels.reranking),
-            sentence_passage_count=settings.sentence_passage_count,
-        ),
-        GrpcSummarizer(SummarizationServiceStub(channels.summarization)),
-        limits=AnsweringLimits(settings.candidate_count, settings.source_count),
+        GrpcNeighbours(*upstreams, usual=limits.stages),
+        limits=limits,
         observer=signals.metrics,
         tracer=signals,
         clock=time.monotonic,
     )
 
 
-def _retriever(settings: Settings, channels: _Channels) -> GrpcRetriever:
-    return GrpcRetriever(
-        RetrievalServiceStub(channels.retrieval), page_size=settings.candidate_count
-    )
-
-
-def _watch(settings: Settings, channels: _Channels) -> MeshWatch:
-    services = {
-        "query_understanding": channels.query_understanding,
-        "retrieval": channels.retrieval,
-        "reranking": channels.reranking,
-        "summarization": channels.summarization,
-    }
-    return MeshWatch(
-        [
-            GrpcServiceHealth(name, channel, seconds=HEALTH_SECONDS)
-            for name, channel in services.items()
-        ],
-        _retriever(settings, channels),
+def _breaker(name: str, settings: Settings, signals: Telemetry) -> Breaker:
+    signals.metrics.set_upstream(name, works=True)
+    return Breaker(
+        name,
+        retry_seconds=settings.upstream_retry_seconds,
+        on_change=lambda name, works: signals.metrics.set_upstream(name, works=works),
     )
 
 

@@ -1,6 +1,6 @@
 """The gRPC side of the summarization service."""
 
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncIterator
 from contextlib import aclosing
 from typing import TypeAlias, assert_never
 
@@ -14,6 +14,7 @@ from askmesh.api.summarization.v1.summarization_pb2 import (
     StreamSummaryResponse,
 )
 from askmesh.errors import InvalidRequestError
+from askmesh.serving import heartbeats
 from askmesh.summarization.summarizer import Summarizer
 from askmesh.summarization.values import (
     Citation,
@@ -37,6 +38,7 @@ _Context: TypeAlias = (
     "aio.ServicerContext[StreamSummaryRequest, AsyncIterator[StreamSummaryResponse]]"
 )
 
+_HEARTBEAT = StreamSummaryResponse(heartbeat=summarization_pb2.Heartbeat())
 _OUTCOMES = {
     Outcome.ANSWERED: answer_pb2.ANSWER_OUTCOME_ANSWERED,
     Outcome.ABSTAINED: answer_pb2.ANSWER_OUTCOME_ABSTAINED,
@@ -46,17 +48,22 @@ _OUTCOMES = {
 class SummarizationServicer(summarization_pb2_grpc.SummarizationServiceServicer):
     """Translates between the wire and the summarizer."""
 
-    def __init__(self, summarizer: Summarizer) -> None:
+    def __init__(self, summarizer: Summarizer, *, heartbeat_seconds: float) -> None:
         self._summarizer = summarizer
+        self._heartbeat_seconds = heartbeat_seconds
 
-    async def StreamSummary(
+    # It writes by itself, which gRPC takes as well as a generator.
+    async def StreamSummary(  # type: ignore[override] # pyright: ignore[reportIncompatibleMethodOverride]
         self,
         request: StreamSummaryRequest,
         context: _Context,
-    ) -> AsyncGenerator[StreamSummaryResponse]:
-        async with aclosing(self._summarizer.summarize(_valid_request(request))) as events:
+    ) -> None:
+        async with (
+            heartbeats(context, _HEARTBEAT, seconds=self._heartbeat_seconds) as write,
+            aclosing(self._summarizer.summarize(_valid_request(request))) as events,
+        ):
             async for event in events:
-                yield _response(event)
+                await write(_response(event))
 
 
 def _valid_request(message: StreamSummaryRequest) -> SummaryRequest:

@@ -50,7 +50,10 @@ async def summarization_server(
     """Serve answers written by `model` until the block ends, and yield the port."""
     # Profiles and tokenizers are read from disk.
     profile, counter = await asyncio.to_thread(_profile_and_counter, settings)
-    servicer = SummarizationServicer(summarizer(settings, signals, model, profile, counter))
+    servicer = SummarizationServicer(
+        summarizer(settings, signals, model, profile, counter),
+        heartbeat_seconds=settings.heartbeat_seconds,
+    )
     async with serving(
         lambda server: add_SummarizationServiceServicer_to_server(servicer, server),
         services=[SERVICE_NAME],

@@ -33,15 +33,17 @@ class _DegradationReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Deg
     DEGRADATION_REASON_KEYWORD_SEARCH_UNAVAILABLE: _DegradationReason.ValueType  # 2
     """Keyword search failed or was too slow; vector search alone found the sources."""
     DEGRADATION_REASON_RERANKING_UNAVAILABLE: _DegradationReason.ValueType  # 3
-    """Reranking failed; sources are in the order of retrieval."""
+    """Reranking failed or was too slow; sources are in the order of retrieval."""
     DEGRADATION_REASON_RERANKING_TRUNCATED: _DegradationReason.ValueType  # 4
     """Reranking ran out of its time budget; only the first candidates were scored."""
     DEGRADATION_REASON_LANGUAGE_MODEL_UNAVAILABLE: _DegradationReason.ValueType  # 5
     """The language model failed or was too slow; the text quotes the sources instead."""
     DEGRADATION_REASON_QUERY_UNDERSTANDING_UNAVAILABLE: _DegradationReason.ValueType  # 6
-    """Query understanding failed; the question was searched as it was typed."""
+    """Query understanding failed or was too slow; the question was searched as it was typed."""
     DEGRADATION_REASON_DOCUMENT_STORE_UNAVAILABLE: _DegradationReason.ValueType  # 7
     """The document store failed; passages come from the index's own copy."""
+    DEGRADATION_REASON_SEARCH_INCOMPLETE: _DegradationReason.ValueType  # 8
+    """One of several searches for the question failed; the sources are those that the others found."""
 
 class DegradationReason(_DegradationReason, metaclass=_DegradationReasonEnumTypeWrapper):
     """What an answer had to do without."""
@@ -53,15 +55,17 @@ DEGRADATION_REASON_VECTOR_SEARCH_UNAVAILABLE: DegradationReason.ValueType  # 1
 DEGRADATION_REASON_KEYWORD_SEARCH_UNAVAILABLE: DegradationReason.ValueType  # 2
 """Keyword search failed or was too slow; vector search alone found the sources."""
 DEGRADATION_REASON_RERANKING_UNAVAILABLE: DegradationReason.ValueType  # 3
-"""Reranking failed; sources are in the order of retrieval."""
+"""Reranking failed or was too slow; sources are in the order of retrieval."""
 DEGRADATION_REASON_RERANKING_TRUNCATED: DegradationReason.ValueType  # 4
 """Reranking ran out of its time budget; only the first candidates were scored."""
 DEGRADATION_REASON_LANGUAGE_MODEL_UNAVAILABLE: DegradationReason.ValueType  # 5
 """The language model failed or was too slow; the text quotes the sources instead."""
 DEGRADATION_REASON_QUERY_UNDERSTANDING_UNAVAILABLE: DegradationReason.ValueType  # 6
-"""Query understanding failed; the question was searched as it was typed."""
+"""Query understanding failed or was too slow; the question was searched as it was typed."""
 DEGRADATION_REASON_DOCUMENT_STORE_UNAVAILABLE: DegradationReason.ValueType  # 7
 """The document store failed; passages come from the index's own copy."""
+DEGRADATION_REASON_SEARCH_INCOMPLETE: DegradationReason.ValueType  # 8
+"""One of several searches for the question failed; the sources are those that the others found."""
 Global___DegradationReason: _TypeAlias = DegradationReason  # noqa: Y015
 
 class _AnswerOutcome:
@@ -221,23 +225,6 @@ class TableRow(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___TableRow: _TypeAlias = TableRow  # noqa: Y015
-
-@_typing.final
-class TableReset(_message.Message):
-    """Discards the rows delivered so far: the table starts again with its next delta."""
-
-    DESCRIPTOR: _descriptor.Descriptor
-
-    def __init__(
-        self,
-    ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
-    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _Never  # noqa: Y015
-    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    def WhichOneof(self, oneof_group: _Never) -> None: ...
-
-Global___TableReset: _TypeAlias = TableReset  # noqa: Y015
 
 @_typing.final
 class Citation(_message.Message):

@@ -33,12 +33,6 @@ class _CacheStatusEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_CacheStat
     """Not set. Never sent."""
     CACHE_STATUS_MISS: _CacheStatus.ValueType  # 1
     """The answer was made for this request."""
-    CACHE_STATUS_EXACT_HIT: _CacheStatus.ValueType  # 2
-    """The answer was made earlier, for the same question."""
-    CACHE_STATUS_SEMANTIC_HIT: _CacheStatus.ValueType  # 3
-    """The answer was made earlier, for a question of the same meaning."""
-    CACHE_STATUS_JOINED: _CacheStatus.ValueType  # 4
-    """The answer was being made for another request of the same question."""
 
 class CacheStatus(_CacheStatus, metaclass=_CacheStatusEnumTypeWrapper):
     """Whether an answer came from a cache."""
@@ -47,12 +41,6 @@ CACHE_STATUS_UNSPECIFIED: CacheStatus.ValueType  # 0
 """Not set. Never sent."""
 CACHE_STATUS_MISS: CacheStatus.ValueType  # 1
 """The answer was made for this request."""
-CACHE_STATUS_EXACT_HIT: CacheStatus.ValueType  # 2
-"""The answer was made earlier, for the same question."""
-CACHE_STATUS_SEMANTIC_HIT: CacheStatus.ValueType  # 3
-"""The answer was made earlier, for a question of the same meaning."""
-CACHE_STATUS_JOINED: CacheStatus.ValueType  # 4
-"""The answer was being made for another request of the same question."""
 Global___CacheStatus: _TypeAlias = CacheStatus  # noqa: Y015
 
 @_typing.final
@@ -70,8 +58,8 @@ class StreamAnswerRequest(_message.Message):
     question: _builtins.str
     """The question as the person typed it. Required; at most 4000 characters."""
     request_id: _builtins.str
-    """Chosen by the client; a second request with the same one gets the same answer, from its first event. At most 100 characters. No
-    de-duplication if empty.
+    """Chosen by the client; a second request with the same one and the same question gets the same answer, from its first event. With another
+    question it is refused (REQUEST_ID_REUSED). At most 100 characters. No de-duplication if empty.
     """
     wants_table: _builtins.bool
     """Whether a table is wanted. Decided from the question if unset."""
@@ -230,7 +218,6 @@ class AnswerEvent(_message.Message):
     SOURCES_RANKED_FIELD_NUMBER: _builtins.int
     TEXT_DELTA_FIELD_NUMBER: _builtins.int
     TABLE_DELTA_FIELD_NUMBER: _builtins.int
-    TABLE_RESET_FIELD_NUMBER: _builtins.int
     CITATION_FIELD_NUMBER: _builtins.int
     DEGRADATION_FIELD_NUMBER: _builtins.int
     COMPLETED_FIELD_NUMBER: _builtins.int
@@ -260,10 +247,6 @@ class AnswerEvent(_message.Message):
         """Table rows to append."""
 
     @_builtins.property
-    def table_reset(self) -> _answer_pb2.TableReset:
-        """The table starts again."""
-
-    @_builtins.property
     def citation(self) -> _answer_pb2.Citation:
         """A part of the text delivered so far is supported by a source."""
 
@@ -289,17 +272,16 @@ class AnswerEvent(_message.Message):
         sources_ranked: Global___SourcesRanked | None = ...,
         text_delta: _answer_pb2.TextDelta | None = ...,
         table_delta: _answer_pb2.TableDelta | None = ...,
-        table_reset: _answer_pb2.TableReset | None = ...,
         citation: _answer_pb2.Citation | None = ...,
         degradation: _answer_pb2.Degradation | None = ...,
         completed: Global___AnswerCompleted | None = ...,
         unsupported_span: _answer_pb2.UnsupportedSpan | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["citation", b"citation", "completed", b"completed", "degradation", b"degradation", "event", b"event", "plan_made", b"plan_made", "sources_found", b"sources_found", "sources_ranked", b"sources_ranked", "table_delta", b"table_delta", "table_reset", b"table_reset", "text_delta", b"text_delta", "unsupported_span", b"unsupported_span"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["citation", b"citation", "completed", b"completed", "degradation", b"degradation", "event", b"event", "plan_made", b"plan_made", "sources_found", b"sources_found", "sources_ranked", b"sources_ranked", "table_delta", b"table_delta", "text_delta", b"text_delta", "unsupported_span", b"unsupported_span"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["answer_id", b"answer_id", "citation", b"citation", "completed", b"completed", "degradation", b"degradation", "event", b"event", "plan_made", b"plan_made", "sequence", b"sequence", "sources_found", b"sources_found", "sources_ranked", b"sources_ranked", "table_delta", b"table_delta", "table_reset", b"table_reset", "text_delta", b"text_delta", "unsupported_span", b"unsupported_span"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["answer_id", b"answer_id", "citation", b"citation", "completed", b"completed", "degradation", b"degradation", "event", b"event", "plan_made", b"plan_made", "sequence", b"sequence", "sources_found", b"sources_found", "sources_ranked", b"sources_ranked", "table_delta", b"table_delta", "text_delta", b"text_delta", "unsupported_span", b"unsupported_span"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    _WhichOneofReturnType_event: _TypeAlias = _typing.Literal["plan_made", "sources_found", "sources_ranked", "text_delta", "table_delta", "table_reset", "citation", "degradation", "completed", "unsupported_span"]  # noqa: Y015
+    _WhichOneofReturnType_event: _TypeAlias = _typing.Literal["plan_made", "sources_found", "sources_ranked", "text_delta", "table_delta", "citation", "degradation", "completed", "unsupported_span"]  # noqa: Y015
     _WhichOneofArgType_event: _TypeAlias = _typing.Literal["event", b"event"]  # noqa: Y015
     def WhichOneof(self, oneof_group: _WhichOneofArgType_event) -> _WhichOneofReturnType_event | None: ...
 

@@ -67,7 +67,9 @@ class GatewayServiceServicer(object):
         """Answers a question as a stream of events. Disconnecting does not cancel the answer: ResumeAnswer continues it,
         CancelAnswer ends it. Fails with INVALID_ARGUMENT (QUESTION_EMPTY, QUESTION_TOO_LONG, QUESTION_NOT_TEXT,
         CONVERSATION_TOO_LONG, REQUEST_ID_TOO_LONG, FILTER_INVALID, TENANT_UNKNOWN), with RESOURCE_EXHAUSTED (TOO_MANY_ANSWERS) and
-        a RetryInfo when there is no room, and with UNAVAILABLE (RETRIEVAL_UNAVAILABLE, SUMMARIZATION_UNAVAILABLE) when an answer cannot be made.
+        a RetryInfo when there is no room, with ALREADY_EXISTS (REQUEST_ID_REUSED) when the request_id belongs to another question, with UNAVAILABLE
+        (RETRIEVAL_UNAVAILABLE, SEARCH_UNAVAILABLE, SUMMARIZATION_UNAVAILABLE) and a RetryInfo when a service that the answer needs does not work or
+        hangs, and with DEADLINE_EXCEEDED (DEADLINE_EXCEEDED) when the client allows too little time.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -75,7 +77,8 @@ class GatewayServiceServicer(object):
 
     def ResumeAnswer(self, request, context):
         """Continues the stream of an answer after a given event. Fails with NOT_FOUND (ANSWER_UNKNOWN) if there is
-        no such answer for this tenant, or no longer, and with INVALID_ARGUMENT (ANSWER_ID_EMPTY, SEQUENCE_INVALID).
+        no such answer for this tenant, or no longer, with INVALID_ARGUMENT (ANSWER_ID_EMPTY, SEQUENCE_INVALID), with
+        OUT_OF_RANGE (SEQUENCE_BEYOND_END) if the answer has no such event, and as StreamAnswer does if the answer itself fails.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -83,14 +86,14 @@ class GatewayServiceServicer(object):
 
     def CancelAnswer(self, request, context):
         """Ends an answer at once: its stream ends with outcome "cancelled", its generation stops. Idempotent. Fails with
-        NOT_FOUND (ANSWER_UNKNOWN).
+        NOT_FOUND (ANSWER_UNKNOWN) and INVALID_ARGUMENT (ANSWER_ID_EMPTY).
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
     def GetMeshStatus(self, request, context):
-        """Returns the state of the services behind the gateway.
+        """Returns the state of the services behind the gateway, within about a second: what does not answer by then does not serve.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

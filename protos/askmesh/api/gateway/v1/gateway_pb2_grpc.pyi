@@ -22,18 +22,21 @@ class GatewayServiceStub:
     """Answers a question as a stream of events. Disconnecting does not cancel the answer: ResumeAnswer continues it,
     CancelAnswer ends it. Fails with INVALID_ARGUMENT (QUESTION_EMPTY, QUESTION_TOO_LONG, QUESTION_NOT_TEXT,
     CONVERSATION_TOO_LONG, REQUEST_ID_TOO_LONG, FILTER_INVALID, TENANT_UNKNOWN), with RESOURCE_EXHAUSTED (TOO_MANY_ANSWERS) and
-    a RetryInfo when there is no room, and with UNAVAILABLE (RETRIEVAL_UNAVAILABLE, SUMMARIZATION_UNAVAILABLE) when an answer cannot be made.
+    a RetryInfo when there is no room, with ALREADY_EXISTS (REQUEST_ID_REUSED) when the request_id belongs to another question, with UNAVAILABLE
+    (RETRIEVAL_UNAVAILABLE, SEARCH_UNAVAILABLE, SUMMARIZATION_UNAVAILABLE) and a RetryInfo when a service that the answer needs does not work or
+    hangs, and with DEADLINE_EXCEEDED (DEADLINE_EXCEEDED) when the client allows too little time.
     """
     ResumeAnswer: _aio.UnaryStreamMultiCallable[_gateway_pb2.ResumeAnswerRequest, _gateway_pb2.ResumeAnswerResponse]
     """Continues the stream of an answer after a given event. Fails with NOT_FOUND (ANSWER_UNKNOWN) if there is
-    no such answer for this tenant, or no longer, and with INVALID_ARGUMENT (ANSWER_ID_EMPTY, SEQUENCE_INVALID).
+    no such answer for this tenant, or no longer, with INVALID_ARGUMENT (ANSWER_ID_EMPTY, SEQUENCE_INVALID), with
+    OUT_OF_RANGE (SEQUENCE_BEYOND_END) if the answer has no such event, and as StreamAnswer does if the answer itself fails.
     """
     CancelAnswer: _aio.UnaryUnaryMultiCallable[_gateway_pb2.CancelAnswerRequest, _gateway_pb2.CancelAnswerResponse]
     """Ends an answer at once: its stream ends with outcome "cancelled", its generation stops. Idempotent. Fails with
-    NOT_FOUND (ANSWER_UNKNOWN).
+    NOT_FOUND (ANSWER_UNKNOWN) and INVALID_ARGUMENT (ANSWER_ID_EMPTY).
     """
     GetMeshStatus: _aio.UnaryUnaryMultiCallable[_gateway_pb2.GetMeshStatusRequest, _gateway_pb2.GetMeshStatusResponse]
-    """Returns the state of the services behind the gateway."""
+    """Returns the state of the services behind the gateway, within about a second: what does not answer by then does not serve."""
 
 class GatewayServiceServicer(metaclass=_abc_1.ABCMeta):
     """Answers questions from the documents of the caller's tenant. The tenant is gRPC metadata ("askmesh-tenant"), never
@@ -49,7 +52,9 @@ class GatewayServiceServicer(metaclass=_abc_1.ABCMeta):
         """Answers a question as a stream of events. Disconnecting does not cancel the answer: ResumeAnswer continues it,
         CancelAnswer ends it. Fails with INVALID_ARGUMENT (QUESTION_EMPTY, QUESTION_TOO_LONG, QUESTION_NOT_TEXT,
         CONVERSATION_TOO_LONG, REQUEST_ID_TOO_LONG, FILTER_INVALID, TENANT_UNKNOWN), with RESOURCE_EXHAUSTED (TOO_MANY_ANSWERS) and
-        a RetryInfo when there is no room, and with UNAVAILABLE (RETRIEVAL_UNAVAILABLE, SUMMARIZATION_UNAVAILABLE) when an answer cannot be made.
+        a RetryInfo when there is no room, with ALREADY_EXISTS (REQUEST_ID_REUSED) when the request_id belongs to another question, with UNAVAILABLE
+        (RETRIEVAL_UNAVAILABLE, SEARCH_UNAVAILABLE, SUMMARIZATION_UNAVAILABLE) and a RetryInfo when a service that the answer needs does not work or
+        hangs, and with DEADLINE_EXCEEDED (DEADLINE_EXCEEDED) when the client allows too little time.
         """
 
     @_abc_1.abstractmethod
@@ -59,7 +64,8 @@ class GatewayServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _aio.ServicerContext[_gateway_pb2.ResumeAnswerRequest, _abc.AsyncIterator[_gateway_pb2.ResumeAnswerResponse]],
     ) -> _abc.AsyncIterator[_gateway_pb2.ResumeAnswerResponse]:
         """Continues the stream of an answer after a given event. Fails with NOT_FOUND (ANSWER_UNKNOWN) if there is
-        no such answer for this tenant, or no longer, and with INVALID_ARGUMENT (ANSWER_ID_EMPTY, SEQUENCE_INVALID).
+        no such answer for this tenant, or no longer, with INVALID_ARGUMENT (ANSWER_ID_EMPTY, SEQUENCE_INVALID), with
+        OUT_OF_RANGE (SEQUENCE_BEYOND_END) if the answer has no such event, and as StreamAnswer does if the answer itself fails.
         """
 
     @_abc_1.abstractmethod
@@ -69,7 +75,7 @@ class GatewayServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _aio.ServicerContext[_gateway_pb2.CancelAnswerRequest, _abc.Awaitable[_gateway_pb2.CancelAnswerResponse]],
     ) -> _abc.Awaitable[_gateway_pb2.CancelAnswerResponse]:
         """Ends an answer at once: its stream ends with outcome "cancelled", its generation stops. Idempotent. Fails with
-        NOT_FOUND (ANSWER_UNKNOWN).
+        NOT_FOUND (ANSWER_UNKNOWN) and INVALID_ARGUMENT (ANSWER_ID_EMPTY).
         """
 
     @_abc_1.abstractmethod
@@ -78,6 +84,6 @@ class GatewayServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _gateway_pb2.GetMeshStatusRequest,
         context: _aio.ServicerContext[_gateway_pb2.GetMeshStatusRequest, _abc.Awaitable[_gateway_pb2.GetMeshStatusResponse]],
     ) -> _abc.Awaitable[_gateway_pb2.GetMeshStatusResponse]:
-        """Returns the state of the services behind the gateway."""
+        """Returns the state of the services behind the gateway, within about a second: what does not answer by then does not serve."""
 
 def add_GatewayServiceServicer_to_server(servicer: GatewayServiceServicer, server: _aio.Server) -> None: ...

@@ -126,7 +126,9 @@ class RankedPassage(_message.Message):
     """Whether the score is below the floor under which nothing counts as evidence."""
     @_builtins.property
     def sentences(self) -> _containers.RepeatedCompositeFieldContainer[Global___ScoredSentence]:
-        """The passage's sentences in their order of appearance, if they were asked for and the time sufficed."""
+        """The passage's units of evidence (sentences, items, rows, settings, blocks of code) in their order of appearance,
+        if they were asked for and the time sufficed.
+        """
 
     def __init__(
         self,
@@ -148,7 +150,7 @@ Global___RankedPassage: _TypeAlias = RankedPassage  # noqa: Y015
 
 @_typing.final
 class ScoredSentence(_message.Message):
-    """A sentence and its score."""
+    """A unit of evidence and its score."""
 
     DESCRIPTOR: _descriptor.Descriptor
 

@@ -157,11 +157,11 @@ class StreamSummaryResponse(_message.Message):
 
     TEXT_DELTA_FIELD_NUMBER: _builtins.int
     TABLE_DELTA_FIELD_NUMBER: _builtins.int
-    TABLE_RESET_FIELD_NUMBER: _builtins.int
     CITATION_FIELD_NUMBER: _builtins.int
     DEGRADATION_FIELD_NUMBER: _builtins.int
     COMPLETED_FIELD_NUMBER: _builtins.int
     UNSUPPORTED_SPAN_FIELD_NUMBER: _builtins.int
+    HEARTBEAT_FIELD_NUMBER: _builtins.int
     @_builtins.property
     def text_delta(self) -> _answer_pb2.TextDelta:
         """Text to append."""
@@ -169,10 +169,6 @@ class StreamSummaryResponse(_message.Message):
     @_builtins.property
     def table_delta(self) -> _answer_pb2.TableDelta:
         """Table rows to append."""
-
-    @_builtins.property
-    def table_reset(self) -> _answer_pb2.TableReset:
-        """The table starts again."""
 
     @_builtins.property
     def citation(self) -> _answer_pb2.Citation:
@@ -190,26 +186,47 @@ class StreamSummaryResponse(_message.Message):
     def unsupported_span(self) -> _answer_pb2.UnsupportedSpan:
         """A part of the text delivered so far is not supported by any source."""
 
+    @_builtins.property
+    def heartbeat(self) -> Global___Heartbeat:
+        """Nothing new, but the service works on the answer. Sent about every second, so that a silent service is a hung one."""
+
     def __init__(
         self,
         *,
         text_delta: _answer_pb2.TextDelta | None = ...,
         table_delta: _answer_pb2.TableDelta | None = ...,
-        table_reset: _answer_pb2.TableReset | None = ...,
         citation: _answer_pb2.Citation | None = ...,
         degradation: _answer_pb2.Degradation | None = ...,
         completed: Global___SummaryCompleted | None = ...,
         unsupported_span: _answer_pb2.UnsupportedSpan | None = ...,
+        heartbeat: Global___Heartbeat | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["citation", b"citation", "completed", b"completed", "degradation", b"degradation", "event", b"event", "table_delta", b"table_delta", "table_reset", b"table_reset", "text_delta", b"text_delta", "unsupported_span", b"unsupported_span"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["citation", b"citation", "completed", b"completed", "degradation", b"degradation", "event", b"event", "heartbeat", b"heartbeat", "table_delta", b"table_delta", "text_delta", b"text_delta", "unsupported_span", b"unsupported_span"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["citation", b"citation", "completed", b"completed", "degradation", b"degradation", "event", b"event", "table_delta", b"table_delta", "table_reset", b"table_reset", "text_delta", b"text_delta", "unsupported_span", b"unsupported_span"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["citation", b"citation", "completed", b"completed", "degradation", b"degradation", "event", b"event", "heartbeat", b"heartbeat", "table_delta", b"table_delta", "text_delta", b"text_delta", "unsupported_span", b"unsupported_span"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    _WhichOneofReturnType_event: _TypeAlias = _typing.Literal["text_delta", "table_delta", "table_reset", "citation", "degradation", "completed", "unsupported_span"]  # noqa: Y015
+    _WhichOneofReturnType_event: _TypeAlias = _typing.Literal["text_delta", "table_delta", "citation", "degradation", "completed", "unsupported_span", "heartbeat"]  # noqa: Y015
     _WhichOneofArgType_event: _TypeAlias = _typing.Literal["event", b"event"]  # noqa: Y015
     def WhichOneof(self, oneof_group: _WhichOneofArgType_event) -> _WhichOneofReturnType_event | None: ...
 
 Global___StreamSummaryResponse: _TypeAlias = StreamSummaryResponse  # noqa: Y015
+
+@_typing.final
+class Heartbeat(_message.Message):
+    """Says that the answer is being worked on. No part of the answer."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    def __init__(
+        self,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Heartbeat: _TypeAlias = Heartbeat  # noqa: Y015
 
 @_typing.final
 class SummaryCompleted(_message.Message):

@@ -1,0 +1,46 @@
+"""How long each stage of an answer may take."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class StageLimits:
+    """The longest time of each stage, and the time that is kept for writing, in seconds."""
+
+    understanding_seconds: float
+    retrieval_seconds: float
+    reranking_seconds: float
+    silence_seconds: float
+    writing_reserve_seconds: float
+
+
+class Budget:
+    """The time of one answer. The stages before writing never touch what is kept for writing.
+
+    Of a short deadline, half is kept.
+    """
+
+    def __init__(self, limits: StageLimits, time_remaining: Callable[[], float | None]) -> None:
+        self.limits = limits
+        self._time_remaining = time_remaining
+        self._reserve = min(limits.writing_reserve_seconds, (time_remaining() or 0.0) / 2)
+
+    @property
+    def understanding_seconds(self) -> float:
+        """How long understanding may take from now on; 0.0 if no time is left for it."""
+        return self._share(self.limits.understanding_seconds)
+
+    @property
+    def retrieval_seconds(self) -> float:
+        """How long retrieval may take from now on; 0.0 if no time is left for it."""
+        return self._share(self.limits.retrieval_seconds)
+
+    @property
+    def reranking_seconds(self) -> float:
+        """How long reranking may take from now on; 0.0 if no time is left for it."""
+        return self._share(self.limits.reranking_seconds)
+
+    def _share(self, limit: float) -> float:
+        remaining = self._time_remaining()
+        return limit if remaining is None else max(0.0, min(limit, remaining - self._reserve))

@@ -1,0 +1,155 @@
+"""The services behind the gateway, over gRPC: every wait is bounded, every failure remembered."""
+
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator, Generator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TypeVar
+
+from grpc.aio import Channel, UnaryStreamMultiCallable, UnaryUnaryMultiCallable
+
+from askmesh.api.query_understanding.v1.query_understanding_pb2 import (
+    QueryPlan,
+    UnderstandQuestionRequest,
+)
+from askmesh.api.query_understanding.v1.query_understanding_pb2_grpc import (
+    QueryUnderstandingServiceStub,
+)
+from askmesh.api.reranking.v1.reranking_pb2 import RankPassagesRequest, RankPassagesResponse
+from askmesh.api.reranking.v1.reranking_pb2_grpc import RerankingServiceStub
+from askmesh.api.retrieval.v1.retrieval_pb2 import (
+    RetrievePassagesRequest,
+    RetrievePassagesResponse,
+)
+from askmesh.api.retrieval.v1.retrieval_pb2_grpc import RetrievalServiceStub
+from askmesh.api.summarization.v1.summarization_pb2 import (
+    StreamSummaryRequest,
+    StreamSummaryResponse,
+)
+from askmesh.api.summarization.v1.summarization_pb2_grpc import SummarizationServiceStub
+from askmesh.errors import DeadlineError, UnavailableError
+from askmesh.gateway.budget import StageLimits
+from askmesh.resilience import Attempt, Breaker
+from askmesh.rpc import upstream_errors
+
+FAIR_SHARE = 0.5
+"""A service that had less than this share of its usual time is hurried, not failing."""
+
+Req = TypeVar("Req")
+Res = TypeVar("Res")
+
+
+@dataclass(frozen=True, slots=True)
+class Upstream:
+    """One service behind the gateway."""
+
+    name: str
+    channel: Channel
+    breaker: Breaker
+
+    async def call(
+        self,
+        method: UnaryUnaryMultiCallable[Req, Res],
+        request: Req,
+        *,
+        seconds: float,
+        usual_seconds: float,
+    ) -> Res:
+        """Return the answer to a call, which has so many seconds."""
+        with self._attempt(seconds, usual_seconds):
+            return await method(request, timeout=seconds)
+
+    @contextmanager
+    def _attempt(self, seconds: float, usual_seconds: float) -> Generator[Attempt]:
+        """Raise what becomes of the block's call as ours, and remember it."""
+        if seconds <= 0:
+            raise DeadlineError("DEADLINE_EXCEEDED", f"no time is left to ask {self.name}")
+        with self.breaker.attempt() as attempt:
+            try:
+                with upstream_errors(self.name):
+                    yield attempt
+            except DeadlineError as error:
+                if seconds < usual_seconds * FAIR_SHARE:
+                    raise
+                raise self.silent(seconds) from error
+
+    async def stream(
+        self,
+        method: UnaryStreamMultiCallable[Req, Res],
+        request: Req,
+        *,
+        silence_seconds: float,
+    ) -> AsyncGenerator[Res]:
+        """Yield what a call brings; give it up when nothing comes for so long."""
+        with self.breaker.attempt() as attempt, upstream_errors(self.name):
+            call = method(request)
+            try:
+                messages = aiter(call)
+                while (message := await self._next(messages, silence_seconds)) is not None:
+                    attempt.works()
+                    yield message
+            finally:
+                call.cancel()  # leaving a stream does not end its call
+
+    async def _next(self, messages: AsyncIterator[Res], seconds: float) -> Res | None:
+        try:
+            async with asyncio.timeout(seconds):
+                return await anext(messages, None)
+        except TimeoutError as error:
+            raise self.silent(seconds) from error
+
+    def silent(self, seconds: float) -> UnavailableError:
+        """Return the error that says that the service does not answer."""
+        return UnavailableError(
+            f"{self.name.upper()}_UNAVAILABLE", f"{self.name} did not answer within {seconds:g} s"
+        )
+
+
+class GrpcNeighbours:
+    """Ask the other services."""
+
+    def __init__(
+        self,
+        understanding: Upstream,
+        retrieval: Upstream,
+        reranking: Upstream,
+        summarization: Upstream,
+        *,
+        usual: StageLimits,
+    ) -> None:
+        """`usual` says how long each service has when nobody is in a hurry."""
+        self._understanding = understanding
+        self._retrieval = retrieval
+        self._reranking = reranking
+        self._summarization = summarization
+        self._usual = usual
+
+    async def understand(self, request: UnderstandQuestionRequest, *, seconds: float) -> QueryPlan:
+        upstream, usual = self._understanding, self._usual.understanding_seconds
+        stub = QueryUnderstandingServiceStub(upstream.channel)
+        reply = await upstream.call(
+            stub.UnderstandQuestion, request, seconds=seconds, usual_seconds=usual
+        )
+        return reply.plan
+
+    async def retrieve(
+        self, request: RetrievePassagesRequest, *, seconds: float
+    ) -> RetrievePassagesResponse:
+        upstream, usual = self._retrieval, self._usual.retrieval_seconds
+        stub = RetrievalServiceStub(upstream.channel)
+        return await upstream.call(
+            stub.RetrievePassages, request, seconds=seconds, usual_seconds=usual
+        )
+
+    async def rank(self, request: RankPassagesRequest, *, seconds: float) -> RankPassagesResponse:
+        upstream, usual = self._reranking, self._usual.reranking_seconds
+        stub = RerankingServiceStub(upstream.channel)
+        return await upstream.call(stub.RankPassages, request, seconds=seconds, usual_seconds=usual)
+
+    def summarize(
+        self, request: StreamSummaryRequest, *, silence_seconds: float
+    ) -> AsyncGenerator[StreamSummaryResponse]:
+        stub = SummarizationServiceStub(self._summarization.channel)
+        return self._summarization.stream(
+            stub.StreamSummary, request, silence_seconds=silence_seconds
+        )

@@ -1,0 +1,34 @@
+"""One list of sources from several."""
+
+from askmesh.api.summarization.v1.summarization_pb2 import Source, SourceSentence
+from askmesh.gateway.ranking import merge_rankings
+from support.gateway_fakes import passage
+
+
+def ranking(**scores: float) -> list[Source]:
+    return [Source(passage=passage(name), score=score) for name, score in scores.items()]
+
+
+def sentence(start: int, end: int, score: float) -> SourceSentence:
+    return SourceSentence(start_offset=start, end_offset=end, score=score)
+
+
+def test_rankings_take_turns_so_that_none_crowds_out_the_others() -> None:
+    merged = merge_rankings([ranking(a=0.9, b=0.8, c=0.7), ranking(d=0.2, e=0.1)], limit=4)
+    assert [each.passage.passage_id for each in merged] == ["a", "d", "b", "e"]
+
+
+def test_a_passage_of_two_rankings_has_its_best_scores() -> None:
+    one = Source(
+        passage=passage("a"), score=0.3, sentences=[sentence(0, 5, 0.9), sentence(6, 9, 0.1)]
+    )
+    other = Source(
+        passage=passage("a"), score=0.7, sentences=[sentence(10, 12, 0.4), sentence(0, 5, 0.2)]
+    )
+    (merged,) = merge_rankings([[one], [other]], limit=5)
+    assert merged == Source(
+        passage=passage("a"),
+        score=0.7,
+        sentences=[sentence(0, 5, 0.9), sentence(6, 9, 0.1), sentence(10, 12, 0.4)],
+    )
+    assert one.score == 0.3
