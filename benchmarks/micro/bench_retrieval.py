@@ -127,8 +127,7 @@ async def indexes(store: MemoryDocumentStore) -> AsyncGenerator[tuple[KeywordInd
             clock = datetime.now(UTC)
             follower = Follower(
                 store,
-                keywords,
-                vectors,
+                (keywords, vectors),
                 gauges=silent_telemetry().metrics,
                 poll_seconds=1,
                 clock=lambda: clock,

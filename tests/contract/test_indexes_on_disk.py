@@ -1,6 +1,7 @@
 """What indexes keep on disk: whole or not used."""
 
 import asyncio
+import shutil
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
@@ -56,7 +57,8 @@ async def test_index_opened_again_holds_what_it_held(
 @pytest.mark.parametrize("harm", ["flip", "cut", "empty"])
 @pytest.mark.parametrize(
     ("opened", "victims"),
-    [(_keywords, f"tantivy/*.{suffix}") for suffix in SEGMENT_FILES] + [(_vectors, "vectors")],
+    [(_keywords, f"tantivy/*.{suffix}") for suffix in SEGMENT_FILES]
+    + [(_vectors, victim) for victim in ("vectors", "segments/*.npy", "segments/*.npz")],
 )
 async def test_damaged_file_is_never_served(
     opened: Callable[[Path], Opened], victims: str, harm: str, tmp_path: Path
@@ -120,8 +122,51 @@ async def test_unwritable_file_of_vectors_is_an_error_of_the_index(tmp_path: Pat
         await index.apply(documents(passage("a")), revision=1)
         (tmp_path / "vectors.new").mkdir()
         with pytest.raises(IndexUnavailableError):
-            await index.save()
+            await index.apply(documents(passage("b")), revision=2)
+        assert (index.revision, found(await index.search(TENANT, vector(1), limit=5))) == (1, ["a"])
         (tmp_path / "vectors.new").rmdir()
+        await index.apply(documents(passage("b")), revision=2)
+        assert await index.count(TENANT) == 2
+
+
+@both
+async def test_what_was_applied_outlives_a_process_that_is_killed(
+    opened: Callable[[Path], Opened], tmp_path: Path
+) -> None:
+    async with opened(tmp_path / "lived") as index:
+        await index.apply(documents(passage("a", "x"), passage("b", "x")), revision=1)
+        await index.apply([deletion("a"), *documents(passage("c", "x"))], revision=2)
+        shutil.copytree(tmp_path / "lived", tmp_path / "killed")
+    async with opened(tmp_path / "killed") as index:
+        assert (index.revision, await index.count(TENANT)) == (2, 2)
+
+
+async def test_changes_of_one_document_leave_the_files_of_the_others_alone(tmp_path: Path) -> None:
+    async with faiss_index(tmp_path, dimension=DIMENSION) as index:
+        await index.apply(documents(*(passage(f"p{n}") for n in range(100))), revision=1)
+        before = _files(tmp_path)
+        for revision in range(2, 12):
+            await index.apply(documents(passage("p0", at=vector(0, revision))), revision=revision)
+        assert before.items() <= _files(tmp_path).items()
+
+
+async def test_many_changes_leave_few_segments_that_hold_them_all(tmp_path: Path) -> None:
+    async with faiss_index(tmp_path, dimension=DIMENSION) as index:
+        for revision in range(1, 65):
+            changed = passage(f"p{revision % 40:02}", at=vector(1, revision))
+            await index.apply(documents(changed), revision=revision)
+        while len(_files(tmp_path)) > 2 * 6:
+            await index.search(TENANT, vector(1), limit=1)
+        assert await index.count(TENANT) == 40
+        hits = await index.search(TENANT, vector(0, 1), limit=2)
+        assert found(hits) == ["p24", "p23"]
+    async with faiss_index(tmp_path, dimension=DIMENSION) as index:
+        assert found(await index.search(TENANT, vector(0, 1), limit=2)) == ["p24", "p23"]
+
+
+def _files(folder: Path) -> dict[str, int]:
+    """Return the files of segments, with what identifies each."""
+    return {path.name: path.stat().st_ino for path in (folder / "segments").iterdir()}
 
 
 async def test_searches_go_on_while_documents_change(tmp_path: Path) -> None:

@@ -25,8 +25,7 @@ def _follower(
 ) -> Follower:
     return Follower(
         documents,
-        keywords,
-        vectors,
+        (keywords, vectors),
         gauges=metrics or silent_telemetry().metrics,
         poll_seconds=0.001,
         clock=lambda: NOW,
@@ -175,6 +174,23 @@ async def test_unfit_document_is_left_out_with_its_older_version(
     assert "'bad' cannot be indexed" in caplog.text
 
 
+async def test_width_of_vectors_that_changed_costs_one_update_for_each_page() -> None:
+    documents, vectors, keywords = FailingDocuments(), MemoryVectorIndex(DIMENSION + 1), _Counting()
+    for number in range(CHANGES_PER_PAGE + 1):
+        await store(documents, f"d{number}", "words")
+    await _follower(documents, keywords, vectors).start()
+    assert (vectors.revision, await vectors.count("default")) == (CHANGES_PER_PAGE + 1, 0)
+    assert (await keywords.count("default"), keywords.updates) == (0, 2)
+
+
+class _Counting(MemoryKeywordIndex):
+    updates = 0
+
+    async def apply(self, changes: Sequence[DocumentChange], *, revision: int) -> None:
+        self.updates += 1
+        await super().apply(changes, revision=revision)
+
+
 async def test_following_goes_on_after_a_failure_of_an_index() -> None:
     documents, _, vectors = _parts()
     keywords = _FailsOnce()
@@ -193,11 +209,11 @@ class _FailsOnce(MemoryKeywordIndex):
         self.failed = False
         self.applied = asyncio.Event()
 
-    async def apply(self, updates: Sequence[DocumentChange], *, revision: int) -> None:
+    async def apply(self, changes: Sequence[DocumentChange], *, revision: int) -> None:
         if not self.failed:
             self.failed = True
             raise IndexUnavailableError("The disk is full.")
-        await super().apply(updates, revision=revision)
+        await super().apply(changes, revision=revision)
         self.applied.set()
 
 

@@ -2,7 +2,13 @@
 
 from askmesh.search._boosts import FieldBoosts
 from askmesh.search._memory import MemoryKeywordIndex, MemoryVectorIndex
-from askmesh.search._ports import KeywordIndex, VectorIndex
+from askmesh.search._ports import (
+    FollowingIndex,
+    KeywordIndex,
+    KeywordSearch,
+    VectorIndex,
+    VectorSearch,
+)
 from askmesh.search._tantivy import TantivyKeywordIndex, tantivy_index
 from askmesh.search._types import (
     Hit,
@@ -16,16 +22,19 @@ from askmesh.search._vector_index import FaissVectorIndex, faiss_index
 __all__ = [
     "FaissVectorIndex",
     "FieldBoosts",
+    "FollowingIndex",
     "Hit",
     "IndexBusyError",
     "IndexUnavailableError",
     "KeywordIndex",
+    "KeywordSearch",
     "MemoryKeywordIndex",
     "MemoryVectorIndex",
     "TantivyKeywordIndex",
     "UnindexableDocumentError",
     "Vector",
     "VectorIndex",
+    "VectorSearch",
     "faiss_index",
     "tantivy_index",
 ]

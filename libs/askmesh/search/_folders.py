@@ -1,9 +1,10 @@
 """Folders of indexes: one process at a time, and no torn files."""
 
 import fcntl
+import hashlib
 import os
 import shutil
-from collections.abc import Generator
+from collections.abc import Generator, Iterable
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -29,18 +30,28 @@ def emptied(folder: Path) -> Path:
     return folder
 
 
-def replace_durably(path: Path, write: "list[bytes | memoryview]") -> None:
-    """Replace the file by the parts, so that after any crash it is whole: the old or the new."""
-    beside = path.with_name(path.name + ".new")
-    with beside.open("wb") as file:
-        file.writelines(write)
+def write_durably(path: Path, parts: Iterable[bytes | memoryview]) -> str:
+    """Make a file of the parts and return its SHA-256. Its name is safe after `sync_folder`."""
+    digest = hashlib.sha256()
+    with path.open("wb") as file:
+        for part in parts:
+            digest.update(part)
+            file.write(part)
         file.flush()
         os.fsync(file.fileno())
+    return digest.hexdigest()
+
+
+def replace_durably(path: Path, parts: Iterable[bytes | memoryview]) -> None:
+    """Replace the file by the parts, so that after any crash it is whole: the old or the new."""
+    beside = path.with_name(path.name + ".new")
+    write_durably(beside, parts)
     beside.replace(path)
-    _sync_folder(path.parent)
+    sync_folder(path.parent)
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
+    """Make the names of the files in a folder outlive a crash."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)

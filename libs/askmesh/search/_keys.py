@@ -21,9 +21,9 @@ def key(kind: str, tenant: str, *values: str) -> str:
     return digest.hexdigest()
 
 
-def number_of(tenant: str, passage_id: str) -> int:
-    """Return 64 bits that stand for a passage: a hash, so collisions are not expected."""
-    return int(key("passage", tenant, passage_id)[:16], 16)
+def number_of(kind: str, tenant: str, *values: str) -> int:
+    """Return 64 bits that stand for the values: a hash, so collisions are not expected."""
+    return int(key(kind, tenant, *values)[:16], 16)
 
 
 def keys_of(tenant: str, passage: Passage) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 import math
 import re
+from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
@@ -9,11 +10,10 @@ import numpy as np
 
 from askmesh.passages import ANY_DOCUMENT, DocumentChange, EmbeddedPassage, Filter, Passage
 from askmesh.search._boosts import FieldBoosts
-from askmesh.search._collection import document_vectors
-from askmesh.search._keys import keys_of
-from askmesh.search._payload import encoded
+from askmesh.search._payload import unfit_passages
 from askmesh.search._ties import ranked
 from askmesh.search._types import Hit, UnindexableDocumentError, Vector
+from askmesh.search._vector_columns import unfit_vectors
 from askmesh.text import stem
 
 _WORD = re.compile(r"[^\W_]+")
@@ -21,7 +21,7 @@ _K1 = 1.2
 _B = 0.75
 
 
-class _MemoryIndex:
+class _MemoryIndex(ABC):
     """Passages by tenant and document."""
 
     def __init__(self) -> None:
@@ -37,20 +37,22 @@ class _MemoryIndex:
     def store_id(self) -> str:
         return self._store_id
 
-    async def save(self) -> None:
-        return
-
     async def clear(self, *, store_id: str = "") -> None:
         self._documents, self._revision, self._store_id = {}, 0, store_id
 
     async def count(self, tenant: str) -> int:
         return sum(1 for _ in self._passages_of(tenant))
 
-    def _replace(self, updates: Sequence[DocumentChange], revision: int) -> None:
-        for update in updates:
-            self._documents.pop((update.tenant, update.document_id), None)
-            if update.passages:
-                self._documents[update.tenant, update.document_id] = update.passages
+    @abstractmethod
+    async def unfit(self, changes: Sequence[DocumentChange]) -> list[UnindexableDocumentError]: ...
+
+    async def apply(self, changes: Sequence[DocumentChange], *, revision: int) -> None:
+        for error in await self.unfit(changes):
+            raise error
+        for change in changes:
+            self._documents.pop((change.tenant, change.document_id), None)
+            if change.passages:
+                self._documents[change.tenant, change.document_id] = change.passages
         self._revision = revision
 
     def _passages_of(self, tenant: str) -> Iterator[Passage]:
@@ -69,10 +71,8 @@ class MemoryKeywordIndex(_MemoryIndex):
         super().__init__()
         self._boosts = (boosts or FieldBoosts()).by_field()
 
-    async def apply(self, updates: Sequence[DocumentChange], *, revision: int) -> None:
-        for update in updates:
-            _check(update)
-        self._replace(updates, revision)
+    async def unfit(self, changes: Sequence[DocumentChange]) -> list[UnindexableDocumentError]:
+        return unfit_passages(changes)
 
     async def search(
         self, tenant: str, query: str, *, limit: int, condition: Filter = ANY_DOCUMENT
@@ -103,10 +103,8 @@ class MemoryVectorIndex(_MemoryIndex):
         super().__init__()
         self._dimension = dimension
 
-    async def apply(self, updates: Sequence[DocumentChange], *, revision: int) -> None:
-        for update in updates:
-            document_vectors(update, self._dimension)
-        self._replace(updates, revision)
+    async def unfit(self, changes: Sequence[DocumentChange]) -> list[UnindexableDocumentError]:
+        return unfit_vectors(changes, self._dimension)
 
     async def search(
         self, tenant: str, vector: Vector, *, limit: int, condition: Filter = ANY_DOCUMENT
@@ -117,15 +115,6 @@ class MemoryVectorIndex(_MemoryIndex):
             if condition.admits(embedded.passage)
         ]
         return ranked(hits)[: max(limit, 0)]
-
-
-def _check(update: DocumentChange) -> None:
-    try:
-        for embedded in update.passages:
-            list(keys_of(update.tenant, embedded.passage))
-            encoded(embedded.passage)
-    except (ValueError, TypeError, OverflowError) as error:
-        raise UnindexableDocumentError(update.tenant, update.document_id, str(error)) from error
 
 
 def _field(passage: Passage, name: str) -> str:

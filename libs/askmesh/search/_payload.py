@@ -1,10 +1,12 @@
 """The index's own copy of a passage, as bytes."""
 
 import json
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
-from askmesh.passages import Passage
-from askmesh.search._types import microseconds
+from askmesh.passages import DocumentChange, Passage
+from askmesh.search._keys import keys_of
+from askmesh.search._types import UnindexableDocumentError, microseconds
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -46,3 +48,16 @@ def decoded(payload: bytes) -> Passage:
         modified_time=None if time is None else _EPOCH + timedelta(microseconds=time),
         attributes=attributes,
     )
+
+
+def unfit_passages(changes: Sequence[DocumentChange]) -> list[UnindexableDocumentError]:
+    """Return what is wrong with the passages of changes, for each that cannot be indexed."""
+    unfit: list[UnindexableDocumentError] = []
+    for change in changes:
+        try:
+            for embedded in change.passages:
+                list(keys_of(change.tenant, embedded.passage))
+                encoded(embedded.passage)
+        except (ValueError, TypeError, OverflowError) as error:
+            unfit.append(UnindexableDocumentError(change.tenant, change.document_id, str(error)))
+    return unfit

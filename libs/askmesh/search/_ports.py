@@ -1,44 +1,22 @@
-"""What an index of passages can do, whatever it is made of."""
+"""What an index of passages can do, whatever it is made of.
+
+Searching and following the documents are apart: an index in each replica does both, while an engine
+that all replicas share is searched by them, and followed into by one.
+"""
 
 from collections.abc import Sequence
 from typing import Protocol
 
 from askmesh.passages import ANY_DOCUMENT, DocumentChange, Filter, Passage
-from askmesh.search._types import Hit, Vector
+from askmesh.search._types import Hit, UnindexableDocumentError, Vector
 
 
-class FollowingIndex(Protocol):
-    """An index that follows a feed of documents. Searches never wait for updates."""
+class PassageSearch(Protocol):
+    """Passages that can be searched. Searches never wait for updates."""
 
     @property
     def revision(self) -> int:
         """The revision of the documents that searches see. 0 when nothing was indexed yet."""
-        ...
-
-    @property
-    def store_id(self) -> str:
-        """The document store that the revision is of, as `clear` was told. Empty if it was not."""
-        ...
-
-    async def apply(self, updates: Sequence[DocumentChange], *, revision: int) -> None:
-        """Index the updates and hold `revision`. Searches that start later see all of it.
-
-        All of it happens, or nothing. Applying the same updates again changes nothing. Raises
-        `UnindexableDocumentError` if a document can never be indexed as it is, and
-        `IndexUnavailableError` if trying again later may help.
-        """
-        ...
-
-    async def save(self) -> None:
-        """Make what was applied or cleared outlive the process, if the index has a place for it.
-
-        Without it, an index on disk may come back with an older revision, never with a torn one.
-        Raises `IndexUnavailableError`.
-        """
-        ...
-
-    async def clear(self, *, store_id: str = "") -> None:
-        """Forget everything, back to revision 0, now of this document store."""
         ...
 
     async def count(self, tenant: str) -> int:
@@ -46,7 +24,7 @@ class FollowingIndex(Protocol):
         ...
 
 
-class KeywordIndex(FollowingIndex, Protocol):
+class KeywordSearch(PassageSearch, Protocol):
     """Finds passages by the words in them."""
 
     async def search(
@@ -68,7 +46,7 @@ class KeywordIndex(FollowingIndex, Protocol):
         ...
 
 
-class VectorIndex(FollowingIndex, Protocol):
+class VectorSearch(PassageSearch, Protocol):
     """Finds passages whose vectors point the same way as the query's."""
 
     async def search(
@@ -80,3 +58,42 @@ class VectorIndex(FollowingIndex, Protocol):
         ordered by passage id. Raises `IndexUnavailableError`.
         """
         ...
+
+
+class FollowingIndex(Protocol):
+    """An index that is kept at the newest revision of the documents."""
+
+    @property
+    def revision(self) -> int:
+        """The newest revision that was applied. 0 when nothing was."""
+        ...
+
+    @property
+    def store_id(self) -> str:
+        """The document store that the revision is of, as `clear` was told. Empty if it was not."""
+        ...
+
+    async def unfit(self, changes: Sequence[DocumentChange]) -> list[UnindexableDocumentError]:
+        """Return what is wrong with each document that can never be indexed as it is."""
+        ...
+
+    async def apply(self, changes: Sequence[DocumentChange], *, revision: int) -> None:
+        """Index the changes and hold `revision`. Searches that start later see all of it.
+
+        All of it happens, or nothing, and it outlives the process if the index has a place for
+        it. Applying the same changes again changes nothing. Raises `UnindexableDocumentError` if
+        a document is unfit, and `IndexUnavailableError` if trying again later may help.
+        """
+        ...
+
+    async def clear(self, *, store_id: str = "") -> None:
+        """Forget everything, back to revision 0, now of this document store."""
+        ...
+
+
+class KeywordIndex(KeywordSearch, FollowingIndex, Protocol):
+    """A keyword search that follows the documents itself."""
+
+
+class VectorIndex(VectorSearch, FollowingIndex, Protocol):
+    """A vector search that follows the documents itself."""

@@ -12,6 +12,7 @@ from askmesh.passages import ANY_DOCUMENT, DocumentChange, Filter, Passage
 from askmesh.search._boosts import FieldBoosts
 from askmesh.search._folders import emptied, locked
 from askmesh.search._keys import CHECKPOINT, key
+from askmesh.search._payload import unfit_passages
 from askmesh.search._tantivy_errors import translated
 from askmesh.search._tantivy_files import damage
 from askmesh.search._tantivy_names import PassageNames
@@ -30,7 +31,7 @@ from askmesh.search._tantivy_schema import (
 )
 from askmesh.search._threads import Threads, threads
 from askmesh.search._ties import best
-from askmesh.search._types import Hit
+from askmesh.search._types import Hit, UnindexableDocumentError
 
 T = TypeVar("T")
 MAX_OWNERS = 16
@@ -96,11 +97,11 @@ class TantivyKeywordIndex:
         query = key_query(self._index.schema, [key("tenant", tenant)])
         return await self._read(lambda: cast("_Counted", searcher.search(query, limit=1)).count)
 
-    async def apply(self, updates: Sequence[DocumentChange], *, revision: int) -> None:
-        await self._writer_thread.call(lambda: self._apply(updates, revision))
+    async def unfit(self, changes: Sequence[DocumentChange]) -> list[UnindexableDocumentError]:
+        return await self._writer_thread.call(lambda: unfit_passages(changes))
 
-    async def save(self) -> None:
-        return  # Every update is committed, durably.
+    async def apply(self, changes: Sequence[DocumentChange], *, revision: int) -> None:
+        await self._writer_thread.call(lambda: self._apply(changes, revision))
 
     async def clear(self, *, store_id: str = "") -> None:
         await self._writer_thread.call(lambda: self._clear(store_id))
@@ -115,12 +116,12 @@ class TantivyKeywordIndex:
         with translated():
             return await self._readers.call(function)
 
-    def _apply(self, updates: Sequence[DocumentChange], revision: int) -> None:
+    def _apply(self, changes: Sequence[DocumentChange], revision: int) -> None:
         # Documents are made before the writer is touched: what is unfit never reaches it.
-        prepared = [(update, documents_of(update)) for update in updates]
+        prepared = [(change, documents_of(change)) for change in changes]
         with self._committed(Checkpoint(revision, self.store_id)) as writer:
-            for update, documents in prepared:
-                document_key = key("document", update.tenant, update.document_id)
+            for change, documents in prepared:
+                document_key = key("document", change.tenant, change.document_id)
                 writer.delete_documents_by_term("keys", document_key)
                 for document in documents:
                     writer.add_document(document)

@@ -174,7 +174,7 @@ def _document(tenant: str, passage: Passage) -> tantivy.Document:
         document.add_text("words", words)
     if passage.modified_time is not None:
         document.add_integer("modified", microseconds(passage.modified_time))
-    document.add_unsigned("number", number_of(tenant, passage.passage_id))
+    document.add_unsigned("number", number_of("passage", tenant, passage.passage_id))
     document.add_bytes("payload", encoded(passage))
     return document
 

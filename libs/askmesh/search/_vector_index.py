@@ -1,40 +1,44 @@
-"""Vector search by FAISS in memory, with a file to start from."""
+"""Vector search by FAISS over files that are mapped, never rewritten, and merged aside."""
 
+import asyncio
 import logging
-from collections.abc import AsyncGenerator, Sequence
-from contextlib import asynccontextmanager
-from itertools import groupby
+from collections import defaultdict
+from collections.abc import AsyncGenerator, Generator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
+
 from askmesh.passages import ANY_DOCUMENT, DocumentChange, Filter
-from askmesh.search._collection import Collection, document_vectors
-from askmesh.search._faiss import FlatVectors, prepare_thread
+from askmesh.search._faiss import prepare_thread
 from askmesh.search._folders import locked
 from askmesh.search._threads import Threads, threads
 from askmesh.search._ties import best
-from askmesh.search._types import Hit, IndexUnavailableError, Vector
-from askmesh.search._vector_file import DamagedFileError, SavedVectors, load, save
+from askmesh.search._types import Hit, IndexUnavailableError, UnindexableDocumentError, Vector
+from askmesh.search._vector_columns import Keys, document_key, document_rows, unfit_vectors
+from askmesh.search._vector_segments import DamagedError, Segment, SegmentFolder
+from askmesh.search._vector_state import State, load, save
 
-_NOTHING = SavedVectors(0, {}, "")
 _log = logging.getLogger(__name__)
 
 
 class FaissVectorIndex:
-    """Exact search by inner product; each tenant's vectors apart. Open it by `faiss_index`.
+    """Exact search by inner product. Open it by `faiss_index`.
 
     Updates run one after another in a thread of their own and replace the state in one step, so a
-    search sees all of an update or nothing of it, and never waits.
+    search sees all of an update or nothing of it, and never waits. Each is durable when it returns;
+    what it costs depends on its own size only.
     """
 
-    def __init__(
-        self, path: Path, saved: SavedVectors, *, dimension: int, readers: Threads, writer: Threads
-    ) -> None:
-        self._path = path
-        self._state = saved
-        self._saved = saved
+    def __init__(self, folder: Path, *, dimension: int, readers: Threads, writer: Threads) -> None:
+        self._manifest = folder / "vectors"
+        self._folder = SegmentFolder(folder / "segments", dimension)
         self._dimension = dimension
         self._readers = readers
         self._writer = writer
+        self._state = State()
+        self._changed = asyncio.Event()
 
     @property
     def revision(self) -> int:
@@ -47,79 +51,118 @@ class FaissVectorIndex:
     async def search(
         self, tenant: str, vector: Vector, *, limit: int, condition: Filter = ANY_DOCUMENT
     ) -> list[Hit]:
-        collection = self._state.collections.get(tenant, Collection())
+        state = self._state
         if limit < 1:
             return []
         return await self._readers.call(
-            lambda: best(lambda size: collection.search(vector, size, condition), limit)
+            lambda: best(lambda size: state.search(tenant, vector, size, condition), limit)
         )
 
     async def count(self, tenant: str) -> int:
-        return self._state.collections.get(tenant, Collection()).count()
+        return self._state.count(tenant)
 
-    async def apply(self, updates: Sequence[DocumentChange], *, revision: int) -> None:
-        await self._writer.call(lambda: self._apply(updates, revision))
+    async def unfit(self, changes: Sequence[DocumentChange]) -> list[UnindexableDocumentError]:
+        return await self._writer.call(lambda: unfit_vectors(changes, self._dimension))
+
+    async def apply(self, changes: Sequence[DocumentChange], *, revision: int) -> None:
+        await self._writer.call(lambda: self._apply(changes, revision))
+        self._changed.set()
 
     async def clear(self, *, store_id: str = "") -> None:
-        await self._writer.call(lambda: self._apply_state(SavedVectors(0, {}, store_id)))
+        await self._writer.call(lambda: self._clear(store_id))
 
-    async def save(self) -> None:
-        """Write the file if anything changed since. Raises `IndexUnavailableError`."""
-        await self._writer.call(self._save)
+    async def load(self) -> None:
+        """Begin with what the folder holds, or with nothing if that is torn or corrupt."""
+        self._state = await self._writer.call(self._loaded)
 
-    def _apply(self, updates: Sequence[DocumentChange], revision: int) -> None:
-        collections = dict(self._state.collections)
-        in_order = sorted(updates, key=lambda update: update.tenant)
-        for tenant, group in groupby(in_order, key=lambda update: update.tenant):
-            documents = [
-                (update.document_id, document_vectors(update, self._dimension)) for update in group
-            ]
-            collection = collections.get(tenant, Collection())
-            collections[tenant] = collection.updated(documents, FlatVectors)
-        self._apply_state(SavedVectors(revision, collections, self._state.store_id))
+    async def merge(self, merger: Threads) -> None:
+        """Keep the segments few until cancelled, beside searches and updates."""
+        while True:
+            await self._changed.wait()
+            self._changed.clear()
+            try:
+                while before := self._state.to_merge():
+                    await self._replace(before, merger)
+            except OSError as error:
+                _log.warning("Segments of vectors cannot be merged now: %s.", error)
 
-    def _apply_state(self, state: SavedVectors) -> None:
+    async def _replace(self, before: Sequence[Segment], merger: Threads) -> None:
+        merged = await merger.call(lambda: self._joined(before))
+        await self._writer.call(lambda: self._put(before, merged))
+
+    def _apply(self, changes: Sequence[DocumentChange], revision: int) -> None:
+        latest = {(change.tenant, change.document_id): change for change in changes}
+        added = [
+            document_rows(change, self._dimension) for change in latest.values() if change.passages
+        ]
+        state = replace(self._state.without(_keys(list(latest))), revision=revision)
+        with _translated():
+            if added:
+                made = self._folder.make(added)
+                state = replace(state, segments=(*state.segments, made))
+            self._become(state)
+
+    def _clear(self, store_id: str) -> None:
+        with _translated():
+            self._become(State(0, store_id))
+
+    def _become(self, state: State) -> None:
+        save(self._manifest, state, self._dimension)
         self._state = state
 
-    def _save(self) -> None:
-        state = self._state
-        if state is self._saved:
-            return
-        try:
-            save(self._path, state, self._dimension)
-        except OSError as error:
-            raise IndexUnavailableError("The file of vectors cannot be written.") from error
-        self._saved = state
+    def _joined(self, segments: Sequence[Segment]) -> Segment:
+        return self._folder.make([each for segment in segments for each in segment.documents()])
+
+    def _put(self, before: Sequence[Segment], merged: Segment) -> None:
+        state = self._state.merged(before, merged)
+        if state is not None:
+            self._become(state)
+        self._folder.remove_others(self._state.segments)
+
+    def _loaded(self) -> State:
+        state = State()
+        if self._manifest.exists():
+            try:
+                state = load(self._manifest, self._folder, self._dimension)
+            except (DamagedError, OSError) as error:
+                _log.warning("The vector index is thrown away and made again: %s.", error)
+        self._folder.remove_others(state.segments)
+        return state
 
 
 @asynccontextmanager
 async def faiss_index(
     folder: Path, *, dimension: int, reader_threads: int = 2
 ) -> AsyncGenerator[FaissVectorIndex]:
-    """Open the index of the folder, or a new one, until the block ends; then save it.
+    """Open the index of the folder, or a new one, until the block ends.
 
-    A torn or corrupt file, or one of another dimension, is not used: the index then holds revision
-    0. Raises `IndexBusyError` if another process has the folder open.
+    A torn or corrupt index, or one of another dimension, is not used: the one yielded then holds
+    revision 0. Raises `IndexBusyError` if another process has the folder open.
     """
     async with (
         threads("vector-search", reader_threads, prepare=prepare_thread) as readers,
-        threads("vectors", 1, prepare=prepare_thread) as one,
+        threads("vectors", 1) as writer,
+        threads("vector-merges", 1) as merger,
     ):
         with locked(folder):
-            path = folder / "vectors"
-            saved = await one.call(lambda: _loaded(path, dimension))
-            index = FaissVectorIndex(path, saved, dimension=dimension, readers=readers, writer=one)
-            try:
+            index = FaissVectorIndex(folder, dimension=dimension, readers=readers, writer=writer)
+            await index.load()
+            async with asyncio.TaskGroup() as tasks:
+                merging = tasks.create_task(index.merge(merger))
                 yield index
-            finally:
-                await index.save()
+                merging.cancel()
 
 
-def _loaded(path: Path, dimension: int) -> SavedVectors:
+@contextmanager
+def _translated() -> Generator[None]:
     try:
-        return load(path, dimension, FlatVectors)
-    except FileNotFoundError:
-        return _NOTHING
-    except (DamagedFileError, OSError) as error:
-        _log.warning("The vector index is thrown away and made again: %s.", error)
-        return _NOTHING
+        yield
+    except OSError as error:
+        raise IndexUnavailableError("The vectors cannot be written.") from error
+
+
+def _keys(documents: Sequence[tuple[str, str]]) -> Mapping[str, Keys]:
+    keys: defaultdict[str, list[int]] = defaultdict(list)
+    for tenant, document_id in documents:
+        keys[tenant].append(document_key(tenant, document_id))
+    return {tenant: np.array(numbers, np.uint64) for tenant, numbers in keys.items()}

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -11,16 +11,15 @@ from askmesh.documents import ChangePage
 from askmesh.errors import UnavailableError
 from askmesh.passages import DocumentChange
 from askmesh.retrieval.ports import DocumentFeed, Gauges
-from askmesh.search import KeywordIndex, UnindexableDocumentError, VectorIndex
+from askmesh.search import FollowingIndex
 
 CHANGES_PER_PAGE = 100
-SAVE_SECONDS = 30.0
 MAX_BACKOFF_SECONDS = 5.0
 _log = logging.getLogger(__name__)
 
 
 class Follower:
-    """Keeps both indexes at the newest revision of the documents.
+    """Keeps indexes at the newest revision of the documents.
 
     Changes are applied again after any failure, which is safe: the feed gives newest states, and
     indexes replace whole documents.
@@ -29,24 +28,22 @@ class Follower:
     def __init__(
         self,
         feed: DocumentFeed,
-        keywords: KeywordIndex,
-        vectors: VectorIndex,
+        indexes: Sequence[FollowingIndex],
         *,
         gauges: Gauges,
         poll_seconds: float,
         clock: Callable[[], datetime],
     ) -> None:
         self._feed = feed
-        self._indexes = (keywords, vectors)
+        self._indexes = indexes
         self._gauges = gauges
         self._poll_seconds = poll_seconds
         self._clock = clock
         self._change_time: datetime | None = None
-        self._saved_time = clock()
 
     @property
     def revision(self) -> int:
-        """The newest revision that both indexes hold."""
+        """The newest revision that all indexes hold."""
         return min(index.revision for index in self._indexes)
 
     @property
@@ -63,7 +60,6 @@ class Follower:
         while True:
             try:
                 await self.catch_up()
-                await self._save()
             except UnavailableError as error:
                 if self.revision > 0:
                     _log.warning("Starting with revision %d: %s", self.revision, error)
@@ -79,7 +75,6 @@ class Follower:
         while True:
             try:
                 await self.catch_up()
-                await self._save_sometimes()
                 failures = 0
             except UnavailableError as error:
                 failures += 1
@@ -103,14 +98,13 @@ class Follower:
             await self._apply(page.changes, page.revision)
             self._change_time = self._clock()
 
-    async def _apply(self, updates: Sequence[DocumentChange], revision: int) -> None:
+    async def _apply(self, changes: Sequence[DocumentChange], revision: int) -> None:
+        unfit = [error for index in self._indexes for error in await index.unfit(changes)]
+        for error in unfit:
+            _log.error("A document is left out: %s", error)
+        fit = _without(changes, {(error.tenant, error.document_id) for error in unfit})
         for index in self._indexes:
-            try:
-                await index.apply(updates, revision=revision)
-            except UnindexableDocumentError as error:
-                _log.error("A document is left out: %s", error)
-                await self._apply(_without(updates, error), revision)
-                return
+            await index.apply(fit, revision=revision)
 
     async def _forgot_other_documents(self, page: ChangePage) -> bool:
         """Clear the indexes of other stores, and those ahead of a store that was set back."""
@@ -125,15 +119,6 @@ class Follower:
             await index.clear(store_id=page.store_id)
         return bool(others)
 
-    async def _save_sometimes(self) -> None:
-        if (self._clock() - self._saved_time).total_seconds() >= SAVE_SECONDS:
-            await self._save()
-
-    async def _save(self) -> None:
-        self._saved_time = self._clock()
-        for index in self._indexes:
-            await index.save()
-
     async def _back_off(self, failures: int, error: UnavailableError) -> None:
         seconds = min(MAX_BACKOFF_SECONDS, self._poll_seconds * 2**failures)
         _log.warning("Following the documents failed, trying again: %s", error)
@@ -141,11 +126,10 @@ class Follower:
 
 
 def _without(
-    updates: Sequence[DocumentChange], error: UnindexableDocumentError
+    changes: Sequence[DocumentChange], unfit: Collection[tuple[str, str]]
 ) -> list[DocumentChange]:
-    """Return the updates with that document deleted: its older version must not be found either."""
-    unfit = (error.tenant, error.document_id)
+    """Return the changes with unfit documents deleted: older versions must not be found either."""
     return [
-        replace(update, passages=()) if (update.tenant, update.document_id) == unfit else update
-        for update in updates
+        replace(change, passages=()) if (change.tenant, change.document_id) in unfit else change
+        for change in changes
     ]

@@ -19,7 +19,7 @@ from askmesh.retrieval.ports import (
     Stages,
 )
 from askmesh.retrieval.reading import Reading
-from askmesh.search import Hit, KeywordIndex, VectorIndex
+from askmesh.search import Hit, KeywordSearch, VectorSearch
 
 _log = logging.getLogger(__name__)
 _DEADLINE_SHARE = 0.6
@@ -40,8 +40,8 @@ class Retriever:
 
     def __init__(
         self,
-        keywords: KeywordIndex,
-        vectors: VectorIndex,
+        keywords: KeywordSearch,
+        vectors: VectorSearch,
         embedder: QueryEmbedder,
         reading: Reading,
         *,

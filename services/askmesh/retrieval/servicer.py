@@ -17,7 +17,7 @@ from askmesh.retrieval.validation import (
     valid_query,
 )
 from askmesh.rpc import current_tenant
-from askmesh.search import KeywordIndex
+from askmesh.search import KeywordSearch
 from askmesh.telemetry import ServiceMetrics
 
 _Context = ServicerContext[Any, Any]
@@ -51,7 +51,7 @@ class RetrievalServicer(RetrievalServiceServicer):
         self,
         retriever: Retriever,
         follower: Follower,
-        keywords: KeywordIndex,
+        keywords: KeywordSearch,
         metrics: ServiceMetrics,
     ) -> None:
         self._retriever = retriever

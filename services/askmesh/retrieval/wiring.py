@@ -67,8 +67,7 @@ async def retrieval_server(
     """Catch up with the documents, then serve and follow until the block ends; yield the port."""
     follower = Follower(
         parts.documents,
-        parts.keywords,
-        parts.vectors,
+        (parts.keywords, parts.vectors),
         gauges=signals.metrics,
         poll_seconds=settings.poll_seconds,
         clock=lambda: datetime.now(UTC),
