@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+from contextlib import AsyncExitStack
 
 import grpc
 import pytest
@@ -14,7 +15,7 @@ from askmesh.errors import StartupError
 from askmesh.serving import serving
 from askmesh.telemetry import silent_telemetry
 from support.echo import SERVICE, Context, echo_client, echo_service, register_echo, text
-from support.health import health_of
+from support.health import health_of, watched_health
 
 
 async def echoed(request: StringValue, _: Context) -> StringValue:
@@ -62,6 +63,18 @@ async def test_a_call_in_flight_ends_well_while_the_service_drains() -> None:
             may_end.set()
             assert (await call).value == "kept"
         await server
+
+
+async def test_a_service_that_drains_says_that_it_takes_no_more_work() -> None:
+    async with asyncio.timeout(10):
+        async with (
+            AsyncExitStack() as life,
+            echo_client(await life.enter_async_context(echo_service(unary=echoed))) as client,
+        ):
+            health = watched_health(client.channel)
+            assert await anext(health) == "SERVING"
+            await life.aclose()
+            assert await anext(health) == "NOT_SERVING"
 
 
 async def _until_refused(channel: aio.Channel) -> None:

@@ -1,5 +1,7 @@
 """Asking a service for its health."""
 
+from collections.abc import AsyncGenerator
+
 from grpc import aio
 from grpc_health.v1 import health_pb2
 
@@ -15,3 +17,16 @@ async def health_of(channel: aio.Channel, service: str = "") -> str:
     )
     response = await check(health_pb2.HealthCheckRequest(service=service), timeout=5)
     return health_pb2.HealthCheckResponse.ServingStatus.Name(response.status)
+
+
+async def watched_health(channel: aio.Channel) -> AsyncGenerator[str]:
+    """Yield the health of the whole process whenever it changes, starting with what it is now."""
+    watch: aio.UnaryStreamMultiCallable[
+        health_pb2.HealthCheckRequest, health_pb2.HealthCheckResponse
+    ] = channel.unary_stream(
+        "/grpc.health.v1.Health/Watch",
+        health_pb2.HealthCheckRequest.SerializeToString,
+        health_pb2.HealthCheckResponse.FromString,
+    )
+    async for response in watch(health_pb2.HealthCheckRequest(), timeout=20):
+        yield health_pb2.HealthCheckResponse.ServingStatus.Name(response.status)

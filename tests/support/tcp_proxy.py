@@ -40,6 +40,10 @@ class TcpProxy:
         """Swallow all bytes from now on. Connections stay open."""
         self._is_silent = True
 
+    def speak(self) -> None:
+        """Pass bytes again. What was swallowed is lost: connections of before are of no use."""
+        self._is_silent = False
+
     def lose_reply_to(self, marker: bytes) -> None:
         """Pass the next request that contains `marker`; close its connection instead of replying.
 

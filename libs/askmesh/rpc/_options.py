@@ -24,18 +24,22 @@ _SERVICE_CONFIG: dict[str, object] = {
             },
         }
     ],
-    "retryThrottling": {"maxTokens": 20, "tokenRatio": 0.1},
+    # A connection that breaks fails all of its calls at once: these may all be made again.
+    "retryThrottling": {"maxTokens": 200, "tokenRatio": 0.1},
 }
 
 CHANNEL_OPTIONS = (
     ("grpc.max_send_message_length", MAX_MESSAGE_BYTES),
     ("grpc.max_receive_message_length", MAX_MESSAGE_BYTES),
     ("grpc.service_config", json.dumps(_SERVICE_CONFIG)),
-    ("grpc.keepalive_time_ms", 5_000),
-    ("grpc.keepalive_timeout_ms", 3_000),
-    # Without this one a dead peer is only noticed after a minute.
-    ("grpc.http2.ping_timeout_ms", 3_000),
+    # A peer that falls silent is noticed within the sum of the first and the third.
+    ("grpc.keepalive_time_ms", 1_000),
+    ("grpc.keepalive_timeout_ms", 1_900),
+    ("grpc.http2.ping_timeout_ms", 1_900),  # without it, only after a minute
     ("grpc.http2.max_pings_without_data", 0),  # as many as needed: answers may stream for long
-    ("grpc.initial_reconnect_backoff_ms", 200),
-    ("grpc.max_reconnect_backoff_ms", 5_000),
+    # An attempt to connect is given up after the first of these, not after 20 s: until then, calls
+    # wait for a peer that may be gone, and one that is back is not found.
+    ("grpc.min_reconnect_backoff_ms", 1_000),
+    ("grpc.initial_reconnect_backoff_ms", 100),
+    ("grpc.max_reconnect_backoff_ms", 1_000),
 )
