@@ -18,15 +18,18 @@ from statistics import median
 from typing import Any
 
 from benchmarks.claims import Claim, publish
+from platformdirs import user_data_path
 
 from askmesh.client import Client, RankedSource, SourcesRanked, TextDelta, askmesh_client
 from askmesh.inference import (
     GenerationRequest,
     LanguageModel,
-    load_profile,
+    LanguageModelProfile,
+    open_profile,
     render_prompt,
     triton_language_model,
 )
+from askmesh.models import ModelStore
 from askmesh.telemetry import silent_telemetry
 
 QUESTIONS = (
@@ -70,6 +73,7 @@ def main() -> None:
 async def _measured(arguments: argparse.Namespace) -> tuple[list[Asked], list[float]]:
     mesh: list[Asked] = []
     naive: list[float] = []
+    profile = await asyncio.to_thread(open_profile, arguments.profile, ModelStore(arguments.home))
     async with (
         askmesh_client(arguments.gateway, arguments.gateway) as client,
         triton_language_model(arguments.triton, "ensemble", silent_telemetry()) as model,
@@ -78,7 +82,7 @@ async def _measured(arguments: argparse.Namespace) -> tuple[list[Asked], list[fl
             await _ask(client, question)
             asked = await _ask(client, question)
             mesh.append(asked)
-            naive.append(await _first_token(model, question, asked.sources))
+            naive.append(await _first_token(model, profile, question, asked.sources))
     return mesh, naive
 
 
@@ -96,11 +100,14 @@ async def _ask(client: Client, question: str) -> Asked:
 
 
 async def _first_token(
-    model: LanguageModel, question: str, sources: tuple[RankedSource, ...]
+    model: LanguageModel,
+    profile: LanguageModelProfile,
+    question: str,
+    sources: tuple[RankedSource, ...],
 ) -> float:
     passages = "\n\n".join(source.text for source in sources)
     prompt = render_prompt(
-        load_profile("smollm2-135m-instruct"),
+        profile,
         "Answer from the passages.",
         f"{passages[: int(BASELINE_TOKENS * CHARS_PER_TOKEN)]}\n\n{question}",
     )
@@ -146,6 +153,8 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("--gateway", default="127.0.0.1:7400")
     parser.add_argument("--triton", default="127.0.0.1:7410")
+    parser.add_argument("--home", type=Path, default=user_data_path("askmesh"))
+    parser.add_argument("--profile", default="smollm2-135m-instruct")
     parser.add_argument("--output", type=Path)
     return parser.parse_args()
 

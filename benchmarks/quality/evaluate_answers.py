@@ -30,8 +30,8 @@ from askmesh.inference import (
     CrossEncoder,
     LanguageModelProfile,
     TokenCounter,
-    load_profile,
     onnx_cross_encoder,
+    open_profile,
     open_token_counter,
     triton_language_model,
 )
@@ -193,7 +193,7 @@ async def evaluate(options: argparse.Namespace) -> None:
 @asynccontextmanager
 async def _evaluation(settings: Settings, folder: Path | None) -> AsyncGenerator[Evaluation]:
     store = ModelStore(settings.home)
-    profile = await asyncio.to_thread(load_profile, settings.profile)
+    profile = await asyncio.to_thread(open_profile, settings.profile, store)
     counter = await asyncio.to_thread(open_token_counter, profile.tokenizer, store)
     async with (
         onnx_cross_encoder(store) as encoder,

@@ -17,9 +17,11 @@ from statistics import median
 from typing import Any
 
 from benchmarks.claims import Claim, publish
+from platformdirs import user_data_path
 
 from askmesh.api.query_understanding.v1.query_understanding_pb2 import Turn
-from askmesh.inference import load_profile, triton_language_model
+from askmesh.inference import open_profile, triton_language_model
+from askmesh.models import ModelStore
 from askmesh.query_understanding.language import StatisticalLanguageDetector
 from askmesh.query_understanding.rewriting import ModelRewriter
 from askmesh.query_understanding.understander import Understander
@@ -31,7 +33,7 @@ QUESTIONS = Path(__file__).parent / "follow_ups.jsonl"
 async def measure(arguments: argparse.Namespace) -> list[dict[str, Any]]:
     """Return each question as it was completed, whether it is right, and the seconds it took."""
     detector, signals = StatisticalLanguageDetector(), silent_telemetry()
-    profile = load_profile(arguments.profile)
+    profile = open_profile(arguments.profile, ModelStore(arguments.home))
     async with triton_language_model(arguments.triton, "ensemble", signals) as model:
         rewriter = ModelRewriter(model, profile, budget_seconds=arguments.seconds)
         understander = Understander(
@@ -67,6 +69,7 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--triton", default="127.0.0.1:7410")
     parser.add_argument("--profile", default="qwen2.5-coder-1.5b-instruct")
+    parser.add_argument("--home", type=Path, default=user_data_path("askmesh"))
     parser.add_argument("--seconds", type=float, default=30.0)
     parser.add_argument("--output", type=Path)
     arguments = parser.parse_args()

@@ -23,7 +23,6 @@ Response = summarization_pb2.StreamSummaryResponse
 
 PROFILE = """
 name = "scripted"
-template = "chatml"
 context_tokens = 2048
 max_output_tokens = 128
 """

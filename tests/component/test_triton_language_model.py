@@ -13,14 +13,15 @@ from askmesh.inference import (
     LanguageModelBusyError,
     LanguageModelUnavailableError,
     TritonLanguageModel,
-    load_profile,
+    open_profile,
     render_prompt,
     triton_language_model,
 )
+from askmesh.models import ModelStore
 from askmesh.telemetry import silent_telemetry
-from support.triton import RunningTriton, running_triton
+from support.triton import RunningTriton, askmesh_home, running_triton
 
-PROFILE = load_profile("smollm2-135m-instruct")
+PROFILE = open_profile("smollm2-135m-instruct", ModelStore(askmesh_home()))
 STORY = render_prompt(PROFILE, "You tell stories.", "Tell a long story about a bridge and a river.")
 LONG = 400
 

@@ -1,8 +1,9 @@
 """Sources and summarizers for tests."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
-from askmesh.inference import LanguageModel, LanguageModelProfile, load_profile
+from askmesh.inference import ChatTemplate, LanguageModel, LanguageModelProfile, load_profile
 from askmesh.summarization.assembly import Assembly, AssemblyLimits, Floors
 from askmesh.summarization.generation import GenerationLimits, Generations
 from askmesh.summarization.prompt import PromptWriter
@@ -40,9 +41,16 @@ TALKS = Source(
 )
 QUESTION = "When did the oil crisis begin?"
 
+CHATML = ChatTemplate(
+    source=(
+        "{% for message in messages %}<|im_start|>{{ message.role }}\n{{ message.content }}"
+        "<|im_end|>\n{% endfor %}<|im_start|>assistant\n{{ '' }}"
+    ),
+    marks=("<|im_start|>", "<|im_end|>"),
+)
 BOLD = LanguageModelProfile(
     name="bold",
-    template="chatml",
+    template=CHATML,
     context_tokens=2048,
     max_output_tokens=128,
     stop=("<|im_end|>",),
@@ -50,7 +58,7 @@ BOLD = LanguageModelProfile(
 )
 """A model that writes without a quote before it."""
 
-TIMID = load_profile("smollm2-135m-instruct")
+TIMID = replace(load_profile("smollm2-135m-instruct"), template=CHATML)
 """A model whose answers begin with a quote."""
 
 

@@ -82,9 +82,7 @@ def test_prompt_and_answer_fit_the_model() -> None:
         Source(passage_id=str(n), text=f"Fact {n} of oil has many words in it. " * 40, score=0.9)
         for n in range(40)
     ]
-    small = LanguageModelProfile(
-        name="small", template="plain", context_tokens=400, max_output_tokens=60
-    )
+    small = LanguageModelProfile(name="small", context_tokens=400, max_output_tokens=60)
     asked = request("What of oil? " * 300, long)
     evidence = _evidence(small, asked)
     assert evidence is not None

@@ -9,11 +9,12 @@ from hypothesis import strategies as st
 
 from askmesh.api.query_understanding.v1 import query_understanding_pb2 as pb2
 from askmesh.api.query_understanding.v1.query_understanding_pb2 import QueryPlan, Turn
-from askmesh.inference import ScriptedLanguageModel, load_profile
+from askmesh.inference import ScriptedLanguageModel
 from askmesh.query_understanding.language import StatisticalLanguageDetector
 from askmesh.query_understanding.rewriting import ModelRewriter
 from askmesh.query_understanding.understander import Understander
 from askmesh.telemetry import silent_telemetry
+from support.summaries import BOLD
 
 _STORES = (
     Turn(
@@ -114,7 +115,7 @@ async def test_other_languages_are_searched_as_typed() -> None:
 
 async def test_the_rewriter_gives_the_models_first_line() -> None:
     model = ScriptedLanguageModel('"Is Redis\n in memory?"')
-    rewriter = ModelRewriter(model, load_profile("smollm2-135m-instruct"), budget_seconds=5)
+    rewriter = ModelRewriter(model, BOLD, budget_seconds=5)
     assert await rewriter.rewrite("Is it in memory?", _STORES) == "Is Redis"
 
 

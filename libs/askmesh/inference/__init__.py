@@ -1,6 +1,7 @@
 """Models as ports: embeddings, cross-encoders, language models, their adapters and fakes."""
 
 from askmesh.inference._cached_embedder import CachedEmbedder
+from askmesh.inference._chat_template import ChatTemplate
 from askmesh.inference._fake_encoders import HashingEmbedder, OverlapCrossEncoder
 from askmesh.inference._fake_language_model import ScriptedLanguageModel
 from askmesh.inference._onnx_cross_encoder import OnnxCrossEncoder, onnx_cross_encoder
@@ -23,8 +24,8 @@ from askmesh.inference._profiles import (
     ProfileError,
     load_profile,
     packaged_profiles,
-    render_prompt,
 )
+from askmesh.inference._prompts import open_profile, prompt_prefix, render_prompt
 from askmesh.inference._tokens import (
     EstimatingTokenCounter,
     TokenizerTokenCounter,
@@ -34,6 +35,7 @@ from askmesh.inference._triton import TritonLanguageModel, triton_language_model
 
 __all__ = [
     "CachedEmbedder",
+    "ChatTemplate",
     "CrossEncoder",
     "Embedder",
     "EmbeddingCache",
@@ -58,8 +60,10 @@ __all__ = [
     "load_profile",
     "onnx_cross_encoder",
     "onnx_embedder",
+    "open_profile",
     "open_token_counter",
     "packaged_profiles",
+    "prompt_prefix",
     "render_prompt",
     "triton_language_model",
 ]

@@ -13,16 +13,14 @@ _WORDS = (
 )
 
 
-def gguf_tokenizer(metadata: Mapping[str, object]) -> Tokenizer:
+def gguf_tokenizer(metadata: Mapping[str, object]) -> Tokenizer | None:
     """A tokenizer that gives the token ids that llama.cpp gives, for byte-level BPE vocabularies.
 
-    Raises:
-        ValueError: The tokenizer is of another kind.
+    None where the tokenizer is of another kind.
     """
-    kind = metadata.get("tokenizer.ggml.model"), metadata.get("tokenizer.ggml.pre")
-    splitting = _SPLITTING.get(str(kind[1])) if kind[0] == "gpt2" else None
-    if splitting is None:
-        raise ValueError(f"its tokenizer is of the kind {kind}, which cannot be rebuilt here")
+    splitting = _SPLITTING.get(str(metadata.get("tokenizer.ggml.pre")))
+    if splitting is None or metadata.get("tokenizer.ggml.model") != "gpt2":
+        return None
     tokens = cast("Sequence[str]", metadata["tokenizer.ggml.tokens"])
     merges = cast("Sequence[str]", metadata["tokenizer.ggml.merges"])
     vocabulary = {token: place for place, token in enumerate(tokens)}

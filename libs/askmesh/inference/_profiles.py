@@ -1,4 +1,4 @@
-"""What a language model is told and allowed: profiles, and prompts in its template."""
+"""What a language model is told and allowed."""
 
 import tomllib
 from importlib.resources import files
@@ -9,10 +9,13 @@ from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 from pydantic.dataclasses import dataclass
 
 from askmesh.errors import StartupError
+from askmesh.inference._chat_template import ChatTemplate
+from askmesh.inference._gguf import gguf_metadata
 
-Template = Literal["chatml", "llama3", "plain"]
 EvidenceKind = Literal["sentences", "passages"]
 CheckPolicy = Literal["strict", "mark"]
+_CONTEXT_TOKENS = 2048  # what the Triton server for CPUs gives one generation
+_OUTPUT_TOKENS = 160
 _Positive = Annotated[int, Field(gt=0)]
 
 
@@ -28,7 +31,6 @@ class LanguageModelProfile:
     """How to talk to one language model and how far to trust it."""
 
     name: str
-    template: Template
     context_tokens: _Positive
     """Prompt and answer together."""
     max_output_tokens: _Positive
@@ -50,11 +52,17 @@ class LanguageModelProfile:
     completes_questions: bool = False
     """Whether it may complete questions that leave something to their conversation."""
     tokenizer: str = ""
-    """A model of the catalogue or a path to a GGUF or tokenizer.json file; empty: estimated."""
+    """A model of the catalogue, or a path: a GGUF file, a tokenizer.json, or the folder of one.
+
+    Tokens are counted by it, and the chat template is the one that it brings. Empty: tokens are
+    estimated.
+    """
+    template: ChatTemplate | None = None
+    """A chat template in place of the tokenizer's."""
 
 
 def load_profile(name_or_path: str, *, variable: str = "Profile") -> LanguageModelProfile:
-    """The packaged profile of that name, or the TOML file at that path.
+    """The packaged profile of that name, the TOML file at that path, or one made for a GGUF file.
 
     `variable` is the environment variable that named the profile; errors then begin with it.
 
@@ -62,9 +70,7 @@ def load_profile(name_or_path: str, *, variable: str = "Profile") -> LanguageMod
         ProfileError: There is no such profile, or the file is not a valid one.
     """
     try:
-        return TypeAdapter(LanguageModelProfile).validate_python(
-            tomllib.loads(_profile_text(name_or_path))
-        )
+        return TypeAdapter(LanguageModelProfile).validate_python(_profile_values(name_or_path))
     except ValidationError as error:
         first = error.errors()[0]
         field = ".".join(str(part) for part in first["loc"])
@@ -81,39 +87,30 @@ def packaged_profiles() -> list[str]:
     return sorted(name.removesuffix(".toml") for name in names if name.endswith(".toml"))
 
 
-def _profile_text(name_or_path: str) -> str:
+def _profile_values(name_or_path: str) -> dict[str, object]:
     if name_or_path in packaged_profiles():
         resource = files("askmesh.inference") / "profiles" / f"{name_or_path}.toml"
-        return resource.read_text(encoding="utf-8")
+        return tomllib.loads(resource.read_text(encoding="utf-8"))
+    if name_or_path.endswith(".gguf"):
+        return _values_for(Path(name_or_path))
     if not name_or_path.endswith(".toml"):
         known = ", ".join(packaged_profiles())
-        raise ValueError(f"there is none of that name (there are {known}; a path ends in .toml)")
-    return Path(name_or_path).read_text(encoding="utf-8")
+        raise ValueError(
+            f"there is none of that name (there are {known}; a path ends in .toml or .gguf)"
+        )
+    return tomllib.loads(Path(name_or_path).read_text(encoding="utf-8"))
 
 
-def render_prompt(profile: LanguageModelProfile, system: str, user: str) -> str:
-    """The whole prompt, up to where the model's answer begins.
-
-    Marks of chat templates inside `system` and `user` are made harmless, so that no text can end
-    its own turn. The mark that begins a text is left to the server, which adds it.
-    """
-    system, user = _without_marks(system), _without_marks(user)
-    match profile.template:
-        case "chatml":
-            return (
-                f"<|im_start|>system\n{system}<|im_end|>\n"
-                f"<|im_start|>user\n{user}<|im_end|>\n"
-                "<|im_start|>assistant\n"
-            )
-        case "llama3":
-            return (
-                f"<|start_header_id|>system<|end_header_id|>\n\n{system}<|eot_id|>"
-                f"<|start_header_id|>user<|end_header_id|>\n\n{user}<|eot_id|>"
-                "<|start_header_id|>assistant<|end_header_id|>\n\n"
-            )
-        case "plain":
-            return f"{system}\n\n{user}\n\n"
-
-
-def _without_marks(text: str) -> str:
-    return text.replace("<|", "< |").replace("|>", "| >")
+def _values_for(model: Path) -> dict[str, object]:
+    """Values for a model of which nothing is known but its file."""
+    metadata = gguf_metadata(model)
+    trained = metadata.get(f"{metadata.get('general.architecture')}.context_length")
+    context = min(_CONTEXT_TOKENS, trained) if isinstance(trained, int) else _CONTEXT_TOKENS
+    return {
+        "name": str(metadata.get("general.name", model.stem)),
+        "context_tokens": context,
+        "max_output_tokens": min(_OUTPUT_TOKENS, context // 4),
+        "evidence": "sentences",
+        "max_evidence": 3,
+        "tokenizer": str(model),
+    }

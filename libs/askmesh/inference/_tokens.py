@@ -8,7 +8,8 @@ from askmesh.errors import StartupError
 from askmesh.inference._gguf import gguf_metadata
 from askmesh.inference._gguf_tokenizer import gguf_tokenizer
 from askmesh.inference._ports import TokenCounter
-from askmesh.models import CATALOG, ModelStore
+from askmesh.inference._tokenizer_files import tokenizer_file
+from askmesh.models import ModelStore
 
 _BYTES_PER_TOKEN = 3
 
@@ -52,24 +53,17 @@ class EstimatingTokenCounter:
 def open_token_counter(tokenizer: str, store: ModelStore) -> TokenCounter:
     """The counter that `LanguageModelProfile.tokenizer` names. Blocks for a moment.
 
+    Tokens are estimated where the tokenizer in a GGUF file is of a kind that is not known here.
+
     Raises:
         ModelError: A model of the catalogue cannot be had.
         StartupError: There is no file at the path, or none with a tokenizer that can be read.
     """
     if not tokenizer:
         return EstimatingTokenCounter()
-    if tokenizer in CATALOG:
-        return _from_file(store.resolve(CATALOG[tokenizer]) / CATALOG[tokenizer].files[0].name)
-    return _from_file(Path(tokenizer))
-
-
-def _from_file(path: Path) -> TokenCounter:
+    path = tokenizer_file(tokenizer, store)
     try:
-        return TokenizerTokenCounter(
-            gguf_tokenizer(gguf_metadata(path))
-            if path.suffix == ".gguf"
-            else Tokenizer.from_file(str(path))
-        )
+        return _from_gguf(path) if path.suffix == ".gguf" else _from_tokenizer(path)
     except Exception as error:  # the library of tokenizers has no narrower kind
         first_line = (str(error).splitlines() or [type(error).__name__])[0]
         raise StartupError(
@@ -77,3 +71,12 @@ def _from_file(path: Path) -> TokenCounter:
             f"The profile's tokenizer {path} cannot be read: name the GGUF or tokenizer.json file "
             f"of the model, or none ({first_line})",
         ) from error
+
+
+def _from_gguf(path: Path) -> TokenCounter:
+    tokenizer = gguf_tokenizer(gguf_metadata(path))
+    return TokenizerTokenCounter(tokenizer) if tokenizer else EstimatingTokenCounter()
+
+
+def _from_tokenizer(path: Path) -> TokenCounter:
+    return TokenizerTokenCounter(Tokenizer.from_file(str(path)))

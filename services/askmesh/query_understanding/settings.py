@@ -1,5 +1,8 @@
 """Query understanding's settings, from variables that begin with QUERY_UNDERSTANDING_."""
 
+from pathlib import Path
+
+from platformdirs import user_data_path
 from pydantic import Field
 from pydantic_settings import SettingsConfigDict
 
@@ -14,6 +17,10 @@ class Settings(ServiceSettings):
     address: str = "127.0.0.1:7402"
     metrics_address: str = "127.0.0.1:7502"
 
+    home: Path = Field(
+        default_factory=lambda: user_data_path("askmesh"), validation_alias="ASKMESH_HOME"
+    )
+    """Where the chat templates of language models are kept."""
     triton_address: str = ""
     """`host:port` of a Triton server. Empty: rules alone make the plans."""
     triton_model: str = "ensemble"

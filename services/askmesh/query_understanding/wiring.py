@@ -9,7 +9,8 @@ from askmesh.api.query_understanding.v1 import query_understanding_pb2
 from askmesh.api.query_understanding.v1.query_understanding_pb2_grpc import (
     add_QueryUnderstandingServiceServicer_to_server,
 )
-from askmesh.inference import load_profile, triton_language_model
+from askmesh.inference import load_profile, open_profile, triton_language_model
+from askmesh.models import ModelStore
 from askmesh.query_understanding.language import StatisticalLanguageDetector
 from askmesh.query_understanding.rewriting import ModelRewriter
 from askmesh.query_understanding.servicer import QueryUnderstandingServicer
@@ -20,6 +21,7 @@ from askmesh.telemetry import Telemetry, telemetry
 
 _SERVICES = query_understanding_pb2.DESCRIPTOR.services_by_name
 SERVICE_NAME = _SERVICES["QueryUnderstandingService"].full_name
+_PROFILE_VARIABLE = "QUERY_UNDERSTANDING_PROFILE"
 
 
 @asynccontextmanager
@@ -50,12 +52,14 @@ async def _rewriter(settings: Settings, signals: Telemetry) -> AsyncGenerator[Mo
     if not settings.triton_address:
         yield None
         return
-    profile = await asyncio.to_thread(
-        load_profile, settings.profile, variable="QUERY_UNDERSTANDING_PROFILE"
-    )
+    profile = await asyncio.to_thread(load_profile, settings.profile, variable=_PROFILE_VARIABLE)
     if not profile.completes_questions:
         yield None
         return
+    store = ModelStore(settings.home)
+    profile = await asyncio.to_thread(
+        open_profile, settings.profile, store, variable=_PROFILE_VARIABLE
+    )
     async with triton_language_model(
         settings.triton_address, settings.triton_model, signals
     ) as model:

@@ -12,7 +12,7 @@ from askmesh.inference import (
     LanguageModel,
     LanguageModelProfile,
     TokenCounter,
-    load_profile,
+    open_profile,
     open_token_counter,
     triton_language_model,
 )
@@ -110,5 +110,6 @@ def _generation_limits(settings: Settings) -> GenerationLimits:
 
 
 def _profile_and_counter(settings: Settings) -> tuple[LanguageModelProfile, TokenCounter]:
-    profile = load_profile(settings.profile, variable="SUMMARIZATION_PROFILE")
-    return profile, open_token_counter(profile.tokenizer, ModelStore(settings.home))
+    store = ModelStore(settings.home)
+    profile = open_profile(settings.profile, store, variable="SUMMARIZATION_PROFILE")
+    return profile, open_token_counter(profile.tokenizer, store)
