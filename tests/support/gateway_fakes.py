@@ -37,6 +37,7 @@ LIMITS = AnsweringLimits(
     RankingLimits(candidates=10, sources=5, sentence_passages=3),
     StageLimits(
         understanding_seconds=1.0,
+        follow_up_seconds=1.5,
         retrieval_seconds=2.0,
         reranking_seconds=3.0,
         silence_seconds=4.0,

@@ -1,12 +1,13 @@
 """The services behind the gateway, all on one port, with canned replies."""
 
 import asyncio
-from collections import Counter
-from collections.abc import AsyncGenerator
+from collections import Counter, defaultdict
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+from google.protobuf.message import Message
 from grpc import aio
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 from grpc_health.v1.health import aio as health
@@ -30,7 +31,8 @@ class Upstreams(
 ):
     """One plan, one passage, one sentence; the summary waits for `finish` if it is to `hold`.
 
-    Methods in `hung` never answer. `calls` counts those of each method.
+    Methods in `hung` never answer. `calls` counts those of each method, `requests` keeps them.
+    `plan`, `found`, `ranked` and `summary` replace what is canned.
     """
 
     address: str = ""
@@ -38,14 +40,19 @@ class Upstreams(
     has_time_to_rerank: bool = True
     hung: set[str] = field(default_factory=set[str])
     calls: Counter[str] = field(default_factory=Counter[str])
+    requests: dict[str, list[Message]] = field(default_factory=lambda: defaultdict(list))
+    plan: understanding_pb2.QueryPlan | None = None
+    found: retrieval_pb2.RetrievePassagesResponse | None = None
+    ranked: reranking_pb2.RankPassagesResponse | None = None
+    summary: Sequence[summarization_pb2.StreamSummaryResponse] = ()
     finish: asyncio.Event = field(default_factory=asyncio.Event)
     summary_cancelled: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def UnderstandQuestion(
         self, request: understanding_pb2.UnderstandQuestionRequest, context: _Context
     ) -> understanding_pb2.UnderstandQuestionResponse:
-        await self._called("UnderstandQuestion")
-        plan = understanding_pb2.QueryPlan(
+        await self._called("UnderstandQuestion", request)
+        plan = self.plan or understanding_pb2.QueryPlan(
             standalone_question=request.question, intent=understanding_pb2.INTENT_FACT
         )
         return understanding_pb2.UnderstandQuestionResponse(plan=plan)
@@ -53,7 +60,9 @@ class Upstreams(
     async def RetrievePassages(
         self, request: retrieval_pb2.RetrievePassagesRequest, context: _Context
     ) -> retrieval_pb2.RetrievePassagesResponse:
-        await self._called("RetrievePassages")
+        await self._called("RetrievePassages", request)
+        if self.found is not None:
+            return self.found
         passage = passage_pb2.Passage(
             passage_id="p1", document_id="d1", title="Meshes", text="A mesh is a net."
         )
@@ -63,13 +72,15 @@ class Upstreams(
     async def GetIndexStatus(
         self, request: retrieval_pb2.GetIndexStatusRequest, context: _Context
     ) -> retrieval_pb2.GetIndexStatusResponse:
-        await self._called("GetIndexStatus")
+        await self._called("GetIndexStatus", request)
         return retrieval_pb2.GetIndexStatusResponse(indexed_revision=7, passage_count=1)
 
     async def RankPassages(
         self, request: reranking_pb2.RankPassagesRequest, context: _Context
     ) -> reranking_pb2.RankPassagesResponse:
-        await self._called("RankPassages")
+        await self._called("RankPassages", request)
+        if self.ranked is not None:
+            return self.ranked
         score = 0.9 if self.has_time_to_rerank else None
         ranked = [
             reranking_pb2.RankedPassage(passage_id=each.passage_id, score=score)
@@ -81,7 +92,11 @@ class Upstreams(
     async def StreamSummary(
         self, request: summarization_pb2.StreamSummaryRequest, context: _Context
     ) -> AsyncGenerator[summarization_pb2.StreamSummaryResponse]:
-        await self._called("StreamSummary")
+        await self._called("StreamSummary", request)
+        if self.summary:
+            for part in self.summary:
+                yield part
+            return
         yield summarization_pb2.StreamSummaryResponse(
             text_delta=answer_pb2.TextDelta(text="A mesh is a net. ")
         )
@@ -95,8 +110,9 @@ class Upstreams(
             completed=summarization_pb2.SummaryCompleted(outcome=answer_pb2.ANSWER_OUTCOME_ANSWERED)
         )
 
-    async def _called(self, method: str) -> None:
+    async def _called(self, method: str, request: Message) -> None:
         self.calls[method] += 1
+        self.requests[method].append(request)
         if method in self.hung:
             await asyncio.Event().wait()
 

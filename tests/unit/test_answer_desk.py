@@ -22,6 +22,7 @@ from askmesh.errors import (
     UnavailableError,
 )
 from askmesh.gateway.answering import Answering
+from askmesh.gateway.answers import RetentionLimits
 from askmesh.gateway.desk import AnswerDesk, DeskLimits
 from askmesh.resilience import deadline
 from support.gateway_fakes import LIMITS, FakeNeighbours, ListObserver, SilentTracer
@@ -32,13 +33,15 @@ ANSWERED = answer_pb2.ANSWER_OUTCOME_ANSWERED
 CANCELLED = answer_pb2.ANSWER_OUTCOME_CANCELLED
 PATIENT = DeskLimits(
     active_answers=2,
-    retained_answers=10,
-    retained_bytes=1_000_000,
-    retention_seconds=60,
+    retention=RetentionLimits(answers=10, total_bytes=1_000_000, seconds=60),
     abandoned_seconds=60,
     answer_seconds=60,
     heartbeat_seconds=60,
 )
+
+
+def keeping(**limits: float) -> DeskLimits:
+    return replace(PATIENT, retention=replace(PATIENT.retention, **limits))  # type: ignore[arg-type]
 
 
 @dataclass
@@ -286,7 +289,7 @@ async def test_an_answer_that_nobody_follows_is_cancelled() -> None:
 
 
 async def test_an_answer_is_forgotten_after_its_retention() -> None:
-    forgetful = replace(PATIENT, retention_seconds=0)
+    forgetful = keeping(seconds=0)
     async with desk(Parts(limits=forgetful)) as scene:
         answer_id = scene.desk.admit("t", QUESTION)
         await read(scene, answer_id)
@@ -296,7 +299,7 @@ async def test_an_answer_is_forgotten_after_its_retention() -> None:
 
 
 async def test_the_oldest_answers_that_ended_make_room_for_newer_ones() -> None:
-    async with desk(Parts(limits=replace(PATIENT, retained_answers=2))) as scene:
+    async with desk(Parts(limits=keeping(answers=2))) as scene:
         answer_ids = [scene.desk.admit("t", QUESTION)]
         await read(scene, answer_ids[0])
         for _ in range(2):
@@ -309,7 +312,7 @@ async def test_the_oldest_answers_that_ended_make_room_for_newer_ones() -> None:
 
 
 async def test_answers_that_ended_are_kept_as_far_as_their_bytes_have_room() -> None:
-    async with desk(Parts(limits=replace(PATIENT, retained_bytes=1_000))) as scene:
+    async with desk(Parts(limits=keeping(total_bytes=1_000))) as scene:
         answer_ids: list[str] = []
         sizes: set[int] = set()
         for _ in range(9):

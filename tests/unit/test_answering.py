@@ -348,6 +348,13 @@ async def test_each_stage_has_its_own_time() -> None:
     }
 
 
+async def test_a_follow_up_has_time_for_a_model_to_complete_it() -> None:
+    scene = Scene()
+    turn = understanding_pb2.Turn(question="What is a mesh?", answer="A net.")
+    await scene.answer(asked("And a node?", conversation=[turn]))
+    assert scene.neighbours.seconds["understand"] == LIMITS.stages.follow_up_seconds
+
+
 @pytest.mark.parametrize(("whole", "most"), [(6.0, 3.0), (2.0, 1.0), (100.0, 95.0)])
 async def test_the_stages_before_writing_leave_time_to_write(whole: float, most: float) -> None:
     scene = Scene()

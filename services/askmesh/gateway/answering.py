@@ -126,7 +126,7 @@ class Answering:
         )
         try:
             with progress.stage("query_understanding"):
-                seconds = budget.understanding_seconds
+                seconds = budget.understanding_seconds(follow_up=bool(question.conversation))
                 return await self._neighbours.understand(request, seconds=seconds)
         except AskmeshError as error:
             missing = answer_pb2.DEGRADATION_REASON_QUERY_UNDERSTANDING_UNAVAILABLE

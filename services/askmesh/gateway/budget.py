@@ -6,9 +6,13 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class StageLimits:
-    """The longest time of each stage, and the time that is kept for writing, in seconds."""
+    """The longest time of each stage, and the time that is kept for writing, in seconds.
+
+    `follow_up_seconds` is for understanding a question that has a conversation before it.
+    """
 
     understanding_seconds: float
+    follow_up_seconds: float
     retrieval_seconds: float
     reranking_seconds: float
     silence_seconds: float
@@ -26,10 +30,10 @@ class Budget:
         self._time_remaining = time_remaining
         self._reserve = min(limits.writing_reserve_seconds, (time_remaining() or 0.0) / 2)
 
-    @property
-    def understanding_seconds(self) -> float:
-        """How long understanding may take from now on; 0.0 if no time is left for it."""
-        return self._share(self.limits.understanding_seconds)
+    def understanding_seconds(self, *, follow_up: bool) -> float:
+        """Return how long understanding may take from now on; 0.0 if no time is left for it."""
+        limits = self.limits
+        return self._share(limits.follow_up_seconds if follow_up else limits.understanding_seconds)
 
     @property
     def retrieval_seconds(self) -> float:

@@ -6,12 +6,10 @@ from collections.abc import AsyncGenerator, Callable, Generator
 from contextlib import aclosing, contextmanager
 from dataclasses import dataclass
 from functools import partial
-from hashlib import sha256
 
 from askmesh.api.common.v1.answer_pb2 import ANSWER_OUTCOME_CANCELLED
 from askmesh.api.gateway.v1.gateway_pb2 import StreamAnswerRequest
 from askmesh.errors import (
-    AlreadyExistsError,
     AskmeshError,
     NotFoundError,
     OutOfRangeError,
@@ -19,9 +17,9 @@ from askmesh.errors import (
     single_failure,
 )
 from askmesh.gateway.answering import Answering
+from askmesh.gateway.answers import Answer, EndedAnswers, RetentionLimits, fingerprint
 from askmesh.gateway.event_log import MemoryEventLog
 from askmesh.gateway.ports import Observer
-from askmesh.gateway.progress import Progress
 from askmesh.resilience import deadline
 
 _logger = logging.getLogger("askmesh.gateway")
@@ -29,30 +27,13 @@ _logger = logging.getLogger("askmesh.gateway")
 
 @dataclass(frozen=True, slots=True)
 class DeskLimits:
-    """How many answers at once, how many that have ended are kept, and how long they live."""
+    """How many answers at once, how long they live, and how long they are kept."""
 
     active_answers: int
-    retained_answers: int
-    retained_bytes: int
-    retention_seconds: float
+    retention: RetentionLimits
     abandoned_seconds: float
     answer_seconds: float
     heartbeat_seconds: float
-
-
-@dataclass(slots=True, eq=False)
-class _Answer:
-    answer_id: str
-    tenant: str
-    request_id: str
-    fingerprint: bytes
-    log: MemoryEventLog
-    progress: Progress
-    task: asyncio.Task[None] | None = None
-    failed: bool = False
-    followers: int = 0
-    forgetting: asyncio.TimerHandle | None = None
-    abandonment: asyncio.TimerHandle | None = None
 
 
 class AnswerDesk:
@@ -78,12 +59,11 @@ class AnswerDesk:
         self._limits = limits
         self._observer = observer
         self._new_id = new_id
-        self._answers: dict[str, _Answer] = {}
-        self._by_request: dict[tuple[str, str], _Answer] = {}
-        self._active: dict[str, _Answer] = {}
-        self._abandoned: dict[str, _Answer] = {}  # the longest first
-        self._ended: dict[str, _Answer] = {}  # the oldest first
-        self._ended_bytes = 0
+        self._answers: dict[str, Answer] = {}
+        self._by_request: dict[tuple[str, str], Answer] = {}
+        self._active: dict[str, Answer] = {}
+        self._abandoned: dict[str, Answer] = {}  # the longest first
+        self._ended = EndedAnswers(limits.retention, self._forget)
 
     @property
     def active_count(self) -> int:
@@ -99,7 +79,8 @@ class AnswerDesk:
         """
         known = self._by_request.get((tenant, question.request_id))
         if known is not None and not known.failed:
-            return _same_question(known, question).answer_id
+            known.require_question(question)
+            return known.answer_id
         self._make_room()
         return self._start(tenant, question).answer_id
 
@@ -146,12 +127,12 @@ class AnswerDesk:
             )
         self._cancel(longest_abandoned)
 
-    def _start(self, tenant: str, question: StreamAnswerRequest) -> _Answer:
+    def _start(self, tenant: str, question: StreamAnswerRequest) -> Answer:
         answer_id = self._new_id()
         log = MemoryEventLog(answer_id, heartbeat_seconds=self._limits.heartbeat_seconds)
         progress = self._answering.begin(log.append)
         request_id = question.request_id
-        answer = _Answer(answer_id, tenant, request_id, _fingerprint(question), log, progress)
+        answer = Answer(answer_id, tenant, request_id, fingerprint(question), log, progress)
         self._answers[answer_id] = self._active[answer_id] = answer
         if request_id:
             self._by_request[tenant, request_id] = answer
@@ -160,7 +141,7 @@ class AnswerDesk:
         self._observer.set_active_answers(self.active_count)
         return answer
 
-    async def _run(self, answer: _Answer, question: StreamAnswerRequest) -> None:
+    async def _run(self, answer: Answer, question: StreamAnswerRequest) -> None:
         try:
             with deadline(self._limits.answer_seconds), single_failure():
                 await self._answering.answer(question, answer.progress)
@@ -174,24 +155,15 @@ class AnswerDesk:
         else:
             answer.log.end()
 
-    def _settle(self, answer: _Answer, task: asyncio.Task[None]) -> None:
+    def _settle(self, answer: Answer, task: asyncio.Task[None]) -> None:
         self._leave(answer)
         if task.cancelled():  # perhaps before it ran at all
             self._observer.count_cancellation()
             answer.progress.complete(ANSWER_OUTCOME_CANCELLED)
             answer.log.end()
-        self._ended[answer.answer_id] = answer
-        self._ended_bytes += answer.log.size_bytes
-        loop = asyncio.get_running_loop()
-        answer.forgetting = loop.call_later(self._limits.retention_seconds, self._forget, answer)
-        while self._keeps_too_much():
-            self._forget(next(iter(self._ended.values())))
+        self._ended.keep(answer)
 
-    def _keeps_too_much(self) -> bool:
-        too_many = len(self._ended) > self._limits.retained_answers
-        return too_many or self._ended_bytes > self._limits.retained_bytes
-
-    def _find(self, tenant: str, answer_id: str) -> _Answer:
+    def _find(self, tenant: str, answer_id: str) -> Answer:
         answer = self._answers.get(answer_id)
         if answer is None or answer.tenant != tenant:
             raise NotFoundError(
@@ -199,13 +171,13 @@ class AnswerDesk:
             )
         return answer
 
-    def _cancel(self, answer: _Answer) -> bool:
+    def _cancel(self, answer: Answer) -> bool:
         """Cancel an answer; its place is free from now on."""
         cancelled = answer.task is not None and answer.task.cancel()
         self._leave(answer)
         return cancelled
 
-    def _leave(self, answer: _Answer) -> None:
+    def _leave(self, answer: Answer) -> None:
         """Give up the place of an answer that is made no longer."""
         self._abandoned.pop(answer.answer_id, None)
         if answer.abandonment is not None:
@@ -213,17 +185,14 @@ class AnswerDesk:
         if self._active.pop(answer.answer_id, None) is not None:
             self._observer.set_active_answers(self.active_count)
 
-    def _forget(self, answer: _Answer) -> None:
-        del self._answers[answer.answer_id], self._ended[answer.answer_id]
-        self._ended_bytes -= answer.log.size_bytes
+    def _forget(self, answer: Answer) -> None:
+        del self._answers[answer.answer_id]
         request = answer.tenant, answer.request_id
         if self._by_request.get(request) is answer:
             del self._by_request[request]
-        if answer.forgetting is not None:
-            answer.forgetting.cancel()
 
     @contextmanager
-    def _followed(self, answer: _Answer) -> Generator[None]:
+    def _followed(self, answer: Answer) -> Generator[None]:
         answer.followers += 1
         self._abandoned.pop(answer.answer_id, None)
         if answer.abandonment is not None:
@@ -235,29 +204,14 @@ class AnswerDesk:
             if not answer.followers and answer.answer_id in self._active:
                 self._abandon(answer)
 
-    def _abandon(self, answer: _Answer) -> None:
+    def _abandon(self, answer: Answer) -> None:
         self._abandoned[answer.answer_id] = answer
         loop = asyncio.get_running_loop()
         seconds = self._limits.abandoned_seconds
         answer.abandonment = loop.call_later(seconds, self._cancel, answer)
 
 
-def _same_question(known: _Answer, question: StreamAnswerRequest) -> _Answer:
-    if known.fingerprint != _fingerprint(question):
-        raise AlreadyExistsError(
-            "REQUEST_ID_REUSED",
-            "request_id belongs to another question: choose a new one for each question",
-            field="request_id",
-        )
-    return known
-
-
-def _fingerprint(question: StreamAnswerRequest) -> bytes:
-    """Return what tells questions apart, smaller than a conversation."""
-    return sha256(question.SerializeToString(deterministic=True)).digest()
-
-
-def _defect(answer: _Answer) -> AskmeshError:
+def _defect(answer: Answer) -> AskmeshError:
     return AskmeshError(
         "UNEXPECTED_FAILURE",
         f"the answer failed unexpectedly: the gateway's log of answer {answer.answer_id} says why",

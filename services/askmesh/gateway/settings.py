@@ -40,13 +40,15 @@ class Settings(ServiceSettings):
     sentence_passage_count: int = Field(default=3, ge=0, le=10)
     """In how many of the best passages to score sentences."""
     understanding_seconds: float = Field(default=1.5, gt=0)
-    """How long to wait for query understanding before going on without. Its model has a second."""
+    """How long to wait for query understanding before going on without: rules take milliseconds."""
+    follow_up_seconds: float = Field(default=4.5, gt=0)
+    """The same where a conversation comes before the question. A model has 4 s to complete it."""
     retrieval_seconds: float = Field(default=3.0, gt=0)
     """How long to wait for a search. Retrieval gives each of its indexes 60 % of this, or 2 s."""
     reranking_seconds: float = Field(default=1.5, gt=0)
     """How long to wait for reranking before going on without: three rankings of 0.45 s in a row."""
-    summary_silence_seconds: float = Field(default=3.0, gt=0)
-    """How long summarization may be silent. It gives a sign of life every second."""
+    summary_silence_seconds: float = Field(default=2.5, gt=0)
+    """How long summarization may be silent. It gives a sign of life every half second."""
     writing_reserve_seconds: float = Field(default=3.0, ge=0)
     """What is kept for writing of the time of a question; half of its time, if that is less."""
     upstream_retry_seconds: float = Field(default=1.0, ge=0)

@@ -9,6 +9,7 @@ from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 import grpc
 
 from askmesh.gateway.answering import Answering, AnsweringLimits
+from askmesh.gateway.answers import RetentionLimits
 from askmesh.gateway.budget import StageLimits
 from askmesh.gateway.desk import AnswerDesk, DeskLimits
 from askmesh.gateway.ranking import RankingLimits
@@ -78,9 +79,11 @@ def _desk(
         answers,
         limits=DeskLimits(
             active_answers=settings.max_active_answers,
-            retained_answers=settings.max_retained_answers,
-            retained_bytes=settings.max_retained_bytes,
-            retention_seconds=settings.answer_retention_seconds,
+            retention=RetentionLimits(
+                answers=settings.max_retained_answers,
+                total_bytes=settings.max_retained_bytes,
+                seconds=settings.answer_retention_seconds,
+            ),
             abandoned_seconds=settings.abandoned_seconds,
             answer_seconds=settings.answer_seconds,
             heartbeat_seconds=settings.heartbeat_seconds,
@@ -101,6 +104,7 @@ def _answering(
         ),
         StageLimits(
             understanding_seconds=settings.understanding_seconds,
+            follow_up_seconds=settings.follow_up_seconds,
             retrieval_seconds=settings.retrieval_seconds,
             reranking_seconds=settings.reranking_seconds,
             silence_seconds=settings.summary_silence_seconds,

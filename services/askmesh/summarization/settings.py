@@ -43,7 +43,7 @@ class Settings(ServiceSettings):
     generation_seconds: float = Field(default=30.0, gt=0)
     """How long the language model may write."""
 
-    heartbeat_seconds: float = Field(default=1.0, gt=0)
+    heartbeat_seconds: float = Field(default=0.5, gt=0)
     """How often a stream says that it is alive."""
     deadline_margin_seconds: float = Field(default=0.3, ge=0)
     """How much of the caller's deadline is kept to complete the answer with quotes."""

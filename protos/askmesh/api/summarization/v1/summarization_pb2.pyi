@@ -188,7 +188,7 @@ class StreamSummaryResponse(_message.Message):
 
     @_builtins.property
     def heartbeat(self) -> Global___Heartbeat:
-        """Nothing new, but the service works on the answer. Sent about every second, so that a silent service is a hung one."""
+        """Nothing new, but the service works on the answer. Sent about twice a second, so that a silent service is a hung one."""
 
     def __init__(
         self,
