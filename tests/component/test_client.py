@@ -59,15 +59,8 @@ def sequences(events: list[Event]) -> list[int]:
     return [event.sequence for event in events]
 
 
-async def ingest(client: Client, *, cut: ScriptedMesh | None, after: int = 0) -> list[IngestResult]:
-    """Ingest the documents, and cut the connection after so many results."""
-    results: list[IngestResult] = []
-    async with aclosing(client.ingest(DOCUMENTS)) as stream:
-        async for result in stream:
-            results.append(result)
-            if cut is not None and len(results) == after:
-                cut.ingestion.cut()
-    return results
+async def ingest(client: Client) -> list[IngestResult]:
+    return [result async for result in client.ingest(DOCUMENTS)]
 
 
 async def test_an_answer_is_a_stream_of_typed_events() -> None:
@@ -270,8 +263,14 @@ async def test_documents_are_sent_as_they_are() -> None:
 
 async def test_a_cut_ingestion_sends_the_documents_without_a_result_again() -> None:
     service = ScriptedIngestion(stalls_after=[2])
-    async with scripted_mesh(ingestion=service) as mesh:
-        results = await ingest(mesh.client, cut=mesh, after=2)
+    async with scripted_mesh(ingestion=service) as mesh, asyncio.TaskGroup() as tasks:
+
+        async def cut() -> None:
+            await service.stalled.wait()
+            mesh.ingestion.cut()
+
+        tasks.create_task(cut())
+        results = await ingest(mesh.client)
     assert [result.source for result in results] == [document.source for document in DOCUMENTS]
     assert [request.source for request in service.received].count("2.txt") == 2
     assert [request.source for request in service.received].count("0.txt") == 1
@@ -281,7 +280,7 @@ async def test_a_store_that_is_down_is_an_error_of_ingesting() -> None:
     failure = UnavailableError("DOCUMENT_STORE_UNAVAILABLE", "down")
     async with scripted_mesh(ingestion=ScriptedIngestion(failure=failure)) as mesh:
         with pytest.raises(UnavailableError) as caught:
-            await ingest(mesh.client, cut=None)
+            await ingest(mesh.client)
     assert caught.value.reason == "DOCUMENT_STORE_UNAVAILABLE"
 
 
@@ -322,14 +321,62 @@ async def test_documents_are_not_read_long_before_they_are_sent() -> None:
     assert len(taken) < 100
 
 
-async def test_a_failure_of_the_documents_is_the_failure_of_ingesting() -> None:
+async def test_a_failure_of_the_documents_comes_after_the_results_of_those_before() -> None:
     async def documents() -> AsyncIterator[SourceDocument]:
         yield DOCUMENTS[0]
         raise FileNotFoundError("gone")
 
+    sources: list[str] = []
+
+    async def collect(client: Client) -> None:
+        async for result in client.ingest(documents()):
+            sources.append(result.source)  # noqa: PERF401 - kept when the next one fails
+
     async with scripted_mesh() as mesh:
         with pytest.raises(FileNotFoundError):
-            _ = [result async for result in mesh.client.ingest(documents())]
+            await collect(mesh.client)
+    assert sources == ["0.txt"]
+
+
+async def test_a_failure_of_the_documents_leaves_the_readers_own_waiting_alone() -> None:
+    failed = asyncio.Event()
+
+    def documents() -> Iterator[SourceDocument]:
+        yield DOCUMENTS[0]
+        loop.call_soon_threadsafe(failed.set)
+        raise ValueError("broken")
+
+    async def read(client: Client) -> None:
+        async for _ in client.ingest(documents()):
+            await failed.wait()
+            for _ in range(100):
+                await asyncio.sleep(0)  # a cancellation from inside would arrive here
+
+    loop = asyncio.get_running_loop()
+    async with scripted_mesh() as mesh:
+        with pytest.raises(ValueError, match="broken"):
+            await read(mesh.client)
+    task = asyncio.current_task()
+    assert task is not None
+    assert task.cancelling() == 0
+
+
+async def test_a_document_being_read_while_the_connection_breaks_is_not_lost() -> None:
+    may_go_on = asyncio.Event()
+
+    async def documents() -> AsyncIterator[SourceDocument]:
+        yield DOCUMENTS[0]
+        await may_go_on.wait()
+        yield DOCUMENTS[1]
+
+    sources: list[str] = []
+    async with scripted_mesh() as mesh, aclosing(mesh.client.ingest(documents())) as stream:
+        async for result in stream:
+            sources.append(result.source)
+            if not may_go_on.is_set():
+                mesh.ingestion.cut()
+                may_go_on.set()
+    assert sources == ["0.txt", "1.txt"]
 
 
 async def test_a_mesh_that_is_not_there_is_unavailable() -> None:

@@ -106,6 +106,7 @@ class ScriptedIngestion(IngestionServiceServicer):
     """Answers documents, and stalls each connection in turn after a number of results."""
 
     stalls_after: list[int] = field(default_factory=list[int])
+    stalled: asyncio.Event = field(default_factory=asyncio.Event)
     failure: AskmeshError | None = None
     received: list[ingestion_pb2.IngestDocumentsRequest] = field(
         default_factory=list[ingestion_pb2.IngestDocumentsRequest]
@@ -123,6 +124,7 @@ class ScriptedIngestion(IngestionServiceServicer):
                 raise self.failure
             self.received.append(request)
             if count == stalls_after:
+                self.stalled.set()
                 await asyncio.Event().wait()
             count += 1
             yield ingestion_pb2.IngestDocumentsResponse(

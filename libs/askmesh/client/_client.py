@@ -126,7 +126,7 @@ class Client:
         connection, the documents without a result are sent again. When this fails, they are not
         stored; ingesting them again is safe.
         """
-        return Ingestion(self._open_ingestion, self._reconnecting).results(documents)
+        return Ingestion(documents, self._open_ingestion, self._reconnecting).results()
 
     async def delete(self, document_id: str) -> int:
         """Delete a document, if it is there; return the revision at which it is gone."""

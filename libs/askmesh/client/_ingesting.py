@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncGenerator, AsyncIterable, Callable, Iterable
+from collections.abc import AsyncGenerator, AsyncIterable, Awaitable, Callable, Iterable
 from contextlib import aclosing
 from time import monotonic
 from typing import TypeAlias
@@ -19,6 +19,7 @@ from askmesh.rpc import upstream_errors
 IngestCall: TypeAlias = aio.StreamStreamCall[
     ingestion_pb2.IngestDocumentsRequest, ingestion_pb2.IngestDocumentsResponse
 ]
+Documents: TypeAlias = AsyncIterable[SourceDocument] | Iterable[SourceDocument]
 
 # The reason of a failure that the service did not send itself.
 _CONNECTION_BROKEN = "INGESTION_UNAVAILABLE"
@@ -28,43 +29,40 @@ _STREAM_SECONDS = 240.0
 
 
 class Ingestion:
-    """Sends documents, and again those that a broken connection left without a result."""
+    """Sends documents, and again those that a broken connection left without a result.
 
-    def __init__(self, connect: Callable[[], IngestCall], reconnecting: Reconnecting) -> None:
+    Whoever reads the results does so outside of any task group: a group that is open while its
+    generator waits would cancel the reader's own task when something in it fails.
+    """
+
+    def __init__(
+        self, documents: Documents, connect: Callable[[], IngestCall], reconnecting: Reconnecting
+    ) -> None:
+        self._documents = _Supply(documents)
         self._connect = connect
         self._reconnecting = reconnecting
         self._unanswered: deque[SourceDocument] = deque()
-        self._waiting = asyncio.Queue[SourceDocument | None](1)
-        self._exhausted = False
 
-    async def results(
-        self, documents: AsyncIterable[SourceDocument] | Iterable[SourceDocument]
-    ) -> AsyncGenerator[IngestResult]:
-        """Yield the results of `documents`, in order."""
+    async def results(self) -> AsyncGenerator[IngestResult]:
+        """Yield the results, in order.
+
+        A failure of the documents is raised when those before it have their results.
+        """
         try:
-            async with asyncio.TaskGroup() as tasks:
-                supply = tasks.create_task(self._supply(documents))
-                async with aclosing(self._all_results(tasks)) as results:
-                    async for result in results:
-                        yield result
-                supply.cancel()
-        except BaseExceptionGroup as group:
-            # Whoever iterates waits for one failure, and a generator is closed by one exception.
-            raise group.exceptions[0] from None
+            async with aclosing(self._all_results()) as results:
+                async for result in results:
+                    yield result
+            if self._documents.failure is not None:
+                raise self._documents.failure
+        finally:
+            await self._documents.abandon()
 
-    async def _supply(
-        self, documents: AsyncIterable[SourceDocument] | Iterable[SourceDocument]
-    ) -> None:
-        async for document in _as_async(documents):
-            await self._waiting.put(document)
-        await self._waiting.put(None)
-
-    async def _all_results(self, tasks: asyncio.TaskGroup) -> AsyncGenerator[IngestResult]:
+    async def _all_results(self) -> AsyncGenerator[IngestResult]:
         failures = 0
-        while self._unanswered or not self._exhausted:
+        while self._unanswered or not self._documents.exhausted:
             failure: UnavailableError | None = None
             try:
-                async with aclosing(self._results_of_call(tasks)) as results:
+                async with aclosing(self._results_of_call()) as results:
                     async for result in results:
                         failures = 0
                         yield result
@@ -80,9 +78,10 @@ class Ingestion:
                     raise failure
                 await asyncio.sleep(self._reconnecting.delay_seconds(failures))
 
-    async def _results_of_call(self, tasks: asyncio.TaskGroup) -> AsyncGenerator[IngestResult]:
-        call = self._connect()
-        sending = tasks.create_task(self._send(call))
+    async def _results_of_call(self) -> AsyncGenerator[IngestResult]:
+        with upstream_errors("ingestion"):
+            call = self._connect()
+        sending = asyncio.create_task(self._send(call))
         responses = aiter(call)
         try:
             while True:
@@ -102,30 +101,55 @@ class Ingestion:
         try:
             for unanswered in tuple(self._unanswered):
                 await call.write(document_to_message(unanswered))
-            while not self._exhausted and monotonic() < ends:
-                document = await self._waiting.get()
-                if document is None:
-                    self._exhausted = True
-                else:
-                    self._unanswered.append(document)
-                    await call.write(document_to_message(document))
+            while monotonic() < ends and (document := await self._documents.following()):
+                self._unanswered.append(document)
+                await call.write(document_to_message(document))
             await call.done_writing()
         except (aio.AioRpcError, aio.BaseError, asyncio.InvalidStateError):
             return  # The reading side sees why.
 
 
-async def _as_async(
-    documents: AsyncIterable[SourceDocument] | Iterable[SourceDocument],
-) -> AsyncGenerator[SourceDocument]:
-    """Yield the documents; a plain iterable is read in a thread."""
+class _Supply:
+    """Documents, one at a time. One whose reading has begun is not lost with its connection."""
+
+    def __init__(self, documents: Documents) -> None:
+        self._read = _reader(documents)
+        self._reading: asyncio.Future[SourceDocument | None] | None = None
+        self.exhausted = False
+        self.failure: BaseException | None = None
+
+    async def following(self) -> SourceDocument | None:
+        """Return the next document; None after the last one, and when reading has failed."""
+        if self.exhausted:
+            return None
+        if self._reading is None:
+            self._reading = asyncio.ensure_future(self._read())
+        await asyncio.wait([self._reading])  # unlike awaiting it, leaves it alone when cancelled
+        reading, self._reading = self._reading, None
+        self.failure = asyncio.CancelledError() if reading.cancelled() else reading.exception()
+        document = reading.result() if self.failure is None else None
+        self.exhausted = document is None
+        return document
+
+    async def abandon(self) -> None:
+        """Stop reading. A thread that reads is left to end by itself."""
+        if self._reading is not None:
+            self._reading.cancel()
+            await asyncio.wait([self._reading])
+
+
+def _reader(documents: Documents) -> Callable[[], Awaitable[SourceDocument | None]]:
+    """Return what reads the next document; plain iterables are read in a thread."""
     if isinstance(documents, AsyncIterable):
-        async for document in documents:
-            yield document
-        return
+        stream = aiter(documents)
+
+        async def read() -> SourceDocument | None:
+            return await anext(stream, None)
+
+        return read
     iterator = iter(documents)
 
-    def following() -> SourceDocument | None:
-        return next(iterator, None)
+    async def read_in_thread() -> SourceDocument | None:
+        return await asyncio.to_thread(next, iterator, None)
 
-    while (read := await asyncio.to_thread(following)) is not None:
-        yield read
+    return read_in_thread
