@@ -87,7 +87,7 @@ def summarizer(
         Assembly(profile, counter, prompts, assembly_limits()),
         prompts,
         profile,
-        checks=CheckLimits(support_bar=0.8, max_quotes=3),
+        checks=CheckLimits(support_bar=0.7, max_quotes=3),
         telemetry=telemetry or silent_telemetry(),
     )
 

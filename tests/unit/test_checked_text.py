@@ -12,7 +12,7 @@ BEGAN = "The oil crisis began in October 1973, when Arab producers proclaimed an
 
 def _text(*sources: Source, quote_floor: float = 0.0, max_quotes: int = 3) -> CheckedText:
     ranked = tuple(rank_sentences(QUESTION, sources or (CRISIS, TALKS)))
-    grounds = Grounds(QUESTION, ranked, support_bar=0.8)
+    grounds = Grounds(QUESTION, ranked, support_bar=0.7)
     return CheckedText(grounds, Evidence(ranked, ranked, (), quote_floor), max_quotes=max_quotes)
 
 

@@ -1,22 +1,34 @@
+from dataclasses import dataclass
+
 import pytest
 
-from askmesh.summarization.evidence import EvidenceSentence, rank_sentences
+from askmesh.summarization.contradictions import Contradiction
 from askmesh.summarization.support import Fault, Grounds
-from askmesh.summarization.values import Source
-from support.summaries import CRISIS, TALKS
 
-BATTLE = Source(
-    passage_id="battle",
-    text=(
-        "Normandy defeated Saxony in 1066. Sales rose from 3 million in 2019 to 12 million in 2020."
-    ),
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    source_number: int
+    text: str
+    breadcrumb: str = ""
+
+
+CRISIS = (
+    Piece(1, "The oil crisis began in October 1973, when Arab producers proclaimed an embargo."),
+    Piece(1, "By March 1974 the price of oil had risen from $3 to nearly $12 per barrel."),
+    Piece(1, "It was later called the first oil shock."),
+)
+TALKS = (
+    Piece(2, "Henry Kissinger negotiated an Israeli withdrawal from the Sinai.", "Kissinger"),
+    Piece(2, "Japan did not support the embargo.", "Kissinger"),
+)
+BATTLE = Piece(
+    1, "Normandy defeated Saxony in 1066. Sales rose from 3 million in 2019 to 12 million in 2020."
 )
 
 
-def _grounds(
-    *sources: Source, question: str = "When did the oil crisis begin?"
-) -> Grounds[EvidenceSentence]:
-    return Grounds(question, rank_sentences(question, sources), support_bar=0.8)
+def _grounds(*pieces: Piece, question: str = "When did the oil crisis begin?") -> Grounds[Piece]:
+    return Grounds(question, pieces, support_bar=0.7)
 
 
 @pytest.mark.parametrize(
@@ -25,14 +37,16 @@ def _grounds(
         "The oil crisis began in October 1973.",
         "In October 1973, Arab producers proclaimed an embargo.",
         "The price of oil rose to nearly $12 by March 1974.",
-        "The first oil shock began when Arab producers proclaimed an embargo.",
+        "The oil crisis was called the first oil shock.",
+        "- The oil crisis began in October 1973.",
+        "3. The oil crisis began in October 1973.",
     ],
 )
 def test_a_sentence_in_the_words_of_the_evidence_is_supported(sentence: str) -> None:
-    verdict = _grounds(CRISIS, TALKS).check(sentence)
+    verdict = _grounds(*CRISIS, *TALKS).check(sentence)
     assert verdict.fault is None
-    assert verdict.support >= 0.8
-    assert verdict.units[0].source is CRISIS
+    assert verdict.support >= 0.7
+    assert all(unit in CRISIS for unit in verdict.units)
 
 
 @pytest.mark.parametrize(
@@ -42,80 +56,149 @@ def test_a_sentence_in_the_words_of_the_evidence_is_supported(sentence: str) -> 
         ("The oil crisis began in November 1973.", Fault.NAME),
         ("The crisis began when Iran proclaimed an embargo.", Fault.NAME),
         ("The crisis made many people sad, poor and angry for years.", Fault.COVERAGE),
-        ("The oil crisis did not begin in October 1973.", Fault.NEGATION),
-        ("Japan did support the embargo.", Fault.NEGATION),
         ("It was what it was.", Fault.FRAGMENT),
         ("October 1973.", Fault.FRAGMENT),
         ("Henry Kissinger, Sinai.", Fault.FRAGMENT),
-        ("The oil crisis did begin, and so the oil crisis begins.", Fault.ECHO),
+        ("The causes of the crisis are:", Fault.FRAGMENT),
+        ("The sources do not say when the oil crisis ended.", Fault.ABSENCE),
     ],
 )
 def test_a_sentence_that_the_evidence_does_not_say_is_not_supported(
     sentence: str, fault: Fault
 ) -> None:
-    assert _grounds(CRISIS, TALKS).check(sentence).fault is fault
+    assert _grounds(*CRISIS, *TALKS).check(sentence).fault is fault
 
 
-def test_a_word_turned_into_its_opposite_is_not_supported() -> None:
-    grounds = _grounds(BATTLE)
-    verdict = grounds.check("Sales fell from 3 million in 2019 to 12 million in 2020.")
-    assert verdict.fault is Fault.OPPOSITE
+def test_what_claims_nothing_is_told_from_what_is_not_supported() -> None:
+    grounds = _grounds(*CRISIS)
+    assert Fault.FRAGMENT.claims_nothing
+    assert Fault.ABSENCE.claims_nothing
+    assert not Fault.NAME.claims_nothing
+    assert grounds.check("In 1979 the causes of the crisis were these:").fault is Fault.NUMBER
 
 
-def test_names_that_change_places_are_a_reversal() -> None:
-    grounds = _grounds(BATTLE)
-    assert grounds.check("Saxony defeated Normandy in 1066.").fault is Fault.REVERSAL
-    assert grounds.check("Saxony was defeated by Normandy in 1066.").fault is None
+@pytest.mark.parametrize(
+    ("evidence", "sentence", "kind"),
+    [
+        ("Acme acquired Bolt in 2019.", "Bolt acquired Acme in 2019.", "REVERSAL"),
+        ("Sales rose from 3 to 12 units.", "Sales rose from 12 to 3 units.", "REVERSAL"),
+        (
+            "Sales rose in spring in all regions.",
+            "Sales fell in spring in all regions.",
+            "OPPOSITE",
+        ),
+        ("The log is kept for 30 days.", "The log is not kept for 30 days.", "NEGATION"),
+        ("Guests do not need a badge.", "Guests need a badge.", "NEGATION"),
+        ("Das Büro ist sonntags geöffnet.", "Das Büro ist sonntags nicht geöffnet.", "NEGATION"),
+        ("Le bureau est ouvert le lundi.", "Le bureau n'est pas ouvert le lundi.", "NEGATION"),
+        ("L'ufficio chiude alle sei.", "L'ufficio non chiude alle sei.", "NEGATION"),
+        ("Staff may keep the laptop.", "Staff must keep the laptop.", "FORCE"),
+        ("Some rooms have a large screen.", "All rooms have a large screen.", "FORCE"),
+    ],
+)
+def test_a_sentence_that_turns_the_evidence_round_is_not_supported(
+    evidence: str, sentence: str, kind: str
+) -> None:
+    grounds = _grounds(Piece(1, evidence))
+    verdict = grounds.check(sentence)
+    assert verdict.fault is not None
+    assert verdict.contradiction is Contradiction[kind]
+    assert grounds.check(evidence).fault is None
+
+
+def test_names_may_change_places_with_the_voice_of_the_verb() -> None:
+    assert _grounds(BATTLE).check("Saxony was defeated by Normandy in 1066.").fault is None
 
 
 def test_numbers_that_change_places_are_a_reversal() -> None:
     verdict = _grounds(BATTLE).check("Sales rose from 12 million in 2019 to 3 million in 2020.")
-    assert verdict.fault is Fault.REVERSAL
+    assert verdict.contradiction is Contradiction.REVERSAL
 
 
 def test_a_denial_that_stands_in_the_evidence_is_supported() -> None:
-    assert _grounds(CRISIS, TALKS).check("Japan did not support the embargo.").fault is None
+    assert _grounds(*CRISIS, *TALKS).check("Japan did not support the embargo.").fault is None
 
 
-def test_names_may_come_from_the_title() -> None:
-    source = Source(passage_id="p", title="Marie Curie", text="She won two Nobel prizes.")
-    assert _grounds(source).check("Marie Curie won two Nobel prizes.").fault is None
+def test_a_denial_ends_with_its_sentence() -> None:
+    piece = Piece(1, "Badges are not issued on Sundays. Parking is free for all guests.")
+    assert _grounds(piece).check("Parking is free for all guests.").fault is None
 
 
-def test_numbers_of_the_title_alone_are_no_support() -> None:
-    source = Source(passage_id="p", title="1973 oil crisis", text="Prices rose to a new height.")
-    assert _grounds(source).check("In 1973 prices rose to a new height.").fault is Fault.NUMBER
+def test_a_name_in_place_of_the_first_word_is_noticed() -> None:
+    piece = Piece(1, "Normandy conquered the whole coast within a year.")
+    assert (
+        _grounds(piece).check("Saxony conquered the whole coast within a year.").fault is Fault.NAME
+    )
+
+
+def test_a_first_word_is_no_name() -> None:
+    piece = Piece(1, "Guests and staff park behind the main building for free.")
+    assert _grounds(piece).check("Everyone parks behind the main building for free.").fault is None
+    assert _grounds(piece).check("Note: Parking behind the main building is free.").fault is None
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "The contract ends on 14 March 2024 with a fee of 24 euros.",
+        "The contract ends on 2024-03-14 with a fee of \u20ac24.",
+        "The contract ends on 14.3.2024 with a fee of EUR 24.",
+        "The contract ends on Mar 14, 2024 with a fee of twenty-four euros.",
+    ],
+)
+def test_a_date_and_a_sum_are_the_same_however_they_are_written(sentence: str) -> None:
+    piece = Piece(1, "The contract ends on March 14, 2024 with a fee of 24 \u20ac.")
+    assert _grounds(piece).check(sentence).fault is None
+    assert _grounds(piece).check("The contract ends on 2024-03-15.").fault is Fault.NUMBER
+
+
+def test_names_and_numbers_may_come_from_the_breadcrumb() -> None:
+    piece = Piece(1, "She won two Nobel prizes.", "Marie Curie > 1911")
+    assert _grounds(piece).check("Marie Curie won two Nobel prizes by 1911.").fault is None
 
 
 def test_words_of_the_question_alone_are_no_support() -> None:
-    grounds = _grounds(CRISIS, question="Was the embargo of Arab producers rejected?")
-    verdict = grounds.check("The embargo of producers in October was rejected.")
+    grounds = _grounds(*CRISIS, question="Was the embargo of Arab producers rejected?")
+    verdict = grounds.check("The embargo of producers in October was rejected widely.")
     assert verdict.fault is Fault.COVERAGE
 
 
 def test_names_of_the_question_alone_are_no_support() -> None:
-    grounds = _grounds(CRISIS, question="When did the crisis begin in Norway?")
+    grounds = _grounds(*CRISIS, question="When did the crisis begin in Norway?")
     assert grounds.check("The oil crisis began in Norway in October 1973.").fault is Fault.NAME
 
 
-def test_sources_are_not_mixed_into_one_claim() -> None:
-    sentence = "The oil crisis began in October 1973, and Henry Kissinger negotiated."
-    assert _grounds(CRISIS, TALKS).check(sentence).fault is not None
+def test_a_name_and_a_number_of_different_places_are_not_stitched_into_one_claim() -> None:
+    pieces = (
+        Piece(1, "Anna Weber founded the company in 1990 together with her brother."),
+        Piece(1, "In 1995 Paul Lang joined the company as its head of finance."),
+    )
+    verdict = _grounds(*pieces).check("Paul Lang founded the company in 1990 with her brother.")
+    assert verdict.fault is Fault.STITCHED
 
 
-def test_two_sentences_of_a_source_may_support_a_claim_together() -> None:
-    sentence = "The oil crisis began in October 1973 and was called the first oil shock."
-    verdict = _grounds(CRISIS, TALKS).check(sentence)
+def test_parts_of_a_sentence_may_rest_on_different_sources() -> None:
+    pieces = (
+        Piece(1, "The cafeteria opens at seven on working days."),
+        Piece(2, "The library closes at nine on working days."),
+    )
+    sentence = "The cafeteria opens at seven, and the library closes at nine on working days."
+    verdict = _grounds(*pieces).check(sentence)
     assert verdict.fault is None
-    assert len(verdict.units) == 2
+    assert {unit.source_number for unit in verdict.units} == {1, 2}
+
+
+def test_only_units_that_add_to_the_support_are_named() -> None:
+    verdict = _grounds(*CRISIS, *TALKS).check("Arab producers proclaimed an embargo in 1973.")
+    assert verdict.units == CRISIS[:1]
 
 
 def test_a_row_of_a_table_may_be_short() -> None:
-    assert _grounds(CRISIS).check("October; 1973", is_sentence=False).fault is None
+    assert _grounds(*CRISIS).check("October; 1973", is_sentence=False).fault is None
 
 
 def test_the_check_can_be_narrowed_to_one_source() -> None:
-    grounds = _grounds(CRISIS, TALKS)
+    grounds = _grounds(*CRISIS, *TALKS)
     sentence = "Henry Kissinger negotiated a withdrawal from the Sinai."
     assert grounds.check(sentence, of_source=2).fault is None
     assert grounds.check(sentence, of_source=1).fault is not None

@@ -45,8 +45,8 @@ class LanguageModelProfile:
     """What the model is shown."""
     max_evidence: _Positive = 8
     """How many of them."""
-    support_bar: Annotated[float, Field(ge=0, le=1)] = 0.8
-    """The share of a sentence's words that must stand in the one or two sentences behind it."""
+    support_bar: Annotated[float, Field(ge=0, le=1)] = 0.7
+    """The support, from 0 to 1, below which a sentence counts as unsupported."""
     policy: CheckPolicy = "strict"
     """What becomes of a sentence that nothing supports: dropped, or released and marked."""
     completes_questions: bool = False

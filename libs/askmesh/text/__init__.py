@@ -1,5 +1,6 @@
 """Pure functions on text: sentences, words, numbers, names and negation."""
 
+from askmesh.text._amounts import plain_amounts
 from askmesh.text._names import names
 from askmesh.text._negation import is_negated
 from askmesh.text._normalise import normalise
@@ -23,6 +24,7 @@ __all__ = [
     "names",
     "normalise",
     "numbers",
+    "plain_amounts",
     "require_text",
     "self_contained",
     "sentences",

@@ -3,7 +3,10 @@
 import re
 
 _NEGATION = re.compile(
-    r"\b(?:not|no|never|none|nobody|nothing|nowhere|neither|nor|without|cannot|unable)\b"
+    r"\b(?:not|no|never|none|nobody|nothing|nowhere|neither|nor|without|cannot|unable"
+    r"|rather than|instead of|avoid(?:s|ed|ing)?|lack(?:s|ed|ing)?|fail(?:s|ed)? to"
+    r"|nicht|kein(?:e[mnrs]?)?|nie|niemals|weder|ohne|pas|jamais|aucune?|sans(?!-)"
+    r"|non(?!-)|nessun[oa]?|senza|nunca|jam\u00e1s|ning\u00fan|ninguna|niet|geen)\b"
     r"|n['\u2019]t\b",
     re.IGNORECASE,
 )
@@ -15,8 +18,9 @@ _HARMLESS = re.compile(
 
 
 def is_negated(text: str) -> bool:
-    """Tell whether `text`, a sentence or a question in English, contains a negation.
+    """Tell whether `text`, a sentence or a question, contains a negation.
 
-    "not only", "whether or not", "No. 5" and the like are none.
+    It knows those of English, German, French, Italian, Spanish and Dutch. "not only", "whether or
+    not", "No. 5" and the like are none.
     """
     return _NEGATION.search(_HARMLESS.sub(" ", text)) is not None

@@ -34,7 +34,8 @@ _NUMBER = re.compile(
     | \b(?P<spelled>(?:{_TEN})(?:[-\u2010\u2011\ ](?:{_UNIT})\b)?|{_UNIT})\b
     )
     (?P<decade>0?s\b)?
-    (?:[\ \u00a0-]?(?P<percent>%|per\ ?cent\b)|[\ \u00a0-](?P<multiplier>{_MULTIPLIER})s?\b)?
+    (?:[\ \u00a0-]?(?P<percent>%|per\ ?cent(?:age)?\b)
+    | [\ \u00a0-](?P<multiplier>{_MULTIPLIER})s?\b)?
     """,
     re.VERBOSE | re.IGNORECASE,
 )

@@ -5,32 +5,19 @@ from collections.abc import Iterator
 from askmesh.text import stem
 
 _PAIRS_TEXT = """
-    above/below absent/present accept/reject accurate/inaccurate active/passive add/remove
-    advantage/disadvantage after/before agree/disagree allow/forbid allow/prohibit alive/dead
-    always/never ancient/modern ascending/descending attack/defend back/front bad/good
-    begin/end beginning/end big/small birth/death born/died bottom/top bought/sold build/destroy
-    cause/prevent centralised/decentralised cheap/expensive closed/open cold/hot cold/warm
-    common/rare complex/simple create/destroy dark/light decline/grow decline/growth
-    decrease/increase decreasing/increasing deep/shallow defeat/victory
-    democratic/undemocratic rise/drop rose/fell
-    deny/grant deterministic/non-deterministic different/same difficult/easy dry/wet early/late
-    earlier/later earliest/latest east/west eastern/western empty/full enemy/ally entered/left
-    export/import external/internal fail/succeed failure/success fall/rise false/true far/near
-    fast/slow fastest/slowest female/male fewer/more fewest/most final/initial first/last
-    found/lost full/partial future/past gain/lose heavier/lighter heavy/light
-    high/low higher/lower highest/lowest horizontal/vertical include/exclude inner/outer
-    inside/outside join/leave large/small larger/smaller largest/smallest least/most legal/illegal
-    legitimate/illegitimate less/more liked/disliked long/short longer/shorter longest/shortest
-    lose/win lost/won major/minor majority/minority maximum/minimum men/women mental/physical
-    minimise/maximise natural/artificial negative/positive new/old newer/older newest/oldest
-    north/south northern/southern offline/online optional/required oppose/support over/under
-    peace/war plural/singular popular/unpopular poor/rich private/public push/pull
-    reactive/unreactive religious/secular sharp/blunt son/daughter start/end start/stop
-    strong/weak stronger/weaker strongest/weakest temporary/permanent thick/thin tiny/huge
-    urban/rural visible/invisible voluntary/compulsory voluntary/mandatory wide/narrow
-    worst/best worse/better young/old younger/older youngest/oldest
+    above/below accept/reject allow/forbid allow/prohibit ascending/descending bought/sold
+    cheap/expensive decline/grow decline/growth decrease/increase deep/shallow defeat/victory
+    deny/grant difficult/easy earlier/later earliest/latest eastern/western enabled/disabled
+    exclude/include export/import fail/succeed failure/success fall/rise false/true fast/slow
+    faster/slower fastest/slowest fell/rose fewest/most first/last full/partial gain/lose
+    heavier/lighter higher/lower highest/lowest horizontal/vertical join/leave larger/smaller
+    largest/smallest longer/shorter longest/shortest lose/win lost/won majority/minority
+    maximum/minimum negative/positive newer/older newest/oldest northern/southern offline/online
+    oppose/support optional/mandatory optional/required permanent/temporary private/public
+    reject/approve rise/drop stronger/weaker strongest/weakest voluntary/compulsory
+    voluntary/mandatory worse/better worst/best younger/older youngest/oldest
 """
-_NEGATIVE_PREFIXES = ("un", "in", "im", "il", "ir", "non", "non-", "dis", "de")
+_NEGATIVE_PREFIXES = ("un", "in", "im", "il", "ir", "non", "non-", "dis")
 _SHORTEST_BODY = 4
 
 

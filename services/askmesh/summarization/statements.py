@@ -1,18 +1,65 @@
 """What a sentence states, as far as words show it."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 
-from askmesh.text import content_words, is_negated, numbers, stem
+from askmesh.text import content_words, is_negated, numbers, plain_amounts, stem
 
+_LIST_MARK = re.compile(r"^(?:\s*(?:[-*\u2022#>]+|(?:Step )?\d{1,2}[.):])\s+)+")
 _CAPITALISED = re.compile(r"\b[^\W\d_a-z][\w\u2019'&.-]*")
+_SENTENCE_START = re.compile(r"(?:^|[.!?:]\s)[\s\"\u201c\u2018'(*\[]*$")
+_SAYS = "answer|contain|describe|explain|give|include|indicate|mention|provide|say|specify|state"
+_ABOUT_SOURCES = re.compile(
+    rf"\b(?:passages?|sources?)\b.{{0,20}}?\b(?:do|does)(?: not|n['\u2019]t)(?: \w+)? (?:{_SAYS})\b"
+    r"|\bnone of the (?:passages|sources)\b|\bunable to (?:answer|determine)\b"
+    r"|\bnot (?:\w+ly )?(?:described|given|mentioned|provided|specified|stated)\b"
+    r".{0,20}\b(?:passages?|sources?)\b"
+    r"|\bwithout (?:any )?(?:additional|further|more) information\b",
+    re.IGNORECASE,
+)
 _YEAR = re.compile(r"1\d{3}|20\d{2}")
 _CLAUSE_BREAK = re.compile(
-    r"[,;:()\u2013\u2014]|\b(?:but|while|whereas|although|though|however|and|because|which|who)\b"
+    r"[,;:()\u2013\u2014]|[.!?](?=\s)|(?=\b(?:rather than|instead of|and not)\b)"
+    r"|\b(?:but|while|whereas|although|though|however|and|because|which|who|if|unless)\b"
+)
+# How an answer speaks of itself: no claim that evidence could hold.
+_FRAME_TEXT = """
+    according additionally answer based conclusion context document example follow following given
+    note overall passage provide question source stated step summary text therefore
+"""
+_FRAME = frozenset(stem(word) for word in _FRAME_TEXT.split())
+_STRONG = re.compile(
+    r"\b(?:must|shall|required|mandatory|have to|has to|always|all|every|each|only)\b",
+    re.IGNORECASE,
+)
+_WEAK = re.compile(
+    r"\b(?:may|might|could|can|optional|optionally|sometimes|some|most|many|usually|often|few)\b",
+    re.IGNORECASE,
 )
 
 
 @dataclass(frozen=True, slots=True)
+class Clause:
+    """A part of a sentence that says one thing: its stems, in order, and how it says it."""
+
+    stems: tuple[str, ...]
+    names: tuple[str, ...]
+    is_passive: bool
+    is_denied: bool
+    is_strong: bool
+    """It says that something must be, or is so in all cases."""
+    is_weak: bool
+    """It says that something may be, or is so in some cases."""
+
+    @property
+    def words(self) -> frozenset[str]:
+        """The different stems."""
+        return frozenset(self.stems)
+
+
+@dataclass(frozen=True)
 class Statement:
     """The content words of a sentence by their stems, and what among them must not be wrong."""
 
@@ -21,14 +68,20 @@ class Statement:
     """In order, with repetitions."""
     numbers: tuple[str, ...]
     names: tuple[str, ...]
-    """Stems of the words that are written with a capital, in order."""
-    denied: tuple[frozenset[str], ...]
-    """Stems of each clause that denies something."""
+    """Stems of the words that are written with a capital, in order; never of a lone first word."""
+    first_word: str
+    """The stem of a lone capitalised first word, which may be a name; else empty."""
 
-    @property
+    @cached_property
     def words(self) -> frozenset[str]:
         """The different stems."""
         return frozenset(self.stems)
+
+    @cached_property
+    def clauses(self) -> tuple[Clause, ...]:
+        """Those with content words."""
+        found = (_clause(part) for part in _CLAUSE_BREAK.split(self.text))
+        return tuple(clause for clause in found if clause.stems)
 
 
 def is_year(number: str) -> bool:
@@ -36,21 +89,55 @@ def is_year(number: str) -> bool:
     return _YEAR.fullmatch(number) is not None
 
 
+def misses_something(text: str) -> bool:
+    """Tell whether `text` says that the sources do not say something."""
+    return _ABOUT_SOURCES.search(text) is not None
+
+
 def statement(text: str) -> Statement:
-    """Take a sentence apart."""
+    """Take a sentence apart. The mark of a list's item at its start is no part of it."""
+    text = plain_amounts(_LIST_MARK.sub("", text))
+    names, first_word = _names(text)
     return Statement(
         text=text,
-        stems=tuple(stem(word) for word in content_words(text)),
+        stems=_stems(text),
         numbers=tuple(numbers(text)),
-        names=_capitalised_stems(text),
-        denied=tuple(_stems(clause) for clause in _CLAUSE_BREAK.split(text) if is_negated(clause)),
+        names=names,
+        first_word=first_word,
     )
 
 
-def _capitalised_stems(text: str) -> tuple[str, ...]:
-    words = (word for token in _CAPITALISED.findall(text) for word in content_words(token))
-    return tuple(stem(word) for word in words)
+def _clause(text: str) -> Clause:
+    return Clause(
+        stems=_stems(text),
+        names=_stems_of(_CAPITALISED.findall(text)),
+        is_passive=" by " in text,
+        is_denied=is_negated(text),
+        is_strong=_STRONG.search(text) is not None,
+        is_weak=_WEAK.search(text) is not None,
+    )
 
 
-def _stems(text: str) -> frozenset[str]:
-    return frozenset(stem(word) for word in content_words(text))
+def _names(text: str) -> tuple[tuple[str, ...], str]:
+    """Return the names, and the first word of all where it may be one and may not."""
+    found = list(_CAPITALISED.finditer(text))
+    lone = [match for match in found if _only_starts_a_sentence(text, match)]
+    names = _stems_of(match.group() for match in found if match not in lone)
+    is_first = bool(lone) and not re.search(r"\w", text[: lone[0].start()])
+    return names, "".join(_stems(lone[0].group())[:1]) if is_first else ""
+
+
+def _only_starts_a_sentence(text: str, match: re.Match[str]) -> bool:
+    starts = _SENTENCE_START.search(text[max(0, match.start() - 3) : match.start()])
+    is_marked = any(letter.isupper() or letter.isdigit() for letter in match.group()[1:])
+    is_followed = re.match(r" [^\W\d_a-z]", text[match.end() :])
+    return bool(starts) and not is_marked and not is_followed
+
+
+def _stems_of(tokens: Iterable[str]) -> tuple[str, ...]:
+    return tuple(word for token in tokens for word in _stems(token))
+
+
+def _stems(text: str) -> tuple[str, ...]:
+    stems = (stem(word) for word in content_words(text))
+    return tuple(word for word in stems if word not in _FRAME)

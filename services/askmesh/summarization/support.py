@@ -1,15 +1,21 @@
 """Whether the evidence says what a sentence says."""
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from functools import cached_property
 from typing import Generic, Protocol, TypeVar
 
-from askmesh.summarization.opposites import are_opposites
-from askmesh.summarization.statements import Statement, is_year, statement
+from askmesh.summarization.contradictions import Contradiction, contradiction
+from askmesh.summarization.statements import Statement, misses_something, statement
 
 FEWEST_WORDS = 3
 """With fewer different content words, or names alone, a text claims nothing that can be checked."""
+MAX_UNITS = 4
+"""More pieces than these are not put together into the support of one sentence."""
+_NEAR = 3
+_EXCHANGED = 2
 
 
 class Unit(Protocol):
@@ -37,23 +43,33 @@ UnitT = TypeVar("UnitT", bound=Unit)
 class Fault(Enum):
     """Why a sentence is not supported."""
 
-    FRAGMENT = "it is too short to say something"
-    ECHO = "it has no word that the question does not have"
+    FRAGMENT = "it is too short to say something, or only leads in"
+    ABSENCE = "it says what the sources do not say, which their words cannot show"
     NUMBER = "the evidence does not have its number"
     NAME = "the evidence does not have its name"
-    COVERAGE = "too few of its words stand in the evidence"
-    NEGATION = "it denies what the evidence says, or says what the evidence denies"
-    OPPOSITE = "it has the opposite of a word of the evidence"
-    REVERSAL = "it says the same words the other way round"
+    COVERAGE = "too little of it stands in the evidence"
+    STITCHED = "its name and its number do not stand together in the evidence"
+    CONTRADICTION = "it turns round what the evidence says"
+
+    @property
+    def claims_nothing(self) -> bool:
+        """Whether the sentence says nothing that the evidence could support."""
+        return self in {Fault.FRAGMENT, Fault.ABSENCE}
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict(Generic[UnitT]):
-    """What the check of one sentence found. `units` are those that support it, the best first."""
+    """What the check of one sentence found.
+
+    `support` grows from 0 to 1 with the likelihood that a reader finds the sentence in the
+    evidence. `units` are those whose text it rests on, the best first. `contradiction` says what
+    is turned round, if that is the fault.
+    """
 
     support: float
     units: tuple[UnitT, ...] = ()
     fault: Fault | None = None
+    contradiction: Contradiction | None = None
 
 
 class Grounds(Generic[UnitT]):
@@ -61,120 +77,129 @@ class Grounds(Generic[UnitT]):
 
     def __init__(self, question: str, evidence: Sequence[UnitT], *, support_bar: float) -> None:
         self._question = statement(question).words
-        self._evidence = [(item, statement(item.text)) for item in evidence]
-        self._titles = [statement(item.breadcrumb) for item in evidence]
+        self._evidence = [_Entry(unit) for unit in evidence]
         self._bar = support_bar
 
     def check(
         self, sentence: str, *, of_source: int | None = None, is_sentence: bool = True
     ) -> Verdict[UnitT]:
-        """Check a sentence against the best one or two sentences of the evidence.
+        """Check a sentence against the few units that hold most of it.
 
-        Its numbers must stand there, its capitalised words too (or in the title and the headings),
-        and most of its other words; what is denied must agree; and names or numbers must not
-        change places. `of_source` narrows the evidence to one source. What `is_sentence` must
-        say something by itself; the row of a table may be short, or repeat the question.
+        Its numbers and names must stand there or in their breadcrumbs, in each part of the
+        sentence together; most of its other words, near each other; and nothing may be turned
+        round. `of_source` narrows the evidence to one source. What `is_sentence` must say
+        something by itself; the row of a table may be short, or repeat the question.
         """
         claim = statement(sentence)
-        if _is_fragment(claim) if is_sentence else not claim.stems:
-            return Verdict(0.0, fault=Fault.FRAGMENT)
-        if is_sentence and claim.words <= self._question:
-            return Verdict(0.0, fault=Fault.ECHO)
-        candidates = [
-            index
-            for index, (item, _) in enumerate(self._evidence)
-            if of_source in {None, item.source_number}
-        ]
-        chosen = self._best(claim, candidates)
-        support = self._support(claim, chosen)
-        items = tuple(self._evidence[index][0] for index in chosen)
-        fault = self._fault(claim, chosen, support)
-        return Verdict(support, items, fault)
+        if fault := self._emptiness(claim) if is_sentence else _lack_of_words(claim):
+            return Verdict(0.0, fault=fault)
+        chosen = _chosen(claim, [e for e in self._evidence if of_source in {None, e.source}])
+        support = _support(claim, chosen)
+        wrong = contradiction(claim, [entry.stated for entry in chosen])
+        fault = self._fault(claim, chosen, support) or (wrong and Fault.CONTRADICTION)
+        return Verdict(support, tuple(entry.unit for entry in chosen), fault, wrong)
 
-    def _best(self, claim: Statement, candidates: Iterable[int]) -> list[int]:
-        """Return the best sentence, and one of the same source if it adds to its support."""
-        order = sorted(candidates, key=lambda index: (-self._support(claim, [index]), index))
-        if not order:
-            return []
-        best = order[0]
-        more = [index for index in order[1:] if self._is_beside(best, index)]
-        second = max(more, key=lambda index: self._support(claim, [best, index]), default=best)
-        return [best, second] if self._adds(claim, [best], second) else [best]
+    def _emptiness(self, claim: Statement) -> Fault | None:
+        if len(claim.words) < FEWEST_WORDS or claim.words <= set(claim.names):
+            return Fault.FRAGMENT
+        if misses_something(claim.text):
+            return Fault.ABSENCE
+        leads_in = claim.text.rstrip(" *_").endswith(":")
+        figures = set(re.findall(r"\d+", claim.text))
+        return Fault.FRAGMENT if leads_in and {*claim.names, *figures} <= self._question else None
 
-    def _is_beside(self, index: int, other: int) -> bool:
-        # Sources that tell of different things must not be mixed into one claim.
-        sources = [self._evidence[place][0].source_number for place in (index, other)]
-        return sources[0] == sources[1]
-
-    def _adds(self, claim: Statement, chosen: Sequence[int], index: int) -> bool:
-        return bool((claim.words & self._words([index])) - self._words(chosen))
-
-    def _words(self, chosen: Sequence[int]) -> frozenset[str]:
-        words = [self._evidence[index][1].words | self._titles[index].words for index in chosen]
-        return frozenset[str]().union(*words)
-
-    def _support(self, claim: Statement, chosen: Sequence[int]) -> float:
-        words = self._words(chosen)
-        return len(claim.words & words) / len(claim.words)
-
-    def _fault(self, claim: Statement, chosen: Sequence[int], support: float) -> Fault | None:
-        stated = [self._evidence[index][1] for index in chosen]
-        words = self._words(chosen)
-        numbers = {number for other in stated for number in other.numbers}
+    def _fault(
+        self, claim: Statement, chosen: Sequence["_Entry[UnitT]"], support: float
+    ) -> Fault | None:
+        words = _union(chosen)
+        figures = {number for entry in chosen for number in entry.numbers}
         found = (
-            (Fault.NUMBER, not numbers.issuperset(claim.numbers)),
-            (Fault.NAME, not words.issuperset(claim.names)),
+            (Fault.NUMBER, not figures.issuperset(claim.numbers)),
+            (Fault.NAME, not words.issuperset(claim.names) or _is_exchanged(claim, chosen)),
             (Fault.COVERAGE, support < self._bar),
-            (Fault.OPPOSITE, _says_the_opposite(claim, words)),
-            (Fault.NEGATION, _denies_otherwise(claim, stated)),
-            (Fault.REVERSAL, any(_is_reversed(claim, other) for other in stated)),
+            (Fault.STITCHED, any(_is_stitched(part, chosen) for part in _anchors(claim))),
         )
         return next((fault for fault, is_there in found if is_there), None)
 
 
-def _is_fragment(claim: Statement) -> bool:
-    return len(claim.words) < FEWEST_WORDS or claim.words <= set(claim.names)
+class _Entry(Generic[UnitT]):
+    """A unit, taken apart."""
+
+    def __init__(self, unit: UnitT) -> None:
+        self.unit = unit
+        self.source = unit.source_number
+        self.stated = statement(unit.text)
+        above = statement(unit.breadcrumb)
+        self.known = self.stated.words | above.words
+        self.numbers = frozenset((*self.stated.numbers, *above.numbers))
+
+    @cached_property
+    def pairs(self) -> frozenset[frozenset[str]]:
+        """Stems that stand near each other."""
+        stems = self.stated.stems
+        return frozenset(
+            frozenset((stem, other))
+            for at, stem in enumerate(stems)
+            for other in stems[at + 1 : at + 1 + _NEAR]
+        )
 
 
-def _says_the_opposite(claim: Statement, words: frozenset[str]) -> bool:
-    new, left_out = claim.words - words, words - claim.words
-    return any(are_opposites(word, other) for word in new for other in left_out)
+def _lack_of_words(claim: Statement) -> Fault | None:
+    return None if claim.stems else Fault.FRAGMENT
 
 
-def _denies_otherwise(claim: Statement, stated: Sequence[Statement]) -> bool:
-    """Tell whether one denies something, and the other the same without denying it."""
-    denied = any(_shares(clause, claim.words) for other in stated for clause in other.denied)
-    return denied != bool(claim.denied)
+def _chosen(claim: Statement, entries: Sequence[_Entry[UnitT]]) -> list[_Entry[UnitT]]:
+    """Return the unit with most of the claim's words, then those that add to it."""
+    chosen: list[_Entry[UnitT]] = []
+    left, needed = claim.words, {*claim.numbers, *claim.names}
+    while entries and len(chosen) < MAX_UNITS:
+        best = max(entries, key=lambda entry: _gain(left & entry.known, needed))
+        new = left & best.known
+        if not new or (chosen and len(new) == 1 and not new & needed):
+            break
+        chosen.append(best)
+        left -= new
+    return chosen
 
 
-def _shares(clause: frozenset[str], words: frozenset[str]) -> bool:
-    return bool(clause) and 2 * len(clause & words) >= len(clause)
+def _gain(new: frozenset[str], needed: set[str]) -> tuple[int, int]:
+    return len(new), len(new & needed)
 
 
-def _is_reversed(claim: Statement, other: Statement) -> bool:
-    """Tell whether "A <word> B" became "B <word> A", or two numbers of a kind changed places."""
-    for years in (True, False):
-        of_a_kind = [n for n in claim.numbers if is_year(n) is years]
-        if _has_changed_places(of_a_kind, other.numbers):
-            return True
-    if (" by " in claim.text) != (" by " in other.text):
+def _support(claim: Statement, chosen: Sequence[_Entry[UnitT]]) -> float:
+    """Return the mean share of the claim in all units, in the best one, and of its word pairs."""
+    if not chosen:
+        return 0.0
+    pairs = [frozenset(pair) for pair in zip(claim.stems, claim.stems[1:], strict=False)]
+    near = [any(pair in entry.pairs for entry in chosen) for pair in pairs]
+    whole = len(claim.words & _union(chosen)) / len(claim.words)
+    best = len(claim.words & chosen[0].known) / len(claim.words)
+    return (whole + best + (sum(near) / len(near) if near else best)) / 3
+
+
+def _union(chosen: Sequence[_Entry[UnitT]]) -> frozenset[str]:
+    return frozenset[str]().union(*(entry.known for entry in chosen))
+
+
+def _is_exchanged(claim: Statement, chosen: Sequence[_Entry[UnitT]]) -> bool:
+    """Tell whether a first word, perhaps a name, stands in the place of one of the evidence."""
+    if not chosen or not claim.first_word or claim.first_word in _union(chosen):
         return False
+    rest, best = claim.words - {claim.first_word}, chosen[0]
     return any(
-        _stand_reversed(claim.stems, other.stems, first, second)
-        for first, second in zip(claim.names, claim.names[1:], strict=False)
-        if first != second
+        rest <= clause.words | best.known and 0 < len(clause.words - claim.words) <= _EXCHANGED
+        for clause in best.stated.clauses
+        if clause.words & rest
     )
 
 
-def _stand_reversed(claim: Sequence[str], other: Sequence[str], first: str, second: str) -> bool:
-    if first not in other or second not in other or first not in claim or second not in claim:
-        return False
-    between = set(claim[claim.index(first) + 1 : claim.index(second)])
-    there = set(other[other.index(second) + 1 : other.index(first)])
-    return bool(between & there - {first, second})
+def _anchors(claim: Statement) -> Iterator[frozenset[str]]:
+    """Yield the names and numbers of each clause that has both."""
+    names, figures = set(claim.names), set(claim.numbers)
+    for clause in claim.clauses:
+        if clause.words & names and clause.words & figures:
+            yield clause.words & (names | figures)
 
 
-def _has_changed_places(claim: Sequence[str], other: Sequence[str]) -> bool:
-    firsts = list(dict.fromkeys(number for number in claim if number in other))
-    positions = [other.index(number) for number in firsts]
-    return positions != sorted(positions)
+def _is_stitched(anchors: frozenset[str], chosen: Sequence[_Entry[UnitT]]) -> bool:
+    return not any(anchors <= entry.known | entry.numbers for entry in chosen)
