@@ -24,19 +24,12 @@ def pdf(pages: Sequence[str], *, title: str = "", password: str = "") -> bytes:
             {NameObject("/Font"): DictionaryObject({NameObject("/F1"): FONT})}
         )
         lines = "".join(f"({line}) Tj T* " for line in text.splitlines())
-        page[NameObject("/Contents")] = _stream(f"BT /F1 11 Tf 14 TL 50 800 Td {lines}ET".encode())
+        stream = _stream(f"BT /F1 11 Tf 14 TL 50 800 Td {lines}ET".encode())
+        page[NameObject("/Contents")] = writer._add_object(stream)
     if title:
         writer.add_metadata({"/Title": title})
     if password:
         writer.encrypt(password)
-    return _written(writer)
-
-
-def bomb(size: int) -> bytes:
-    """A small PDF whose one page unpacks to `size` bytes."""
-    writer = PdfWriter()
-    page = writer.add_blank_page(width=595, height=842)
-    page[NameObject("/Contents")] = _stream(b" " * size).flate_encode()
     return _written(writer)
 
 

@@ -14,7 +14,7 @@ from askmesh.ingestion.blocks import (
 from askmesh.ingestion.media_types import MediaType, media_type_of
 from askmesh.ingestion.reading import read
 from askmesh.ingestion.refusals import DocumentRefusedError
-from support.pdf import bomb, pdf
+from support.pdf import pdf
 
 
 def text(content: str) -> ReadDocument:
@@ -202,19 +202,58 @@ def test_a_pdf_behind_a_password_is_refused() -> None:
     assert refusal(content, MediaType.PDF) == "CONTENT_UNREADABLE"
 
 
+def test_a_few_zero_bytes_are_left_out_and_told() -> None:
+    document = read(b"Serviced on 4 May.\x00 Next in November.", MediaType.PLAIN_TEXT)
+    assert document.blocks == (Paragraph("Serviced on 4 May. Next in November."),)
+    assert document.notices == ("1 zero bytes in it were left out.",)
+
+
 @pytest.mark.parametrize("content", [b"", b"not a PDF", b"%PDF-1.7\nbroken", pdf(["x"])[:300]])
 def test_a_damaged_pdf_is_refused(content: bytes) -> None:
     assert refusal(content, MediaType.PDF) == "CONTENT_UNREADABLE"
 
 
-def test_a_pdf_that_unpacks_to_too_much_is_refused() -> None:
-    content = bomb(17 * 1024 * 1024)
-    assert len(content) < 100_000
-    assert refusal(content, MediaType.PDF) == "CONTENT_TOO_LARGE"
+GERMAN = "Der Schl\u00fcssel f\u00fcr das B\u00fcro h\u00e4ngt \u00fcber der T\u00fcr."
+POLISH = (
+    "Umowa najmu warsztatu ko\u0144czy si\u0119 w grudniu; \u017caden wsp\u00f3lnik nie ma klucza."
+)
+GREEK = "\u0397 \u03bb\u03ae\u03be\u03b7 \u03c4\u03bf\u03bd \u039c\u03ac\u03b9\u03bf."
+CHINESE = "\u9000\u8d27\u671f\u9650\u4e3a\u8d2d\u4e70\u4e4b\u65e5\u8d77\u4e09\u5341\u5929\u3002"
 
 
-def test_text_that_is_not_utf_8_is_refused() -> None:
-    assert refusal("caf\u00e9".encode("latin-1"), MediaType.PLAIN_TEXT) == "CONTENT_NOT_TEXT"
+@pytest.mark.parametrize(
+    ("encoding", "words"),
+    [("cp1252", GERMAN), ("cp1250", POLISH), ("cp1253", GREEK), ("gb18030", CHINESE)],
+)
+def test_text_in_another_encoding_is_read_and_the_guess_is_told(encoding: str, words: str) -> None:
+    document = read(words.encode(encoding), MediaType.PLAIN_TEXT)
+    assert document.blocks == (Paragraph(words),)
+    assert encoding in document.notices[0]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-32"])
+def test_a_byte_order_mark_says_the_encoding(encoding: str) -> None:
+    document = read("caf\u00e9".encode(encoding), MediaType.PLAIN_TEXT)
+    assert document == ReadDocument("", (Paragraph("caf\u00e9"),))
+
+
+def test_the_encoding_that_a_page_declares_counts() -> None:
+    page = '<meta charset="iso-8859-2"><p>\u017b\u00f3\u0142w'
+    assert read(page.encode("iso-8859-2"), MediaType.HTML).blocks == (
+        Paragraph("\u017b\u00f3\u0142w"),
+    )
+
+
+def test_ligatures_are_taken_apart_and_identifiers_stay() -> None:
+    document = text("The \ufb01nal o\ufb03ce has 20 m\u00b2, see \uff76 and H\u2082O.")
+    assert document.blocks == (
+        Paragraph("The final office has 20 m\u00b2, see \uff76 and H\u2082O."),
+    )
+
+
+def test_a_page_in_the_place_of_a_pdf_is_named() -> None:
+    with pytest.raises(DocumentRefusedError, match="an HTML page"):
+        read(b"<!DOCTYPE html><p>Not found", MediaType.PDF)
 
 
 def test_zero_bytes_are_no_text() -> None:

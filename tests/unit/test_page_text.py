@@ -1,30 +1,46 @@
-"""Paragraphs and headings in the lines of printed pages."""
+"""Paragraphs, headings and tables in what stands on printed pages."""
 
-from askmesh.ingestion.blocks import Block, Heading, ListItem, Paragraph
+from askmesh.ingestion.blocks import Block, Heading, KeyValue, ListItem, Paragraph, TableRow
+from askmesh.ingestion.page_layout import Segment, in_reading_order
 from askmesh.ingestion.page_text import blocks_of_pages
 
 FULL = "This line is as long as all the full lines of the page are,"
+LETTER = 5.0
 
 
-def blocks(*pages: str, **levels: int) -> list[Block]:
-    return list(blocks_of_pages(pages, levels))
+def line(
+    text: str, top: float, left: float = 50, *, size: float = 10, bold: bool = False
+) -> Segment:
+    right = left + LETTER * len(text)
+    return Segment(text, left, top, right, top + size, size, bold=bold)
+
+
+def lines(text: str) -> list[Segment]:
+    return [line(each, 12.0 * row) for row, each in enumerate(text.split("\n")) if each]
+
+
+def blocks(*pages: list[Segment], **levels: int) -> list[Block]:
+    return list(blocks_of_pages([list(in_reading_order(page)) for page in pages], levels))
 
 
 def test_lines_of_a_paragraph_are_joined() -> None:
-    assert blocks(f"{FULL}\nand it goes on.") == [Paragraph(f"{FULL} and it goes on.")]
+    assert blocks(lines(f"{FULL}\nand it goes on.")) == [Paragraph(f"{FULL} and it goes on.")]
 
 
 def test_a_short_last_line_ends_a_paragraph() -> None:
-    page = f"{FULL}\nhere it ends.\n{FULL}\nso does this."
-    assert blocks(page) == [Paragraph(f"{FULL} here it ends."), Paragraph(f"{FULL} so does this.")]
+    page = lines(f"{FULL}\nhere it ends.\n{FULL}\nso does this.")
+    assert blocks(page) == [
+        Paragraph(f"{FULL} here it ends."),
+        Paragraph(f"{FULL} so does this."),
+    ]
 
 
 def test_a_paragraph_goes_on_across_pages() -> None:
-    assert blocks(FULL, "and ends there.") == [Paragraph(f"{FULL} and ends there.")]
+    assert blocks(lines(FULL), lines("and ends there.")) == [Paragraph(f"{FULL} and ends there.")]
 
 
 def test_headings_are_the_lines_that_the_outline_names() -> None:
-    page = f"1.2 Setup\n{FULL}\nend.\nUse\nText."
+    page = lines(f"1.2 Setup\n{FULL}\nend.\nUse\nText.")
     assert blocks(page, Setup=2, Use=1) == [
         Heading(2, "1.2 Setup"),
         Paragraph(f"{FULL} end."),
@@ -33,15 +49,76 @@ def test_headings_are_the_lines_that_the_outline_names() -> None:
     ]
 
 
-def test_what_stands_on_top_of_several_pages_and_page_numbers_are_left_out() -> None:
-    pages = [f"Chapter 1: Words {n}\nText of page number {n}.\n{n}" for n in (1, 2, 3)]
-    assert blocks(*pages) == [
-        Paragraph("Text of page number 1. Text of page number 2. Text of page number 3.")
+def test_without_an_outline_larger_and_bolder_lines_are_headings() -> None:
+    page = [
+        line("The press", 0, size=20),
+        line("Stopping", 30, size=14),
+        line(f"{FULL} wait.", 50),
+        line("Note well", 70, bold=True),
+        line(f"{FULL} stop.", 90),
+    ]
+    assert blocks(page) == [
+        Heading(1, "The press"),
+        Heading(2, "Stopping"),
+        Paragraph(f"{FULL} wait."),
+        Heading(3, "Note well"),
+        Paragraph(f"{FULL} stop."),
     ]
 
 
+def test_columns_are_read_one_after_the_other() -> None:
+    left = [
+        "The committee met on",
+        "four days in spring and",
+        "chose the builder",
+        "who was cheapest.",
+    ]
+    right = ["The heating of the", "school is renewed in", "the next year by a", "heat pump."]
+    page = [line("Bulletin of the whole school board and all of its friends", 0)]
+    for row, (one, other) in enumerate(zip(left, right, strict=True)):
+        page += [line(one, 20 + 12.0 * row), line(other, 20 + 12.0 * row, left=250)]
+    assert [block.text for block in blocks(page) if isinstance(block, Paragraph)] == [
+        "Bulletin of the whole school board and all of its friends",
+        " ".join(left),
+        " ".join(right),
+    ]
+
+
+def test_short_cells_in_columns_are_a_table() -> None:
+    rows = [("Room", "Seats", "Floor"), ("Alder", "20", "3"), ("Birch", "8", "1")]
+    page = [
+        line(cell, 12.0 * row, left=50 + 100.0 * column)
+        for row, cells in enumerate(rows)
+        for column, cell in enumerate(cells)
+    ]
+    assert blocks(page) == [
+        TableRow((("Room", "Alder"), ("Seats", "20"), ("Floor", "3"))),
+        TableRow((("Room", "Birch"), ("Seats", "8"), ("Floor", "1"))),
+    ]
+
+
+def test_labels_and_what_is_filled_in_beside_them_are_keys_and_values() -> None:
+    rows = [("Name:", "Ines Carvalho"), ("Zone:", "Harbour"), ("Valid until:", "31 August")]
+    page = [
+        line(cell, 12.0 * row, left=50 + 150.0 * column)
+        for row, cells in enumerate(rows)
+        for column, cell in enumerate(cells)
+    ]
+    assert blocks(page) == [
+        KeyValue("Name: Ines Carvalho"),
+        KeyValue("Zone: Harbour"),
+        KeyValue("Valid until: 31 August"),
+    ]
+
+
+def test_what_stands_on_top_of_several_pages_and_page_numbers_are_left_out() -> None:
+    pages = [lines(f"Chapter 1: Words {n}\nText of page number {n}.\n{n}") for n in (1, 2, 3)]
+    texts = " ".join(block.text for block in blocks(*pages) if isinstance(block, Paragraph))
+    assert texts == "Text of page number 1. Text of page number 2. Text of page number 3."
+
+
 def test_items_of_a_list_are_items() -> None:
-    page = f"{FULL}\nthese:\n\u2022 the first item, which is\nwrapped;\n\u2022 the second."
+    page = lines(f"{FULL}\nthese:\n\u2022 the first item, which is\nwrapped;\n\u2022 the second.")
     assert blocks(page) == [
         Paragraph(f"{FULL} these:"),
         ListItem("the first item, which is wrapped;"),
@@ -50,12 +127,8 @@ def test_items_of_a_list_are_items() -> None:
 
 
 def test_dots_that_lead_to_a_page_number_are_shortened() -> None:
-    assert blocks("Setup . . . . . . . . . 12") == [Paragraph("Setup ... 12")]
-
-
-def test_words_divided_at_the_end_of_a_line_are_joined() -> None:
-    assert blocks("Some divi-\nded word.") == [Paragraph("Some divided word.")]
+    assert blocks(lines("Setup . . . . . . . . . 12")) == [Paragraph("Setup ... 12")]
 
 
 def test_pages_without_text_have_no_blocks() -> None:
-    assert blocks("", " \n ") == []
+    assert blocks([], []) == []

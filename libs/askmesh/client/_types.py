@@ -13,6 +13,19 @@ class MediaType(StrEnum):
     MARKDOWN = "markdown"
     HTML = "html"
     PDF = "pdf"
+    DOCX = "docx"
+    PPTX = "pptx"
+    XLSX = "xlsx"
+    ODT = "odt"
+    CSV = "csv"
+    TSV = "tsv"
+    EPUB = "epub"
+    EML = "eml"
+    RTF = "rtf"
+    RST = "rst"
+    IPYNB = "ipynb"
+    SOURCE_CODE = "source_code"
+    ZIP = "zip"
 
 
 class IngestOutcome(StrEnum):
@@ -44,7 +57,10 @@ class SourceDocument:
 
 @dataclass(frozen=True, slots=True)
 class IngestResult:
-    """What became of one document. The refusal is empty unless it was refused."""
+    """What became of one document. The refusal is empty unless it was refused.
+
+    Notices say what of it was guessed or could not be kept.
+    """
 
     document_id: str
     source: str
@@ -53,6 +69,7 @@ class IngestResult:
     revision: int
     refusal_reason: str = ""
     refusal_detail: str = ""
+    notices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,13 +12,11 @@ from askmesh.client._wire_parts import timestamp_of
 
 # By number; what a newer service adds is not in here.
 _OUTCOMES = dict(enumerate(IngestOutcome))
-_MEDIA_TYPES = {
-    None: ingestion_pb2.MEDIA_TYPE_UNSPECIFIED,
-    MediaType.PLAIN_TEXT: ingestion_pb2.MEDIA_TYPE_PLAIN_TEXT,
-    MediaType.MARKDOWN: ingestion_pb2.MEDIA_TYPE_MARKDOWN,
-    MediaType.HTML: ingestion_pb2.MEDIA_TYPE_HTML,
-    MediaType.PDF: ingestion_pb2.MEDIA_TYPE_PDF,
-}
+
+
+def _media_type_number(media_type: MediaType | None) -> ingestion_pb2.MediaType.ValueType:
+    name = media_type.name if media_type else "UNSPECIFIED"
+    return ingestion_pb2.MediaType.Value(f"MEDIA_TYPE_{name}")
 
 
 def document_to_message(document: SourceDocument) -> ingestion_pb2.IngestDocumentsRequest:
@@ -28,7 +26,7 @@ def document_to_message(document: SourceDocument) -> ingestion_pb2.IngestDocumen
         source=document.source,
         title=document.title,
         content=document.content,
-        media_type=_MEDIA_TYPES[document.media_type],
+        media_type=_media_type_number(document.media_type),
         modified_time=timestamp_of(document.modified_time),
         attributes=document.attributes,
     )
@@ -44,6 +42,7 @@ def result_from_message(message: ingestion_pb2.IngestDocumentsResponse) -> Inges
         revision=message.revision,
         refusal_reason=message.refusal_reason,
         refusal_detail=message.refusal_detail,
+        notices=tuple(message.notices),
     )
 
 

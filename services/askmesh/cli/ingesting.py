@@ -32,12 +32,14 @@ class IngestReport:
     passage_count: int = 0
     revision: int = 0
     unreadable: list[Unreadable] = field(default_factory=list[Unreadable])
+    notices: list[Unreadable] = field(default_factory=list[Unreadable])
 
     def add(self, result: IngestResult) -> None:
         """Count one result."""
         self.outcomes[result.outcome] += 1
         self.passage_count += result.passage_count
         self.revision = max(self.revision, result.revision)
+        self.notices += [Unreadable(result.source, notice) for notice in result.notices]
         if result.outcome is IngestOutcome.REFUSED:
             self.unreadable.append(Unreadable(result.source, result.refusal_detail))
 
@@ -69,6 +71,8 @@ def print_report(report: IngestReport, console: Console) -> None:
     """Print what became of the documents, the unreadable ones by name."""
     counts = ", ".join(f"{count} {outcome}" for outcome, count in report.outcomes.items())
     console.print(f"{counts or 'No documents'}; {report.passage_count} passages")
+    for entry in report.notices:
+        console.print(f"{entry.name}: {entry.reason}", markup=False)
     for entry in report.unreadable:
         console.print(f"Not ingested: {entry.name}: {entry.reason}", style="yellow", markup=False)
 

@@ -8,24 +8,52 @@ from askmesh.ingestion.refusals import DocumentRefusedError
 
 
 class MediaType(Enum):
-    """The form of a document's content."""
+    """The form of a document's content, by the words that name it in a sentence."""
 
     PLAIN_TEXT = "plain text"
     MARKDOWN = "Markdown"
     HTML = "HTML"
-    PDF = "PDF"
+    PDF = "a PDF"
+    DOCX = "a Word document"
+    PPTX = "a PowerPoint presentation"
+    XLSX = "an Excel workbook"
+    ODT = "an OpenDocument text"
+    CSV = "a CSV table"
+    TSV = "a TSV table"
+    EPUB = "an EPUB book"
+    EML = "an e-mail"
+    RTF = "an RTF document"
+    RST = "reStructuredText"
+    IPYNB = "a Jupyter notebook"
+    SOURCE_CODE = "source code"
+    ZIP = "a ZIP archive"
 
 
+_ENDINGS = {
+    MediaType.PLAIN_TEXT: ".txt .text .log",
+    MediaType.MARKDOWN: ".md .markdown",
+    MediaType.HTML: ".html .htm .xhtml",
+    MediaType.PDF: ".pdf",
+    MediaType.DOCX: ".docx .docm",
+    MediaType.PPTX: ".pptx .pptm",
+    MediaType.XLSX: ".xlsx .xlsm",
+    MediaType.ODT: ".odt",
+    MediaType.CSV: ".csv",
+    MediaType.TSV: ".tsv .tab",
+    MediaType.EPUB: ".epub",
+    MediaType.EML: ".eml",
+    MediaType.RTF: ".rtf",
+    MediaType.RST: ".rst",
+    MediaType.IPYNB: ".ipynb",
+    MediaType.SOURCE_CODE: (
+        ".py .pyi .js .mjs .ts .tsx .jsx .java .kt .go .rs .c .h .cc .cpp .hpp .cs .rb .php .swift "
+        ".scala .sh .bash .ps1 .sql .r .lua .pl .proto .yaml .yml .toml .ini .cfg .conf .json "
+        ".properties .tf .css"
+    ),
+    MediaType.ZIP: ".zip",
+}
 _BY_ENDING = {
-    ".txt": MediaType.PLAIN_TEXT,
-    ".text": MediaType.PLAIN_TEXT,
-    ".rst": MediaType.PLAIN_TEXT,
-    ".md": MediaType.MARKDOWN,
-    ".markdown": MediaType.MARKDOWN,
-    ".html": MediaType.HTML,
-    ".htm": MediaType.HTML,
-    ".xhtml": MediaType.HTML,
-    ".pdf": MediaType.PDF,
+    ending: media_type for media_type, endings in _ENDINGS.items() for ending in endings.split()
 }
 
 

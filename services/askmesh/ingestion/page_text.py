@@ -1,44 +1,42 @@
-"""Paragraphs and headings in the lines of printed pages."""
+"""Paragraphs, headings, lists and tables in what stands on printed pages."""
 
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from itertools import chain
 
 from askmesh.ingestion.blocks import Block, Heading
-from askmesh.ingestion.lines import paragraph_of
+from askmesh.ingestion.hyphens import words_of
+from askmesh.ingestion.lines import is_key_value, paragraph_of
+from askmesh.ingestion.page_layout import Line, TableLines
+from askmesh.ingestion.page_styles import Styles
+from askmesh.ingestion.tables import rows_of
 from askmesh.ingestion.text_lists import list_of, starts_item
 
-_HYPHENATED = re.compile(r"(?<=[a-z])[-\u00ad]\n(?=[a-z])")
 _LEADERS = re.compile(r"(?:\s*\.){4,}\s*")
 _NUMBER = re.compile(r"\d+|\b[ivxlc]+\b")
 _ENDED = (".", "!", "?", ":", ";")
 _FULL_LINE = 0.85
+_HALF_LINE = 0.65
+_GAP = 0.7
+_INDENT = 0.8
 _MIN_REPEATED_PAGES = 3
 
+Page = Sequence[Sequence[Line] | TableLines]
 
-def blocks_of_pages(pages: Sequence[str], levels: Mapping[str, int]) -> Iterator[Block]:
+
+def blocks_of_pages(pages: Sequence[Page], levels: Mapping[str, int]) -> Iterator[Block]:
     """Yield the blocks of pages. `levels` has the headings that are known, and their levels.
 
-    What stands at the top or the bottom of several pages is left out. A paragraph ends where its
-    last line is short, and may go on across pages.
+    Larger and bolder lines are headings, too. What stands at the top or the bottom of several
+    pages is left out. A paragraph ends where its last line is short, and may go on across pages.
     """
-    lines = [_lines(page) for page in pages]
-    repeated = _repeated(lines)
-    kept = [line for page in lines for line in _without_margins(page, repeated)]
+    kept = _without_repeated(pages)
+    lines = [line for part in kept if not isinstance(part, TableLines) for line in part]
     known = {key: level for title, level in levels.items() if (key := heading_key(title))}
-    width = _usual_width(kept)
-    paragraph: list[str] = []
-    for line in kept:
-        level = known.get(heading_key(line)) if line else None
-        if paragraph and (level or not line or _starts_anew(paragraph, line, width)):
-            yield from _body(paragraph)
-            paragraph = []
-        if level:
-            yield Heading(level, line)
-        elif line:
-            paragraph.append(line)
-    if paragraph:
-        yield from _body(paragraph)
+    collector = _Collector(Styles(lines), known, words_of(line.text for line in lines))
+    return collector.blocks(kept)
 
 
 def heading_key(line: str) -> str:
@@ -46,48 +44,109 @@ def heading_key(line: str) -> str:
     return "".join(filter(str.isalpha, line)).casefold()
 
 
-def _lines(page: str) -> list[str]:
-    joined = _LEADERS.sub(" ... ", _HYPHENATED.sub("", page))
-    return [" ".join(line.split()) for line in joined.split("\n")]
+class _Collector:
+    """Makes blocks of the parts of pages."""
+
+    def __init__(self, styles: Styles, known: Mapping[str, int], words: frozenset[str]) -> None:
+        self._styles = styles
+        self._known = known
+        self._words = words
+        self._paragraph: list[Line] = []
+
+    def blocks(self, parts: Iterable[Sequence[Line] | TableLines]) -> Iterator[Block]:
+        for part in parts:
+            if isinstance(part, TableLines):
+                yield from self._ended()
+                yield from rows_of(_whole_rows(part.rows))
+            else:
+                yield from self._lines(part)
+        yield from self._ended()
+
+    def _lines(self, part: Sequence[Line]) -> Iterator[Block]:
+        right = max((line.right for line in part), default=0.0)
+        heading: Heading | None = None
+        for line in part:
+            level = self._known.get(heading_key(line.text)) or self._styles.level(line)
+            if heading is not None and heading.level != level:
+                yield heading
+                heading = None
+            if level:
+                yield from self._ended()
+                text = f"{heading.text} {line.text}" if heading else line.text
+                heading = Heading(level, text)
+                continue
+            if self._paragraph and _starts_anew(self._paragraph, line, right):
+                yield from self._ended()
+            self._paragraph.append(line)
+        if heading is not None:
+            yield heading
+
+    def _ended(self) -> Iterator[Block]:
+        texts, self._paragraph = [line.text for line in self._paragraph], []
+        if texts and starts_item(texts[0]):
+            yield from list_of(texts)
+        elif texts:
+            yield from paragraph_of(texts, self._words)
 
 
-def _repeated(pages: Sequence[Sequence[str]]) -> set[str]:
-    """Return the first and last lines, without numbers, that several pages share."""
-    margins = Counter(key for page in pages for key in _margin_keys(page))
-    return {key for key, count in margins.items() if not key or count >= _MIN_REPEATED_PAGES}
-
-
-def _margin_keys(page: Sequence[str]) -> set[str]:
-    filled = [line for line in page if line]
-    return {_margin_key(line) for line in (*filled[:1], *filled[-1:])}
-
-
-def _margin_key(line: str) -> str:
-    return " ".join(_NUMBER.sub("", line).split())
-
-
-def _without_margins(page: Sequence[str], repeated: set[str]) -> Iterable[str]:
-    places = [place for place, line in enumerate(page) if line]
-    margins = {*places[:1], *places[-1:]}
-    return (
-        line
-        for place, line in enumerate(page)
-        if place not in margins or _margin_key(line) not in repeated
-    )
-
-
-def _usual_width(lines: Sequence[str]) -> int:
-    """Return how long a full line is: nine of ten are not longer."""
-    lengths = sorted(len(line) for line in lines if line)
-    return lengths[len(lengths) * 9 // 10] if lengths else 0
-
-
-def _starts_anew(paragraph: Sequence[str], line: str, width: int) -> bool:
+def _starts_anew(paragraph: Sequence[Line], line: Line, right: float) -> bool:
     """Tell whether `line` begins a paragraph. Items of a list are one paragraph."""
-    if starts_item(line):
-        return not starts_item(paragraph[0])
-    return paragraph[-1].endswith(_ENDED) and len(paragraph[-1]) < width * _FULL_LINE
+    last = paragraph[-1]
+    is_list = starts_item(paragraph[0].text)
+    if starts_item(line.text):
+        return not is_list
+    if is_key_value(line.text) and is_key_value(last.text):
+        return False
+    gap = line.top - last.bottom
+    if gap > last.size * _GAP:
+        return True
+    ended = last.text.endswith(_ENDED)
+    if is_list:
+        return ended and line.left < paragraph[0].left + last.size * _INDENT
+    width = right - min(each.left for each in paragraph)
+    if last.right - last.left < width * _HALF_LINE and line.text[:1].isupper():
+        return True  # its first word would have had room
+    short = last.right - last.left < width * _FULL_LINE
+    return ended and (short or line.left > last.left + last.size * _INDENT)
 
 
-def _body(lines: Sequence[str]) -> Iterator[Block]:
-    return list_of(lines) if starts_item(lines[0]) else paragraph_of(lines)
+def _whole_rows(rows: Sequence[Sequence[str]]) -> list[list[str]]:
+    """Return the rows, those whose first cell is empty joined with the one above."""
+    whole: list[list[str]] = []
+    for row in rows:
+        if whole and not row[0] and any(row[1:]):
+            whole[-1] = [
+                f"{above} {cell}".strip() for above, cell in zip(whole[-1], row, strict=True)
+            ]
+        else:
+            whole.append(list(row))
+    return whole
+
+
+def _without_repeated(pages: Sequence[Page]) -> list[Sequence[Line] | TableLines]:
+    """Return the parts of all pages without the first and last lines that several pages share."""
+    margins = [_margins(page) for page in pages]
+    counts = Counter(key for lines in margins for key in {_margin_key(line) for line in lines})
+    repeated = {key for key, count in counts.items() if not key or count >= _MIN_REPEATED_PAGES}
+    dropped = {id(line) for line in chain.from_iterable(margins) if _margin_key(line) in repeated}
+    return [
+        part
+        if isinstance(part, TableLines)
+        else [_without_leaders(line) for line in part if id(line) not in dropped]
+        for page in pages
+        for part in page
+    ]
+
+
+def _margins(page: Page) -> list[Line]:
+    lines = [line for part in page if not isinstance(part, TableLines) for line in part]
+    ordered = sorted(lines, key=lambda line: line.top)
+    return [*ordered[:1], *ordered[1:][-1:]]
+
+
+def _margin_key(line: Line) -> str:
+    return " ".join(_NUMBER.sub("", line.text).split())
+
+
+def _without_leaders(line: Line) -> Line:
+    return replace(line, text=_LEADERS.sub(" ... ", line.text))

@@ -1,96 +1,107 @@
-"""PDF: the one module that knows the parser."""
+"""PDF: opening files, and what they say about themselves."""
+
+# The library ships no types.
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
+# pyright: reportUnknownArgumentType=false, reportUnknownLambdaType=false
 
 from collections.abc import Iterator
-from io import BytesIO
-from time import monotonic
-from typing import cast
 
-from pypdf import PageObject, PdfReader
-from pypdf.errors import LimitReachedError, PyPdfError
-from pypdf.generic import Destination
+import pypdfium2 as pdfium
+from pypdfium2 import raw
 
-from askmesh.ingestion.blocks import ReadDocument
-from askmesh.ingestion.page_text import blocks_of_pages
+from askmesh.ingestion.attributes import attributes_of
+from askmesh.ingestion.blocks import ReadDocument, first_heading
+from askmesh.ingestion.page_layout import in_reading_order
+from askmesh.ingestion.page_text import Page, blocks_of_pages
+from askmesh.ingestion.pdf_page import PdfPage
 from askmesh.ingestion.refusals import DocumentRefusedError
 
 MAX_PAGES = 5_000
-MAX_PAGE_BYTES = 16 * 1024 * 1024
 MAX_CHARACTERS = 32 * 1024 * 1024
-MAX_SECONDS = 120.0
 MAX_HEADING_LEVEL = 6
-# What a damaged file makes the parser stumble over, besides its own errors.
-_DAMAGE = (
-    PyPdfError, ValueError, KeyError, IndexError, TypeError, AttributeError, ArithmeticError,
-    AssertionError, RecursionError, OSError, NotImplementedError,
-)  # fmt: skip
+_END_WITHIN = 2048
+_NO_AUTHORS = frozenset({"anonymous", "unknown", "author", "user", "admin"})
 
 
 def read_pdf(content: bytes) -> ReadDocument:
-    """Return the text of a PDF, with the headings that its outline names. May block for minutes.
+    """Return the text of a PDF in reading order, with headings, tables and filled-in forms.
 
     Refuses a file that is damaged or encrypted, or that unpacks to more than its readers could
     ever want.
     """
+    document = _opened(content)
     try:
-        reader = PdfReader(BytesIO(content))
-        _check_size(reader)
-        pages = list(_page_texts(reader))
-        levels = _outline(reader)
-        return ReadDocument(_title(reader), tuple(blocks_of_pages(pages, levels)))
-    except (LimitReachedError, MemoryError) as error:
-        raise _too_large("It unpacks to too much data.") from error
-    except _DAMAGE as error:
-        raise DocumentRefusedError(
-            "CONTENT_UNREADABLE", "It is not a PDF that can be read, or it is damaged."
-        ) from error
+        if len(document) > MAX_PAGES:
+            raise _too_large(f"It has more than {MAX_PAGES} pages.")
+        document.init_forms()
+        pages, blank = _pages(document)
+        blocks = tuple(blocks_of_pages(pages, _outline(document)))
+        title, attributes = _metadata(document)
+        notices = (_blank_pages(blank, len(pages)),) if blank else ()
+        return ReadDocument(title or first_heading(blocks), blocks, attributes, notices)
+    finally:
+        document.close()
 
 
-def _check_size(reader: PdfReader) -> None:
-    # Many files are encrypted with an empty password, only to restrict printing.
-    if reader.is_encrypted and not reader.decrypt(""):
-        raise DocumentRefusedError("CONTENT_UNREADABLE", "It is protected by a password.")
-    if len(reader.pages) > MAX_PAGES:
-        raise _too_large(f"It has more than {MAX_PAGES} pages.")
+def _opened(content: bytes) -> pdfium.PdfDocument:
+    try:
+        return pdfium.PdfDocument(content)
+    except pdfium.PdfiumError as error:
+        raise DocumentRefusedError("CONTENT_UNREADABLE", _why_unreadable(content, error)) from error
 
 
-def _page_texts(reader: PdfReader) -> Iterator[str]:
-    started, characters = monotonic(), 0
-    for page in reader.pages:
-        text = _text(page)
-        characters += len(text)
+def _why_unreadable(content: bytes, error: pdfium.PdfiumError) -> str:
+    match error.err_code:
+        case raw.FPDF_ERR_PASSWORD:
+            return "It is protected by a password: save it without one, then ingest that."
+        case raw.FPDF_ERR_SECURITY:
+            return "It is encrypted in a way that is not supported: save it without encryption."
+        case _ if b"%%EOF" not in content[-_END_WITHIN:]:
+            return "It is a PDF without its end: it was cut off, perhaps while it was copied."
+        case _:
+            return "It is a damaged PDF."
+
+
+def _pages(document: pdfium.PdfDocument) -> tuple[list[Page], int]:
+    """Return the pages that have text, the others empty, and how many show something else."""
+    pages: list[Page] = []
+    blank = characters = 0
+    for index in range(len(document)):
+        page = PdfPage(document[index], document.formenv)
+        segments = list(page.segments())
+        characters += sum(len(segment.text) for segment in segments)
         if characters > MAX_CHARACTERS:
             raise _too_large("It has too much text.")
-        if monotonic() - started > MAX_SECONDS:
-            raise _too_large(f"Reading it takes longer than {MAX_SECONDS:.0f} seconds.")
-        yield text
+        blank += not segments and not page.is_blank
+        pages.append(list(in_reading_order(segments)))
+        page.close()
+    return pages, blank
 
 
-def _text(page: PageObject) -> str:
-    contents = page.get_contents()
-    if contents is not None and len(contents.get_data()) > MAX_PAGE_BYTES:
-        raise _too_large("It has a page with too much data.")
-    return page.extract_text()
+def _outline(document: pdfium.PdfDocument) -> dict[str, int]:
+    """Return the titles in the outline, and how deep each stands."""
+    return {title: level for title, level in _titles(document) if title}
 
 
-def _outline(reader: PdfReader) -> dict[str, int]:
-    """Return the titles in the outline, and how deep each stands; none if the outline is bad."""
-    try:
-        return {title: level for title, level in _titles(reader.outline, 1) if title}
-    except _DAMAGE:
-        return {}
+def _titles(document: pdfium.PdfDocument) -> Iterator[tuple[str, int]]:
+    for bookmark in document.get_toc(max_depth=MAX_HEADING_LEVEL):
+        yield " ".join(bookmark.get_title().split()), bookmark.level + 1
 
 
-def _titles(entries: object, level: int) -> Iterator[tuple[str, int]]:
-    if isinstance(entries, Destination):
-        yield " ".join((entries.title or "").split()), min(level, MAX_HEADING_LEVEL)
-    elif isinstance(entries, list):
-        for entry in cast("list[object]", entries):
-            yield from _titles(entry, level + isinstance(entry, list))
+def _metadata(document: pdfium.PdfDocument) -> tuple[str, dict[str, str]]:
+    metadata = document.get_metadata_dict()
+    author = metadata.get("Author", "")
+    fields = {
+        "author": "" if author.lower() in _NO_AUTHORS else author,
+        "date": metadata.get("CreationDate", ""),
+        "keywords": metadata.get("Keywords", ""),
+    }
+    return " ".join(metadata.get("Title", "").split()), attributes_of(fields)
 
 
-def _title(reader: PdfReader) -> str:
-    title = reader.metadata.title if reader.metadata else None
-    return " ".join(title.split()) if title else ""
+def _blank_pages(blank: int, pages: int) -> str:
+    have = "has" if blank == 1 else "have"
+    return f"{blank} of {pages} pages {have} no text; scanned pages need text recognition first."
 
 
 def _too_large(detail: str) -> DocumentRefusedError:

@@ -136,6 +136,7 @@ class Pipeline:
             embedded.prepared.outcome,
             passage_count=len(embedded.passages),
             revision=revision,
+            notices=embedded.prepared.notices,
         )
 
 

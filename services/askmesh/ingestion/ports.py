@@ -7,7 +7,21 @@ from typing import Literal, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-Stage = Literal["reading", "splitting", "embedding", "storing"]
+from askmesh.ingestion.media_types import MediaType
+from askmesh.ingestion.splitting import PassageLimits
+from askmesh.ingestion.values import SplitDocument
+
+Stage = Literal["reading", "embedding", "storing"]
+
+
+class DocumentReader(Protocol):
+    """Reads documents."""
+
+    async def read(
+        self, content: bytes, media_type: MediaType, limits: PassageLimits
+    ) -> SplitDocument:
+        """Return the document in passages. Raises `DocumentRefusedError`."""
+        ...
 
 
 class PassageVectors(Protocol):

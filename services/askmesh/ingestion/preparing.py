@@ -1,18 +1,16 @@
 """From a document as it arrived to passages that can be embedded and stored."""
 
-import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from askmesh.documents import Document, DocumentStore, StoredDocument
 from askmesh.ingestion.identity import content_hash_of, document_id_of, passage_ids
 from askmesh.ingestion.media_types import media_type_of
-from askmesh.ingestion.ports import StageWatch
-from askmesh.ingestion.reading import read
+from askmesh.ingestion.ports import DocumentReader, StageWatch
 from askmesh.ingestion.refusals import DocumentRefusedError
-from askmesh.ingestion.splitting import VERSION, PassageLimits, SplitPassage, split
+from askmesh.ingestion.splitting import VERSION, PassageLimits, SplitPassage
 from askmesh.ingestion.validation import check
-from askmesh.ingestion.values import IngestResult, Outcome, SourceDocument
+from askmesh.ingestion.values import IngestResult, Outcome, SourceDocument, SplitDocument
 from askmesh.passages import Passage
 
 MAX_TITLE_CHARS = 300
@@ -25,6 +23,7 @@ class PreparedDocument:
     document: Document
     passages: Sequence[Passage]
     outcome: Outcome
+    notices: tuple[str, ...]
 
 
 class Preparer:
@@ -33,17 +32,17 @@ class Preparer:
     def __init__(
         self,
         store: DocumentStore,
+        reader: DocumentReader,
         limits: PassageLimits,
         watch: StageWatch,
         *,
         model: str,
-        readers: int,
     ) -> None:
         self._store = store
+        self._reader = reader
         self._limits = limits
         self._watch = watch
         self._method = f"{VERSION} {limits.target} {limits.most} {model}"
-        self._reading = asyncio.Semaphore(readers)
 
     async def prepare(
         self, tenant: str, document: SourceDocument
@@ -56,21 +55,17 @@ class Preparer:
             if stored is not None and stored.document.content_hash == content_hash:
                 return _unchanged(document, stored)
             outcome = Outcome.UPDATED if stored else Outcome.CREATED
-            title, passages = await self._passages(document)
+            content = await self._read(document)
         except DocumentRefusedError as refusal:
             return IngestResult(
                 document.document_id, document.source, Outcome.REFUSED, refusal=refusal
             )
-        return _prepared(document, title, passages, content_hash, outcome)
+        return _prepared(document, content, content_hash, outcome)
 
-    async def _passages(self, document: SourceDocument) -> tuple[str, list[SplitPassage]]:
+    async def _read(self, document: SourceDocument) -> SplitDocument:
         media_type = document.media_type or media_type_of(document.source)
-        async with self._reading:
-            with self._watch.stage("reading"):
-                content = await asyncio.to_thread(read, document.content, media_type)
-            with self._watch.stage("splitting"):
-                passages = await asyncio.to_thread(split, content.blocks, self._limits)
-        return document.title or content.title[:MAX_TITLE_CHARS], passages
+        with self._watch.stage("reading"):
+            return await self._reader.read(document.content, media_type, self._limits)
 
 
 def named(document: SourceDocument) -> SourceDocument:
@@ -90,29 +85,22 @@ def _unchanged(document: SourceDocument, stored: StoredDocument) -> IngestResult
 
 
 def _prepared(
-    source: SourceDocument,
-    title: str,
-    passages: Sequence[SplitPassage],
-    content_hash: str,
-    outcome: Outcome,
+    source: SourceDocument, content: SplitDocument, content_hash: str, outcome: Outcome
 ) -> PreparedDocument:
     document = Document(
         document_id=source.document_id,
-        title=title,
+        title=source.title or content.title[:MAX_TITLE_CHARS],
         source=source.source,
         content_hash=content_hash,
         modified_time=source.modified_time,
-        attributes=source.attributes,
+        attributes={**content.attributes, **source.attributes},
     )
-    ids = passage_ids(source.document_id, passages)
-    return PreparedDocument(
-        document,
-        [
-            _passage(document, position, passage_id, passage)
-            for position, (passage_id, passage) in enumerate(zip(ids, passages, strict=True))
-        ],
-        outcome,
-    )
+    ids = passage_ids(source.document_id, content.passages)
+    passages = [
+        _passage(document, position, passage_id, passage)
+        for position, (passage_id, passage) in enumerate(zip(ids, content.passages, strict=True))
+    ]
+    return PreparedDocument(document, passages, outcome, content.notices)
 
 
 def _passage(document: Document, position: int, passage_id: str, passage: SplitPassage) -> Passage:

@@ -2,52 +2,69 @@
 
 import re
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
+from importlib import import_module
+from typing import cast
 
 from askmesh.ingestion.blocks import Block, Code, ReadDocument, TableRow
-from askmesh.ingestion.html_reader import read_html
-from askmesh.ingestion.markdown_reader import read_markdown
+from askmesh.ingestion.decoding import decoded
 from askmesh.ingestion.media_types import MediaType
-from askmesh.ingestion.pdf_reader import read_pdf
 from askmesh.ingestion.refusals import DocumentRefusedError
-from askmesh.ingestion.text_reader import read_text
+from askmesh.ingestion.signatures import check_signature
 
-_TEXT_READERS: Mapping[MediaType, Callable[[str], ReadDocument]] = {
-    MediaType.PLAIN_TEXT: read_text,
-    MediaType.MARKDOWN: read_markdown,
-    MediaType.HTML: read_html,
+# By name: a reader's libraries are loaded with its first document.
+_TEXT_READERS = {
+    MediaType.PLAIN_TEXT: "text_reader.read_text",
+    MediaType.MARKDOWN: "markdown_reader.read_markdown",
+    MediaType.HTML: "html_reader.read_html",
+}
+_BINARY_READERS = {
+    MediaType.PDF: "pdf_reader.read_pdf",
 }
 # Control characters but for tabs and line feeds, halves of characters, and the byte order mark.
 _NOISE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufeff]")
+# Letters that fonts draw together, and Arabic letters in the form that their place demands.
+_PRESENTATION = re.compile("[\ufb00-\ufb4f\ufb50-\ufdff\ufe70-\ufefc]+")
+_NO_TITLES = re.compile(
+    r"untitled.*|document\d*|unnamed.*|new (?:page|document)|title|slide \d+|"
+    r"microsoft (?:word|powerpoint|excel) - .*|powerpoint presentation",
+    re.IGNORECASE,
+)
 
 
 def read(content: bytes, media_type: MediaType) -> ReadDocument:
     """Return the title and the blocks of a document; there is at least one block.
 
-    Blocks the thread. Raises `DocumentRefusedError`.
+    Blocks, maybe for minutes, and may raise anything that a parser raises, besides
+    `DocumentRefusedError`.
     """
-    if media_type is MediaType.PDF:
-        document = read_pdf(content)
-    else:
-        document = _TEXT_READERS[media_type](_decoded(content))
+    check_signature(content, media_type)
+    document = _read(content, media_type)
     blocks = tuple(block for block in map(_cleaned_block, document.blocks) if block.text)
     if not blocks:
         raise DocumentRefusedError("CONTENT_EMPTY", _why_empty(media_type))
     title = " ".join(_cleaned(document.title).split())
+    title = "" if _NO_TITLES.fullmatch(title) else title
     return replace(document, title=title, blocks=blocks)
 
 
-def _decoded(content: bytes) -> str:
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
+def _read(content: bytes, media_type: MediaType) -> ReadDocument:
+    if media_type in _BINARY_READERS:
+        return _loaded(_BINARY_READERS[media_type])(content)
+    if media_type not in _TEXT_READERS:
         raise DocumentRefusedError(
-            "CONTENT_NOT_TEXT", f"It is not text in UTF-8: byte {error.start} does not fit."
-        ) from error
-    if "\x00" in text:
-        raise DocumentRefusedError("CONTENT_NOT_TEXT", "It contains zero bytes, as no text does.")
-    return text.replace("\r\n", "\n").replace("\r", "\n")
+            "MEDIA_TYPE_UNKNOWN", f"It is {media_type.value}, which cannot be read here."
+        )
+    text = decoded(content, may_declare=media_type is MediaType.HTML)
+    document = _loaded(_TEXT_READERS[media_type])(text.text)
+    return replace(document, notices=(*document.notices, *text.notices))
+
+
+def _loaded(name: str) -> Callable[[bytes | str], ReadDocument]:
+    module, function = name.split(".")
+    reader: object = getattr(import_module(f"askmesh.ingestion.{module}"), function)
+    return cast("Callable[[bytes | str], ReadDocument]", reader)
 
 
 def _cleaned_block(block: Block) -> Block:
@@ -61,7 +78,10 @@ def _cleaned_block(block: Block) -> Block:
 
 
 def _cleaned(text: str) -> str:
-    return unicodedata.normalize("NFC", _NOISE.sub("", text))
+    plain = _PRESENTATION.sub(
+        lambda match: unicodedata.normalize("NFKC", match.group()), _NOISE.sub("", text)
+    )
+    return unicodedata.normalize("NFC", plain)
 
 
 def _why_empty(media_type: MediaType) -> str:

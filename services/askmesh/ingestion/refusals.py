@@ -7,6 +7,8 @@ RefusalReason = Literal[
     "CONTENT_TOO_LARGE",
     "CONTENT_NOT_TEXT",
     "CONTENT_UNREADABLE",
+    "READING_TOO_SLOW",
+    "READER_CRASHED",
     "MEDIA_TYPE_UNKNOWN",
     "SOURCE_EMPTY",
     "FIELD_TOO_LONG",

@@ -18,12 +18,7 @@ from askmesh.rpc import current_tenant
 
 _Context = grpc.aio.ServicerContext[Any, Any]
 
-_MEDIA_TYPES = {
-    pb2.MEDIA_TYPE_PLAIN_TEXT: MediaType.PLAIN_TEXT,
-    pb2.MEDIA_TYPE_MARKDOWN: MediaType.MARKDOWN,
-    pb2.MEDIA_TYPE_HTML: MediaType.HTML,
-    pb2.MEDIA_TYPE_PDF: MediaType.PDF,
-}
+_MEDIA_TYPES = {pb2.MediaType.Value(f"MEDIA_TYPE_{each.name}"): each for each in MediaType}
 _OUTCOMES = {
     Outcome.CREATED: pb2.INGEST_OUTCOME_CREATED,
     Outcome.UPDATED: pb2.INGEST_OUTCOME_UPDATED,
@@ -113,4 +108,5 @@ def _response(result: IngestResult) -> pb2.IngestDocumentsResponse:
         revision=result.revision,
         refusal_reason=result.refusal.reason if result.refusal else "",
         refusal_detail=result.refusal.detail if result.refusal else "",
+        notices=result.notices,
     )

@@ -7,6 +7,7 @@ from enum import Enum
 
 from askmesh.ingestion.media_types import MediaType
 from askmesh.ingestion.refusals import DocumentRefusedError
+from askmesh.ingestion.splitting import SplitPassage
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,19 @@ class SourceDocument:
     attributes: Mapping[str, str]
 
 
+@dataclass(frozen=True, slots=True)
+class SplitDocument:
+    """A document in passages, and what it says about itself.
+
+    Notices are sentences for whoever handed the document in.
+    """
+
+    title: str
+    passages: tuple[SplitPassage, ...]
+    attributes: Mapping[str, str]
+    notices: tuple[str, ...]
+
+
 class Outcome(Enum):
     """What became of a document."""
 
@@ -33,7 +47,10 @@ class Outcome(Enum):
 
 @dataclass(frozen=True, slots=True)
 class IngestResult:
-    """What became of one document. `refusal` is set exactly if it was refused."""
+    """What became of one document. `refusal` is set exactly if it was refused.
+
+    Notices say what of it could not be kept, or had to be guessed.
+    """
 
     document_id: str
     source: str
@@ -41,3 +58,4 @@ class IngestResult:
     passage_count: int = 0
     revision: int = 0
     refusal: DocumentRefusedError | None = None
+    notices: tuple[str, ...] = ()

@@ -10,8 +10,9 @@ from askmesh.caching import Cache, open_cache
 from askmesh.documents import DocumentStore, open_documents
 from askmesh.inference import Embedder, onnx_embedder
 from askmesh.ingestion.ingestor import Ingestor
-from askmesh.ingestion.ports import Stage
+from askmesh.ingestion.ports import DocumentReader, Stage
 from askmesh.ingestion.preparing import Preparer
+from askmesh.ingestion.reader_pool import ReaderLimits, reader_pool
 from askmesh.ingestion.servicer import IngestionServicer
 from askmesh.ingestion.settings import Settings
 from askmesh.ingestion.splitting import PassageLimits
@@ -23,7 +24,6 @@ from askmesh.telemetry import Telemetry, telemetry
 SERVICE_NAME = ingestion_pb2.DESCRIPTOR.services_by_name["IngestionService"].full_name
 
 EMBEDDED_TOGETHER = 16
-READERS = 2
 
 
 @asynccontextmanager
@@ -48,21 +48,27 @@ async def ingestion_server(
     embedder: Embedder,
 ) -> AsyncGenerator[int]:
     """Serve ingestion into `store` until the block ends, and yield the port."""
-    servicer = IngestionServicer(_ingestor(settings, signals, store, cache, embedder))
-    async with serving(
-        lambda server: add_IngestionServiceServicer_to_server(servicer, server),
-        services=[SERVICE_NAME],
-        settings=settings,
-        telemetry=signals,
-        tenants_checked=True,
-    ) as port:
-        yield port
+    async with reader_pool(ReaderLimits()) as reader:
+        ingestor = _ingestor(
+            settings, signals, store=store, reader=reader, cache=cache, embedder=embedder
+        )
+        servicer = IngestionServicer(ingestor)
+        async with serving(
+            lambda server: add_IngestionServiceServicer_to_server(servicer, server),
+            services=[SERVICE_NAME],
+            settings=settings,
+            telemetry=signals,
+            tenants_checked=True,
+        ) as port:
+            yield port
 
 
 def _ingestor(
     settings: Settings,
     signals: Telemetry,
+    *,
     store: DocumentStore,
+    reader: DocumentReader,
     cache: Cache,
     embedder: Embedder,
 ) -> Ingestor:
@@ -70,7 +76,7 @@ def _ingestor(
     limits = PassageLimits(target=target, most=target * 3 // 2)
     watch = _Watch(signals)
     vectors = CachedVectors(embedder, cache, batch_size=EMBEDDED_TOGETHER)
-    preparer = Preparer(store, limits, watch, model=vectors.model, readers=READERS)
+    preparer = Preparer(store, reader, limits, watch, model=vectors.model)
     return Ingestor(store, preparer, vectors, watch)
 
 

@@ -29,13 +29,39 @@ class _MediaTypeEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_MediaType.V
     MEDIA_TYPE_UNSPECIFIED: _MediaType.ValueType  # 0
     """Not set; guessed from the ending of the source."""
     MEDIA_TYPE_PLAIN_TEXT: _MediaType.ValueType  # 1
-    """Plain text in UTF-8."""
+    """Plain text. Its encoding follows from its byte order mark, is UTF-8, or is guessed."""
     MEDIA_TYPE_MARKDOWN: _MediaType.ValueType  # 2
-    """Markdown in UTF-8."""
+    """Markdown, in any encoding that plain text may have. Front matter in YAML is read."""
     MEDIA_TYPE_HTML: _MediaType.ValueType  # 3
-    """HTML."""
+    """HTML, in the encoding that it declares, or any that plain text may have."""
     MEDIA_TYPE_PDF: _MediaType.ValueType  # 4
     """PDF."""
+    MEDIA_TYPE_DOCX: _MediaType.ValueType  # 5
+    """Word, since 2007."""
+    MEDIA_TYPE_PPTX: _MediaType.ValueType  # 6
+    """PowerPoint, since 2007."""
+    MEDIA_TYPE_XLSX: _MediaType.ValueType  # 7
+    """Excel, since 2007."""
+    MEDIA_TYPE_ODT: _MediaType.ValueType  # 8
+    """OpenDocument text."""
+    MEDIA_TYPE_CSV: _MediaType.ValueType  # 9
+    """A table, its values divided by commas or semicolons."""
+    MEDIA_TYPE_TSV: _MediaType.ValueType  # 10
+    """A table, its values divided by tabs."""
+    MEDIA_TYPE_EPUB: _MediaType.ValueType  # 11
+    """EPUB."""
+    MEDIA_TYPE_EML: _MediaType.ValueType  # 12
+    """An e-mail with its attachments."""
+    MEDIA_TYPE_RTF: _MediaType.ValueType  # 13
+    """Rich Text Format."""
+    MEDIA_TYPE_RST: _MediaType.ValueType  # 14
+    """reStructuredText."""
+    MEDIA_TYPE_IPYNB: _MediaType.ValueType  # 15
+    """A Jupyter notebook."""
+    MEDIA_TYPE_SOURCE_CODE: _MediaType.ValueType  # 16
+    """Source code or settings."""
+    MEDIA_TYPE_ZIP: _MediaType.ValueType  # 17
+    """An archive of documents of the other forms."""
 
 class MediaType(_MediaType, metaclass=_MediaTypeEnumTypeWrapper):
     """The form of a document's content."""
@@ -43,13 +69,39 @@ class MediaType(_MediaType, metaclass=_MediaTypeEnumTypeWrapper):
 MEDIA_TYPE_UNSPECIFIED: MediaType.ValueType  # 0
 """Not set; guessed from the ending of the source."""
 MEDIA_TYPE_PLAIN_TEXT: MediaType.ValueType  # 1
-"""Plain text in UTF-8."""
+"""Plain text. Its encoding follows from its byte order mark, is UTF-8, or is guessed."""
 MEDIA_TYPE_MARKDOWN: MediaType.ValueType  # 2
-"""Markdown in UTF-8."""
+"""Markdown, in any encoding that plain text may have. Front matter in YAML is read."""
 MEDIA_TYPE_HTML: MediaType.ValueType  # 3
-"""HTML."""
+"""HTML, in the encoding that it declares, or any that plain text may have."""
 MEDIA_TYPE_PDF: MediaType.ValueType  # 4
 """PDF."""
+MEDIA_TYPE_DOCX: MediaType.ValueType  # 5
+"""Word, since 2007."""
+MEDIA_TYPE_PPTX: MediaType.ValueType  # 6
+"""PowerPoint, since 2007."""
+MEDIA_TYPE_XLSX: MediaType.ValueType  # 7
+"""Excel, since 2007."""
+MEDIA_TYPE_ODT: MediaType.ValueType  # 8
+"""OpenDocument text."""
+MEDIA_TYPE_CSV: MediaType.ValueType  # 9
+"""A table, its values divided by commas or semicolons."""
+MEDIA_TYPE_TSV: MediaType.ValueType  # 10
+"""A table, its values divided by tabs."""
+MEDIA_TYPE_EPUB: MediaType.ValueType  # 11
+"""EPUB."""
+MEDIA_TYPE_EML: MediaType.ValueType  # 12
+"""An e-mail with its attachments."""
+MEDIA_TYPE_RTF: MediaType.ValueType  # 13
+"""Rich Text Format."""
+MEDIA_TYPE_RST: MediaType.ValueType  # 14
+"""reStructuredText."""
+MEDIA_TYPE_IPYNB: MediaType.ValueType  # 15
+"""A Jupyter notebook."""
+MEDIA_TYPE_SOURCE_CODE: MediaType.ValueType  # 16
+"""Source code or settings."""
+MEDIA_TYPE_ZIP: MediaType.ValueType  # 17
+"""An archive of documents of the other forms."""
 Global___MediaType: _TypeAlias = MediaType  # noqa: Y015
 
 class _IngestOutcome:
@@ -169,6 +221,7 @@ class IngestDocumentsResponse(_message.Message):
     REVISION_FIELD_NUMBER: _builtins.int
     REFUSAL_DETAIL_FIELD_NUMBER: _builtins.int
     REFUSAL_REASON_FIELD_NUMBER: _builtins.int
+    NOTICES_FIELD_NUMBER: _builtins.int
     document_id: _builtins.str
     """The document's name."""
     source: _builtins.str
@@ -183,9 +236,15 @@ class IngestDocumentsResponse(_message.Message):
     """Why the document was refused, for a person. Empty unless it was."""
     refusal_reason: _builtins.str
     """Why the document was refused, for a program, in UPPER_SNAKE_CASE: "CONTENT_EMPTY", "CONTENT_TOO_LARGE",
-    "CONTENT_NOT_TEXT", "CONTENT_UNREADABLE", "MEDIA_TYPE_UNKNOWN", "SOURCE_EMPTY" or "FIELD_TOO_LONG". Empty unless
-    it was.
+    "CONTENT_NOT_TEXT", "CONTENT_UNREADABLE", "READING_TOO_SLOW", "READER_CRASHED", "MEDIA_TYPE_UNKNOWN",
+    "SOURCE_EMPTY" or "FIELD_TOO_LONG". Empty unless it was.
     """
+    @_builtins.property
+    def notices(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """What of the document was guessed or could not be kept, in sentences for a person. Empty if it was not read, for
+        example since it is unchanged.
+        """
+
     def __init__(
         self,
         *,
@@ -196,10 +255,11 @@ class IngestDocumentsResponse(_message.Message):
         revision: _builtins.int = ...,
         refusal_detail: _builtins.str = ...,
         refusal_reason: _builtins.str = ...,
+        notices: _abc.Iterable[_builtins.str] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["document_id", b"document_id", "outcome", b"outcome", "passage_count", b"passage_count", "refusal_detail", b"refusal_detail", "refusal_reason", b"refusal_reason", "revision", b"revision", "source", b"source"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["document_id", b"document_id", "notices", b"notices", "outcome", b"outcome", "passage_count", b"passage_count", "refusal_detail", b"refusal_detail", "refusal_reason", b"refusal_reason", "revision", b"revision", "source", b"source"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

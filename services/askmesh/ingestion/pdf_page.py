@@ -1,0 +1,148 @@
+"""What stands where on a page of a PDF: with `pdf_reader`, it knows the parser."""
+
+# The library ships no types.
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
+# pyright: reportUnknownArgumentType=false, reportUnknownLambdaType=false
+
+import ctypes
+from collections.abc import Iterator
+from dataclasses import dataclass
+from math import isclose, pi
+
+import pypdfium2 as pdfium
+from pypdfium2 import raw
+
+from askmesh.ingestion.page_layout import Segment
+from askmesh.ingestion.pdf_form import filled_in
+
+_HYPHENS_AT_END = {2: "-", 0xFFFE: "-"}  # what the parser makes of them
+_MAX_PAGE_CHARS = 1_000_000
+_WORD_GAP = 0.2
+_SEGMENT_GAP = 1.1
+_BOLD_WEIGHT = 600
+_QUARTER = pi / 2
+_NAME_BYTES = 512
+
+
+@dataclass(frozen=True, slots=True)
+class _Char:
+    text: str
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+
+class PdfPage:
+    """One page. Text is read as it is turned, by quarters of a circle."""
+
+    def __init__(self, page: pdfium.PdfPage, form: pdfium.PdfFormEnv | None) -> None:
+        self._page = page
+        self._form = form
+        self._text = page.get_textpage()
+        self._count = self._text.count_chars()
+        if self._count > _MAX_PAGE_CHARS:
+            raise OverflowError("a page has more than a million characters")
+        self._box = raw.FS_RECTF()
+
+    @property
+    def is_blank(self) -> bool:
+        """Tell whether nothing at all stands on the page."""
+        return bool(raw.FPDFPage_CountObjects(self._page) == 0)
+
+    def close(self) -> None:
+        """Give back the memory of the page."""
+        self._text.close()
+        self._page.close()
+
+    def segments(self) -> list[Segment]:
+        """Return the pieces of text, and the values of a form in their places."""
+        printed = list(self._printed())
+        return (
+            printed
+            if self._form is None
+            else [*printed, *filled_in(self._page, self._form, printed)]
+        )
+
+    def _printed(self) -> Iterator[Segment]:
+        turn = self._turn()
+        word: list[_Char] = []
+        first = 0
+        for index in range(self._count):
+            char = self._char(index, turn)
+            if char is None:
+                continue
+            if word and not _continues(word[-1], char):
+                yield self._segment(word, first)
+                word = []
+            if not word:
+                first = index
+            word.append(char)
+        if word:
+            yield self._segment(word, first)
+
+    def _turn(self) -> int:
+        """Return the turn of the first letters; most pages have one only."""
+        turns = [self._angle(index) for index in range(0, self._count, max(1, self._count // 50))]
+        return max(set(turns), key=turns.count) if turns else 0
+
+    def _angle(self, index: int) -> int:
+        angle: float = raw.FPDFText_GetCharAngle(self._text, index)
+        return round(angle / _QUARTER) % 4
+
+    def _char(self, index: int, turn: int) -> _Char | None:
+        text = _char_of(raw.FPDFText_GetUnicode(self._text, index))
+        if not text.strip("\x00 \r\n\t\xa0") or not raw.FPDFText_GetLooseCharBox(
+            self._text, index, self._box
+        ):
+            return None
+        box = self._box
+        x, y = (box.left, box.right), (-box.top, -box.bottom)
+        match turn:
+            case 1:
+                x, y = (-box.top, -box.bottom), (-box.right, -box.left)
+            case 2:
+                x, y = (-box.right, -box.left), (box.bottom, box.top)
+            case 3:
+                x, y = (box.bottom, box.top), (box.left, box.right)
+            case _:
+                pass
+        return _Char(text, x[0], y[0], x[1], y[1])
+
+    def _segment(self, chars: list[_Char], first: int) -> Segment:
+        return Segment(
+            _spaced(chars),
+            chars[0].left,
+            min(char.top for char in chars),
+            max(char.right for char in chars),
+            max(char.bottom for char in chars),
+            chars[0].bottom - chars[0].top,
+            raw.FPDFText_GetFontWeight(self._text, first) >= _BOLD_WEIGHT or self._is_bold(first),
+        )
+
+    def _is_bold(self, index: int) -> bool:
+        name = ctypes.create_string_buffer(_NAME_BYTES)
+        flags = ctypes.c_int()
+        raw.FPDFText_GetFontInfo(self._text, index, name, _NAME_BYTES, flags)
+        return b"bold" in name.value.lower()
+
+
+def _char_of(code: int) -> str:
+    return _HYPHENS_AT_END.get(code) or chr(code)
+
+
+def _continues(last: _Char, char: _Char) -> bool:
+    height = max(last.bottom - last.top, 0.1)
+    same_line = isclose(last.bottom, char.bottom, abs_tol=height * 0.4)
+    return same_line and -height < char.left - last.right < height * _SEGMENT_GAP
+
+
+def _spaced(chars: list[_Char]) -> str:
+    texts: list[str] = []
+    last: _Char | None = None
+    for char in chars:
+        if last is not None and char.left - last.right > (last.bottom - last.top) * _WORD_GAP:
+            texts.append(" ")
+        texts.append(char.text)
+        last = char
+    return "".join(texts)

@@ -1,0 +1,48 @@
+"""Content that is not of the form that its name says."""
+
+from askmesh.ingestion.media_types import MediaType
+from askmesh.ingestion.refusals import DocumentRefusedError
+
+_ZIP = b"PK\x03\x04"
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_ZIPPED = frozenset(
+    [MediaType.DOCX, MediaType.PPTX, MediaType.XLSX, MediaType.ODT, MediaType.EPUB, MediaType.ZIP]
+)
+_PDF_WITHIN = 1024
+_KINDS = (
+    (b"%PDF-", "a PDF"),
+    (_ZIP, "a ZIP archive, as office documents are"),
+    (_OLE, "an office document of the kind before 2007, or an encrypted one"),
+    (b"\x89PNG", "a PNG picture"),
+    (b"\xff\xd8\xff", "a JPEG picture"),
+    (b"GIF8", "a GIF picture"),
+    (b"\x1f\x8b", "compressed by gzip"),
+    (b"{\\rtf", "an RTF document"),
+    (b"\x7fELF", "a program"),
+)
+_PAGES = (b"<!doctype html", b"<html")
+
+
+def check_signature(content: bytes, media_type: MediaType) -> None:
+    """Raise `DocumentRefusedError` if `content` is of another form than `media_type`."""
+    if media_type is MediaType.PDF:
+        fits = b"%PDF-" in content[:_PDF_WITHIN]
+    elif media_type in _ZIPPED:
+        fits = content.startswith(_ZIP)
+    elif media_type is MediaType.RTF:
+        fits = content.lstrip().startswith(b"{\\rtf")
+    else:
+        fits = not content.startswith(tuple(mark for mark, _ in _KINDS))
+    if not fits:
+        raise DocumentRefusedError(
+            "CONTENT_UNREADABLE", f"It is not {media_type.value}, but {_kind(content)}."
+        )
+
+
+def _kind(content: bytes) -> str:
+    for mark, kind in _KINDS:
+        if content.startswith(mark):
+            return kind
+    if content.lstrip()[:20].lower().startswith(_PAGES):
+        return "an HTML page, such as the message of a web server"
+    return "something else"
