@@ -113,6 +113,11 @@ coverage: models ## Run all tests and show which lines they miss.
 claims: setup ## Print every figure with its goal, and whether it holds.
 	@$(BIN)/python -m benchmarks.claims
 
+.PHONY: mutants
+mutants: models ## Count the small defects that the tests notice. Takes a while.
+	@$(BIN)/python -m pip install --quiet -c constraints.txt --group mutants
+	@$(BIN)/python -m benchmarks.mutants --output benchmarks/results/mutants.json
+
 .PHONY: wheel
 wheel: setup ## Build the distribution.
 	$(BIN)/python -m build --installer pip
