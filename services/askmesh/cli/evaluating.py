@@ -11,7 +11,7 @@ from rich.console import Console
 from askmesh.cli.connecting import local_client
 from askmesh.cli.evaluation_view import cases_table, compared_table, measures_table, row_line
 from askmesh.cli.ingesting import ingest, print_report
-from askmesh.client import Client, count_documents, documents_in
+from askmesh.client import Client, Unreadable, count_documents, documents_in
 from askmesh.errors import InvalidRequestError
 from askmesh.evaluation import Question, Row, RunFile, compare, read_questions, run, summary
 
@@ -82,12 +82,15 @@ async def _ingest(
     paths = list(dict.fromkeys(p for each in questions for p in evaluation.documents_of(each)))
     if not paths:
         return
+    unreadable: list[Unreadable] = []
     documents = (
         document
-        for document in documents_in(paths, console.print)
+        for document in documents_in(paths, unreadable.append)
         if Path(document.source).name not in evaluation.left_out
     )
-    print_report(await ingest(client, documents, count_documents(paths), console), console)
+    report = await ingest(client, documents, count_documents(paths), console)
+    report.unreadable.extend(unreadable)
+    print_report(report, console)
 
 
 def _report(evaluation: Evaluation, rows: Sequence[Row], console: Console) -> None:

@@ -1,0 +1,120 @@
+"""The sets of questions that answers are measured with, in the form of `askmesh eval answers`."""
+
+import hashlib
+import json
+import random
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from askmesh.evaluation import Question, read_questions
+
+HANDBOOK = Path(__file__).parent / "handbook"
+SEED = 7
+PASSAGES = "passages.jsonl"
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionSet:
+    """Questions, and the documents that they are asked of."""
+
+    questions: tuple[Question, ...]
+    documents: Path
+    left_out: frozenset[str] = frozenset()
+    tenant_per_case: bool = False
+
+
+def handbook(_data: Path, _work: Path, limit: int) -> QuestionSet:
+    """Return the handbook of this repository."""
+    questions = read_questions(HANDBOOK / "questions.jsonl")
+    return QuestionSet(tuple(questions[:limit]), HANDBOOK / "documents")
+
+
+def cases(data: Path, _work: Path, limit: int) -> QuestionSet:
+    """Return inputs of kinds that hurt: one tenant a case. Their READMEs say what is right."""
+    questions = read_questions(data / "cases/questions.jsonl")
+    left_out = frozenset({"README.md", "questions.jsonl"})
+    return QuestionSet(tuple(questions[:limit]), data / "cases", left_out, tenant_per_case=True)
+
+
+def squad(data: Path, _work: Path, limit: int) -> QuestionSet:
+    """Return questions of SQuAD 2.0 dev's reported articles, as many with an answer as without.
+
+    All passages are searched. An article is reported if the hash of its title is odd; the others
+    are there to tune with.
+    """
+    folder = data / "squad20_dev"
+    titles = {row["_id"]: row["title"] for row in _rows(folder / "corpus.jsonl")}
+    questions = [
+        _squad_question(row)
+        for row in _rows(folder / "queries.jsonl")
+        if is_reported(titles[row["metadata"]["gold_passage"]])
+    ]
+    return QuestionSet(tuple(_balanced(questions, limit)), folder / "corpus.jsonl")
+
+
+def is_reported(title: str) -> bool:
+    """Whether figures of this article are published; nothing may be chosen by them."""
+    return hashlib.sha256(title.encode()).digest()[0] % 2 == 1
+
+
+def _squad_question(row: Mapping[str, Any]) -> Question:
+    facts = row["metadata"]
+    impossible = bool(facts["is_impossible"])
+    return Question(
+        id=row["_id"],
+        question=row["text"],
+        abstain=impossible,
+        references=() if impossible else tuple(facts["answers"]),
+        gold_sources=() if impossible else (facts["gold_passage"],),
+    )
+
+
+def nomiracl(data: Path, work: Path, limit: int) -> QuestionSet:
+    """Return natural questions with ten passages each, of which some have the answer."""
+    documents = work / "nomiracl-passages"
+    rows = list(_rows(data / "nomiracl_en/data.jsonl"))
+    questions = _balanced([_nomiracl_question(row) for row in rows], limit)
+    wanted = {question.id for question in questions}
+    for row in rows:
+        if row["id"] in wanted:
+            _write_passages(documents / _folder(row["id"]) / PASSAGES, row["passages"])
+    return QuestionSet(tuple(questions), documents)
+
+
+def _nomiracl_question(row: Mapping[str, Any]) -> Question:
+    return Question(
+        id=row["id"],
+        question=row["question"],
+        abstain=not row["answerable"],
+        sources=(f"{_folder(row['id'])}/",),
+    )
+
+
+def _folder(name: str) -> str:
+    return hashlib.sha256(name.encode()).hexdigest()[:16]
+
+
+def _write_passages(file: Path, passages: Iterable[Mapping[str, str]]) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    lines = [json.dumps(dict(passage), ensure_ascii=False) for passage in passages]
+    file.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def _balanced(questions: Iterable[Question], limit: int) -> list[Question]:
+    """Draw as many questions with an answer as without, one after the other."""
+    pools: tuple[list[Question], list[Question]] = ([], [])
+    for question in questions:
+        pools[question.abstain].append(question)
+    for pool in pools:
+        random.Random(SEED).shuffle(pool)
+    return [question for pair in zip(*pools, strict=False) for question in pair][:limit]
+
+
+def _rows(path: Path) -> Iterator[Mapping[str, Any]]:
+    with path.open(encoding="utf-8") as lines:
+        yield from map(json.loads, lines)
+
+
+SETS = {"handbook": handbook, "cases": cases, "squad": squad, "nomiracl": nomiracl}
