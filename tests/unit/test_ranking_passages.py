@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from askmesh.errors import InvalidRequestError, OverloadedError
 from askmesh.inference import OverlapCrossEncoder
 from askmesh.reranking.budget import BudgetLimits, Stopwatch, budget_seconds
-from askmesh.reranking.calibration import FLOOR, PASSAGES, SENTENCES, PlattScaling
+from askmesh.reranking.calibration import FLOOR, PASSAGES, UNITS, PlattScaling
 from askmesh.reranking.gate import Gate
 from askmesh.reranking.ports import Candidate, Ranking
 from askmesh.reranking.ranker import Ranker, Scale
@@ -231,7 +231,7 @@ def test_any_offset_of_the_body_is_bearable(offset: int) -> None:
 
 @given(st.floats(-1000, 1000), st.floats(-1000, 1000))
 def test_probabilities_grow_with_scores_and_stay_between_0_and_1(one: float, two: float) -> None:
-    for scaling in (PASSAGES, SENTENCES):
+    for scaling in (PASSAGES, UNITS):
         low, high = sorted((one, two))
         assert 0.0 <= scaling.probability(low) <= scaling.probability(high) <= 1.0
     assert 0.0 < FLOOR < 0.5

@@ -21,8 +21,8 @@ class PlattScaling:
 
 # Measured for the packaged MiniLM cross-encoder by benchmarks/quality/calibrate_reranking.py;
 # the numbers behind them are in benchmarks/results/reranking-calibration.json.
-PASSAGES = PlattScaling(slope=0.3084, intercept=-0.7869)
-SENTENCES = PlattScaling(slope=0.2883, intercept=-0.9787)
-# 99 of 100 passages that answer are above 0.05, 99 of 100 about something else below 0.03.
-FLOOR = 0.05
+PASSAGES = PlattScaling(slope=0.3804, intercept=-1.4446)
+UNITS = PlattScaling(slope=0.2897, intercept=-1.3485)
+# 99 of 100 passages that answer are above 0.013, 99 of 100 about something else below 0.005.
+FLOOR = 0.01
 """Below this probability a passage is no evidence."""

@@ -2,17 +2,15 @@
 
 from collections.abc import Sequence
 
-from askmesh.summarization.citations import marks, without_lookalikes
-from askmesh.summarization.evidence import EvidenceSentence, jaccard
+from askmesh.summarization.citations import marks
+from askmesh.summarization.composition import Said
+from askmesh.summarization.evidence import EvidenceUnit
 from askmesh.summarization.overlap import stems
-from askmesh.summarization.values import Citation, SummaryEvent, TextDelta
-
-SAME_WORDS = 0.7
-"""From this share of common words on, a sentence repeats a quote."""
+from askmesh.summarization.values import Citation, SummaryEvent, TextDelta, UnsupportedSpan
 
 
 class AnswerText:
-    """Appends sentences and quotes, with a mark and a citation for each source.
+    """Appends sentences, with a mark and a citation for each source.
 
     The methods that add return the events to send: one delta, then its citations.
     """
@@ -20,69 +18,56 @@ class AnswerText:
     def __init__(self) -> None:
         self._length = 0
         self._said: list[frozenset[str]] = []
-        self._quoted: list[frozenset[str]] = []
-        self._used: list[EvidenceSentence] = []
 
     @property
     def is_empty(self) -> bool:
         """Whether nothing has been said yet."""
         return self._length == 0
 
-    @property
-    def quote_count(self) -> int:
-        """How many quotes there are."""
-        return len(self._quoted)
+    def add(self, said: Said) -> list[SummaryEvent]:
+        """Append the sources' own words, in support of which their first unit is cited."""
+        quotes = [said.quote] if said.units else []
+        return self._cited(said.text, said.units[:1], quotes, 1.0, said.after)
 
     def add_sentence(
-        self, text: str, evidence: Sequence[EvidenceSentence], support: float
+        self, text: str, evidence: Sequence[EvidenceUnit], support: float
     ) -> list[SummaryEvent]:
         """Append a sentence of the model's that `evidence` supports, the best of it first."""
         self._said.append(stems(text))
         return self._cited(text, evidence, [item.text for item in evidence], support)
 
-    def add_quote(self, evidence: EvidenceSentence) -> list[SummaryEvent]:
-        """Append a sentence of a source, word for word, in quotation marks."""
-        leans_on_known = any(
-            item.source_number == evidence.source_number
-            and item.context_start <= evidence.context_start < item.end
-            for item in self._used
-        )
-        quote = evidence.text if leans_on_known else evidence.text_in_context
-        self._used.append(evidence)
-        self._quoted.append(stems(quote))
-        shown = " ".join(without_lookalikes(quote).split())
-        return self._cited(f"\u201c{shown}\u201d", [evidence], [quote], 1.0)
+    def add_unsupported(self, text: str) -> list[SummaryEvent]:
+        """Append a sentence of the model's that nothing supports, and mark it as such."""
+        delta = self._append(text, "")
+        return [delta, UnsupportedSpan(self._length - len(text), self._length)]
+
+    def plain(self, text: str) -> TextDelta:
+        """Append words of the service's own."""
+        return self._append(text, "")
 
     def says(self, text: str) -> bool:
-        """Tell whether `text` adds nothing to what was said, or is nearly a quote again."""
+        """Tell whether `text` adds nothing to what was said."""
         words = stems(text)
-        return any(words <= said for said in self._said) or any(
-            jaccard(words, quoted) >= SAME_WORDS for quoted in self._quoted
-        )
-
-    def has_quoted(self, evidence: EvidenceSentence) -> bool:
-        """Tell whether this sentence was quoted, alone or before one that leans on it."""
-        return any(
-            item.source_number == evidence.source_number
-            and item.context_start <= evidence.start < item.end
-            for item in self._used
-        )
+        return any(words <= said for said in self._said)
 
     def _cited(
         self,
         text: str,
-        evidence: Sequence[EvidenceSentence],
+        evidence: Sequence[EvidenceUnit],
         quotes: Sequence[str],
         support: float,
+        after: str = "",
     ) -> list[SummaryEvent]:
-        numbers = tuple(sorted({item.source_number for item in evidence}))
-        delta = self._append(text, marks(numbers))
-        end = self._length - len(marks(numbers))
+        numbers = marks(tuple(sorted({item.source_number for item in evidence})))
+        block = f"\n\n{after}\n" if after else ""
+        delta = self._append(text, numbers + block)
+        start = self._length - len(text) - len(numbers) - len(block)
+        end = self._length if after else start + len(text)
         citations = [
             Citation(
                 source_number=item.source_number,
                 passage_id=item.source.passage_id,
-                start=end - len(text),
+                start=start,
                 end=end,
                 quote=quote,
                 support=support,
@@ -91,7 +76,7 @@ class AnswerText:
         ]
         return [delta, *citations]
 
-    def _append(self, text: str, marks_after: str) -> TextDelta:
-        piece = f"{'' if self.is_empty else ' '}{text}{marks_after}"
+    def _append(self, text: str, after: str) -> TextDelta:
+        piece = f"{'' if self.is_empty else ' '}{text}{after}"
         self._length += len(piece)
         return TextDelta(piece)

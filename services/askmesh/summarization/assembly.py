@@ -1,64 +1,58 @@
-"""From sources to evidence: what the model is shown, and what may be quoted."""
+"""From sources to evidence: whether they answer, what the model is shown, and what may be said."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from askmesh.inference import LanguageModelProfile, TokenCounter
-from askmesh.summarization.abstention import contradicts, is_doubtful
+from askmesh.summarization.answerability import SCORED, UNSCORED, signals_of
+from askmesh.summarization.dates import newest_first
 from askmesh.summarization.evidence import (
-    EvidenceBounds,
-    EvidenceSentence,
-    choose_sentences,
-    rank_sentences,
-    without_duplicates,
+    EvidenceUnit,
+    choose_units,
+    rank_units,
+    with_identifiers,
 )
-from askmesh.summarization.parts import PartFloors, parts_first
-from askmesh.summarization.prompt import PromptWriter, ShownSource, show_passages, show_sentences
-from askmesh.summarization.values import SummaryRequest
+from askmesh.summarization.overlap import question_overlap, stems
+from askmesh.summarization.prompt import PromptWriter
+from askmesh.summarization.question import Question, Wanted, take_apart
+from askmesh.summarization.ranges import within_range
+from askmesh.summarization.values import Abstention, Reason, SummaryRequest
+from askmesh.summarization.wording import language_of
 
-DUPLICATE_SIMILARITY = 0.8
-
-
-@dataclass(frozen=True, slots=True)
-class Floors:
-    """Scores that sentences need.
-
-    Below `evidence` one is none. Below `doubtless` the best one does not answer when something
-    else speaks against it. Below `quote` one is not quoted without the model's word.
-    """
-
-    evidence: float
-    quote: float
-    doubtless: float
+_ENTRIES = 12
+_PARTS_OF_A_DOCUMENT = 6
+_NEAR_THE_BEST = 0.3
+_PART_OVERLAP = 0.5
+_TITLE_SHARE = 0.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AssemblyLimits:
     """How much is evidence.
 
-    `scored` holds for sentences that a model has scored, `unscored` where the words in common
-    with the question are all there is.
+    Below `answer_floor`, a probability, the sources do not answer; `unscored_answer_floor` holds
+    where reranking gave no scores. A unit that scores less than `evidence_share` of the best one is
+    not shown to the model, nor is more than `max_tokens`.
     """
 
-    scored: Floors
-    unscored: Floors
+    answer_floor: float
+    unscored_answer_floor: float
+    evidence_share: float
     max_tokens: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
     """What an answer may rest on.
 
-    `quotable` are sentences good enough to be quoted, best first. `known` are all sentences that
-    the model is shown. `quote_floor` is the score from which on a quote needs no other reason.
-    The first `leading` ones of `quotable` answer a part of the question each.
+    `shown` is what the model is shown and its sentences are checked against, best first; `ranked`
+    is all that is about the question. `probability` says how surely they answer it.
     """
 
-    quotable: tuple[EvidenceSentence, ...]
-    known: tuple[EvidenceSentence, ...]
-    shown: tuple[ShownSource, ...]
-    quote_floor: float
-    leading: int = 1
+    question: Question
+    shown: tuple[EvidenceUnit, ...]
+    ranked: tuple[EvidenceUnit, ...]
+    probability: float
 
 
 class Assembly:
@@ -76,66 +70,120 @@ class Assembly:
         self._prompts = prompts
         self._limits = limits
 
-    def evidence(self, request: SummaryRequest) -> Evidence | None:
-        """Return the evidence for an answer, or None if the sources do not answer."""
-        floors = self._floors(request)
-        ranked, parts = parts_first(
-            rank_sentences(request.question, request.sources),
-            request.sub_questions,
-            self._part_floors(floors),
-        )
-        bounds = EvidenceBounds(
-            max_sentences=max(self._profile.max_evidence, parts),
-            max_tokens=self._room(request.question),
-            floor=floors.evidence,
-            duplicate_similarity=DUPLICATE_SIMILARITY,
-        )
-        chosen = tuple(choose_sentences(ranked, bounds, self._counter.count))
-        if not chosen or not _is_answered(request, chosen, floors):
-            return None
-        if self._profile.evidence == "sentences":
-            shown = tuple(show_sentences(chosen))
-            return Evidence(chosen, chosen, shown, floors.quote, max(1, parts))
-        return replace(self._whole_passages(request, ranked, floors), leading=max(1, parts))
+    def evidence(self, request: SummaryRequest) -> Evidence | Abstention:
+        """Return the evidence for an answer, or why there is none."""
+        question = take_apart(request.question)
+        everything = rank_units(request.question, request.sources)
+        if not everything:
+            return Abstention(_without_evidence(request.question))
+        ranked = within_range(question, with_identifiers(question, everything))
+        if question.wanted is Wanted.ABOUT and (whole := _of_document(question, everything)):
+            return self._evidence(question, whole, whole, 1.0)
+        probability, floor = self._probability(question, request, ranked or everything)
+        if not ranked or probability < floor:
+            nearest = (ranked or everything)[0].source_number
+            return Abstention(_unanswered(request.question, probability), nearest)
+        if question.latest:
+            ranked = _newest(ranked)
+        shown = self._shown(question, request.sub_questions, ranked)
+        return self._evidence(question, shown, ranked, probability)
 
-    def _part_floors(self, floors: Floors) -> PartFloors:
-        overlaps = self._limits.unscored
-        return PartFloors(overlaps.evidence, floors.evidence, overlaps.quote, floors.quote)
-
-    def _room(self, question: str) -> int:
-        return min(self._limits.max_tokens, self._prompts.room_for_evidence(question))
-
-    def _floors(self, request: SummaryRequest) -> Floors:
-        scored = any(s.score is not None or s.sentences for s in request.sources)
-        return self._limits.scored if scored else self._limits.unscored
-
-    def _whole_passages(
-        self, request: SummaryRequest, ranked: Sequence[EvidenceSentence], floors: Floors
+    def _evidence(
+        self,
+        question: Question,
+        shown: Sequence[EvidenceUnit],
+        ranked: Sequence[EvidenceUnit],
+        probability: float,
     ) -> Evidence:
-        relevant = [item for item in ranked if item.score >= floors.evidence]
-        kept = list(without_duplicates(relevant, similarity=DUPLICATE_SIMILARITY))
-        numbers = list(dict.fromkeys(item.source_number for item in kept))
-        room = self._room(request.question)
-        shown = show_passages(
-            request.sources,
-            numbers[: self._profile.max_evidence],
-            self._counter,
-            max_tokens=room,
+        return Evidence(
+            question=question,
+            shown=tuple(shown),
+            ranked=tuple(ranked),
+            probability=probability,
         )
-        ends = {source.number: len(source.text) for source in shown}
-        known = [item for item in ranked if item.end <= ends.get(item.source_number, -1)]
-        quotable = [item for item in kept if item.end <= ends.get(item.source_number, -1)]
-        return Evidence(tuple(quotable), tuple(known), tuple(shown), floors.quote)
+
+    def _probability(
+        self, question: Question, request: SummaryRequest, ranked: Sequence[EvidenceUnit]
+    ) -> tuple[float, float]:
+        """Return the probability that `ranked` answers, and the one below which it does not."""
+        signals = signals_of(question, ranked)
+        if any(s.score is not None or s.sentences for s in request.sources):
+            return SCORED.probability(signals), self._limits.answer_floor
+        return UNSCORED.probability(signals), self._limits.unscored_answer_floor
+
+    def _shown(
+        self, question: Question, parts: Sequence[str], ranked: Sequence[EvidenceUnit]
+    ) -> list[EvidenceUnit]:
+        ordered = [*_best_of_parts(parts, ranked), *ranked]
+        most = self._profile.max_evidence + max(0, len(parts) - 1)
+        entries = _entries_beside(ordered[0], ranked)
+        if question.wanted in {Wanted.LIST, Wanted.COUNT} and entries:
+            ordered, most = [*entries, *ordered], _ENTRIES
+        elif question.wanted is Wanted.LIST or len(parts) > 1:
+            most = _ENTRIES
+        return choose_units(
+            list(dict.fromkeys(ordered)),
+            most=most,
+            floor=self._limits.evidence_share * ordered[0].score if not parts else 0.0,
+            max_tokens=min(self._limits.max_tokens, self._prompts.room_for_evidence(question.text)),
+            count_tokens=self._counter.count,
+        )
 
 
-def _is_answered(
-    request: SummaryRequest, chosen: Sequence[EvidenceSentence], floors: Floors
-) -> bool:
-    best = chosen[0]
-    if len(request.sub_questions) > 1:
-        # What stands in the best sentence says nothing of the other parts.
-        return True
-    if contradicts(request.question, best):
-        return False
-    sure = best.score >= floors.doubtless
-    return sure or not is_doubtful(request.question, request.required_terms, chosen)
+def _without_evidence(question: str) -> Reason:
+    return Reason.NOTHING_NEAR if language_of(question) == "en" else Reason.LANGUAGE_NOT_SUPPORTED
+
+
+def _unanswered(question: str, probability: float) -> Reason:
+    foreign = language_of(question) != "en"
+    if foreign and probability < _FOREIGN_PROBABILITY:
+        return Reason.LANGUAGE_NOT_SUPPORTED
+    return Reason.NOT_ANSWERED
+
+
+_FOREIGN_PROBABILITY = 0.1
+
+
+def _of_document(question: Question, ranked: Sequence[EvidenceUnit]) -> list[EvidenceUnit]:
+    """Return the first unit of each passage of the document that the question names."""
+    best = max(ranked, key=lambda item: len(stems(item.source.title) & question.stems))
+    title = stems(best.source.title)
+    if not title or len(title & question.stems) < _TITLE_SHARE * len(title):
+        return []
+    own = [item for item in ranked if item.source.document_id == best.source.document_id]
+    own.sort(key=lambda item: (item.source.position, item.unit.start))
+    firsts = {item.source_number: item for item in reversed(own)}
+    chosen = sorted(firsts.values(), key=lambda item: item.source.position)
+    seconds = [item for item in own if item not in chosen]
+    found = [*chosen, *seconds][:_PARTS_OF_A_DOCUMENT]
+    return sorted(found, key=lambda item: (item.source.position, item.unit.start))
+
+
+def _newest(ranked: Sequence[EvidenceUnit]) -> list[EvidenceUnit]:
+    """Return `ranked`, those near the best in the order of their dates, newest first."""
+    near = [item for item in ranked if item.score >= _NEAR_THE_BEST * ranked[0].score]
+    rest = [item for item in ranked if item.score < _NEAR_THE_BEST * ranked[0].score]
+    best = ranked[0].score
+    return [*(item.scored(best) for item in newest_first(near)), *rest]
+
+
+def _entries_beside(best: EvidenceUnit, ranked: Sequence[EvidenceUnit]) -> list[EvidenceUnit]:
+    """Return all entries of the list, table or form of `best`, in the order of the text."""
+    if not best.is_entry:
+        return []
+    own = [item.scored(best.score) for item in ranked if item.group == best.group]
+    return sorted(own, key=lambda item: item.unit.start)
+
+
+def _best_of_parts(parts: Sequence[str], ranked: Sequence[EvidenceUnit]) -> list[EvidenceUnit]:
+    """Return for each part of a question the unit that has most of its words."""
+    if len(parts) < 2:  # noqa: PLR2004 - one part is the question
+        return []
+    texts = [f"{item.breadcrumb} {item.lead} {item.own}" for item in ranked]
+    found: list[EvidenceUnit] = []
+    for part in parts:
+        overlaps = question_overlap(part, texts)
+        best = max(range(len(ranked)), key=lambda place: (overlaps[place], -place))
+        if overlaps[best] >= _PART_OVERLAP:
+            found.append(ranked[best])
+    return found

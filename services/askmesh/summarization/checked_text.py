@@ -1,15 +1,18 @@
-"""What becomes of the sentences of a language model: released, replaced by a quote, or dropped."""
+"""What becomes of the sentences of a language model: released, marked, or dropped."""
 
 import re
 
 from askmesh.summarization.answer_text import AnswerText
 from askmesh.summarization.assembly import Evidence
 from askmesh.summarization.citations import take_marks
-from askmesh.summarization.evidence import EvidenceSentence
-from askmesh.summarization.prompt import NO_ANSWER
+from askmesh.summarization.composition import composed, quoted
+from askmesh.summarization.evidence import EvidenceUnit
+from askmesh.summarization.question import Wanted
 from askmesh.summarization.support import Grounds
 from askmesh.summarization.values import SummaryEvent
+from askmesh.text import is_negated
 
+MOST_SENTENCES = 3
 PATIENCE = 2
 """After so many sentences in a row that add nothing, the model has nothing more to say."""
 
@@ -18,11 +21,15 @@ _PREFIX = re.compile(
     r"|(?:the )?answer(?: to (?:this|the) question)?(?: is| would be)?\s*:\s*)+",
     re.IGNORECASE,
 )
-
+_YES_OR_NO = re.compile(
+    r"\s*(?P<word>(?P<yes>yes|ja|oui|s\u00ed|s\u00ec)|no|nein|non)\b[\s,.:;\u2013\u2014-]*",
+    re.IGNORECASE,
+)
 _REFUSAL = re.compile(
-    r"\bthe (?:sources?|text|passages?|documents?|context)(?: provided)?"
-    r" do(?:es)?(?: not|n['\u2019]t)(?: \w+)?"
-    r" (?:answer|mention|provide|say|specify|state|contain|give)\b",
+    r"\b(?:the|this|these) (?:\w+ )?(?:sources?|texts?|passages?|documents?|context|information|section)"
+    r"(?: provided)?(?: do(?:es)?| is| are| did)?(?: not|n['\u2019]t)\b"
+    r"|\b(?:is|are|was) (?:not|n['\u2019]t) (?:\w+ )?(?:mentioned|specified|provided|stated|given) in\b"
+    r"|\bno (?:specific )?(?:information|mention)\b",
     re.IGNORECASE,
 )
 
@@ -31,15 +38,16 @@ class CheckedText:
     """Checks one answer's sentences against the evidence; every method returns events to send."""
 
     def __init__(
-        self, grounds: Grounds[EvidenceSentence], evidence: Evidence, *, max_quotes: int
+        self, grounds: Grounds[EvidenceUnit], evidence: Evidence, *, marks_unsupported: bool
     ) -> None:
         self._grounds = grounds
         self._evidence = evidence
         self._answer = AnswerText()
-        self._max_quotes = max(max_quotes, evidence.leading)
+        self._marks_unsupported = marks_unsupported
         self._idle = 0
         self.supported = 0
         self.unsupported = 0
+        self.declined = False
 
     @property
     def is_empty(self) -> bool:
@@ -47,58 +55,58 @@ class CheckedText:
         return self._answer.is_empty
 
     @property
-    def is_exhausted(self) -> bool:
-        """Whether the model goes on without adding anything."""
-        return self._idle >= PATIENCE
+    def is_complete(self) -> bool:
+        """Whether the model has said enough, or goes on without adding anything."""
+        said = self.supported + self.unsupported * self._marks_unsupported
+        return self.declined or said >= MOST_SENTENCES or self._idle >= PATIENCE
 
-    def lead(self) -> list[SummaryEvent]:
-        """Quote the best sentence for each part of the question that is good enough for that."""
-        return [event for _ in range(self._evidence.leading) for event in self._quote_next()]
+    def compose(self) -> list[SummaryEvent]:
+        """Return the answer if it can be made of the sources' own words; else nothing."""
+        return [event for said in composed(self._evidence) for event in self._answer.add(said)]
 
     def take(self, sentence: str) -> list[SummaryEvent]:
-        """Check a sentence of the model's and release it, or a quote in its place, or nothing."""
-        text, named = take_marks(_PREFIX.sub("", sentence))
+        """Check a sentence of the model's: release it, mark it, or drop it."""
+        text, _ = take_marks(_PREFIX.sub("", sentence))
         text = " ".join(text.split())
+        if _REFUSAL.search(text):
+            self.declined = self.is_empty
+            self._idle = PATIENCE
+            return []
         if not text or self._answer.says(text):
             self._idle += 1
             return []
-        verdict = self._grounds.check(text)
+        word, claim = self._yes_or_no(text)
+        verdict = self._grounds.check(claim)
         if verdict.fault is None:
             self.supported += 1
             self._idle = 0
-            support = (*verdict.units, *self._also(text, named, verdict.units))
-            return self._answer.add_sentence(text, support, verdict.support)
+            said = text if self._agrees(word, claim, verdict.units) else _capitalised(claim)
+            return self._answer.add_sentence(said, verdict.units, verdict.support)
         self.unsupported += 1
         self._idle += 1
-        return self._quote_next()
+        return self._answer.add_unsupported(text) if self._marks_unsupported else []
 
-    def fill_with_quotes(self) -> list[SummaryEvent]:
-        """Quote what is good enough, and the best sentence in any case if nothing was said yet."""
-        events: list[SummaryEvent] = []
-        if self.is_empty and self._evidence.quotable:
-            events += self._answer.add_quote(self._evidence.quotable[0])
-        while more := self._quote_next():
-            events += more
-        return events
+    def quote_best(self) -> list[SummaryEvent]:
+        """Return the best unit, word for word and in its context."""
+        return self._answer.add(quoted(self._evidence.shown[0]))
 
-    def _quote_next(self) -> list[SummaryEvent]:
-        if self._answer.quote_count >= self._max_quotes:
-            return []
-        for item in self._evidence.quotable:
-            good = item.score >= self._evidence.quote_floor
-            if good and not self._answer.has_quoted(item) and not self._answer.says(item.text):
-                return self._answer.add_quote(item)
-        return []
+    def say(self, text: str) -> list[SummaryEvent]:
+        """Return words of the service's own."""
+        return [self._answer.plain(text)]
 
-    def _also(
-        self, text: str, named: tuple[int, ...], found: tuple[EvidenceSentence, ...]
-    ) -> list[EvidenceSentence]:
-        """Return the support of further sources that the model names, where they do support it."""
-        known = {item.source_number for item in found}
-        verdicts = [self._grounds.check(text, of_source=n) for n in named if n not in known]
-        return [verdict.units[0] for verdict in verdicts if verdict.fault is None]
+    def _yes_or_no(self, text: str) -> tuple[str, str]:
+        match = _YES_OR_NO.match(text)
+        if match is None or self._evidence.question.wanted is not Wanted.YES_NO:
+            return "", text
+        return ("yes" if match["yes"] else "no"), text[match.end() :]
+
+    def _agrees(self, word: str, claim: str, units: tuple[EvidenceUnit, ...]) -> bool:
+        """Tell whether the ground does not speak against "yes" or "no"."""
+        if not word or self._evidence.question.negated:
+            return True
+        denied = is_negated(claim) or any(is_negated(item.own) for item in units[:1])
+        return not (word == "yes" and denied)
 
 
-def is_no_answer(sentence: str) -> bool:
-    """Tell whether the model says that the sources do not answer."""
-    return NO_ANSWER.lower() in sentence.lower() or _REFUSAL.search(sentence) is not None
+def _capitalised(text: str) -> str:
+    return text[:1].upper() + text[1:]

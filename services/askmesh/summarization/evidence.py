@@ -1,105 +1,151 @@
-"""The sentences of the sources that an answer may rest on."""
+"""The units of the sources that an answer may rest on."""
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from askmesh.summarization.overlap import question_overlap, stems
+from askmesh.summarization.question import Question, mentions
 from askmesh.summarization.values import Source
-from askmesh.text import is_statement, sentences
-
-_LEANS_ON_WHAT_WENT_BEFORE = re.compile(
-    r"(?:[A-Z][a-z]+(?: [a-z]+){0,2}, )?"  # "However, it", "In that year, he"
-    r"(?:he|she|it|they|this|that|these|those|his|her|its|their|such|both|another"
-    r"|the (?:former|latter|same))\b",
-    re.IGNORECASE,
+from askmesh.text import (
+    Unit,
+    UnitKind,
+    is_negated,
+    lead_text,
+    names,
+    numbers,
+    self_contained,
+    units,
 )
 
 _SHARE_WITHOUT_OVERLAP = 0.3
+DUPLICATE_SIMILARITY = 0.8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class EvidenceSentence:
-    """A sentence of a source, as it stands there: `source.text[start:end]`.
-
-    `context_start` is where the sentence before it starts if this one makes no sense alone,
-    else `start`.
-    """
+class EvidenceUnit:
+    """A unit of a source. `note` is what the service found out about it and may be repeated."""
 
     source_number: int
     source: Source
-    start: int
-    end: int
-    context_start: int
+    unit: Unit
     score: float
+    note: str = ""
+
+    @property
+    def own(self) -> str:
+        """The unit itself."""
+        return self.source.text[self.unit.start : self.unit.end]
 
     @property
     def text(self) -> str:
-        """The sentence."""
-        return self.source.text[self.start : self.end]
-
-    @property
-    def text_in_context(self) -> str:
-        """The sentence, after the one it leans on."""
-        return self.source.text[self.context_start : self.end]
+        """What is checked and cited: the unit, from the sentence on that it leans on."""
+        start = self.unit.start
+        if self.unit.kind is UnitKind.SENTENCE and self.unit.lead:
+            start = self.unit.lead[0].start
+        return self.source.text[start : self.unit.end]
 
     @property
     def breadcrumb(self) -> str:
-        """Title and headings of the source."""
-        return " > ".join(part for part in (self.source.title, *self.source.headings) if part)
+        """Where it stands: title, headings, the line that leads in."""
+        lead = "" if self.unit.kind is UnitKind.SENTENCE else self.lead
+        parts = (self.source.title, *self.source.headings, *self.unit.headings, lead, self.note)
+        return " > ".join(dict.fromkeys(" ".join(part.split()) for part in parts if part))
+
+    @property
+    def lead(self) -> str:
+        """The lines before it that it needs."""
+        return lead_text(self.source.text, self.unit)
+
+    @property
+    def is_entry(self) -> bool:
+        """Whether it is one of several of a kind: an item, a row, or a line of a form."""
+        return self.unit.kind in {UnitKind.ITEM, UnitKind.ROW, UnitKind.KEY_VALUE}
+
+    @property
+    def group(self) -> tuple[int, int]:
+        """The same for entries of one list, table or form."""
+        return self.source_number, self.unit.group
+
+    def noting(self, note: str) -> "EvidenceUnit":
+        """Return it with a note."""
+        return replace(self, note=note)
+
+    def scored(self, score: float) -> "EvidenceUnit":
+        """Return it with another score."""
+        return replace(self, score=score)
 
 
-@dataclass(frozen=True, slots=True)
-class EvidenceBounds:
-    """How much evidence is enough: sentences, their tokens, and the score below which none is."""
+def rank_units(question: str, sources: Sequence[Source]) -> list[EvidenceUnit]:
+    """Return the units of all sources, best first.
 
-    max_sentences: int
-    max_tokens: int
-    floor: float
-    duplicate_similarity: float = 0.8
-
-
-def rank_sentences(question: str, sources: Sequence[Source]) -> list[EvidenceSentence]:
-    """Return the sentences of all sources, best first.
-
-    The score of a sentence is its own where it has one. Where only its passage has one, the
-    passage's best sentence by overlap with the question inherits it, and the others a share
-    of it. Where nothing has one, it is the overlap.
+    The score of a unit is its own where it has one. Where only its passage has one, the passage's
+    best unit by overlap with the question inherits it, and the others a share of it. Where nothing
+    has one, it is the overlap.
     """
-    spans = [_spans(source) for source in sources]
-    overlaps = iter(_overlaps(question, sources, spans))
     found = [
-        sentence
-        for number, (source, own) in enumerate(zip(sources, spans, strict=True), start=1)
-        for sentence in _scored(number, source, own, [next(overlaps) for _ in own])
+        EvidenceUnit(source_number=number, source=source, unit=unit, score=0.0)
+        for number, source in enumerate(sources, start=1)
+        for unit in units(source.text)
     ]
-    return sorted(found, key=lambda item: (-item.score, item.source_number, item.start))
+    texts = [f"{item.breadcrumb} {self_contained(item.source.text, item.unit)}" for item in found]
+    overlaps = question_overlap(question, texts)
+    best: dict[int, float] = {}
+    for item, overlap in zip(found, overlaps, strict=True):
+        best[item.source_number] = max(overlap, best.get(item.source_number, 0.0))
+    scored = [
+        item.scored(_score(item, overlap, best[item.source_number]))
+        for item, overlap in zip(found, overlaps, strict=True)
+    ]
+    return sorted(scored, key=lambda item: (-item.score, item.source_number, item.unit.start))
 
 
-def without_duplicates(
-    ranked: Iterable[EvidenceSentence], *, similarity: float
-) -> Iterator[EvidenceSentence]:
-    """Yield `ranked` without what a better sentence says in almost the same words."""
-    seen: list[frozenset[str]] = []
-    for sentence in ranked:
-        words = stems(sentence.text)
-        if words and all(jaccard(words, others) < similarity for others in seen):
-            seen.append(words)
-            yield sentence
+def with_identifiers(question: Question, ranked: Sequence[EvidenceUnit]) -> list[EvidenceUnit]:
+    """Return `ranked` without what is about something else than the identifiers asked for.
+
+    Site 23 is not site 24: where some units, or else some passages, have one of the question's
+    identifiers, the others do not count.
+    """
+    wanted = question.identifiers
+    by_unit = [item for item in ranked if _has_any(f"{item.breadcrumb}\n{item.text}", wanted)]
+    if by_unit or not wanted:
+        return by_unit or list(ranked)
+    by_passage = [item for item in ranked if _has_any(item.source.whole_text, wanted)]
+    return by_passage or list(ranked)
 
 
-def choose_sentences(
-    ranked: Sequence[EvidenceSentence], bounds: EvidenceBounds, count_tokens: Callable[[str], int]
-) -> list[EvidenceSentence]:
-    """Return the best sentences within `bounds`, best first. Sentences too long are passed over."""
-    chosen: list[EvidenceSentence] = []
-    room = bounds.max_tokens
-    for sentence in without_duplicates(ranked, similarity=bounds.duplicate_similarity):
-        if len(chosen) == bounds.max_sentences or sentence.score < bounds.floor:
+def without_duplicates(ranked: Iterable[EvidenceUnit]) -> Iterator[EvidenceUnit]:
+    """Yield `ranked` without what a better unit says in almost the same words.
+
+    What differs in a number, a name or a negation is no repetition.
+    """
+    seen: list[tuple[frozenset[str], frozenset[str]]] = []
+    for item in ranked:
+        words, facts = stems(item.own), _facts(item)
+        if not any(
+            facts == others and jaccard(words, said) >= DUPLICATE_SIMILARITY
+            for said, others in seen
+        ):
+            seen.append((words, facts))
+            yield item
+
+
+def choose_units(
+    ranked: Sequence[EvidenceUnit],
+    *,
+    most: int,
+    floor: float,
+    max_tokens: int,
+    count_tokens: Callable[[str], int],
+) -> list[EvidenceUnit]:
+    """Return the best units within these bounds, best first. Those too long are passed over."""
+    chosen: list[EvidenceUnit] = []
+    room = max_tokens
+    for item in without_duplicates(ranked):
+        if len(chosen) == most or item.score < floor:
             break
-        tokens = count_tokens(sentence.text_in_context)
+        tokens = count_tokens(item.text)
         if tokens <= room:
-            chosen.append(sentence)
+            chosen.append(item)
             room -= tokens
     return chosen
 
@@ -110,62 +156,24 @@ def jaccard(first: frozenset[str], second: frozenset[str]) -> float:
     return len(first & second) / union if union else 0.0
 
 
-def _spans(source: Source) -> list[tuple[int, int, float | None]]:
-    if source.sentences:
-        size = len(source.text)
-        return [
-            (sentence.start, sentence.end, sentence.score)
-            for sentence in source.sentences
-            if 0 <= sentence.start < sentence.end <= size
-        ]
-    return [
-        (span.start, span.end, None)
-        for span in sentences(source.text)
-        if is_statement(source.text[span.start : span.end])
-    ]
+def _facts(item: EvidenceUnit) -> frozenset[str]:
+    denied = {"\0not"} if is_negated(item.own) else set[str]()
+    lead = numbers(item.source.title) if item.unit.kind is UnitKind.SENTENCE else numbers(item.lead)
+    return frozenset((*numbers(item.own), *lead, *names(item.own), *denied))
 
 
-def _overlaps(
-    question: str,
-    sources: Sequence[Source],
-    spans: Sequence[Sequence[tuple[int, int, float | None]]],
-) -> list[float]:
-    if all(source.sentences for source in sources):
-        return [0.0 for own in spans for _ in own]
-    texts = [
-        source.text[start:end]
-        for source, own in zip(sources, spans, strict=True)
-        for start, end, _ in own
-    ]
-    return question_overlap(question, texts)
+def _has_any(text: str, identifiers: Iterable[str]) -> bool:
+    return any(mentions(text, identifier) for identifier in identifiers)
 
 
-def _scored(
-    number: int,
-    source: Source,
-    spans: Sequence[tuple[int, int, float | None]],
-    overlaps: Sequence[float],
-) -> list[EvidenceSentence]:
-    best = max(overlaps, default=0.0)
-    found: list[EvidenceSentence] = []
-    for index, ((start, end, score), overlap) in enumerate(zip(spans, overlaps, strict=True)):
-        leans = index > 0 and _LEANS_ON_WHAT_WENT_BEFORE.match(source.text[start:end])
-        found.append(
-            EvidenceSentence(
-                source_number=number,
-                source=source,
-                start=start,
-                end=end,
-                context_start=spans[index - 1][0] if leans else start,
-                score=_score(score, source.score, overlap, best),
-            )
-        )
-    return found
-
-
-def _score(own: float | None, passage: float | None, overlap: float, best: float) -> float:
+def _score(item: EvidenceUnit, overlap: float, best: float) -> float:
+    span = (item.unit.start, item.unit.end)
+    own = next((s.score for s in item.source.sentences if (s.start, s.end) == span), None)
     if own is not None:
         return own
+    passage = item.source.score
     if passage is None:
         return overlap
-    return passage * (overlap / best if best else _SHARE_WITHOUT_OVERLAP)
+    # A unit that had no time to be scored must not outdo those that had.
+    ceiling = max((s.score for s in item.source.sentences), default=1.0)
+    return min(ceiling, passage) * (overlap / best if best else _SHARE_WITHOUT_OVERLAP)

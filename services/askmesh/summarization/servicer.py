@@ -7,7 +7,7 @@ from typing import TypeAlias, assert_never
 from google.protobuf.duration_pb2 import Duration
 from grpc import aio
 
-from askmesh.api.common.v1 import answer_pb2
+from askmesh.api.common.v1 import answer_pb2, passage_pb2
 from askmesh.api.summarization.v1 import summarization_pb2, summarization_pb2_grpc
 from askmesh.api.summarization.v1.summarization_pb2 import (
     StreamSummaryRequest,
@@ -17,9 +17,11 @@ from askmesh.errors import InvalidRequestError
 from askmesh.serving import heartbeats
 from askmesh.summarization.summarizer import Summarizer
 from askmesh.summarization.values import (
+    Abstention,
     Citation,
     ModelMissing,
     Outcome,
+    Reason,
     Source,
     SourceSentence,
     SummaryCompleted,
@@ -27,6 +29,7 @@ from askmesh.summarization.values import (
     SummaryRequest,
     TableDelta,
     TextDelta,
+    UnsupportedSpan,
 )
 from askmesh.text import require_text
 
@@ -42,6 +45,13 @@ _HEARTBEAT = StreamSummaryResponse(heartbeat=summarization_pb2.Heartbeat())
 _OUTCOMES = {
     Outcome.ANSWERED: answer_pb2.ANSWER_OUTCOME_ANSWERED,
     Outcome.ABSTAINED: answer_pb2.ANSWER_OUTCOME_ABSTAINED,
+}
+
+_REASONS = {
+    Reason.NOTHING_NEAR: answer_pb2.ABSTENTION_REASON_NOTHING_NEAR,
+    Reason.NOT_ANSWERED: answer_pb2.ABSTENTION_REASON_NOT_ANSWERED,
+    Reason.LANGUAGE_NOT_SUPPORTED: answer_pb2.ABSTENTION_REASON_LANGUAGE_NOT_SUPPORTED,
+    Reason.UNSUPPORTED_AFTER_WRITING: answer_pb2.ABSTENTION_REASON_UNSUPPORTED_AFTER_WRITING,
 }
 
 
@@ -96,12 +106,20 @@ def _source(message: summarization_pb2.Source) -> Source:
         text=message.passage.text,
         title=message.passage.title,
         headings=tuple(message.passage.headings),
+        document_id=message.passage.document_id,
+        position=message.passage.position,
+        modified=_day(message.passage),
         score=message.score if message.HasField("score") else None,
         sentences=tuple(
             SourceSentence(sentence.start_offset, sentence.end_offset, sentence.score)
             for sentence in message.sentences
         ),
     )
+
+
+def _day(passage: passage_pb2.Passage) -> str:
+    has_time = passage.HasField("modified_time")
+    return passage.modified_time.ToDatetime().date().isoformat() if has_time else ""
 
 
 def _response(event: SummaryEvent) -> StreamSummaryResponse:
@@ -112,6 +130,9 @@ def _response(event: SummaryEvent) -> StreamSummaryResponse:
             return StreamSummaryResponse(table_delta=_table_delta(event))
         case Citation():
             return StreamSummaryResponse(citation=_citation(event))
+        case UnsupportedSpan():
+            span = answer_pb2.UnsupportedSpan(start_offset=event.start, end_offset=event.end)
+            return StreamSummaryResponse(unsupported_span=span)
         case ModelMissing():
             reason = answer_pb2.DEGRADATION_REASON_LANGUAGE_MODEL_UNAVAILABLE
             return StreamSummaryResponse(
@@ -154,8 +175,16 @@ def _completed(event: SummaryCompleted) -> summarization_pb2.SummaryCompleted:
         supported_sentence_count=event.supported_sentences,
         unsupported_sentence_count=event.unsupported_sentences,
     )
+    if event.abstention is not None:
+        message.abstention.CopyFrom(_abstention(event.abstention))
     if event.first_token_seconds is not None:
         duration = Duration()
         duration.FromNanoseconds(round(event.first_token_seconds * 1e9))
         message.first_model_token_duration.CopyFrom(duration)
     return message
+
+
+def _abstention(abstention: Abstention) -> answer_pb2.Abstention:
+    return answer_pb2.Abstention(
+        reason=_REASONS[abstention.reason], nearest_source_number=abstention.nearest_source
+    )

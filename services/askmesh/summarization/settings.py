@@ -48,26 +48,14 @@ class Settings(ServiceSettings):
     deadline_margin_seconds: float = Field(default=0.3, ge=0)
     """How much of the caller's deadline is kept to complete the answer with quotes."""
 
-    evidence_tokens: int = Field(default=4000, ge=1)
+    evidence_tokens: int = Field(default=400, ge=1)
     """How much the language model is shown at most, even if it could read more."""
 
-    evidence_floor: float = Field(default=0.2, ge=0, le=1)
-    """The probability below which a sentence is no evidence."""
+    evidence_share: float = Field(default=0.25, ge=0, le=1)
+    """How much of the best unit's score another one needs to be shown to the language model."""
 
-    quote_floor: float = Field(default=0.25, ge=0, le=1)
-    """The probability from which on a sentence is quoted without the language model's word."""
+    answer_floor: float = Field(default=0.35, ge=0, le=1)
+    """The probability below which the sources do not answer."""
 
-    overlap_floor: float = Field(default=0.3, ge=0, le=1)
-    """The share of the question's words that evidence must have where there are no scores."""
-
-    overlap_quote_floor: float = Field(default=0.5, ge=0, le=1)
-    """The share of the question's words from which on a sentence without a score is quoted."""
-
-    doubtless_floor: float = Field(default=0.6, ge=0, le=1)
-    """The probability from which on a sentence answers, although a name or number is missing."""
-
-    overlap_doubtless_floor: float = Field(default=0.9, ge=0, le=1)
-    """The share of the question's words that stands in for that probability."""
-
-    max_quotes: int = Field(default=3, ge=1)
-    """How many sentences of the sources an answer may quote."""
+    unscored_answer_floor: float = Field(default=0.35, ge=0, le=1)
+    """The same where reranking gave no scores."""

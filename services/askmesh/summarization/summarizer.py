@@ -3,36 +3,35 @@
 import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
-from dataclasses import dataclass
 from time import perf_counter
 
 from askmesh.inference import LanguageModelProfile
-from askmesh.summarization.abstention import ABSTENTION
 from askmesh.summarization.assembly import Assembly, Evidence
 from askmesh.summarization.checked_text import CheckedText
 from askmesh.summarization.emitting import Emit, emitted_by
 from askmesh.summarization.generation import Generations
 from askmesh.summarization.prompt import PromptWriter
+from askmesh.summarization.question import Wanted
 from askmesh.summarization.support import Grounds
-from askmesh.summarization.table import DEFAULT_COLUMNS
+from askmesh.summarization.table import source_table
 from askmesh.summarization.values import (
+    Abstention,
     ModelMissing,
     Outcome,
+    Reason,
     SummaryCompleted,
     SummaryEvent,
     SummaryRequest,
     TextDelta,
 )
+from askmesh.summarization.wording import abstention_text
 from askmesh.summarization.writers import TableWriter, TextWriter
 from askmesh.telemetry import Telemetry
 
-
-@dataclass(frozen=True, slots=True)
-class CheckLimits:
-    """The support that a sentence needs to be released, and how many quotes an answer may have."""
-
-    support_bar: float
-    max_quotes: int
+DOUBTLESS = 0.75
+"""From this probability on, the evidence is quoted although the model finds no answer in it."""
+QUOTABLE = 0.5
+"""From this probability on, the evidence is quoted where nothing that the model wrote holds."""
 
 
 class Summarizer:
@@ -44,15 +43,12 @@ class Summarizer:
         assembly: Assembly,
         prompts: PromptWriter,
         profile: LanguageModelProfile,
-        *,
-        checks: CheckLimits,
         telemetry: Telemetry,
     ) -> None:
         self._generations = generations
         self._assembly = assembly
         self._prompts = prompts
         self._profile = profile
-        self._checks = checks
         self._telemetry = telemetry
 
     async def summarize(self, request: SummaryRequest) -> AsyncGenerator[SummaryEvent]:
@@ -80,24 +76,23 @@ class Summarizer:
         started = perf_counter()
         # Long sources take tens of milliseconds.
         evidence = await asyncio.to_thread(self._assemble, request)
-        if evidence is None:
-            await emit(TextDelta(ABSTENTION))
-            await emit(SummaryCompleted(outcome=Outcome.ABSTAINED))
+        if isinstance(evidence, Abstention):
+            await _abstain(request, evidence, emit)
             return
         text, table = self._writers(request, evidence, emit)
         async with asyncio.TaskGroup() as writing:
             writing.create_task(self._write_text(request, evidence, text))
             if request.wants_table:
                 writing.create_task(self._write_table(request, evidence, table))
-        outcome = await _finish(request, evidence, text, table)
+        abstention = await _finish(request, evidence, text, table)
         if failure := text.record.failure or table.record.failure:
             self._telemetry.metrics.count_degradation("language_model_unavailable")
             await emit(ModelMissing(failure))
-        completed = self._completed(outcome, text, table, started)
+        completed = self._completed(abstention, text, table, started)
         self._report(completed, text.first_words_time, started)
         await emit(completed)
 
-    def _assemble(self, request: SummaryRequest) -> Evidence | None:
+    def _assemble(self, request: SummaryRequest) -> Evidence | Abstention:
         started = perf_counter()
         with self._telemetry.span("assemble evidence", {"sources": len(request.sources)}):
             evidence = self._assembly.evidence(request)
@@ -107,47 +102,56 @@ class Summarizer:
     def _writers(
         self, request: SummaryRequest, evidence: Evidence, emit: Emit[SummaryEvent]
     ) -> tuple[TextWriter, TableWriter]:
-        bar = self._checks.support_bar
-        grounds = Grounds(request.question, evidence.known, support_bar=bar)
-        text = CheckedText(grounds, evidence, max_quotes=self._checks.max_quotes)
+        profile = self._profile
+        grounds = Grounds(request.question, evidence.shown, support_bar=profile.support_bar)
+        text = CheckedText(grounds, evidence, marks_unsupported=profile.policy == "mark")
         return (
             TextWriter(text, self._generations, emit),
-            TableWriter(grounds, self._generations, emit),
+            TableWriter(evidence, self._generations, emit),
         )
 
     async def _write_text(
         self, request: SummaryRequest, evidence: Evidence, writer: TextWriter
     ) -> None:
+        """Write what needs no model, else let the model write; a table needs no text."""
+        if request.wants_table:
+            return
+        if composed := writer.text.compose():
+            await writer.send(composed)
+            return
         generation = self._prompts.text_request(
             request.question,
             evidence.shown,
+            about=evidence.question.wanted is Wanted.ABOUT,
             max_tokens=request.max_output_tokens,
             seed=request.seed,
         )
-        await writer.write(
-            generation, self._telemetry, lead_with_quote=self._profile.lead_with_quote
-        )
+        await writer.write(generation, self._telemetry)
 
     async def _write_table(
         self, request: SummaryRequest, evidence: Evidence, writer: TableWriter
     ) -> None:
-        columns = request.table_columns or DEFAULT_COLUMNS
+        """Take the table of the sources if there is one, else let the model make one."""
+        if delta := source_table(evidence, request.table_columns):
+            await writer.send(delta)
+            return
         generation = self._prompts.table_request(
             request.question,
             evidence.shown,
-            columns,
+            request.table_columns,
             max_tokens=request.max_output_tokens,
             seed=request.seed,
         )
-        await writer.write(generation, columns, self._telemetry)
+        await writer.write(generation, request.table_columns, self._telemetry)
 
     def _completed(
-        self, outcome: Outcome, text: TextWriter, table: TableWriter, started: float
+        self, abstention: Abstention | None, text: TextWriter, table: TableWriter, started: float
     ) -> SummaryCompleted:
         records = (text.record, table.record)
         times = [r.first_token_time for r in records if r.first_token_time is not None]
         return SummaryCompleted(
-            outcome=outcome,
+            outcome=Outcome.ABSTAINED if abstention else Outcome.ANSWERED,
+            abstention=abstention,
             model=self._profile.name if times else "",
             prompt_tokens=sum(record.prompt_tokens for record in records),
             completion_tokens=sum(record.completion_tokens for record in records),
@@ -167,15 +171,34 @@ class Summarizer:
             metrics.observe_first_token(first_words_time - started)
 
 
+async def _abstain(
+    request: SummaryRequest, abstention: Abstention, emit: Emit[SummaryEvent]
+) -> None:
+    await emit(TextDelta(_abstention_text(request, abstention)))
+    await emit(SummaryCompleted(outcome=Outcome.ABSTAINED, abstention=abstention))
+
+
+def _abstention_text(request: SummaryRequest, abstention: Abstention) -> str:
+    number = abstention.nearest_source
+    source = request.sources[number - 1] if number else None
+    place = " > ".join((source.title, *source.headings)).strip(" >") if source else ""
+    return abstention_text(request.question, abstention, place)
+
+
 async def _finish(
     request: SummaryRequest, evidence: Evidence, text: TextWriter, table: TableWriter
-) -> Outcome:
-    """Say what is left to say when the model is done: nothing survived, or no row of a table."""
-    if text.text.is_empty and not table.row_count:
-        await text.send([TextDelta(ABSTENTION)])
-        return Outcome.ABSTAINED
-    if text.text.is_empty:
-        await text.send(text.text.fill_with_quotes())
+) -> Abstention | None:
+    """Say what is left to say when the model is done, and return why nothing was answered."""
     if request.wants_table and not table.row_count:
-        await table.write_evidence(evidence)
-    return Outcome.ANSWERED
+        await table.send_evidence()
+    if table.row_count or not text.text.is_empty:
+        return None
+    if evidence.probability < DOUBTLESS and text.text.declined:
+        abstention = Abstention(Reason.NOT_ANSWERED, evidence.shown[0].source_number)
+    elif evidence.probability < QUOTABLE and not text.record.failure:
+        abstention = Abstention(Reason.UNSUPPORTED_AFTER_WRITING, evidence.shown[0].source_number)
+    else:
+        await text.send(text.text.quote_best())
+        return None
+    await text.send(text.text.say(_abstention_text(request, abstention)))
+    return abstention

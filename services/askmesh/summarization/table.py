@@ -1,74 +1,159 @@
-"""Rows of a table out of lines that a language model wrote, and checked like sentences."""
+"""Tables: out of the rows of the sources, or out of what a language model wrote, cell by cell."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
+from askmesh.summarization.assembly import Evidence
 from askmesh.summarization.citations import take_marks, without_lookalikes
-from askmesh.summarization.evidence import EvidenceSentence
-from askmesh.summarization.support import Grounds
-from askmesh.summarization.values import TableDelta, TableRow
+from askmesh.summarization.evidence import EvidenceUnit
+from askmesh.summarization.overlap import stems
+from askmesh.summarization.values import Source, TableDelta, TableRow
+from askmesh.text import UnitKind
 
-DEFAULT_COLUMNS = ("Subject", "Statement")
 EVIDENCE_COLUMNS = ("Source", "Statement")
-MAX_ROWS = 20
+MAX_ROWS = 50
+MISSING = "\u2013"
+"""Stands in a cell that the sources do not fill."""
 
 _RULE = re.compile(r"[\s|:+=-]*")
 
 
-def parse_row(line: str, columns: Sequence[str]) -> tuple[str, ...] | None:
-    """Return the cells of a line, as many as there are columns; None if it is no such row.
+def source_table(evidence: Evidence, columns: Sequence[str]) -> TableDelta | None:
+    """Return the table or the form of the sources that is asked for, with these columns or its own.
 
-    Headers, rules and marks of sources are not rows or parts of them.
+    None if the best evidence is neither. Of a table whose rows the question names some, only these
+    are returned.
     """
-    text, _ = take_marks(line)
-    if "|" not in text or _RULE.fullmatch(text):
+    best = next((item for item in evidence.ranked[:_NEAR] if item.unit.kind is UnitKind.ROW), None)
+    if best is None:
         return None
-    cells = tuple(" ".join(cell.split()) for cell in text.strip().strip("|").split("|"))
-    cells = tuple(cell.strip("*_` ") for cell in cells)
-    is_header = [cell.lower() for cell in cells] == [column.lower() for column in columns]
-    return cells if len(cells) == len(columns) and all(cells) and not is_header else None
+    rows = [item for item in evidence.ranked if _is_alike(item, best)]
+    rows.sort(key=lambda item: (item.source_number, item.unit.start))
+    named = [item for item in rows if stems(_cells(item)[0][1]) & evidence.question.stems]
+    return _table(named if len(named) > 1 else rows, columns)
 
 
-def check_row(cells: tuple[str, ...], grounds: Grounds[EvidenceSentence]) -> TableRow | None:
-    """Return the row with the sources that support all of its cells together, or None."""
-    verdict = grounds.check("; ".join(cells), is_sentence=False)
-    if verdict.fault:
+_NEAR = 4
+
+
+def _is_alike(item: EvidenceUnit, best: EvidenceUnit) -> bool:
+    return item.unit.kind is UnitKind.ROW and [n for n, _ in _cells(item)] == [
+        n for n, _ in _cells(best)
+    ]
+
+
+def _cells(item: EvidenceUnit) -> list[tuple[str, str]]:
+    parts = [cell.partition(": ") for cell in item.own.split(" | ")]
+    return [(name if found else "", value if found else name) for name, found, value in parts]
+
+
+def _table(rows: Sequence[EvidenceUnit], columns: Sequence[str]) -> TableDelta | None:
+    headers = [name for name, _ in _cells(rows[0])]
+    wanted = _places(headers, columns)
+    if not any(headers):
         return None
-    numbers = dict.fromkeys(item.source_number for item in verdict.units)
-    return TableRow(cells, tuple(numbers))
+    found = tuple(
+        TableRow(tuple(_cells(item)[place][1] for place in wanted), (item.source_number,))
+        for item in rows[:MAX_ROWS]
+    )
+    return TableDelta(tuple(headers[place] for place in wanted), found)
+
+
+def _places(headers: Sequence[str], columns: Sequence[str]) -> list[int]:
+    """Return the first column and those that are asked for; all if none of them is there."""
+    asked = [stems(column) for column in columns]
+    found = [
+        place
+        for place, header in enumerate(headers)
+        if place and any(stems(header) & words for words in asked)
+    ]
+    return [0, *found] if found else list(range(len(headers)))
 
 
 class CheckedTable:
-    """Checks the lines of one table."""
+    """Checks the lines of one table that a language model writes, its header first."""
 
-    def __init__(self, columns: Sequence[str], grounds: Grounds[EvidenceSentence]) -> None:
+    def __init__(self, columns: Sequence[str], shown: Sequence[EvidenceUnit]) -> None:
         self._columns = tuple(columns)
-        self._grounds = grounds
-        self._known: set[tuple[str, ...]] = set()
+        self._sources = {item.source_number: item.source for item in shown}
+        self._known: set[str] = set()
+        self._begun = False
 
     def take(self, line: str) -> TableDelta | None:
-        """Return what to send for a line: a row if it is one, supported and new; else None."""
-        cells = parse_row(line, self._columns)
-        row = check_row(cells, self._grounds) if cells and cells not in self._known else None
-        if row is None:
+        """Return what to send for a line: a row if a source has it, with its cells; else None.
+
+        A cell that does not stand in the row's source as it is written is left out.
+        """
+        cells = _parsed(line)
+        if cells is None:
             return None
-        header = () if self._known else self._columns
-        self._known.add(row.cells)
+        if not self._columns:
+            self._columns = cells
+            return None
+        row = self._row(cells) if len(cells) == len(self._columns) else None
+        if row is None or row.cells[0] in self._known:
+            return None
+        header = () if self._begun else self._columns
+        self._begun = True
+        self._known.add(row.cells[0])
         return TableDelta(header, (row,))
 
+    def _row(self, cells: tuple[str, ...]) -> TableRow | None:
+        if [cell.lower() for cell in cells] == [column.lower() for column in self._columns]:
+            return None
+        number = next(self._about(cells[0]), 0)
+        if not number:
+            return None
+        text = _as_one_line(self._sources[number].whole_text)
+        checked = tuple(cell if _stands_in(cell, text) else MISSING for cell in cells[1:])
+        if all(cell == MISSING for cell in checked):
+            return None
+        return TableRow((cells[0], *checked), (number,))
 
-def evidence_table(evidence: Sequence[EvidenceSentence]) -> TableDelta:
+    def _about(self, subject: str) -> Iterator[int]:
+        """Yield the sources that have all words of a row's first cell, those in a title first."""
+        words = stems(subject)
+
+        def is_in_title(number: int) -> bool:
+            source = self._sources[number]
+            return words <= stems(" ".join((source.title, *source.headings)))
+
+        if words:
+            order = sorted(self._sources, key=lambda number: not is_in_title(number))
+            yield from (n for n in order if words <= stems(self._sources[n].whole_text))
+
+
+def _parsed(line: str) -> tuple[str, ...] | None:
+    text, _ = take_marks(line)
+    if "|" not in text or _RULE.fullmatch(text):
+        return None
+    cells = (" ".join(cell.split()) for cell in text.strip().strip("|").split("|"))
+    return tuple(cell.strip("*_` ") for cell in cells)
+
+
+def _stands_in(cell: str, text: str) -> bool:
+    return (
+        re.search(rf"(?<!\w){re.escape(cell)}(?!\w)", text, re.IGNORECASE) is not None
+        if cell
+        else False
+    )
+
+
+def evidence_table(evidence: Sequence[EvidenceUnit]) -> TableDelta:
     """Return the evidence itself as a table, in the order of the sources."""
-    ordered = sorted(evidence, key=lambda item: (item.source_number, item.start))
+    ordered = sorted(evidence, key=lambda item: (item.source_number, item.unit.start))
     rows = tuple(
-        TableRow((_source_name(item), _as_one_line(item.text_in_context)), (item.source_number,))
+        TableRow(
+            (_source_name(item.source, item.source_number), _as_one_line(item.text)),
+            (item.source_number,),
+        )
         for item in ordered
     )
     return TableDelta(EVIDENCE_COLUMNS, rows)
 
 
-def _source_name(item: EvidenceSentence) -> str:
-    return item.source.title or f"Source {item.source_number}"
+def _source_name(source: Source, number: int) -> str:
+    return source.title or f"Source {number}"
 
 
 def _as_one_line(text: str) -> str:

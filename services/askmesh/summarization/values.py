@@ -6,7 +6,7 @@ from enum import Enum
 
 @dataclass(frozen=True, slots=True)
 class SourceSentence:
-    """A scored sentence: `text[start:end]` of its passage, in code points."""
+    """A scored unit: `text[start:end]` of its passage, in code points."""
 
     start: int
     end: int
@@ -23,6 +23,15 @@ class Source:
     headings: tuple[str, ...] = ()
     score: float | None = None
     sentences: tuple[SourceSentence, ...] = ()
+    document_id: str = ""
+    position: int = 0
+    modified: str = ""
+    """The day of the last change, as in 2026-01-31; empty if unknown."""
+
+    @property
+    def whole_text(self) -> str:
+        """The text after its title and headings."""
+        return "\n".join((self.title, *self.headings, self.text))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +87,14 @@ class Citation:
 
 
 @dataclass(frozen=True, slots=True)
+class UnsupportedSpan:
+    """The answer's text from `start` to `end` is supported by nothing."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
 class ModelMissing:
     """The language model did not write all of the answer: quotes stand in for it."""
 
@@ -91,6 +108,23 @@ class Outcome(Enum):
     ABSTAINED = "abstained"
 
 
+class Reason(Enum):
+    """Why a question was not answered."""
+
+    NOTHING_NEAR = "nothing is near"
+    NOT_ANSWERED = "near, but not answered"
+    LANGUAGE_NOT_SUPPORTED = "the question's language is not supported"
+    UNSUPPORTED_AFTER_WRITING = "what was written is not supported"
+
+
+@dataclass(frozen=True, slots=True)
+class Abstention:
+    """That a question was not answered, and the source that comes nearest, if there is one."""
+
+    reason: Reason
+    nearest_source: int = 0
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SummaryCompleted:
     """The end of an answer. `model` is empty if no language model took part."""
@@ -102,6 +136,7 @@ class SummaryCompleted:
     first_token_seconds: float | None = None
     supported_sentences: int = 0
     unsupported_sentences: int = 0
+    abstention: Abstention | None = None
 
 
-SummaryEvent = TextDelta | TableDelta | Citation | ModelMissing | SummaryCompleted
+SummaryEvent = TextDelta | TableDelta | Citation | UnsupportedSpan | ModelMissing | SummaryCompleted

@@ -18,12 +18,12 @@ from askmesh.inference import (
 )
 from askmesh.models import ModelStore
 from askmesh.serving import serving
-from askmesh.summarization.assembly import Assembly, AssemblyLimits, Floors
+from askmesh.summarization.assembly import Assembly, AssemblyLimits
 from askmesh.summarization.generation import GenerationLimits, Generations
 from askmesh.summarization.prompt import PromptWriter
 from askmesh.summarization.servicer import SummarizationServicer
 from askmesh.summarization.settings import Settings
-from askmesh.summarization.summarizer import CheckLimits, Summarizer
+from askmesh.summarization.summarizer import Summarizer
 from askmesh.telemetry import Telemetry, telemetry
 
 SERVICE_NAME = summarization_pb2.DESCRIPTOR.services_by_name["SummarizationService"].full_name
@@ -77,24 +77,16 @@ def summarizer(
         Assembly(profile, counter, prompts, assembly_limits(settings)),
         prompts,
         profile,
-        checks=CheckLimits(profile.support_bar, settings.max_quotes),
-        telemetry=signals,
+        signals,
     )
 
 
 def assembly_limits(settings: Settings) -> AssemblyLimits:
     """Return the limits of evidence in `settings`."""
     return AssemblyLimits(
-        scored=Floors(
-            evidence=settings.evidence_floor,
-            quote=settings.quote_floor,
-            doubtless=settings.doubtless_floor,
-        ),
-        unscored=Floors(
-            evidence=settings.overlap_floor,
-            quote=settings.overlap_quote_floor,
-            doubtless=settings.overlap_doubtless_floor,
-        ),
+        answer_floor=settings.answer_floor,
+        unscored_answer_floor=settings.unscored_answer_floor,
+        evidence_share=settings.evidence_share,
         max_tokens=settings.evidence_tokens,
     )
 

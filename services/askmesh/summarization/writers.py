@@ -6,14 +6,12 @@ from time import perf_counter
 
 from askmesh.inference import GenerationRequest
 from askmesh.summarization.assembly import Evidence
-from askmesh.summarization.checked_text import CheckedText, is_no_answer
+from askmesh.summarization.checked_text import CheckedText
 from askmesh.summarization.emitting import Emit
-from askmesh.summarization.evidence import EvidenceSentence
 from askmesh.summarization.generation import GenerationRecord, Generations
 from askmesh.summarization.sentence_buffer import LineBuffer, SentenceBuffer
-from askmesh.summarization.support import Grounds
 from askmesh.summarization.table import MAX_ROWS, CheckedTable, evidence_table
-from askmesh.summarization.values import SummaryEvent
+from askmesh.summarization.values import SummaryEvent, TableDelta
 from askmesh.telemetry import Telemetry
 
 
@@ -32,23 +30,15 @@ class TextWriter:
         self._generations = generations
         self._emit = emit
 
-    async def write(
-        self, request: GenerationRequest, telemetry: Telemetry, *, lead_with_quote: bool
-    ) -> None:
-        """Release what the model writes and the evidence supports; quotes if the model fails."""
-        if lead_with_quote:
-            await self.send(self.text.lead())
+    async def write(self, request: GenerationRequest, telemetry: Telemetry) -> None:
+        """Release what the model writes and the evidence supports, until it has said enough."""
         stream = self._generations.stream(request, SentenceBuffer(), self.record)
         with telemetry.span("write text"):
             async with aclosing(stream) as sentences:
                 async for sentence in sentences:
-                    if is_no_answer(sentence):
-                        break
                     await self.send(self._checked(sentence, telemetry))
-                    if self.text.is_exhausted:
+                    if self.text.is_complete:
                         break
-        if self.record.failure:
-            await self.send(self.text.fill_with_quotes())
 
     async def send(self, events: Sequence[SummaryEvent]) -> None:
         """Emit these events, in order."""
@@ -69,11 +59,11 @@ class TableWriter:
     """Streams the table of one answer. `row_count` is how many rows were released."""
 
     def __init__(
-        self, grounds: Grounds[EvidenceSentence], generations: Generations, emit: Emit[SummaryEvent]
+        self, evidence: Evidence, generations: Generations, emit: Emit[SummaryEvent]
     ) -> None:
         self.row_count = 0
         self.record = GenerationRecord()
-        self._grounds = grounds
+        self._evidence = evidence
         self._generations = generations
         self._emit = emit
 
@@ -81,17 +71,21 @@ class TableWriter:
         self, request: GenerationRequest, columns: Sequence[str], telemetry: Telemetry
     ) -> None:
         """Release the rows that the model writes and the evidence supports, each once."""
-        table = CheckedTable(columns, self._grounds)
+        table = CheckedTable(columns, self._evidence.shown)
         stream = self._generations.stream(request, LineBuffer(), self.record)
         with telemetry.span("write table"):
             async with aclosing(stream) as lines:
                 async for line in lines:
                     if delta := table.take(line):
-                        await self._emit(delta)
-                        self.row_count += 1
-                    if self.row_count == MAX_ROWS:
+                        await self.send(delta)
+                    if self.row_count >= MAX_ROWS:
                         break
 
-    async def write_evidence(self, evidence: Evidence) -> None:
+    async def send(self, delta: TableDelta) -> None:
+        """Emit a part of the table."""
+        await self._emit(delta)
+        self.row_count += len(delta.rows)
+
+    async def send_evidence(self) -> None:
         """Emit the evidence itself as the table."""
-        await self._emit(evidence_table(evidence.quotable))
+        await self.send(evidence_table(self._evidence.shown))

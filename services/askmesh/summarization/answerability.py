@@ -1,0 +1,124 @@
+"""Whether the evidence answers the question: the probability, from several signals at once."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import astuple, dataclass
+
+from askmesh.summarization.evidence import EvidenceUnit
+from askmesh.summarization.opposites import are_opposites
+from askmesh.summarization.overlap import stems
+from askmesh.summarization.question import Question, Wanted, mentions
+from askmesh.summarization.statements import statement
+from askmesh.text import UnitKind, is_negated, numbers
+
+_FARTHEST_LOGIT = 6.0
+_SEEN_UNITS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Signals:
+    """What speaks for and against an answer; each is a number, none decides alone."""
+
+    unit: float
+    """The best unit's score, as a logit."""
+    passage: float
+    """The best score of a passage, as a logit."""
+    unit_coverage: float
+    """The share of the question's words that the best unit has, with what stands above it."""
+    passage_coverage: float
+    """The share that the best passage has."""
+    missing_identifier: float
+    """Whether no source has an identifier of the question."""
+    missing_names: float
+    """The share of the question's names that the best passages do not have."""
+    missing_kind: float
+    """Whether the best units have no number, date or name where one is asked for."""
+    negation: float
+    """Whether the best unit denies something and the question does not, or the other way round."""
+    opposite: float
+    """Whether the best unit has the opposite of a word of the question instead of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class LogisticModel:
+    """Weights of the signals, in their order, and what is added."""
+
+    weights: tuple[float, ...]
+    intercept: float
+
+    def probability(self, signals: Signals) -> float:
+        """Return the probability, from 0 to 1, that the evidence answers."""
+        total = sum(w * s for w, s in zip(self.weights, astuple(signals), strict=True))
+        return _sigmoid(total + self.intercept)
+
+
+# Fitted by benchmarks/quality/fit_answerability.py; the figures behind them are in
+# benchmarks/results/answerability.json.
+SCORED = LogisticModel((0.55, 0.25, 0.9, 1.1, -3.0, -1.5, -0.9, -0.3, -0.5), 0.6)
+UNSCORED = LogisticModel((0.0, 0.0, 2.5, 3.5, -3.0, -1.5, -0.9, -0.3, -0.5), -2.2)
+"""Without scores of a model: words in common are all there is."""
+
+
+def signals_of(question: Question, ranked: Sequence[EvidenceUnit]) -> Signals:
+    """Return the signals of `ranked` units, best first; there must be one."""
+    best = ranked[0]
+    seen = ranked[:_SEEN_UNITS]
+    said = f"{best.breadcrumb} {best.lead} {best.own}"
+    passages = [item.source.score for item in ranked if item.source.score is not None]
+    return Signals(
+        unit=_logit(best.score),
+        passage=_logit(max(passages, default=best.score)),
+        unit_coverage=_coverage(question, said),
+        passage_coverage=max(_coverage(question, item.source.whole_text) for item in seen),
+        missing_identifier=float(_lacks_identifier(question, ranked)),
+        missing_names=_missing_names(question, seen),
+        missing_kind=float(all(_lacks_kind(question, item) for item in seen)),
+        negation=float(question.negated != is_negated(best.own)),
+        opposite=float(_says_the_opposite(question, said)),
+    )
+
+
+def _coverage(question: Question, text: str) -> float:
+    if not question.stems:
+        return 0.0
+    return len(question.stems & stems(text)) / len(question.stems)
+
+
+def _lacks_identifier(question: Question, ranked: Sequence[EvidenceUnit]) -> bool:
+    texts = {item.source_number: item.source.whole_text for item in ranked}.values()
+    return not all(
+        any(mentions(text, identifier) for text in texts) for identifier in question.identifiers
+    )
+
+
+def _missing_names(question: Question, seen: Sequence[EvidenceUnit]) -> float:
+    if not question.names:
+        return 0.0
+    having = stems("\n".join(item.source.whole_text for item in seen))
+    missing = [name for name in question.names if not stems(name) & having]
+    return len(missing) / len(question.names)
+
+
+def _lacks_kind(question: Question, item: EvidenceUnit) -> bool:
+    said = item.own if item.unit.kind is not UnitKind.SENTENCE else item.text
+    if question.wanted in {Wanted.NUMBER, Wanted.TIME}:
+        return not set(numbers(said)) - question.identifiers
+    if question.wanted is Wanted.PERSON:
+        named = {*statement(said).names, *statement(item.source.title).names}
+        return not named - question.stems
+    return False
+
+
+def _says_the_opposite(question: Question, said: str) -> bool:
+    words = stems(said)
+    asked, having = question.stems - words, words - question.stems
+    return any(are_opposites(one, other) for one in asked for other in having)
+
+
+def _logit(score: float) -> float:
+    clipped = min(max(score, 1e-4), 1 - 1e-4)
+    return max(-_FARTHEST_LOGIT, min(_FARTHEST_LOGIT, math.log(clipped / (1 - clipped))))
+
+
+def _sigmoid(value: float) -> float:
+    return 1.0 / (1.0 + math.exp(-max(-60.0, min(60.0, value))))

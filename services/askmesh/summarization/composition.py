@@ -1,0 +1,163 @@
+"""What needs no language model: commands, steps, counts, titles, conflicts, and quotes."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from askmesh.summarization.assembly import Evidence
+from askmesh.summarization.citations import without_lookalikes
+from askmesh.summarization.dates import date_of, newest_first
+from askmesh.summarization.evidence import EvidenceUnit, jaccard
+from askmesh.summarization.overlap import stems
+from askmesh.summarization.question import Question, Wanted
+from askmesh.summarization.wording import phrases
+from askmesh.text import UnitKind, names, numbers
+
+_BLOCK_SHARE = 0.3
+"""A block is the answer to "how" from this share of the best unit's score on."""
+_CONFLICT_SHARE = 0.5
+_SAME_STATEMENT = 0.6
+_CONFLICT_UNITS = 6
+_FENCE = "```"
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A piece of an answer: its text, the units behind it, and what is cited of the first.
+
+    `after` is shown after the marks of its sources: a block of code, the steps of a list.
+    """
+
+    text: str
+    units: tuple[EvidenceUnit, ...] = ()
+    quote: str = ""
+    after: str = ""
+
+
+def composed(evidence: Evidence) -> list[Said]:
+    """Return the answer if it can be made of the sources' own words; else nothing."""
+    if evidence.question.wanted is Wanted.ABOUT:
+        return []
+    return _title(evidence) or _conflict(evidence) or _count(evidence) or _block(evidence)
+
+
+def quoted(item: EvidenceUnit) -> Said:
+    """Return a unit word for word, with what it needs before it."""
+    if item.unit.kind is UnitKind.CODE:
+        return _code(item)
+    if item.unit.kind is UnitKind.ROW:
+        return Said(_plain(", ".join(item.own.split(" | "))), (item,), item.own)
+    if item.unit.kind is UnitKind.KEY_VALUE:
+        return Said(_plain(item.own), (item,), item.own)
+    lead = f"{item.lead} " if item.unit.kind is UnitKind.ITEM and item.lead else ""
+    return Said(f"\u201c{_plain(lead + item.text)}\u201d", (item,), item.text)
+
+
+def _title(evidence: Evidence) -> list[Said]:
+    if evidence.question.wanted is not Wanted.TITLE:
+        return []
+    best = evidence.ranked[0]
+    return [Said(_plain(best.source.title), (best,), best.own)] if best.source.title else []
+
+
+def _conflict(evidence: Evidence) -> list[Said]:
+    """Return two statements that differ in a number or a date alone, the newer one first."""
+    near = [
+        item
+        for item in evidence.ranked[:_CONFLICT_UNITS]
+        if item.score >= _CONFLICT_SHARE * evidence.ranked[0].score
+    ]
+    best = near[0]
+    other = next((item for item in near[1:] if _differ(evidence.question, best, item)), None)
+    if other is None:
+        return []
+    intro = Said(phrases(evidence.question.text).differ)
+    return [intro, *(_dated(item) for item in newest_first([best, other]))]
+
+
+def _differ(question: Question, one: EvidenceUnit, other: EvidenceUnit) -> bool:
+    if one.source.document_id == other.source.document_id or not one.source.document_id:
+        return False
+    figures = [set(numbers(item.own)) for item in (one, other)]
+    words = [stems(item.own) - figure for item, figure in zip((one, other), figures, strict=True)]
+    titles = [set(names(f"About {item.source.title}.")) for item in (one, other)]
+    about = {word for title in titles for word in title}
+    return (
+        all(figures)
+        and figures[0] != figures[1]
+        and jaccard(words[0], words[1]) >= _SAME_STATEMENT
+        and set(names(one.own)) == set(names(other.own))
+        and not (titles[0] != titles[1] and about & set(question.names))
+        and _is_same_thing(one, other)
+    )
+
+
+def _is_same_thing(one: EvidenceUnit, other: EvidenceUnit) -> bool:
+    """Tell whether the titles are the same but for numbers and dates, or share a name."""
+    titles = [stems(item.source.title) for item in (one, other)]
+    return bool(titles[0] & titles[1]) or not (titles[0] and titles[1])
+
+
+def _dated(item: EvidenceUnit) -> Said:
+    said = quoted(item)
+    where = ", ".join(part for part in (item.source.title, date_of(item)) if part)
+    return Said(f"{said.text} ({where})" if where else said.text, said.units, said.quote)
+
+
+def _count(evidence: Evidence) -> list[Said]:
+    best = evidence.shown[0]
+    if evidence.question.wanted is not Wanted.COUNT or not best.is_entry:
+        return []
+    entries = [item for item in evidence.shown if item.group == best.group]
+    if len(entries) < 2:  # noqa: PLR2004 - one entry is no list
+        return []
+    listed = ", ".join(_plain(_first_cell(item)) for item in entries)
+    return [Said(f"{len(entries)}: {listed}.", (best,), best.own)]
+
+
+def _first_cell(item: EvidenceUnit) -> str:
+    cell = item.own.split(" | ")[0]
+    return cell.partition(": ")[2] or cell if item.unit.kind is UnitKind.ROW else cell
+
+
+def _block(evidence: Evidence) -> list[Said]:
+    best = evidence.ranked[0]
+    if best.unit.kind is UnitKind.CODE:
+        return [_code(best)]
+    if evidence.question.wanted is not Wanted.STEPS:
+        return []
+    floor = _BLOCK_SHARE * best.score
+    blocks = (
+        item
+        for item in evidence.ranked
+        if item.score >= floor and (item.unit.kind is UnitKind.CODE or _is_step(item))
+    )
+    item = next(blocks, None)
+    if item is None:
+        return []
+    return [_code(item)] if item.unit.kind is UnitKind.CODE else [_steps(item, evidence.ranked)]
+
+
+def _is_step(item: EvidenceUnit) -> bool:
+    return item.unit.kind is UnitKind.ITEM and bool(item.unit.label)
+
+
+def _code(item: EvidenceUnit) -> Said:
+    lead = _plain(item.lead) or item.breadcrumb
+    block = f"{_FENCE}{item.unit.label}\n{item.own}\n{_FENCE}"
+    return Said(lead, (item,), item.own, after=block)
+
+
+def _steps(item: EvidenceUnit, ranked: Sequence[EvidenceUnit]) -> Said:
+    own = [other.unit for other in ranked if other.group == item.group]
+    text = item.source.text
+    start = text.rfind("\n", 0, min(unit.start for unit in own)) + 1
+    end = max(unit.end for unit in own)
+    closing = re.compile(r"\n\s*(?:```|~~~)[ \t]*(?=\n|$)").match(text, end)
+    steps = text[start : closing.end() if closing else end]
+    lead = _plain(item.lead) or item.breadcrumb
+    return Said(lead, (item,), steps, after=steps)
+
+
+def _plain(text: str) -> str:
+    return " ".join(without_lookalikes(text).split())

@@ -1,0 +1,47 @@
+"""When what a unit says was so: the date nearest to it in its document."""
+
+import re
+
+from askmesh.summarization.evidence import EvidenceUnit
+
+_MONTHS = (
+    ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"],
+    ["jan", "feb", "mär", "apr", "mai", "jun", "jul", "aug", "sep", "okt", "nov", "dez"],
+)
+_ISO = re.compile(r"\b((?:19|20)\d\d)-(\d\d)(?:-(\d\d))?\b")
+_DAY_FIRST = re.compile(r"\b(\d{1,2})\.?\s+([^\W\d_]{3,9})\.?,?\s+((?:19|20)\d\d)\b")
+_MONTH_FIRST = re.compile(r"\b([^\W\d_]{3,9})\.?(?:\s+(\d{1,2}),?)?\s+((?:19|20)\d\d)\b")
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+
+
+def date_of(item: EvidenceUnit) -> str:
+    """Return the date of a unit as in 2026-01-31, less exact where the text is; empty if none.
+
+    What stands in it or above it counts before the rest of its passage, and that before the day of
+    the last change.
+    """
+    for text in (item.own, item.breadcrumb, item.source.text):
+        if found := _first_date(text):
+            return found
+    return item.source.modified
+
+
+def newest_first(items: list[EvidenceUnit]) -> list[EvidenceUnit]:
+    """Return `items`, those with the latest date first; equal ones keep their order."""
+    return sorted(items, key=date_of, reverse=True)
+
+
+def _first_date(text: str) -> str:
+    if match := _ISO.search(text):
+        return "-".join(part for part in match.groups() if part)
+    if (match := _DAY_FIRST.search(text)) and (month := _month(match[2])):
+        return f"{match[3]}-{month:02}-{int(match[1]):02}"
+    if (match := _MONTH_FIRST.search(text)) and (month := _month(match[1])):
+        return f"{match[3]}-{month:02}" + (f"-{int(match[2]):02}" if match[2] else "")
+    match = _YEAR.search(text)
+    return match.group() if match else ""
+
+
+def _month(name: str) -> int:
+    short = name.lower()[:3]
+    return next((names.index(short) + 1 for names in _MONTHS if short in names), 0)

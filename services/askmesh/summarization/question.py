@@ -1,0 +1,145 @@
+"""What a question asks for, as far as its words show it."""
+
+import re
+from dataclasses import dataclass
+from enum import Enum
+
+from askmesh.summarization.statements import is_year
+from askmesh.text import content_words, is_negated, is_stop_word, names, numbers, stem
+
+
+class Wanted(Enum):
+    """The kind of answer that is asked for."""
+
+    NUMBER = "a number"
+    TIME = "a date or a time"
+    PERSON = "a person"
+    YES_NO = "yes or no"
+    STEPS = "steps or a command"
+    LIST = "all that fit"
+    COUNT = "how many there are"
+    TITLE = "the title of a document"
+    ABOUT = "what a document is about"
+    OTHER = "something else"
+
+
+_KINDS = tuple(
+    (kind, re.compile(pattern, re.IGNORECASE))
+    for kind, pattern in (
+        (
+            Wanted.TITLE,
+            r"\b(?:title|titel|titre|t\u00edtulo|titolo)\b.*\b(?:of|von|de|des|di|del|der)\b",
+        ),
+        (
+            Wanted.ABOUT,
+            r"\bsummar(?:y|ise|ize)|\bwhat (?:is|are|was|does)\b.*\babout\b|\bgist\b|\boverview of\b"
+            r"|\bzusammenfass|\bworum geht es|\br\u00e9sum|\bresum|\briassum",
+        ),
+        (
+            Wanted.COUNT,
+            r"\bhow many\b.*\b(?:are there|do we have|exist|are listed)\b|\bwie viele\b.*\bgibt es",
+        ),
+        (
+            Wanted.STEPS,
+            r"\s*how (?:do|can|should|would|must|to)\b|\bwhich command\b|\bwhat command\b|\bsteps\b"
+            r"|\s*wie (?:kann|muss|soll|geht|mache)|\s*comment\b|\s*c\u00f3mo\b|\s*come si\b",
+        ),
+        (
+            Wanted.TIME,
+            r"\s*(?:since |until |by )?when\b|\b(?:what|which) (?:year|date|day|month|time)\b"
+            r"|\s*(?:seit |bis )?wann\b|\s*quand\b|\s*cu\u00e1ndo\b|\s*quando\b",
+        ),
+        (
+            Wanted.NUMBER,
+            r".*\bhow (?:many|much|long|old|far|fast|heavy|high|often|tall|big|large)\b"
+            r"|\s*(?:wie ?viele?|wie (?:lange?|oft|alt|schwer|hoch)|combien|cu\u00e1nt|quant)",
+        ),
+        (Wanted.PERSON, r"\s*who(?:m|se)?\b|\s*(?:wer|wem|wen|qui|qui\u00e9n|chi)\b"),
+        (
+            Wanted.LIST,
+            r"\b(?:which|what)(?: \w+){0,2} \w+s (?:are|have|can|do|may|were|include|tolerate|need)\b"
+            r"|\blist\b|\bname all\b|\s*welche\b|\ball the\b",
+        ),
+        (
+            Wanted.YES_NO,
+            r"\s*(?:is|are|was|were|am|do|does|did|can|could|may|must|should|will|would|has|have|had"
+            r"|darf|d\u00fcrfen|kann|ist|sind|gibt es|muss|est-ce)\b",
+        ),
+    )
+)
+_LATEST = re.compile(
+    r"\b(?:latest|newest|most recent|current(?:ly)?|now|today|neueste|aktuell\w*|actuel\w*|actual\w*)\b",
+    re.IGNORECASE,
+)
+_IDENTIFIER = re.compile(r"(?<![\w.])(?=[\w.-]*\d)(?=[\w.-]*[^\W\d_])\w[\w.-]*\w")
+_ORDINAL = re.compile(r"\d+(?:st|nd|rd|th|s)$", re.IGNORECASE)
+_FIGURE = re.compile(
+    r"(?P<before>\S+\s+)?(?<![\w.-])(?P<figure>\d[\d.,:]*)(?!\w)(?P<after>\s+[^\W\d_]+)?"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question taken apart.
+
+    `identifiers` are codes, versions, years and numbers that name one thing ("E7713", "depot 7"):
+    what answers has them. `amounts` are quantities ("4 years"), with the stem of what they count.
+    """
+
+    text: str
+    stems: frozenset[str]
+    identifiers: frozenset[str]
+    amounts: tuple[tuple[float, str], ...]
+    names: tuple[str, ...]
+    wanted: Wanted
+    latest: bool
+    negated: bool
+
+
+def take_apart(text: str) -> Question:
+    """Return what `text` asks for."""
+    codes = {code.lower().rstrip(".") for code in _IDENTIFIER.findall(text)}
+    identifiers = {code for code in codes if not _ORDINAL.match(code)}
+    amounts: list[tuple[float, str]] = []
+    for match in _FIGURE.finditer(text):
+        found = numbers(match["figure"].rstrip(".,:"))
+        if not found:
+            continue
+        if unit := _counted(match):
+            amounts.append((_as_float(found[0]), unit))
+        else:
+            identifiers.add(found[0])
+    return Question(
+        text=text,
+        stems=frozenset(stem(word) for word in content_words(text)),
+        identifiers=frozenset(identifiers),
+        amounts=tuple(amounts),
+        names=tuple(names(text)),
+        wanted=next((kind for kind, pattern in _KINDS if pattern.search(text)), Wanted.OTHER),
+        latest=_LATEST.search(text) is not None,
+        negated=is_negated(text),
+    )
+
+
+def mentions(text: str, identifier: str) -> bool:
+    """Tell whether `text` has exactly this identifier."""
+    if identifier in numbers(text):
+        return True
+    pattern = rf"(?<![\w]){re.escape(identifier)}(?!\w|\.\d)"
+    return re.search(pattern, text, re.IGNORECASE) is not None
+
+
+def _counted(match: re.Match[str]) -> str:
+    """Return the stem of what a figure counts; nothing if it names something instead."""
+    before, after = (match["before"] or "").strip(), (match["after"] or "").strip()
+    if is_year(match["figure"]) or not after or not after.islower() or is_stop_word(after):
+        return ""
+    named = before[:1].isupper() and not is_stop_word(before.lower())
+    return "" if named else stem(after)
+
+
+def _as_float(figure: str) -> float:
+    try:
+        return float(figure)
+    except ValueError:
+        return 0.0

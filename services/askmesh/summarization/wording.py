@@ -1,0 +1,102 @@
+"""What the service itself says, in the language of the question where it knows it."""
+
+import re
+from dataclasses import dataclass
+
+from askmesh.summarization.values import Abstention, Reason
+
+_COMMON_WORDS = {
+    "de": "der die das ist sind wie was wer wo wann welche welcher welches ein eine und mit von",
+    "fr": "le la les est sont comment quel quelle quels quelles qui combien une des du avec pour",
+    "es": "el los las es son c\u00f3mo qu\u00e9 cu\u00e1l cu\u00e1ntos cu\u00e1ntas qui\u00e9n d\u00f3nde una del con para",
+    "it": "il gli \u00e8 sono come quale quali quanto quanti quante chi dove una della con per che",
+    "en": "the is are how what who where when which an and of with does do can for to in",
+}
+_WORD_SETS = {language: frozenset(words.split()) for language, words in _COMMON_WORDS.items()}
+_LETTER = re.compile(r"[^\W\d_]")
+_LATIN = re.compile(r"[A-Za-z\u00c0-\u024f]")
+
+
+@dataclass(frozen=True, slots=True)
+class Phrases:
+    """Sentences of one language. `nearest` and `differ` have a gap for titles."""
+
+    nothing_near: str
+    not_answered: str
+    language: str
+    unsupported: str
+    nearest: str
+    differ: str
+
+
+_PHRASES = {
+    "en": Phrases(
+        "The documents do not say: nothing in them is about this.",
+        "The documents do not answer this question.",
+        "The documents could not be searched in the language of this question.",
+        "No answer that the documents support could be written.",
+        "The nearest place is \u201c{}\u201d.",
+        "The documents differ.",
+    ),
+    "de": Phrases(
+        "Die Dokumente sagen dazu nichts.",
+        "Die Dokumente beantworten diese Frage nicht.",
+        "In der Sprache dieser Frage konnten die Dokumente nicht durchsucht werden.",
+        "Es konnte keine Antwort geschrieben werden, die die Dokumente belegen.",
+        "Am n\u00e4chsten kommt \u201e{}\u201c.",
+        "Die Dokumente widersprechen sich.",
+    ),
+    "fr": Phrases(
+        "Les documents n'en parlent pas.",
+        "Les documents ne r\u00e9pondent pas \u00e0 cette question.",
+        "Les documents n'ont pas pu \u00eatre interrog\u00e9s dans la langue de cette question.",
+        "Aucune r\u00e9ponse \u00e9tay\u00e9e par les documents n'a pu \u00eatre r\u00e9dig\u00e9e.",
+        "Le passage le plus proche est \u00ab {} \u00bb.",
+        "Les documents divergent.",
+    ),
+    "es": Phrases(
+        "Los documentos no dicen nada al respecto.",
+        "Los documentos no responden a esta pregunta.",
+        "No se ha podido buscar en los documentos en el idioma de esta pregunta.",
+        "No se ha podido escribir una respuesta que los documentos respalden.",
+        "Lo m\u00e1s cercano es \u00ab{}\u00bb.",
+        "Los documentos difieren.",
+    ),
+    "it": Phrases(
+        "I documenti non ne parlano.",
+        "I documenti non rispondono a questa domanda.",
+        "Non \u00e8 stato possibile cercare nei documenti nella lingua di questa domanda.",
+        "Non \u00e8 stato possibile scrivere una risposta sostenuta dai documenti.",
+        "Il punto pi\u00f9 vicino \u00e8 \u00ab{}\u00bb.",
+        "I documenti sono discordi.",
+    ),
+}
+
+
+def language_of(question: str) -> str:
+    """Return en, de, fr, es or it; nothing for a question in another script; en if in doubt."""
+    letters = _LETTER.findall(question)
+    if letters and 2 * len(_LATIN.findall(question)) < len(letters):
+        return ""
+    words = re.findall(r"[^\W\d_]+", question.lower())
+    counts = {code: sum(word in known for word in words) for code, known in _WORD_SETS.items()}
+    best = max(counts, key=lambda code: (counts[code], code == "en"))
+    return best if counts[best] else "en"
+
+
+def phrases(question: str) -> Phrases:
+    """Return the sentences to use in an answer to `question`."""
+    return _PHRASES[language_of(question) or "en"]
+
+
+def abstention_text(question: str, abstention: Abstention, nearest_title: str) -> str:
+    """Return in words that there is no answer, why, and which source comes nearest."""
+    said = phrases(question)
+    reasons = {
+        Reason.NOTHING_NEAR: said.nothing_near,
+        Reason.NOT_ANSWERED: said.not_answered,
+        Reason.LANGUAGE_NOT_SUPPORTED: said.language,
+        Reason.UNSUPPORTED_AFTER_WRITING: said.unsupported,
+    }
+    text = reasons[abstention.reason]
+    return f"{text} {said.nearest.format(nearest_title)}" if nearest_title else text
