@@ -7,13 +7,12 @@ Positive: a question with its own passage, or with the sentence that holds the a
 question with the passage of the same article that has the most words in common with it, and with
 one of another article; every other unit of its own passage, and the first unit to score of the
 other article's; a question without an answer with the passage that it seems to be about. Only
-questions for tuning (an even hash of their identifier) are used: half of them fit the constants,
+questions of articles that are not reported are used: half of them fit the constants,
 the other half say how good they are.
 """
 
 import argparse
 import asyncio
-import hashlib
 import json
 import math
 import random
@@ -25,6 +24,7 @@ from typing import Any
 
 import numpy as np
 from benchmarks.claims import Claim, publish
+from benchmarks.quality.question_sets import is_reported
 from numpy.typing import NDArray
 from platformdirs import user_data_path
 
@@ -53,7 +53,6 @@ class Passage:
 class Question:
     """A question, with its answers if there are any, and its passage."""
 
-    question_id: str
     text: str
     answers: tuple[str, ...]
     passage_id: str
@@ -125,7 +124,7 @@ def _claims(results: Mapping[str, Any]) -> list[Claim]:
 
 async def _results(arguments: argparse.Namespace) -> dict[str, Any]:
     passages, questions = _read(arguments.data)
-    sample = _sample(questions, arguments.questions)
+    sample = _sample(questions, passages, arguments.questions)
     sorts = {
         "passages": list(_passage_pairs(sample, passages)),
         "units": list(_unit_pairs(sample, passages)),
@@ -140,14 +139,13 @@ async def _results(arguments: argparse.Namespace) -> dict[str, Any]:
     return results
 
 
-def is_for_tuning(question_id: str) -> bool:
-    """Tell whether a question may be used to choose constants; figures come from the others."""
-    return hashlib.sha256(question_id.encode()).digest()[0] % 2 == 0
-
-
-def _sample(questions: Sequence[Question], count: int) -> list[Question]:
+def _sample(
+    questions: Sequence[Question], passages: Mapping[str, Passage], count: int
+) -> list[Question]:
     rng = random.Random(SEED)
-    tuning = [question for question in questions if is_for_tuning(question.question_id)]
+    tuning = [
+        question for question in questions if not is_reported(passages[question.passage_id].title)
+    ]
     answerable = [question for question in tuning if question.answers]
     others = [question for question in tuning if not question.answers]
     chosen = rng.sample(answerable, count) + rng.sample(others, int(count * UNANSWERABLE_SHARE))

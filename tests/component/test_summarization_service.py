@@ -100,6 +100,8 @@ async def test_no_sources_means_an_abstention(profile: str) -> None:
     async with _client(ScriptedLanguageModel(BEGAN), profile) as stub:
         responses = await _answer(stub, _request(sources=0))
     assert responses[-1].completed.outcome == answer_pb2.ANSWER_OUTCOME_ABSTAINED
+    reason = answer_pb2.ABSTENTION_REASON_NOTHING_NEAR
+    assert responses[-1].completed.abstention.reason == reason
     assert not responses[-1].completed.HasField("first_model_token_duration")
 
 
@@ -118,11 +120,11 @@ async def test_a_failing_model_is_a_degradation_and_no_error(profile: str) -> No
 
 
 async def test_a_table_comes_with_its_header_first(profile: str) -> None:
-    script = f"{BEGAN}\noil crisis | October 1973 [1]\n"
+    script = f"{BEGAN}\nEvent | Date\noil crisis | October 1973 [1]\n"
     async with _client(ScriptedLanguageModel(script), profile) as stub:
         responses = await _answer(stub, _request(wants_table=True))
     (table,) = [r.table_delta for r in responses if r.HasField("table_delta")]
-    assert list(table.columns) == ["Subject", "Statement"]
+    assert list(table.columns) == ["Event", "Date"]
     assert list(table.rows[0].cells) == ["oil crisis", "October 1973"]
     assert list(table.rows[0].source_numbers) == [1]
 

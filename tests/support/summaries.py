@@ -4,10 +4,10 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from askmesh.inference import ChatTemplate, LanguageModel, LanguageModelProfile, load_profile
-from askmesh.summarization.assembly import Assembly, AssemblyLimits, Floors
+from askmesh.summarization.assembly import Assembly, AssemblyLimits
 from askmesh.summarization.generation import GenerationLimits, Generations
 from askmesh.summarization.prompt import PromptWriter
-from askmesh.summarization.summarizer import CheckLimits, Summarizer
+from askmesh.summarization.summarizer import Summarizer
 from askmesh.summarization.values import (
     Citation,
     Source,
@@ -87,8 +87,7 @@ def summarizer(
         Assembly(profile, counter, prompts, assembly_limits()),
         prompts,
         profile,
-        checks=CheckLimits(support_bar=0.7, max_quotes=3),
-        telemetry=telemetry or silent_telemetry(),
+        telemetry or silent_telemetry(),
     )
 
 
@@ -106,9 +105,7 @@ def generation_limits(
 
 def assembly_limits() -> AssemblyLimits:
     return AssemblyLimits(
-        scored=Floors(evidence=0.02, quote=0.3, doubtless=0.99),
-        unscored=Floors(evidence=0.3, quote=0.5, doubtless=0.9),
-        max_tokens=1000,
+        answer_floor=0.3, unscored_answer_floor=0.3, evidence_share=0.25, max_tokens=1000
     )
 
 

@@ -1,76 +1,131 @@
+from dataclasses import replace
+
 from askmesh.summarization.evidence import (
-    EvidenceBounds,
-    choose_sentences,
-    rank_sentences,
+    EvidenceUnit,
+    choose_units,
+    rank_units,
+    with_identifiers,
     without_duplicates,
 )
 from askmesh.summarization.overlap import question_overlap
+from askmesh.summarization.question import take_apart
+from askmesh.summarization.ranges import within_range
 from askmesh.summarization.values import Source, SourceSentence
 from support.summaries import CRISIS, TALKS, WordCounter
 
 QUESTION = "What was the price of oil in March 1974?"
-BOUNDS = EvidenceBounds(max_sentences=3, max_tokens=200, floor=0.02)
+LEAVE = Source(
+    passage_id="leave",
+    title="Leave",
+    text=(
+        "Years of service: under 3 | Days: 26\n"
+        "Years of service: 3 to 5 | Days: 28\n"
+        "Years of service: more than 5 | Days: 30"
+    ),
+    score=0.5,
+)
 
 
-def test_scored_sentences_are_ranked_by_their_scores() -> None:
+def _ranked(question: str, *sources: Source) -> list[EvidenceUnit]:
+    return with_identifiers(take_apart(question), rank_units(question, sources))
+
+
+def test_scored_units_are_ranked_by_their_scores() -> None:
     text = "Water is wet. Snow is cold."
     source = Source(
         passage_id="p",
         text=text,
         sentences=(SourceSentence(0, 13, 0.2), SourceSentence(14, 27, 0.7)),
     )
-    ranked = rank_sentences("What is cold?", [source])
+    ranked = rank_units("What is cold?", [source])
     assert [(item.text, item.score) for item in ranked] == [
         ("Snow is cold.", 0.7),
         ("Water is wet.", 0.2),
     ]
 
 
+def test_a_unit_that_had_no_time_to_be_scored_does_not_outdo_those_that_had() -> None:
+    text = "Water is wet. Snow is cold."
+    source = Source(passage_id="p", text=text, score=0.9, sentences=(SourceSentence(0, 13, 0.2),))
+    ranked = rank_units("What is cold?", [source])
+    assert max(item.score for item in ranked) == 0.2
+
+
 def test_without_scores_the_words_in_common_with_the_question_decide() -> None:
     sources = [Source(passage_id="c", text=CRISIS.text), Source(passage_id="t", text=TALKS.text)]
-    best = rank_sentences(QUESTION, sources)[0]
+    best = rank_units(QUESTION, sources)[0]
     assert best.text.startswith("By March 1974")
     assert 0.5 < best.score <= 1
 
 
-def test_the_best_sentence_of_a_scored_passage_inherits_its_score() -> None:
-    best = rank_sentences(QUESTION, [CRISIS, TALKS])[0]
+def test_the_best_unit_of_a_scored_passage_inherits_its_score() -> None:
+    best = rank_units(QUESTION, [CRISIS, TALKS])[0]
     assert best.text.startswith("By March 1974")
     assert best.score == CRISIS.score
 
 
-def test_sentence_offsets_outside_of_the_passage_are_ignored() -> None:
-    sentences = (SourceSentence(-3, 5, 0.9), SourceSentence(0, 99, 0.9), SourceSentence(0, 3, 0.1))
-    source = Source(passage_id="p", text="Yes. No.", sentences=sentences)
-    assert [(item.start, item.end) for item in rank_sentences("Is it?", [source])] == [(0, 3)]
+def test_a_sentence_that_starts_with_a_pronoun_is_cited_with_the_one_before() -> None:
+    ranked = rank_units("What was called the first oil shock?", [CRISIS])
+    assert ranked[0].own == "It was later called the first oil shock."
+    assert ranked[0].text.startswith("By March 1974")
+    assert ranked[0].text in CRISIS.text
 
 
-def test_a_sentence_that_starts_with_a_pronoun_brings_the_one_before() -> None:
-    ranked = rank_sentences("What was called the first oil shock?", [CRISIS])
-    assert ranked[0].text == "It was later called the first oil shock."
-    assert ranked[0].text_in_context.startswith("By March 1974")
-    assert ranked[1].text_in_context == ranked[1].text
+def test_an_item_is_cited_alone_and_its_lead_in_stands_above_it() -> None:
+    source = Source(passage_id="p", title="Travel", text="Hotels, per night:\n- Oslo: 190 euros")
+    (item,) = rank_units("What may a hotel in Oslo cost?", [source])
+    assert item.text == "Oslo: 190 euros"
+    assert item.breadcrumb == "Travel > Hotels, per night:"
 
 
-def test_near_duplicates_give_way_to_the_better_sentence() -> None:
-    copy = Source(passage_id="copy", text=CRISIS.text.replace("nearly", "almost"), score=0.5)
-    ranked = rank_sentences(QUESTION, [CRISIS, copy])
-    kept = list(without_duplicates(ranked, similarity=0.8))
+def test_near_duplicates_give_way_to_the_better_unit() -> None:
+    text = CRISIS.text.replace("nearly", "almost")
+    copy = replace(CRISIS, passage_id="copy", text=text, score=0.5)
+    kept = list(without_duplicates(rank_units(QUESTION, [CRISIS, copy])))
     assert {item.source_number for item in kept} == {1}
 
 
+def test_what_differs_in_a_number_or_a_negation_is_no_repetition() -> None:
+    texts = ("The fee is 24 euros.", "The fee is 31 euros.", "The fee is not 31 euros.")
+    sources = [Source(passage_id=text, text=text, score=0.9) for text in texts]
+    assert len(list(without_duplicates(rank_units("What is the fee?", sources)))) == 3
+
+
+def test_only_what_is_asked_for_by_its_number_counts() -> None:
+    sites = [
+        Source(passage_id=str(n), title=f"Site {n}", text=f"The keys are with guard {n + 50}.")
+        for n in range(20, 30)
+    ]
+    found = _ranked("Who keeps the keys of site 23?", *sites)
+    assert [item.source.title for item in found] == ["Site 23"]
+
+
+def test_a_code_is_not_taken_for_a_longer_one_that_begins_like_it() -> None:
+    source = Source(passage_id="p", text="- E77: low oil\n- E7713: no water\n- E771: no fuel")
+    assert [item.own for item in _ranked("What is E771?", source)] == ["E771: no fuel"]
+
+
+def test_an_amount_falls_into_the_row_whose_range_has_it() -> None:
+    question = take_apart("How many days of leave do I get after 4 years?")
+    ranked = within_range(question, rank_units(question.text, [LEAVE]))
+    assert [item.own for item in ranked] == ["Years of service: 3 to 5 | Days: 28"]
+    assert "4 year" in ranked[0].breadcrumb
+
+
+def test_bounds_of_open_ranges_count_as_they_are_worded() -> None:
+    for years, days in ((2, "26"), (3, "28"), (5, "28"), (12, "30")):
+        question = take_apart(f"How many days of leave after {years} years?")
+        (row,) = within_range(question, rank_units(question.text, [LEAVE]))
+        assert row.own.endswith(days)
+
+
 def test_evidence_stays_within_its_token_budget() -> None:
-    ranked = rank_sentences(QUESTION, [CRISIS, TALKS])
-    bounds = EvidenceBounds(max_sentences=3, max_tokens=16, floor=0.02)
-    chosen = choose_sentences(ranked, bounds, WordCounter().count)
-    assert sum(len(item.text_in_context.split()) for item in chosen) <= 16
+    ranked = rank_units(QUESTION, [CRISIS, TALKS])
+    chosen = choose_units(
+        ranked, most=3, floor=0.0, max_tokens=16, count_tokens=WordCounter().count
+    )
+    assert sum(len(item.text.split()) for item in chosen) <= 16
     assert chosen[0].text.startswith("By March 1974")
-
-
-def test_sentences_below_the_floor_are_no_evidence() -> None:
-    source = Source(passage_id="p", text="Snow is cold.", score=0.01)
-    ranked = rank_sentences("What is snow?", [source])
-    assert choose_sentences(ranked, BOUNDS, WordCounter().count) == []
 
 
 def test_overlap_counts_forms_of_a_word_as_the_word() -> None:

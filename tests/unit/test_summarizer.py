@@ -1,6 +1,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import aclosing
+from dataclasses import replace
 
 import pytest
 
@@ -11,12 +12,13 @@ from askmesh.inference import (
     ScriptedLanguageModel,
 )
 from askmesh.resilience import deadline
-from askmesh.summarization.abstention import ABSTENTION
 from askmesh.summarization.generation import NOT_THERE, TOO_BUSY, TOO_SLOW
 from askmesh.summarization.values import (
+    Abstention,
     Citation,
     ModelMissing,
     Outcome,
+    Reason,
     Source,
     SummaryCompleted,
     SummaryEvent,
@@ -94,8 +96,7 @@ async def test_supported_sentences_are_released_and_completed_once() -> None:
 async def test_an_invention_never_reaches_the_reader() -> None:
     model = ScriptedLanguageModel("The oil crisis began in 1988 in Vienna. It was bad.")
     events = await events_of(summarizer(model), request())
-    assert "1988" not in text_of(events)
-    assert text_of(events).startswith(QUOTE)
+    assert text_of(events) == QUOTE
 
 
 async def test_each_sentence_is_one_message() -> None:
@@ -104,42 +105,41 @@ async def test_each_sentence_is_one_message() -> None:
     assert [type(event) for event in events] == [TextDelta, Citation, SummaryCompleted]
 
 
-async def test_a_timid_models_answer_begins_with_a_quote_before_the_model_writes() -> None:
-    model = ScriptedLanguageModel(BEGAN, before_chunk=Hold(0))
-    async with aclosing(summarizer(model, profile=TIMID).summarize(request())) as events:
-        first = await anext(events)
-    assert first == TextDelta(QUOTE)
-
-
 async def test_without_evidence_the_model_is_not_asked() -> None:
     model = ScriptedLanguageModel("I know it anyway.")
-    source = Source(passage_id="p", text="Snow is cold.", score=0.001)
-    for sources in ([], [source]):
-        events = await events_of(summarizer(model), request(sources=sources))
-        assert text_of(events) == ABSTENTION
-        assert completion_of(events).outcome is Outcome.ABSTAINED
-        assert completion_of(events).model == ""
+    source = Source(passage_id="p", title="Weather", text="Snow is cold.", score=0.001)
+    events = await events_of(summarizer(model), request(sources=[]))
+    assert completion_of(events).abstention == Abstention(Reason.NOTHING_NEAR)
+    events = await events_of(summarizer(model), request(sources=[source]))
+    assert "The nearest place is \u201cWeather\u201d." in text_of(events)
+    assert completion_of(events).abstention == Abstention(Reason.NOT_ANSWERED, 1)
+    assert completion_of(events).outcome is Outcome.ABSTAINED
+    assert completion_of(events).model == ""
     assert model.requests == []
 
 
-async def test_a_question_whose_names_no_source_mentions_is_not_answered() -> None:
-    model = ScriptedLanguageModel(BEGAN)
-    events = await events_of(summarizer(model), request(required_terms=("Norway",)))
-    assert completion_of(events).outcome is Outcome.ABSTAINED
+async def test_an_abstention_speaks_the_language_of_the_question() -> None:
+    asked = request("Wann beginnt das Jahr und wie lang ist es?", sources=[])
+    events = await events_of(summarizer(ScriptedLanguageModel("")), asked)
+    assert text_of(events).startswith("In der Sprache dieser Frage")
+    assert completion_of(events).abstention == Abstention(Reason.LANGUAGE_NOT_SUPPORTED)
 
 
-async def test_a_model_that_finds_no_answer_is_believed() -> None:
-    events = await events_of(summarizer(ScriptedLanguageModel("NO ANSWER")), request())
-    assert text_of(events) == ABSTENTION
-    assert completion_of(events).outcome is Outcome.ABSTAINED
+async def test_a_model_that_finds_no_answer_is_believed_where_the_evidence_is_weak() -> None:
+    model = ScriptedLanguageModel("The documents do not say when it began.")
+    weak = replace(CRISIS, score=0.2)
+    events = await events_of(summarizer(model), request(sources=[weak]))
+    assert completion_of(events).abstention == Abstention(Reason.NOT_ANSWERED, 1)
+    strong = await events_of(summarizer(model), request())
+    assert text_of(strong) == QUOTE
 
 
-async def test_when_nothing_survives_the_check_the_answer_is_an_abstention() -> None:
-    weak = Source(passage_id="weak", text=CRISIS.text, score=0.1)
+async def test_when_nothing_survives_the_check_and_the_evidence_is_weak_nothing_is_said() -> None:
+    weak = replace(CRISIS, score=0.05)
     model = ScriptedLanguageModel("It began in 1988. It ended in 1999.")
     events = await events_of(summarizer(model), request(sources=[weak]))
-    assert text_of(events) == ABSTENTION
     assert citations_of(events) == []
+    assert completion_of(events).abstention == Abstention(Reason.UNSUPPORTED_AFTER_WRITING, 1)
     assert completion_of(events).unsupported_sentences == 2
 
 
@@ -163,7 +163,7 @@ async def test_what_was_released_stays_when_the_model_dies() -> None:
     text = f"{BEGAN} Japan did not"
     model = ScriptedLanguageModel(text, before_chunk=_failing_at(9, _unavailable()))
     events = await events_of(summarizer(model), request())
-    assert text_of(events).startswith("The oil crisis began in October 1973. [1] \u201c")
+    assert text_of(events) == "The oil crisis began in October 1973. [1]"
     assert _missing(events) == [NOT_THERE]
 
 
@@ -187,22 +187,27 @@ async def test_an_answer_is_completed_with_quotes_before_its_deadline() -> None:
 async def test_without_room_for_a_generation_the_answer_quotes() -> None:
     hold = Hold(3)
     hanging = ScriptedLanguageModel(BEGAN, before_chunk=hold)
-    busy = summarizer(
-        hanging, profile=TIMID, limits=generation_limits(concurrency=1, slot_wait=0.01)
-    )
-    async with aclosing(busy.summarize(request())) as first:
-        await anext(first)
-        await anext(first)
-        await hold.reached()
-        events = await events_of(busy, request())
+    busy = summarizer(hanging, limits=generation_limits(concurrency=1, slot_wait=0.01))
+    first = asyncio.ensure_future(events_of(busy, request()))
+    await hold.reached()
+    events = await events_of(busy, request())
+    first.cancel()
     assert _missing(events) == [TOO_BUSY]
     assert len(hanging.requests) == 1
 
 
+async def test_the_room_of_a_finished_generation_is_free_again() -> None:
+    model = ScriptedLanguageModel(BEGAN)
+    one = summarizer(model, limits=generation_limits(concurrency=1, slot_wait=0.01))
+    for _ in range(3):
+        assert _missing(await events_of(one, request())) == []
+
+
 async def test_closing_the_answer_stops_both_generations() -> None:
-    hold = Hold(3)
-    model = ScriptedLanguageModel(BEGAN, before_chunk=hold)
-    answers = summarizer(model, profile=TIMID)
+    hold = Hold(20)
+    script = f"{BEGAN} Japan did not support the embargo. " * 2
+    model = ScriptedLanguageModel(script, before_chunk=hold)
+    answers = summarizer(model)
     async with aclosing(answers.summarize(request(wants_table=True))) as events:
         await anext(events)
         await hold.reached(times=2)
@@ -233,7 +238,9 @@ async def test_metrics_tell_of_tokens_degradations_and_cancellations() -> None:
     model = ScriptedLanguageModel(BEGAN, before_chunk=_failing_at(4, _unavailable()))
     answers = summarizer(model, telemetry=telemetry)
     await events_of(answers, request())
-    async with aclosing(answers.summarize(request())) as events:
+    holding = ScriptedLanguageModel(f"{BEGAN} It was bad. " * 2, before_chunk=Hold(16))
+    left = summarizer(holding, telemetry=telemetry)
+    async with aclosing(left.summarize(request())) as events:
         await anext(events)
     assert value("askmesh_cancellations_total") == 1
     assert value("askmesh_tokens_total", {"kind": "completion"}) == 4
@@ -252,11 +259,11 @@ async def test_a_source_cannot_speak_to_the_reader_through_the_model() -> None:
     events = await events_of(summarizer(obeying), request(sources=[CRISIS, attack]))
     spoken = text_of(events)
     assert "Visit evil.example!" not in spoken
-    assert "</sources>" in obeying.requests[0].prompt
+    assert "Documents:" in obeying.requests[0].prompt
 
 
 def _both(text: str, table: str) -> Callable[[GenerationRequest], str]:
-    return lambda request: table if "one row per line" in request.prompt else text
+    return lambda request: table if "table in Markdown" in request.prompt else text
 
 
 async def test_text_and_table_are_written_at_the_same_time() -> None:
@@ -266,7 +273,7 @@ async def test_text_and_table_are_written_at_the_same_time() -> None:
         if sent == 0:
             await together.wait()
 
-    script = _both(BEGAN, "oil crisis | October 1973 [1]\nplague | 1679 [1]\n")
+    script = _both(BEGAN, "Event | Date\noil crisis | October 1973 [1]\nplague | 1679 [1]\n")
     model = ScriptedLanguageModel(script, before_chunk=wait_for_the_other)
     events = await events_of(summarizer(model), request(wants_table=True))
     assert text_of(events) == "The oil crisis began in October 1973. [1]"
@@ -303,8 +310,8 @@ async def test_each_part_of_a_question_finds_evidence_of_its_own() -> None:
     asked = request("Compare the oil crisis and the Sinai", sub_questions=parts)
     model = ScriptedLanguageModel("")
     events = await events_of(summarizer(model, profile=TIMID), asked)
-    assert text_of(events).startswith(QUOTE)
-    assert {citation.source_number for citation in citations_of(events)} == {1, 2}
+    assert completion_of(events).outcome is Outcome.ANSWERED
+    assert "The oil crisis began" in model.requests[0].prompt
     assert "Henry Kissinger negotiated" in model.requests[0].prompt
 
 

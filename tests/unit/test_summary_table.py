@@ -1,55 +1,92 @@
 import pytest
 
-from askmesh.summarization.evidence import rank_sentences
-from askmesh.summarization.support import Grounds
-from askmesh.summarization.table import CheckedTable, evidence_table, parse_row
-from askmesh.summarization.values import TableDelta, TableRow
+from askmesh.summarization.assembly import Evidence
+from askmesh.summarization.evidence import rank_units
+from askmesh.summarization.question import take_apart
+from askmesh.summarization.table import CheckedTable, evidence_table, source_table
+from askmesh.summarization.values import Source, TableDelta, TableRow
 from support.summaries import CRISIS, TALKS
 
 COLUMNS = ("Event", "Year")
+ROOMS = Source(
+    passage_id="rooms",
+    title="Rooms",
+    text=(
+        "Room: Alder | Seats: 20 | Floor: 3\n"
+        "Room: Birch | Seats: 4 | Floor: 1\n"
+        "Room: Cedar | Seats: 8 | Floor: 2"
+    ),
+    score=0.8,
+)
+
+
+def _source_table(question: str, columns: tuple[str, ...] = ()) -> TableDelta | None:
+    ranked = tuple(rank_units(question, [ROOMS, TALKS]))
+    evidence = Evidence(question=take_apart(question), shown=ranked, ranked=ranked, probability=0.9)
+    return source_table(evidence, columns)
+
+
+def test_the_table_of_the_sources_is_taken_as_it_is() -> None:
+    table = _source_table("Show the rooms with seats as a table")
+    assert table is not None
+    assert table.columns == ("Room", "Seats", "Floor")
+    assert table.rows[0] == TableRow(("Alder", "20", "3"), (1,))
+    assert len(table.rows) == 3
+
+
+def test_of_a_table_of_the_sources_the_columns_and_rows_asked_for_are_taken() -> None:
+    table = _source_table("Compare the seats of Alder and Birch", ("room", "seats"))
+    assert table is not None
+    assert table.columns == ("Room", "Seats")
+    assert [row.cells for row in table.rows] == [("Alder", "20"), ("Birch", "4")]
+
+
+def _table(columns: tuple[str, ...] = COLUMNS) -> CheckedTable:
+    return CheckedTable(columns, rank_units("When did the crisis begin?", [CRISIS, TALKS]))
 
 
 @pytest.mark.parametrize(
-    ("line", "cells"),
-    [
-        ("oil crisis | 1973 [1]", ("oil crisis", "1973")),
-        ("| **oil crisis** | 1973 |", ("oil crisis", "1973")),
-        ("Event | Year", None),
-        ("|---|---|", None),
-        ("oil crisis", None),
-        ("oil crisis | 1973 | more", None),
-        ("oil crisis | ", None),
-    ],
+    "line",
+    ["Event | Year", "|---|---|", "oil crisis", "oil crisis | 1973 | more", "oil crisis | "],
 )
-def test_lines_are_rows_if_they_have_a_cell_per_column(
-    line: str, cells: tuple[str, ...] | None
-) -> None:
-    assert parse_row(line, COLUMNS) == cells
-
-
-def _table() -> CheckedTable:
-    evidence = rank_sentences("When did the crisis begin?", [CRISIS, TALKS])
-    return CheckedTable(COLUMNS, Grounds("When?", evidence, support_bar=0.7))
+def test_headers_rules_and_broken_lines_are_no_rows(line: str) -> None:
+    assert _table().take(line) is None
 
 
 def test_the_columns_come_with_the_first_row_only() -> None:
     table = _table()
-    first = table.take("oil crisis | October 1973 [2]")
-    second = table.take("price of oil | March 1974")
+    first = table.take("| **oil crisis** | October 1973 | [2]")
+    second = table.take("oil shock | March 1974")
     assert first == TableDelta(COLUMNS, (TableRow(("oil crisis", "October 1973"), (1,)),))
     assert second is not None
     assert second.columns == ()
 
 
-def test_rows_that_the_evidence_does_not_support_or_repeat_are_dropped() -> None:
+def test_the_model_names_the_columns_where_nobody_else_does() -> None:
+    table = _table(())
+    assert table.take("| Event | Began |") is None
+    assert table.take("|---|---|") is None
+    delta = table.take("| oil crisis | October 1973 |")
+    assert delta is not None
+    assert delta.columns == ("Event", "Began")
+
+
+def test_rows_that_no_source_has_or_that_repeat_are_dropped() -> None:
     table = _table()
     assert table.take("oil crisis | October 1979") is None
+    assert table.take("black death | October 1973") is None
     assert table.take("oil crisis | October 1973") is not None
     assert table.take("oil crisis | October 1973") is None
 
 
+def test_a_cell_that_the_source_does_not_have_is_left_out() -> None:
+    delta = _table(("Event", "Year", "Cause")).take("oil crisis | October 1973 | a war in 1967")
+    assert delta is not None
+    assert delta.rows[0].cells == ("oil crisis", "October 1973", "\u2013")
+
+
 def test_the_evidence_itself_makes_a_table() -> None:
-    evidence = rank_sentences("Who negotiated?", [CRISIS, TALKS])
+    evidence = rank_units("Who negotiated?", [CRISIS, TALKS])
     table = evidence_table([item for item in evidence if item.source_number == 2])
     assert table.columns == ("Source", "Statement")
     assert [row.source_numbers for row in table.rows] == [(2,), (2,)]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from askmesh.inference import LanguageModelProfile, TokenCounter
 from askmesh.summarization.answerability import SCORED, UNSCORED, signals_of
-from askmesh.summarization.dates import newest_first
+from askmesh.summarization.dates import newer_editions_first, newest_first
 from askmesh.summarization.evidence import (
     EvidenceUnit,
     choose_units,
@@ -83,8 +83,7 @@ class Assembly:
         if not ranked or probability < floor:
             nearest = (ranked or everything)[0].source_number
             return Abstention(_unanswered(request.question, probability), nearest)
-        if question.latest:
-            ranked = _newest(ranked)
+        ranked = _newest(ranked) if question.latest else newer_editions_first(ranked)
         shown = self._shown(question, request.sub_questions, ranked)
         return self._evidence(question, shown, ranked, probability)
 
@@ -114,6 +113,8 @@ class Assembly:
     def _shown(
         self, question: Question, parts: Sequence[str], ranked: Sequence[EvidenceUnit]
     ) -> list[EvidenceUnit]:
+        if self._profile.evidence == "passages":
+            return self._passages(question, ranked)
         ordered = [*_best_of_parts(parts, ranked), *ranked]
         most = self._profile.max_evidence + max(0, len(parts) - 1)
         entries = _entries_beside(ordered[0], ranked)
@@ -124,10 +125,25 @@ class Assembly:
         return choose_units(
             list(dict.fromkeys(ordered)),
             most=most,
-            floor=self._limits.evidence_share * ordered[0].score if not parts else 0.0,
-            max_tokens=min(self._limits.max_tokens, self._prompts.room_for_evidence(question.text)),
+            floor=0.0 if parts else self._limits.evidence_share * max(i.score for i in ranked),
+            max_tokens=self._room(question),
             count_tokens=self._counter.count,
         )
+
+    def _passages(self, question: Question, ranked: Sequence[EvidenceUnit]) -> list[EvidenceUnit]:
+        """Return all units of the best passages, as long as there is room."""
+        numbers = list(dict.fromkeys(item.source_number for item in ranked))
+        numbers = numbers[: self._profile.max_evidence]
+        return choose_units(
+            [item for number in numbers for item in ranked if item.source_number == number],
+            most=len(ranked),
+            floor=0.0,
+            max_tokens=self._room(question),
+            count_tokens=self._counter.count,
+        )
+
+    def _room(self, question: Question) -> int:
+        return min(self._limits.max_tokens, self._prompts.room_for_evidence(question.text))
 
 
 def _without_evidence(question: str) -> Reason:
@@ -161,10 +177,9 @@ def _of_document(question: Question, ranked: Sequence[EvidenceUnit]) -> list[Evi
 
 def _newest(ranked: Sequence[EvidenceUnit]) -> list[EvidenceUnit]:
     """Return `ranked`, those near the best in the order of their dates, newest first."""
-    near = [item for item in ranked if item.score >= _NEAR_THE_BEST * ranked[0].score]
-    rest = [item for item in ranked if item.score < _NEAR_THE_BEST * ranked[0].score]
-    best = ranked[0].score
-    return [*(item.scored(best) for item in newest_first(near)), *rest]
+    floor = _NEAR_THE_BEST * ranked[0].score
+    near = newest_first([item for item in ranked if item.score >= floor])
+    return [*near, *(item for item in ranked if item.score < floor)]
 
 
 def _entries_beside(best: EvidenceUnit, ranked: Sequence[EvidenceUnit]) -> list[EvidenceUnit]:

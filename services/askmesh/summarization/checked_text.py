@@ -5,7 +5,7 @@ import re
 from askmesh.summarization.answer_text import AnswerText
 from askmesh.summarization.assembly import Evidence
 from askmesh.summarization.citations import take_marks
-from askmesh.summarization.composition import composed, quoted
+from askmesh.summarization.composition import Said, composed, quoted
 from askmesh.summarization.evidence import EvidenceUnit
 from askmesh.summarization.question import Wanted
 from askmesh.summarization.support import Grounds
@@ -26,9 +26,11 @@ _YES_OR_NO = re.compile(
     re.IGNORECASE,
 )
 _REFUSAL = re.compile(
-    r"\b(?:the|this|these) (?:\w+ )?(?:sources?|texts?|passages?|documents?|context|information|section)"
-    r"(?: provided)?(?: do(?:es)?| is| are| did)?(?: not|n['\u2019]t)\b"
-    r"|\b(?:is|are|was) (?:not|n['\u2019]t) (?:\w+ )?(?:mentioned|specified|provided|stated|given) in\b"
+    r"\b(?:the|this|these) (?:\w+ )?"
+    r"(?:sources?|texts?|passages?|documents?|context|information|section)(?: provided)?"
+    r"(?: do(?:es)?| is| are| did)?(?: not|n['\u2019]t)\b"
+    r"|\b(?:is|are|was) (?:not|n['\u2019]t) (?:\w+ )?"
+    r"(?:mentioned|specified|provided|stated|given) in\b"
     r"|\bno (?:specific )?(?:information|mention)\b",
     re.IGNORECASE,
 )
@@ -76,7 +78,7 @@ class CheckedText:
             self._idle += 1
             return []
         word, claim = self._yes_or_no(text)
-        verdict = self._grounds.check(claim)
+        verdict = self._grounds.check(claim, is_sentence=not word)
         if verdict.fault is None:
             self.supported += 1
             self._idle = 0
@@ -85,6 +87,11 @@ class CheckedText:
         self.unsupported += 1
         self._idle += 1
         return self._answer.add_unsupported(text) if self._marks_unsupported else []
+
+    def caption(self) -> list[SummaryEvent]:
+        """Return where the table of the sources stands, as its caption."""
+        best = self._evidence.ranked[0]
+        return self._answer.add(Said(f"{best.breadcrumb}:", (best,), best.own))
 
     def quote_best(self) -> list[SummaryEvent]:
         """Return the best unit, word for word and in its context."""

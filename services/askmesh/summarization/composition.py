@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from askmesh.summarization.assembly import Evidence
 from askmesh.summarization.citations import without_lookalikes
 from askmesh.summarization.dates import date_of, newest_first
-from askmesh.summarization.evidence import EvidenceUnit, jaccard
+from askmesh.summarization.evidence import EvidenceUnit, cells, jaccard
 from askmesh.summarization.overlap import stems
 from askmesh.summarization.question import Question, Wanted
 from askmesh.summarization.wording import phrases
@@ -19,6 +19,8 @@ _CONFLICT_SHARE = 0.5
 _SAME_STATEMENT = 0.6
 _CONFLICT_UNITS = 6
 _FENCE = "```"
+_YES = frozenset(("yes", "ja", "oui", "s\u00ed", "s\u00ec", "true", "x", "\u2713"))
+_NO = frozenset(("no", "nein", "non", "false", "-", "\u2013", ""))
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,13 @@ def composed(evidence: Evidence) -> list[Said]:
     """Return the answer if it can be made of the sources' own words; else nothing."""
     if evidence.question.wanted is Wanted.ABOUT:
         return []
-    return _title(evidence) or _conflict(evidence) or _count(evidence) or _block(evidence)
+    return (
+        _title(evidence)
+        or _conflict(evidence)
+        or _count(evidence)
+        or _fitting_rows(evidence)
+        or _block(evidence)
+    )
 
 
 def quoted(item: EvidenceUnit) -> Said:
@@ -115,9 +123,23 @@ def _count(evidence: Evidence) -> list[Said]:
     return [Said(f"{len(entries)}: {listed}.", (best,), best.own)]
 
 
+def _fitting_rows(evidence: Evidence) -> list[Said]:
+    """Return the rows that have "yes" in the column that the question names."""
+    best = evidence.shown[0]
+    if evidence.question.wanted is not Wanted.LIST or best.unit.kind is not UnitKind.ROW:
+        return []
+    rows = [item for item in evidence.shown if item.group == best.group]
+    for header in (name for name, _ in cells(best)[1:]):
+        values = [dict(cells(item)).get(header, "").lower() for item in rows]
+        if stems(header) & evidence.question.stems and set(values) <= {*_YES, *_NO}:
+            found = [item for item, value in zip(rows, values, strict=True) if value in _YES]
+            listed = ", ".join(_plain(_first_cell(item)) for item in found)
+            return [Said(f"{listed}.", tuple(found[:1]), found[0].own)] if found else []
+    return []
+
+
 def _first_cell(item: EvidenceUnit) -> str:
-    cell = item.own.split(" | ")[0]
-    return cell.partition(": ")[2] or cell if item.unit.kind is UnitKind.ROW else cell
+    return cells(item)[0][1] if item.unit.kind is UnitKind.ROW else item.own
 
 
 def _block(evidence: Evidence) -> list[Said]:

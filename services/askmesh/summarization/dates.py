@@ -1,8 +1,10 @@
 """When what a unit says was so: the date nearest to it in its document."""
 
 import re
+from collections.abc import Sequence
 
 from askmesh.summarization.evidence import EvidenceUnit
+from askmesh.summarization.overlap import stems
 
 _MONTHS = (
     ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"],
@@ -11,6 +13,8 @@ _MONTHS = (
 _ISO = re.compile(r"\b((?:19|20)\d\d)-(\d\d)(?:-(\d\d))?\b")
 _DAY_FIRST = re.compile(r"\b(\d{1,2})\.?\s+([^\W\d_]{3,9})\.?,?\s+((?:19|20)\d\d)\b")
 _MONTH_FIRST = re.compile(r"\b([^\W\d_]{3,9})\.?(?:\s+(\d{1,2}),?)?\s+((?:19|20)\d\d)\b")
+_EDITIONS = 6
+_HALF = 0.5
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 
 
@@ -29,6 +33,36 @@ def date_of(item: EvidenceUnit) -> str:
 def newest_first(items: list[EvidenceUnit]) -> list[EvidenceUnit]:
     """Return `items`, those with the latest date first; equal ones keep their order."""
     return sorted(items, key=date_of, reverse=True)
+
+
+def newer_editions_first(ranked: Sequence[EvidenceUnit]) -> list[EvidenceUnit]:
+    """Return `ranked`, each unit after the near ones of newer editions of its document.
+
+    Two documents are editions of one if the words of one title are all in the other. What scores
+    less than half is about something else.
+    """
+    found = list(ranked)
+    for place, item in enumerate(found[:_EDITIONS]):
+        newer = next(
+            (
+                other
+                for other in found[place + 1 : _EDITIONS]
+                if other.score >= _HALF * item.score and _is_newer_edition(other, item)
+            ),
+            None,
+        )
+        if newer is not None:
+            found.remove(newer)
+            found.insert(place, newer)
+    return found
+
+
+def _is_newer_edition(item: EvidenceUnit, other: EvidenceUnit) -> bool:
+    if item.source.document_id == other.source.document_id:
+        return False
+    titles = (stems(item.source.title), stems(other.source.title))
+    same = bool(titles[0] & titles[1]) and (titles[0] <= titles[1] or titles[1] <= titles[0])
+    return same and date_of(item) > date_of(other)
 
 
 def _first_date(text: str) -> str:

@@ -150,6 +150,12 @@ def choose_units(
     return chosen
 
 
+def cells(item: EvidenceUnit) -> list[tuple[str, str]]:
+    """Return the cells of a row, each after its header; an empty one if it has none."""
+    parts = [cell.partition(": ") for cell in item.own.split(" | ")]
+    return [(name if found else "", value if found else name) for name, found, value in parts]
+
+
 def jaccard(first: frozenset[str], second: frozenset[str]) -> float:
     """Return the share of the words of both that both have; 0 for two empty sets."""
     union = len(first | second)

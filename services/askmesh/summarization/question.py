@@ -23,52 +23,45 @@ class Wanted(Enum):
     OTHER = "something else"
 
 
-_KINDS = tuple(
-    (kind, re.compile(pattern, re.IGNORECASE))
-    for kind, pattern in (
-        (
-            Wanted.TITLE,
-            r"\b(?:title|titel|titre|t\u00edtulo|titolo)\b.*\b(?:of|von|de|des|di|del|der)\b",
-        ),
-        (
-            Wanted.ABOUT,
-            r"\bsummar(?:y|ise|ize)|\bwhat (?:is|are|was|does)\b.*\babout\b|\bgist\b|\boverview of\b"
-            r"|\bzusammenfass|\bworum geht es|\br\u00e9sum|\bresum|\briassum",
-        ),
-        (
-            Wanted.COUNT,
-            r"\bhow many\b.*\b(?:are there|do we have|exist|are listed)\b|\bwie viele\b.*\bgibt es",
-        ),
-        (
-            Wanted.STEPS,
-            r"\s*how (?:do|can|should|would|must|to)\b|\bwhich command\b|\bwhat command\b|\bsteps\b"
-            r"|\s*wie (?:kann|muss|soll|geht|mache)|\s*comment\b|\s*c\u00f3mo\b|\s*come si\b",
-        ),
-        (
-            Wanted.TIME,
-            r"\s*(?:since |until |by )?when\b|\b(?:what|which) (?:year|date|day|month|time)\b"
-            r"|\s*(?:seit |bis )?wann\b|\s*quand\b|\s*cu\u00e1ndo\b|\s*quando\b",
-        ),
-        (
-            Wanted.NUMBER,
-            r".*\bhow (?:many|much|long|old|far|fast|heavy|high|often|tall|big|large)\b"
-            r"|\s*(?:wie ?viele?|wie (?:lange?|oft|alt|schwer|hoch)|combien|cu\u00e1nt|quant)",
-        ),
-        (Wanted.PERSON, r"\s*who(?:m|se)?\b|\s*(?:wer|wem|wen|qui|qui\u00e9n|chi)\b"),
-        (
-            Wanted.LIST,
-            r"\b(?:which|what)(?: \w+){0,2} \w+s (?:are|have|can|do|may|were|include|tolerate|need)\b"
-            r"|\blist\b|\bname all\b|\s*welche\b|\ball the\b",
-        ),
-        (
-            Wanted.YES_NO,
-            r"\s*(?:is|are|was|were|am|do|does|did|can|could|may|must|should|will|would|has|have|had"
-            r"|darf|d\u00fcrfen|kann|ist|sind|gibt es|muss|est-ce)\b",
-        ),
-    )
-)
+_PATTERNS = {
+    Wanted.TITLE: (
+        r"\b(?:title|titel|titre|t\u00edtulo|titolo)\b.*\b(?:of|von|de|des|di|del|der)\b",
+    ),
+    Wanted.ABOUT: (
+        r"\bsummar(?:y|ise|ize)|\bwhat (?:is|are|was|does)\b.*\babout\b|\bgist\b|\boverview of\b",
+        r"\bzusammenfass|\bworum geht es|\br\u00e9sum|\bresum|\briassum",
+    ),
+    Wanted.COUNT: (
+        r"\bhow many\b.*\b(?:are there|do we have|exist|are listed)\b|\bwie viele\b.*\bgibt es",
+    ),
+    Wanted.STEPS: (
+        r"^\s*how (?:do|can|should|would|must|to)\b|\b(?:which|what) command\b|\bsteps\b",
+        r"^\s*wie (?:kann|muss|soll|geht|mache)|^\s*comment\b|^\s*c\u00f3mo\b|^\s*come si\b",
+    ),
+    Wanted.TIME: (
+        r"^\s*(?:since |until |by )?when\b|\b(?:what|which) (?:year|date|day|month|time)\b",
+        r"^\s*(?:seit |bis )?wann\b|^\s*quand\b|^\s*cu\u00e1ndo\b|^\s*quando\b",
+    ),
+    Wanted.NUMBER: (
+        r"\bhow (?:many|much|long|old|far|fast|heavy|high|often|tall|big|large)\b",
+        r"^\s*(?:wie ?viele?|wie (?:lange?|oft|alt|schwer|hoch)|combien|cu\u00e1nt|quant)",
+    ),
+    Wanted.PERSON: (r"^\s*who(?:m|se)?\b|^\s*(?:wer|wem|wen|qui|qui\u00e9n|chi)\b",),
+    Wanted.LIST: (
+        r"\b(?:which|what)(?: \w+){0,2} \w+s (?:are|have|can|do|may|were|include|tolerate|need)\b",
+        r"\blist\b|\bname all\b|^\s*welche\b|\ball the\b",
+    ),
+    Wanted.YES_NO: (
+        r"^\s*(?:is|are|was|were|am|do|does|did|can|could|may|must|should|will|would|has|have|had)\b",
+        r"^\s*(?:darf|d\u00fcrfen|kann|ist|sind|gibt es|muss|est-ce)\b",
+    ),
+}
+_KINDS = {
+    kind: re.compile("|".join(patterns), re.IGNORECASE) for kind, patterns in _PATTERNS.items()
+}
 _LATEST = re.compile(
-    r"\b(?:latest|newest|most recent|current(?:ly)?|now|today|neueste|aktuell\w*|actuel\w*|actual\w*)\b",
+    r"\b(?:latest|newest|most recent|current(?:ly)?|now|today)\b"
+    r"|\b(?:neueste|aktuell|actuel|actual)\w*\b",
     re.IGNORECASE,
 )
 _IDENTIFIER = re.compile(r"(?<![\w.])(?=[\w.-]*\d)(?=[\w.-]*[^\W\d_])\w[\w.-]*\w")
@@ -115,7 +108,9 @@ def take_apart(text: str) -> Question:
         identifiers=frozenset(identifiers),
         amounts=tuple(amounts),
         names=tuple(names(text)),
-        wanted=next((kind for kind, pattern in _KINDS if pattern.search(text)), Wanted.OTHER),
+        wanted=next(
+            (kind for kind, pattern in _KINDS.items() if pattern.search(text)), Wanted.OTHER
+        ),
         latest=_LATEST.search(text) is not None,
         negated=is_negated(text),
     )

@@ -48,7 +48,7 @@ class Settings(ServiceSettings):
     deadline_margin_seconds: float = Field(default=0.3, ge=0)
     """How much of the caller's deadline is kept to complete the answer with quotes."""
 
-    evidence_tokens: int = Field(default=400, ge=1)
+    evidence_tokens: int = Field(default=4000, ge=1)
     """How much the language model is shown at most, even if it could read more."""
 
     evidence_share: float = Field(default=0.25, ge=0, le=1)

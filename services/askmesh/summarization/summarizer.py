@@ -113,8 +113,9 @@ class Summarizer:
     async def _write_text(
         self, request: SummaryRequest, evidence: Evidence, writer: TextWriter
     ) -> None:
-        """Write what needs no model, else let the model write; a table needs no text."""
-        if request.wants_table:
+        """Write what needs no model, else let the model write."""
+        if request.wants_table and source_table(evidence, request.table_columns):
+            await writer.send(writer.text.caption())
             return
         if composed := writer.text.compose():
             await writer.send(composed)

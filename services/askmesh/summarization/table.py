@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from askmesh.summarization.assembly import Evidence
 from askmesh.summarization.citations import take_marks, without_lookalikes
-from askmesh.summarization.evidence import EvidenceUnit
+from askmesh.summarization.evidence import EvidenceUnit, cells
 from askmesh.summarization.overlap import stems
 from askmesh.summarization.values import Source, TableDelta, TableRow
 from askmesh.text import UnitKind
@@ -29,7 +29,7 @@ def source_table(evidence: Evidence, columns: Sequence[str]) -> TableDelta | Non
         return None
     rows = [item for item in evidence.ranked if _is_alike(item, best)]
     rows.sort(key=lambda item: (item.source_number, item.unit.start))
-    named = [item for item in rows if stems(_cells(item)[0][1]) & evidence.question.stems]
+    named = [item for item in rows if stems(cells(item)[0][1]) & evidence.question.stems]
     return _table(named if len(named) > 1 else rows, columns)
 
 
@@ -37,23 +37,18 @@ _NEAR = 4
 
 
 def _is_alike(item: EvidenceUnit, best: EvidenceUnit) -> bool:
-    return item.unit.kind is UnitKind.ROW and [n for n, _ in _cells(item)] == [
-        n for n, _ in _cells(best)
+    return item.unit.kind is UnitKind.ROW and [n for n, _ in cells(item)] == [
+        n for n, _ in cells(best)
     ]
 
 
-def _cells(item: EvidenceUnit) -> list[tuple[str, str]]:
-    parts = [cell.partition(": ") for cell in item.own.split(" | ")]
-    return [(name if found else "", value if found else name) for name, found, value in parts]
-
-
 def _table(rows: Sequence[EvidenceUnit], columns: Sequence[str]) -> TableDelta | None:
-    headers = [name for name, _ in _cells(rows[0])]
+    headers = [name for name, _ in cells(rows[0])]
     wanted = _places(headers, columns)
     if not any(headers):
         return None
     found = tuple(
-        TableRow(tuple(_cells(item)[place][1] for place in wanted), (item.source_number,))
+        TableRow(tuple(cells(item)[place][1] for place in wanted), (item.source_number,))
         for item in rows[:MAX_ROWS]
     )
     return TableDelta(tuple(headers[place] for place in wanted), found)

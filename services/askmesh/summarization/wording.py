@@ -8,7 +8,7 @@ from askmesh.summarization.values import Abstention, Reason
 _COMMON_WORDS = {
     "de": "der die das ist sind wie was wer wo wann welche welcher welches ein eine und mit von",
     "fr": "le la les est sont comment quel quelle quels quelles qui combien une des du avec pour",
-    "es": "el los las es son c\u00f3mo qu\u00e9 cu\u00e1l cu\u00e1ntos cu\u00e1ntas qui\u00e9n d\u00f3nde una del con para",
+    "es": "el los las es son c\u00f3mo qu\u00e9 cu\u00e1l cu\u00e1ntos qui\u00e9n d\u00f3nde una",
     "it": "il gli \u00e8 sono come quale quali quanto quanti quante chi dove una della con per che",
     "en": "the is are how what who where when which an and of with does do can for to in",
 }
@@ -50,7 +50,7 @@ _PHRASES = {
         "Les documents n'en parlent pas.",
         "Les documents ne r\u00e9pondent pas \u00e0 cette question.",
         "Les documents n'ont pas pu \u00eatre interrog\u00e9s dans la langue de cette question.",
-        "Aucune r\u00e9ponse \u00e9tay\u00e9e par les documents n'a pu \u00eatre r\u00e9dig\u00e9e.",
+        "Aucune r\u00e9ponse fond\u00e9e sur les documents n'a pu \u00eatre \u00e9crite.",
         "Le passage le plus proche est \u00ab {} \u00bb.",
         "Les documents divergent.",
     ),

@@ -1,0 +1,284 @@
+"""Fit the probability that sources answer a question, and say how far it can be relied on.
+
+    python benchmarks/quality/fit_answerability.py DATA/squad20_dev
+        [--home FOLDER] [--questions 100] [--output FILE]
+
+Of each sort as many questions as asked for, all of articles that are not reported: answered ones with their passage and three others; ones without an answer, with the
+passage that seems to have one; answered ones without their passage; and answered ones in which a
+number or a name was exchanged for one that no document has. Scores are those of reranking. Half of
+the questions fit the weights, the other half say how good they are: reliability by tenths of the
+probability, and how many wrong answers remain at each share of questions that are answered.
+"""
+
+import argparse
+import asyncio
+import json
+import random
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import astuple, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from benchmarks.claims import Claim, publish
+from benchmarks.quality.squad import Passage, Question, Squad
+from numpy.typing import NDArray
+from platformdirs import user_data_path
+
+from askmesh.inference import CrossEncoder, onnx_cross_encoder
+from askmesh.models import MINILM_CROSS_ENCODER, ModelStore
+from askmesh.reranking.calibration import PASSAGES, UNITS
+from askmesh.reranking.ports import Candidate
+from askmesh.reranking.snippets import snippets
+from askmesh.reranking.unit_pairs import unit_pairs
+from askmesh.summarization.answerability import Signals, signals_of
+from askmesh.summarization.evidence import rank_units, with_identifiers
+from askmesh.summarization.question import take_apart
+from askmesh.summarization.values import Source, SourceSentence
+from askmesh.text import names
+
+SEED = 7
+OTHERS = 3
+SCORED_PASSAGES = 3
+RIDGE = 0.02
+BINS = 10
+ROUNDS = 50
+_STRANGE_NAMES = ("Quillfeather", "Ambrose Tarrow", "Zelmania", "Port Ostrava Bay")
+
+Rows = list[tuple[str, bool, Signals, Signals]]
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A question, its sources, and whether they answer it."""
+
+    sort: str
+    question: str
+    passages: tuple[Passage, ...]
+
+    @property
+    def answered(self) -> bool:
+        """Whether the sources answer the question."""
+        return self.sort == "answered"
+
+
+def main() -> None:
+    """Collect signals, fit and report."""
+    arguments = _arguments()
+    rows = asyncio.run(_rows(arguments))
+    results = {
+        "signals": list(Signals.__dataclass_fields__),
+        "scored": _fit([(sort, label, scored) for sort, label, scored, _ in rows]),
+        "unscored": _fit([(sort, label, unscored) for sort, label, _, unscored in rows]),
+    }
+    publish(
+        arguments.output,
+        benchmark="fit_answerability",
+        settings={
+            "data": arguments.data.name,
+            "model": MINILM_CROSS_ENCODER.identity,
+            "questions_of_each_sort": arguments.questions,
+            "seed": SEED,
+        },
+        results=results,
+        claims=_claims(results),
+    )
+    print(json.dumps(results, indent=1))
+
+
+def _claims(results: dict[str, Any]) -> list[Claim]:
+    return [
+        Claim(
+            f"area under the curve of {kind} answerability, on the other half of the questions",
+            results[kind]["auc"],
+            ">= 0.85",
+        )
+        for kind in ("scored", "unscored")
+    ]
+
+
+async def _rows(arguments: argparse.Namespace) -> Rows:
+    squad = Squad(arguments.data)
+    examples = list(_examples(squad, arguments.questions))
+    random.Random(SEED).shuffle(examples)
+    rows: Rows = []
+    async with onnx_cross_encoder(ModelStore(arguments.home)) as encoder:
+        for example in examples:
+            scored = await _scored(encoder, example)
+            plain = [replace(source, score=None, sentences=()) for source in scored]
+            signals = (_signals(example, scored), _signals(example, plain))
+            rows.append((example.sort, example.answered, *signals))
+    return rows
+
+
+def _examples(squad: Squad, count: int) -> Iterator[Example]:
+    tuning = squad.tuning(SEED)
+    answered = iter([question for question in tuning if question.answers])
+    unanswerable = iter([question for question in tuning if not question.answers])
+    for _ in range(count):
+        right, other = next(answered), next(unanswerable)
+        yield Example("answered", right.text, _found(squad, right))
+        yield Example("unanswerable", other.text, _found(squad, other))
+        away = next(answered)
+        yield Example("without its passage", away.text, _found(squad, away)[1:])
+    exchanged = ((question, _exchanged(question.text)) for question in answered)
+    changed = [(question, text) for question, text in exchanged if text][:count]
+    for question, text in changed:
+        yield Example("exchanged", text, _found(squad, question))
+
+
+def _found(squad: Squad, question: Question) -> tuple[Passage, ...]:
+    return tuple(squad.sources(question, distractors=OTHERS))
+
+
+def _exchanged(question: str) -> str:
+    """Return the question about something that no document has; nothing if it names nothing."""
+    if number := re.search(r"\b(?:1[5-9]|20)\d\d\b", question):
+        return question.replace(number.group(), str(int(number.group()) + 2317))
+    found = names(question)
+    strange = random.Random(question).choice(_STRANGE_NAMES)
+    return question.replace(found[0], strange) if found else ""
+
+
+async def _scored(encoder: CrossEncoder, example: Example) -> list[Source]:
+    candidates = [_candidate(passage) for passage in example.passages]
+    texts = snippets(example.question, candidates)
+    logits = await encoder.score(example.question, texts)
+    pairs = unit_pairs(example.question, candidates[:SCORED_PASSAGES])
+    units = await encoder.score(example.question, [pair.text for pair in pairs])
+    return [
+        Source(
+            passage_id=passage.passage_id,
+            document_id=passage.title,
+            title=passage.title,
+            text=passage.text,
+            score=PASSAGES.probability(logits[place] or 0.0),
+            sentences=tuple(
+                SourceSentence(pair.span.start, pair.span.end, UNITS.probability(logit or 0.0))
+                for pair, logit in zip(pairs, units, strict=True)
+                if pair.passage == place
+            ),
+        )
+        for place, passage in enumerate(example.passages)
+    ]
+
+
+def _candidate(passage: Passage) -> Candidate:
+    prefix = f"{passage.title}\n"
+    return Candidate(passage.passage_id, prefix + passage.text, len(prefix))
+
+
+def _signals(example: Example, sources: Sequence[Source]) -> Signals:
+    question = take_apart(example.question)
+    ranked = rank_units(example.question, sources)
+    return signals_of(question, with_identifiers(question, ranked))
+
+
+def _fit(rows: Sequence[tuple[str, bool, Signals]]) -> dict[str, Any]:
+    features = np.array([astuple(signals) for _, _, signals in rows], dtype=np.float64)
+    labels = np.array([float(label) for _, label, _ in rows])
+    importance = _importance([sort for sort, _, _ in rows])
+    fitted = np.arange(len(rows)) % 2 == 0
+    weights = _logistic(features[fitted], labels[fitted], importance[fitted])
+    predicted = _probabilities(features[~fitted], weights)
+    held_out = labels[~fitted]
+    sorts = np.array([sort for sort, _, _ in rows])[~fitted]
+    return {
+        "weights": [round(float(weight), 3) for weight in weights[:-1]],
+        "intercept": round(float(weights[-1]), 3),
+        "auc": round(_auc(predicted[held_out > 0], predicted[held_out == 0]), 4),
+        "auc_by_sort": {
+            sort: round(_auc(predicted[held_out > 0], predicted[sorts == sort]), 4)
+            for sort in sorted(set(sorts) - {"answered"})
+        },
+        "reliability": _reliability(predicted, held_out),
+        "risk_coverage": _risk_coverage(predicted, held_out),
+        "at_floor": {
+            str(floor): _at(floor, predicted, sorts) for floor in (0.2, 0.25, 0.3, 0.35, 0.4, 0.5)
+        },
+    }
+
+
+def _importance(sorts: Sequence[str]) -> NDArray[np.float64]:
+    """Weigh the questions so that half of all are answered ones."""
+    answered = sum(sort == "answered" for sort in sorts)
+    others = len(sorts) - answered
+    return np.array([0.5 / answered if s == "answered" else 0.5 / others for s in sorts]) * len(
+        sorts
+    )
+
+
+def _logistic(
+    features: NDArray[np.float64], labels: NDArray[np.float64], importance: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Fit by Newton's method with a small ridge, which leaves useless signals at zero."""
+    inputs = np.hstack([features, np.ones((len(features), 1))])
+    weights = np.zeros(inputs.shape[1])
+    ridge = np.diag([RIDGE * len(inputs)] * features.shape[1] + [1e-6])
+    for _ in range(ROUNDS):
+        predicted = _probabilities(features, weights)
+        gradient = inputs.T @ (importance * (predicted - labels)) + ridge @ weights
+        spread = importance * predicted * (1 - predicted)
+        weights -= np.linalg.solve((inputs * spread[:, None]).T @ inputs + ridge, gradient)
+    return weights
+
+
+def _probabilities(
+    features: NDArray[np.float64], weights: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    total = features @ weights[:-1] + weights[-1]
+    return np.asarray(1 / (1 + np.exp(-np.clip(total, -60, 60))))
+
+
+def _auc(positive: NDArray[np.float64], negative: NDArray[np.float64]) -> float:
+    above = (positive[:, None] > negative[None, :]).mean()
+    level = (positive[:, None] == negative[None, :]).mean()
+    return float(above + level / 2)
+
+
+def _reliability(
+    predicted: NDArray[np.float64], labels: NDArray[np.float64]
+) -> list[dict[str, float]]:
+    bins = np.minimum((predicted * BINS).astype(int), BINS - 1)
+    return [
+        {
+            "predicted": round(float(predicted[bins == place].mean()), 3),
+            "answered": round(float(labels[bins == place].mean()), 3),
+            "questions": int((bins == place).sum()),
+        }
+        for place in range(BINS)
+        if (bins == place).any()
+    ]
+
+
+def _risk_coverage(
+    predicted: NDArray[np.float64], labels: NDArray[np.float64]
+) -> list[dict[str, float]]:
+    order = labels[np.argsort(-predicted)]
+    shares = [round(0.1 * step, 1) for step in range(1, 11)]
+    return [
+        {"coverage": share, "risk": round(1 - float(order[: round(share * len(order))].mean()), 3)}
+        for share in shares
+    ]
+
+
+def _at(floor: float, predicted: NDArray[np.float64], sorts: NDArray[np.str_]) -> dict[str, float]:
+    """Return the share of each sort that is not answered at this floor."""
+    return {
+        sort: round(float((predicted[sorts == sort] < floor).mean()), 3)
+        for sort in sorted(set(sorts))
+    }
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("data", type=Path)
+    parser.add_argument("--home", type=Path, default=user_data_path("askmesh"))
+    parser.add_argument("--questions", type=int, default=100)
+    parser.add_argument("--output", type=Path)
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,71 @@
+from askmesh.summarization.assembly import Assembly, Evidence
+from askmesh.summarization.composition import Said, composed
+from askmesh.summarization.prompt import PromptWriter
+from askmesh.summarization.values import Source
+from support.summaries import TIMID, WordCounter, assembly_limits, request
+
+
+def _composed(question: str, *sources: Source) -> list[Said]:
+    prompts = PromptWriter(TIMID, WordCounter())
+    assembly = Assembly(TIMID, WordCounter(), prompts, assembly_limits())
+    evidence = assembly.evidence(request(question, sources))
+    assert isinstance(evidence, Evidence)
+    return composed(evidence)
+
+
+def _source(text: str, title: str = "", *, score: float = 0.9) -> Source:
+    return Source(passage_id=title, document_id=title, title=title, text=text, score=score)
+
+
+def test_a_command_is_shown_as_a_block_after_its_lead_in() -> None:
+    text = "To restart the queue, run:\n\n```bash\nqueuectl restart --all\n```\n\nIt is quick."
+    (said,) = _composed("How do I restart the queue?", _source(text, "Queue"))
+    assert said.text == "To restart the queue, run:"
+    assert said.after == "```bash\nqueuectl restart --all\n```"
+    assert said.quote == "queuectl restart --all"
+
+
+def test_steps_are_shown_as_the_list_they_are() -> None:
+    text = "To borrow a bicycle:\n1. Sign in.\n2. Fetch the key.\n\nBicycles are red."
+    (said,) = _composed("How do I borrow a bicycle?", _source(text, "Bicycles"))
+    assert said.after == "1. Sign in.\n2. Fetch the key."
+    assert said.quote in text
+
+
+def test_entries_of_a_list_are_counted() -> None:
+    text = "Meeting rooms:\n- Alder\n- Birch\n- Cedar"
+    (said,) = _composed("How many meeting rooms are there?", _source(text, "Rooms"))
+    assert said.text == "3: Alder, Birch, Cedar."
+
+
+def test_rows_are_listed_by_the_column_that_the_question_names() -> None:
+    text = "Room: Alder | Video: yes\nRoom: Birch | Video: no\nRoom: Cedar | Video: yes"
+    (said,) = _composed("Which rooms have video?", _source(text, "Rooms"))
+    assert said.text == "Alder, Cedar."
+
+
+def test_statements_that_differ_are_both_told_the_newer_one_first() -> None:
+    old = _source("Valid from 2021.\n\nUp to 8 days may be carried over.", "Leave (old)")
+    new = _source("Valid from 2024.\n\nUp to 5 days may be carried over.", "Leave")
+    first, second, third = _composed("How many days may be carried over?", old, new)
+    assert first.text == "The documents differ."
+    assert second.text == "\u201cUp to 5 days may be carried over.\u201d (Leave, 2024)"
+    assert third.text == "\u201cUp to 8 days may be carried over.\u201d (Leave (old), 2021)"
+
+
+def test_the_same_said_of_different_things_is_no_conflict() -> None:
+    berlin = _source("The daily allowance is 24 euros.", "Berlin")
+    munich = _source("The daily allowance is 31 euros.", "Munich")
+    assert _composed("What is the daily allowance in Berlin?", berlin, munich) == []
+
+
+def test_the_title_is_the_answer_where_it_is_asked_for() -> None:
+    (said,) = _composed(
+        "What is the title of the water report?",
+        _source("The water was clean.", "Annual water report 2023"),
+    )
+    assert said.text == "Annual water report 2023"
+
+
+def test_what_a_sentence_answers_is_left_to_the_model() -> None:
+    assert _composed("When do bicycles return?", _source("Bicycles return at 19:00.")) == []
