@@ -294,7 +294,6 @@ def _read(folder: Path) -> tuple[dict[str, Passage], list[Question]]:
     }
     questions = [
         Question(
-            row["_id"],
             row["text"],
             tuple(row["metadata"]["answers"]),
             row["metadata"]["gold_passage"],
