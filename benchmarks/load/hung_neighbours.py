@@ -66,7 +66,10 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """The questions before, while and after a service was stopped."""
+    """The questions before, while and after a service was stopped.
+
+    Those that were asked before and had no answer yet when it stopped are among those it hung for.
+    """
 
     before: Sequence[Asked]
     hung: Sequence[Asked]
@@ -103,13 +106,16 @@ async def _trial(client: Client, process: int) -> Trial:
     async with asyncio.TaskGroup() as tasks:
         await _ask_for(AROUND_SECONDS, client, before, tasks)
         os.kill(process, signal.SIGSTOP)
+        stopped = time.monotonic()
         try:
             await _ask_for(HUNG_SECONDS, client, hung, tasks)
         finally:
             os.kill(process, signal.SIGCONT)
         resumed = time.monotonic()
         await _ask_for(AROUND_SECONDS, client, after, tasks)
-    return Trial(before, hung, after, resumed)
+    caught = [asked for asked in before if asked.at + asked.seconds > stopped]
+    ended = [asked for asked in before if asked not in caught]
+    return Trial(ended, [*caught, *hung], after, resumed)
 
 
 async def _ask_for(

@@ -208,6 +208,22 @@ async def test_a_place_is_taken_from_the_answer_that_nobody_followed_for_longest
         assert outcome_of(await read(scene, left_later)) == ANSWERED
 
 
+async def test_a_request_whose_answer_was_given_up_may_be_repeated() -> None:
+    async with desk(Parts(limits=replace(PATIENT, active_answers=1), hold=True)) as scene:
+        given_up = scene.desk.admit("t", NAMED)
+        await until_text(scene, given_up)
+        other = scene.desk.admit("t", QUESTION)
+        await until_text(scene, other)
+        assert scene.desk.admit("t", NAMED) not in (given_up, other)
+
+
+async def test_a_request_whose_answer_was_cancelled_is_still_the_same() -> None:
+    async with desk(Parts(hold=True)) as scene:
+        cancelled = scene.desk.admit("t", NAMED)
+        assert scene.desk.cancel("t", cancelled)
+        assert scene.desk.admit("t", NAMED) == cancelled
+
+
 async def test_an_answer_that_is_followed_again_keeps_its_place() -> None:
     async with desk(Parts(hold=True)) as scene:
         answer_ids = [scene.desk.admit("t", QUESTION) for _ in range(2)]

@@ -13,7 +13,11 @@ from askmesh.gateway.progress import Progress
 
 @dataclass(slots=True, eq=False)
 class Answer:
-    """One answer, in the making or ended. `fingerprint` is that of its question."""
+    """One answer, in the making or ended.
+
+    `fingerprint` is that of its question. A repeatable one has failed or was given up: its request
+    may be asked again.
+    """
 
     answer_id: str
     tenant: str
@@ -22,7 +26,7 @@ class Answer:
     log: MemoryEventLog
     progress: Progress
     task: asyncio.Task[None] | None = None
-    failed: bool = False
+    repeatable: bool = False
     followers: int = 0
     abandonment: asyncio.TimerHandle | None = None
     forgetting: asyncio.TimerHandle | None = None

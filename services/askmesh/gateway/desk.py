@@ -2,8 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, Callable, Generator
-from contextlib import aclosing, contextmanager
+from collections.abc import AsyncGenerator, Callable
+from contextlib import aclosing
 from dataclasses import dataclass
 from functools import partial
 
@@ -13,12 +13,12 @@ from askmesh.errors import (
     AskmeshError,
     NotFoundError,
     OutOfRangeError,
-    OverloadedError,
     single_failure,
 )
 from askmesh.gateway.answering import Answering
 from askmesh.gateway.answers import Answer, EndedAnswers, RetentionLimits, fingerprint
 from askmesh.gateway.event_log import MemoryEventLog
+from askmesh.gateway.places import Places
 from askmesh.gateway.ports import Observer
 from askmesh.resilience import deadline
 
@@ -61,27 +61,32 @@ class AnswerDesk:
         self._new_id = new_id
         self._answers: dict[str, Answer] = {}
         self._by_request: dict[tuple[str, str], Answer] = {}
-        self._active: dict[str, Answer] = {}
-        self._abandoned: dict[str, Answer] = {}  # the longest first
+        self._places = Places(
+            limits.active_answers,
+            limits.abandoned_seconds,
+            give_up=self._give_up,
+            on_change=observer.set_active_answers,
+        )
         self._ended = EndedAnswers(limits.retention, self._forget)
 
     @property
     def active_count(self) -> int:
         """Return how many answers are being made."""
-        return len(self._active)
+        return len(self._places.taken)
 
     def admit(self, tenant: str, question: StreamAnswerRequest) -> str:
         """Start the answer of a question and return its id.
 
-        A repeated request id returns the answer that it started, unless that one has failed.
+        A repeated request id returns the answer that it started, unless that one has failed or
+        was given up because nobody followed it.
         Raise `AlreadyExistsError` if that was another question, and `OverloadedError` if there is
         no room.
         """
         known = self._by_request.get((tenant, question.request_id))
-        if known is not None and not known.failed:
+        if known is not None and not known.repeatable:
             known.require_question(question)
             return known.answer_id
-        self._make_room()
+        self._places.require_room()
         return self._start(tenant, question).answer_id
 
     async def follow(
@@ -100,7 +105,7 @@ class AnswerDesk:
                 field="after_sequence",
                 last_sequence=str(answer.log.last_sequence),
             )
-        with self._followed(answer):
+        with self._places.followed(answer):
             async with aclosing(answer.log.follow(after_sequence)) as events:
                 async for event in events:
                     yield event
@@ -111,21 +116,8 @@ class AnswerDesk:
 
     def cancel_all(self) -> None:
         """End all answers at once, for the end of the service."""
-        for answer in list(self._active.values()):
+        for answer in self._places.taken:
             self._cancel(answer)
-
-    def _make_room(self) -> None:
-        if self.active_count < self._limits.active_answers:
-            return
-        longest_abandoned = next(iter(self._abandoned.values()), None)
-        if longest_abandoned is None:
-            raise OverloadedError(
-                "TOO_MANY_ANSWERS",
-                "All places are taken: please ask again in a moment",
-                retry_after_seconds=1.0,
-                max_answers=str(self._limits.active_answers),
-            )
-        self._cancel(longest_abandoned)
 
     def _start(self, tenant: str, question: StreamAnswerRequest) -> Answer:
         answer_id = self._new_id()
@@ -133,12 +125,12 @@ class AnswerDesk:
         progress = self._answering.begin(log.append)
         request_id = question.request_id
         answer = Answer(answer_id, tenant, request_id, fingerprint(question), log, progress)
-        self._answers[answer_id] = self._active[answer_id] = answer
+        self._answers[answer_id] = answer
         if request_id:
             self._by_request[tenant, request_id] = answer
         answer.task = self._tasks.create_task(self._run(answer, question))
         answer.task.add_done_callback(partial(self._settle, answer))
-        self._observer.set_active_answers(self.active_count)
+        self._places.take(answer)
         return answer
 
     async def _run(self, answer: Answer, question: StreamAnswerRequest) -> None:
@@ -146,17 +138,17 @@ class AnswerDesk:
             with deadline(self._limits.answer_seconds), single_failure():
                 await self._answering.answer(question, answer.progress)
         except AskmeshError as error:
-            answer.failed = True
+            answer.repeatable = True
             answer.log.end(error)
         except Exception:  # a defect ends one answer, not the gateway
-            answer.failed = True
+            answer.repeatable = True
             _logger.exception("an answer failed unexpectedly", extra={"answer": answer.answer_id})
             answer.log.end(_defect(answer))
         else:
             answer.log.end()
 
     def _settle(self, answer: Answer, task: asyncio.Task[None]) -> None:
-        self._leave(answer)
+        self._places.leave(answer)
         if task.cancelled():  # perhaps before it ran at all
             self._observer.count_cancellation()
             answer.progress.complete(ANSWER_OUTCOME_CANCELLED)
@@ -174,41 +166,19 @@ class AnswerDesk:
     def _cancel(self, answer: Answer) -> bool:
         """Cancel an answer; its place is free from now on."""
         cancelled = answer.task is not None and answer.task.cancel()
-        self._leave(answer)
+        self._places.leave(answer)
         return cancelled
 
-    def _leave(self, answer: Answer) -> None:
-        """Give up the place of an answer that is made no longer."""
-        self._abandoned.pop(answer.answer_id, None)
-        if answer.abandonment is not None:
-            answer.abandonment.cancel()
-        if self._active.pop(answer.answer_id, None) is not None:
-            self._observer.set_active_answers(self.active_count)
+    def _give_up(self, answer: Answer) -> None:
+        """Cancel an answer that its client did not cancel, and so may ask for again."""
+        answer.repeatable = True
+        self._cancel(answer)
 
     def _forget(self, answer: Answer) -> None:
         del self._answers[answer.answer_id]
         request = answer.tenant, answer.request_id
         if self._by_request.get(request) is answer:
             del self._by_request[request]
-
-    @contextmanager
-    def _followed(self, answer: Answer) -> Generator[None]:
-        answer.followers += 1
-        self._abandoned.pop(answer.answer_id, None)
-        if answer.abandonment is not None:
-            answer.abandonment.cancel()
-        try:
-            yield
-        finally:
-            answer.followers -= 1
-            if not answer.followers and answer.answer_id in self._active:
-                self._abandon(answer)
-
-    def _abandon(self, answer: Answer) -> None:
-        self._abandoned[answer.answer_id] = answer
-        loop = asyncio.get_running_loop()
-        seconds = self._limits.abandoned_seconds
-        answer.abandonment = loop.call_later(seconds, self._cancel, answer)
 
 
 def _defect(answer: Answer) -> AskmeshError:

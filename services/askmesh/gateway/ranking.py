@@ -19,7 +19,8 @@ from askmesh.errors import AskmeshError, DeadlineError, single_failure
 from askmesh.gateway.budget import Budget
 from askmesh.gateway.ports import Neighbours
 from askmesh.gateway.progress import Progress
-from askmesh.gateway.searching import Found, Search, admitted_first, in_turn, passage_id
+from askmesh.gateway.searching import Found, Search, passage_id
+from askmesh.gateway.turns import admitted_first, in_turn
 
 
 @dataclass(frozen=True, slots=True)

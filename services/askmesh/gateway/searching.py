@@ -1,10 +1,9 @@
 """Finding passages for a question: its searches, and what they found together."""
 
 import asyncio
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import chain, islice, zip_longest
-from typing import TypeVar
+from itertools import chain
 
 from askmesh.api.common.v1.answer_pb2 import DEGRADATION_REASON_SEARCH_INCOMPLETE, Degradation
 from askmesh.api.common.v1.passage_pb2 import Filter, Passage
@@ -16,9 +15,7 @@ from askmesh.errors import AskmeshError
 from askmesh.gateway.budget import Budget
 from askmesh.gateway.ports import Neighbours
 from askmesh.gateway.progress import Progress
-
-T = TypeVar("T")
-K = TypeVar("K", bound=Hashable)
+from askmesh.gateway.turns import in_turn, once
 
 Reply = RetrievePassagesResponse | AskmeshError
 """What became of one search. A failed search must not end those beside it."""
@@ -130,33 +127,6 @@ def with_guess(own: Filter, guess: Filter) -> list[Filter]:
     return [own] if narrower == own else [own, narrower]
 
 
-def admitted_first(
-    items: Sequence[T], admitted: frozenset[str], *, limit: int, key: Callable[[T], str]
-) -> list[T]:
-    """Return at most `limit` items: those admitted, then the rest, each in their order.
-
-    Where there are too many, both give up places alike.
-    """
-    first = [item for item in items if key(item) in admitted]
-    rest = [item for item in items if key(item) not in admitted]
-    chosen = {key(item) for item in islice(in_turn([first, rest]), limit)}
-    return [item for item in (*first, *rest) if key(item) in chosen]
-
-
-def in_turn(lists: Sequence[Sequence[T]]) -> Iterator[T]:
-    """Yield the first of each list, then the second of each, so that none crowds out the others."""
-    for row in zip_longest(*lists):
-        yield from (item for item in row if item is not None)
-
-
-def once(items: Iterator[T], *, key: Callable[[T], K]) -> list[T]:
-    """Return the items without those whose key came before."""
-    seen: dict[K, T] = {}
-    for item in items:
-        seen.setdefault(key(item), item)
-    return list(seen.values())
-
-
 def passage_id(passage: Passage) -> str:
     """Return the id of a passage."""
     return passage.passage_id
@@ -210,4 +180,4 @@ def _degradations(
         told.append(
             Degradation(reason=DEGRADATION_REASON_SEARCH_INCOMPLETE, detail=failures[0].message)
         )
-    return tuple(once(iter(told), key=lambda each: (each.reason, each.detail)))
+    return tuple(once(told, key=lambda each: (each.reason, each.detail)))
