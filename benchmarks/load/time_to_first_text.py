@@ -105,7 +105,7 @@ async def _first_token(
     question: str,
     sources: tuple[RankedSource, ...],
 ) -> float:
-    passages = "\n\n".join(source.text for source in sources)
+    passages = "\n\n".join(source.passage.text for source in sources)
     prompt = render_prompt(
         profile,
         "Answer from the passages.",

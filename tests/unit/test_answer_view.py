@@ -15,6 +15,7 @@ from askmesh.client import (
     DegradationReason,
     Missing,
     Outcome,
+    Passage,
     RankedSource,
     SourcesRanked,
     StageDuration,
@@ -27,16 +28,15 @@ from askmesh.client import (
 SOURCE = RankedSource(
     number=1,
     score=0.87,
-    passage_id="p",
-    document_id="d",
-    title="Goats",
-    headings=("Goats", "Milking"),
-    text="Goats are milked [twice] a day.",
-    source="goats.md",
-    position=0,
-    revision=1,
-    modified_time=None,
-    attributes={},
+    passage=Passage(
+        passage_id="p",
+        document_id="d",
+        title="Goats",
+        headings=("Goats", "Milking"),
+        text="Goats are milked [twice] a day.",
+        source="goats.md",
+        attributes={},
+    ),
 )
 COMPLETED = Completed(
     answer_id="a",
@@ -106,5 +106,5 @@ def test_a_record_holds_everything_that_was_told() -> None:
         {"cells": ["second"], "source_numbers": [1]},
     ]
     assert answer["outcome"] == "answered"
-    assert answer["sources"][0]["title"] == "Goats"
+    assert answer["sources"][0]["passage"]["title"] == "Goats"
     assert answer["usage"]["completion_tokens"] == 5

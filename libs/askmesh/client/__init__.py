@@ -13,9 +13,12 @@ from askmesh.client._events import (
     SourcesRanked,
     TableDelta,
     TextDelta,
+    UnsupportedSpan,
 )
 from askmesh.client._files import Unreadable, count_documents, documents_in
 from askmesh.client._parts import (
+    Abstention,
+    AbstentionReason,
     CacheStatus,
     DegradationReason,
     Intent,
@@ -38,9 +41,11 @@ from askmesh.client._types import (
     ServiceStatus,
     SourceDocument,
 )
-from askmesh.passages import Filter
+from askmesh.passages import Filter, Passage
 
 __all__ = [
+    "Abstention",
+    "AbstentionReason",
     "AnswerEvent",
     "CacheStatus",
     "Citation",
@@ -59,6 +64,7 @@ __all__ = [
     "Missing",
     "OtherEvent",
     "Outcome",
+    "Passage",
     "PlanMade",
     "QueryPlan",
     "RankedSource",
@@ -73,6 +79,7 @@ __all__ = [
     "TextDelta",
     "Turn",
     "Unreadable",
+    "UnsupportedSpan",
     "Usage",
     "askmesh_client",
     "count_documents",

@@ -8,13 +8,13 @@ from askmesh.api.gateway.v1 import gateway_pb2
 from askmesh.api.gateway.v1.gateway_pb2_grpc import GatewayServiceStub
 from askmesh.api.ingestion.v1 import ingestion_pb2
 from askmesh.api.ingestion.v1.ingestion_pb2_grpc import IngestionServiceStub
+from askmesh.client._decoding import collection_status_of, mesh_status_of
+from askmesh.client._encoding import fitting_values, question_to_message
 from askmesh.client._events import Event
 from askmesh.client._ingesting import IngestCall, Ingestion
 from askmesh.client._parts import Turn
 from askmesh.client._resuming import Position, Reconnecting, StreamCall, answer_events
 from askmesh.client._types import CollectionStatus, IngestResult, MeshStatus, SourceDocument
-from askmesh.client._wire_documents import collection_status_of
-from askmesh.client._wire_questions import mesh_status_of, question_to_message
 from askmesh.passages import Filter
 from askmesh.rpc import calling_as, channel_to, upstream_errors
 from askmesh.tracing import tracing_of_application
@@ -87,14 +87,15 @@ class Client:
         does not end the answer: `cancel` does. Two requests of the same id get one answer; a
         fresh id is made if none is given.
         """
-        request = question_to_message(
-            question,
-            conversation=conversation,
-            request_id=request_id or uuid.uuid4().hex,
-            narrowed_to=filter,
-            wants_table=wants_table,
-            seed=seed,
-        )
+        with fitting_values():
+            request = question_to_message(
+                question,
+                conversation=conversation,
+                request_id=request_id or uuid.uuid4().hex,
+                narrowed_to=filter,
+                wants_table=wants_table,
+                seed=seed,
+            )
         return answer_events(
             lambda position: self._connect(request, position), Position(), self._reconnecting
         )
@@ -105,7 +106,8 @@ class Client:
 
     async def cancel(self, answer_id: str) -> bool:
         """End an answer; return whether it was still running."""
-        request = gateway_pb2.CancelAnswerRequest(answer_id=answer_id)
+        with fitting_values():
+            request = gateway_pb2.CancelAnswerRequest(answer_id=answer_id)
         with calling_as(self._tenant), upstream_errors("gateway"):
             response = await self._gateway.CancelAnswer(request, timeout=_CALL_SECONDS)
         return response.cancelled
@@ -130,7 +132,8 @@ class Client:
 
     async def delete(self, document_id: str) -> int:
         """Delete a document, if it is there; return the revision at which it is gone."""
-        request = ingestion_pb2.DeleteDocumentRequest(document_id=document_id)
+        with fitting_values():
+            request = ingestion_pb2.DeleteDocumentRequest(document_id=document_id)
         with calling_as(self._tenant), upstream_errors("ingestion"):
             response = await self._ingestion.DeleteDocument(request, timeout=_CALL_SECONDS)
         return response.revision
@@ -149,9 +152,10 @@ class Client:
             return self._gateway.StreamAnswer(request, timeout=_ANSWER_SECONDS)
 
     def _resume(self, position: Position) -> StreamCall:
-        request = gateway_pb2.ResumeAnswerRequest(
-            answer_id=position.answer_id, after_sequence=position.sequence
-        )
+        with fitting_values():
+            request = gateway_pb2.ResumeAnswerRequest(
+                answer_id=position.answer_id, after_sequence=position.sequence
+            )
         with calling_as(self._tenant):
             return self._gateway.ResumeAnswer(request, timeout=_ANSWER_SECONDS)
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from askmesh.client._parts import (
+    Abstention,
     CacheStatus,
     DegradationReason,
     Missing,
@@ -73,6 +74,14 @@ class Citation(AnswerEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class UnsupportedSpan(AnswerEvent):
+    """Nothing supports a part of the text; offsets count code points of the whole text."""
+
+    start_offset: int
+    end_offset: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Degradation(AnswerEvent):
     """A part of the mesh was missing or too slow."""
 
@@ -82,7 +91,7 @@ class Degradation(AnswerEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Completed(AnswerEvent):
-    """The answer is complete. Exactly one, and the last event."""
+    """The answer is complete. Exactly one, and the last event. Abstentions say why."""
 
     outcome: Outcome
     usage: Usage
@@ -90,6 +99,7 @@ class Completed(AnswerEvent):
     cache_status: CacheStatus
     degradations: tuple[Missing, ...]
     elapsed_seconds: float
+    abstention: Abstention | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,6 +114,7 @@ Event = (
     | TextDelta
     | TableDelta
     | Citation
+    | UnsupportedSpan
     | Degradation
     | Completed
     | OtherEvent

@@ -10,15 +10,15 @@ from typing import TypeAlias
 from grpc import aio
 
 from askmesh.api.ingestion.v1 import ingestion_pb2
+from askmesh.client._decoding import result_from_message
+from askmesh.client._encoding import document_to_message, fitting_values
 from askmesh.client._resuming import Reconnecting
 from askmesh.client._types import IngestResult, SourceDocument
-from askmesh.client._wire_documents import document_to_message, result_from_message
 from askmesh.errors import UnavailableError
 from askmesh.rpc import upstream_errors
 
-IngestCall: TypeAlias = aio.StreamStreamCall[
-    ingestion_pb2.IngestDocumentsRequest, ingestion_pb2.IngestDocumentsResponse
-]
+Request: TypeAlias = ingestion_pb2.IngestDocumentsRequest
+IngestCall: TypeAlias = aio.StreamStreamCall[Request, ingestion_pb2.IngestDocumentsResponse]
 Documents: TypeAlias = AsyncIterable[SourceDocument] | Iterable[SourceDocument]
 
 # The reason of a failure that the service did not send itself.
@@ -41,7 +41,7 @@ class Ingestion:
         self._documents = _Supply(documents)
         self._connect = connect
         self._reconnecting = reconnecting
-        self._unanswered: deque[SourceDocument] = deque()
+        self._unanswered: deque[Request] = deque()
 
     async def results(self) -> AsyncGenerator[IngestResult]:
         """Yield the results, in order.
@@ -100,10 +100,13 @@ class Ingestion:
         ends = monotonic() + _STREAM_SECONDS
         try:
             for unanswered in tuple(self._unanswered):
-                await call.write(document_to_message(unanswered))
-            while monotonic() < ends and (document := await self._documents.following()):
-                self._unanswered.append(document)
-                await call.write(document_to_message(document))
+                await call.write(unanswered)
+            while monotonic() < ends:
+                request = await self._documents.following()
+                if request is None:
+                    break
+                self._unanswered.append(request)
+                await call.write(request)
             await call.done_writing()
         except (aio.AioRpcError, aio.BaseError, asyncio.InvalidStateError):
             return  # The reading side sees why.
@@ -114,22 +117,29 @@ class _Supply:
 
     def __init__(self, documents: Documents) -> None:
         self._read = _reader(documents)
-        self._reading: asyncio.Future[SourceDocument | None] | None = None
+        self._reading: asyncio.Task[Request | None] | None = None
         self.exhausted = False
         self.failure: BaseException | None = None
 
-    async def following(self) -> SourceDocument | None:
+    async def following(self) -> Request | None:
         """Return the next document; None after the last one, and when reading has failed."""
         if self.exhausted:
             return None
         if self._reading is None:
-            self._reading = asyncio.ensure_future(self._read())
+            self._reading = asyncio.create_task(self._read_and_encode())
         await asyncio.wait([self._reading])  # unlike awaiting it, leaves it alone when cancelled
         reading, self._reading = self._reading, None
         self.failure = asyncio.CancelledError() if reading.cancelled() else reading.exception()
-        document = reading.result() if self.failure is None else None
-        self.exhausted = document is None
-        return document
+        request = reading.result() if self.failure is None else None
+        self.exhausted = request is None
+        return request
+
+    async def _read_and_encode(self) -> Request | None:
+        document = await self._read()
+        if document is None:
+            return None
+        with fitting_values():
+            return document_to_message(document)
 
     async def abandon(self) -> None:
         """Stop reading. A thread that reads is left to end by itself."""

@@ -1,11 +1,9 @@
 """What questions and events are made of, as values."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from enum import StrEnum
 
-from askmesh.passages import Filter
+from askmesh.passages import Filter, Passage
 
 
 class Intent(StrEnum):
@@ -35,6 +33,19 @@ class CacheStatus(StrEnum):
 
     UNKNOWN = "unknown"
     MISS = "miss"
+
+
+class AbstentionReason(StrEnum):
+    """Why a question was not answered."""
+
+    UNKNOWN = "unknown"
+    COLLECTION_EMPTY = "collection_empty"
+    FILTER_EXCLUDED_ALL = "filter_excluded_all"
+    NOTHING_NEAR = "nothing_near"
+    NOT_ANSWERED = "not_answered"
+    LANGUAGE_NOT_SUPPORTED = "language_not_supported"
+    UNSUPPORTED_AFTER_WRITING = "unsupported_after_writing"
+    OUT_OF_SCOPE = "out_of_scope"
 
 
 class DegradationReason(StrEnum):
@@ -83,16 +94,7 @@ class RankedSource:
 
     number: int
     score: float | None
-    passage_id: str
-    document_id: str
-    title: str
-    headings: tuple[str, ...]
-    text: str
-    source: str
-    position: int
-    revision: int
-    modified_time: datetime | None
-    attributes: Mapping[str, str]
+    passage: Passage
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,3 +129,11 @@ class Usage:
     prompt_tokens: int
     completion_tokens: int
     model: str
+
+
+@dataclass(frozen=True, slots=True)
+class Abstention:
+    """That a question was not answered, and why. The nearest source is 0 if there is none."""
+
+    reason: AbstentionReason
+    nearest_source_number: int

@@ -10,8 +10,8 @@ from typing import TypeAlias
 from grpc import aio
 
 from askmesh.api.gateway.v1 import gateway_pb2
+from askmesh.client._decoding import event_from_message
 from askmesh.client._events import Completed, Event
-from askmesh.client._wire_events import event_from_message
 from askmesh.errors import NotFoundError, UnavailableError
 from askmesh.rpc import upstream_errors
 

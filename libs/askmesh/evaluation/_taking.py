@@ -107,7 +107,7 @@ def _add(taken: Taken, event: Event, seconds: float) -> None:
     match event:
         case SourcesRanked(sources=sources):
             taken.sources_seconds = seconds
-            taken.ranked = tuple(Ranked(source=s.source, score=s.score) for s in sources)
+            taken.ranked = tuple(Ranked(source=s.passage.source, score=s.score) for s in sources)
         case TextDelta(text=text):
             taken.text += text
         case TableDelta(columns=columns, rows=rows):

@@ -69,14 +69,15 @@ def _notice(missing: Missing) -> Text:
 
 
 def _source_line(source: RankedSource) -> Text:
+    passage = source.passage
     score = "  -  " if source.score is None else f"{source.score:.2f} "
-    place = " > ".join(dict.fromkeys((source.title or source.source, *source.headings)))
-    snippet = " ".join(source.text.split())[:SNIPPET_CHARS]
+    place = " > ".join(dict.fromkeys((passage.title or passage.source, *passage.headings)))
+    snippet = " ".join(passage.text.split())[:SNIPPET_CHARS]
     return Text.assemble(
         (f"[{source.number}] ", "bold"),
         (score, "cyan"),
         (place, "bold"),
-        f" ({source.source}): {snippet}…",
+        f" ({passage.source}): {snippet}…",
     )
 
 

@@ -1,14 +1,17 @@
-"""Parts of questions and events to messages and back."""
+"""The parts of questions and answers from their messages."""
 
-from datetime import UTC, datetime
+from enum import StrEnum
+from typing import TypeVar
 
+from google.protobuf.descriptor import EnumDescriptor
 from google.protobuf.duration_pb2 import Duration
-from google.protobuf.timestamp_pb2 import Timestamp
 
 from askmesh.api.common.v1 import answer_pb2
 from askmesh.api.gateway.v1 import gateway_pb2
 from askmesh.api.query_understanding.v1 import query_understanding_pb2
 from askmesh.client._parts import (
+    Abstention,
+    AbstentionReason,
     DegradationReason,
     Intent,
     Missing,
@@ -16,18 +19,24 @@ from askmesh.client._parts import (
     RankedSource,
     StageDuration,
 )
-from askmesh.passages import filter_from_wire
+from askmesh.passages import filter_from_wire, passage_from_wire
 
-# By number; what a newer gateway adds is not in here.
-_INTENTS = dict(enumerate(Intent))
-_DEGRADATION_REASONS = dict(enumerate(DegradationReason))
+E = TypeVar("E", bound=StrEnum)
+
+
+def named(kind: type[E], wire: EnumDescriptor, number: int) -> E:
+    """Return the member of the same name; UNKNOWN for what a newer service adds."""
+    value = wire.values_by_number.get(number)
+    prefix = wire.values_by_number[0].name.removesuffix("UNSPECIFIED")
+    name = value.name.removeprefix(prefix) if value else ""
+    return kind.__members__.get(name, kind["UNKNOWN"])
 
 
 def plan_of(plan: query_understanding_pb2.QueryPlan) -> QueryPlan:
     return QueryPlan(
         standalone_question=plan.standalone_question,
         sub_questions=tuple(plan.sub_questions),
-        intent=_INTENTS.get(plan.intent, Intent.UNKNOWN),
+        intent=named(Intent, query_understanding_pb2.Intent.DESCRIPTOR, plan.intent),
         language=plan.language,
         key_terms=tuple(plan.key_terms),
         phrases=tuple(plan.phrases),
@@ -41,25 +50,15 @@ def plan_of(plan: query_understanding_pb2.QueryPlan) -> QueryPlan:
 
 
 def source_of(ranked: gateway_pb2.RankedSource) -> RankedSource:
-    passage = ranked.passage
     return RankedSource(
         number=ranked.source_number,
         score=ranked.score if ranked.HasField("score") else None,
-        passage_id=passage.passage_id,
-        document_id=passage.document_id,
-        title=passage.title,
-        headings=tuple(passage.headings),
-        text=passage.text,
-        source=passage.source,
-        position=passage.position,
-        revision=passage.revision,
-        modified_time=time_of(passage.modified_time) if passage.HasField("modified_time") else None,
-        attributes=dict(passage.attributes),
+        passage=passage_from_wire(ranked.passage),
     )
 
 
 def missing_of(message: answer_pb2.Degradation) -> Missing:
-    reason = _DEGRADATION_REASONS.get(message.reason, DegradationReason.UNKNOWN)
+    reason = named(DegradationReason, answer_pb2.DegradationReason.DESCRIPTOR, message.reason)
     return Missing(reason=reason, detail=message.detail)
 
 
@@ -75,13 +74,11 @@ def seconds_of(duration: Duration) -> float:
     return duration.seconds + duration.nanos / 1e9
 
 
-def time_of(timestamp: Timestamp) -> datetime:
-    return timestamp.ToDatetime(tzinfo=UTC)
-
-
-def timestamp_of(time: datetime | None) -> Timestamp | None:
-    if time is None:
+def abstention_of(completed: gateway_pb2.AnswerCompleted) -> Abstention | None:
+    if not completed.HasField("abstention"):
         return None
-    timestamp = Timestamp()
-    timestamp.FromDatetime(time.astimezone(UTC))
-    return timestamp
+    message = completed.abstention
+    return Abstention(
+        reason=named(AbstentionReason, answer_pb2.AbstentionReason.DESCRIPTOR, message.reason),
+        nearest_source_number=message.nearest_source_number,
+    )

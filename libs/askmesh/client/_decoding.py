@@ -1,8 +1,19 @@
-"""Events from messages."""
+"""Values from the messages of the mesh."""
 
 from collections.abc import Callable, Mapping
 
+from askmesh.api.common.v1 import answer_pb2
 from askmesh.api.gateway.v1 import gateway_pb2
+from askmesh.api.ingestion.v1 import ingestion_pb2
+from askmesh.client._decoding_parts import (
+    abstention_of,
+    missing_of,
+    named,
+    plan_of,
+    seconds_of,
+    source_of,
+    stage_duration_of,
+)
 from askmesh.client._events import (
     Citation,
     Completed,
@@ -14,19 +25,16 @@ from askmesh.client._events import (
     SourcesRanked,
     TableDelta,
     TextDelta,
+    UnsupportedSpan,
 )
 from askmesh.client._parts import CacheStatus, Outcome, TableRow, Usage
-from askmesh.client._wire_parts import (
-    missing_of,
-    plan_of,
-    seconds_of,
-    source_of,
-    stage_duration_of,
+from askmesh.client._types import (
+    CollectionStatus,
+    IngestOutcome,
+    IngestResult,
+    MeshStatus,
+    ServiceStatus,
 )
-
-# By number; what a newer gateway adds is not in here.
-_OUTCOMES = dict(enumerate(Outcome))
-_CACHE_STATUSES = dict(enumerate(CacheStatus))
 
 
 def event_from_message(message: gateway_pb2.AnswerEvent) -> Event:
@@ -92,6 +100,15 @@ def _citation(message: gateway_pb2.AnswerEvent) -> Citation:
     )
 
 
+def _unsupported_span(message: gateway_pb2.AnswerEvent) -> UnsupportedSpan:
+    return UnsupportedSpan(
+        answer_id=message.answer_id,
+        sequence=message.sequence,
+        start_offset=message.unsupported_span.start_offset,
+        end_offset=message.unsupported_span.end_offset,
+    )
+
+
 def _degradation(message: gateway_pb2.AnswerEvent) -> Degradation:
     missing = missing_of(message.degradation)
     return Degradation(
@@ -107,21 +124,60 @@ def _completed(message: gateway_pb2.AnswerEvent) -> Completed:
     return Completed(
         answer_id=message.answer_id,
         sequence=message.sequence,
-        outcome=_OUTCOMES.get(completed.outcome, Outcome.UNKNOWN),
+        outcome=named(Outcome, answer_pb2.AnswerOutcome.DESCRIPTOR, completed.outcome),
         usage=Usage(
             prompt_tokens=completed.usage.prompt_token_count,
             completion_tokens=completed.usage.completion_token_count,
             model=completed.usage.model,
         ),
         stage_durations=tuple(map(stage_duration_of, completed.stage_durations)),
-        cache_status=_CACHE_STATUSES.get(completed.cache_status, CacheStatus.UNKNOWN),
+        cache_status=named(CacheStatus, gateway_pb2.CacheStatus.DESCRIPTOR, completed.cache_status),
         degradations=tuple(map(missing_of, completed.degradations)),
         elapsed_seconds=seconds_of(completed.elapsed_duration),
+        abstention=abstention_of(completed),
     )
 
 
 def _other(message: gateway_pb2.AnswerEvent) -> OtherEvent:
     return OtherEvent(answer_id=message.answer_id, sequence=message.sequence)
+
+
+def result_from_message(message: ingestion_pb2.IngestDocumentsResponse) -> IngestResult:
+    """Return the result that a message carries."""
+    return IngestResult(
+        document_id=message.document_id,
+        source=message.source,
+        outcome=named(IngestOutcome, ingestion_pb2.IngestOutcome.DESCRIPTOR, message.outcome),
+        passage_count=message.passage_count,
+        revision=message.revision,
+        refusal_reason=message.refusal_reason,
+        refusal_detail=message.refusal_detail,
+        notices=tuple(message.notices),
+    )
+
+
+def collection_status_of(
+    message: ingestion_pb2.GetCollectionStatusResponse,
+) -> CollectionStatus:
+    """Return the state that a message carries."""
+    return CollectionStatus(
+        document_count=message.document_count,
+        passage_count=message.passage_count,
+        revision=message.revision,
+    )
+
+
+def mesh_status_of(message: gateway_pb2.GetMeshStatusResponse) -> MeshStatus:
+    """Return the state that a message carries."""
+    return MeshStatus(
+        services=tuple(
+            ServiceStatus(name=service.name, serving=service.serving, detail=service.detail)
+            for service in message.services
+        ),
+        indexed_revision=message.indexed_revision,
+        passage_count=message.passage_count,
+        active_answer_count=message.active_answer_count,
+    )
 
 
 _BUILDERS: Mapping[str | None, Callable[[gateway_pb2.AnswerEvent], Event]] = {
@@ -131,6 +187,7 @@ _BUILDERS: Mapping[str | None, Callable[[gateway_pb2.AnswerEvent], Event]] = {
     "text_delta": _text_delta,
     "table_delta": _table_delta,
     "citation": _citation,
+    "unsupported_span": _unsupported_span,
     "degradation": _degradation,
     "completed": _completed,
 }
