@@ -13,12 +13,15 @@ from askmesh.evaluation import Question, read_questions
 HANDBOOK = Path(__file__).parent / "handbook"
 SEED = 7
 PASSAGES = "passages.jsonl"
+WARM_UP_CASE = "warm-up"
+WARM_UP, TIMED = 3, 20
 
 
 @dataclass(frozen=True, slots=True)
 class QuestionSet:
-    """Questions, and the documents that they are asked of."""
+    """Questions, and the documents of a tenant that they are asked of."""
 
+    tenant: str
     questions: tuple[Question, ...]
     documents: Path
     left_out: frozenset[str] = frozenset()
@@ -28,14 +31,24 @@ class QuestionSet:
 def handbook(_data: Path, _work: Path, limit: int) -> QuestionSet:
     """Return the handbook of this repository."""
     questions = read_questions(HANDBOOK / "questions.jsonl")
-    return QuestionSet(tuple(questions[:limit]), HANDBOOK / "documents")
+    return QuestionSet("handbook", tuple(questions[:limit]), HANDBOOK / "documents")
+
+
+def times(_data: Path, _work: Path, limit: int) -> QuestionSet:
+    """Return twenty questions of the handbook that have an answer, after three that warm up."""
+    questions = [each for each in read_questions(HANDBOOK / "questions.jsonl") if each.want]
+    chosen = questions[:: len(questions) // (WARM_UP + TIMED)][: WARM_UP + TIMED]
+    warm_up = [each.model_copy(update={"case": WARM_UP_CASE}) for each in chosen[:WARM_UP]]
+    asked = tuple([*warm_up, *chosen[WARM_UP:]][:limit])
+    return QuestionSet("handbook", asked, HANDBOOK / "documents")
 
 
 def cases(data: Path, _work: Path, limit: int) -> QuestionSet:
     """Return inputs of kinds that hurt: one tenant a case. Their READMEs say what is right."""
     questions = read_questions(data / "cases/questions.jsonl")
     left_out = frozenset({"README.md", "questions.jsonl"})
-    return QuestionSet(tuple(questions[:limit]), data / "cases", left_out, tenant_per_case=True)
+    documents = data / "cases"
+    return QuestionSet("", tuple(questions[:limit]), documents, left_out, tenant_per_case=True)
 
 
 def squad(data: Path, _work: Path, limit: int) -> QuestionSet:
@@ -51,7 +64,7 @@ def squad(data: Path, _work: Path, limit: int) -> QuestionSet:
         for row in _rows(folder / "queries.jsonl")
         if is_reported(titles[row["metadata"]["gold_passage"]])
     ]
-    return QuestionSet(tuple(_balanced(questions, limit)), folder / "corpus.jsonl")
+    return QuestionSet("squad", tuple(_balanced(questions, limit)), folder / "corpus.jsonl")
 
 
 def is_reported(title: str) -> bool:
@@ -80,7 +93,7 @@ def nomiracl(data: Path, work: Path, limit: int) -> QuestionSet:
     for row in rows:
         if row["id"] in wanted:
             _write_passages(documents / _folder(row["id"]) / PASSAGES, row["passages"])
-    return QuestionSet(tuple(questions), documents)
+    return QuestionSet("nomiracl", tuple(questions), documents)
 
 
 def _nomiracl_question(row: Mapping[str, Any]) -> Question:
@@ -117,4 +130,4 @@ def _rows(path: Path) -> Iterator[Mapping[str, Any]]:
         yield from map(json.loads, lines)
 
 
-SETS = {"handbook": handbook, "cases": cases, "squad": squad, "nomiracl": nomiracl}
+SETS = {"handbook": handbook, "cases": cases, "squad": squad, "nomiracl": nomiracl, "times": times}

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from benchmarks.quality.answers import GOALS, claims, figures, writer
-from benchmarks.quality.question_sets import HANDBOOK, handbook, is_reported, nomiracl, squad
+from benchmarks.quality.question_sets import HANDBOOK, handbook, is_reported, nomiracl, squad, times
 
 from askmesh.evaluation import Question, Row, Taken
 
@@ -92,3 +92,8 @@ def test_the_handbook_has_its_documents_and_enough_of_every_kind() -> None:
     assert len(documents) >= 20
     assert sum(question.abstain for question in chosen.questions) / len(chosen.questions) > 0.15
     assert all(question.want or question.abstain for question in chosen.questions)
+
+
+def test_times_are_of_twenty_questions_after_three_that_warm_up() -> None:
+    kinds = [question.case == "warm-up" for question in times(Path(), Path(), 1000).questions]
+    assert kinds == [True] * 3 + [False] * 20
