@@ -68,7 +68,7 @@ class Judged:
         """The check's own order of sentences, by which one bar after another is tried."""
         if self.verdict.fault is None:
             return self.verdict.support
-        return 1.0 if self.verdict.fault.claims_nothing else 0.0
+        return 1.0 if self.verdict.fault.claims_nothing else self.verdict.support / 2
 
     def fault(self, bar: float) -> str:
         """What the check has against it."""
