@@ -27,6 +27,7 @@ from askmesh.evaluation import (
 )
 
 FOURTEEN = Question(question="When?", want=("14 days", "refund"), bad=("30",), unasked=("gift",))
+BRIEFLY = Question(question="When?", want=("14 days",), most_words=4)
 NOBODY_KNOWS = Question(question="Who?", abstain=True)
 
 
@@ -42,6 +43,8 @@ ABSTAINED = Taken(outcome=Outcome.ABSTAINED, text="The documents do not say.")
     [
         (FOURTEEN, answered("A Refund within 14\n days. [1]"), Verdict.RIGHT),
         (FOURTEEN, answered("A refund within 14 days, gift cards too."), Verdict.WITH_ADDITIONS),
+        (BRIEFLY, answered("It is 14 days."), Verdict.RIGHT),
+        (BRIEFLY, answered("It is 14 days, as written here. [1]"), Verdict.WITH_ADDITIONS),
         (FOURTEEN, answered("A refund within 14 days, or 30."), Verdict.WRONG),
         (FOURTEEN, answered("Within 14 days."), Verdict.WRONG),
         (FOURTEEN, ABSTAINED, Verdict.WRONGLY_ABSTAINED),
@@ -135,8 +138,10 @@ def test_risk_grows_with_coverage_where_confidence_is_worth_something() -> None:
 
 def test_a_summary_counts_failures_and_degradations() -> None:
     degraded = Row(question=FOURTEEN, taken=answered("x", degradations=("slow",)))
-    told = summary([*rows(), degraded])
-    assert (told["questions"], told["failures"], told["degradations"]) == (5, {"X": 1}, {"slow": 1})
+    refused = Row(question=FOURTEEN, taken=Taken(outcome=Outcome.ABSTAINED, abstention="empty"))
+    told = summary([*rows(), degraded, refused])
+    assert (told["questions"], told["failures"], told["degradations"]) == (6, {"X": 1}, {"slow": 1})
+    assert told["abstentions"] == {"empty": 1}
 
 
 def test_a_difference_that_is_the_same_everywhere_is_sure() -> None:

@@ -45,7 +45,7 @@ def verdict(question: Question, taken: Taken) -> Verdict:
     said = _searchable(taken.said)
     if not _is_wanted(question, said) or _found(question.bad, said):
         return Verdict.WRONG
-    return Verdict.WITH_ADDITIONS if _found(question.unasked, said) else Verdict.RIGHT
+    return Verdict.WITH_ADDITIONS if _has_additions(question, said) else Verdict.RIGHT
 
 
 def measures(question: Question, taken: Taken) -> dict[str, float]:
@@ -94,6 +94,11 @@ def _is_wanted(question: Question, said: str) -> bool:
         return all(_found([pattern], said) for pattern in question.want)
     references = question.all_references
     return not references or any(_contains(said, reference) for reference in references)
+
+
+def _has_additions(question: Question, said: str) -> bool:
+    too_long = question.most_words is not None and len(said.split()) > question.most_words
+    return too_long or _found(question.unasked, said)
 
 
 def _found(patterns: Iterable[str], said: str) -> bool:

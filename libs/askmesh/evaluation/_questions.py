@@ -25,7 +25,8 @@ class Question(BaseModel):
     """A question, and what its answer should be. Only `question` is required.
 
     All of `want` must be found in the text or the table and none of `bad`, whatever the case of
-    letters; `unasked` patterns are true, but nobody asked. `answer` and `references` are answers
+    letters; `unasked` patterns are true, but nobody asked, nor does anybody want more than
+    `most_words`. `answer` and `references` are answers
     to compare words with; they decide where there is no `want`. `abstain` says that the documents
     do not have the answer. `gold_sources` are the ends of the sources that have it, `sources` those
     that the answer may use, `documents` what to ingest before, relative to the file.
@@ -40,6 +41,7 @@ class Question(BaseModel):
     want: tuple[Pattern, ...] = ()
     bad: tuple[Pattern, ...] = ()
     unasked: tuple[Pattern, ...] = ()
+    most_words: int | None = None
     abstain: bool = False
     answer: str = ""
     references: tuple[str, ...] = ()

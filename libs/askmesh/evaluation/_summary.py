@@ -74,6 +74,7 @@ def risk_coverage(rows: Sequence[Row]) -> list[dict[str, float]]:
 def summary(rows: Sequence[Row]) -> Mapping[str, object]:
     """Return everything that is told of a run, in types that JSON has."""
     degradations = Counter(reason for row in rows for reason in row.taken.degradations)
+    abstentions = Counter(row.taken.abstention for row in rows if row.taken.abstention)
     failures = Counter(row.taken.failure for row in rows if row.taken.failure)
     return {
         "questions": len(rows),
@@ -81,6 +82,7 @@ def summary(rows: Sequence[Row]) -> Mapping[str, object]:
         "cases": {case: dict(counts) for case, counts in sorted(by_case(rows).items())},
         "risk_coverage": risk_coverage(rows),
         "degradations": dict(degradations),
+        "abstentions": dict(abstentions),
         "failures": dict(failures),
         "from_cache": sum(row.taken.cache_status.endswith("hit") for row in rows),
     }

@@ -45,12 +45,13 @@ class Ranked(BaseModel):
 
 
 class Taken(BaseModel):
-    """An answer. `failure` is the reason of the error where there is none.
+    """An answer; `abstention` says why there is none, `failure` which error there was instead.
 
     Seconds count from the request: to the sources, to the first text or row, to the end.
     """
 
     outcome: Outcome = Outcome.UNKNOWN
+    abstention: str = ""
     failure: str = ""
     text: str = ""
     columns: tuple[str, ...] = ()
@@ -134,6 +135,7 @@ def _cited(taken: Taken, event: Citation) -> Cited:
 def _complete(taken: Taken, event: Completed, seconds: float) -> None:
     taken.whole_seconds = seconds
     taken.outcome = event.outcome
+    taken.abstention = event.abstention.reason if event.abstention else ""
     taken.degradations = tuple(missing.reason for missing in event.degradations)
     taken.model = event.usage.model
     taken.prompt_tokens = event.usage.prompt_tokens
