@@ -4,10 +4,11 @@
         [--home FOLDER] [--questions 100] [--output FILE]
 
 Of each sort as many questions as asked for, all of articles that are not reported: answered ones
-with their passage and three others; ones without an answer, with the passage that seems to have one; answered ones without their passage; and answered ones in which a
-number or a name was exchanged for one that no document has. Scores are those of reranking. Half of
-the questions fit the weights, the other half say how good they are: reliability by tenths of the
-probability, and how many wrong answers remain at each share of questions that are answered.
+with their passage and three others; ones without an answer, with the passage that seems to have
+one; answered ones without their passage; and answered ones in which a number or a name was
+exchanged for one that no document has. Scores are those of reranking. Half of the questions fit
+the weights, the other half say how good they are: reliability by tenths of the probability, and
+how many wrong answers remain at each share of questions that are answered.
 """
 
 import argparse

@@ -67,6 +67,18 @@ def test_a_yes_that_its_ground_denies_is_left_out() -> None:
     assert text_of(events).startswith("Codes by SMS are not allowed")
 
 
+def test_a_bare_no_stands_before_the_quote_that_grounds_it() -> None:
+    text = _checked("Are codes by SMS allowed for signing in?", RULES)
+    assert text.take("No.") == []
+    assert text_of(text.quote_best()).startswith("No: \u201cCodes by SMS are not allowed")
+
+
+def test_a_bare_date_answers_where_one_is_asked_for_and_stands_in_the_evidence() -> None:
+    assert text_of(_checked().take("October 1973.")) == "October 1973. [1]"
+    assert _checked().take("October 1988.") == []
+    assert _checked("What happened in Japan?").take("Embargo.") == []
+
+
 def test_a_model_that_finds_no_answer_is_heard() -> None:
     text = _checked()
     assert text.take("The documents do not say when it began.") == []

@@ -62,7 +62,7 @@ _LEANS = re.compile(
     re.IGNORECASE,
 )
 _MAX_LEANING = 2
-_SUBJECT_WORDS = 3
+_SUBJECT_WORDS = 5
 
 
 @dataclass(slots=True)

@@ -1,6 +1,7 @@
 """What becomes of the sentences of a language model: released, marked, or dropped."""
 
 import re
+from dataclasses import replace
 
 from askmesh.summarization.answer_text import AnswerText
 from askmesh.summarization.assembly import Evidence
@@ -8,7 +9,7 @@ from askmesh.summarization.citations import take_marks
 from askmesh.summarization.composition import Said, composed, quoted
 from askmesh.summarization.evidence import EvidenceUnit
 from askmesh.summarization.question import Wanted
-from askmesh.summarization.support import Grounds
+from askmesh.summarization.support import Fault, Grounds, Verdict
 from askmesh.summarization.values import SummaryEvent
 from askmesh.text import is_negated
 
@@ -22,9 +23,10 @@ _PREFIX = re.compile(
     re.IGNORECASE,
 )
 _YES_OR_NO = re.compile(
-    r"\s*(?P<word>(?P<yes>yes|ja|oui|s\u00ed|s\u00ec)|no|nein|non)\b[\s,.:;\u2013\u2014-]*",
+    r"\s*(?P<word>(?P<yes>yes|ja|oui|s\u00ed|s\u00ec)|no|nein|non)\b(?:\s*[,.:;\u2013\u2014-]\s*|$)",
     re.IGNORECASE,
 )
+_BARE = {Wanted.NUMBER: re.compile(r"\d"), Wanted.TIME: re.compile(r"\d")}
 _REFUSAL = re.compile(
     r"\b(?:the|this|these) (?:\w+ )?"
     r"(?:sources?|texts?|passages?|documents?|context|information|section)(?: provided)?"
@@ -47,6 +49,7 @@ class CheckedText:
         self._answer = AnswerText()
         self._marks_unsupported = marks_unsupported
         self._idle = 0
+        self._word = ""
         self.supported = 0
         self.unsupported = 0
         self.declined = False
@@ -74,15 +77,19 @@ class CheckedText:
             self.declined = self.is_empty
             self._idle = PATIENCE
             return []
-        if not text or self._answer.says(text):
+        word, claim = _yes_or_no(text)
+        asked = self._evidence.question.wanted is Wanted.YES_NO
+        if asked and word and not claim:
+            self._word = word
+        if not claim or self._answer.says(claim):
             self._idle += 1
             return []
-        word, claim = self._yes_or_no(text)
-        verdict = self._grounds.check(claim, is_sentence=not word)
+        verdict = self._verdict(claim, is_sentence=not (word and asked))
         if verdict.fault is None:
             self.supported += 1
             self._idle = 0
-            said = text if self._agrees(word, claim, verdict.units) else _capitalised(claim)
+            keeps = asked and self._agrees(word, claim, verdict.units)
+            said = text if keeps else _capitalised(claim)
             return self._answer.add_sentence(said, verdict.units, verdict.support)
         self.unsupported += 1
         self._idle += 1
@@ -95,17 +102,22 @@ class CheckedText:
 
     def quote_best(self) -> list[SummaryEvent]:
         """Return the best unit, word for word and in its context."""
-        return self._answer.add(quoted(self._evidence.shown[0]))
+        best = self._evidence.shown[0]
+        said = quoted(best)
+        if self._word and (self._word == "no") == is_negated(best.own):
+            said = replace(said, text=f"{self._word.capitalize()}: {said.text}")
+        return self._answer.add(said)
 
     def say(self, text: str) -> list[SummaryEvent]:
         """Return words of the service's own."""
         return [self._answer.plain(text)]
 
-    def _yes_or_no(self, text: str) -> tuple[str, str]:
-        match = _YES_OR_NO.match(text)
-        if match is None or self._evidence.question.wanted is not Wanted.YES_NO:
-            return "", text
-        return ("yes" if match["yes"] else "no"), text[match.end() :]
+    def _verdict(self, claim: str, *, is_sentence: bool) -> Verdict[EvidenceUnit]:
+        """Check a claim; a bare number or date of the evidence will do where one is asked for."""
+        verdict = self._grounds.check(claim, is_sentence=is_sentence)
+        needed = _BARE.get(self._evidence.question.wanted)
+        bare = verdict.fault is Fault.FRAGMENT and needed and needed.search(claim)
+        return self._grounds.check(claim, is_sentence=False) if bare else verdict
 
     def _agrees(self, word: str, claim: str, units: tuple[EvidenceUnit, ...]) -> bool:
         """Tell whether the ground does not speak against "yes" or "no"."""
@@ -113,6 +125,14 @@ class CheckedText:
             return True
         denied = is_negated(claim) or any(is_negated(item.own) for item in units[:1])
         return not (word == "yes" and denied)
+
+
+def _yes_or_no(text: str) -> tuple[str, str]:
+    """Return "yes", "no" or nothing, and what follows it."""
+    match = _YES_OR_NO.match(text)
+    if match is None:
+        return "", text
+    return ("yes" if match["yes"] else "no"), text[match.end() :]
 
 
 def _capitalised(text: str) -> str:

@@ -76,11 +76,18 @@ def _conflict(evidence: Evidence) -> list[Said]:
         if item.score >= _CONFLICT_SHARE * evidence.ranked[0].score
     ]
     best = near[0]
+    shares = [_share(evidence.question, item) for item in near]
+    if shares[0] < max(shares):
+        return []  # another one says more of what was asked
     other = next((item for item in near[1:] if _differ(evidence.question, best, item)), None)
     if other is None:
         return []
     intro = Said(phrases(evidence.question.text).differ)
     return [intro, *(_dated(item) for item in newest_first([best, other]))]
+
+
+def _share(question: Question, item: EvidenceUnit) -> int:
+    return len(question.stems & stems(f"{item.breadcrumb} {item.lead} {item.own}"))
 
 
 def _differ(question: Question, one: EvidenceUnit, other: EvidenceUnit) -> bool:

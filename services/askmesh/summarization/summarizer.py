@@ -11,7 +11,6 @@ from askmesh.summarization.checked_text import CheckedText
 from askmesh.summarization.emitting import Emit, emitted_by
 from askmesh.summarization.generation import Generations
 from askmesh.summarization.prompt import PromptWriter
-from askmesh.summarization.question import Wanted
 from askmesh.summarization.support import Grounds
 from askmesh.summarization.table import source_table
 from askmesh.summarization.values import (
@@ -123,7 +122,7 @@ class Summarizer:
         generation = self._prompts.text_request(
             request.question,
             evidence.shown,
-            about=evidence.question.wanted is Wanted.ABOUT,
+            wanted=evidence.question.wanted,
             max_tokens=request.max_output_tokens,
             seed=request.seed,
         )
