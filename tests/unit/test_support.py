@@ -203,3 +203,14 @@ def test_the_check_can_be_narrowed_to_one_source() -> None:
     assert grounds.check(sentence, of_source=2).fault is None
     assert grounds.check(sentence, of_source=1).fault is not None
     assert grounds.check(sentence, of_source=7).fault is not None
+
+
+def test_another_name_of_the_same_source_is_not_supported() -> None:
+    pieces = (
+        Piece(1, "Last year Anna Weber designed the bridge across the northern channel."),
+        Piece(1, "The harbour was planned by Paul Lang and his two brothers."),
+    )
+    grounds = _grounds(*pieces)
+    claim = "Last year {} designed the bridge across the northern channel."
+    assert grounds.check(claim.format("Anna Weber")).fault is None
+    assert grounds.check(claim.format("Paul Lang")).fault is Fault.STITCHED

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Generic, Protocol, TypeVar
 
 from askmesh.summarization.contradictions import Contradiction, contradiction
-from askmesh.summarization.statements import Statement, misses_something, statement
+from askmesh.summarization.statements import Clause, Statement, misses_something, statement
 
 FEWEST_WORDS = 3
 """With fewer different content words, or names alone, a text claims nothing that can be checked."""
@@ -16,6 +16,7 @@ MAX_UNITS = 4
 """More pieces than these are not put together into the support of one sentence."""
 _NEAR = 3
 _EXCHANGED = 2
+_TOGETHER = 0.5
 
 
 class Unit(Protocol):
@@ -117,7 +118,7 @@ class Grounds(Generic[UnitT]):
             (Fault.NUMBER, not figures.issuperset(claim.numbers)),
             (Fault.NAME, not words.issuperset(claim.names) or _is_exchanged(claim, chosen)),
             (Fault.COVERAGE, support < self._bar),
-            (Fault.STITCHED, any(_is_stitched(part, chosen) for part in _anchors(claim))),
+            (Fault.STITCHED, any(_is_stitched(*part, chosen) for part in _anchored(claim))),
         )
         return next((fault for fault, is_there in found if is_there), None)
 
@@ -193,13 +194,18 @@ def _is_exchanged(claim: Statement, chosen: Sequence[_Entry[UnitT]]) -> bool:
     )
 
 
-def _anchors(claim: Statement) -> Iterator[frozenset[str]]:
-    """Yield the names and numbers of each clause that has both."""
-    names, figures = set(claim.names), set(claim.numbers)
+def _anchored(claim: Statement) -> Iterator[tuple[Clause, frozenset[str]]]:
+    """Yield the clauses that have names or numbers, and these."""
+    anchors = {*claim.names, *claim.numbers}
     for clause in claim.clauses:
-        if clause.words & names and clause.words & figures:
-            yield clause.words & (names | figures)
+        if len(clause.words) >= FEWEST_WORDS and clause.words & anchors:
+            yield clause, clause.words & anchors
 
 
-def _is_stitched(anchors: frozenset[str], chosen: Sequence[_Entry[UnitT]]) -> bool:
-    return not any(anchors <= entry.known | entry.numbers for entry in chosen)
+def _is_stitched(clause: Clause, anchors: frozenset[str], chosen: Sequence[_Entry[UnitT]]) -> bool:
+    """Tell whether names and numbers stand in other places than what is said of them."""
+    return not any(
+        anchors <= entry.known | entry.numbers
+        and len(clause.words & entry.known) >= _TOGETHER * len(clause.words)
+        for entry in chosen
+    )
