@@ -11,6 +11,7 @@ from pathlib import Path
 from askmesh.cli.health import wait_until_serving
 from askmesh.cli.layout import MeshLayout
 from askmesh.cli.processes import child_process
+from askmesh.cli.supervising import WITHOUT
 from support.mesh import free_base_port
 
 SECONDS = 30.0
@@ -37,6 +38,18 @@ async def test_a_process_that_does_not_stop_is_killed() -> None:
     ):
         await started.wait()
     assert child.process.returncode == -signal.SIGKILL
+    assert child.end == "shell was killed by SIGKILL."
+
+
+async def test_a_process_that_ends_by_itself_says_with_which_code() -> None:
+    command = ("sh", "-c", "exit 7")
+    async with child_process("shell", command, {}, lambda _name, _line: None, grace_seconds=5) as c:
+        await c.wait()
+    assert c.end == "shell stopped with exit code 7."
+
+
+def test_it_is_told_of_every_process_what_works_without_it() -> None:
+    assert set(MeshLayout(Path()).processes) == WITHOUT.keys()
 
 
 def test_a_service_ends_when_the_mesh_that_started_it_is_killed(tmp_path: Path) -> None:

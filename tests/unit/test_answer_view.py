@@ -2,6 +2,7 @@
 
 import io
 import json
+from dataclasses import replace
 
 import pytest
 from rich.console import Console
@@ -10,6 +11,8 @@ from askmesh.cli.answer_record import AnswerRecord, jsonable
 from askmesh.cli.answer_view import AnswerView
 from askmesh.cli.asking import EventSink
 from askmesh.client import (
+    Abstention,
+    AbstentionReason,
     CacheStatus,
     Completed,
     DegradationReason,
@@ -83,6 +86,18 @@ def test_sources_appear_with_number_score_place_and_words(shown: str) -> None:
 def test_what_the_answer_did_without_is_told_after_the_text(shown: str) -> None:
     notice = shown.index("reranking_truncated: Too little time.")
     assert notice > shown.index("Twice [1] a day.")
+
+
+def test_an_abstention_tells_why_and_names_the_nearest_source() -> None:
+    out = io.StringIO()
+    view = AnswerView(Console(file=out, width=120))
+    view.show(SourcesRanked(answer_id="a", sequence=1, sources=(SOURCE,)))
+    abstention = Abstention(AbstentionReason.NOT_ANSWERED, nearest_source_number=1)
+    view.show(replace(COMPLETED, outcome=Outcome.ABSTAINED, abstention=abstention))
+    assert (
+        "Not answered: documents are about this, but none answers it; "
+        "nearest is [1] Goats > Milking"
+    ) in out.getvalue()
 
 
 def test_rows_that_come_later_are_added(shown: str) -> None:

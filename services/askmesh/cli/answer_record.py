@@ -10,7 +10,9 @@ from askmesh.client import (
     PlanMade,
     SourcesRanked,
     TableDelta,
+    TableRow,
     TextDelta,
+    UnsupportedSpan,
 )
 
 _ENVELOPE = ("answer_id", "sequence")
@@ -22,8 +24,9 @@ class AnswerRecord:
     def __init__(self) -> None:
         self._text: list[str] = []
         self._columns: list[str] = []
-        self._rows: list[dict[str, object]] = []
+        self._rows: list[TableRow] = []
         self._citations: list[dict[str, object]] = []
+        self._unsupported: list[dict[str, object]] = []
         self._fields: dict[str, object] = {}
 
     def show(self, event: Event) -> None:
@@ -33,21 +36,39 @@ class AnswerRecord:
                 self._text.append(text)
             case TableDelta(columns=columns, rows=rows):
                 self._columns = list(columns) or self._columns
-                self._rows.extend(asdict(row) for row in rows)
+                self._rows.extend(rows)
             case Citation():
                 self._citations.append(_body(event))
+            case UnsupportedSpan():
+                self._unsupported.append(_body(event))
             case PlanMade() | SourcesRanked() | Completed():
                 self._fields |= {"answer_id": event.answer_id, **_body(event)}
             case _:
                 pass
 
+    @property
+    def text(self) -> str:
+        """The whole text."""
+        return "".join(self._text)
+
+    @property
+    def columns(self) -> list[str]:
+        """The table's columns."""
+        return self._columns
+
+    @property
+    def rows(self) -> list[tuple[str, ...]]:
+        """The cells of the table's rows."""
+        return [row.cells for row in self._rows]
+
     def as_json(self) -> dict[str, object]:
         """Return everything, in types that JSON has."""
-        table = {"columns": self._columns, "rows": self._rows} if self._rows else None
+        rows = [asdict(row) for row in self._rows]
         return {
-            "text": "".join(self._text),
-            "table": table,
+            "text": self.text,
+            "table": {"columns": self._columns, "rows": rows} if rows else None,
             "citations": self._citations,
+            "unsupported_spans": self._unsupported,
             **self._fields,
         }
 

@@ -8,6 +8,8 @@ from rich.table import Table
 from rich.text import Text
 
 from askmesh.client import (
+    Abstention,
+    AbstentionReason,
     Completed,
     Event,
     Missing,
@@ -30,11 +32,13 @@ class AnswerView:
     _sources: tuple[RankedSource, ...] = ()
     _columns: tuple[str, ...] = ()
     _rows: list[tuple[str, ...]] = field(default_factory=list[tuple[str, ...]])
+    text: str = ""
 
     def show(self, event: Event) -> None:
         """Show one event. Text appears at once; the rest when the answer is complete."""
         match event:
             case TextDelta(text=text):
+                self.text += text
                 self.console.print(Text(text), end="", soft_wrap=True)
             case SourcesRanked(sources=sources):
                 self._sources = sources
@@ -50,6 +54,8 @@ class AnswerView:
         self.console.print()
         if self._rows:
             self.console.print(_table(self._columns, self._rows))
+        if completed.abstention is not None:
+            self.console.print(_reason(completed.abstention, self._sources), soft_wrap=True)
         for missing in completed.degradations:
             self.console.print(_notice(missing))
         for source in self._sources:
@@ -64,6 +70,29 @@ def _table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> Table:
     return table
 
 
+_REASONS = {
+    AbstentionReason.COLLECTION_EMPTY: "there are no documents",
+    AbstentionReason.FILTER_EXCLUDED_ALL: "no document fits the conditions of the question",
+    AbstentionReason.NOTHING_NEAR: "no document is about this",
+    AbstentionReason.NOT_ANSWERED: "documents are about this, but none answers it",
+    AbstentionReason.LANGUAGE_NOT_SUPPORTED: "the language of the question is not supported",
+    AbstentionReason.UNSUPPORTED_AFTER_WRITING: "what was written is not in the documents",
+    AbstentionReason.OUT_OF_SCOPE: "documents cannot answer this",
+}
+
+
+def _reason(abstention: Abstention, sources: Sequence[RankedSource]) -> Text:
+    reason = _REASONS.get(abstention.reason, abstention.reason.value)
+    nearest = [each for each in sources if each.number == abstention.nearest_source_number]
+    place = "".join(f"; nearest is [{each.number}] {_place(each)}" for each in nearest)
+    return Text(f"Not answered: {reason}{place}", style="yellow")
+
+
+def _place(source: RankedSource) -> str:
+    passage = source.passage
+    return " > ".join(dict.fromkeys((passage.title or passage.source, *passage.headings)))
+
+
 def _notice(missing: Missing) -> Text:
     return Text(f"{missing.reason}: {missing.detail}".rstrip(": "), style="yellow")
 
@@ -71,12 +100,11 @@ def _notice(missing: Missing) -> Text:
 def _source_line(source: RankedSource) -> Text:
     passage = source.passage
     score = "  -  " if source.score is None else f"{source.score:.2f} "
-    place = " > ".join(dict.fromkeys((passage.title or passage.source, *passage.headings)))
     snippet = " ".join(passage.text.split())[:SNIPPET_CHARS]
     return Text.assemble(
         (f"[{source.number}] ", "bold"),
         (score, "cyan"),
-        (place, "bold"),
+        (_place(source), "bold"),
         f" ({passage.source}): {snippet}…",
     )
 

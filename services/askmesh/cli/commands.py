@@ -3,12 +3,14 @@
 import signal
 import sys
 from pathlib import Path
+from typing import Literal
 
 import click
 from rich.console import Console
 
-from askmesh.cli.asking import print_answer_as_json, show_answer
+from askmesh.cli.asking import print_answer_as_json, print_table, show_answer
 from askmesh.cli.asynchronous import EXIT_BY_SIGNAL, asynchronous
+from askmesh.cli.chatting import chat, conversation_in
 from askmesh.cli.connecting import local_client
 from askmesh.cli.demo import run_demo
 from askmesh.cli.evaluation_commands import evaluation
@@ -16,7 +18,13 @@ from askmesh.cli.ingesting import ingest_paths, print_report
 from askmesh.cli.layout import DEFAULT_MODEL, TRITON, MeshLayout, local_address
 from askmesh.cli.mesh_state import mesh_state
 from askmesh.cli.models import install_triton, pull_models
-from askmesh.cli.options import base_port_option, home_option, model_option, tenant_option
+from askmesh.cli.options import (
+    base_port_option,
+    conversation_option,
+    home_option,
+    model_option,
+    tenant_option,
+)
 from askmesh.cli.status_view import status_table
 from askmesh.cli.supervising import supervise
 from askmesh.errors import AskmeshError
@@ -97,21 +105,42 @@ async def ingest(base_port: int, tenant: str, paths: tuple[Path, ...]) -> None:
 @main.command()
 @base_port_option
 @tenant_option
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@conversation_option
+@click.option("--json", "form", flag_value="json", help="Print one JSON object.")
+@click.option("--csv", "form", flag_value="csv", help="Print the answer's table only, as CSV.")
+@click.option("--markdown", "form", flag_value="markdown", help="Its table only, as Markdown.")
 @click.option("--table/--no-table", "wants_table", default=None, help="Ask for a table, or not.")
 @click.argument("question")
 @asynchronous
-async def ask(
+async def ask(  # noqa: PLR0917 - options of the command line
     base_port: int,
     tenant: str,
-    as_json: bool,  # noqa: FBT001 - an option of the command line
+    conversation: Path | None,
+    form: Literal["json", "csv", "markdown"] | None,
     wants_table: bool | None,  # noqa: FBT001 - an option of the command line
     question: str,
 ) -> None:
     """Ask a question; print the answer as it is made, its sources, and where the time went."""
-    show = print_answer_as_json if as_json else show_answer
+    turns = conversation_in(conversation)
     async with local_client(base_port, tenant) as client:
-        await show(client, question, wants_table=wants_table)
+        match form:
+            case "csv" | "markdown":
+                await print_table(client, question, form, conversation=turns)
+            case "json":
+                await print_answer_as_json(
+                    client, question, conversation=turns, wants_table=wants_table
+                )
+            case None:
+                await show_answer(client, question, conversation=turns, wants_table=wants_table)
+
+
+@main.command("chat")
+@base_port_option
+@tenant_option
+@conversation_option
+def chat_command(base_port: int, tenant: str, conversation: Path | None) -> None:
+    """Ask questions one after the other; each may refer to those before. Ctrl-D ends."""
+    chat(base_port, tenant, conversation_in(conversation))
 
 
 @main.command()

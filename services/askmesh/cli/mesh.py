@@ -121,8 +121,4 @@ def _raise_stopped(child: ChildProcess) -> None:
 
 
 def _stopped(child: ChildProcess) -> StartupError:
-    return StartupError(
-        "PROCESS_STOPPED",
-        f"{child.name} stopped with exit code {child.process.returncode}: "
-        "the last lines of its log say why",
-    )
+    return StartupError("PROCESS_STOPPED", f"{child.end} The last lines of its log say why.")

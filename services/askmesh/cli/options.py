@@ -31,3 +31,9 @@ model_option = click.option(
     help=f"Language model: {', '.join(LANGUAGE_MODELS)}, or a file.",
 )
 tenant_option = click.option("--tenant", default="default", show_default=True)
+conversation_option = click.option(
+    "--conversation",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="FILE.json",
+    help='Earlier turns: a list of {"question": ..., "answer": ...}.',
+)

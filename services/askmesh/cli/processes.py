@@ -20,6 +20,14 @@ class ChildProcess:
     name: str
     process: asyncio.subprocess.Process
 
+    @property
+    def end(self) -> str:
+        """How the process has ended, as a sentence."""
+        code = self.process.returncode
+        if code is not None and code < 0:
+            return f"{self.name} was killed by {signal.Signals(-code).name}."
+        return f"{self.name} stopped with exit code {code}."
+
     async def wait(self) -> int:
         """Return the exit code, once there is one."""
         return await self.process.wait()

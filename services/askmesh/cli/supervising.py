@@ -7,7 +7,7 @@ from itertools import cycle
 from rich.console import Console
 from rich.text import Text
 
-from askmesh.cli.layout import MeshLayout
+from askmesh.cli.layout import TRITON, MeshLayout
 from askmesh.cli.mesh import running_mesh
 from askmesh.cli.processes import ChildProcess, LineSink
 
@@ -45,8 +45,16 @@ async def supervise(layout: MeshLayout, console: Console) -> None:
         await mesh.watch(lambda child: console.print(_notice(child), style="bold red"))
 
 
+WITHOUT = {
+    "gateway": "No question can be asked without it, so the mesh stops.",
+    "ingestion": "Questions go on; documents cannot be added or deleted.",
+    "query_understanding": "Questions are searched as they are typed.",
+    "retrieval": "Questions fail; documents can still be ingested.",
+    "reranking": "Questions go on, with sources in the order of the search.",
+    "summarization": "Questions fail; documents can still be ingested.",
+    TRITON: "Answers quote their sources instead of being written.",
+}
+
+
 def _notice(child: ChildProcess) -> str:
-    return (
-        f"{child.name} stopped with exit code {child.process.returncode} and is not restarted. "
-        "The mesh goes on without it as far as it can; Ctrl-C and a new start bring it back."
-    )
+    return f"{child.end} It is not restarted. {WITHOUT[child.name]}"
