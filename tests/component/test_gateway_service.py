@@ -12,6 +12,7 @@ from grpc import aio
 from askmesh.api.common.v1 import answer_pb2, passage_pb2
 from askmesh.api.gateway.v1 import gateway_pb2 as pb2
 from askmesh.api.gateway.v1.gateway_pb2_grpc import GatewayServiceStub
+from askmesh.api.query_understanding.v1.query_understanding_pb2 import Turn
 from askmesh.gateway.settings import Settings
 from askmesh.gateway.wiring import gateway_service
 from askmesh.rpc import field_violations_of, reason_of, retry_delay_of
@@ -88,6 +89,18 @@ async def test_a_client_made_of_the_stubs_alone_reads_an_answer() -> None:
     [
         (pb2.StreamAnswerRequest(), "QUESTION_EMPTY", "question"),
         (pb2.StreamAnswerRequest(question=" \n "), "QUESTION_EMPTY", "question"),
+        (
+            pb2.StreamAnswerRequest(question="q", conversation=[Turn(question="a")] * 51),
+            "CONVERSATION_TOO_LONG",
+            "conversation",
+        ),
+        (
+            pb2.StreamAnswerRequest(
+                question="q", conversation=[Turn(question="a" * 25_000, answer="b" * 25_001)]
+            ),
+            "CONVERSATION_TOO_LONG",
+            "conversation",
+        ),
         (pb2.StreamAnswerRequest(question="?!"), "QUESTION_NOT_TEXT", "question"),
         (pb2.StreamAnswerRequest(question="x" * 4001), "QUESTION_TOO_LONG", "question"),
         (
@@ -229,6 +242,15 @@ async def test_the_status_names_every_service_and_what_searches_can_see() -> Non
         "summarization",
     }
     assert (status.indexed_revision, status.passage_count) == (7, 1)
+
+
+async def test_the_status_counts_the_answers_in_the_making() -> None:
+    async with gateway(hold=True) as scene:
+        call = scene.stub.StreamAnswer(pb2.StreamAnswerRequest(question="q"), timeout=10)
+        await first_text(call)
+        status = await scene.stub.GetMeshStatus(pb2.GetMeshStatusRequest(), timeout=10)
+        call.cancel()
+    assert status.active_answer_count == 1
 
 
 async def test_without_its_services_the_gateway_says_which_one_is_missing() -> None:

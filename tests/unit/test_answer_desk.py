@@ -304,6 +304,30 @@ async def test_an_answer_that_nobody_follows_is_cancelled() -> None:
         assert outcome_of(await read(scene, answer_id)) == CANCELLED
 
 
+async def test_an_answer_that_is_followed_again_in_time_is_not_cancelled() -> None:
+    hasty = replace(PATIENT, abandoned_seconds=0)
+    async with desk(Parts(limits=hasty, hold=True)) as scene:
+        answer_id = scene.desk.admit("t", QUESTION)
+        async with aclosing(scene.desk.follow("t", answer_id, 0)) as events:
+            await anext(events)
+            await until_text(scene, answer_id)  # one of two leaves
+            await turn_of_the_loop()
+        async with aclosing(scene.desk.follow("t", answer_id, 0)) as events:
+            await anext(events)  # before anything else could happen
+            await turn_of_the_loop()
+            assert scene.desk.active_count == 1
+
+
+async def test_an_answer_that_made_room_is_not_forgotten_twice() -> None:
+    limits = replace(PATIENT, retention=replace(PATIENT.retention, answers=0, seconds=0))
+    async with desk(Parts(limits=limits)) as scene:
+        answer_id = scene.desk.admit("t", QUESTION)
+        await read(scene, answer_id)
+        await turn_of_the_loop()  # an error in a timer fails the test
+        with pytest.raises(NotFoundError):
+            await read(scene, answer_id)
+
+
 async def test_an_answer_is_forgotten_after_its_retention() -> None:
     forgetful = keeping(seconds=0)
     async with desk(Parts(limits=forgetful)) as scene:

@@ -10,6 +10,7 @@ from askmesh.api.common.v1.passage_pb2 import Filter
 from askmesh.api.gateway.v1.gateway_pb2 import AnswerCompleted, StreamAnswerRequest
 from askmesh.api.query_understanding.v1 import query_understanding_pb2 as understanding_pb2
 from askmesh.api.query_understanding.v1.query_understanding_pb2 import QueryPlan
+from askmesh.api.reranking.v1.reranking_pb2 import RankedPassage, RankPassagesResponse
 from askmesh.api.retrieval.v1.retrieval_pb2 import RetrievePassagesResponse
 from askmesh.api.summarization.v1.summarization_pb2 import (
     Heartbeat,
@@ -189,6 +190,38 @@ async def test_conditions_of_the_client_are_in_every_search() -> None:
         own,
         Filter(sources=["client/"], attributes={"team": "plan"}),
     ]
+
+
+async def test_the_clients_value_of_an_attribute_wins_over_a_guessed_one() -> None:
+    plan = QueryPlan(
+        standalone_question="q", filter=Filter(attributes={"team": "plan", "year": "2020"})
+    )
+    scene = Scene(FakeNeighbours(plan))
+    await scene.answer(asked("q", filter=Filter(attributes={"team": "client"})))
+    assert scene.neighbours.searches[1].filter == Filter(
+        attributes={"team": "client", "year": "2020"}
+    )
+
+
+async def test_the_revision_is_one_that_every_search_could_see() -> None:
+    older = retrieval("p1")
+    older.indexed_revision = 3
+    scene = Scene(FakeNeighbours(COMPARE, found={"What is a?": older}))
+    await scene.answer(asked("Compare a and b"))
+    assert scene.events.one("sources_found").sources_found.indexed_revision == 3
+
+
+async def test_what_lies_below_the_floor_is_no_source() -> None:
+    ranks = RankPassagesResponse(
+        passages=[
+            RankedPassage(passage_id="p2", score=0.9),
+            RankedPassage(passage_id="p1", score=0.1, below_floor=True),
+        ],
+        scored_passage_count=2,
+    )
+    scene = Scene(FakeNeighbours(ranks=ranks))
+    await scene.answer()
+    assert scene.sources == ["p2"]
 
 
 async def test_a_range_of_times_is_never_made_of_two_filters() -> None:
