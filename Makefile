@@ -82,8 +82,13 @@ imports: setup ## Check which layer imports which.
 check: lint types imports protos-check ## Everything that needs no running service.
 
 .PHONY: models
-models: setup ## Fetch the models, and Triton for CPUs.
+models: setup ## Fetch Triton for CPUs, and the models that the tests need.
 	@echo "== Models and Triton (once: about 700 MB)"
+	@askmesh models pull --triton bge-small-en-v1.5 ms-marco-minilm-l12 smollm2-135m-instruct
+
+.PHONY: writer
+writer: models ## Fetch the language model that writes answers by default.
+	@echo "== The language model (once: about 1.1 GB)"
 	@askmesh models pull
 
 .PHONY: test
@@ -92,12 +97,12 @@ test: models ## Run all tests, on real servers.
 	@pytest
 
 .PHONY: demo
-demo: models ## Answer three real questions, end to end.
+demo: writer ## Answer three real questions, end to end.
 	@echo "== A mesh on this machine"
 	@askmesh demo docs
 
 .PHONY: up
-up: models ## Start Triton and all services, and leave them running until Ctrl-C.
+up: writer ## Start Triton and all services, and leave them running until Ctrl-C.
 	@askmesh up
 
 .PHONY: chart

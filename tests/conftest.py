@@ -22,5 +22,5 @@ async def _one_event_loop(anyio_backend: object) -> AsyncGenerator[None]:  # noq
 @pytest.fixture(scope="session")
 def triton() -> Generator[RunningTriton]:
     """A Triton server for all tests that leave it as it is."""
-    with running_triton() as running:
+    with running_triton({"TRITON_CPU_MODELS": "ensemble,tensorrt_llm"}) as running:
         yield running

@@ -14,6 +14,7 @@ from pathlib import Path
 from urllib.request import urlopen
 
 from askmesh.cli.layout import SERVICES
+from askmesh.models import SMOLLM2_135M_INSTRUCT
 from support.triton import askmesh_home, generations_in_flight
 
 START_SECONDS = 100.0
@@ -79,7 +80,12 @@ def running_mesh(
     link_models(home)
     base_port = free_base_port()
     process = subprocess.Popen(
-        [*_askmesh("up"), "--home", str(home), "--base-port", str(base_port), *options],
+        [
+            *_askmesh("up"),
+            *("--home", str(home), "--base-port", str(base_port)),
+            *("--model", SMOLLM2_135M_INSTRUCT.name),
+            *options,
+        ],
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

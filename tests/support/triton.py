@@ -14,6 +14,8 @@ from pathlib import Path
 
 import grpc
 
+from askmesh.models import SMOLLM2_135M_INSTRUCT
+
 _START_SECONDS = 110.0
 _STOP_SECONDS = 20.0
 _REPOSITORY_ROOT = Path(__file__).parents[2]
@@ -26,7 +28,7 @@ def askmesh_home() -> Path:
 
 @dataclass(frozen=True, slots=True)
 class RunningTriton:
-    """A Triton server that answers. It serves the models `ensemble` and `tensorrt_llm`."""
+    """A Triton server that answers. It serves `ensemble`, or what it was set to serve."""
 
     address: str
     metrics_address: str
@@ -67,6 +69,7 @@ def running_triton(variables: Mapping[str, str] | None = None) -> Generator[Runn
         "TRITON_CPU_METRICS_ADDRESS": f"127.0.0.1:{metrics_port}",
         "TRITON_CPU_EXIT_WITH_PARENT": "true",
         "TRITON_CPU_DRAIN_SECONDS": "5",
+        "TRITON_CPU_MODEL": SMOLLM2_135M_INSTRUCT.name,
     }
     process = subprocess.Popen(
         [sys.executable, "-m", "askmesh.triton_cpu"],

@@ -2,7 +2,7 @@
 
 import re
 from functools import lru_cache
-from typing import NoReturn, cast
+from typing import NoReturn
 
 from jinja2 import Template, TemplateError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -97,10 +97,8 @@ def _compiled(source: str) -> Template:
     environment = ImmutableSandboxedEnvironment(
         trim_blocks=True, lstrip_blocks=True, extensions=["jinja2.ext.loopcontrols"]
     )
-    functions = cast("dict[str, object]", environment.globals)
-    functions["raise_exception"] = _refuse
     try:
-        return environment.from_string(source)
+        return environment.from_string(source, globals={"raise_exception": _refuse})
     except TemplateError as error:
         raise ChatTemplateError(f"The chat template is not valid: {error}") from error
 

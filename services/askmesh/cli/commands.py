@@ -12,12 +12,13 @@ from askmesh.cli.asking import print_answer_as_json, print_table, show_answer
 from askmesh.cli.asynchronous import EXIT_BY_SIGNAL, asynchronous
 from askmesh.cli.chatting import chat, conversation_in
 from askmesh.cli.connecting import local_client
+from askmesh.cli.default_model import available_memory, choice
 from askmesh.cli.demo import run_demo
 from askmesh.cli.evaluation_commands import evaluation
 from askmesh.cli.ingesting import ingest_paths, print_report
-from askmesh.cli.layout import DEFAULT_MODEL, TRITON, MeshLayout, local_address
+from askmesh.cli.layout import TRITON, MeshLayout, local_address
 from askmesh.cli.mesh_state import mesh_state
-from askmesh.cli.models import install_triton, pull_models
+from askmesh.cli.models import install_triton, pull_models, ready_model
 from askmesh.cli.options import (
     base_port_option,
     conversation_option,
@@ -73,18 +74,19 @@ async def up(  # noqa: PLR0917 - options of the command line
     tenants: str,
 ) -> None:
     """Start Triton and all services here, and stop them at Ctrl-C."""
+    console = Console()
     layout = MeshLayout(
         home=home,
         base_port=base_port,
         documents=documents,
         cache=cache,
         triton_address=triton,
-        model=model,
+        model=await ready_model(home, model, console),
         otlp_endpoint=otlp_endpoint,
         triton_otlp_url=triton_otlp_url,
         tenants=tenants,
     )
-    await supervise(layout, Console())
+    await supervise(layout, console)
 
 
 @main.command()
@@ -168,7 +170,7 @@ def pull(home: Path, triton: bool | None, names: tuple[str, ...]) -> None:  # no
 
     Without NAMES: what `askmesh up` needs. With NAMES: these models.
     """
-    pull_models(home, names or (*ENCODERS, DEFAULT_MODEL), Console())
+    pull_models(home, names or (*ENCODERS, choice(available_memory())[0]), Console())
     if not names if triton is None else triton:
         install_triton(home)
 
@@ -181,7 +183,9 @@ def pull(home: Path, triton: bool | None, names: tuple[str, ...]) -> None:  # no
 @asynchronous
 async def demo(home: Path, base_port: int, model: str, paths: tuple[Path, ...]) -> None:
     """Start a mesh, ingest Python's language reference and PATHS, ask three questions, stop."""
-    await run_demo(MeshLayout(home=home, base_port=base_port, model=model), paths, Console())
+    console = Console()
+    model = await ready_model(home, model, console)
+    await run_demo(MeshLayout(home=home, base_port=base_port, model=model), paths, console)
 
 
 main.add_command(evaluation)

@@ -4,8 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from askmesh.models import QWEN25_CODER_1_5B_INSTRUCT
+
 DEFAULT_BASE_PORT = 7400
-DEFAULT_MODEL = "smollm2-135m-instruct"
+DEFAULT_MODEL = QWEN25_CODER_1_5B_INSTRUCT.name
 METRICS_OFFSET = 100
 TRITON_OFFSET = 10
 

@@ -1,5 +1,6 @@
 """Fetch everything that the mesh runs: models, and the Triton server for CPUs."""
 
+import asyncio
 import os
 import subprocess
 import sys
@@ -8,8 +9,9 @@ from pathlib import Path
 
 from rich.console import Console
 
+from askmesh.cli.default_model import available_memory, choice
 from askmesh.errors import StartupError
-from askmesh.models import CATALOG, ModelStore
+from askmesh.models import CATALOG, ENCODERS, ModelStore
 
 
 def pull_models(home: Path, names: Sequence[str], console: Console) -> None:
@@ -17,6 +19,21 @@ def pull_models(home: Path, names: Sequence[str], console: Console) -> None:
     store = ModelStore(home)
     for name in names:
         console.print(f"{name}: {store.resolve(CATALOG[name], console.print)}")
+
+
+async def ready_model(home: Path, model: str, console: Console) -> str:
+    """Return the model to use, once it and the encoders are here.
+
+    Without a name it is the best one that the memory allows, and what is not the best is said.
+    """
+    name, notice = (model, "") if model else choice(available_memory())
+    if notice:
+        console.print(notice, style="yellow")
+    store = ModelStore(home)
+    for spec in map(CATALOG.get, (*ENCODERS, name)):
+        if spec:
+            await asyncio.to_thread(store.resolve, spec, console.print)
+    return name
 
 
 def install_triton(home: Path) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 import platformdirs
 
-from askmesh.cli.layout import DEFAULT_BASE_PORT, DEFAULT_MODEL
+from askmesh.cli.layout import DEFAULT_BASE_PORT
 from askmesh.models import LANGUAGE_MODELS
 
 home_option = click.option(
@@ -25,10 +25,9 @@ base_port_option = click.option(
 )
 model_option = click.option(
     "--model",
-    default=DEFAULT_MODEL,
-    show_default=True,
+    default="",
     metavar="NAME|FILE.gguf",
-    help=f"Language model: {', '.join(LANGUAGE_MODELS)}, or a file.",
+    help=f"{', '.join(LANGUAGE_MODELS)}, or a file  [default: the best that memory allows]",
 )
 tenant_option = click.option("--tenant", default="default", show_default=True)
 conversation_option = click.option(

@@ -7,6 +7,8 @@ from platformdirs import user_data_path
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from askmesh.models import QWEN25_CODER_1_5B_INSTRUCT
+
 Faces = Literal["ensemble,tensorrt_llm", "ensemble", "tensorrt_llm"]
 _Positive = Annotated[int, Field(gt=0)]
 
@@ -26,9 +28,9 @@ class TritonCpuSettings(BaseSettings):
         default_factory=lambda: user_data_path("askmesh"), validation_alias="ASKMESH_HOME"
     )
     """Where models and the server are kept."""
-    model: str = "smollm2-135m-instruct"
+    model: str = QWEN25_CODER_1_5B_INSTRUCT.name
     """The language model: a name of the catalogue, or the path of a GGUF file."""
-    models: Faces = "ensemble,tensorrt_llm"
+    models: Faces = "ensemble"
     """Which of the two interfaces to serve; each one loads the language model for itself."""
     parallel: _Positive = 4
     """Generations at the same time, per model."""

@@ -15,7 +15,8 @@ from askmesh_counts import Counts
 
 FINAL = pb_utils.TRITONSERVER_RESPONSE_COMPLETE_FINAL
 _SEEDS = 2**32 - 1  # the largest number means "any" to llama.cpp
-_PROMPT_STEP_TOKENS = 16  # a cancelled request leaves the slot after at most one step
+_PROMPT_STEP_TOKENS = 32  # a cancelled request leaves the slot after at most one step
+_KEPT_PROMPTS_MIB = 256  # instructions that another prompt has driven out of its slot come back
 
 
 @dataclass(frozen=True)
@@ -155,7 +156,7 @@ def _parameters(parallel: int) -> object:
     for processors in (parameters.cpuparams, parameters.cpuparams_batch):
         processors.n_threads = threads
         processors.poll = 0  # waiting threads sleep: the cores are shared
-    parameters.cache_ram_mib = 0  # prompts are kept in the slots only
+    parameters.cache_ram_mib = _KEPT_PROMPTS_MIB
     parameters.verbosity = 0
     parameters.api_keys = [secrets.token_hex()]  # it listens on loopback, and answers nobody
     return parameters
