@@ -95,9 +95,10 @@ def _variables(
         "ASKMESH_LLAMA_PARALLEL": str(settings.parallel),
         "ASKMESH_LLAMA_QUEUE": str(settings.queue),
         "ASKMESH_LLAMA_CONTEXT_TOKENS": str(settings.context_tokens),
-        "ASKMESH_LLAMA_THREADS": str(settings.threads or _half_of_the_cores()),
+        "ASKMESH_LLAMA_THREADS": str(settings.threads or _cores()),
+        "OMP_WAIT_POLICY": "passive",  # threads that wait for another one leave it their core
     }
 
 
-def _half_of_the_cores() -> int:
-    return max(1, len(os.sched_getaffinity(0)) // 2)
+def _cores() -> int:
+    return len(os.sched_getaffinity(0))

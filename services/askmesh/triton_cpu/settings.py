@@ -39,10 +39,10 @@ class TritonCpuSettings(BaseSettings):
     context_tokens: _Positive = 2048
     """Prompt and answer together, per generation."""
     threads: Annotated[int, Field(ge=0)] = 0
-    """Threads that compute, per model; 0: one for every two processor cores.
+    """Threads that compute, per model; 0: one for every processor core.
 
-    They wait for each other many times per token. One that has to share its core with other work
-    holds all of them up: too many threads are a hundred times slower, too few are not.
+    They wait for each other many times per token, asleep: a core that has other work to do holds
+    them up no more than it must.
     """
     drain_seconds: float = Field(default=10.0, ge=0)
     """How long generations may go on after the server was told to stop."""
