@@ -1,6 +1,7 @@
 """The ingestion service over gRPC: what becomes of documents."""
 
 import asyncio
+import hashlib
 
 import grpc
 import pytest
@@ -257,3 +258,59 @@ async def test_stages_are_measured() -> None:
             if sample.name == "askmesh_stage_duration_seconds_count" and sample.value
         ]
     assert sorted(stages) == ["embedding", "reading", "storing"]
+
+
+async def listed(client: IngestionClient, **request: str | int) -> list[pb2.DocumentStatus]:
+    """All pages of a list."""
+    found: list[pb2.DocumentStatus] = []
+    asked = pb2.ListDocumentsRequest(**request)  # type: ignore[arg-type]
+    while True:
+        page = await client.stub.ListDocuments(asked, timeout=SECONDS)
+        found += page.documents
+        if not page.next_page_token:
+            return found
+        asked.page_token = page.next_page_token
+
+
+async def test_documents_are_listed_page_by_page_below_a_folder() -> None:
+    names = [f"docs/{number}.txt" for number in range(5)]
+    async with ingestion() as client:
+        await client.ingest(document("a.txt"), *map(document, names), document("docs2.txt"))
+        below = await listed(client, page_size=2, document_id_prefix="docs/")
+        everything = await listed(client)
+    assert [each.document_id for each in below] == names
+    assert len(everything) == 7
+    assert below[0].state == pb2.DOCUMENT_STATE_STORED
+    assert below[0].content_sha256 == hashlib.sha256(b"Some text.").hexdigest()
+
+
+async def test_refused_documents_are_remembered_until_they_can_be_read() -> None:
+    async with ingestion() as client:
+        await client.ingest(document("a.txt", "  "), document("b.txt"))
+        refused = await listed(client, state=pb2.DOCUMENT_STATE_REFUSED)
+        shown = await client.stub.GetDocument(
+            pb2.GetDocumentRequest(document_id="a.txt"), timeout=SECONDS
+        )
+        await client.ingest(document("a.txt", "Words."))
+        after = await listed(client, state=pb2.DOCUMENT_STATE_REFUSED)
+    assert [(each.document_id, each.refusal_reason) for each in refused] == [
+        ("a.txt", "CONTENT_EMPTY")
+    ]
+    assert shown.document == refused[0]
+    assert after == []
+
+
+async def test_a_document_that_is_not_there_cannot_be_shown() -> None:
+    async with ingestion() as client:
+        with pytest.raises(aio.AioRpcError) as caught:
+            await client.stub.GetDocument(pb2.GetDocumentRequest(document_id="x"), timeout=SECONDS)
+    assert reason_of(caught.value) == "DOCUMENT_NOT_FOUND"
+
+
+async def test_what_a_document_says_about_itself_is_kept_with_its_passages() -> None:
+    text = "---\nauthor: Jolanda Prins\ndate: 2024-02-11\n---\nText."
+    async with ingestion() as client:
+        await client.ingest(document("a.md", text))
+        page = await client.store.changes_after(0, limit=10)
+    attributes = page.changes[0].passages[0].passage.attributes
+    assert attributes == {"author": "Jolanda Prins", "date": "2024-02-11"}

@@ -214,3 +214,15 @@ async def test_names_that_cannot_be_stored_are_refused_when_reading(
         await documents.delete_document(SURROGATE, "d")
     with pytest.raises(InvalidRequestError):
         await documents.count(SURROGATE)
+
+
+async def test_documents_are_listed_by_name_page_by_page(documents: DocumentStore) -> None:
+    for name in ("b", "a", "c", "\u00e9", "B"):
+        await put(documents, name, name)
+    await documents.delete_document(TENANT, "c")
+    await documents.put_document("other", document("aa"), [])
+    first = await documents.list_documents(TENANT, after="", limit=2)
+    rest = await documents.list_documents(TENANT, after="a", limit=10)
+    assert [each.document.document_id for each in first] == ["B", "a"]
+    assert [each.document.document_id for each in rest] == ["b", "\u00e9"]
+    assert first[1] == await documents.get_document(TENANT, "a")

@@ -140,6 +140,21 @@ class ScriptedIngestion(IngestionServiceServicer):
     ) -> ingestion_pb2.DeleteDocumentResponse:
         return ingestion_pb2.DeleteDocumentResponse(revision=3)
 
+    async def ListDocuments(
+        self, request: ingestion_pb2.ListDocumentsRequest, context: _Context
+    ) -> ingestion_pb2.ListDocumentsResponse:
+        documents = [] if request.page_token else [ingestion_pb2.DocumentStatus(document_id="a")]
+        return ingestion_pb2.ListDocumentsResponse(
+            documents=documents or [ingestion_pb2.DocumentStatus(document_id="b")],
+            next_page_token="" if request.page_token else "a",
+        )
+
+    async def GetDocument(
+        self, request: ingestion_pb2.GetDocumentRequest, context: _Context
+    ) -> ingestion_pb2.GetDocumentResponse:
+        document = ingestion_pb2.DocumentStatus(document_id=request.document_id)
+        return ingestion_pb2.GetDocumentResponse(document=document)
+
     async def GetCollectionStatus(
         self, request: ingestion_pb2.GetCollectionStatusRequest, context: _Context
     ) -> ingestion_pb2.GetCollectionStatusResponse:

@@ -15,7 +15,7 @@ from askmesh.client._events import (
     TextDelta,
     UnsupportedSpan,
 )
-from askmesh.client._files import Unreadable, count_documents, documents_in
+from askmesh.client._files import Unreadable, count_documents, documents_in, source_of_folder
 from askmesh.client._parts import (
     Abstention,
     AbstentionReason,
@@ -34,6 +34,7 @@ from askmesh.client._parts import (
 from askmesh.client._resuming import Reconnecting
 from askmesh.client._types import (
     CollectionStatus,
+    DocumentStatus,
     IngestOutcome,
     IngestResult,
     MediaType,
@@ -54,6 +55,7 @@ __all__ = [
     "Completed",
     "Degradation",
     "DegradationReason",
+    "DocumentStatus",
     "Event",
     "Filter",
     "IngestOutcome",
@@ -84,4 +86,5 @@ __all__ = [
     "askmesh_client",
     "count_documents",
     "documents_in",
+    "source_of_folder",
 ]

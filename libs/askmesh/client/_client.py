@@ -8,18 +8,25 @@ from askmesh.api.gateway.v1 import gateway_pb2
 from askmesh.api.gateway.v1.gateway_pb2_grpc import GatewayServiceStub
 from askmesh.api.ingestion.v1 import ingestion_pb2
 from askmesh.api.ingestion.v1.ingestion_pb2_grpc import IngestionServiceStub
-from askmesh.client._decoding import collection_status_of, mesh_status_of
+from askmesh.client._decoding import collection_status_of, document_status_of, mesh_status_of
 from askmesh.client._encoding import fitting_values, question_to_message
 from askmesh.client._events import Event
 from askmesh.client._ingesting import IngestCall, Ingestion
 from askmesh.client._parts import Turn
 from askmesh.client._resuming import Position, Reconnecting, StreamCall, answer_events
-from askmesh.client._types import CollectionStatus, IngestResult, MeshStatus, SourceDocument
+from askmesh.client._types import (
+    CollectionStatus,
+    DocumentStatus,
+    IngestResult,
+    MeshStatus,
+    SourceDocument,
+)
 from askmesh.passages import Filter
 from askmesh.rpc import calling_as, channel_to, upstream_errors
 from askmesh.tracing import tracing_of_application
 
 _CALL_SECONDS = 10.0
+_STORED = ingestion_pb2.DOCUMENT_STATE_STORED
 _ANSWER_SECONDS = 600.0
 _INGEST_SECONDS = 3600.0
 
@@ -137,6 +144,28 @@ class Client:
         with calling_as(self._tenant), upstream_errors("ingestion"):
             response = await self._ingestion.DeleteDocument(request, timeout=_CALL_SECONDS)
         return response.revision
+
+    async def documents(
+        self, *, prefix: str = "", refused: bool = False
+    ) -> AsyncGenerator[DocumentStatus]:
+        """Yield the documents whose names begin with `prefix`, by name; those refused if asked."""
+        state = ingestion_pb2.DOCUMENT_STATE_REFUSED if refused else _STORED
+        request = ingestion_pb2.ListDocumentsRequest(state=state, document_id_prefix=prefix)
+        while True:
+            with calling_as(self._tenant), upstream_errors("ingestion"):
+                page = await self._ingestion.ListDocuments(request, timeout=_CALL_SECONDS)
+            for document in page.documents:
+                yield document_status_of(document)
+            if not page.next_page_token:
+                return
+            request.page_token = page.next_page_token
+
+    async def document(self, document_id: str) -> DocumentStatus:
+        """Return one document; raises `NotFoundError` if there is none of this name."""
+        request = ingestion_pb2.GetDocumentRequest(document_id=document_id)
+        with calling_as(self._tenant), upstream_errors("ingestion"):
+            response = await self._ingestion.GetDocument(request, timeout=_CALL_SECONDS)
+        return document_status_of(response.document)
 
     async def collection_status(self) -> CollectionStatus:
         """Return how much is stored for the tenant."""

@@ -1,6 +1,7 @@
 """Values from the messages of the mesh."""
 
 from collections.abc import Callable, Mapping
+from datetime import UTC
 
 from askmesh.api.common.v1 import answer_pb2
 from askmesh.api.gateway.v1 import gateway_pb2
@@ -30,6 +31,7 @@ from askmesh.client._events import (
 from askmesh.client._parts import CacheStatus, Outcome, TableRow, Usage
 from askmesh.client._types import (
     CollectionStatus,
+    DocumentStatus,
     IngestOutcome,
     IngestResult,
     MeshStatus,
@@ -164,6 +166,23 @@ def collection_status_of(
         document_count=message.document_count,
         passage_count=message.passage_count,
         revision=message.revision,
+    )
+
+
+def document_status_of(message: ingestion_pb2.DocumentStatus) -> DocumentStatus:
+    """Return the document that a message describes."""
+    has_time = message.HasField("modified_time")
+    return DocumentStatus(
+        document_id=message.document_id,
+        source=message.source,
+        title=message.title,
+        passage_count=message.passage_count,
+        revision=message.revision,
+        modified_time=message.modified_time.ToDatetime(tzinfo=UTC) if has_time else None,
+        attributes=dict(message.attributes),
+        content_sha256=message.content_sha256,
+        refusal_reason=message.refusal_reason,
+        refusal_detail=message.refusal_detail,
     )
 
 

@@ -14,16 +14,31 @@ from askmesh.client._types import MediaType, SourceDocument
 MAX_CONTENT_BYTES = 32 * 1024 * 1024
 """The largest document that ingestion takes."""
 
+_ENDINGS = {
+    MediaType.PLAIN_TEXT: ".txt .text .log",
+    MediaType.MARKDOWN: ".md .markdown",
+    MediaType.HTML: ".html .htm .xhtml",
+    MediaType.PDF: ".pdf",
+    MediaType.DOCX: ".docx .docm",
+    MediaType.PPTX: ".pptx .pptm",
+    MediaType.XLSX: ".xlsx .xlsm",
+    MediaType.ODT: ".odt",
+    MediaType.CSV: ".csv",
+    MediaType.TSV: ".tsv .tab",
+    MediaType.EPUB: ".epub",
+    MediaType.EML: ".eml",
+    MediaType.RTF: ".rtf",
+    MediaType.RST: ".rst",
+    MediaType.IPYNB: ".ipynb",
+    MediaType.SOURCE_CODE: (
+        ".py .pyi .js .mjs .ts .tsx .jsx .java .kt .go .rs .c .h .cc .cpp .hpp .cs .rb .php .swift "
+        ".scala .sh .bash .ps1 .sql .r .lua .pl .proto .yaml .yml .toml .ini .cfg .conf .json "
+        ".properties .tf .css"
+    ),
+    MediaType.ZIP: ".zip",
+}
 _MEDIA_TYPES = {
-    ".txt": MediaType.PLAIN_TEXT,
-    ".text": MediaType.PLAIN_TEXT,
-    ".rst": MediaType.PLAIN_TEXT,
-    ".md": MediaType.MARKDOWN,
-    ".markdown": MediaType.MARKDOWN,
-    ".html": MediaType.HTML,
-    ".htm": MediaType.HTML,
-    ".xhtml": MediaType.HTML,
-    ".pdf": MediaType.PDF,
+    ending: media_type for media_type, endings in _ENDINGS.items() for ending in endings.split()
 }
 _RECORD_ENDINGS = frozenset({".jsonl", ".ndjson"})
 _CORPUS = "corpus.jsonl"
@@ -37,99 +52,137 @@ class Unreadable:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class _File:
+    path: Path
+    name: str
+
+
 def documents_in(
-    paths: Iterable[str | os.PathLike[str]], on_unreadable: Callable[[Unreadable], object]
+    paths: Iterable[str | os.PathLike[str]],
+    on_unreadable: Callable[[Unreadable], object],
+    on_passed_over: Callable[[str], object] = lambda _: None,
 ) -> Iterator[SourceDocument]:
     """Yield the documents in files and folders, reading each when it is asked for.
 
     A file is one document, a line of a JSON Lines file (`_id` or `id`, `title`, `text`) is one,
     too; ids need to be unique within their file only. Files of a folder come in the order of their
-    names; hidden ones, those whose ending is of no known form, and the JSON Lines files (queries,
-    judgements) beside a `corpus.jsonl` are passed over. What cannot be read is reported and the
-    rest goes on. Sources are absolute paths, so that a file is one document however it is named,
-    and files of two folders are two. Reading blocks: `Client.ingest` does it in a thread.
+    names. Passed over, and told by their kind, are hidden files, those whose ending is of no known
+    form, linked folders, and the JSON Lines files (queries, judgements) beside a `corpus.jsonl`.
+    What cannot be read is reported and the rest goes on. Sources are names below the folder given
+    and begin with its own name, "docs/guide.md", the same on every machine. Reading blocks:
+    `Client.ingest` does it in a thread.
     """
-    for path in _files(paths, on_unreadable):
-        if path.suffix.lower() in _RECORD_ENDINGS:
-            yield from _records(path, on_unreadable)
-        elif (document := _document(path, on_unreadable)) is not None:
+    for file in _files(paths, on_unreadable, on_passed_over):
+        if file.path.suffix.lower() in _RECORD_ENDINGS:
+            yield from _records(file, on_unreadable)
+        elif (document := _document(file, on_unreadable)) is not None:
             yield document
 
 
 def count_documents(paths: Iterable[str | os.PathLike[str]]) -> int:
     """Return how many documents `documents_in` will at most yield. Reads JSON Lines files only."""
     return sum(
-        _count_lines(path) if path.suffix.lower() in _RECORD_ENDINGS else 1
-        for path in _files(paths, lambda _: None)
+        _count_lines(file.path) if file.path.suffix.lower() in _RECORD_ENDINGS else 1
+        for file in _files(paths, lambda _: None, lambda _: None)
     )
 
 
+def source_of_folder(folder: str | os.PathLike[str]) -> str:
+    """Return what the sources of all documents in a folder begin with."""
+    # Links keep their own names.
+    return _unicode(f"{Path(os.path.normpath(Path(folder).absolute())).name}/")
+
+
 def _files(
-    paths: Iterable[str | os.PathLike[str]], on_unreadable: Callable[[Unreadable], object]
-) -> Iterator[Path]:
+    paths: Iterable[str | os.PathLike[str]],
+    on_unreadable: Callable[[Unreadable], object],
+    on_passed_over: Callable[[str], object],
+) -> Iterator[_File]:
     for path in map(Path, paths):
+        name = source_of_folder(path.parent) + path.name
         if path.is_dir():
-            yield from _files_of_folder(path, on_unreadable)
+            yield from _files_of_folder(path, on_unreadable, on_passed_over)
         elif not path.exists():
             on_unreadable(Unreadable(str(path), "there is no such file or folder"))
         elif path.suffix.lower() not in _MEDIA_TYPES.keys() | _RECORD_ENDINGS:
             on_unreadable(Unreadable(str(path), "its ending is of no known form"))
         else:
-            yield path
+            yield _File(path, _unicode(name))
 
 
-def _files_of_folder(folder: Path, on_unreadable: Callable[[Unreadable], object]) -> Iterator[Path]:
+def _files_of_folder(
+    folder: Path,
+    on_unreadable: Callable[[Unreadable], object],
+    on_passed_over: Callable[[str], object],
+) -> Iterator[_File]:
+    def name_of(path: str | os.PathLike[str]) -> str:
+        below = Path(path).relative_to(folder).as_posix()
+        return _unicode(source_of_folder(folder) + below)
+
     def report(error: OSError) -> None:
-        on_unreadable(Unreadable(str(error.filename), _reason(error)))
+        on_unreadable(Unreadable(name_of(error.filename), _reason(error)))
 
     for parent, folders, names in os.walk(folder, onerror=report):
+        for name in sorted(folders):
+            if Path(parent, name).is_symlink():
+                on_passed_over("linked folder")
+            elif name.startswith("."):
+                on_passed_over("hidden folder")
         folders[:] = sorted(name for name in folders if not name.startswith("."))
-        yield from (Path(parent, name) for name in _document_names(names))
+        for name in _document_names(names, on_passed_over):
+            yield _File(Path(parent, name), name_of(Path(parent, name)))
 
 
-def _document_names(names: list[str]) -> Iterator[str]:
+def _document_names(names: list[str], on_passed_over: Callable[[str], object]) -> Iterator[str]:
     records = frozenset[str]() if _CORPUS in names else _RECORD_ENDINGS
     for name in sorted(names):
-        known = Path(name).suffix.lower() in _MEDIA_TYPES.keys() | records
-        if name == _CORPUS or (known and not name.startswith(".")):
+        ending = Path(name).suffix.lower()
+        if name.startswith("."):
+            on_passed_over("hidden file")
+        elif name == _CORPUS or ending in _MEDIA_TYPES.keys() | records:
             yield name
+        else:
+            on_passed_over(ending or "file without an ending")
 
 
-def _document(path: Path, on_unreadable: Callable[[Unreadable], object]) -> SourceDocument | None:
+def _document(file: _File, on_unreadable: Callable[[Unreadable], object]) -> SourceDocument | None:
     try:
-        status = path.stat()
+        status = file.path.stat()
         if not stat.S_ISREG(status.st_mode):
-            on_unreadable(Unreadable(str(path), "it is not a file"))
+            on_unreadable(Unreadable(file.name, "it is not a file"))
             return None
         if status.st_size > MAX_CONTENT_BYTES:
-            on_unreadable(Unreadable(str(path), "it is larger than 32 MiB"))
+            on_unreadable(Unreadable(file.name, "it is larger than 32 MiB"))
             return None
-        content = path.read_bytes()
+        content = file.path.read_bytes()
     except OSError as error:
-        on_unreadable(Unreadable(str(path), _reason(error)))
+        on_unreadable(Unreadable(file.name, _reason(error)))
         return None
     return SourceDocument(
-        source=_source(path),
+        source=file.name,
         content=content,
-        media_type=_MEDIA_TYPES[path.suffix.lower()],
+        media_type=_MEDIA_TYPES[file.path.suffix.lower()],
         modified_time=_time(status.st_mtime),
     )
 
 
-def _records(path: Path, on_unreadable: Callable[[Unreadable], object]) -> Iterator[SourceDocument]:
+def _records(
+    file: _File, on_unreadable: Callable[[Unreadable], object]
+) -> Iterator[SourceDocument]:
     try:
-        with path.open("rb") as lines:
+        with file.path.open("rb") as lines:
             for number, line in enumerate(lines, start=1):
                 if line.strip():
                     try:
-                        yield _record(path, number, line)
+                        yield _record(file, number, line)
                     except ValueError as error:
-                        on_unreadable(Unreadable(f"{path}:{number}", str(error)))
+                        on_unreadable(Unreadable(f"{file.name}:{number}", str(error)))
     except OSError as error:
-        on_unreadable(Unreadable(str(path), _reason(error)))
+        on_unreadable(Unreadable(file.name, _reason(error)))
 
 
-def _record(path: Path, number: int, line: bytes) -> SourceDocument:
+def _record(file: _File, number: int, line: bytes) -> SourceDocument:
     try:
         value: object = json.loads(line)
     except ValueError as error:
@@ -149,7 +202,7 @@ def _record(path: Path, number: int, line: bytes) -> SourceDocument:
     identity = next((name for name in names if isinstance(name, str | int)), number)
     title = fields.get("title")
     return SourceDocument(
-        source=_unicode(f"{_source(path)}#{identity}"),
+        source=_unicode(f"{file.name}#{identity}"),
         content=content,
         title=_unicode(title) if isinstance(title, str) else "",
         media_type=MediaType.PLAIN_TEXT,
@@ -169,11 +222,6 @@ def _time(timestamp: float) -> datetime | None:
         return datetime.fromtimestamp(timestamp, UTC)
     except (ValueError, OverflowError, OSError):
         return None  # No calendar has it.
-
-
-def _source(path: Path) -> str:
-    """Return the absolute path, without dots; links keep their own names."""
-    return _unicode(Path(os.path.normpath(path.absolute())).as_posix())
 
 
 def _unicode(text: str) -> str:

@@ -73,6 +73,22 @@ class IngestResult:
 
 
 @dataclass(frozen=True, slots=True)
+class DocumentStatus:
+    """A document as it is stored, or as it was refused, which its refusal says."""
+
+    document_id: str
+    source: str
+    title: str
+    passage_count: int
+    revision: int
+    modified_time: datetime | None
+    attributes: Mapping[str, str]
+    content_sha256: str
+    refusal_reason: str = ""
+    refusal_detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class CollectionStatus:
     """How much is stored for the tenant, and the newest revision."""
 

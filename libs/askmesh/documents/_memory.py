@@ -59,6 +59,11 @@ class MemoryDocumentStore:
         check_names(tenant=tenant, document_id=document_id)
         return self._documents.get((tenant, document_id))
 
+    async def list_documents(self, tenant: str, *, after: str, limit: int) -> list[StoredDocument]:
+        check_names(tenant=tenant, document_id=after)
+        names = sorted(name for owner, name in self._documents if owner == tenant and name > after)
+        return [self._documents[tenant, name] for name in names[:limit]]
+
     async def get_passages(self, tenant: str, passage_ids: Sequence[str]) -> list[Passage]:
         check_name("tenant", tenant)
         for passage_id in passage_ids:

@@ -59,6 +59,14 @@ class MongoDocumentStore:
             record = await self._collections.documents.find_one({"_id": key, "deleted": False})
         return document_of(record) if record else None
 
+    async def list_documents(self, tenant: str, *, after: str, limit: int) -> list[StoredDocument]:
+        check_names(tenant=tenant, document_id=after)
+        visible = {"tenant": tenant, "document_id": {"$gt": after}, "deleted": False}
+        with unavailable():
+            cursor = self._collections.documents.find(visible, sort=[("document_id", 1)])
+            records = await cursor.limit(limit).to_list()
+        return [document_of(record) for record in records]
+
     async def get_passages(self, tenant: str, passage_ids: Sequence[str]) -> list[Passage]:
         check_name("tenant", tenant)
         for passage_id in passage_ids:

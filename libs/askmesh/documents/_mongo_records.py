@@ -11,7 +11,7 @@ Record = dict[str, Any]
 """A record of the database. It has the fields that the functions of this module write."""
 
 DOCUMENT_INDEXES: Mapping[str, Mapping[str, object]] = {
-    "tenant": {},
+    "tenant,document_id": {},
     "revision": {"unique": True, "sparse": True},
     "version": {"unique": True, "sparse": True},
     "leases.floor": {"sparse": True},

@@ -14,6 +14,7 @@ from askmesh.documents._sqlite_schema import (
     SELECT_CHANGED,
     SELECT_CHANGED_PASSAGES,
     SELECT_DOCUMENT,
+    SELECT_DOCUMENTS,
     SELECT_REVISION,
     SELECT_REVISION_AND_STORE,
     document_of,
@@ -76,6 +77,12 @@ class SqliteDocumentStore:
         async with self._reading.transaction("DEFERRED") as transaction:
             rows = await transaction.rows(SELECT_DOCUMENT, tenant, document_id)
         return document_of(rows[0]) if rows else None
+
+    async def list_documents(self, tenant: str, *, after: str, limit: int) -> list[StoredDocument]:
+        check_names(tenant=tenant, document_id=after)
+        async with self._reading.transaction("DEFERRED") as transaction:
+            rows = await transaction.rows(SELECT_DOCUMENTS, tenant, after, limit)
+        return [document_of(row) for row in rows]
 
     async def get_passages(self, tenant: str, passage_ids: Sequence[str]) -> list[Passage]:
         check_name("tenant", tenant)

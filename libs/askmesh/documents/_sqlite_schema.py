@@ -79,6 +79,10 @@ DELETE_PASSAGES = """
 SELECT_DOCUMENT = """
     SELECT * FROM documents WHERE tenant = ? AND document_id = ? AND NOT deleted
 """
+SELECT_DOCUMENTS = """
+    SELECT * FROM documents WHERE tenant = ? AND document_id > ? AND NOT deleted
+    ORDER BY document_id LIMIT ?
+"""
 SELECT_CHANGED = """
     SELECT tenant, document_id, revision FROM documents
     WHERE revision > ? ORDER BY revision LIMIT ?

@@ -50,6 +50,13 @@ class DocumentStore(Protocol):
         """Return the document, or None when there is none."""
         ...
 
+    async def list_documents(self, tenant: str, *, after: str, limit: int) -> list[StoredDocument]:
+        """Return at most `limit` documents whose names come after `after`, ordered by name.
+
+        Names are ordered by their code points, as UTF-8 orders them.
+        """
+        ...
+
     async def get_passages(self, tenant: str, passage_ids: Sequence[str]) -> list[Passage]:
         """Return the passages in the order asked, without those that are not there: one batch.
 

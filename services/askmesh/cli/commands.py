@@ -1,11 +1,13 @@
 """The commands: options in, one call, errors as one sentence."""
 
+import asyncio
 import signal
 import sys
 from pathlib import Path
 from typing import Literal
 
 import click
+from askmesh.cli.documents import documents
 from rich.console import Console
 
 from askmesh.cli.asking import print_answer_as_json, print_table, show_answer
@@ -28,6 +30,7 @@ from askmesh.cli.options import (
 )
 from askmesh.cli.status_view import status_table
 from askmesh.cli.supervising import supervise
+from askmesh.cli.syncing import planned_documents, sync_folder
 from askmesh.errors import AskmeshError
 from askmesh.models import CATALOG, ENCODERS
 
@@ -92,13 +95,32 @@ async def up(  # noqa: PLR0917 - options of the command line
 @main.command()
 @base_port_option
 @tenant_option
+@click.option("--sync", is_flag=True, help="Delete, too, what is no longer in the folder.")
+@click.option("--dry-run", is_flag=True, help="Change nothing; print what would be done.")
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
 @asynchronous
-async def ingest(base_port: int, tenant: str, paths: tuple[Path, ...]) -> None:
-    """Ingest files and folders: Markdown, HTML, text, PDF, JSON Lines."""
+async def ingest(
+    base_port: int,
+    tenant: str,
+    sync: bool,  # noqa: FBT001 - an option of the command line
+    dry_run: bool,  # noqa: FBT001 - an option of the command line
+    paths: tuple[Path, ...],
+) -> None:
+    """Ingest files and folders, such as Markdown, HTML, text, PDF, Office files and e-mails.
+
+    Ends with exit code 1 if a document could not be read; the others are ingested all the same.
+    """
     console = Console()
-    async with local_client(base_port, tenant) as client:
-        report = await ingest_paths(client, paths, console)
+    if dry_run and not sync:
+        report = await asyncio.to_thread(planned_documents, paths)
+    elif sync and len(paths) > 1:
+        raise click.UsageError("--sync takes one folder")
+    else:
+        async with local_client(base_port, tenant) as client:
+            if sync:
+                report = await sync_folder(client, paths[0], console, dry_run=dry_run)
+            else:
+                report = await ingest_paths(client, paths, console)
     print_report(report, console)
     if report.unreadable:
         sys.exit(1)
@@ -154,6 +176,9 @@ async def status(base_port: int, tenant: str) -> None:
     async with local_client(base_port, tenant) as client:
         state = await mesh_state(client, local_address(TRITON, base_port))
     Console().print(status_table(state))
+
+
+main.add_command(documents)
 
 
 @main.group()

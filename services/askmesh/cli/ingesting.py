@@ -33,6 +33,10 @@ class IngestReport:
     revision: int = 0
     unreadable: list[Unreadable] = field(default_factory=list[Unreadable])
     notices: list[Unreadable] = field(default_factory=list[Unreadable])
+    passed_over: Counter[str] = field(default_factory=Counter[str])
+    found: list[str] = field(default_factory=list[str])
+    deleted_count: int = 0
+    moved_count: int = 0
 
     def add(self, result: IngestResult) -> None:
         """Count one result."""
@@ -47,9 +51,12 @@ class IngestReport:
 async def ingest_paths(client: Client, paths: Sequence[Path], console: Console) -> IngestReport:
     """Ingest all documents in files and folders; report what cannot be read, and go on."""
     unreadable: list[Unreadable] = []
+    passed_over: Counter[str] = Counter()
     total = await asyncio.to_thread(count_documents, paths)
-    report = await ingest(client, documents_in(paths, unreadable.append), total, console)
+    documents = documents_in(paths, unreadable.append, lambda kind: passed_over.update([kind]))
+    report = await ingest(client, documents, total, console)
     report.unreadable.extend(unreadable)
+    report.passed_over.update(passed_over)
     return report
 
 
@@ -63,21 +70,30 @@ async def ingest(
         async for result in client.ingest(documents):
             report.add(result)
             progress.update(bar, advance=1, passages=report.passage_count)
-    await _until_visible(client, report.revision)
+    await until_visible(client, report.revision)
     return report
 
 
 def print_report(report: IngestReport, console: Console) -> None:
     """Print what became of the documents, the unreadable ones by name."""
+    if report.found:
+        console.print("\n".join(report.found), markup=False)
+        console.print(f"{len(report.found)} documents would be ingested")
     counts = ", ".join(f"{count} {outcome}" for outcome, count in report.outcomes.items())
-    console.print(f"{counts or 'No documents'}; {report.passage_count} passages")
+    for count, what in ((report.moved_count, "moved"), (report.deleted_count, "deleted")):
+        counts += f", {count} {what}" if count else ""
+    console.print(f"{counts.lstrip(', ') or 'No documents'}; {report.passage_count} passages")
+    if report.passed_over:
+        kinds = ", ".join(f"{count} {kind}" for kind, count in report.passed_over.most_common())
+        console.print(f"{report.passed_over.total()} passed over: {kinds}")
     for entry in report.notices:
         console.print(f"{entry.name}: {entry.reason}", markup=False)
     for entry in report.unreadable:
         console.print(f"Not ingested: {entry.name}: {entry.reason}", style="yellow", markup=False)
 
 
-async def _until_visible(client: Client, revision: int) -> None:
+async def until_visible(client: Client, revision: int) -> None:
+    """Wait until searches see what was stored up to `revision`."""
     try:
         async with asyncio.timeout(VISIBLE_WITHIN_SECONDS):
             while not await _is_visible(client, revision):  # noqa: ASYNC110 - a remote state

@@ -9,6 +9,7 @@ from askmesh.ingestion.validation import MAX_DOCUMENT_ID_CHARS
 from askmesh.ingestion.values import SourceDocument
 
 _HASH_CHARS = 32
+_DIVIDER = "-"
 
 
 def document_id_of(document: SourceDocument) -> str:
@@ -21,12 +22,22 @@ def document_id_of(document: SourceDocument) -> str:
 
 
 def content_hash_of(document: SourceDocument, method: str) -> str:
-    """Return a hash of all that is stored of a document, and of the `method` of processing it."""
+    """Return a hash of all that is stored of a document, and of the `method` of processing it.
+
+    It begins with the content's own, which `content_sha256_of` returns.
+    """
     modified = document.modified_time.isoformat() if document.modified_time else ""
     attributes = [text for pair in sorted(document.attributes.items()) for text in pair]
     form = document.media_type.name if document.media_type else ""
     content = hashlib.sha256(document.content).hexdigest()
-    return _hash(method, document.source, document.title, form, modified, content, *attributes)
+    rest = _hash(method, document.source, document.title, form, modified, *attributes)
+    return f"{content}{_DIVIDER}{rest}"
+
+
+def content_sha256_of(content_hash: str) -> str:
+    """Return the SHA-256 of the content whose hash was made by `content_hash_of`."""
+    content, divider, _ = content_hash.partition(_DIVIDER)
+    return content if divider else ""
 
 
 def passage_ids(document_id: str, passages: Iterable[SplitPassage]) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterable, Awaitable, Callable
 
 from askmesh.documents import CollectionCount, DocumentStore
+from askmesh.ingestion.failures import DocumentStatus, Failures, State
 from askmesh.ingestion.pipeline import Pipeline
 from askmesh.ingestion.ports import PassageVectors, StageWatch
 from askmesh.ingestion.preparing import Preparer
@@ -23,6 +24,7 @@ class Ingestor:
         self._preparer = preparer
         self._vectors = vectors
         self._watch = watch
+        self._failures = Failures(store)
 
     async def ingest(
         self,
@@ -35,12 +37,34 @@ class Ingestor:
         Takes documents no faster than results are taken. What is stored when its result is
         sent is durable.
         """
+
+        async def note_and_send(result: IngestResult) -> None:
+            await self._failures.note(tenant, result)
+            await send(result)
+
         pipeline = Pipeline(tenant, self._preparer, self._vectors, self._store, self._watch)
-        await pipeline.run(documents, send)
+        await pipeline.run(documents, note_and_send)
 
     async def delete(self, tenant: str, document_id: str) -> int:
         """Delete a document, if it is there, and return the revision at which it is gone."""
+        await self._failures.forget(tenant, document_id)
         return await self._store.delete_document(tenant, document_id)
+
+    async def get(self, tenant: str, document_id: str) -> DocumentStatus | None:
+        """Return a document, as refused if its last version was, or None if there is none."""
+        if refused := await self._failures.get(tenant, document_id):
+            return refused
+        stored = await self._store.get_document(tenant, document_id)
+        return DocumentStatus(stored) if stored else None
+
+    async def list(
+        self, tenant: str, state: State, *, after: str, limit: int
+    ) -> list[DocumentStatus]:
+        """Return at most `limit` documents in this state with names after `after`, by name."""
+        if state == "refused":
+            return await self._failures.list(tenant, after=after, limit=limit)
+        stored = await self._store.list_documents(tenant, after=after, limit=limit)
+        return [DocumentStatus(each) for each in stored]
 
     async def count(self, tenant: str) -> CollectionCount:
         """Return how much is stored for the tenant."""

@@ -29,7 +29,7 @@ class MediaType(Enum):
     ZIP = "a ZIP archive"
 
 
-_ENDINGS = {
+ENDINGS = {
     MediaType.PLAIN_TEXT: ".txt .text .log",
     MediaType.MARKDOWN: ".md .markdown",
     MediaType.HTML: ".html .htm .xhtml",
@@ -53,7 +53,7 @@ _ENDINGS = {
     MediaType.ZIP: ".zip",
 }
 _BY_ENDING = {
-    ending: media_type for media_type, endings in _ENDINGS.items() for ending in endings.split()
+    ending: media_type for media_type, endings in ENDINGS.items() for ending in endings.split()
 }
 
 

@@ -9,8 +9,11 @@ from google.protobuf.timestamp_pb2 import Timestamp
 
 from askmesh.api.ingestion.v1 import ingestion_pb2 as pb2
 from askmesh.api.ingestion.v1.ingestion_pb2_grpc import IngestionServiceServicer
-from askmesh.errors import InvalidRequestError
+from askmesh.errors import InvalidRequestError, NotFoundError
+from askmesh.ingestion.failures import DocumentStatus
+from askmesh.ingestion.identity import content_sha256_of
 from askmesh.ingestion.ingestor import Ingestor
+from askmesh.ingestion.listing import document_page
 from askmesh.ingestion.media_types import MediaType
 from askmesh.ingestion.validation import MAX_DOCUMENT_ID_CHARS
 from askmesh.ingestion.values import IngestResult, Outcome, SourceDocument
@@ -48,6 +51,32 @@ class IngestionServicer(IngestionServiceServicer):
         document_id = _valid_document_id(request.document_id)
         revision = await self._ingestor.delete(current_tenant(), document_id)
         return pb2.DeleteDocumentResponse(revision=revision)
+
+    async def ListDocuments(
+        self, request: pb2.ListDocumentsRequest, context: _Context
+    ) -> pb2.ListDocumentsResponse:
+        page = await document_page(
+            self._ingestor,
+            current_tenant(),
+            "refused" if request.state == pb2.DOCUMENT_STATE_REFUSED else "stored",
+            prefix=_short("document_id_prefix", request.document_id_prefix),
+            after=_short("page_token", request.page_token),
+            size=request.page_size,
+        )
+        return pb2.ListDocumentsResponse(
+            documents=map(_document_status, page.documents), next_page_token=page.next_after
+        )
+
+    async def GetDocument(
+        self, request: pb2.GetDocumentRequest, context: _Context
+    ) -> pb2.GetDocumentResponse:
+        document_id = _valid_document_id(request.document_id)
+        status = await self._ingestor.get(current_tenant(), document_id)
+        if status is None:
+            raise NotFoundError(
+                "DOCUMENT_NOT_FOUND", "there is no document of this name", field="document_id"
+            )
+        return pb2.GetDocumentResponse(document=_document_status(status))
 
     async def GetCollectionStatus(
         self, request: pb2.GetCollectionStatusRequest, context: _Context
@@ -90,13 +119,37 @@ def _valid_document_id(document_id: str) -> str:
         raise InvalidRequestError(
             "DOCUMENT_ID_EMPTY", "document_id must name a document", field="document_id"
         )
-    if len(document_id) > MAX_DOCUMENT_ID_CHARS:
+    return _short("document_id", document_id)
+
+
+def _short(field: str, name: str) -> str:
+    if len(name) > MAX_DOCUMENT_ID_CHARS:
         raise InvalidRequestError(
             "FIELD_TOO_LONG",
-            f"document_id must have at most {MAX_DOCUMENT_ID_CHARS} characters",
-            field="document_id",
+            f"{field} must have at most {MAX_DOCUMENT_ID_CHARS} characters",
+            field=field,
         )
-    return document_id
+    return name
+
+
+def _document_status(status: DocumentStatus) -> pb2.DocumentStatus:
+    document = status.stored.document
+    refusal = status.refusal
+    message = pb2.DocumentStatus(
+        document_id=document.document_id,
+        source=document.source,
+        title=document.title,
+        state=pb2.DOCUMENT_STATE_REFUSED if refusal else pb2.DOCUMENT_STATE_STORED,
+        passage_count=status.stored.passage_count,
+        revision=status.stored.revision,
+        attributes={} if refusal else document.attributes,
+        refusal_reason=refusal.reason if refusal else "",
+        refusal_detail=refusal.detail if refusal else "",
+        content_sha256=content_sha256_of(document.content_hash),
+    )
+    if document.modified_time is not None:
+        message.modified_time.FromDatetime(document.modified_time)
+    return message
 
 
 def _response(result: IngestResult) -> pb2.IngestDocumentsResponse:

@@ -136,6 +136,30 @@ INGEST_OUTCOME_REFUSED: IngestOutcome.ValueType  # 4
 """It could not be read; nothing was stored."""
 Global___IngestOutcome: _TypeAlias = IngestOutcome  # noqa: Y015
 
+class _DocumentState:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _DocumentStateEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_DocumentState.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    DOCUMENT_STATE_UNSPECIFIED: _DocumentState.ValueType  # 0
+    """Not set."""
+    DOCUMENT_STATE_STORED: _DocumentState.ValueType  # 1
+    """It is stored and can be found."""
+    DOCUMENT_STATE_REFUSED: _DocumentState.ValueType  # 2
+    """Its last version was refused. A version from before may be stored as well."""
+
+class DocumentState(_DocumentState, metaclass=_DocumentStateEnumTypeWrapper):
+    """Whether a document can be found."""
+
+DOCUMENT_STATE_UNSPECIFIED: DocumentState.ValueType  # 0
+"""Not set."""
+DOCUMENT_STATE_STORED: DocumentState.ValueType  # 1
+"""It is stored and can be found."""
+DOCUMENT_STATE_REFUSED: DocumentState.ValueType  # 2
+"""Its last version was refused. A version from before may be stored as well."""
+Global___DocumentState: _TypeAlias = DocumentState  # noqa: Y015
+
 @_typing.final
 class IngestDocumentsRequest(_message.Message):
     """One document to ingest."""
@@ -308,6 +332,200 @@ class DeleteDocumentResponse(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___DeleteDocumentResponse: _TypeAlias = DeleteDocumentResponse  # noqa: Y015
+
+@_typing.final
+class ListDocumentsRequest(_message.Message):
+    """Asks for documents."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    STATE_FIELD_NUMBER: _builtins.int
+    PAGE_SIZE_FIELD_NUMBER: _builtins.int
+    PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    DOCUMENT_ID_PREFIX_FIELD_NUMBER: _builtins.int
+    state: Global___DocumentState.ValueType
+    """The state of the documents to list. Stored ones if unset."""
+    page_size: _builtins.int
+    """How many to return at most. 100 if unset; values above 1000 mean 1000."""
+    page_token: _builtins.str
+    """The `next_page_token` of the page before. The first page if empty."""
+    document_id_prefix: _builtins.str
+    """Lists documents only whose names begin so, such as a folder with its trailing slash."""
+    def __init__(
+        self,
+        *,
+        state: Global___DocumentState.ValueType = ...,
+        page_size: _builtins.int = ...,
+        page_token: _builtins.str = ...,
+        document_id_prefix: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["document_id_prefix", b"document_id_prefix", "page_size", b"page_size", "page_token", b"page_token", "state", b"state"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ListDocumentsRequest: _TypeAlias = ListDocumentsRequest  # noqa: Y015
+
+@_typing.final
+class ListDocumentsResponse(_message.Message):
+    """A page of documents."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    DOCUMENTS_FIELD_NUMBER: _builtins.int
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    next_page_token: _builtins.str
+    """Asks for the next page. Empty if this is the last one."""
+    @_builtins.property
+    def documents(self) -> _containers.RepeatedCompositeFieldContainer[Global___DocumentStatus]:
+        """The documents, ordered by name."""
+
+    def __init__(
+        self,
+        *,
+        documents: _abc.Iterable[Global___DocumentStatus] | None = ...,
+        next_page_token: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["documents", b"documents", "next_page_token", b"next_page_token"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ListDocumentsResponse: _TypeAlias = ListDocumentsResponse  # noqa: Y015
+
+@_typing.final
+class GetDocumentRequest(_message.Message):
+    """Names a document to look at."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    DOCUMENT_ID_FIELD_NUMBER: _builtins.int
+    document_id: _builtins.str
+    """The document. Required."""
+    def __init__(
+        self,
+        *,
+        document_id: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["document_id", b"document_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GetDocumentRequest: _TypeAlias = GetDocumentRequest  # noqa: Y015
+
+@_typing.final
+class GetDocumentResponse(_message.Message):
+    """A document."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    DOCUMENT_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def document(self) -> Global___DocumentStatus:
+        """The document."""
+
+    def __init__(
+        self,
+        *,
+        document: Global___DocumentStatus | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["document", b"document"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["document", b"document"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GetDocumentResponse: _TypeAlias = GetDocumentResponse  # noqa: Y015
+
+@_typing.final
+class DocumentStatus(_message.Message):
+    """What is known of one document."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    @_typing.final
+    class AttributesEntry(_message.Message):
+        DESCRIPTOR: _descriptor.Descriptor
+
+        KEY_FIELD_NUMBER: _builtins.int
+        VALUE_FIELD_NUMBER: _builtins.int
+        key: _builtins.str
+        value: _builtins.str
+        def __init__(
+            self,
+            *,
+            key: _builtins.str = ...,
+            value: _builtins.str = ...,
+        ) -> None: ...
+        _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+        def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+        _ClearFieldArgType: _TypeAlias = _typing.Literal["key", b"key", "value", b"value"]  # noqa: Y015
+        def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+        def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+    DOCUMENT_ID_FIELD_NUMBER: _builtins.int
+    SOURCE_FIELD_NUMBER: _builtins.int
+    TITLE_FIELD_NUMBER: _builtins.int
+    STATE_FIELD_NUMBER: _builtins.int
+    PASSAGE_COUNT_FIELD_NUMBER: _builtins.int
+    REVISION_FIELD_NUMBER: _builtins.int
+    MODIFIED_TIME_FIELD_NUMBER: _builtins.int
+    ATTRIBUTES_FIELD_NUMBER: _builtins.int
+    REFUSAL_REASON_FIELD_NUMBER: _builtins.int
+    REFUSAL_DETAIL_FIELD_NUMBER: _builtins.int
+    CONTENT_SHA256_FIELD_NUMBER: _builtins.int
+    document_id: _builtins.str
+    """The document's name."""
+    source: _builtins.str
+    """Where it came from."""
+    title: _builtins.str
+    """Its title. Empty if it has none, and of refused ones."""
+    state: Global___DocumentState.ValueType
+    """Whether it is stored."""
+    passage_count: _builtins.int
+    """How many passages it has."""
+    revision: _builtins.int
+    """The revision of the collection that brought this state."""
+    refusal_reason: _builtins.str
+    """Why it was refused, for a program. Empty unless it was."""
+    refusal_detail: _builtins.str
+    """Why it was refused, for a person. Empty unless it was."""
+    content_sha256: _builtins.str
+    """The SHA-256 of its content, in hexadecimal digits. Empty of refused ones."""
+    @_builtins.property
+    def modified_time(self) -> _timestamp_pb2.Timestamp:
+        """When it was last modified at its source. Unset if unknown."""
+
+    @_builtins.property
+    def attributes(self) -> _containers.ScalarMap[_builtins.str, _builtins.str]:
+        """What it says about itself, and what the ingesting client said."""
+
+    def __init__(
+        self,
+        *,
+        document_id: _builtins.str = ...,
+        source: _builtins.str = ...,
+        title: _builtins.str = ...,
+        state: Global___DocumentState.ValueType = ...,
+        passage_count: _builtins.int = ...,
+        revision: _builtins.int = ...,
+        modified_time: _timestamp_pb2.Timestamp | None = ...,
+        attributes: _abc.Mapping[_builtins.str, _builtins.str] | None = ...,
+        refusal_reason: _builtins.str = ...,
+        refusal_detail: _builtins.str = ...,
+        content_sha256: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["modified_time", b"modified_time"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["attributes", b"attributes", "content_sha256", b"content_sha256", "document_id", b"document_id", "modified_time", b"modified_time", "passage_count", b"passage_count", "refusal_detail", b"refusal_detail", "refusal_reason", b"refusal_reason", "revision", b"revision", "source", b"source", "state", b"state", "title", b"title"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___DocumentStatus: _TypeAlias = DocumentStatus  # noqa: Y015
 
 @_typing.final
 class GetCollectionStatusRequest(_message.Message):

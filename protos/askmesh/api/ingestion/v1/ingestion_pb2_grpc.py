@@ -46,6 +46,16 @@ class IngestionServiceStub(object):
                 request_serializer=askmesh_dot_api_dot_ingestion_dot_v1_dot_ingestion__pb2.DeleteDocumentRequest.SerializeToString,
                 response_deserializer=askmesh_dot_api_dot_ingestion_dot_v1_dot_ingestion__pb2.DeleteDocumentResponse.FromString,
                 _registered_method=True)
+        self.ListDocuments = channel.unary_unary(
+                '/askmesh.api.ingestion.v1.IngestionService/ListDocuments',
+                request_serializer=askmesh_dot_api_dot_ingestion_dot_v1_dot_ingestion__pb2.ListDocumentsRequest.SerializeToString,
+                response_deserializer=askmesh_dot_api_dot_ingestion_dot_v1_dot_ingestion__pb2.ListDocumentsResponse.FromString,
+                _registered_method=True)
+        self.GetDocument = channel.unary_unary(
+                '/askmesh.api.ingestion.v1.IngestionService/GetDocument',
+                request_serializer=askmesh_dot_api_dot_ingestion_dot_v1_dot_ingestion__pb2.GetDocumentRequest.SerializeToString,
+                response_deserializer=askmesh_dot_api_dot_ingestion_dot_v1_dot_ingestion__pb2.GetDocumentResponse.FromString,
+                _registered_method=True)
         self.GetCollectionStatus = channel.unary_unary(
                 '/askmesh.api.ingestion.v1.IngestionService/GetCollectionStatus',
                 request_serializer=askmesh_dot_api_dot_ingestion_dot_v1_dot_ingestion__pb2.GetCollectionStatusRequest.SerializeToString,
@@ -76,6 +86,21 @@ class IngestionServiceServicer(object):
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ListDocuments(self, request, context):
+        """Lists the caller's documents by name, page by page. Fails with INVALID_ARGUMENT and reason FIELD_TOO_LONG.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GetDocument(self, request, context):
+        """Returns one document, stored or refused. Fails with NOT_FOUND and reason DOCUMENT_NOT_FOUND, and like
+        DeleteDocument.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def GetCollectionStatus(self, request, context):
         """Returns how much is stored for the caller's tenant.
         """
@@ -95,6 +120,16 @@ def add_IngestionServiceServicer_to_server(servicer, server):
                     servicer.DeleteDocument,
                     request_deserializer=askmesh_dot_api_dot_ingestion_dot_v1_dot_ingestion__pb2.DeleteDocumentRequest.FromString,
                     response_serializer=askmesh_dot_api_dot_ingestion_dot_v1_dot_ingestion__pb2.DeleteDocumentResponse.SerializeToString,
+            ),
+            'ListDocuments': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListDocuments,
+                    request_deserializer=askmesh_dot_api_dot_ingestion_dot_v1_dot_ingestion__pb2.ListDocumentsRequest.FromString,
+                    response_serializer=askmesh_dot_api_dot_ingestion_dot_v1_dot_ingestion__pb2.ListDocumentsResponse.SerializeToString,
+            ),
+            'GetDocument': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetDocument,
+                    request_deserializer=askmesh_dot_api_dot_ingestion_dot_v1_dot_ingestion__pb2.GetDocumentRequest.FromString,
+                    response_serializer=askmesh_dot_api_dot_ingestion_dot_v1_dot_ingestion__pb2.GetDocumentResponse.SerializeToString,
             ),
             'GetCollectionStatus': grpc.unary_unary_rpc_method_handler(
                     servicer.GetCollectionStatus,
@@ -158,6 +193,60 @@ class IngestionService(object):
             '/askmesh.api.ingestion.v1.IngestionService/DeleteDocument',
             askmesh_dot_api_dot_ingestion_dot_v1_dot_ingestion__pb2.DeleteDocumentRequest.SerializeToString,
             askmesh_dot_api_dot_ingestion_dot_v1_dot_ingestion__pb2.DeleteDocumentResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListDocuments(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/askmesh.api.ingestion.v1.IngestionService/ListDocuments',
+            askmesh_dot_api_dot_ingestion_dot_v1_dot_ingestion__pb2.ListDocumentsRequest.SerializeToString,
+            askmesh_dot_api_dot_ingestion_dot_v1_dot_ingestion__pb2.ListDocumentsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetDocument(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/askmesh.api.ingestion.v1.IngestionService/GetDocument',
+            askmesh_dot_api_dot_ingestion_dot_v1_dot_ingestion__pb2.GetDocumentRequest.SerializeToString,
+            askmesh_dot_api_dot_ingestion_dot_v1_dot_ingestion__pb2.GetDocumentResponse.FromString,
             options,
             channel_credentials,
             insecure,

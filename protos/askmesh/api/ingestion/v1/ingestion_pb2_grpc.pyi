@@ -28,6 +28,12 @@ class IngestionServiceStub:
     """Deletes one document. Idempotent: deleting what is not there succeeds. Fails with INVALID_ARGUMENT and reason
     DOCUMENT_ID_EMPTY or FIELD_TOO_LONG.
     """
+    ListDocuments: _aio.UnaryUnaryMultiCallable[_ingestion_pb2.ListDocumentsRequest, _ingestion_pb2.ListDocumentsResponse]
+    """Lists the caller's documents by name, page by page. Fails with INVALID_ARGUMENT and reason FIELD_TOO_LONG."""
+    GetDocument: _aio.UnaryUnaryMultiCallable[_ingestion_pb2.GetDocumentRequest, _ingestion_pb2.GetDocumentResponse]
+    """Returns one document, stored or refused. Fails with NOT_FOUND and reason DOCUMENT_NOT_FOUND, and like
+    DeleteDocument.
+    """
     GetCollectionStatus: _aio.UnaryUnaryMultiCallable[_ingestion_pb2.GetCollectionStatusRequest, _ingestion_pb2.GetCollectionStatusResponse]
     """Returns how much is stored for the caller's tenant."""
 
@@ -56,6 +62,24 @@ class IngestionServiceServicer(metaclass=_abc_1.ABCMeta):
     ) -> _abc.Awaitable[_ingestion_pb2.DeleteDocumentResponse]:
         """Deletes one document. Idempotent: deleting what is not there succeeds. Fails with INVALID_ARGUMENT and reason
         DOCUMENT_ID_EMPTY or FIELD_TOO_LONG.
+        """
+
+    @_abc_1.abstractmethod
+    def ListDocuments(
+        self,
+        request: _ingestion_pb2.ListDocumentsRequest,
+        context: _aio.ServicerContext[_ingestion_pb2.ListDocumentsRequest, _abc.Awaitable[_ingestion_pb2.ListDocumentsResponse]],
+    ) -> _abc.Awaitable[_ingestion_pb2.ListDocumentsResponse]:
+        """Lists the caller's documents by name, page by page. Fails with INVALID_ARGUMENT and reason FIELD_TOO_LONG."""
+
+    @_abc_1.abstractmethod
+    def GetDocument(
+        self,
+        request: _ingestion_pb2.GetDocumentRequest,
+        context: _aio.ServicerContext[_ingestion_pb2.GetDocumentRequest, _abc.Awaitable[_ingestion_pb2.GetDocumentResponse]],
+    ) -> _abc.Awaitable[_ingestion_pb2.GetDocumentResponse]:
+        """Returns one document, stored or refused. Fails with NOT_FOUND and reason DOCUMENT_NOT_FOUND, and like
+        DeleteDocument.
         """
 
     @_abc_1.abstractmethod

@@ -1,0 +1,124 @@
+"""Bring what is stored of a folder in step with it."""
+
+import asyncio
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from rich.console import Console
+
+from askmesh.cli.ingesting import IngestReport, ingest, until_visible
+from askmesh.client import (
+    Client,
+    DocumentStatus,
+    SourceDocument,
+    Unreadable,
+    count_documents,
+    documents_in,
+    source_of_folder,
+)
+from askmesh.errors import InvalidRequestError
+
+
+@dataclass(slots=True)
+class _Folder:
+    """What was seen in a folder while its documents were read."""
+
+    path: Path
+    sources: set[str] = field(default_factory=set[str])
+    contents: dict[str, str] = field(default_factory=dict[str, str])  # source by SHA-256
+    unreadable: list[Unreadable] = field(default_factory=list[Unreadable])
+    passed_over: Counter[str] = field(default_factory=Counter[str])
+
+    def count(self) -> int:
+        """Return how many documents there are, 0 if it is no folder."""
+        return count_documents([self.path]) if self.path.is_dir() else 0
+
+    def documents(self) -> Iterator[SourceDocument]:
+        for document in documents_in([self.path], self.unreadable.append, self._pass_over):
+            self.sources.add(document.source)
+            self.contents[hashlib.sha256(document.content).hexdigest()] = document.source
+            yield document
+
+    def has_lost(self, document: DocumentStatus) -> bool:
+        """Tell whether a document is gone; what cannot be read now is not."""
+        if document.source in self.sources:
+            return False
+        return not any(_is_within(document.source, each.name) for each in self.unreadable)
+
+    def _pass_over(self, kind: str) -> None:
+        self.passed_over[kind] += 1
+
+
+async def sync_folder(
+    client: Client, path: Path, console: Console, *, dry_run: bool
+) -> IngestReport:
+    """Ingest the documents of a folder and delete those that are no longer in it.
+
+    New ones are stored before old ones go, so that a moved file can always be found. A folder
+    without any document is refused: it is more likely not mounted than emptied.
+    """
+    folder = _Folder(path)
+    total = await asyncio.to_thread(folder.count)
+    if not total:
+        raise InvalidRequestError(
+            "FOLDER_EMPTY", f"{path} has no documents: nothing is changed", field="path"
+        )
+    if dry_run:
+        return await _planned(client, folder)
+    report = await ingest(client, folder.documents(), total, console)
+    for document in await _lost(client, folder):
+        report.revision = max(report.revision, await client.delete(document.document_id))
+        _count(report, folder, document)
+    await until_visible(client, report.revision)
+    return _completed(report, folder)
+
+
+async def _planned(client: Client, folder: _Folder) -> IngestReport:
+    """Return what would become of the documents, as far as that is known without reading them."""
+    report = IngestReport()
+    report.found.extend(document.source for document in folder.documents())
+    for document in await _lost(client, folder):
+        _count(report, folder, document)
+    return _completed(report, folder)
+
+
+async def _lost(client: Client, folder: _Folder) -> list[DocumentStatus]:
+    prefix = source_of_folder(folder.path)
+    lost: list[DocumentStatus] = []
+    for refused in (False, True):
+        lost += [
+            document
+            async for document in client.documents(prefix=prefix, refused=refused)
+            if folder.has_lost(document)
+        ]
+    return lost
+
+
+def _count(report: IngestReport, folder: _Folder, document: DocumentStatus) -> None:
+    if document.content_sha256 in folder.contents:
+        report.moved_count += 1
+    else:
+        report.deleted_count += 1
+
+
+def _completed(report: IngestReport, folder: _Folder) -> IngestReport:
+    report.unreadable.extend(folder.unreadable)
+    report.passed_over.update(folder.passed_over)
+    return report
+
+
+def _is_within(source: str, name: str) -> bool:
+    return source == name or source.startswith((f"{name}/", f"{name}#"))
+
+
+def planned_documents(paths: Iterable[Path]) -> IngestReport:
+    """Return what is in files and folders, without ingesting it."""
+    report = IngestReport()
+    documents = documents_in(
+        paths, report.unreadable.append, lambda kind: report.passed_over.update([kind])
+    )
+    report.found.extend(document.source for document in documents)
+    return report
