@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Literal
 
 import click
-from askmesh.cli.documents import documents
 from rich.console import Console
 
 from askmesh.cli.asking import print_answer_as_json, print_table, show_answer
@@ -16,6 +15,7 @@ from askmesh.cli.chatting import chat, conversation_in
 from askmesh.cli.connecting import local_client
 from askmesh.cli.default_model import available_memory, choice
 from askmesh.cli.demo import run_demo
+from askmesh.cli.documents import documents
 from askmesh.cli.evaluation_commands import evaluation
 from askmesh.cli.ingesting import ingest_paths, print_report
 from askmesh.cli.layout import TRITON, MeshLayout, local_address

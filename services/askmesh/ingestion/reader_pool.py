@@ -1,10 +1,11 @@
 """Processes that read documents, so that no document can hurt another."""
 
 import asyncio
+import socket
+import subprocess
 import sys
-from asyncio.subprocess import DEVNULL, PIPE, Process
 from collections.abc import AsyncGenerator, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from askmesh.ingestion.media_types import MediaType
@@ -50,7 +51,7 @@ class ReaderPool:
         self._command = command
         self._limits = limits
         self._places = asyncio.Semaphore(limits.processes)
-        self._idle: list[Process] = []
+        self._idle: list[_Process] = []
 
     async def read(
         self, content: bytes, media_type: MediaType, limits: PassageLimits
@@ -61,7 +62,7 @@ class ReaderPool:
             stays = False
             try:
                 async with asyncio.timeout(self._limits.seconds):
-                    answer = await _answer(process, Task(content, media_type, limits))
+                    answer = await process.answer(Task(content, media_type, limits))
                 stays = answer.startswith(STAYS)
             except TimeoutError:
                 raise self._too_slow() from None
@@ -71,23 +72,21 @@ class ReaderPool:
                 if stays:
                     self._idle.append(process)
                 else:
-                    await _end(process)
+                    await process.end()
         return document_from_bytes(answer[len(STAYS) :])
 
     async def close(self) -> None:
         """End all processes. Nothing is being read any more."""
         while self._idle:
-            await _end(self._idle.pop())
+            await self._idle.pop().end()
 
-    async def _process(self) -> Process:
+    async def _process(self) -> "_Process":
         while self._idle:
             process = self._idle.pop()
-            if not _has_ended(process):
+            if not process.has_ended:
                 return process
-            await _end(process)
-        return await asyncio.create_subprocess_exec(
-            *self._command, stdin=PIPE, stdout=PIPE, stderr=DEVNULL
-        )
+            await process.end()
+        return await _started(self._command)
 
     def _too_slow(self) -> DocumentRefusedError:
         return DocumentRefusedError(
@@ -107,26 +106,48 @@ async def reader_pool(
         await pool.close()
 
 
-async def _answer(process: Process, task: Task) -> bytes:
-    assert process.stdin is not None  # noqa: S101 - asked for when it was started
-    assert process.stdout is not None  # noqa: S101
-    process.stdin.write(task.to_bytes())
-    await process.stdin.drain()
-    length = await process.stdout.readexactly(LENGTH_BYTES)
-    return await process.stdout.readexactly(frame_length(length))
+class _Process:
+    """A process that answers tasks over a socket, which is its standard input and output."""
+
+    def __init__(
+        self,
+        process: subprocess.Popen[bytes],
+        reader: asyncio.StreamReader,
+        writer: asyncio.StreamWriter,
+    ) -> None:
+        self._process = process
+        self._reader = reader
+        self._writer = writer
+
+    @property
+    def has_ended(self) -> bool:
+        """Tell whether the process died while it was idle."""
+        return self._writer.is_closing() or self._reader.at_eof()
+
+    async def answer(self, task: Task) -> bytes:
+        """Return the answer to `task`. Raises what a broken connection raises."""
+        self._writer.write(task.to_bytes())
+        await self._writer.drain()
+        length = await self._reader.readexactly(LENGTH_BYTES)
+        return await self._reader.readexactly(frame_length(length))
+
+    async def end(self) -> None:
+        """Kill the process, whatever it does."""
+        self._process.kill()
+        self._writer.close()
+        await asyncio.to_thread(self._process.wait)
 
 
-def _has_ended(process: Process) -> bool:
-    """Tell whether an idle process has died, which its pipes show before its exit code does."""
-    if process.stdin is None or process.stdout is None or process.returncode is not None:
-        return True
-    return process.stdin.is_closing() or process.stdout.at_eof()
-
-
-async def _end(process: Process) -> None:
-    with suppress(ProcessLookupError):
-        process.kill()
-    await process.wait()
+async def _started(command: Sequence[str]) -> _Process:
+    # Not by the event loop, which forks: that runs the handlers of gRPC and others in the child.
+    # This takes a millisecond and runs nothing.
+    ours, theirs = socket.socketpair()
+    with theirs:
+        process = subprocess.Popen(  # noqa: ASYNC220, S603 - see above; our own command
+            command, stdin=theirs.fileno(), stdout=theirs.fileno(), stderr=subprocess.DEVNULL
+        )
+    reader, writer = await asyncio.open_connection(sock=ours)
+    return _Process(process, reader, writer)
 
 
 def _crashed() -> DocumentRefusedError:
