@@ -1,14 +1,16 @@
 """Exact terms by which an index finds and filters passages."""
 
+import re
 from collections.abc import Iterator
 from hashlib import blake2b
 
 from askmesh.passages import Passage
 from askmesh.search._types import places
 
-CHECKPOINT = "checkpoint 3"
-# The number is the version of the keys below. An index with other ones has no such checkpoint: it
+CHECKPOINT = "checkpoint 4"
+# The number is the version of the terms below. An index with other ones has no such checkpoint: it
 # counts as revision 0, and all documents are indexed again.
+_SPELT = re.compile(r"(?<!\w)[a-z]{2,30}(?!\w)")
 
 
 def key(kind: str, tenant: str, *values: str) -> str:
@@ -24,6 +26,17 @@ def key(kind: str, tenant: str, *values: str) -> str:
 def number_of(kind: str, tenant: str, *values: str) -> int:
     """Return 64 bits that stand for the values: a hash, so collisions are not expected."""
     return int(key(kind, tenant, *values)[:16], 16)
+
+
+def spelling(tenant: str, word: str) -> str:
+    """Return the term for a word as it is spelt. Those of words that begin alike begin alike."""
+    return key("spelling", tenant)[:16] + word
+
+
+def spellings(tenant: str, passage: Passage) -> set[str]:
+    """Return the terms for the words of a passage as they are spelt, in lower case."""
+    texts = (passage.title, *passage.headings, passage.text)
+    return {spelling(tenant, word) for text in texts for word in _SPELT.findall(text.lower())}
 
 
 def keys_of(tenant: str, passage: Passage) -> Iterator[str]:

@@ -10,7 +10,10 @@ import numpy as np
 
 from askmesh.passages import ANY_DOCUMENT, DocumentChange, EmbeddedPassage, Filter, Passage
 from askmesh.search._boosts import FieldBoosts
+from askmesh.search._identifiers import identifiers, with_parts
+from askmesh.search._keys import spelling, spellings
 from askmesh.search._payload import unfit_passages
+from askmesh.search._spelling import corrected
 from askmesh.search._ties import ranked
 from askmesh.search._types import Hit, UnindexableDocumentError, Vector
 from askmesh.search._vector_columns import unfit_vectors
@@ -80,15 +83,21 @@ class MemoryKeywordIndex(_MemoryIndex):
         passages = list(self._passages_of(tenant))
         scores = [0.0] * len(passages)
         for field, boost in self._boosts.items():
-            texts = [_words(_field(passage, field)) for passage in passages]
-            for at, score in enumerate(_bm25(set(_words(query)), texts)):
+            texts = [_words(with_parts(_field(passage, field))) for passage in passages]
+            for at, score in enumerate(_bm25(set(_words(with_parts(query))), texts)):
                 scores[at] += boost * score
+        names = [identifiers(_field(passage, "words")) for passage in passages]
+        for at, score in enumerate(_bm25(set(identifiers(query)), names)):
+            scores[at] += score
         hits = [
             Hit(passage.passage_id, score)
             for passage, score in zip(passages, scores, strict=True)
             if score > 0 and condition.admits(passage)
         ]
         return ranked(hits)[: max(limit, 0)]
+
+    async def corrected(self, tenant: str, query: str) -> str:
+        return corrected(query, _MemoryVocabulary(list(self._passages_of(tenant))))
 
     async def get_passages(self, tenant: str, passage_ids: Sequence[str]) -> list[Passage]:
         by_age = sorted(self._passages_of(tenant), key=lambda passage: passage.revision)
@@ -115,6 +124,21 @@ class MemoryVectorIndex(_MemoryIndex):
             if condition.admits(embedded.passage)
         ]
         return ranked(hits)[: max(limit, 0)]
+
+
+class _MemoryVocabulary:
+    """The words of some passages."""
+
+    def __init__(self, passages: Sequence[Passage]) -> None:
+        start = len(spelling("", ""))
+        self._spelt = {term[start:] for passage in passages for term in spellings("", passage)}
+        self._stems = {stem(word) for word in self._spelt}
+
+    def has(self, word: str) -> bool:
+        return word in self._spelt or stem(word) in self._stems
+
+    def beginning_with(self, letters: str) -> list[str]:
+        return [word for word in self._spelt if word.startswith(letters)]
 
 
 def _field(passage: Passage, name: str) -> str:

@@ -37,6 +37,14 @@ class KeywordSearch(PassageSearch, Protocol):
         """
         ...
 
+    async def corrected(self, tenant: str, query: str) -> str:
+        """Return the query with misspelt words replaced by words that the tenant's documents have.
+
+        Words that documents have stay, in whatever form, and so do English words, identifiers and
+        numbers. Raises `IndexUnavailableError`.
+        """
+        ...
+
     async def get_passages(self, tenant: str, passage_ids: Sequence[str]) -> list[Passage]:
         """Return the index's own copies in the order asked.
 

@@ -11,13 +11,16 @@ import tantivy
 from askmesh.passages import ANY_DOCUMENT, DocumentChange, Filter, Passage
 from askmesh.search._boosts import FieldBoosts
 from askmesh.search._folders import emptied, locked
+from askmesh.search._identifiers import identifiers, with_parts
 from askmesh.search._keys import CHECKPOINT, key
 from askmesh.search._payload import unfit_passages
+from askmesh.search._spelling import corrected
 from askmesh.search._tantivy_errors import translated
 from askmesh.search._tantivy_files import damage
 from askmesh.search._tantivy_names import PassageNames
 from askmesh.search._tantivy_schema import (
     Checkpoint,
+    TantivyVocabulary,
     analyzer,
     checkpoint_document,
     checkpoint_of,
@@ -68,11 +71,12 @@ class TantivyKeywordIndex:
     async def search(
         self, tenant: str, query: str, *, limit: int, condition: Filter = ANY_DOCUMENT
     ) -> list[Hit]:
-        words = list(dict.fromkeys(self._analyzer.analyze(query)))
+        words = list(dict.fromkeys(self._analyzer.analyze(with_parts(query))))
         if not words or limit < 1:
             return []
         searcher, fields = self._index.searcher(), self._index.schema
-        narrow = narrowed(fields, word_query(fields, words, self._boosts), tenant, condition)
+        by_word = word_query(fields, words, identifiers(query), self._boosts)
+        narrow = narrowed(fields, by_word, tenant, condition)
 
         def found(size: int) -> list[Hit]:
             hits = searcher.search(narrow, limit=size, count=False).hits
@@ -80,6 +84,11 @@ class TantivyKeywordIndex:
             return [Hit(name, score) for name, (score, _) in zip(names, hits, strict=True)]
 
         return await self._read(lambda: best(found, limit))
+
+    async def corrected(self, tenant: str, query: str) -> str:
+        searcher, fields = self._index.searcher(), self._index.schema
+        vocabulary = TantivyVocabulary(searcher, fields, tenant, self._analyzer.analyze)
+        return await self._read(lambda: corrected(query, vocabulary))
 
     async def get_passages(self, tenant: str, passage_ids: Sequence[str]) -> list[Passage]:
         searcher, fields = self._index.searcher(), self._index.schema

@@ -1,16 +1,19 @@
 """What the tantivy index consists of: its fields, its words, its documents and its queries."""
 
 import re
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import tantivy
 
-from askmesh.passages import DocumentChange, Filter, Passage
-from askmesh.search._keys import CHECKPOINT, key, keys_of, number_of
+from askmesh.passages import ANY_DOCUMENT, DocumentChange, Filter, Passage
+from askmesh.search._identifiers import identifiers, with_parts
+from askmesh.search._keys import CHECKPOINT, key, keys_of, number_of, spelling, spellings
 from askmesh.search._payload import decoded, encoded
 from askmesh.search._types import UnindexableDocumentError, microseconds
 
+Words: TypeAlias = Callable[[str], list[str]]
 _WORDS = "english"
 _FOLDERS = "folders"
 _FOLDER = "[^/]*/"
@@ -21,9 +24,10 @@ _MAX_WORD_BYTES = 255
 
 
 def schema() -> tantivy.Schema:
-    """Return the fields: exact keys, folders, three of words, two numbers, a stored copy."""
+    """Return the fields: exact terms, folders, three of words, two numbers, a stored copy."""
     builder = tantivy.SchemaBuilder()
-    builder.add_text_field("keys", tokenizer_name="raw", index_option="basic")
+    for field in ("keys", "identifiers", "spellings"):
+        builder.add_text_field(field, tokenizer_name="raw", index_option="basic")
     builder.add_text_field("folders", tokenizer_name=_FOLDERS, index_option="position")
     for field in ("title", "headings", "words"):
         builder.add_text_field(field, tokenizer_name=_WORDS, index_option="freq")
@@ -92,14 +96,18 @@ def stored(searcher: tantivy.Searcher, address: tantivy.DocAddress) -> Passage:
 
 
 def word_query(
-    fields: tantivy.Schema, words: Sequence[str], boosts: dict[str, float]
+    fields: tantivy.Schema,
+    words: Sequence[str],
+    names: Sequence[str],
+    boosts: dict[str, float],
 ) -> tantivy.Query:
-    """Return a query for passages with any of the words, scored by BM25."""
+    """Return a query for passages with any of the words or identifiers, scored by BM25."""
     terms = [
         tantivy.Query.boost_query(tantivy.Query.term_query(fields, field, word, "freq"), boost)
         for field, boost in boosts.items()
         for word in words
     ]
+    terms += [tantivy.Query.term_query(fields, "identifiers", name, "basic") for name in names]
     return tantivy.Query.boolean_query([(tantivy.Occur.Should, term) for term in terms])
 
 
@@ -167,11 +175,15 @@ def _document(tenant: str, passage: Passage) -> tantivy.Document:
     for item in keys_of(tenant, passage):
         document.add_text("keys", item)
     document.add_text("folders", passage.source)
-    document.add_text("title", passage.title)
+    document.add_text("title", with_parts(passage.title))
     for heading in passage.headings:
-        document.add_text("headings", heading)
-    for words in (passage.title, *passage.headings, passage.text):
-        document.add_text("words", words)
+        document.add_text("headings", with_parts(heading))
+    for text in (passage.title, *passage.headings, passage.text):
+        document.add_text("words", with_parts(text))
+        for name in identifiers(text):
+            document.add_text("identifiers", name)
+    for term in spellings(tenant, passage):
+        document.add_text("spellings", term)
     if passage.modified_time is not None:
         document.add_integer("modified", microseconds(passage.modified_time))
     document.add_unsigned("number", number_of("passage", tenant, passage.passage_id))
@@ -184,3 +196,27 @@ def _payload(searcher: tantivy.Searcher, address: tantivy.DocAddress) -> bytes:
     if not isinstance(payload, bytes):
         raise TypeError("the index holds a document without a copy")
     return payload
+
+
+class TantivyVocabulary:
+    """The words of a tenant's passages at one moment."""
+
+    def __init__(
+        self, searcher: tantivy.Searcher, fields: tantivy.Schema, tenant: str, words: Words
+    ) -> None:
+        self._searcher = searcher
+        self._fields = fields
+        self._tenant = tenant
+        self._words = words
+
+    def has(self, word: str) -> bool:
+        if self._searcher.doc_freq("spellings", spelling(self._tenant, word)):
+            return True
+        query = word_query(self._fields, self._words(word), [], {"words": 1.0})
+        narrow = narrowed(self._fields, query, self._tenant, ANY_DOCUMENT)
+        return bool(self._searcher.search(narrow, limit=1, count=False).hits)
+
+    def beginning_with(self, letters: str) -> list[str]:
+        found = self._searcher.terms_with_prefix("spellings", spelling(self._tenant, letters))
+        start = len(spelling(self._tenant, ""))
+        return [term[start:] for term, _ in found]

@@ -7,13 +7,13 @@ from typing import Any, TypeAlias, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from askmesh.passages import DocumentChange, Filter
+from askmesh.passages import DocumentChange, Filter, lies_at
 from askmesh.search._keys import number_of
 from askmesh.search._types import UnindexableDocumentError, Vector, microseconds
 
 Numbers: TypeAlias = NDArray[np.int64]
 Keys: TypeAlias = NDArray[np.uint64]
-Sources: TypeAlias = np.ndarray[Any, np.dtypes.StringDType[Any]]
+Folders: TypeAlias = np.ndarray[Any, np.dtypes.StringDType[Any]]
 _NO_TIME = np.iinfo(np.int64).min
 
 
@@ -91,7 +91,10 @@ class Columns:
     keys: Keys
     starts: Numbers
     times: Numbers
-    sources: Sources
+    folders: Folders
+    folder_of: Numbers
+    names: "Texts"
+    name_keys: Keys
     attribute_starts: Numbers
     attribute_keys: Keys
     passage_ids: "Texts"
@@ -99,13 +102,18 @@ class Columns:
     @classmethod
     def of(cls, documents: Sequence[DocumentRows]) -> "Columns":
         """Return the columns of documents, which are in order."""
+        places = [_split(document.source) for document in documents]
+        folders = {folder: at for at, folder in enumerate(dict.fromkeys(f for f, _ in places))}
         ends: dict[str, int] = {doc.tenant: at for at, doc in enumerate(documents, start=1)}
         return cls(
             tenants=_slices(list(ends), list(ends.values())),
             keys=np.array([doc.key for doc in documents], np.uint64),
             starts=_starts([len(doc.passage_ids) for doc in documents]),
             times=np.array([doc.time for doc in documents], np.int64),
-            sources=_strings([doc.source for doc in documents]),
+            folders=_strings(list(folders)),
+            folder_of=np.array([folders[folder] for folder, _ in places], np.int64),
+            names=Texts.of([name for _, name in places]),
+            name_keys=np.array([_name_key(name) for _, name in places], np.uint64),
             attribute_starts=_starts([len(doc.attributes) for doc in documents]),
             attribute_keys=np.array([key for doc in documents for key in doc.attributes], "u8"),
             passage_ids=Texts.of([name for doc in documents for name in doc.passage_ids]),
@@ -132,8 +140,8 @@ class Columns:
             keys = [document_key(tenant, item) for item in condition.document_ids]
             admitted &= np.isin(self.keys[documents], np.array(keys, np.uint64))
         if condition.sources:
-            sources = self.sources[documents]
-            admitted &= np.logical_or.reduce([_lie_at(sources, p) for p in condition.sources])
+            lying = [self._lying_at(place)[documents] for place in condition.sources]
+            admitted &= np.logical_or.reduce(lying)
         if condition.modified_after is not None:
             admitted &= self.times[documents] >= microseconds(condition.modified_after)
         if condition.modified_before is not None:
@@ -142,6 +150,20 @@ class Columns:
         for pair in condition.attributes.items():
             admitted &= self._carrying(_attribute_key(*pair))[documents]
         return admitted
+
+    def source(self, document: int) -> str:
+        """Return where a document came from."""
+        return str(self.folders[self.folder_of[document]]) + self.names[document]
+
+    def _lying_at(self, place: str) -> NDArray[np.bool_]:
+        """Tell for each document what `askmesh.passages.lies_at` tells."""
+        if place.endswith("/"):
+            inside = _lie_in(self.folders, place)
+            return inside[self.folder_of]
+        lying = np.zeros(len(self.keys), np.bool_)
+        for document in np.flatnonzero(self.name_keys == _name_key(_split(place)[1])).tolist():
+            lying[document] = lies_at(self.source(document), place)
+        return lying
 
     def _carrying(self, key: int) -> NDArray[np.bool_]:
         found = np.flatnonzero(self.attribute_keys == np.uint64(key))
@@ -173,7 +195,7 @@ class Texts:
 def to_arrays(columns: Columns) -> dict[str, NDArray[Any]]:
     """Return the columns as arrays of plain numbers."""
     tenants = Texts.of(list(columns.tenants))
-    sources = Texts.of(columns.sources.tolist())
+    folders = Texts.of(columns.folders.tolist())
     return {
         "tenants": tenants.data,
         "tenant_starts": tenants.starts,
@@ -181,8 +203,12 @@ def to_arrays(columns: Columns) -> dict[str, NDArray[Any]]:
         "keys": columns.keys,
         "starts": columns.starts,
         "times": columns.times,
-        "sources": sources.data,
-        "source_starts": sources.starts,
+        "folders": folders.data,
+        "folder_starts": folders.starts,
+        "folder_of": columns.folder_of,
+        "names": columns.names.data,
+        "name_starts": columns.names.starts,
+        "name_keys": columns.name_keys,
         "attribute_starts": columns.attribute_starts,
         "attribute_keys": columns.attribute_keys,
         "passage_ids": columns.passage_ids.data,
@@ -193,13 +219,16 @@ def to_arrays(columns: Columns) -> dict[str, NDArray[Any]]:
 def from_arrays(arrays: dict[str, NDArray[Any]]) -> Columns:
     """Return the columns that `to_arrays` was given."""
     tenants = Texts(arrays["tenants"], arrays["tenant_starts"])
-    sources = Texts(arrays["sources"], arrays["source_starts"])
+    folders = Texts(arrays["folders"], arrays["folder_starts"])
     return Columns(
         tenants=_slices(_all(tenants), arrays["tenant_ends"].tolist()),
         keys=arrays["keys"],
         starts=arrays["starts"],
         times=arrays["times"],
-        sources=_strings(_all(sources)),
+        folders=_strings(_all(folders)),
+        folder_of=arrays["folder_of"],
+        names=Texts(arrays["names"], arrays["name_starts"]),
+        name_keys=arrays["name_keys"],
         attribute_starts=arrays["attribute_starts"],
         attribute_keys=arrays["attribute_keys"],
         passage_ids=Texts(arrays["passage_ids"], arrays["passage_id_starts"]),
@@ -219,18 +248,21 @@ def _starts(sizes: Sequence[int]) -> Numbers:
     return starts
 
 
-def _strings(texts: Sequence[str]) -> Sources:
-    return cast("Sources", np.array(texts, dtype=np.dtypes.StringDType()))
+def _strings(texts: Sequence[str]) -> Folders:
+    return cast("Folders", np.array(texts, dtype=np.dtypes.StringDType()))
 
 
-def _lie_at(sources: Sources, place: str) -> NDArray[np.bool_]:
-    """Tell for each source what `askmesh.passages.lies_at` tells."""
-    same: NDArray[np.bool_] = sources == place
-    anywhere = not place.startswith("/")
-    if place.endswith("/"):
-        same |= np.strings.startswith(sources, place)
-        if anywhere:
-            same |= np.strings.find(sources, f"/{place}") >= 0
-    elif place and anywhere:
-        same |= np.strings.endswith(sources, f"/{place}")
-    return same
+def _split(source: str) -> tuple[str, str]:
+    folder, slash, name = source.rpartition("/")
+    return folder + slash, name
+
+
+def _name_key(name: str) -> int:
+    return number_of("name", name)
+
+
+def _lie_in(folders: Folders, place: str) -> NDArray[np.bool_]:
+    lying: NDArray[np.bool_] = np.strings.startswith(folders, place)
+    if not place.startswith("/"):
+        lying |= np.strings.find(folders, f"/{place}") >= 0
+    return lying

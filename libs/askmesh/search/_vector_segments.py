@@ -93,7 +93,7 @@ class Segment:
                 yield DocumentRows(
                     tenant=tenant,
                     key=int(columns.keys[at]),
-                    source=str(columns.sources[at]),
+                    source=columns.source(at),
                     time=int(columns.times[at]),
                     attributes=columns.attribute_keys[attributes].tolist(),
                     passage_ids=[columns.passage_ids[row] for row in range(rows.start, rows.stop)],

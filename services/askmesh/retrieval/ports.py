@@ -55,12 +55,14 @@ class Retrieval:
     """The passages found, best first, and the newest revision that the search could see.
 
     `collection_passages` is how many passages the tenant has, whatever the search's condition.
+    `corrected_query` is what was searched for, if that is not what was asked.
     """
 
     passages: tuple[RetrievedPassage, ...]
     revision: int
     collection_passages: int
     missing: tuple[Missing, ...]
+    corrected_query: str = ""
 
 
 class QueryEmbedder(Protocol):

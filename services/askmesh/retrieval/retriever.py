@@ -3,7 +3,8 @@
 import asyncio
 import logging
 from collections.abc import Coroutine, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from askmesh.errors import AskmeshError, UnavailableError
 from askmesh.passages import Passage
@@ -21,6 +22,8 @@ from askmesh.retrieval.ports import (
 from askmesh.retrieval.reading import Reading
 from askmesh.search import Hit, KeywordSearch, VectorSearch
 
+T = TypeVar("T")
+_SPELLING_SECONDS = 0.25
 _log = logging.getLogger(__name__)
 _DEADLINE_SHARE = 0.6
 
@@ -62,7 +65,8 @@ class Retriever:
         for answers in time, or nothing can read the passages.
         """
         revision = min(self._keywords.revision, self._vectors.revision)
-        by_keyword, by_vector = await self._search_both(search)
+        spelt = await self._corrected(search)
+        by_keyword, by_vector = await self._search_both(spelt)
         missing = _missing(search.mode, by_keyword, by_vector)
         if by_keyword is None and by_vector is None:
             raise UnavailableError("SEARCH_UNAVAILABLE", "No search answers now.")
@@ -72,19 +76,34 @@ class Retriever:
             read = await self._reading.read(search, [item.passage_id for item in fused])
         if read.from_copies:
             missing.append(Missing.DOCUMENT_STORE)
-        collection = await self._vectors.count(search.tenant)
-        return Retrieval(_retrieved(fused, read.passages), revision, collection, tuple(missing))
+        return Retrieval(
+            _retrieved(fused, read.passages),
+            revision,
+            await self._vectors.count(search.tenant),
+            tuple(missing),
+            "" if spelt == search else spelt.query,
+        )
+
+    async def _corrected(self, search: Search) -> Search:
+        """Return the search with its query spelt as the documents spell it, where that is clear."""
+        with self._stages.stage("spelling"):
+            correcting = self._keywords.corrected(search.tenant, search.query)
+            query = await self._in_time(correcting, seconds=_SPELLING_SECONDS)
+        return search if query is None else replace(search, query=query)
 
     async def _search_both(self, search: Search) -> tuple[list[Hit] | None, list[Hit] | None]:
         """Search at the same time. None stands for a search that failed or was not asked for."""
         async with asyncio.TaskGroup() as searches:
-            by_keyword = searches.create_task(
-                self._in_time(self._search_keywords(search), asked=search.mode is not Mode.VECTOR)
+            by_keyword = search.mode is not Mode.VECTOR and searches.create_task(
+                self._in_time(self._search_keywords(search), seconds=self._tuning.search_seconds)
             )
-            by_vector = searches.create_task(
-                self._in_time(self._search_vectors(search), asked=search.mode is not Mode.KEYWORD)
+            by_vector = search.mode is not Mode.KEYWORD and searches.create_task(
+                self._in_time(self._search_vectors(search), seconds=self._tuning.search_seconds)
             )
-        return by_keyword.result(), by_vector.result()
+        return (
+            by_keyword.result() if by_keyword else None,
+            by_vector.result() if by_vector else None,
+        )
 
     async def _search_keywords(self, search: Search) -> list[Hit]:
         with self._stages.stage("keyword_search"):
@@ -106,14 +125,8 @@ class Retriever:
     def _candidates(self, search: Search) -> int:
         return max(self._tuning.candidates_per_index, search.limit)
 
-    async def _in_time(
-        self, searching: Coroutine[None, None, list[Hit]], *, asked: bool
-    ) -> list[Hit] | None:
-        if not asked:
-            searching.close()
-            return None
+    async def _in_time(self, searching: Coroutine[None, None, T], *, seconds: float) -> T | None:
         remaining = time_remaining()
-        seconds = self._tuning.search_seconds
         if remaining is not None:
             seconds = min(seconds, remaining * _DEADLINE_SHARE)
         try:

@@ -70,6 +70,7 @@ class RetrievalServicer(RetrievalServiceServicer):
             indexed_revision=retrieval.revision,
             degradations=[_DEGRADATIONS[missing] for missing in retrieval.missing],
             collection_passage_count=retrieval.collection_passages,
+            corrected_query=retrieval.corrected_query,
         )
 
     async def GetIndexStatus(
