@@ -113,6 +113,50 @@ async def test_collection_is_counted_whatever_the_filter_and_the_other_tenants(
         assert (await service.retrieve("lamp")).collection_passage_count == 0
 
 
+async def test_filter_is_part_of_each_search_and_not_only_of_its_results(
+    documents: FailingDocuments,
+) -> None:
+    one_each = QUICK.model_copy(update={"candidates_per_index": 1})
+    async with running(settings=one_each, documents=documents) as service:
+        for mode in (KEYWORD, VECTOR):
+            only = Filter(sources=["home/lamp.md"])
+            response = await service.retrieve(
+                "the kettle boils water", mode=mode, passage_filter=only, page_size=1
+            )
+            assert found(response) == ["lamp-0"]
+
+
+@pytest.mark.parametrize(
+    ("keyword_weight", "vector_weight", "first"), [(1, 0.01, "lamp-1"), (0.01, 1, "many-0")]
+)
+async def test_weights_say_whose_first_passage_comes_first(
+    documents: FailingDocuments, keyword_weight: float, vector_weight: float, first: str
+) -> None:
+    await store(documents, "many", "the the the the the")
+    weights = {"keyword_weight": keyword_weight, "vector_weight": vector_weight}
+    async with running(settings=QUICK.model_copy(update=weights), documents=documents) as service:
+        query = "the the the bulb"
+        assert found(await service.retrieve(query, mode=KEYWORD))[0] == "lamp-1"
+        assert found(await service.retrieve(query, mode=VECTOR))[0] == "many-0"
+        assert found(await service.retrieve(query))[0] == first
+
+
+async def test_misspelt_query_is_searched_as_the_documents_spell_it(service: Running) -> None:
+    response = await service.retrieve("what boils in the kettel", mode=KEYWORD)
+    assert found(response)[0] == "kettle-0"
+    assert response.corrected_query == "what boils in the kettle"
+    assert (await service.retrieve("what boils in the kettle")).corrected_query == ""
+
+
+async def test_query_is_searched_as_it_is_when_its_spelling_cannot_be_checked(
+    service: Running,
+) -> None:
+    service.keywords.down = True
+    response = await service.retrieve("what boils in the kettel")
+    assert response.corrected_query == ""
+    assert reasons(response) == ["KEYWORD_SEARCH_UNAVAILABLE"]
+
+
 @pytest.mark.parametrize(
     ("query", "reason"),
     [

@@ -119,6 +119,61 @@ async def test_other_tenants_are_invisible(index: KeywordIndex) -> None:
     assert await index.count(TENANT) == 1
 
 
+async def test_words_that_only_another_tenant_has_find_nothing(index: KeywordIndex) -> None:
+    await index.apply(
+        [
+            *documents(passage("mine", "solar panels")),
+            *documents(passage("theirs", "solar turbine"), tenant="other"),
+        ],
+        revision=1,
+    )
+    assert found(await index.search(TENANT, "turbine", limit=5)) == []
+    assert found(await index.search(TENANT, "solar", limit=5)) == ["mine"]
+    assert await index.get_passages(TENANT, ["theirs"]) == []
+    assert await index.corrected(TENANT, "solar turbnie panels") == "solar turbnie panels"
+    assert await index.corrected("other", "solar turbnie") == "solar turbine"
+
+
+@pytest.mark.parametrize(
+    ("query", "first"),
+    [
+        ("E7713", "coolant"),
+        ("e7731", "spindle"),
+        ("CVE-2031-40071", "scheduler"),
+        ("What does exit code 139 mean?", "crash"),
+        ("Which function parses HTML?", "function"),
+        ("parseHTMLResponse", "function"),
+        ("retention days", "setting"),
+        ("retention_days", "setting"),
+    ],
+)
+async def test_identifiers_are_found_exactly_and_by_their_parts(
+    index: KeywordIndex, query: str, first: str
+) -> None:
+    texts = {
+        "coolant": "Error E7713 means the coolant is empty.",
+        "spindle": "Error E7731 means the spindle is blocked.",
+        "guest": "CVE-2031-40017 lets a guest read the log.",
+        "scheduler": "CVE-2031-40071 crashes the scheduler.",
+        "memory": "Exit code 137 means out of memory.",
+        "crash": "Exit code 139 means a crash.",
+        "function": "parseHTMLResponse strips scripts",
+        "setting": "retention_days = 90",
+        "days": "the days of the week; the retention of heat; on some days of retention",
+    }
+    await index.apply(documents(*(passage(*each) for each in texts.items())), revision=1)
+    hits = await index.search(TENANT, query, limit=5)
+    assert found(hits)[0] == first
+    assert len(hits) == 1 or hits[0].score > hits[1].score
+
+
+async def test_misspelt_word_becomes_the_one_that_documents_have(index: KeywordIndex) -> None:
+    await index.apply(documents(passage("a", "The thermostat is by the door.")), revision=1)
+    assert await index.corrected(TENANT, "Where is the termostat?") == "Where is the thermostat?"
+    await index.apply([deletion("a"), *documents(passage("b", "termostat"))], revision=2)
+    assert await index.corrected(TENANT, "Where is the termostat?") == "Where is the termostat?"
+
+
 async def test_filtered_search_returns_the_best_that_match(index: KeywordIndex) -> None:
     better = [passage(f"x{number}", "solar solar solar", source="x/1") for number in range(50)]
     worse = [

@@ -83,6 +83,11 @@ class FailingKeywords(MemoryKeywordIndex):
             raise IndexUnavailableError("The keyword index is down.")
         return await super().search(tenant, query, limit=limit, condition=condition)
 
+    async def corrected(self, tenant: str, query: str) -> str:
+        if self.down:
+            raise IndexUnavailableError("The keyword index is down.")
+        return await super().corrected(tenant, query)
+
 
 class FailingDocuments(MemoryDocumentStore):
     """A document store that fails or hangs when told to. `asked` is set when it was asked."""
