@@ -74,7 +74,6 @@ class FaissVectorIndex:
     async def load(self) -> None:
         """Begin with what the folder holds, or with nothing if that is torn or corrupt."""
         self._state = await self._writer.call(self._loaded)
-        self._changed.set()
 
     async def merge(self, merger: Threads) -> None:
         """Keep the segments few until cancelled, beside searches and updates."""
