@@ -130,7 +130,8 @@ def claims(count: int, changed: int, shares: dict[str, float]) -> list[Claim]:
 async def evaluate(arguments: argparse.Namespace) -> None:
     """Measure and publish."""
     squad = Squad(arguments.folder)
-    questions = squad.sample(arguments.seed, arguments.questions)[: arguments.questions]
+    answerable = [question for question in squad.questions if question.answers]
+    questions = random.Random(arguments.seed).sample(answerable, arguments.questions)
     with TemporaryDirectory() as folder:
         async with tantivy_index(Path(folder)) as index:
             await index.apply(changes(squad), revision=1)
