@@ -96,6 +96,10 @@ test: models ## Run all tests, on real servers.
 	@echo "== Tests"
 	@pytest
 
+.PHONY: fuzz
+fuzz: setup ## Read 20,000 damaged files of every form.
+	@ASKMESH_FUZZ_FILES=20000 pytest -q tests/component/test_reading_damaged_files.py
+
 .PHONY: demo
 demo: writer ## Answer three real questions, end to end.
 	@echo "== A mesh on this machine"

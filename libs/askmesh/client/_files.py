@@ -22,7 +22,6 @@ _ENDINGS = {
     MediaType.DOCX: ".docx .docm",
     MediaType.PPTX: ".pptx .pptm",
     MediaType.XLSX: ".xlsx .xlsm",
-    MediaType.ODT: ".odt",
     MediaType.CSV: ".csv",
     MediaType.TSV: ".tsv .tab",
     MediaType.EPUB: ".epub",
@@ -35,7 +34,6 @@ _ENDINGS = {
         ".scala .sh .bash .ps1 .sql .r .lua .pl .proto .yaml .yml .toml .ini .cfg .conf .json "
         ".properties .tf .css"
     ),
-    MediaType.ZIP: ".zip",
 }
 _MEDIA_TYPES = {
     ending: media_type for media_type, endings in _ENDINGS.items() for ending in endings.split()

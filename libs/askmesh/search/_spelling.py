@@ -4,13 +4,12 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from typing import Protocol
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA, JaroWinkler
 
-from askmesh.text import is_stop_word, stem
+from askmesh.text import english_words, is_stop_word, stem
 
 _WORD = re.compile(r"(?<![^\s\"'(\[])[A-Za-z]{3,30}(?=[\s\"')\].,;:?!]|$)(?![.:]\w)")
 _SWAPPED_CHARS = 3
@@ -53,7 +52,7 @@ def corrected(query: str, vocabulary: Vocabulary) -> str:
 
 
 def _is_known(word: str, vocabulary: Vocabulary) -> bool:
-    return is_stop_word(word) or word in _english() or vocabulary.has(word)
+    return is_stop_word(word) or word in english_words() or vocabulary.has(word)
 
 
 def _meant(query: str, match: re.Match[str], vocabulary: Vocabulary) -> str:
@@ -113,16 +112,10 @@ def _clearly_best(candidates: Iterable[_Near]) -> str | None:
 
 
 @cache
-def _english() -> frozenset[str]:
-    lines = (files("symspellpy") / "frequency_dictionary_en_82_765.txt").read_text("utf-8-sig")
-    return frozenset(line.split(" ", 1)[0] for line in lines.splitlines())
-
-
-@cache
 def _english_beginning_with(letter: str) -> tuple[str, ...]:
-    return tuple(sorted(word for word in _english() if word.startswith(letter)))
+    return tuple(sorted(word for word in english_words() if word.startswith(letter)))
 
 
 @cache
 def _function_words() -> tuple[str, ...]:
-    return tuple(sorted(word for word in _english() if is_stop_word(word)))
+    return tuple(sorted(word for word in english_words() if is_stop_word(word)))

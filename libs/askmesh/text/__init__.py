@@ -1,6 +1,7 @@
 """Pure functions on text: sentences, words, numbers, names and negation."""
 
 from askmesh.text._amounts import plain_amounts
+from askmesh.text._english_words import english_words
 from askmesh.text._names import names
 from askmesh.text._negation import is_negated
 from askmesh.text._normalise import normalise
@@ -17,6 +18,7 @@ __all__ = [
     "Unit",
     "UnitKind",
     "content_words",
+    "english_words",
     "is_negated",
     "is_statement",
     "is_stop_word",

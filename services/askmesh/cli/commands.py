@@ -113,7 +113,7 @@ async def ingest(
     console = Console()
     if dry_run and not sync:
         report = await asyncio.to_thread(planned_documents, paths)
-    elif sync and len(paths) > 1:
+    elif sync and len(paths) != 1:
         raise click.UsageError("--sync takes one folder")
     else:
         async with local_client(base_port, tenant) as client:

@@ -3,9 +3,8 @@
 import re
 from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
-from functools import cache
 
-from spellchecker import SpellChecker
+from askmesh.text import english_words
 
 _SOFT = "\u00ad"
 _LAST_PART = re.compile(r"([^\W\d_]+)[-\u2010]$")
@@ -49,10 +48,5 @@ def _divides(text: str, following: str, words: AbstractSet[str]) -> bool:
         return False
     if before + after in words:
         return True
-    known = _spelling().known([before, after, before + after])
-    return before + after in known or not {before, after} <= known
-
-
-@cache
-def _spelling() -> SpellChecker:
-    return SpellChecker(language="en", distance=1)
+    english = english_words()
+    return before + after in english or not {before, after} <= english

@@ -37,7 +37,6 @@ ENDINGS = {
     MediaType.DOCX: ".docx .docm",
     MediaType.PPTX: ".pptx .pptm",
     MediaType.XLSX: ".xlsx .xlsm",
-    MediaType.ODT: ".odt",
     MediaType.CSV: ".csv",
     MediaType.TSV: ".tsv .tab",
     MediaType.EPUB: ".epub",
@@ -50,7 +49,6 @@ ENDINGS = {
         ".scala .sh .bash .ps1 .sql .r .lua .pl .proto .yaml .yml .toml .ini .cfg .conf .json "
         ".properties .tf .css"
     ),
-    MediaType.ZIP: ".zip",
 }
 _BY_ENDING = {
     ending: media_type for media_type, endings in ENDINGS.items() for ending in endings.split()

@@ -18,9 +18,20 @@ _TEXT_READERS = {
     MediaType.PLAIN_TEXT: "text_reader.read_text",
     MediaType.MARKDOWN: "markdown_reader.read_markdown",
     MediaType.HTML: "html_reader.read_html",
+    MediaType.CSV: "table_reader.read_csv",
+    MediaType.TSV: "table_reader.read_tsv",
+    MediaType.RST: "text_reader.read_text",
+    MediaType.IPYNB: "code_reader.read_notebook",
+    MediaType.SOURCE_CODE: "code_reader.read_source_code",
 }
 _BINARY_READERS = {
     MediaType.PDF: "pdf_reader.read_pdf",
+    MediaType.DOCX: "docx_reader.read_docx",
+    MediaType.PPTX: "pptx_reader.read_pptx",
+    MediaType.XLSX: "xlsx_reader.read_xlsx",
+    MediaType.EML: "eml_reader.read_eml",
+    MediaType.EPUB: "epub_reader.read_epub",
+    MediaType.RTF: "rtf_reader.read_rtf",
 }
 # Control characters but for tabs and line feeds, halves of characters, and the byte order mark.
 _NOISE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufeff]")

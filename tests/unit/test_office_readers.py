@@ -1,0 +1,102 @@
+"""Readers of office documents, tables, books, e-mails and code."""
+
+import json
+
+import pytest
+
+from askmesh.ingestion.blocks import (
+    Block,
+    Code,
+    Heading,
+    KeyValue,
+    ListItem,
+    Paragraph,
+    TableRow,
+)
+from askmesh.ingestion.media_types import MediaType
+from askmesh.ingestion.reading import read
+from support.office import docx_file, eml_file, epub_file, pptx_file, xlsx_file
+
+ROOM = TableRow((("Room", "Alder"), ("Seats", "20"), ("Floor", "3")))
+NOTEBOOK = {
+    "metadata": {"kernelspec": {"language": "python"}},
+    "cells": [
+        {"cell_type": "markdown", "source": ["# Study\n", "\n", "It works."]},
+        {"cell_type": "code", "source": "x = 1", "outputs": [{"text": "noise"}]},
+    ],
+}
+
+
+@pytest.mark.parametrize(
+    ("content", "media_type", "title", "blocks"),
+    [
+        (
+            docx_file(),
+            MediaType.DOCX,
+            "Rooms",
+            (Heading(1, "Booking"), Paragraph("Book a room:"), ListItem("by phone"), ROOM),
+        ),
+        (
+            xlsx_file(),
+            MediaType.XLSX,
+            "",
+            (
+                Heading(1, "Rooms"),
+                TableRow((("Room", "Alder"), ("Seats", "20"))),
+                TableRow((("Room", "Birch"), ("Seats", "8.5"))),
+            ),
+        ),
+        (
+            pptx_file(),
+            MediaType.PPTX,
+            "",
+            (Heading(1, "Results"), ListItem("Sales rose by 4 %"), ListItem("Costs fell"), ROOM),
+        ),
+        (
+            eml_file(),
+            MediaType.EML,
+            "Gate code",
+            (
+                Heading(1, "Gate code"),
+                KeyValue("From: Odile Brandt <odile@farm.example>"),
+                KeyValue("To: desk@farm.example"),
+                KeyValue("Date: Fri, 09 Feb 2024 10:00:00 +0000"),
+                KeyValue("Subject: Gate code"),
+                KeyValue("Attachment: map.png"),
+                Paragraph("The new gate code is 4471."),
+            ),
+        ),
+        (epub_file(), MediaType.EPUB, "Bees", (Heading(1, "One"), Paragraph("Bees dance."))),
+        (b"Room;Seats;Floor\nAlder;20;3\n", MediaType.CSV, "", (ROOM,)),
+        (b"Room\tSeats\tFloor\nAlder\t20\t3\n", MediaType.TSV, "", (ROOM,)),
+        (
+            json.dumps(NOTEBOOK).encode(),
+            MediaType.IPYNB,
+            "Study",
+            (Heading(1, "Study"), Paragraph("It works."), Code("x = 1", "python")),
+        ),
+        (b"def f():\n    pass\n", MediaType.SOURCE_CODE, "", (Code("def f():\n    pass"),)),
+        (
+            rb"{\rtf1 The dock is closed.\par}",
+            MediaType.RTF,
+            "",
+            (Paragraph("The dock is closed."),),
+        ),
+    ],
+)
+def test_a_document_is_read_with_what_it_is_made_of(
+    content: bytes, media_type: MediaType, title: str, blocks: tuple[Block, ...]
+) -> None:
+    document = read(content, media_type)
+    assert document.title == title
+    assert document.blocks == blocks
+
+
+def test_what_documents_say_about_themselves_is_kept() -> None:
+    assert read(docx_file(), MediaType.DOCX).attributes["author"] == "Ines Carvalho"
+    assert read(eml_file(), MediaType.EML).attributes["date"] == "2024-02-09"
+    assert read(epub_file(), MediaType.EPUB).attributes == {"author": "A. Bee"}
+
+
+def test_attachments_that_are_not_read_are_told() -> None:
+    assert read(eml_file(), MediaType.EML).notices == ("1 attachments were not read.",)
