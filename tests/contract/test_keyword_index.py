@@ -169,9 +169,9 @@ async def test_identifiers_are_found_exactly_and_by_their_parts(
 
 async def test_misspelt_word_becomes_the_one_that_documents_have(index: KeywordIndex) -> None:
     await index.apply(documents(passage("a", "The thermostat is by the door.")), revision=1)
-    assert await index.corrected(TENANT, "Where is the termostat?") == "Where is the thermostat?"
-    await index.apply([deletion("a"), *documents(passage("b", "termostat"))], revision=2)
-    assert await index.corrected(TENANT, "Where is the termostat?") == "Where is the termostat?"
+    assert await index.corrected(TENANT, "Where is the thermostta?") == "Where is the thermostat?"
+    await index.apply([deletion("a"), *documents(passage("b", "thermostta"))], revision=2)
+    assert await index.corrected(TENANT, "Where is the thermostta?") == "Where is the thermostta?"
 
 
 async def test_filtered_search_returns_the_best_that_match(index: KeywordIndex) -> None:
