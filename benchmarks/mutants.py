@@ -50,14 +50,11 @@ def read_plan(path: Path) -> Plan:
 
 
 def prepare(plan: Plan) -> None:
-    """Make the copy that mutmut works on. Fail if a pattern matches no module."""
+    """Make the copy that mutmut works on."""
     shutil.rmtree(WORK, ignore_errors=True)
     for root in SOURCE_ROOTS:
         shutil.copytree(ROOT / root / "askmesh", WORK / "src/askmesh", dirs_exist_ok=True)
     shutil.copytree(ROOT / "tests", WORK / "tests")
-    for pattern in plan.modules:
-        if not any((WORK / "src").glob(pattern)):
-            raise FileNotFoundError(f"{pattern} matches no module: correct benchmarks/mutants.toml")
     (WORK / "pyproject.toml").write_text(_configuration(plan), encoding="utf-8")
 
 
@@ -70,9 +67,9 @@ def _configuration(plan: Plan) -> str:
         },
         "tool.mutmut": {
             "source_paths": ["src"],
-            "only_mutate": [f"src/{pattern}" for pattern in plan.modules],
-            "pytest_add_cli_args": [f"--ignore={path}" for path in plan.without],
-            "pytest_add_cli_args_test_selection": plan.tests,
+            "only_mutate": _files([f"src/{pattern}" for pattern in plan.modules]),
+            "pytest_add_cli_args": [f"--deselect={test}" for test in plan.without],
+            "pytest_add_cli_args_test_selection": _files(plan.tests),
             "process_isolation": "forkserver",
         },
     }
@@ -82,9 +79,22 @@ def _configuration(plan: Plan) -> str:
     return "\n".join(lines) + "\n"
 
 
+def _files(patterns: Iterable[str]) -> list[str]:
+    """Return the files that match. Raise `FileNotFoundError` for a pattern that matches none."""
+    found: list[str] = []
+    for pattern in patterns:
+        files = sorted(str(path.relative_to(WORK)) for path in WORK.glob(pattern))
+        if not files:
+            raise FileNotFoundError(f"{pattern} matches nothing: correct benchmarks/mutants.toml")
+        found += files
+    return found
+
+
 def mutants() -> list[str]:
     """Make all mutants and return their names."""
-    _mutmut("run", "none.at.all")  # makes them and learns which tests reach them, then finds none
+    said = _mutmut("run", "none.at.all")  # makes them, runs the tests once, then finds none to try
+    if "failed to collect stats" in said:
+        raise RuntimeError(f"The tests fail without any mutant: {said[-5000:]}")
     files = sorted((WORK / "mutants").rglob("*.meta"))
     return [name for file in files for name in json.loads(file.read_bytes())["exit_code_by_key"]]
 
