@@ -76,7 +76,8 @@ class FakeNeighbours:
     """One plan, two passages, one sentence, unless told otherwise.
 
     `found` is by query; `narrowed` is what is found with a filter. `failures` are by query, or by
-    the name of the method. `silent` queries are never answered.
+    the name of the method. `silent` queries are never answered; `beside` says which of them were
+    still waiting when a query came.
     """
 
     plan: QueryPlan | None = None
@@ -92,6 +93,8 @@ class FakeNeighbours:
     hold: asyncio.Event | None = None
     searches: list[RetrievePassagesRequest] = field(default_factory=list[RetrievePassagesRequest])
     cancelled: list[str] = field(default_factory=list[str])
+    running: set[str] = field(default_factory=set[str])
+    beside: dict[str, set[str]] = field(default_factory=dict[str, set[str]])
     rankings: list[RankPassagesRequest] = field(default_factory=list[RankPassagesRequest])
     summaries: list[StreamSummaryRequest] = field(default_factory=list[StreamSummaryRequest])
     seconds: dict[str, float] = field(default_factory=dict[str, float])
@@ -112,12 +115,9 @@ class FakeNeighbours:
     ) -> RetrievePassagesResponse:
         self.seconds["retrieve"] = seconds
         self.searches.append(request)
+        self.beside[request.query] = set(self.running)
         if request.query in self.silent:
-            try:
-                await asyncio.Event().wait()
-            except asyncio.CancelledError:
-                self.cancelled.append(request.query)
-                raise
+            await self._be_silent(request.query)
         self._fail("retrieve")
         self._fail(request.query)
         if self.narrowed is not None and request.filter.ListFields():
@@ -150,6 +150,16 @@ class FakeNeighbours:
                     await self.hold.wait()
         finally:
             self.open_streams -= 1
+
+    async def _be_silent(self, query: str) -> None:
+        self.running.add(query)
+        try:
+            await asyncio.Event().wait()
+        except asyncio.CancelledError:
+            self.cancelled.append(query)
+            await checkpoint()  # the end of a call takes a moment, as over a network
+            self.running.remove(query)
+            raise
 
     def _fail(self, what: str) -> None:
         if what in self.failures:

@@ -115,6 +115,17 @@ async def test_a_plan_that_changes_the_question_replaces_the_early_search() -> N
     assert scene.neighbours.queries == ["What is a mesh?", "What is a service mesh?"]
 
 
+async def test_the_early_search_has_ended_before_another_replaces_it() -> None:
+    scene = Scene(
+        FakeNeighbours(
+            QueryPlan(standalone_question="What is a service mesh?"),
+            silent=frozenset({"What is a mesh?"}),
+        )
+    )
+    await scene.answer()
+    assert scene.neighbours.beside["What is a service mesh?"] == set()
+
+
 async def test_sub_questions_are_searched_and_ranked_beside_the_question() -> None:
     scene = Scene(FakeNeighbours(COMPARE, found={"Compare a and b": retrieval(*"abcdefgh")}))
     await scene.answer(asked("Compare a and b"))
