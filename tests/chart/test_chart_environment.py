@@ -8,6 +8,7 @@ import pytest
 from pydantic_settings import BaseSettings
 
 from askmesh.config import ServiceSettings, environment_variables, variable_of
+from askmesh.inference import load_profile
 from support.helm import CHART
 from support.manifests import SERVICES, Rendering, profiles
 
@@ -49,6 +50,17 @@ def test_the_chart_knows_the_limits_of_every_setting(service: str) -> None:
     for name, schema in _settings_in_the_schema(service).items():
         field = by_variable[_variable(settings, name)]
         assert schema == {limit: field[limit] for limit in LIMITS if limit in field}, name
+
+
+@pytest.mark.parametrize("service", ["query-understanding", "summarization"])
+def test_answers_and_follow_ups_have_the_same_language_model(
+    defaults: Rendering, service: str
+) -> None:
+    environment = defaults.environment(service)
+    prefix = service.replace("-", "_").upper()
+    assert environment[f"{prefix}_TRITON_ADDRESS"] == "triton:8001"
+    assert environment[f"{prefix}_TRITON_MODEL"] == "ensemble"
+    assert load_profile(str(environment[f"{prefix}_PROFILE"])).completes_questions
 
 
 @pytest.mark.parametrize("service", SERVICES)

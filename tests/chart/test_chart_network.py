@@ -58,14 +58,9 @@ def test_endpoints_that_are_not_there_are_not_reached(minimal: Rendering) -> Non
     assert 8001 not in _outside(minimal, "summarization")
 
 
-def test_query_understanding_reaches_triton_if_it_is_told_where(
-    helm: Helm, defaults: Rendering
-) -> None:
-    told = rendered(
-        helm, "defaults", "services.query-understanding.settings.tritonAddress=triton:8001"
-    )
-    assert _outside(told, "query-understanding") == {53, 4317, 8001}
-    assert _outside(defaults, "query-understanding") == {53, 4317}
+def test_follow_up_questions_reach_triton(defaults: Rendering, minimal: Rendering) -> None:
+    assert _outside(defaults, "query-understanding") == {53, 4317, 8001}
+    assert _outside(minimal, "query-understanding") == {53}
 
 
 def test_endpoints_can_be_narrowed_down(production: Rendering) -> None:

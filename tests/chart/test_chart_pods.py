@@ -5,7 +5,7 @@ from pathlib import Path, PurePosixPath
 import pytest
 
 from askmesh.inference import load_profile
-from askmesh.models import BGE_SMALL_EN, MINILM_CROSS_ENCODER, SMOLLM2_135M_INSTRUCT
+from askmesh.models import BGE_SMALL_EN, LANGUAGE_MODELS, MINILM_CROSS_ENCODER
 from support.helm import Helm
 from support.manifests import SERVICES, Manifest, Rendering, rendered
 
@@ -127,8 +127,26 @@ def test_pods_pull_the_models_that_they_load_and_nothing_else(defaults: Renderin
         "ingestion": [BGE_SMALL_EN.name],
         "retrieval": [BGE_SMALL_EN.name],
         "reranking": [MINILM_CROSS_ENCODER.name],
-        "summarization": [SMOLLM2_135M_INSTRUCT.name],
     }
+
+
+@pytest.mark.parametrize("name", LANGUAGE_MODELS)
+def test_profiles_of_the_catalogue_bring_their_files(helm: Helm, name: str) -> None:
+    rendering = rendered(helm, "defaults", f"languageModel.profile={name}")
+    for service in ("summarization", "query-understanding"):
+        (pull,) = rendering.pod(service)["initContainers"]
+        assert pull["args"][3:] == [name]
+        assert rendering.environment(service)["ASKMESH_HOME"]
+
+
+def test_a_profile_finds_the_files_of_the_claim(production: Rendering) -> None:
+    for service in ("summarization", "query-understanding"):
+        mounts = production.container(service)["volumeMounts"]
+        assert {
+            "name": "models",
+            "mountPath": "/var/lib/askmesh/models",
+            "readOnly": True,
+        } in mounts
 
 
 def test_other_files_are_other_pods(helm: Helm, production: Rendering) -> None:
@@ -142,12 +160,14 @@ def test_other_files_are_other_pods(helm: Helm, production: Rendering) -> None:
 def test_the_profile_of_the_example_is_one_that_the_service_takes(
     production: Rendering, tmp_path: Path
 ) -> None:
-    path = production.environment("summarization")["SUMMARIZATION_PROFILE"]
-    assert PurePosixPath(path).parent == PurePosixPath("/etc/askmesh")
-    name = PurePosixPath(path).name
-    copy = tmp_path / name
-    copy.write_text(production.one("ConfigMap", "summarization")["data"][name])
-    assert load_profile(str(copy)).context_tokens == 16384
+    for service in ("summarization", "query-understanding"):
+        variable = f"{service.replace('-', '_').upper()}_PROFILE"
+        path = PurePosixPath(production.environment(service)[variable])
+        assert path.parent == PurePosixPath("/etc/askmesh")
+        copy = tmp_path / path.name
+        copy.write_text(production.one("ConfigMap", service)["data"][path.name])
+        profile = load_profile(str(copy))
+        assert (profile.context_tokens, profile.completes_questions) == (16384, True)
 
 
 def test_the_image_goes_by_digest_if_there_is_one(

@@ -129,10 +129,6 @@ def test_a_value_of_the_wrong_form_is_refused(helm: Helm, assignment: str) -> No
         ),
         (["endpoints.triton=triton:9001"], "networkPolicy.egress.triton.ports does not allow"),
         (
-            ["services.query-understanding.settings.tritonAddress=triton:9001"],
-            "services.query-understanding.settings.tritonAddress uses port 9001",
-        ),
-        (
             ["endpoints.mongodb.address=mongodb://one:27017\\,two:27018/"],
             "uses port 27018",
         ),

@@ -1,6 +1,6 @@
 {{/*
 What the services are: their ports, the services that they call, the endpoints that they use,
-which models they load, and whether clients call them. Ports, environment and network policies follow from it.
+which models they load, whether they talk to the language model, and whether clients call them. Ports, environment and network policies follow from it.
 A sticky service remembers what a caller did before, so a caller should find the same pod again.
 */}}
 {{- define "askmesh.mesh" -}}
@@ -24,8 +24,9 @@ query-understanding:
   port: 7402
   metricsPort: 7502
   calls: []
-  endpoints: []
+  endpoints: [triton]
   models: []
+  languageModel: true
   public: false
   sticky: false
 retrieval:
@@ -49,9 +50,33 @@ summarization:
   metricsPort: 7505
   calls: []
   endpoints: [triton]
-  models: [smollm2-135m-instruct]
+  models: []
+  languageModel: true
   public: false
   sticky: false
+{{- end -}}
+
+{{/*
+The models that a service's pods load, as JSON. The profiles of some language models need their files, which have
+the same names. Takes a dict of root and name.
+*/}}
+{{- define "askmesh.models" -}}
+{{- $is := get (include "askmesh.mesh" . | fromYaml) .name -}}
+{{- $profile := .root.Values.languageModel.profile -}}
+{{- $withFiles := list "qwen2.5-coder-1.5b-instruct" "qwen2.5-coder-0.5b-instruct" "smollm2-135m-instruct" -}}
+{{- if and $is.languageModel (has $profile $withFiles) -}}
+{{- append $is.models $profile | toJson -}}
+{{- else -}}
+{{- $is.models | toJson -}}
+{{- end -}}
+{{- end -}}
+
+{{/* Not empty if a service's pods find models: a profile may name files of the claim. Takes a dict of root and name. */}}
+{{- define "askmesh.hasModels" -}}
+{{- $is := get (include "askmesh.mesh" . | fromYaml) .name -}}
+{{- if or (include "askmesh.models" . | fromJsonArray) (and $is.languageModel .root.Values.models.existingClaim) -}}
+true
+{{- end -}}
 {{- end -}}
 
 {{/* The start of a service's environment variables, such as QUERY_UNDERSTANDING_. */}}
@@ -97,9 +122,15 @@ summarization:
   value: {{ $endpoints.collector | quote }}
 - name: {{ $prefix }}TENANTS
   value: {{ join "," $.root.Values.tenants | quote }}
-{{- if .models }}
+{{- if include "askmesh.hasModels" $ }}
 - name: ASKMESH_HOME
   value: /var/lib/askmesh
+{{- end }}
+{{- if .languageModel }}
+- name: {{ $prefix }}TRITON_MODEL
+  value: {{ $.root.Values.languageModel.tritonModel | quote }}
+- name: {{ $prefix }}PROFILE
+  value: {{ $.root.Values.languageModel.profile | quote }}
 {{- end }}
 {{- range .calls }}
 - name: {{ $prefix }}{{ . | snakecase | upper }}_ADDRESS
@@ -144,13 +175,10 @@ capabilities:
 - {{ . }}
 {{- end }}
 {{- end }}
-{{- if .service.settings.tritonAddress }}
-- triton
-{{- end }}
 {{- if $endpoints.collector }}
 - collector
 {{- end }}
-{{- if and $is.models (not .root.Values.models.existingClaim) }}
+{{- if and (include "askmesh.models" . | fromJsonArray) (not .root.Values.models.existingClaim) }}
 - models
 {{- end }}
 - dns
