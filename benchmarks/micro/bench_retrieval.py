@@ -25,7 +25,7 @@ from benchmarks.claims import Claim, publish
 from askmesh.documents import Document, MemoryDocumentStore
 from askmesh.passages import ANY_DOCUMENT, DocumentChange, EmbeddedPassage, Passage
 from askmesh.retrieval.following import Follower
-from askmesh.retrieval.fusion import Ranking, fuse_by_rank
+from askmesh.retrieval.fusion import WeightedRanking, fuse_by_rank
 from askmesh.retrieval.ports import Mode, Search
 from askmesh.retrieval.reading import Reading
 from askmesh.retrieval.retriever import Retriever, Tuning
@@ -143,7 +143,10 @@ async def sequential(
     by_keyword = await keywords.search("t", query, limit=CANDIDATES)
     by_vector = await vectors.search("t", at, limit=CANDIDATES)
     fused = fuse_by_rank(
-        [Ranking([hit.passage_id for hit in hits], 1.0) for hits in (by_keyword, by_vector)],
+        [
+            WeightedRanking([hit.passage_id for hit in hits], 1.0)
+            for hits in (by_keyword, by_vector)
+        ],
         limit=LIMIT,
     )
     return await store.get_passages("t", [item.passage_id for item in fused])
@@ -170,7 +173,11 @@ class Naive:
         by_keyword = [str(row) for (row,) in rows]
         by_vector = np.argsort(-(self._matrix @ at))[:CANDIDATES]
         fused = fuse_by_rank(
-            [Ranking(by_keyword, 1.0), Ranking([str(row) for row in by_vector], 1.0)], limit=LIMIT
+            [
+                WeightedRanking(by_keyword, 1.0),
+                WeightedRanking([str(row) for row in by_vector], 1.0),
+            ],
+            limit=LIMIT,
         )
         wanted = ", ".join(item.passage_id for item in fused)
         return self._database.execute(

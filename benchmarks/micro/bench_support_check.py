@@ -1,6 +1,6 @@
 """How long the check of one sentence takes, and how that grows with the evidence.
 
-    python -m benchmarks.micro.bench_support_check --output benchmarks/results/support-check-speed.json
+python -m benchmarks.micro.bench_support_check --output benchmarks/results/support-check-speed.json
 """
 
 import argparse

@@ -30,7 +30,7 @@ from platformdirs import user_data_path
 from askmesh.inference import Embedder, onnx_embedder
 from askmesh.models import ModelStore
 from askmesh.passages import DocumentChange, EmbeddedPassage, Passage
-from askmesh.retrieval.fusion import RANK_OFFSET, Ranking, fuse_by_rank
+from askmesh.retrieval.fusion import RANK_OFFSET, WeightedRanking, fuse_by_rank
 from askmesh.retrieval.retriever import Tuning
 from askmesh.search import FieldBoosts, Vector, faiss_index, tantivy_index
 
@@ -163,7 +163,10 @@ def hybrid_rankings(keyword: Rankings, vector: Rankings, choice: Choice) -> Rank
         query_id: [
             fused.passage_id
             for fused in fuse_by_rank(
-                [Ranking(keyword[query_id], 1.0), Ranking(vector[query_id], choice.vector_weight)],
+                [
+                    WeightedRanking(keyword[query_id], 1.0),
+                    WeightedRanking(vector[query_id], choice.vector_weight),
+                ],
                 limit=CANDIDATES,
                 rank_offset=choice.rank_offset,
             )

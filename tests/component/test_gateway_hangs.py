@@ -1,7 +1,7 @@
 """Services behind the gateway that never answer. Only what hangs has little time here."""
 
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 
 import grpc
@@ -134,8 +134,8 @@ async def test_a_service_that_works_again_is_used_again() -> None:
 async def test_a_question_in_a_hurry_says_nothing_about_a_service() -> None:
     async with gateway(hung="RankPassages", reranking_seconds=LONG) as scene:
         for _ in range(2):
-            error = await scene.failure(seconds=1)
-            assert error.code() is grpc.StatusCode.DEADLINE_EXCEEDED
+            with suppress(aio.AioRpcError):  # a moment may be left, and enough to answer without
+                await scene.ask(seconds=1)
     assert scene.upstreams.calls["RankPassages"] == 2
 
 

@@ -3,7 +3,14 @@
 from collections.abc import Sequence
 
 from askmesh.api.common.v1 import answer_pb2
+from askmesh.api.common.v1.answer_pb2 import Abstention, TextDelta
 from askmesh.api.common.v1.passage_pb2 import Filter
+from askmesh.api.gateway.v1.gateway_pb2 import AnswerEvent
+from askmesh.api.query_understanding.v1.query_understanding_pb2 import (
+    INTENT_OUT_OF_SCOPE,
+    QueryPlan,
+)
+from askmesh.gateway.progress import Progress
 from askmesh.gateway.searching import Found
 
 GREETING = "Hello! Ask me something about your documents, and I will answer with sources."
@@ -29,6 +36,23 @@ def nothing_to_read(
         return None
     sentence = f"None of the documents meets the filter of this question: {'; '.join(conditions)}."
     return answer_pb2.ABSTENTION_REASON_FILTER_EXCLUDED_ALL, sentence
+
+
+def reply_without_documents(plan: QueryPlan, progress: Progress) -> None:
+    """Answer what is no question about documents."""
+    if plan.intent == INTENT_OUT_OF_SCOPE:
+        abstain(answer_pb2.ABSTENTION_REASON_OUT_OF_SCOPE, OUT_OF_SCOPE, progress)
+        return
+    progress.emit(AnswerEvent(text_delta=TextDelta(text=GREETING)))
+    progress.complete(answer_pb2.ANSWER_OUTCOME_SMALL_TALK)
+
+
+def abstain(
+    reason: answer_pb2.AbstentionReason.ValueType, sentence: str, progress: Progress
+) -> None:
+    """Say in one sentence why there is no answer, and end."""
+    progress.emit(AnswerEvent(text_delta=TextDelta(text=sentence)))
+    progress.complete(answer_pb2.ANSWER_OUTCOME_ABSTAINED, abstention=Abstention(reason=reason))
 
 
 def _conditions(passage_filter: Filter) -> list[str]:

@@ -6,13 +6,10 @@ from contextlib import aclosing
 from dataclasses import dataclass
 
 from askmesh.api.common.v1 import answer_pb2
-from askmesh.api.common.v1.answer_pb2 import Abstention, TextDelta
 from askmesh.api.gateway.v1.gateway_pb2 import (
     AnswerEvent,
     PlanMade,
-    RankedSource,
     SourcesFound,
-    SourcesRanked,
     StreamAnswerRequest,
 )
 from askmesh.api.query_understanding.v1.query_understanding_pb2 import (
@@ -28,12 +25,13 @@ from askmesh.api.summarization.v1.summarization_pb2 import (
     SummaryCompleted,
 )
 from askmesh.errors import AskmeshError, UnavailableError
-from askmesh.gateway.abstaining import GREETING, OUT_OF_SCOPE, nothing_to_read
+from askmesh.gateway.abstaining import abstain, nothing_to_read, reply_without_documents
 from askmesh.gateway.budget import Budget, StageLimits
+from askmesh.gateway.guessing import with_guess
 from askmesh.gateway.ports import AnswerSink, Neighbours, Observer, Tracer
 from askmesh.gateway.progress import Progress
-from askmesh.gateway.ranking import Ranking, RankingLimits
-from askmesh.gateway.searching import Found, Reply, Searching, with_guess
+from askmesh.gateway.ranking import Ranking, RankingLimits, sources_ranked
+from askmesh.gateway.searching import Found, Reply, Searching
 from askmesh.resilience import time_remaining
 
 
@@ -79,7 +77,7 @@ class Answering:
         budget = Budget(self._limits.stages, time_remaining)
         plan, found = await self._understand_and_search(question, budget, progress)
         if found is None:
-            _reply_without_documents(plan, progress)
+            reply_without_documents(plan, progress)
             return
         for degradation in found.degradations:
             progress.emit(AnswerEvent(degradation=degradation))
@@ -88,9 +86,9 @@ class Answering:
             AnswerEvent(sources_found=SourcesFound(passage_count=count, indexed_revision=revision))
         )
         sources = await self._ranking.rank(found, budget, progress)
-        progress.emit(AnswerEvent(sources_ranked=_ranked(sources)))
+        progress.emit(AnswerEvent(sources_ranked=sources_ranked(sources)))
         if nothing := nothing_to_read(found, question.filter):
-            _abstain(*nothing, progress)
+            abstain(*nothing, progress)
             return
         await self._write(_summary_request(plan, question, found, sources), progress)
 
@@ -157,19 +155,6 @@ class Answering:
         progress.complete(completed.outcome, completed.usage, abstention)
 
 
-def _ranked(sources: list[Source]) -> SourcesRanked:
-    return SourcesRanked(
-        sources=[
-            RankedSource(
-                source_number=number,
-                passage=source.passage,
-                score=source.score if source.HasField("score") else None,
-            )
-            for number, source in enumerate(sources, start=1)
-        ]
-    )
-
-
 def _summary_request(
     plan: QueryPlan, question: StreamAnswerRequest, found: Found, sources: list[Source]
 ) -> StreamSummaryRequest:
@@ -183,18 +168,3 @@ def _summary_request(
         table_columns=plan.table_columns,
         seed=question.seed if question.HasField("seed") else None,
     )
-
-
-def _reply_without_documents(plan: QueryPlan, progress: Progress) -> None:
-    if plan.intent == INTENT_OUT_OF_SCOPE:
-        _abstain(answer_pb2.ABSTENTION_REASON_OUT_OF_SCOPE, OUT_OF_SCOPE, progress)
-        return
-    progress.emit(AnswerEvent(text_delta=TextDelta(text=GREETING)))
-    progress.complete(answer_pb2.ANSWER_OUTCOME_SMALL_TALK)
-
-
-def _abstain(
-    reason: answer_pb2.AbstentionReason.ValueType, sentence: str, progress: Progress
-) -> None:
-    progress.emit(AnswerEvent(text_delta=TextDelta(text=sentence)))
-    progress.complete(answer_pb2.ANSWER_OUTCOME_ABSTAINED, abstention=Abstention(reason=reason))

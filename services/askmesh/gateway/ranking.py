@@ -9,6 +9,7 @@ from askmesh.api.common.v1.answer_pb2 import (
     DEGRADATION_REASON_RERANKING_UNAVAILABLE,
 )
 from askmesh.api.common.v1.passage_pb2 import Passage
+from askmesh.api.gateway.v1.gateway_pb2 import RankedSource, SourcesRanked
 from askmesh.api.reranking.v1.reranking_pb2 import (
     CandidatePassage,
     RankedPassage,
@@ -19,7 +20,7 @@ from askmesh.errors import AskmeshError, DeadlineError, single_failure
 from askmesh.gateway.budget import Budget
 from askmesh.gateway.ports import Neighbours
 from askmesh.gateway.progress import Progress
-from askmesh.gateway.searching import Found, Search, passage_id
+from askmesh.gateway.searching import Found, Searched, passage_id
 from askmesh.gateway.turns import admitted_first, in_turn
 
 
@@ -55,7 +56,7 @@ class Ranking:
         return merge_rankings(rankings, limit=self._limits.sources)
 
     async def _rank_all(
-        self, searches: Sequence[Search], budget: Budget
+        self, searches: Sequence[Searched], budget: Budget
     ) -> tuple[list[list[Source]], bool]:
         """Rank what was found for the question and for each of its parts.
 
@@ -73,7 +74,7 @@ class Ranking:
         return [sources for sources, _ in results], all(complete for _, complete in results)
 
     async def _rank_search(
-        self, search: Search, share: int, seconds: float
+        self, search: Searched, share: int, seconds: float
     ) -> tuple[list[Source], bool]:
         candidates = admitted_first(search.passages, search.admitted, limit=share, key=passage_id)
         request = RankPassagesRequest(
@@ -105,6 +106,20 @@ def merge_rankings(rankings: Sequence[Sequence[Source]], *, limit: int) -> list[
             copy = merged.setdefault(source.passage.passage_id, Source())
             copy.CopyFrom(source)
     return list(merged.values())
+
+
+def sources_ranked(sources: Sequence[Source]) -> SourcesRanked:
+    """Return what readers are told of the sources: citations number them from 1."""
+    return SourcesRanked(
+        sources=[
+            RankedSource(
+                source_number=number,
+                passage=source.passage,
+                score=source.score if source.HasField("score") else None,
+            )
+            for number, source in enumerate(sources, start=1)
+        ]
+    )
 
 
 def _take_best(known: Source, other: Source) -> None:

@@ -22,7 +22,7 @@ Reply = RetrievePassagesResponse | AskmeshError
 
 
 @dataclass(frozen=True, slots=True)
-class Search:
+class Searched:
     """A query, the passages found for it, and which of them a guessed filter admits.
 
     Those admitted come first, the rest follows. `corrected` is the query without its misspellings.
@@ -41,7 +41,7 @@ class Found:
     `collection_passage_count` is how many passages there are whatever the filter.
     """
 
-    searches: tuple[Search, ...]
+    searches: tuple[Searched, ...]
     indexed_revision: int
     collection_passage_count: int
     degradations: tuple[Degradation, ...]
@@ -106,36 +106,9 @@ class Searching:
         return _found(queries, [replies[n :: len(filters)] for n in range(len(filters))])
 
 
-def with_guess(own: Filter, guess: Filter) -> list[Filter]:
-    """Return the filters to search with: that of the request and, if it differs, the narrower one.
-
-    Conditions of the request win over those guessed. The two times are one condition: a range is
-    never made of both filters.
-    """
-    narrower = Filter()
-    narrower.CopyFrom(own)
-    for name, value in guess.ListFields():
-        match name.name:
-            case "sources" | "document_ids" if not getattr(own, name.name):
-                getattr(narrower, name.name).extend(value)
-            case "modified_after_time" | "modified_before_time" if not _has_time(own):
-                getattr(narrower, name.name).CopyFrom(value)
-            case "attributes":
-                narrower.attributes.update({**value, **own.attributes})
-            case _:
-                pass
-    return [own] if narrower == own else [own, narrower]
-
-
 def passage_id(passage: Passage) -> str:
     """Return the id of a passage."""
     return passage.passage_id
-
-
-def _has_time(passage_filter: Filter) -> bool:
-    return passage_filter.HasField("modified_after_time") or passage_filter.HasField(
-        "modified_before_time"
-    )
 
 
 def _found(queries: Sequence[str], by_filter: Sequence[Sequence[Reply]]) -> Found:
@@ -157,7 +130,7 @@ def _found(queries: Sequence[str], by_filter: Sequence[Sequence[Reply]]) -> Foun
     )
 
 
-def _searched(query: str, replies: Sequence[Reply]) -> Search | None:
+def _searched(query: str, replies: Sequence[Reply]) -> Searched | None:
     """Return what was found for one query, without and perhaps with the guessed filter."""
     plain, guessed = (
         [reply for reply in some if not isinstance(reply, AskmeshError)]
@@ -169,7 +142,7 @@ def _searched(query: str, replies: Sequence[Reply]) -> Search | None:
     admitted = [found.passage for reply in guessed for found in reply.passages]
     rest = [found.passage for reply in plain for found in reply.passages]
     passages = once(chain(admitted, rest), key=passage_id)
-    return Search(query, corrected, tuple(passages), frozenset(map(passage_id, admitted)))
+    return Searched(query, corrected, tuple(passages), frozenset(map(passage_id, admitted)))
 
 
 def _degradations(

@@ -11,7 +11,7 @@ RANK_OFFSET = 10
 
 
 @dataclass(frozen=True, slots=True)
-class Ranking:
+class WeightedRanking:
     """Passage ids, best first and each once, and how much a rank among them counts."""
 
     passage_ids: Sequence[str]
@@ -28,7 +28,7 @@ class Fused:
 
 
 def fuse_by_rank(
-    rankings: Sequence[Ranking], *, limit: int, rank_offset: int = RANK_OFFSET
+    rankings: Sequence[WeightedRanking], *, limit: int, rank_offset: int = RANK_OFFSET
 ) -> list[Fused]:
     """Return the best `limit` passages by weighted reciprocal rank; equal scores by passage id.
 

@@ -21,7 +21,7 @@ class Mode(Enum):
     VECTOR = auto()
 
 
-class Missing(Enum):
+class MissingPart(Enum):
     """What a retrieval had to do without."""
 
     VECTOR_SEARCH = auto()
@@ -61,7 +61,7 @@ class Retrieval:
     passages: tuple[RetrievedPassage, ...]
     revision: int
     collection_passages: int
-    missing: tuple[Missing, ...]
+    missing: tuple[MissingPart, ...]
     corrected_query: str = ""
 
 

@@ -9,9 +9,9 @@ from typing import TypeVar
 from askmesh.errors import AskmeshError, UnavailableError
 from askmesh.passages import Passage
 from askmesh.resilience import time_remaining
-from askmesh.retrieval.fusion import Fused, Ranking, fuse_by_rank
+from askmesh.retrieval.fusion import Fused, WeightedRanking, fuse_by_rank
 from askmesh.retrieval.ports import (
-    Missing,
+    MissingPart,
     Mode,
     QueryEmbedder,
     Retrieval,
@@ -75,7 +75,7 @@ class Retriever:
         with self._stages.stage("passages"):
             read = await self._reading.read(search, [item.passage_id for item in fused])
         if read.from_copies:
-            missing.append(Missing.DOCUMENT_STORE)
+            missing.append(MissingPart.DOCUMENT_STORE)
         return Retrieval(
             _retrieved(fused, read.passages),
             revision,
@@ -138,20 +138,20 @@ class Retriever:
 
     def _fused(self, by_keyword: list[Hit], by_vector: list[Hit], limit: int) -> list[Fused]:
         rankings = (
-            Ranking([hit.passage_id for hit in by_keyword], self._tuning.keyword_weight),
-            Ranking([hit.passage_id for hit in by_vector], self._tuning.vector_weight),
+            WeightedRanking([hit.passage_id for hit in by_keyword], self._tuning.keyword_weight),
+            WeightedRanking([hit.passage_id for hit in by_vector], self._tuning.vector_weight),
         )
         return fuse_by_rank(rankings, limit=limit)
 
 
 def _missing(
     mode: Mode, by_keyword: list[Hit] | None, by_vector: list[Hit] | None
-) -> list[Missing]:
-    missing: list[Missing] = []
+) -> list[MissingPart]:
+    missing: list[MissingPart] = []
     if by_vector is None and mode is not Mode.KEYWORD:
-        missing.append(Missing.VECTOR_SEARCH)
+        missing.append(MissingPart.VECTOR_SEARCH)
     if by_keyword is None and mode is not Mode.VECTOR:
-        missing.append(Missing.KEYWORD_SEARCH)
+        missing.append(MissingPart.KEYWORD_SEARCH)
     return missing
 
 

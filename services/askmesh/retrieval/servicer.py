@@ -10,7 +10,7 @@ from askmesh.api.retrieval.v1.retrieval_pb2_grpc import RetrievalServiceServicer
 from askmesh.errors import InvalidRequestError
 from askmesh.passages import filter_from_wire, passage_to_wire, time_to_wire
 from askmesh.retrieval.following import Follower
-from askmesh.retrieval.ports import Missing, Mode, RetrievedPassage, Search
+from askmesh.retrieval.ports import MissingPart, Mode, RetrievedPassage, Search
 from askmesh.retrieval.retriever import Retriever
 from askmesh.retrieval.validation import (
     valid_page_size,
@@ -29,15 +29,15 @@ _MODES = {
     retrieval_pb2.RETRIEVAL_MODE_VECTOR: Mode.VECTOR,
 }
 _DEGRADATIONS = {
-    Missing.VECTOR_SEARCH: answer_pb2.Degradation(
+    MissingPart.VECTOR_SEARCH: answer_pb2.Degradation(
         reason=answer_pb2.DEGRADATION_REASON_VECTOR_SEARCH_UNAVAILABLE,
         detail="Vector search failed or was too slow; keyword search found the sources.",
     ),
-    Missing.KEYWORD_SEARCH: answer_pb2.Degradation(
+    MissingPart.KEYWORD_SEARCH: answer_pb2.Degradation(
         reason=answer_pb2.DEGRADATION_REASON_KEYWORD_SEARCH_UNAVAILABLE,
         detail="Keyword search failed or was too slow; vector search found the sources.",
     ),
-    Missing.DOCUMENT_STORE: answer_pb2.Degradation(
+    MissingPart.DOCUMENT_STORE: answer_pb2.Degradation(
         reason=answer_pb2.DEGRADATION_REASON_DOCUMENT_STORE_UNAVAILABLE,
         detail="The document store does not answer; passages come from the index's own copy.",
     ),
