@@ -26,7 +26,7 @@ from benchmarks.claims import Claim, publish
 
 from askmesh.inference import load_profile
 from askmesh.summarization.overlap import stems
-from askmesh.summarization.support import Grounds, Verdict
+from askmesh.summarization.support import Finding, Grounds
 from askmesh.text import sentences
 
 STRICT, MARKING = "qwen2.5-coder-1.5b-instruct", "llama-3.1-8b-instruct"
@@ -52,7 +52,7 @@ class Judged:
     answer: str
     text: str
     is_supported: bool
-    verdict: Verdict[Piece]
+    verdict: Finding[Piece]
     coverage: float
     """The share of its words that stand anywhere in the passages: what we compare with."""
 

@@ -9,7 +9,7 @@ from askmesh.summarization.citations import take_marks
 from askmesh.summarization.composition import Said, composed, quoted
 from askmesh.summarization.evidence import EvidenceUnit
 from askmesh.summarization.question import Wanted
-from askmesh.summarization.support import Fault, Grounds, Verdict
+from askmesh.summarization.support import Fault, Finding, Grounds
 from askmesh.summarization.values import SummaryEvent
 from askmesh.text import is_negated
 
@@ -112,7 +112,7 @@ class CheckedText:
         """Return words of the service's own."""
         return [self._answer.plain(text)]
 
-    def _verdict(self, claim: str, *, is_sentence: bool) -> Verdict[EvidenceUnit]:
+    def _verdict(self, claim: str, *, is_sentence: bool) -> Finding[EvidenceUnit]:
         """Check a claim; a bare number or date of the evidence will do where one is asked for."""
         verdict = self._grounds.check(claim, is_sentence=is_sentence)
         needed = _BARE.get(self._evidence.question.wanted)

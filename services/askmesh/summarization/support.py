@@ -19,7 +19,7 @@ _EXCHANGED = 2
 _TOGETHER = 0.5
 
 
-class Unit(Protocol):
+class Ground(Protocol):
     """What the check needs to know of a piece of a source that may support a sentence."""
 
     @property
@@ -38,7 +38,7 @@ class Unit(Protocol):
         ...
 
 
-UnitT = TypeVar("UnitT", bound=Unit)
+GroundT = TypeVar("GroundT", bound=Ground)
 
 
 class Fault(Enum):
@@ -59,7 +59,7 @@ class Fault(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict(Generic[UnitT]):
+class Finding(Generic[GroundT]):
     """What the check of one sentence found.
 
     `support` grows from 0 to 1 with the likelihood that a reader finds the sentence in the
@@ -68,22 +68,22 @@ class Verdict(Generic[UnitT]):
     """
 
     support: float
-    units: tuple[UnitT, ...] = ()
+    units: tuple[GroundT, ...] = ()
     fault: Fault | None = None
     contradiction: Contradiction | None = None
 
 
-class Grounds(Generic[UnitT]):
+class Grounds(Generic[GroundT]):
     """Evidence, taken apart once, against which sentences are checked."""
 
-    def __init__(self, question: str, evidence: Sequence[UnitT], *, support_bar: float) -> None:
+    def __init__(self, question: str, evidence: Sequence[GroundT], *, support_bar: float) -> None:
         self._question = statement(question).words
         self._evidence = [_Entry(unit) for unit in evidence]
         self._bar = support_bar
 
     def check(
         self, sentence: str, *, of_source: int | None = None, is_sentence: bool = True
-    ) -> Verdict[UnitT]:
+    ) -> Finding[GroundT]:
         """Check a sentence against the few units that hold most of it.
 
         Its numbers and names must stand there or in their breadcrumbs, in each part of the
@@ -93,12 +93,12 @@ class Grounds(Generic[UnitT]):
         """
         claim = statement(sentence)
         if fault := self._emptiness(claim) if is_sentence else _lack_of_words(claim):
-            return Verdict(0.0, fault=fault)
+            return Finding(0.0, fault=fault)
         chosen = _chosen(claim, [e for e in self._evidence if of_source in {None, e.source}])
         support = _support(claim, chosen)
         wrong = contradiction(claim, [entry.stated for entry in chosen])
         fault = self._fault(claim, chosen, support) or (wrong and Fault.CONTRADICTION)
-        return Verdict(support, tuple(entry.unit for entry in chosen), fault, wrong)
+        return Finding(support, tuple(entry.unit for entry in chosen), fault, wrong)
 
     def _emptiness(self, claim: Statement) -> Fault | None:
         if len(claim.words) < FEWEST_WORDS or claim.words <= set(claim.names):
@@ -110,7 +110,7 @@ class Grounds(Generic[UnitT]):
         return Fault.FRAGMENT if leads_in and {*claim.names, *figures} <= self._question else None
 
     def _fault(
-        self, claim: Statement, chosen: Sequence["_Entry[UnitT]"], support: float
+        self, claim: Statement, chosen: Sequence["_Entry[GroundT]"], support: float
     ) -> Fault | None:
         words = _union(chosen)
         figures = {number for entry in chosen for number in entry.numbers}
@@ -123,10 +123,10 @@ class Grounds(Generic[UnitT]):
         return next((fault for fault, is_there in found if is_there), None)
 
 
-class _Entry(Generic[UnitT]):
+class _Entry(Generic[GroundT]):
     """A unit, taken apart."""
 
-    def __init__(self, unit: UnitT) -> None:
+    def __init__(self, unit: GroundT) -> None:
         self.unit = unit
         self.source = unit.source_number
         self.stated = statement(unit.text)
@@ -149,9 +149,9 @@ def _lack_of_words(claim: Statement) -> Fault | None:
     return None if claim.stems else Fault.FRAGMENT
 
 
-def _chosen(claim: Statement, entries: Sequence[_Entry[UnitT]]) -> list[_Entry[UnitT]]:
+def _chosen(claim: Statement, entries: Sequence[_Entry[GroundT]]) -> list[_Entry[GroundT]]:
     """Return the unit with most of the claim's words, then those that add to it."""
-    chosen: list[_Entry[UnitT]] = []
+    chosen: list[_Entry[GroundT]] = []
     left, needed = claim.words, {*claim.numbers, *claim.names}
     while entries and len(chosen) < MAX_UNITS:
         best = max(entries, key=lambda entry: _gain(left & entry.known, needed))
@@ -167,7 +167,7 @@ def _gain(new: frozenset[str], needed: set[str]) -> tuple[int, int]:
     return len(new), len(new & needed)
 
 
-def _support(claim: Statement, chosen: Sequence[_Entry[UnitT]]) -> float:
+def _support(claim: Statement, chosen: Sequence[_Entry[GroundT]]) -> float:
     """Return the mean share of the claim in all units, in the best one, and of its word pairs."""
     if not chosen:
         return 0.0
@@ -178,11 +178,11 @@ def _support(claim: Statement, chosen: Sequence[_Entry[UnitT]]) -> float:
     return (whole + best + (sum(near) / len(near) if near else best)) / 3
 
 
-def _union(chosen: Sequence[_Entry[UnitT]]) -> frozenset[str]:
+def _union(chosen: Sequence[_Entry[GroundT]]) -> frozenset[str]:
     return frozenset[str]().union(*(entry.known for entry in chosen))
 
 
-def _is_exchanged(claim: Statement, chosen: Sequence[_Entry[UnitT]]) -> bool:
+def _is_exchanged(claim: Statement, chosen: Sequence[_Entry[GroundT]]) -> bool:
     """Tell whether a first word, perhaps a name, stands in the place of one of the evidence."""
     if not chosen or not claim.first_word or claim.first_word in _union(chosen):
         return False
@@ -202,7 +202,9 @@ def _anchored(claim: Statement) -> Iterator[tuple[Clause, frozenset[str]]]:
             yield clause, clause.words & anchors
 
 
-def _is_stitched(clause: Clause, anchors: frozenset[str], chosen: Sequence[_Entry[UnitT]]) -> bool:
+def _is_stitched(
+    clause: Clause, anchors: frozenset[str], chosen: Sequence[_Entry[GroundT]]
+) -> bool:
     """Tell whether names and numbers stand in other places than what is said of them."""
     return not any(
         anchors <= entry.known | entry.numbers
