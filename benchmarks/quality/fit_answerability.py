@@ -42,7 +42,7 @@ from askmesh.text import names
 SEED = 7
 OTHERS = 3
 SCORED_PASSAGES = 3
-RIDGE = 0.02
+RIDGE = 0.002
 BINS = 10
 ROUNDS = 50
 _STRANGE_NAMES = ("Quillfeather", "Ambrose Tarrow", "Zelmania", "Port Ostrava Bay")

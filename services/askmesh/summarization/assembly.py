@@ -53,6 +53,8 @@ class Evidence:
     shown: tuple[EvidenceUnit, ...]
     ranked: tuple[EvidenceUnit, ...]
     probability: float
+    parts: tuple[EvidenceUnit, ...] = ()
+    """The best unit for each part of a question that has several, such as the sides compared."""
 
 
 class Assembly:
@@ -78,27 +80,20 @@ class Assembly:
             return Abstention(_without_evidence(request.question))
         ranked = within_range(question, with_identifiers(question, everything))
         if question.wanted is Wanted.ABOUT and (whole := _of_document(question, everything)):
-            return self._evidence(question, whole, whole, 1.0)
+            known = tuple(whole)
+            return Evidence(question=question, shown=known, ranked=known, probability=1.0)
         probability, floor = self._probability(question, request, ranked or everything)
         if not ranked or probability < floor:
             nearest = (ranked or everything)[0].source_number
             return Abstention(_unanswered(request.question, probability), nearest)
         ranked = _newest(ranked) if question.latest else newer_editions_first(ranked)
         shown = self._shown(question, request.sub_questions, ranked)
-        return self._evidence(question, shown, ranked, probability)
-
-    def _evidence(
-        self,
-        question: Question,
-        shown: Sequence[EvidenceUnit],
-        ranked: Sequence[EvidenceUnit],
-        probability: float,
-    ) -> Evidence:
         return Evidence(
             question=question,
             shown=tuple(shown),
             ranked=tuple(ranked),
             probability=probability,
+            parts=tuple(_best_of_parts(request.sub_questions, ranked)),
         )
 
     def _probability(

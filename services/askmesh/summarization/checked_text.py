@@ -101,7 +101,11 @@ class CheckedText:
         return self._answer.add(Said(f"{best.breadcrumb}:", (best,), best.own))
 
     def quote_best(self) -> list[SummaryEvent]:
-        """Return the best unit, word for word and in its context."""
+        """Return the best unit, or that of each part, word for word and in its context."""
+        if len(self._evidence.parts) > 1:
+            return [
+                event for item in self._evidence.parts for event in self._answer.add(quoted(item))
+            ]
         best = self._evidence.shown[0]
         said = quoted(best)
         if self._word and (self._word == "no") == is_negated(best.own):

@@ -57,8 +57,13 @@ def quoted(item: EvidenceUnit) -> Said:
         return Said(_plain(", ".join(item.own.split(" | "))), (item,), item.own)
     if item.unit.kind is UnitKind.KEY_VALUE:
         return Said(_plain(item.own), (item,), item.own)
-    lead = f"{item.lead} " if item.unit.kind is UnitKind.ITEM and item.lead else ""
-    return Said(f"\u201c{_plain(lead + item.text)}\u201d", (item,), item.text)
+    if item.unit.kind is not UnitKind.ITEM:
+        return Said(f"\u201c{_plain(item.text)}\u201d", (item,), item.text)
+    if item.lead:
+        return Said(f"\u201c{_plain(f'{item.lead} {item.text}')}\u201d", (item,), item.text)
+    heading = item.breadcrumb.rpartition(" > ")[2]
+    above = f"{_plain(heading)}: " if heading else ""
+    return Said(f"{above}\u201c{_plain(item.text)}\u201d", (item,), item.text)
 
 
 def _title(evidence: Evidence) -> list[Said]:

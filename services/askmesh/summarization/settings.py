@@ -37,7 +37,7 @@ class Settings(ServiceSettings):
     slot_wait_seconds: float = Field(default=1.0, ge=0)
     """How long an answer waits for room before it quotes its sources instead."""
 
-    first_token_seconds: float = Field(default=5.0, gt=0)
+    first_token_seconds: float = Field(default=8.0, gt=0)
     """How long the language model may take for its first token."""
 
     generation_seconds: float = Field(default=30.0, gt=0)

@@ -77,7 +77,8 @@ class Grounds(Generic[GroundT]):
     """Evidence, taken apart once, against which sentences are checked."""
 
     def __init__(self, question: str, evidence: Sequence[GroundT], *, support_bar: float) -> None:
-        self._question = statement(question).words
+        asked = statement(question)
+        self._question, self._asked_numbers = asked.words, frozenset(asked.numbers)
         self._evidence = [_Entry(unit) for unit in evidence]
         self._bar = support_bar
 
@@ -95,7 +96,7 @@ class Grounds(Generic[GroundT]):
         if fault := self._emptiness(claim) if is_sentence else _lack_of_words(claim):
             return Finding(0.0, fault=fault)
         chosen = _chosen(claim, [e for e in self._evidence if of_source in {None, e.source}])
-        support = _support(claim, chosen)
+        support = _support(claim, chosen, self._question)
         wrong = contradiction(claim, [entry.stated for entry in chosen])
         fault = self._fault(claim, chosen, support) or (wrong and Fault.CONTRADICTION)
         return Finding(support, tuple(entry.unit for entry in chosen), fault, wrong)
@@ -113,14 +114,19 @@ class Grounds(Generic[GroundT]):
         self, claim: Statement, chosen: Sequence["_Entry[GroundT]"], support: float
     ) -> Fault | None:
         words = _union(chosen)
-        figures = {number for entry in chosen for number in entry.numbers}
+        figures = {number for entry in chosen for number in entry.numbers} | self._repeated(claim)
+        parts = _anchored(claim, self._asked_numbers)
         found = (
             (Fault.NUMBER, not figures.issuperset(claim.numbers)),
             (Fault.NAME, not words.issuperset(claim.names) or _is_exchanged(claim, chosen)),
             (Fault.COVERAGE, support < self._bar),
-            (Fault.STITCHED, any(_is_stitched(*part, chosen) for part in _anchored(claim))),
+            (Fault.STITCHED, any(_is_stitched(*part, chosen) for part in parts)),
         )
         return next((fault for fault, is_there in found if is_there), None)
+
+    def _repeated(self, claim: Statement) -> frozenset[str]:
+        """Return the numbers that a claim may take from the question: it has others, or words."""
+        return self._asked_numbers if claim.words - self._question else frozenset()
 
 
 class _Entry(Generic[GroundT]):
@@ -167,15 +173,23 @@ def _gain(new: frozenset[str], needed: set[str]) -> tuple[int, int]:
     return len(new), len(new & needed)
 
 
-def _support(claim: Statement, chosen: Sequence[_Entry[GroundT]]) -> float:
-    """Return the mean share of the claim in all units, in the best one, and of its word pairs."""
+def _support(claim: Statement, chosen: Sequence[_Entry[GroundT]], asked: frozenset[str]) -> float:
+    """Return how much of the claim stands in the units.
+
+    It is the mean share of its words in all units, in the best one, and of its word pairs. An
+    answer says the question again, in words that the evidence may not have: what it adds to them
+    counts as much as the whole.
+    """
     if not chosen:
         return 0.0
     pairs = [frozenset(pair) for pair in zip(claim.stems, claim.stems[1:], strict=False)]
     near = [any(pair in entry.pairs for entry in chosen) for pair in pairs]
-    whole = len(claim.words & _union(chosen)) / len(claim.words)
+    known, added = _union(chosen), claim.words - asked
+    whole = len(claim.words & known) / len(claim.words)
     best = len(claim.words & chosen[0].known) / len(claim.words)
-    return (whole + best + (sum(near) / len(near) if near else best)) / 3
+    support = (whole + best + (sum(near) / len(near) if near else best)) / 3
+    told = len(added & known) / len(added) if added else 0.0
+    return max(support, (support + told) / 2)
 
 
 def _union(chosen: Sequence[_Entry[GroundT]]) -> frozenset[str]:
@@ -194,9 +208,9 @@ def _is_exchanged(claim: Statement, chosen: Sequence[_Entry[GroundT]]) -> bool:
     )
 
 
-def _anchored(claim: Statement) -> Iterator[tuple[Clause, frozenset[str]]]:
-    """Yield the clauses that have names or numbers, and these."""
-    anchors = {*claim.names, *claim.numbers}
+def _anchored(claim: Statement, asked: frozenset[str]) -> Iterator[tuple[Clause, frozenset[str]]]:
+    """Yield the clauses that have names or numbers, and these; not those of the question."""
+    anchors = {*claim.names, *claim.numbers} - asked
     for clause in claim.clauses:
         if len(clause.words) >= FEWEST_WORDS and clause.words & anchors:
             yield clause, clause.words & anchors
