@@ -33,7 +33,7 @@ from askmesh.models import MINILM_CROSS_ENCODER, ModelStore
 from askmesh.reranking.ports import Candidate
 from askmesh.reranking.snippets import snippets
 from askmesh.reranking.unit_pairs import unit_pairs
-from askmesh.text import content_words, stem
+from askmesh.text import stems
 
 SEED = 20
 ITERATIONS = 50
@@ -204,11 +204,7 @@ def _far(number: int, question: Question, passages: dict[str, Passage]) -> Passa
 
 
 def _common(question: str, text: str) -> int:
-    return len(_stems(question) & _stems(text))
-
-
-def _stems(text: str) -> set[str]:
-    return {stem(word) for word in content_words(text)}
+    return len(stems(question) & stems(text))
 
 
 async def _scored(

@@ -11,7 +11,7 @@ from typing import Any, cast
 
 from benchmarks.quality.question_sets import is_reported
 
-from askmesh.summarization.overlap import stems
+from askmesh.text import stems
 
 
 @dataclass(frozen=True, slots=True)

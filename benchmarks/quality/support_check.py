@@ -25,9 +25,8 @@ from typing import Any
 from benchmarks.claims import Claim, publish
 
 from askmesh.inference import load_profile
-from askmesh.summarization.overlap import stems
 from askmesh.summarization.support import Finding, Grounds
-from askmesh.text import sentences
+from askmesh.text import sentences, stems
 
 STRICT, MARKING = "qwen2.5-coder-1.5b-instruct", "llama-3.1-8b-instruct"
 SENTENCES = ("ragtruth_qa", "attributed_claims", "faithbench")

@@ -1,11 +1,12 @@
-"""Messages whose fields all differ, and the leaves of messages and values to compare them by."""
+"""Messages and values whose fields all differ, and their leaves to compare them by."""
 
-from collections.abc import Iterator, Mapping, Sequence
+import types
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import fields, is_dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import Enum
 from itertools import count
-from typing import Any, TypeAlias, TypeVar, cast
+from typing import Any, Literal, TypeAlias, TypeVar, cast, get_args, get_origin, get_type_hints
 
 from google.protobuf.descriptor import FieldDescriptor
 from google.protobuf.duration_pb2 import Duration
@@ -14,6 +15,7 @@ from google.protobuf.timestamp_pb2 import Timestamp
 from hypothesis import strategies as st
 
 M = TypeVar("M", bound=Message)
+V = TypeVar("V")
 Leaves: TypeAlias = dict[str, object]
 Field: TypeAlias = Any  # protobuf has two kinds of descriptors, and one type for both nowhere
 
@@ -84,6 +86,46 @@ def _scalar(field: Field, draw: st.DrawFn, numbers: Iterator[int]) -> object:
         return number / 64
     text = f"{field.name} {number}"
     return text.encode() if field.type == FieldDescriptor.TYPE_BYTES else text
+
+
+@st.composite
+def values(draw: st.DrawFn, /, kind: type[V]) -> V:
+    """Draw a value of `kind`, as `messages` draws a message."""
+    return cast("V", _value(kind, draw, count(1)))
+
+
+def _value(kind: Any, draw: st.DrawFn, numbers: Iterator[int]) -> object:  # noqa: ANN401 - what annotations are
+    inner: tuple[Any, ...] = get_args(kind)
+    if isinstance(kind, types.UnionType):
+        return _value(draw(st.sampled_from(inner)), draw, numbers)
+    if get_origin(kind) is Literal:
+        return draw(st.sampled_from(inner))
+    if get_origin(kind) is tuple:
+        return tuple(_value(inner[0], draw, numbers) for _ in range(draw(st.integers(1, 2))))
+    if get_origin(kind) is Mapping:
+        return {f"key{next(numbers)}": f"value{next(numbers)}"}
+    if issubclass(kind, Enum):
+        return draw(st.sampled_from(list(kind)))
+    return _plain(kind, draw, numbers)
+
+
+def _plain(kind: Any, draw: st.DrawFn, numbers: Iterator[int]) -> object:  # noqa: ANN401 - what annotations are
+    if kind in _SIMPLE:
+        return _SIMPLE[kind](draw, next(numbers))
+    hints = get_type_hints(kind.__init__)
+    del hints["return"]
+    return kind(**{name: _value(hint, draw, numbers) for name, hint in hints.items()})
+
+
+_SIMPLE: dict[Any, Callable[[st.DrawFn, int], object]] = {
+    types.NoneType: lambda _, __: None,
+    bool: lambda draw, _: draw(st.booleans()),
+    int: lambda _, number: number,
+    float: lambda _, number: number / 64,
+    str: lambda _, number: f"text {number}",
+    bytes: lambda _, number: b"bytes %d" % number,
+    datetime: lambda _, number: datetime(2000, 1, 1, tzinfo=UTC) + timedelta(days=number),
+}
 
 
 def leaves_of_message(message: Message) -> Leaves:

@@ -1,7 +1,8 @@
 """Rankings within a time budget."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
 from itertools import pairwise
 
 import pytest
@@ -26,9 +27,10 @@ class _Stages:
     def __init__(self) -> None:
         self.names: list[str] = []
 
-    def observe_stage(self, stage: str, seconds: float) -> None:
-        assert seconds >= 0
-        self.names.append(stage)
+    @contextmanager
+    def stage(self, name: str) -> Generator[None]:
+        self.names.append(name)
+        yield
 
 
 class _TickingClock:
@@ -77,7 +79,7 @@ async def _rank(
         _LIMITS,
         remaining=lambda: remaining,
         clock=lambda: 0.0,
-        observer=stages or _Stages(),
+        stages=stages or _Stages(),
     )
     candidates = [Candidate(f"p{place}", text) for place, text in enumerate(texts)]
     return await ranker.rank(query, candidates, sentence_passages=sentences)
@@ -134,7 +136,7 @@ async def test_sentences_get_what_passages_leave_and_the_most_promising_go_first
         BudgetLimits(most=4.0, reserve=0.0, passage_share=0.5),
         remaining=lambda: None,
         clock=clock,
-        observer=_Stages(),
+        stages=_Stages(),
     )
     candidates = [
         Candidate("a", "Title\nHens lay. Cats nap. The red fox runs. Dogs bark.", 6),

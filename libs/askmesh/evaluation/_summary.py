@@ -84,5 +84,4 @@ def summary(rows: Sequence[Row]) -> Mapping[str, object]:
         "degradations": dict(degradations),
         "abstentions": dict(abstentions),
         "failures": dict(failures),
-        "from_cache": sum(row.taken.cache_status.endswith("hit") for row in rows),
     }

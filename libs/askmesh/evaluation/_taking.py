@@ -65,7 +65,6 @@ class Taken(BaseModel):
     model: str = ""
     prompt_tokens: int = 0
     completion_tokens: int = 0
-    cache_status: str = ""
 
     @property
     def said(self) -> str:
@@ -140,4 +139,3 @@ def _complete(taken: Taken, event: Completed, seconds: float) -> None:
     taken.model = event.usage.model
     taken.prompt_tokens = event.usage.prompt_tokens
     taken.completion_tokens = event.usage.completion_tokens
-    taken.cache_status = event.cache_status

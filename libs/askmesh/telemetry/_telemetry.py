@@ -1,5 +1,9 @@
 """What a service uses to say what it does."""
 
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
+from time import perf_counter
+
 from opentelemetry.trace import TracerProvider
 
 from askmesh.telemetry._metrics import ServiceMetrics
@@ -21,3 +25,17 @@ class Telemetry(Tracing):
         self.service = service
         self.metrics = metrics
         self.metrics_port = metrics_port
+
+    @contextmanager
+    def stage(self, name: str, attributes: Mapping[str, int] | None = None) -> Generator[None]:
+        """Time the block as one stage of the work, in traces and metrics, however it ends.
+
+        Stages are a small closed set. As with `span`, do not `yield` from an asynchronous
+        generator inside of the block.
+        """
+        with self.span(name, attributes):
+            started = perf_counter()
+            try:
+                yield
+            finally:
+                self.metrics.observe_stage(name, perf_counter() - started)

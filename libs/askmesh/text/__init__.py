@@ -11,7 +11,7 @@ from askmesh.text._sentences import Span, sentences
 from askmesh.text._statements import is_statement
 from askmesh.text._stop_words import is_stop_word
 from askmesh.text._units import Unit, UnitKind, lead_text, self_contained, units
-from askmesh.text._words import content_words, stem
+from askmesh.text._words import content_words, stem, stems
 
 __all__ = [
     "Span",
@@ -31,5 +31,6 @@ __all__ = [
     "self_contained",
     "sentences",
     "stem",
+    "stems",
     "units",
 ]

@@ -48,6 +48,11 @@ def stem(word: str) -> str:
     return stemmer.stemWord(word)
 
 
+def stems(text: str) -> frozenset[str]:
+    """Return the stems of the content words of `text`."""
+    return frozenset(map(stem, content_words(text)))
+
+
 def _plain(token: str) -> str:
     if _NUMERIC.match(token):
         return " ".join(numbers(token))

@@ -121,4 +121,6 @@ def _raise_stopped(child: ChildProcess) -> None:
 
 
 def _stopped(child: ChildProcess) -> StartupError:
-    return StartupError("PROCESS_STOPPED", f"{child.end} The last lines of its log say why.")
+    # What kills a process leaves it no time to log why.
+    why = "" if child.was_killed else " The last lines of its log say why."
+    return StartupError("PROCESS_STOPPED", f"{child.end}{why}")

@@ -21,6 +21,12 @@ class ChildProcess:
     process: asyncio.subprocess.Process
 
     @property
+    def was_killed(self) -> bool:
+        """Whether a signal has ended the process."""
+        code = self.process.returncode
+        return code is not None and code < 0
+
+    @property
     def end(self) -> str:
         """How the process has ended, as a sentence."""
         code = self.process.returncode

@@ -41,7 +41,7 @@ class IngestionServicer(IngestionServiceServicer):
         self, request_iterator: AsyncIterable[pb2.IngestDocumentsRequest], context: _Context
     ) -> None:
         async def send(result: IngestResult) -> None:
-            await context.write(_response(result))
+            await context.write(response(result))
 
         await self._ingestor.ingest(current_tenant(), _documents(request_iterator), send)
 
@@ -64,7 +64,7 @@ class IngestionServicer(IngestionServiceServicer):
             size=request.page_size,
         )
         return pb2.ListDocumentsResponse(
-            documents=map(_document_status, page.documents), next_page_token=page.next_after
+            documents=map(document_status, page.documents), next_page_token=page.next_after
         )
 
     async def GetDocument(
@@ -76,7 +76,7 @@ class IngestionServicer(IngestionServiceServicer):
             raise NotFoundError(
                 "DOCUMENT_NOT_FOUND", "there is no document of this name", field="document_id"
             )
-        return pb2.GetDocumentResponse(document=_document_status(status))
+        return pb2.GetDocumentResponse(document=document_status(status))
 
     async def GetCollectionStatus(
         self, request: pb2.GetCollectionStatusRequest, context: _Context
@@ -93,17 +93,20 @@ async def _documents(
     requests: AsyncIterable[pb2.IngestDocumentsRequest],
 ) -> AsyncIterator[SourceDocument]:
     async for request in requests:
-        yield SourceDocument(
-            document_id=request.document_id,
-            source=request.source,
-            title=request.title,
-            content=request.content,
-            media_type=_MEDIA_TYPES.get(request.media_type),
-            modified_time=_time(request.modified_time)
-            if request.HasField("modified_time")
-            else None,
-            attributes=dict(request.attributes),
-        )
+        yield source_document(request)
+
+
+def source_document(request: pb2.IngestDocumentsRequest) -> SourceDocument:
+    """Return the document in a message."""
+    return SourceDocument(
+        document_id=request.document_id,
+        source=request.source,
+        title=request.title,
+        content=request.content,
+        media_type=_MEDIA_TYPES.get(request.media_type),
+        modified_time=_time(request.modified_time) if request.HasField("modified_time") else None,
+        attributes=dict(request.attributes),
+    )
 
 
 def _time(timestamp: Timestamp) -> datetime | None:
@@ -132,7 +135,8 @@ def _short(field: str, name: str) -> str:
     return name
 
 
-def _document_status(status: DocumentStatus) -> pb2.DocumentStatus:
+def document_status(status: DocumentStatus) -> pb2.DocumentStatus:
+    """Return the message for what is known of a document."""
     document = status.stored.document
     refusal = status.refusal
     message = pb2.DocumentStatus(
@@ -152,7 +156,8 @@ def _document_status(status: DocumentStatus) -> pb2.DocumentStatus:
     return message
 
 
-def _response(result: IngestResult) -> pb2.IngestDocumentsResponse:
+def response(result: IngestResult) -> pb2.IngestDocumentsResponse:
+    """Return the message for what became of a document."""
     return pb2.IngestDocumentsResponse(
         document_id=result.document_id,
         source=result.source,

@@ -1,8 +1,7 @@
 """The composition root of ingestion."""
 
-from collections.abc import AsyncGenerator, Generator
-from contextlib import asynccontextmanager, contextmanager
-from time import perf_counter
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 
 from askmesh.api.ingestion.v1 import ingestion_pb2
 from askmesh.api.ingestion.v1.ingestion_pb2_grpc import add_IngestionServiceServicer_to_server
@@ -10,7 +9,7 @@ from askmesh.caching import Cache, open_cache
 from askmesh.documents import DocumentStore, open_documents
 from askmesh.inference import Embedder, onnx_embedder
 from askmesh.ingestion.ingestor import Ingestor
-from askmesh.ingestion.ports import DocumentReader, Stage
+from askmesh.ingestion.ports import DocumentReader
 from askmesh.ingestion.preparing import Preparer
 from askmesh.ingestion.reader_pool import ReaderLimits, reader_pool
 from askmesh.ingestion.servicer import IngestionServicer
@@ -74,21 +73,6 @@ def _ingestor(
 ) -> Ingestor:
     target = settings.passage_characters
     limits = PassageLimits(target=target, most=target * 3 // 2)
-    watch = _Watch(signals)
     vectors = CachedVectors(embedder, cache, batch_size=EMBEDDED_TOGETHER)
-    preparer = Preparer(store, reader, limits, watch, model=vectors.model)
-    return Ingestor(store, preparer, vectors, watch)
-
-
-class _Watch:
-    """Puts stages into traces and metrics."""
-
-    def __init__(self, signals: Telemetry) -> None:
-        self._signals = signals
-
-    @contextmanager
-    def stage(self, name: Stage) -> Generator[None]:
-        started = perf_counter()
-        with self._signals.span(name):
-            yield
-        self._signals.metrics.observe_stage(name, perf_counter() - started)
+    preparer = Preparer(store, reader, limits, signals, model=vectors.model)
+    return Ingestor(store, preparer, vectors, signals)

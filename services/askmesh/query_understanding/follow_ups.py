@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from askmesh.api.query_understanding.v1.query_understanding_pb2 import Turn
-from askmesh.text import content_words, is_stop_word, normalise, numbers, stem
+from askmesh.text import normalise, numbers, stem, stems
 
 # What points back: pronouns, and words that name a thing only together with what was said.
 _POINTS_BACK = re.compile(
@@ -57,7 +57,7 @@ def leaves_open(question: str) -> bool:
         return False
     if len(question.split()) <= _SHORT_WORDS or points_back(question):
         return True
-    return not _ASKS.match(question) and len(_stems(question)) < _FEWEST_WORDS
+    return not _ASKS.match(question) and len(stems(question)) < _FEWEST_WORDS
 
 
 def points_back(question: str) -> bool:
@@ -85,9 +85,7 @@ def is_faithful(rewritten: str, question: str, conversation: Sequence[Turn]) -> 
     if not rewritten or len(rewritten) > 2 * _MAX_CHARS:
         return False
     turns = [text for turn in conversation for text in (turn.question, turn.answer)]
-    new, asked, said = (
-        _stems(text) for text in (rewritten, question, " ".join([question, *turns]))
-    )
+    new, asked, said = (stems(text) for text in (rewritten, question, " ".join([question, *turns])))
     if not new or not new <= said | _QUESTION_STEMS:
         return False
     kept = len(asked & new) >= _MIN_KEPT_SHARE * len(asked)
@@ -96,10 +94,6 @@ def is_faithful(rewritten: str, question: str, conversation: Sequence[Turn]) -> 
 
 def _cut(turn: Turn) -> tuple[str, str]:
     return normalise(turn.question)[:_MAX_CHARS], normalise(turn.answer)[:_SHOWN_ANSWER_CHARS]
-
-
-def _stems(text: str) -> set[str]:
-    return {stem(word) for word in content_words(text) if not is_stop_word(word)}
 
 
 _QUESTION_STEMS = frozenset(map(stem, ("long", "many", "much", "often", "far", "old", "late")))

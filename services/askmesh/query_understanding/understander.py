@@ -49,6 +49,10 @@ class Understander:
 
     async def understand(self, question: str, conversation: Sequence[pb2.Turn]) -> pb2.QueryPlan:
         """Return the plan for `question`, the turn after `conversation`."""
+        with self._telemetry.stage("query_understanding"):
+            return await self._understand(question, conversation)
+
+    async def _understand(self, question: str, conversation: Sequence[pb2.Turn]) -> pb2.QueryPlan:
         typed = normalise(question)
         language = self._detector.language(typed)
         if not conversation or is_small_talk(typed) or not _may_leave_open(typed, language):
@@ -61,7 +65,7 @@ class Understander:
     async def _whole(self, typed: str, conversation: Sequence[pb2.Turn]) -> str | None:
         if self._rewriter is None:
             return None
-        with self._telemetry.span("rewrite question"):
+        with self._telemetry.stage("rewriting"):
             written = normalise(await self._rewriter.rewrite(typed, conversation) or "")
         return written if is_faithful(written, typed, conversation) else None
 

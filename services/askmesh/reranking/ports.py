@@ -1,5 +1,6 @@
 """What reranking works on, and what it needs from others."""
 
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -41,9 +42,9 @@ class Ranking:
     scored_sentences: int = 0
 
 
-class Observer(Protocol):
-    """Hears how long stages take."""
+class Stages(Protocol):
+    """Times the stages of the work."""
 
-    def observe_stage(self, stage: str, seconds: float) -> None:
-        """Take note that `stage` took `seconds`."""
+    def stage(self, name: str) -> AbstractContextManager[None]:
+        """Time the block as a stage of this name."""
         ...

@@ -3,6 +3,7 @@
 import asyncio
 from collections import defaultdict
 from collections.abc import Callable, Sequence
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 
 from askmesh.inference import CrossEncoder
@@ -11,10 +12,10 @@ from askmesh.reranking.calibration import PlattScaling
 from askmesh.reranking.gate import Gate
 from askmesh.reranking.ports import (
     Candidate,
-    Observer,
     RankedCandidate,
     Ranking,
     ScoredSentence,
+    Stages,
 )
 from askmesh.reranking.snippets import snippets
 from askmesh.reranking.unit_pairs import UnitPair, unit_pairs
@@ -41,7 +42,7 @@ class Ranker:
         *,
         remaining: Callable[[], float | None],
         clock: Callable[[], float],
-        observer: Observer,
+        stages: Stages,
     ) -> None:
         self._encoder = encoder
         self._gate = gate
@@ -49,7 +50,7 @@ class Ranker:
         self._limits = limits
         self._remaining = remaining
         self._clock = clock
-        self._observer = observer
+        self._stages = stages
 
     async def rank(
         self, query: str, candidates: Sequence[Candidate], *, sentence_passages: int
@@ -58,9 +59,9 @@ class Ranker:
 
         Raises `OverloadedError` at once if too many rankings wait already.
         """
-        arrived = self._clock()
-        async with self._gate.entered():
-            self._observe("reranking_queue", arrived)
+        async with AsyncExitStack() as place:
+            with self._stages.stage("reranking_queue"):
+                await place.enter_async_context(self._gate.entered())
             watch = Stopwatch(budget_seconds(self._limits, self._remaining()), self._clock)
             scores = await self._score_passages(query, candidates, watch, sentence_passages)
             order = _best_first(scores)
@@ -80,10 +81,9 @@ class Ranker:
         sentence_passages: int,
     ) -> list[float | None]:
         share = self._limits.passage_share if sentence_passages else 1.0
-        started = self._clock()
-        texts = await asyncio.to_thread(snippets, query, candidates)
-        logits = await self._encoder.score(query, texts, budget_seconds=watch.left() * share)
-        self._observe("reranking_passages", started)
+        with self._stages.stage("reranking_passages"):
+            texts = await asyncio.to_thread(snippets, query, candidates)
+            logits = await self._encoder.score(query, texts, budget_seconds=watch.left() * share)
         scaling = self._scale.passages
         return [None if logit is None else scaling.probability(logit) for logit in logits]
 
@@ -94,11 +94,9 @@ class Ranker:
         pairs = unit_pairs(query, [candidates[place] for place in best])
         if not pairs:
             return {}
-        started = self._clock()
-        logits = await self._encoder.score(
-            query, [pair.text for pair in pairs], budget_seconds=watch.left()
-        )
-        self._observe("reranking_sentences", started)
+        texts = [pair.text for pair in pairs]
+        with self._stages.stage("reranking_sentences"):
+            logits = await self._encoder.score(query, texts, budget_seconds=watch.left())
         by_place: defaultdict[int, list[ScoredSentence]] = defaultdict(list)
         for pair, logit in zip(pairs, logits, strict=True):
             if logit is not None:
@@ -120,9 +118,6 @@ class Ranker:
     ) -> RankedCandidate:
         below = score is not None and score < self._scale.floor
         return RankedCandidate(candidate.passage_id, score, below, sentences)
-
-    def _observe(self, stage: str, started: float) -> None:
-        self._observer.observe_stage(stage, self._clock() - started)
 
 
 def _best_first(scores: Sequence[float | None]) -> list[int]:

@@ -27,7 +27,7 @@ class RerankingServicer(reranking_pb2_grpc.RerankingServiceServicer):
         with self._telemetry.span("rank passages") as span:
             ranking = await self._ranker.rank(
                 request.query,
-                [_candidate(passage) for passage in request.passages],
+                [candidate(passage) for passage in request.passages],
                 sentence_passages=sentence_passages(request.sentence_passage_count),
             )
             span.set_attribute("askmesh.reranking.passages", len(ranking.passages))
@@ -35,14 +35,16 @@ class RerankingServicer(reranking_pb2_grpc.RerankingServiceServicer):
             span.set_attribute("askmesh.reranking.scored_sentences", ranking.scored_sentences)
         if ranking.scored_passages < len(ranking.passages):
             self._telemetry.metrics.count_degradation("reranking_truncated")
-        return _response(ranking)
+        return response(ranking)
 
 
-def _candidate(passage: reranking_pb2.CandidatePassage) -> Candidate:
+def candidate(passage: reranking_pb2.CandidatePassage) -> Candidate:
+    """Return the candidate in a message."""
     return Candidate(passage.passage_id, passage.text, passage.body_offset)
 
 
-def _response(ranking: Ranking) -> reranking_pb2.RankPassagesResponse:
+def response(ranking: Ranking) -> reranking_pb2.RankPassagesResponse:
+    """Return the message for a ranking."""
     return reranking_pb2.RankPassagesResponse(
         passages=map(_ranked, ranking.passages), scored_passage_count=ranking.scored_passages
     )

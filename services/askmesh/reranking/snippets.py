@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import accumulate
 
 from askmesh.reranking.ports import Candidate
-from askmesh.text import content_words, sentences, stem
+from askmesh.text import sentences, stems
 
 MAX_WORDS = 50
 MAX_CHARS = 600
@@ -31,8 +31,8 @@ def snippets(query: str, candidates: Sequence[Candidate]) -> list[str]:
 
 def _weights(query: str, bodies: Sequence[str]) -> dict[str, float]:
     """Return the inverse document frequency of the query's stems among `bodies`."""
-    frequency = Counter(word for body in bodies for word in _stems(body[:_MAX_TEXT_CHARS]))
-    return {word: math.log(1 + len(bodies) / (1 + frequency[word])) for word in _stems(query)}
+    frequency = Counter(word for body in bodies for word in stems(body[:_MAX_TEXT_CHARS]))
+    return {word: math.log(1 + len(bodies) / (1 + frequency[word])) for word in stems(query)}
 
 
 def _best_sentences(weights: dict[str, float], body: str) -> str:
@@ -41,8 +41,7 @@ def _best_sentences(weights: dict[str, float], body: str) -> str:
     if not spans:
         return text[:MAX_CHARS]
     gains = [
-        sum(weights.get(word, 0.0) for word in _stems(text[span.start : span.end]))
-        for span in spans
+        sum(weights.get(word, 0.0) for word in stems(text[span.start : span.end])) for span in spans
     ]
     lengths = [len(text[span.start : span.end].split()) for span in spans]
     first, last = max(_windows(lengths), key=lambda window: _value(gains, window))
@@ -63,7 +62,3 @@ def _windows(lengths: Sequence[int]) -> list[tuple[int, int]]:
 def _value(gains: Sequence[float], window: tuple[int, int]) -> tuple[float, int, int]:
     first, last = window
     return sum(gains[first : last + 1]), first - last, -first
-
-
-def _stems(text: str) -> set[str]:
-    return {stem(word) for word in content_words(text)}

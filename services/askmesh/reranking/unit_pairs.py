@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from askmesh.reranking.ports import Candidate
-from askmesh.text import Span, content_words, self_contained, stem, units
+from askmesh.text import Span, self_contained, stems, units
 
 # The cross-encoder reads about 512 tokens; nothing beyond is worth dividing.
 MAX_TEXT_CHARS = 8_000
@@ -29,12 +29,12 @@ def unit_pairs(query: str, passages: Sequence[Candidate]) -> list[UnitPair]:
     The passages take turns, the best one first; in each, units with more of the query's words come
     first, so that the best ones are scored when time is short.
     """
-    wanted = _stems(query)
+    wanted = stems(query)
     turns: list[tuple[int, UnitPair]] = []
     for number, passage in enumerate(passages):
         found = sorted(
             _of_passage(number, passage),
-            key=lambda pair: (-len(wanted & _stems(pair.text)), pair.span.start),
+            key=lambda pair: (-len(wanted & stems(pair.text)), pair.span.start),
         )
         turns += [(turn + number, pair) for turn, pair in enumerate(found)]
     return [pair for _, pair in sorted(turns, key=lambda turn: turn[0])]
@@ -46,7 +46,3 @@ def _of_passage(number: int, passage: Candidate) -> Iterator[UnitPair]:
     for unit in units(body):
         text = f"{above}{self_contained(body, unit)}"[:MAX_PAIR_CHARS]
         yield UnitPair(number, Span(unit.start, unit.end), text)
-
-
-def _stems(text: str) -> set[str]:
-    return {stem(word) for word in content_words(text)}

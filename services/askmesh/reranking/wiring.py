@@ -65,5 +65,5 @@ def _ranker(encoder: CrossEncoder, settings: Settings, signals: Telemetry) -> Ra
         ),
         remaining=time_remaining,
         clock=time.monotonic,
-        observer=signals.metrics,
+        stages=signals,
     )

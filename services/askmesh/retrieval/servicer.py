@@ -10,7 +10,7 @@ from askmesh.api.retrieval.v1.retrieval_pb2_grpc import RetrievalServiceServicer
 from askmesh.errors import InvalidRequestError
 from askmesh.passages import filter_from_wire, passage_to_wire, time_to_wire
 from askmesh.retrieval.following import Follower
-from askmesh.retrieval.ports import MissingPart, Mode, RetrievedPassage, Search
+from askmesh.retrieval.ports import MissingPart, Mode, Retrieval, RetrievedPassage, Search
 from askmesh.retrieval.retriever import Retriever
 from askmesh.retrieval.validation import (
     valid_page_size,
@@ -62,16 +62,10 @@ class RetrievalServicer(RetrievalServiceServicer):
     async def RetrievePassages(
         self, request: retrieval_pb2.RetrievePassagesRequest, context: _Context
     ) -> retrieval_pb2.RetrievePassagesResponse:
-        retrieval = await self._retriever.retrieve(_search(request))
+        retrieval = await self._retriever.retrieve(search(request))
         for missing in retrieval.missing:
             self._metrics.count_degradation(f"{missing.name.lower()}_unavailable")
-        return retrieval_pb2.RetrievePassagesResponse(
-            passages=map(_passage_to_wire, retrieval.passages),
-            indexed_revision=retrieval.revision,
-            degradations=[_DEGRADATIONS[missing] for missing in retrieval.missing],
-            collection_passage_count=retrieval.collection_passages,
-            corrected_query=retrieval.corrected_query,
-        )
+        return response(retrieval)
 
     async def GetIndexStatus(
         self, request: retrieval_pb2.GetIndexStatusRequest, context: _Context
@@ -83,7 +77,8 @@ class RetrievalServicer(RetrievalServiceServicer):
         )
 
 
-def _search(request: retrieval_pb2.RetrievePassagesRequest) -> Search:
+def search(request: retrieval_pb2.RetrievePassagesRequest) -> Search:
+    """Return the search in a message. Raise `InvalidRequestError` where there is none."""
     return Search(
         tenant=current_tenant(),
         query=valid_query(request.query),
@@ -97,6 +92,17 @@ def _mode(mode: retrieval_pb2.RetrievalMode.ValueType) -> Mode:
     if mode not in _MODES:
         raise InvalidRequestError("MODE_UNKNOWN", f"mode {mode} is not known", field="mode")
     return _MODES[mode]
+
+
+def response(retrieval: Retrieval) -> retrieval_pb2.RetrievePassagesResponse:
+    """Return the message for what was found."""
+    return retrieval_pb2.RetrievePassagesResponse(
+        passages=map(_passage_to_wire, retrieval.passages),
+        indexed_revision=retrieval.revision,
+        degradations=[_DEGRADATIONS[missing] for missing in retrieval.missing],
+        collection_passage_count=retrieval.collection_passages,
+        corrected_query=retrieval.corrected_query,
+    )
 
 
 def _passage_to_wire(found: RetrievedPassage) -> retrieval_pb2.RetrievedPassage:

@@ -23,7 +23,6 @@ from askmesh.retrieval.reading import Reading
 from askmesh.retrieval.retriever import Retriever, Tuning
 from askmesh.retrieval.servicer import RetrievalServicer
 from askmesh.retrieval.settings import Settings
-from askmesh.retrieval.stages import TelemetryStages
 from askmesh.search import FieldBoosts, KeywordIndex, VectorIndex, faiss_index, tantivy_index
 from askmesh.serving import serving
 from askmesh.telemetry import Telemetry, telemetry
@@ -105,7 +104,7 @@ def _retriever(settings: Settings, signals: Telemetry, parts: Parts) -> Retrieve
         parts.vectors,
         parts.embedder,
         reading,
-        stages=TelemetryStages(signals),
+        stages=signals,
         tuning=tuning,
     )
 

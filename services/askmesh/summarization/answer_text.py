@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from askmesh.summarization.citations import marks
 from askmesh.summarization.composition import Said
 from askmesh.summarization.evidence import EvidenceUnit
-from askmesh.summarization.overlap import stems
 from askmesh.summarization.values import Citation, SummaryEvent, TextDelta, UnsupportedSpan
+from askmesh.text import stems
 
 
 class AnswerText:

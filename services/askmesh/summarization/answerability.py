@@ -6,10 +6,9 @@ from dataclasses import astuple, dataclass
 
 from askmesh.summarization.evidence import EvidenceUnit
 from askmesh.summarization.opposites import are_opposites
-from askmesh.summarization.overlap import stems
 from askmesh.summarization.question import Question, Wanted, mentions
 from askmesh.summarization.statements import statement
-from askmesh.text import UnitKind, is_negated, numbers
+from askmesh.text import UnitKind, is_negated, numbers, stems
 
 _FARTHEST_LOGIT = 6.0
 _SEEN_UNITS = 3

@@ -12,12 +12,13 @@ from askmesh.summarization.evidence import (
     rank_units,
     with_identifiers,
 )
-from askmesh.summarization.overlap import question_overlap, stems
+from askmesh.summarization.overlap import question_overlap
 from askmesh.summarization.prompt import PromptWriter
 from askmesh.summarization.question import Question, Wanted, take_apart
 from askmesh.summarization.ranges import within_range
 from askmesh.summarization.values import Abstention, Reason, SummaryRequest
 from askmesh.summarization.wording import language_of
+from askmesh.text import stems
 
 _ENTRIES = 12
 _PARTS_OF_A_DOCUMENT = 6

@@ -8,10 +8,9 @@ from askmesh.summarization.assembly import Evidence
 from askmesh.summarization.citations import without_lookalikes
 from askmesh.summarization.dates import date_of, newest_first
 from askmesh.summarization.evidence import EvidenceUnit, cells, jaccard
-from askmesh.summarization.overlap import stems
 from askmesh.summarization.question import Question, Wanted
 from askmesh.summarization.wording import phrases
-from askmesh.text import UnitKind, names, numbers
+from askmesh.text import UnitKind, names, numbers, stems
 
 _BLOCK_SHARE = 0.3
 """A block is the answer to "how" from this share of the best unit's score on."""

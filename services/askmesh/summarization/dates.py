@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from askmesh.summarization.evidence import EvidenceUnit
-from askmesh.summarization.overlap import stems
+from askmesh.text import stems
 
 _MONTHS = (
     ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"],

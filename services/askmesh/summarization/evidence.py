@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from askmesh.summarization.overlap import question_overlap, stems
+from askmesh.summarization.overlap import question_overlap
 from askmesh.summarization.question import Question, mentions
 from askmesh.summarization.values import Source
 from askmesh.text import (
@@ -14,6 +14,7 @@ from askmesh.text import (
     names,
     numbers,
     self_contained,
+    stems,
     units,
 )
 

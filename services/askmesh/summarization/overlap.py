@@ -3,7 +3,7 @@
 import math
 from collections.abc import Sequence
 
-from askmesh.text import content_words, stem
+from askmesh.text import stems
 
 
 def question_overlap(question: str, texts: Sequence[str]) -> list[float]:
@@ -22,8 +22,3 @@ def question_overlap(question: str, texts: Sequence[str]) -> list[float]:
         return [0.0 for _ in texts]
     # Sorted, because sums of floats depend on their order.
     return [sum(weights[word] for word in sorted(words)) / total for words in having]
-
-
-def stems(text: str) -> frozenset[str]:
-    """Return the stems of the content words of `text`."""
-    return frozenset(stem(word) for word in content_words(text))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from askmesh.summarization.statements import is_year
-from askmesh.text import content_words, is_negated, is_stop_word, names, numbers, stem
+from askmesh.text import is_negated, is_stop_word, names, numbers, stem, stems
 
 
 class Wanted(Enum):
@@ -104,7 +104,7 @@ def take_apart(text: str) -> Question:
             identifiers.add(found[0])
     return Question(
         text=text,
-        stems=frozenset(stem(word) for word in content_words(text)),
+        stems=stems(text),
         identifiers=frozenset(identifiers),
         amounts=tuple(amounts),
         names=tuple(names(text)),

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from askmesh.summarization.evidence import EvidenceUnit
 from askmesh.summarization.question import Question
-from askmesh.text import content_words, numbers, stem
+from askmesh.text import numbers, stems
 
 _NUMBER = r"\d[\d.,]*"
 _BETWEEN = re.compile(
@@ -50,7 +50,7 @@ def _fits(question: Question, item: EvidenceUnit) -> bool | None:
     """Tell whether the range of a row or an item has the amount; None if it has no range."""
     if not item.is_entry:
         return None
-    known = {stem(word) for word in content_words(f"{item.breadcrumb} {item.own}")}
+    known = stems(f"{item.breadcrumb} {item.own}")
     for amount, unit in question.amounts:
         for cell in item.own.split(" | "):
             bounds = _bounds(cell)

@@ -70,13 +70,14 @@ class SummarizationServicer(summarization_pb2_grpc.SummarizationServiceServicer)
     ) -> None:
         async with (
             heartbeats(context, _HEARTBEAT, seconds=self._heartbeat_seconds) as write,
-            aclosing(self._summarizer.summarize(_valid_request(request))) as events,
+            aclosing(self._summarizer.summarize(valid_request(request))) as events,
         ):
             async for event in events:
-                await write(_response(event))
+                await write(response(event))
 
 
-def _valid_request(message: StreamSummaryRequest) -> SummaryRequest:
+def valid_request(message: StreamSummaryRequest) -> SummaryRequest:
+    """Return the request in a message. Raise `InvalidRequestError` where there is none."""
     return SummaryRequest(
         question=require_text(message.question, field="question", max_chars=MAX_QUESTION_CHARS),
         sources=_valid_sources(message),
@@ -122,7 +123,8 @@ def _day(passage: passage_pb2.Passage) -> str:
     return passage.modified_time.ToDatetime().date().isoformat() if has_time else ""
 
 
-def _response(event: SummaryEvent) -> StreamSummaryResponse:
+def response(event: SummaryEvent) -> StreamSummaryResponse:
+    """Return the message for an event."""
     match event:
         case TextDelta():
             return StreamSummaryResponse(text_delta=answer_pb2.TextDelta(text=event.text))

@@ -58,7 +58,8 @@ class Summarizer:
         """
 
         async def answer(emit: Emit[SummaryEvent]) -> None:
-            await self._answer(request, emit)
+            with self._telemetry.stage("summarization"):
+                await self._answer(request, emit)
 
         completed = False
         try:
@@ -92,11 +93,8 @@ class Summarizer:
         await emit(completed)
 
     def _assemble(self, request: SummaryRequest) -> Evidence | Abstention:
-        started = perf_counter()
-        with self._telemetry.span("assemble evidence", {"sources": len(request.sources)}):
-            evidence = self._assembly.evidence(request)
-        self._telemetry.metrics.observe_stage("assembly", perf_counter() - started)
-        return evidence
+        with self._telemetry.stage("assembly", {"sources": len(request.sources)}):
+            return self._assembly.evidence(request)
 
     def _writers(
         self, request: SummaryRequest, evidence: Evidence, emit: Emit[SummaryEvent]
@@ -164,7 +162,6 @@ class Summarizer:
         self, completed: SummaryCompleted, first_words_time: float | None, started: float
     ) -> None:
         metrics = self._telemetry.metrics
-        metrics.observe_stage("summarization", perf_counter() - started)
         metrics.count_tokens("prompt", completed.prompt_tokens)
         metrics.count_tokens("completion", completed.completion_tokens)
         if first_words_time is not None:

@@ -6,9 +6,8 @@ from collections.abc import Iterator, Sequence
 from askmesh.summarization.assembly import Evidence
 from askmesh.summarization.citations import take_marks, without_lookalikes
 from askmesh.summarization.evidence import EvidenceUnit, cells
-from askmesh.summarization.overlap import stems
 from askmesh.summarization.values import Source, TableDelta, TableRow
-from askmesh.text import UnitKind
+from askmesh.text import UnitKind, stems
 
 EVIDENCE_COLUMNS = ("Source", "Statement")
 MAX_ROWS = 50

@@ -33,7 +33,7 @@ class TextWriter:
     async def write(self, request: GenerationRequest, telemetry: Telemetry) -> None:
         """Release what the model writes and the evidence supports, until it has said enough."""
         stream = self._generations.stream(request, SentenceBuffer(), self.record)
-        with telemetry.span("write text"):
+        with telemetry.stage("text"):
             async with aclosing(stream) as sentences:
                 async for sentence in sentences:
                     await self.send(self._checked(sentence, telemetry))
@@ -48,11 +48,8 @@ class TextWriter:
             await self._emit(event)
 
     def _checked(self, sentence: str, telemetry: Telemetry) -> list[SummaryEvent]:
-        started = perf_counter()
-        with telemetry.span("check sentence"):
-            events = self.text.take(sentence)
-        telemetry.metrics.observe_stage("check", perf_counter() - started)
-        return events
+        with telemetry.stage("check"):
+            return self.text.take(sentence)
 
 
 class TableWriter:
@@ -73,7 +70,7 @@ class TableWriter:
         """Release the rows that the model writes and the evidence supports, each once."""
         table = CheckedTable(columns, self._evidence.shown)
         stream = self._generations.stream(request, LineBuffer(), self.record)
-        with telemetry.span("write table"):
+        with telemetry.stage("table"):
             async with aclosing(stream) as lines:
                 async for line in lines:
                     if delta := table.take(line):

@@ -1,0 +1,150 @@
+"""What services compute with and the messages of the contract say the same, field by field."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import get_args
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from askmesh.api.common.v1 import answer_pb2
+from askmesh.api.ingestion.v1 import ingestion_pb2
+from askmesh.api.reranking.v1 import reranking_pb2
+from askmesh.api.retrieval.v1 import retrieval_pb2
+from askmesh.api.summarization.v1 import summarization_pb2
+from askmesh.ingestion import servicer as ingestion
+from askmesh.ingestion.failures import DocumentStatus
+from askmesh.ingestion.identity import content_sha256_of
+from askmesh.ingestion.refusals import DocumentRefusedError
+from askmesh.ingestion.values import IngestResult
+from askmesh.reranking import servicer as reranking
+from askmesh.reranking.ports import Ranking
+from askmesh.retrieval import servicer as retrieval
+from askmesh.retrieval.ports import Retrieval
+from askmesh.rpc import calling_as
+from askmesh.summarization import servicer as summarization
+from askmesh.summarization.values import SummaryEvent
+from support.wire import Leaves, leaves_of_message, leaves_of_value, messages, values
+
+# Names of the services that are not those of the contract.
+RENAMED = {
+    "collection_passages": "collection_passage_count",
+    "completion_tokens": "usage.completion_token_count",
+    "condition": "filter",
+    "end": "end_offset",
+    "first_token_seconds": "first_model_token_duration",
+    "limit": "page_size",
+    "model": "usage.model",
+    "modified_after": "modified_after_time",
+    "modified_before": "modified_before_time",
+    "nearest_source": "nearest_source_number",
+    "prompt_tokens": "usage.prompt_token_count",
+    "scored_passages": "scored_passage_count",
+    "start": "start_offset",
+    "supported_sentences": "supported_sentence_count",
+    "unsupported_sentences": "unsupported_sentence_count",
+}
+
+
+@given(messages(retrieval_pb2.RetrievePassagesRequest))
+def test_a_search_loses_and_swaps_nothing(message: retrieval_pb2.RetrievePassagesRequest) -> None:
+    with calling_as("blue"):
+        search = retrieval.search(message)
+    assert leaves_of_value(search, RENAMED) == {"tenant": "blue", **leaves_of_message(message)}
+
+
+@given(values(Retrieval))
+def test_what_was_found_loses_and_swaps_nothing(found: Retrieval) -> None:
+    expected = leaves_of_value(replace(found, missing=()), RENAMED)
+    expected["indexed_revision"] = expected.pop("revision")
+    message = retrieval.response(found)
+    reasons = [answer_pb2.DegradationReason.Name(each.reason) for each in message.degradations]
+    assert reasons == [f"DEGRADATION_REASON_{each.name}_UNAVAILABLE" for each in found.missing]
+    assert all(each.detail for each in message.degradations)
+    message.ClearField("degradations")
+    assert leaves_of_message(message) == expected
+
+
+@given(messages(reranking_pb2.CandidatePassage))
+def test_a_candidate_loses_and_swaps_nothing(message: reranking_pb2.CandidatePassage) -> None:
+    assert leaves_of_value(reranking.candidate(message), RENAMED) == leaves_of_message(message)
+
+
+@given(values(Ranking))
+def test_a_ranking_loses_and_swaps_nothing(ranking: Ranking) -> None:
+    expected = leaves_of_value(ranking, RENAMED)
+    del expected["scored_sentences"]  # told in traces only
+    assert leaves_of_message(reranking.response(ranking)) == expected
+
+
+@given(messages(summarization_pb2.StreamSummaryRequest))
+def test_a_request_for_an_answer_loses_and_swaps_nothing(
+    message: summarization_pb2.StreamSummaryRequest,
+) -> None:
+    value = summarization.valid_request(message)
+    assert leaves_of_value(value, RENAMED) == _request_leaves(message)
+
+
+def _request_leaves(message: summarization_pb2.StreamSummaryRequest) -> Leaves:
+    """Sources are passages without what no answer needs, with the day of their change."""
+    leaves = leaves_of_message(message)
+    for number, source in enumerate(message.sources):
+        passage = f"sources.{number}.passage"
+        for key in source.passage.attributes:
+            del leaves[f"{passage}.attributes.{key}"]
+        for name in ("source", "revision"):
+            del leaves[f"{passage}.{name}"]
+        leaves.pop(f"{passage}.modified_time", None)
+        has_time = source.passage.HasField("modified_time")
+        day = source.passage.modified_time.ToDatetime().strftime("%Y-%m-%d") if has_time else ""
+        leaves[f"{passage}.modified"] = day
+    return {path.replace(".passage.", "."): leaf for path, leaf in leaves.items()}
+
+
+@given(st.one_of([values(kind) for kind in get_args(SummaryEvent)]))
+def test_a_part_of_an_answer_loses_and_swaps_nothing(event: SummaryEvent) -> None:
+    message = summarization.response(event)
+    kind = message.WhichOneof("event")
+    expected = leaves_of_value(event, RENAMED)
+    if kind == "degradation":
+        expected["reason"] = "LANGUAGE_MODEL_UNAVAILABLE"
+    assert leaves_of_message(message) == _under(f"{kind}", expected)
+
+
+@given(messages(ingestion_pb2.IngestDocumentsRequest))
+def test_a_document_loses_and_swaps_nothing(
+    message: ingestion_pb2.IngestDocumentsRequest,
+) -> None:
+    document = ingestion.source_document(message)
+    assert leaves_of_value(document, RENAMED) == leaves_of_message(message)
+
+
+@given(values(IngestResult))
+def test_what_became_of_a_document_loses_and_swaps_nothing(result: IngestResult) -> None:
+    expected = leaves_of_value(replace(result, refusal=None), RENAMED) | _refusal(result.refusal)
+    assert leaves_of_message(ingestion.response(result)) == expected
+
+
+@given(values(DocumentStatus))
+def test_what_is_known_of_a_document_loses_and_swaps_nothing(status: DocumentStatus) -> None:
+    expected = leaves_of_value(status.stored.document, RENAMED) | _refusal(status.refusal)
+    del expected["content_hash"]
+    if status.refusal:
+        expected = {at: leaf for at, leaf in expected.items() if not at.startswith("attributes")}
+    assert leaves_of_message(ingestion.document_status(status)) == expected | {
+        "state": "REFUSED" if status.refusal else "STORED",
+        "passage_count": status.stored.passage_count,
+        "revision": status.stored.revision,
+        "content_sha256": content_sha256_of(status.stored.document.content_hash),
+    }
+
+
+def _refusal(refusal: DocumentRefusedError | None) -> Leaves:
+    return {
+        "refusal_reason": refusal.reason if refusal else "",
+        "refusal_detail": refusal.detail if refusal else "",
+    }
+
+
+def _under(kind: str, leaves: Mapping[str, object]) -> Leaves:
+    return {f"{kind}.{path}": leaf for path, leaf in leaves.items()}
