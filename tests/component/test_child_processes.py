@@ -5,13 +5,17 @@ import os
 import signal
 import subprocess
 import sys
-from contextlib import suppress
+from contextlib import AsyncExitStack, suppress
 from pathlib import Path
+
+import pytest
 
 from askmesh.cli.health import wait_until_serving
 from askmesh.cli.layout import MeshLayout
+from askmesh.cli.mesh import Mesh
 from askmesh.cli.processes import child_process
 from askmesh.cli.supervising import WITHOUT
+from askmesh.errors import StartupError, single_failure
 from support.mesh import free_base_port
 
 SECONDS = 30.0
@@ -48,6 +52,38 @@ async def test_a_process_that_ends_by_itself_says_with_which_code() -> None:
     assert c.end == "shell stopped with exit code 7."
 
 
+@pytest.mark.parametrize(
+    ("script", "said"),
+    [
+        ("kill -KILL $$", "gateway was killed by SIGKILL."),
+        ("exit 3", "gateway stopped with exit code 3. The last lines of its log say why."),
+    ],
+)
+async def test_a_mesh_ends_with_its_gateway_only_and_says_how_that_ended(
+    script: str, said: str, tmp_path: Path
+) -> None:
+    others_end = tmp_path / "others_end"
+    scripts = {
+        "reranking": f"touch {others_end}",
+        "gateway": f"until [ -e {others_end} ]; do sleep 0.01; done; {script}",
+        "retrieval": "sleep 1000",
+    }
+    told: list[str] = []
+    async with asyncio.timeout(SECONDS), AsyncExitStack() as stack:
+        children = [
+            await stack.enter_async_context(
+                child_process(name, ("sh", "-c", each), {}, lambda *_: None, grace_seconds=5)
+            )
+            for name, each in scripts.items()
+        ]
+        mesh = Mesh(MeshLayout(tmp_path), children)
+        with pytest.raises(StartupError) as caught, single_failure():
+            await mesh.watch(lambda child: told.append(child.name))
+    assert caught.value.message == said
+    assert told[-1] == "gateway"
+    assert "retrieval" not in told
+
+
 def test_it_is_told_of_every_process_what_works_without_it() -> None:
     assert set(MeshLayout(Path()).processes) == WITHOUT.keys()
 
@@ -55,14 +91,14 @@ def test_it_is_told_of_every_process_what_works_without_it() -> None:
 def test_a_service_ends_when_the_mesh_that_started_it_is_killed(tmp_path: Path) -> None:
     layout = MeshLayout(home=tmp_path, base_port=free_base_port())
     parent = subprocess.Popen(
-        ["sh", "-c", f"{sys.executable} -m askmesh.query_understanding & wait"],
-        env={**os.environ, **layout.environment("query_understanding")},
+        ["sh", "-c", f"{sys.executable} -m askmesh.gateway & wait"],
+        env={**os.environ, **layout.environment("gateway")},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         start_new_session=True,
     )
     try:
-        serves = wait_until_serving(layout.address("query_understanding"))
+        serves = wait_until_serving(layout.address("gateway"))
         asyncio.run(asyncio.wait_for(serves, SECONDS))
         parent.kill()
         parent.communicate(timeout=SECONDS)  # the service holds the pipe open until it ends

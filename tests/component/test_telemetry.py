@@ -3,6 +3,7 @@
 import asyncio
 import json
 import logging
+from contextlib import suppress
 
 import pytest
 from google.protobuf.wrappers_pb2 import StringValue
@@ -166,6 +167,19 @@ async def test_an_error_in_a_block_marks_its_span() -> None:
     with pytest.raises(ZeroDivisionError), own.span("work"):
         raise ZeroDivisionError
     assert not log.ended[0].status.is_ok
+
+
+@pytest.mark.parametrize("error", [ZeroDivisionError, asyncio.CancelledError, None])
+def test_a_stage_is_a_span_and_a_metric_however_it_ends(
+    error: type[BaseException] | None,
+) -> None:
+    own, log = recording_telemetry()
+    with suppress(BaseException), own.stage("fusion"):
+        if error is not None:
+            raise error
+    assert [span.name for span in log.ended] == ["fusion"]
+    count = "askmesh_stage_duration_seconds_count"
+    assert own.metrics.registry.get_sample_value(count, {"stage": "fusion"}) == 1
 
 
 def test_silent_telemetry_counts_and_exports_nothing() -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from askmesh.text import content_words, is_negated, is_stop_word, names, normalise, stem
+from askmesh.text import content_words, is_negated, is_stop_word, names, normalise, stem, stems
 
 
 @pytest.mark.parametrize(
@@ -34,6 +34,10 @@ def test_content_words_are_lower_cased_and_hold_no_stop_word(text: str) -> None:
 def test_forms_of_one_word_share_a_stem() -> None:
     assert stem("connected") == stem("connections") == stem("connecting")
     assert stem("retry") != stem("retrieve")
+
+
+def test_texts_are_compared_by_the_stems_of_their_content_words() -> None:
+    assert stems("The connections of it") == stems("connecting") == {stem("connect")}
 
 
 @pytest.mark.parametrize(

@@ -79,6 +79,18 @@ async def test_a_plan_says_everything_that_the_question_says() -> None:
     assert not plan.model_assisted
 
 
+async def test_understanding_and_rewriting_are_timed() -> None:
+    telemetry = silent_telemetry()
+    rewriter = _FixedRewriter("Which one is in memory, Redis or MongoDB?")
+    understander = Understander(
+        _FixedLanguage("en"), rewriter, telemetry, today=lambda: date(2026, 11, 21)
+    )
+    await understander.understand("Which one is in memory?", _STORES)
+    value = telemetry.metrics.registry.get_sample_value
+    for stage in ("query_understanding", "rewriting"):
+        assert value("askmesh_stage_duration_seconds_count", {"stage": stage}) == 1
+
+
 async def test_small_talk_is_never_mixed_with_the_conversation() -> None:
     plan = await _plan("thanks!", _STORES)
     assert plan.standalone_question == "thanks!"
