@@ -72,7 +72,9 @@ async def test_a_mesh_ends_with_its_gateway_only_and_says_how_that_ended(
     async with asyncio.timeout(SECONDS), AsyncExitStack() as stack:
         children = [
             await stack.enter_async_context(
-                child_process(name, ("sh", "-c", each), {}, lambda *_: None, grace_seconds=5)
+                child_process(
+                    name, ("sh", "-c", each), {}, lambda _name, _line: None, grace_seconds=5
+                )
             )
             for name, each in scripts.items()
         ]
