@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from askmesh.inference import onnx_cross_encoder
-from askmesh.inference._onnx import open_workers
+from askmesh.inference._onnx import encoder_threads
 from askmesh.models import ModelStore
 from support.triton import askmesh_home
 
@@ -26,6 +26,6 @@ async def test_results_keep_the_order_of_the_jobs() -> None:
     def job(number: int) -> NDArray[np.float32]:
         return np.full(1, number, dtype=np.float32)
 
-    async with open_workers(3) as workers:
-        results = await workers.run_all([partial(job, number) for number in range(50)])
+    async with encoder_threads(3) as workers:
+        results = await workers.call_all([partial(job, number) for number in range(50)])
     assert [int(result[0]) for result in results] == list(range(50))

@@ -2,11 +2,10 @@
 
 import asyncio
 import os
-from collections.abc import AsyncGenerator, Callable, Coroutine, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager
+from collections.abc import Coroutine, Sequence
+from contextlib import AbstractAsyncContextManager
 from pathlib import Path
-from typing import Any, Protocol, TypeVar, cast
+from typing import Any, Protocol, cast
 
 import numpy as np
 import onnxruntime
@@ -16,11 +15,10 @@ from tokenizers import Encoding, Tokenizer
 from askmesh.errors import StartupError
 from askmesh.inference._ports import EncoderUnavailableError
 from askmesh.models import ModelSpec, ModelStore
+from askmesh.resilience import Threads, threads
 
 MAX_TOKENS = 512
 """What the encoders read; the rest of a longer text is cut off."""
-
-T = TypeVar("T")
 
 _runtime = cast("Any", onnxruntime)  # it ships no types
 _FAILURES: tuple[type[Exception], ...] = (
@@ -74,31 +72,9 @@ class Encoder:
             raise EncoderUnavailableError(f"the encoder does not work now ({kind})") from error
 
 
-class Workers:
-    """A bounded number of threads with one queue, first come first served."""
-
-    def __init__(self, executor: ThreadPoolExecutor) -> None:
-        self._executor = executor
-
-    async def run_all(self, jobs: Sequence[Callable[[], T]]) -> list[T]:
-        """Results in the order of `jobs`. On cancellation, jobs that have not begun never do."""
-        futures = [asyncio.wrap_future(self._executor.submit(job)) for job in jobs]
-        try:
-            return await asyncio.gather(*futures)
-        finally:
-            for future in futures:
-                future.cancel()
-
-
-@asynccontextmanager
-async def open_workers(threads: int | None) -> AsyncGenerator[Workers]:
+def encoder_threads(count: int | None) -> AbstractAsyncContextManager[Threads]:
     """Threads for the time of the block: as many as there are cores, unless it is said."""
-    count = threads or len(os.sched_getaffinity(0))
-    executor = ThreadPoolExecutor(count, thread_name_prefix="onnx")
-    try:
-        yield Workers(executor)
-    finally:
-        await asyncio.to_thread(executor.shutdown, cancel_futures=True)
+    return threads("onnx", count or len(os.sched_getaffinity(0)))
 
 
 def open_encoder(store: ModelStore, spec: ModelSpec) -> Coroutine[Any, Any, Encoder]:

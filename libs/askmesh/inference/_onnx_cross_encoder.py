@@ -5,8 +5,9 @@ from contextlib import asynccontextmanager
 from functools import partial
 from time import monotonic
 
-from askmesh.inference._onnx import Encoder, Workers, open_encoder, open_workers
+from askmesh.inference._onnx import Encoder, encoder_threads, open_encoder
 from askmesh.models import MINILM_CROSS_ENCODER, ModelSpec, ModelStore
+from askmesh.resilience import Threads
 
 
 class OnnxCrossEncoder:
@@ -19,7 +20,7 @@ class OnnxCrossEncoder:
     """
 
     def __init__(
-        self, encoder: Encoder, workers: Workers, *, clock: Callable[[], float] = monotonic
+        self, encoder: Encoder, workers: Threads, *, clock: Callable[[], float] = monotonic
     ) -> None:
         self._encoder = encoder
         self._workers = workers
@@ -30,7 +31,7 @@ class OnnxCrossEncoder:
     ) -> list[float | None]:
         """See `CrossEncoder.score`. A pair that has begun is finished, also after the budget."""
         end = None if budget_seconds is None else self._clock() + budget_seconds
-        return await self._workers.run_all(
+        return await self._workers.call_all(
             [partial(self._pair, query, text, end) for text in texts]
         )
 
@@ -51,5 +52,5 @@ async def onnx_cross_encoder(
         StartupError: The model cannot be loaded.
     """
     encoder = await open_encoder(store, spec)
-    async with open_workers(threads) as workers:
+    async with encoder_threads(threads) as workers:
         yield OnnxCrossEncoder(encoder, workers)

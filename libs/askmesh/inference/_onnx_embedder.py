@@ -7,8 +7,9 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
-from askmesh.inference._onnx import Encoder, Workers, open_encoder, open_workers
+from askmesh.inference._onnx import Encoder, encoder_threads, open_encoder
 from askmesh.models import BGE_SMALL_EN, ModelSpec, ModelStore
+from askmesh.resilience import Threads
 
 _QUERY_INSTRUCTION = "Represent this sentence for searching relevant passages: "
 
@@ -21,7 +22,7 @@ class OnnxEmbedder:
     one, side by side on several threads: equal texts have equal vectors, and nothing is padded.
     """
 
-    def __init__(self, encoder: Encoder, workers: Workers, model: str) -> None:
+    def __init__(self, encoder: Encoder, workers: Threads, model: str) -> None:
         self._encoder = encoder
         self._workers = workers
         self._model = model
@@ -39,7 +40,7 @@ class OnnxEmbedder:
     async def embed_passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Vectors of `texts`, the longest computed first so that no thread is late."""
         order = sorted(range(len(texts)), key=lambda place: -len(texts[place]))
-        vectors = await self._workers.run_all([partial(self._embed, texts[at]) for at in order])
+        vectors = await self._workers.call_all([partial(self._embed, texts[at]) for at in order])
         matrix = np.empty((len(texts), self.dimension), dtype=np.float32)
         for place, vector in zip(order, vectors, strict=True):
             matrix[place] = vector
@@ -47,7 +48,7 @@ class OnnxEmbedder:
 
     async def embed_query(self, text: str) -> NDArray[np.float32]:
         """Vector of a query."""
-        (vector,) = await self._workers.run_all([partial(self._embed, _QUERY_INSTRUCTION + text)])
+        (vector,) = await self._workers.call_all([partial(self._embed, _QUERY_INSTRUCTION + text)])
         return vector
 
     def _embed(self, text: str) -> NDArray[np.float32]:
@@ -66,5 +67,5 @@ async def onnx_embedder(
         StartupError: The model cannot be loaded.
     """
     encoder = await open_encoder(store, spec)
-    async with open_workers(threads) as workers:
+    async with encoder_threads(threads) as workers:
         yield OnnxEmbedder(encoder, workers, spec.identity)

@@ -9,6 +9,7 @@ from typing import Protocol, TypeVar, cast
 import tantivy
 
 from askmesh.passages import ANY_DOCUMENT, DocumentChange, Filter, Passage
+from askmesh.resilience import Threads, threads
 from askmesh.search._boosts import FieldBoosts
 from askmesh.search._folders import emptied, locked
 from askmesh.search._identifiers import identifiers, with_parts
@@ -32,7 +33,6 @@ from askmesh.search._tantivy_schema import (
     stored,
     word_query,
 )
-from askmesh.search._threads import Threads, threads
 from askmesh.search._ties import best
 from askmesh.search._types import Hit, UnindexableDocumentError
 

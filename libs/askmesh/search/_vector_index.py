@@ -11,9 +11,9 @@ from pathlib import Path
 import numpy as np
 
 from askmesh.passages import ANY_DOCUMENT, DocumentChange, Filter
+from askmesh.resilience import Threads, threads
 from askmesh.search._faiss import prepare_thread
 from askmesh.search._folders import locked
-from askmesh.search._threads import Threads, threads
 from askmesh.search._ties import best
 from askmesh.search._types import Hit, IndexUnavailableError, UnindexableDocumentError, Vector
 from askmesh.search._vector_columns import Keys, document_key, document_rows, unfit_vectors

@@ -1,7 +1,7 @@
 """A bounded pool of threads for libraries that block and release the interpreter lock."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from typing import TypeVar
@@ -22,6 +22,16 @@ class Threads:
     async def call(self, function: Callable[[], T]) -> T:
         """Return what the function returns, or raise what it raises."""
         return await asyncio.get_running_loop().run_in_executor(self._executor, function)
+
+    async def call_all(self, functions: Sequence[Callable[[], T]]) -> list[T]:
+        """Return what the functions return, in their order. Once one has failed, none begins."""
+        loop = asyncio.get_running_loop()
+        calls = [loop.run_in_executor(self._executor, function) for function in functions]
+        try:
+            return await asyncio.gather(*calls)
+        finally:
+            for call in calls:
+                call.cancel()
 
 
 @asynccontextmanager
