@@ -25,7 +25,9 @@ def pdf(pages: Sequence[str], *, title: str = "", password: str = "") -> bytes:
         )
         lines = "".join(f"({line}) Tj T* " for line in text.splitlines())
         stream = _stream(f"BT /F1 11 Tf 14 TL 50 800 Td {lines}ET".encode())
-        page[NameObject("/Contents")] = writer._add_object(stream)
+        # pypdf has no public way to add a stream.
+        contents = writer._add_object(stream)  # pyright: ignore[reportPrivateUsage]
+        page[NameObject("/Contents")] = contents
     if title:
         writer.add_metadata({"/Title": title})
     if password:
