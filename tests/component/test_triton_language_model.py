@@ -10,6 +10,7 @@ import pytest
 from askmesh.inference import (
     GenerationChunk,
     GenerationRequest,
+    Guide,
     LanguageModelBusyError,
     LanguageModelUnavailableError,
     TritonLanguageModel,
@@ -137,6 +138,17 @@ async def test_a_prompt_beyond_the_context_is_refused_with_the_reason(
     async with connected(triton) as language_model:
         with pytest.raises(LanguageModelUnavailableError, match="context size"):
             await complete(language_model, GenerationRequest(prompt="word " * 3000, max_tokens=5))
+
+
+@pytest.mark.parametrize(
+    "guide", [Guide("json_schema", "no JSON"), Guide("ebnf_grammar", "root ::= missing")]
+)
+async def test_a_guide_that_cannot_be_read_is_refused(triton: RunningTriton, guide: Guide) -> None:
+    async with connected(triton) as language_model:
+        request = GenerationRequest(prompt=STORY, max_tokens=5, guide=guide)
+        with pytest.raises(LanguageModelUnavailableError):
+            await complete(language_model, request)
+        assert await complete(language_model, GenerationRequest(prompt=STORY, max_tokens=5))
 
 
 async def test_an_unknown_model_is_unavailable(triton: RunningTriton) -> None:

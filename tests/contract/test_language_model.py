@@ -1,6 +1,7 @@
 """What every language model does."""
 
 import asyncio
+import re
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 
@@ -9,6 +10,7 @@ import pytest
 from askmesh.inference import (
     GenerationChunk,
     GenerationRequest,
+    Guide,
     LanguageModel,
     ScriptedLanguageModel,
     triton_language_model,
@@ -16,6 +18,10 @@ from askmesh.inference import (
 from askmesh.telemetry import silent_telemetry
 from support.triton import RunningTriton
 
+ROWS = Guide(
+    "json_schema", '{"type": "array", "items": {"enum": [1, 22]}, "minItems": 1, "maxItems": 4}'
+)
+VERDICT = Guide("ebnf_grammar", 'root ::= ("yes" | "no") "!"')
 PROMPT = "Once upon a time there was a bridge over a river, and"
 SCRIPT = " the people who lived beside it were happy, for it was old and strong." * 20
 
@@ -97,3 +103,16 @@ async def test_a_reader_can_be_cancelled(language_model: LanguageModel) -> None:
     reader.cancel()
     with pytest.raises(asyncio.CancelledError):
         await reader
+
+
+@pytest.mark.parametrize(
+    ("guide", "form"), [(ROWS, r"\[\s*\d+\s*(,\s*\d+\s*)*\]"), (VERDICT, "(yes|no)!")]
+)
+async def test_a_text_keeps_to_its_guide_where_the_model_can_be_guided(
+    language_model: LanguageModel, guide: Guide, form: str
+) -> None:
+    request = GenerationRequest(prompt=PROMPT, max_tokens=60, guide=guide)
+    text = text_of(await read(language_model, request)).strip()
+    assert text
+    guided = await language_model.can_be_guided()
+    assert bool(re.fullmatch(form, text)) == guided

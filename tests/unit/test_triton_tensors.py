@@ -1,8 +1,9 @@
 """Requests in the words of the models of TensorRT-LLM."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
-from askmesh.inference import GenerationRequest
+from askmesh.inference import GenerationRequest, Guide
 from askmesh.inference._triton_tensors import TritonModel, Value, input_tensors
 
 CLASSIC = TritonModel(
@@ -87,3 +88,21 @@ def test_data_types_are_those_that_the_model_declares() -> None:
     types = {tensor.name: tensor.datatype for tensor in input_tensors(CLASSIC, SAMPLED)}
     assert types["random_seed"] == "UINT64"
     assert types["temperature"] == "FP32"
+
+
+def test_a_guide_is_sent_to_models_that_take_one() -> None:
+    guided = replace(
+        CLASSIC,
+        inputs={
+            **CLASSIC.inputs,
+            "guided_decoding_guide_type": "BYTES",
+            "guided_decoding_guide": "BYTES",
+        },
+    )
+    request = replace(SAMPLED, guide=Guide("json_schema", "{}"))
+    tensors = sent(guided, request)
+    assert tensors["guided_decoding_guide_type"] == ("json_schema",)
+    assert tensors["guided_decoding_guide"] == ("{}",)
+    assert guided.can_be_guided
+    assert not CLASSIC.can_be_guided
+    assert sent(CLASSIC, request) == sent(CLASSIC, SAMPLED)

@@ -24,9 +24,14 @@ class ScriptedLanguageModel:
     """
 
     def __init__(
-        self, script: Script, *, before_chunk: Callable[[int], Awaitable[None]] = _go_on
+        self,
+        script: Script,
+        *,
+        before_chunk: Callable[[int], Awaitable[None]] = _go_on,
+        guided: bool = False,
     ) -> None:
         self._script = script
+        self._guided = guided
         self._before_chunk = before_chunk
         self.requests: list[GenerationRequest] = []
         """Every request so far, the latest last."""
@@ -34,6 +39,10 @@ class ScriptedLanguageModel:
         """Generations that run now."""
         self.abandoned = 0
         """Generations that were closed, cancelled or failed before their end."""
+
+    async def can_be_guided(self) -> bool:
+        """What was said at the beginning; the script itself keeps to no guide."""
+        return self._guided
 
     async def generate(self, request: GenerationRequest) -> AsyncGenerator[GenerationChunk]:
         """Stream the script's text for this request."""

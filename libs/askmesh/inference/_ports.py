@@ -81,9 +81,24 @@ class TokenCounter(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Guide:
+    """What a completion must look like: a JSON schema, or a grammar in extended BNF.
+
+    Grammars begin at `root` and are written as llama.cpp and XGrammar read them:
+    `root ::= ("yes" | "no") "."`.
+    """
+
+    kind: Literal["json_schema", "ebnf_grammar"]
+    text: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GenerationRequest:
-    """One text completion. `prompt` is complete: no template is added to it."""
+    """One text completion. `prompt` is complete: no template is added to it.
+
+    A model that cannot be guided writes without the guide: see `LanguageModel.can_be_guided`.
+    """
 
     prompt: str
     max_tokens: int
@@ -93,6 +108,7 @@ class GenerationRequest:
     repetition_penalty: float = 1.0
     seed: int | None = None
     stop: tuple[str, ...] = ()
+    guide: Guide | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,6 +126,14 @@ class GenerationChunk:
 
 class LanguageModel(Protocol):
     """Completes a prompt, piece by piece."""
+
+    async def can_be_guided(self) -> bool:
+        """Whether completions keep to the guide of their request, as far as tokens suffice.
+
+        Raises:
+            LanguageModelUnavailableError: Not reachable.
+        """
+        ...
 
     def generate(self, request: GenerationRequest) -> AsyncGenerator[GenerationChunk]:
         """Stream the completion. Stop strings are not part of it.

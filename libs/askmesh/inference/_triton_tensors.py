@@ -32,6 +32,11 @@ class TritonModel:
         return "sampling_param_max_tokens" in self.inputs
 
     @property
+    def can_be_guided(self) -> bool:
+        """Whether the model can be told what its text must look like."""
+        return "guided_decoding_guide" in self.inputs
+
+    @property
     def leaves_prompt_out(self) -> bool:
         """Whether the model can be told not to repeat the prompt."""
         return any(name in self.inputs for name in _NAMES["exclude_prompt"])
@@ -58,6 +63,8 @@ _NAMES: Mapping[str, tuple[str, ...]] = {
     "seed": ("seed", "random_seed", "sampling_param_seed"),
     "stream": ("stream", "streaming"),
     "exclude_prompt": ("exclude_input_in_output", "sampling_param_exclude_input_from_output"),
+    "guide_kind": ("guided_decoding_guide_type",),
+    "guide": ("guided_decoding_guide",),
     "count_prompt": ("return_num_input_tokens",),
     "count_completion": ("return_num_output_tokens",),
     "finish_reason": ("return_finish_reason",),
@@ -94,6 +101,8 @@ def _meanings(model: TritonModel, request: GenerationRequest) -> dict[str, tuple
     }
     if request.stop:
         meanings["stop"] = request.stop
+    if request.guide:
+        meanings |= {"guide_kind": (request.guide.kind,), "guide": (request.guide.text,)}
     if request.repetition_penalty != 1.0:
         meanings["repetition_penalty"] = (request.repetition_penalty,)
     return meanings | _sampling(request)

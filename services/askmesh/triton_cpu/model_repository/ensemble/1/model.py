@@ -1,6 +1,7 @@
 # ruff: noqa: INP001 - Triton's folder, no package
 """TensorRT-LLM's "ensemble": a batch dimension, text in pieces, no reason for the end."""
 
+import json
 import sys
 from pathlib import Path
 
@@ -24,7 +25,23 @@ _COPIED = {
 
 def _body(request: object) -> dict[str, object]:
     body = {name: scalar(request, asked) for asked, name in _COPIED.items()}
+    for kind, guide in zip(
+        texts(request, "guided_decoding_guide_type"),
+        texts(request, "guided_decoding_guide"),
+        strict=True,
+    ):
+        body |= _guide(kind, guide)
     return body | {"prompt": texts(request, "text_input")[0], "stop": texts(request, "stop_words")}
+
+
+def _guide(kind: str, guide: str) -> dict[str, object]:
+    match kind:
+        case "json_schema":
+            return {"json_schema": json.loads(guide)}
+        case "ebnf_grammar":
+            return {"grammar": guide}
+        case _:
+            raise ValueError(f"guides of the kind {kind} are not known here")
 
 
 def _answers(request: object) -> Answer:
