@@ -10,9 +10,10 @@ from grpc import aio
 from askmesh.api.common.v1 import answer_pb2, passage_pb2
 from askmesh.api.summarization.v1 import summarization_pb2 as pb2
 from askmesh.api.summarization.v1.summarization_pb2_grpc import SummarizationServiceStub
+from askmesh.inference import triton_language_model
 from askmesh.rpc import channel_to
 from askmesh.summarization.settings import Settings
-from askmesh.summarization.wiring import summarization_service
+from askmesh.summarization.wiring import summarization_server
 from askmesh.telemetry import silent_telemetry
 from support.triton import RunningTriton, askmesh_home, running_triton
 
@@ -40,7 +41,8 @@ async def summary(triton: RunningTriton) -> AsyncGenerator[SummaryCall]:
         sources=[pb2.Source(passage=passage_pb2.Passage(passage_id="p", text=TEXT), score=0.9)],
     )
     async with (
-        summarization_service(settings) as port,
+        triton_language_model(triton.address, "ensemble", silent_telemetry()) as model,
+        summarization_server(settings, silent_telemetry(), model) as port,
         channel_to(f"127.0.0.1:{port}", silent_telemetry()) as channel,
     ):
         call = SummarizationServiceStub(channel).StreamSummary(request, timeout=60)

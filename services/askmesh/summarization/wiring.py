@@ -14,13 +14,15 @@ from askmesh.inference import (
     TokenCounter,
     open_profile,
     open_token_counter,
+    prompt_prefix,
     triton_language_model,
 )
 from askmesh.models import ModelStore
 from askmesh.serving import serving
 from askmesh.summarization.assembly import Assembly, AssemblyLimits
 from askmesh.summarization.generation import GenerationLimits, Generations
-from askmesh.summarization.prompt import PromptWriter
+from askmesh.summarization.priming import priming
+from askmesh.summarization.prompt import TABLE_INSTRUCTIONS, TEXT_INSTRUCTIONS, PromptWriter
 from askmesh.summarization.servicer import SummarizationServicer
 from askmesh.summarization.settings import Settings
 from askmesh.summarization.summarizer import Summarizer
@@ -39,6 +41,7 @@ async def summarization_service(settings: Settings) -> AsyncGenerator[int]:
         telemetry("summarization", settings) as signals,
         triton_language_model(settings.triton_address, settings.triton_model, signals) as model,
         summarization_server(settings, signals, model) as port,
+        priming(model, await asyncio.to_thread(_beginnings, settings)),
     ):
         yield port
 
@@ -105,3 +108,8 @@ def _profile_and_counter(settings: Settings) -> tuple[LanguageModelProfile, Toke
     store = ModelStore(settings.home)
     profile = open_profile(settings.profile, store, variable="SUMMARIZATION_PROFILE")
     return profile, open_token_counter(profile.tokenizer, store)
+
+
+def _beginnings(settings: Settings) -> list[str]:
+    profile = open_profile(settings.profile, ModelStore(settings.home))
+    return [prompt_prefix(profile, text) for text in (TEXT_INSTRUCTIONS, TABLE_INSTRUCTIONS)]

@@ -1,0 +1,45 @@
+"""The language model reads the instructions before the first question comes."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing, asynccontextmanager
+
+from askmesh.errors import AskmeshError
+from askmesh.inference import GenerationRequest, LanguageModel
+
+_ATTEMPTS = 60
+
+
+@asynccontextmanager
+async def priming(
+    model: LanguageModel, beginnings: Sequence[str], *, pause_seconds: float = 1.0
+) -> AsyncGenerator[None]:
+    """Give the model these beginnings of prompts while the block runs: servers keep what they read.
+
+    A model that is not there yet is asked again. One that never comes is no failure.
+    """
+    async with asyncio.TaskGroup() as tasks:
+        reading = tasks.create_task(_read_all(model, beginnings, pause_seconds))
+        try:
+            yield
+        finally:
+            reading.cancel()
+
+
+async def _read_all(model: LanguageModel, beginnings: Sequence[str], pause_seconds: float) -> None:
+    for beginning in beginnings:
+        for _ in range(_ATTEMPTS):
+            if await _is_read(model, beginning):
+                break
+            await asyncio.sleep(pause_seconds)
+
+
+async def _is_read(model: LanguageModel, beginning: str) -> bool:
+    request = GenerationRequest(prompt=beginning, max_tokens=1)
+    try:
+        async with aclosing(model.generate(request)) as chunks:
+            async for _ in chunks:
+                pass
+    except AskmeshError:
+        return False
+    return True

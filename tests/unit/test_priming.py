@@ -1,0 +1,51 @@
+"""The head start that a language model gets."""
+
+import asyncio
+
+from askmesh.inference import (
+    GenerationRequest,
+    LanguageModelUnavailableError,
+    ScriptedLanguageModel,
+    prompt_prefix,
+)
+from askmesh.summarization.priming import priming
+from askmesh.summarization.prompt import TEXT_INSTRUCTIONS, PromptWriter
+from support.summaries import BOLD, WordCounter
+
+
+async def test_a_model_that_comes_late_is_asked_again_until_it_has_read_all() -> None:
+    read: list[str] = []
+    done = asyncio.Event()
+
+    def script(request: GenerationRequest) -> str:
+        read.append(request.prompt)
+        if len(read) == 1:
+            raise LanguageModelUnavailableError("LANGUAGE_MODEL_UNAVAILABLE", "still loading")
+        if request.prompt == "second":
+            done.set()
+        return "word"
+
+    async with priming(ScriptedLanguageModel(script), ["first", "second"], pause_seconds=0):
+        await done.wait()
+    assert read == ["first", "first", "second"]
+
+
+async def test_priming_ends_with_its_block() -> None:
+    begun = asyncio.Event()
+
+    async def hang(_: int) -> None:
+        begun.set()
+        await asyncio.Event().wait()
+
+    model = ScriptedLanguageModel("word", before_chunk=hang)
+    async with priming(model, ["first"]):
+        await begun.wait()
+        assert model.active == 1
+    assert model.active == 0
+
+
+def test_every_prompt_begins_with_what_the_model_has_read() -> None:
+    prompts = PromptWriter(BOLD, WordCounter())
+    prompt = prompts.text_request("Why?", (), max_tokens=None, seed=None).prompt
+    assert prompt.startswith(prompt_prefix(BOLD, TEXT_INSTRUCTIONS))
+    assert TEXT_INSTRUCTIONS in prompt_prefix(BOLD, TEXT_INSTRUCTIONS)
