@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 import pytest
+from pydantic_settings import BaseSettings
 
 from askmesh.cli.commands import main
 from askmesh.config import environment_variables
@@ -27,7 +28,7 @@ PAGES = sorted(
         *(ROOT / "helm").rglob("*.md"),
     )
 )
-SETTINGS = (
+SETTINGS: tuple[type[BaseSettings], ...] = (
     GatewaySettings,
     IngestionSettings,
     QueryUnderstandingSettings,
