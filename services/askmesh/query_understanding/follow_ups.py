@@ -72,8 +72,10 @@ def beside(question: str, conversation: Sequence[Turn]) -> str:
 
 def shown(question: str, conversation: Sequence[Turn]) -> str:
     """Return what a language model is shown: the last turns and the question."""
-    turns = [f"Q: {asked} A: {told}" for asked, told in map(_cut, conversation[-_SHOWN_TURNS:])]
-    return "\n".join([*turns, f"Last: {question}", "Full:"])
+    turns = [
+        f"Earlier: {asked} A: {told}" for asked, told in map(_cut, conversation[-_SHOWN_TURNS:])
+    ]
+    return "\n".join([*turns, f"Last question: {question}\n", "Write the last question in full."])
 
 
 def is_faithful(rewritten: str, question: str, conversation: Sequence[Turn]) -> bool:
@@ -82,7 +84,8 @@ def is_faithful(rewritten: str, question: str, conversation: Sequence[Turn]) -> 
     It must say nothing that was not said, and keep what was asked: half of the question's own
     words, and all of its numbers and names.
     """
-    if not rewritten or len(rewritten) > 2 * _MAX_CHARS:
+    earlier = {normalise(turn.question).lower() for turn in conversation}
+    if not rewritten or len(rewritten) > 2 * _MAX_CHARS or rewritten.lower() in earlier:
         return False
     turns = [text for turn in conversation for text in (turn.question, turn.answer)]
     new, asked, said = (stems(text) for text in (rewritten, question, " ".join([question, *turns])))

@@ -16,38 +16,40 @@ from askmesh.query_understanding.follow_ups import shown
 
 _MAX_TOKENS = 48
 INSTRUCTIONS = """\
-Complete the last question of a conversation. It leaves out what was said before. Write it as one \
-full question that somebody understands who has not seen the conversation: put names and things in \
-place of it, they, she, that, there, the second one, and add what a short question leaves out. \
-Never answer.
+You rewrite questions. The last question of a conversation leaves out what was said before. Write \
+it as one full question that somebody understands who has not seen the conversation. Keep what the \
+last question asks; take names and things from the conversation. Never answer, never repeat an \
+earlier question.
 
-Q: Who runs the bakery? A: Lena Vogt runs it.
-Last: And the cafe?
-Full: Who runs the cafe?
+Examples:
 
-Q: Who runs the bakery? A: Lena Vogt runs it.
-Last: Since when does she work there?
-Full: Since when does Lena Vogt work at the bakery?
+Earlier: Who runs the bakery? A: Lena Vogt runs it.
+Last question: And the cafe?
+Full question: Who runs the cafe?
 
-Q: What does the Basic plan cost? A: It costs 10 euros a month.
-Last: Is it billed yearly?
-Full: Is the Basic plan billed yearly?
+Earlier: Who runs the bakery? A: Lena Vogt runs it.
+Last question: Since when does she work there?
+Full question: Since when does Lena Vogt work at the bakery?
 
-Q: Compare the red and the blue bus. A: The red bus has 40 seats, the blue bus 55.
-Last: Which is faster?
-Full: Which is faster, the red bus or the blue bus?
+Earlier: What does the Basic plan cost? A: It costs 10 euros a month.
+Last question: Is it billed yearly?
+Full question: Is the Basic plan billed yearly?
 
-Q: Compare the red and the blue bus. A: The red bus has 40 seats, the blue bus 55.
-Last: When was the second one built?
-Full: When was the blue bus built?
+Earlier: Compare the red and the blue bus. A: The red bus has 40 seats, the blue bus 55.
+Last question: Which is faster?
+Full question: Which is faster, the red bus or the blue bus?
 
-Q: How do I renew a library card? A: Fill in the form at the desk.
-Last: What if I lost it?
-Full: What if I lost my library card?
+Earlier: Compare the red and the blue bus. A: The red bus has 40 seats, the blue bus 55.
+Last question: When was the second one built?
+Full question: When was the blue bus built?
 
-Q: May guests use the gym? A: Yes, with a day pass.
-Last: And the pool?
-Full: May guests use the pool?"""
+Earlier: How do I renew a library card? A: Fill in the form at the desk.
+Last question: What if I lost it?
+Full question: What if I lost my library card?
+
+Earlier: May guests use the gym? A: Yes, with a day pass.
+Last question: And the pool?
+Full question: May guests use the pool?"""
 
 
 class ModelRewriter:

@@ -27,9 +27,9 @@ from askmesh.summarization.wording import abstention_text
 from askmesh.summarization.writers import TableWriter, TextWriter
 from askmesh.telemetry import Telemetry
 
-DOUBTLESS = 0.75
+DOUBTLESS = 0.85
 """From this probability on, the evidence is quoted although the model finds no answer in it."""
-QUOTABLE = 0.5
+QUOTABLE = 0.65
 """From this probability on, the evidence is quoted where nothing that the model wrote holds."""
 
 
