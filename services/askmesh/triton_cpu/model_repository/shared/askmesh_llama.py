@@ -16,6 +16,7 @@ from askmesh_counts import Counts
 FINAL = pb_utils.TRITONSERVER_RESPONSE_COMPLETE_FINAL
 _SEEDS = 2**32 - 1  # the largest number means "any" to llama.cpp
 _PROMPT_STEP_TOKENS = 32  # a cancelled request leaves the slot after at most one step
+_GUESSED_TOKENS = 4
 _KEPT_PROMPTS_MIB = 256  # instructions that another prompt has driven out of its slot come back
 
 
@@ -150,6 +151,7 @@ def _parameters(parallel: int) -> object:
     threads = int(os.environ["ASKMESH_LLAMA_THREADS"])
     parameters = xllamacpp.CommonParams()
     parameters.model.path = os.environ["ASKMESH_LLAMA_MODEL"]
+    parameters.load_mode = xllamacpp.llama_load_mode.LLAMA_LOAD_MODE_NONE  # a map is held twice
     parameters.n_parallel = parallel
     parameters.n_ctx = parallel * int(os.environ["ASKMESH_LLAMA_CONTEXT_TOKENS"])
     parameters.n_batch = parameters.n_ubatch = _PROMPT_STEP_TOKENS
@@ -157,9 +159,16 @@ def _parameters(parallel: int) -> object:
         processors.n_threads = threads
         processors.poll = 0  # waiting threads sleep: the cores are shared
     parameters.cache_ram_mib = _KEPT_PROMPTS_MIB
+    _guess_from_the_prompt(parameters.speculative)
     parameters.verbosity = 0
     parameters.api_keys = [secrets.token_hex()]  # it listens on loopback, and answers nobody
     return parameters
+
+
+def _guess_from_the_prompt(speculative: object) -> None:
+    """Answers repeat their evidence: what followed the last words there is tried at once."""
+    speculative.types = [xllamacpp.common_speculative_type.COMMON_SPECULATIVE_TYPE_NGRAM_SIMPLE]
+    speculative.ngram_simple.size_n = speculative.ngram_simple.size_m = _GUESSED_TOKENS
 
 
 def _body(asked: dict) -> dict:
