@@ -3,7 +3,7 @@
 Each is served by a Triton of its own; all of them wait while one works, and they take turns, so
 that whatever else the machine does meets all of them.
 
-PYTHONPATH=tests python -m benchmarks.load.language_models --output benchmarks/results/language-models.json
+PYTHONPATH=tests python -m benchmarks.load.language_models --output FILE.json
 """
 
 import argparse
