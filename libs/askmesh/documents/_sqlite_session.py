@@ -12,7 +12,7 @@ import aiosqlite
 from askmesh.documents._sqlite_schema import NAMING, SCHEMA, SCHEMA_VERSION, Row
 from askmesh.documents._store import DocumentStoreUnavailableError
 
-_BUSY_SECONDS = 5.0
+_BUSY_SECONDS = 30.0  # SQLite lets waiting writers in by chance, not in turn
 _DONE = (0, len(SCHEMA), len(SCHEMA) + len(NAMING))  # statements, by format
 _OPENING_ATTEMPTS = 50
 _OPENING_PAUSE_SECONDS = 0.1

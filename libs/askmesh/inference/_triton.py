@@ -25,7 +25,8 @@ _CHANNEL_OPTIONS = (
     ("grpc.keepalive_timeout_ms", 5_000),
     ("grpc.http2.ping_timeout_ms", 5_000),  # a peer that has vanished is noticed in this time
     ("grpc.min_reconnect_backoff_ms", 1_000),
-    ("grpc.max_reconnect_backoff_ms", 5_000),
+    ("grpc.initial_reconnect_backoff_ms", 100),
+    ("grpc.max_reconnect_backoff_ms", 500),  # a server that has just started is found at once
     ("grpc.max_receive_message_length", 64 << 20),
 )
 _QUEUE_FULL = ("exceeds maximum queue size", "maximum queue size of")
