@@ -73,4 +73,5 @@ def test_a_faithful_rewriting_uses_words_of_the_conversation_in_any_form() -> No
     assert not is_faithful("Is Redis 7 kept?", "Is it kept?", _STORES)
     assert not is_faithful("What does error E1 mean?", "And E2?", (Turn(question="E1?"),))
     assert not is_faithful("", "Is it kept?", _STORES)
+    assert not is_faithful("And MongoDB?", "And MongoDB?", _STORES)
     assert not is_faithful(_STORES[0].question, "And MongoDB?", _STORES)

@@ -84,7 +84,7 @@ def is_faithful(rewritten: str, question: str, conversation: Sequence[Turn]) -> 
     It must say nothing that was not said, and keep what was asked: half of the question's own
     words, and all of its numbers and names.
     """
-    earlier = {normalise(turn.question).lower() for turn in conversation}
+    earlier = {question.lower(), *(normalise(turn.question).lower() for turn in conversation)}
     if not rewritten or len(rewritten) > 2 * _MAX_CHARS or rewritten.lower() in earlier:
         return False
     turns = [text for turn in conversation for text in (turn.question, turn.answer)]
