@@ -3,21 +3,14 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
+from askmesh.api.common.v1.answer_pb2 import Citation, TableDelta
+from askmesh.api.summarization.v1.summarization_pb2 import StreamSummaryResponse, SummaryCompleted
 from askmesh.inference import ChatTemplate, LanguageModel, LanguageModelProfile, load_profile
 from askmesh.summarization.assembly import Assembly, AssemblyLimits
 from askmesh.summarization.generation import GenerationLimits, Generations
 from askmesh.summarization.prompt import PromptWriter
 from askmesh.summarization.summarizer import Summarizer
-from askmesh.summarization.values import (
-    Citation,
-    Source,
-    SummaryCompleted,
-    SummaryEvent,
-    SummaryRequest,
-    TableDelta,
-    TableRow,
-    TextDelta,
-)
+from askmesh.summarization.values import Source, SummaryRequest
 from askmesh.telemetry import Telemetry, silent_telemetry
 
 CRISIS = Source(
@@ -128,22 +121,22 @@ def request(
     )
 
 
-async def events_of(summarizer: Summarizer, request: SummaryRequest) -> list[SummaryEvent]:
+async def events_of(summarizer: Summarizer, request: SummaryRequest) -> list[StreamSummaryResponse]:
     return [event async for event in summarizer.summarize(request)]
 
 
-def text_of(events: Iterable[SummaryEvent]) -> str:
-    return "".join(event.text for event in events if isinstance(event, TextDelta))
+def text_of(events: Iterable[StreamSummaryResponse]) -> str:
+    return "".join(event.text_delta.text for event in events)
 
 
-def citations_of(events: Iterable[SummaryEvent]) -> list[Citation]:
-    return [event for event in events if isinstance(event, Citation)]
+def citations_of(events: Iterable[StreamSummaryResponse]) -> list[Citation]:
+    return [event.citation for event in events if event.HasField("citation")]
 
 
-def rows_of(events: Iterable[SummaryEvent]) -> list[TableRow]:
-    return [row for event in events if isinstance(event, TableDelta) for row in event.rows]
+def tables_of(events: Iterable[StreamSummaryResponse]) -> list[TableDelta]:
+    return [event.table_delta for event in events if event.HasField("table_delta")]
 
 
-def completion_of(events: Iterable[SummaryEvent]) -> SummaryCompleted:
-    (completed,) = [event for event in events if isinstance(event, SummaryCompleted)]
+def completion_of(events: Iterable[StreamSummaryResponse]) -> SummaryCompleted:
+    (completed,) = [event.completed for event in events if event.HasField("completed")]
     return completed

@@ -4,12 +4,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from askmesh.api.common.v1.answer_pb2 import (
+    ABSTENTION_REASON_LANGUAGE_NOT_SUPPORTED,
+    ABSTENTION_REASON_NOT_ANSWERED,
+    ABSTENTION_REASON_NOTHING_NEAR,
+    Abstention,
+)
 from askmesh.summarization.answerability import SCORED, UNSCORED, Signals, signals_of
 from askmesh.summarization.assembly import Assembly, Evidence
 from askmesh.summarization.evidence import rank_units
 from askmesh.summarization.prompt import PromptWriter
 from askmesh.summarization.question import take_apart
-from askmesh.summarization.values import Abstention, Reason, Source, SourceSentence
+from askmesh.summarization.values import Source, SourceSentence
 from support.summaries import BOLD, CRISIS, QUESTION, TALKS, WordCounter, assembly_limits, request
 
 WAR = Source(
@@ -87,16 +93,16 @@ def test_an_identifier_that_no_source_has_is_not_answered_by_its_neighbour() -> 
         score=0.6,
     )
     found = _evidence("What does error E7777 mean?", codes)
-    assert found == Abstention(Reason.NOT_ANSWERED, 1)
+    assert found == Abstention(reason=ABSTENTION_REASON_NOT_ANSWERED, nearest_source_number=1)
     assert isinstance(_evidence("What does error E7713 mean?", codes), Evidence)
 
 
 def test_without_sources_nothing_is_near() -> None:
-    assert _evidence(QUESTION) == Abstention(Reason.NOTHING_NEAR)
+    assert _evidence(QUESTION) == Abstention(reason=ABSTENTION_REASON_NOTHING_NEAR)
 
 
 def test_a_question_in_another_script_is_not_supported() -> None:
-    assert _evidence("什么时候开始") == Abstention(Reason.LANGUAGE_NOT_SUPPORTED)
+    assert _evidence("什么时候开始") == Abstention(reason=ABSTENTION_REASON_LANGUAGE_NOT_SUPPORTED)
 
 
 def test_without_scores_words_in_common_are_enough() -> None:

@@ -1,9 +1,11 @@
+from askmesh.api.common.v1.answer_pb2 import TextDelta, UnsupportedSpan
+from askmesh.api.summarization.v1.summarization_pb2 import StreamSummaryResponse
 from askmesh.summarization.assembly import Evidence
 from askmesh.summarization.checked_text import CheckedText
 from askmesh.summarization.evidence import rank_units
 from askmesh.summarization.question import take_apart
 from askmesh.summarization.support import Grounds
-from askmesh.summarization.values import Citation, Source, SummaryEvent, TextDelta, UnsupportedSpan
+from askmesh.summarization.values import Source
 from support.summaries import CRISIS, QUESTION, TALKS, citations_of, text_of
 
 RULES = Source(
@@ -27,7 +29,10 @@ def test_a_supported_sentence_is_released_with_the_text_that_was_checked() -> No
     events = _checked().take("The oil crisis began in October 1973 [2].")
     assert text_of(events) == "The oil crisis began in October 1973. [1]"
     (citation,) = citations_of(events)
-    assert text_of(events)[citation.start : citation.end] == "The oil crisis began in October 1973."
+    assert (
+        text_of(events)[citation.start_offset : citation.end_offset]
+        == "The oil crisis began in October 1973."
+    )
     assert citation.quote in CRISIS.text
 
 
@@ -40,11 +45,11 @@ def test_a_sentence_that_nothing_supports_is_dropped_and_no_quote_takes_its_plac
 
 def test_a_model_that_is_trusted_more_has_its_unsupported_sentences_marked() -> None:
     text = _checked(marks_unsupported=True)
-    events: list[SummaryEvent] = text.take("The oil crisis began in October 1973.")
+    events = text.take("The oil crisis began in October 1973.")
     marked = text.take("Nobody expected it in Vienna at all.")
     assert marked == [
-        TextDelta(" Nobody expected it in Vienna at all."),
-        UnsupportedSpan(42, 78),
+        StreamSummaryResponse(text_delta=TextDelta(text=" Nobody expected it in Vienna at all.")),
+        StreamSummaryResponse(unsupported_span=UnsupportedSpan(start_offset=42, end_offset=78)),
     ]
     assert (text_of(events) + text_of(marked))[42:78] == "Nobody expected it in Vienna at all."
 
@@ -98,4 +103,4 @@ def test_the_best_unit_is_quoted_in_its_context() -> None:
     hotels = Source(passage_id="h", text="Hotels, per night:\n- Oslo: 190 euros", score=0.9)
     events = _checked("What may a hotel in Oslo cost?", hotels).quote_best()
     assert text_of(events) == "\u201cHotels, per night: Oslo: 190 euros\u201d [1]"
-    assert [e.quote for e in events if isinstance(e, Citation)] == ["Oslo: 190 euros"]
+    assert [citation.quote for citation in citations_of(events)] == ["Oslo: 190 euros"]

@@ -5,6 +5,19 @@ from dataclasses import replace
 
 import pytest
 
+from askmesh.api.common.v1.answer_pb2 import (
+    ABSTENTION_REASON_LANGUAGE_NOT_SUPPORTED,
+    ABSTENTION_REASON_NOT_ANSWERED,
+    ABSTENTION_REASON_NOTHING_NEAR,
+    ABSTENTION_REASON_UNSUPPORTED_AFTER_WRITING,
+    ANSWER_OUTCOME_ABSTAINED,
+    ANSWER_OUTCOME_ANSWERED,
+    DEGRADATION_REASON_LANGUAGE_MODEL_UNAVAILABLE,
+    Abstention,
+    AbstentionReason,
+    Degradation,
+)
+from askmesh.api.summarization.v1.summarization_pb2 import StreamSummaryResponse
 from askmesh.inference import (
     GenerationRequest,
     LanguageModelBusyError,
@@ -13,18 +26,7 @@ from askmesh.inference import (
 )
 from askmesh.resilience import deadline
 from askmesh.summarization.generation import NOT_THERE, TOO_BUSY, TOO_SLOW
-from askmesh.summarization.values import (
-    Abstention,
-    Citation,
-    ModelMissing,
-    Outcome,
-    Reason,
-    Source,
-    SummaryCompleted,
-    SummaryEvent,
-    TableDelta,
-    TextDelta,
-)
+from askmesh.summarization.values import Source
 from askmesh.telemetry import silent_telemetry
 from support.summaries import (
     CRISIS,
@@ -34,8 +36,8 @@ from support.summaries import (
     events_of,
     generation_limits,
     request,
-    rows_of,
     summarizer,
+    tables_of,
     text_of,
 )
 
@@ -44,8 +46,15 @@ QUOTED = "The oil crisis began in October 1973, when Arab producers proclaimed a
 QUOTE = f"\u201c{QUOTED}\u201d [1]"
 
 
-def _missing(events: list[SummaryEvent]) -> list[str]:
-    return [event.detail for event in events if isinstance(event, ModelMissing)]
+def _missing(events: list[StreamSummaryResponse]) -> list[str]:
+    missing = [event.degradation for event in events if event.HasField("degradation")]
+    reason = DEGRADATION_REASON_LANGUAGE_MODEL_UNAVAILABLE
+    assert missing == [Degradation(reason=reason, detail=each.detail) for each in missing]
+    return [each.detail for each in missing]
+
+
+def _abstention(reason: AbstentionReason.ValueType, nearest: int = 0) -> Abstention:
+    return Abstention(reason=reason, nearest_source_number=nearest)
 
 
 def _failing_at(number: int, error: Exception) -> Callable[[int], Awaitable[None]]:
@@ -83,14 +92,14 @@ async def test_supported_sentences_are_released_and_completed_once() -> None:
     assert text_of(events) == (
         "The oil crisis began in October 1973. [1] The price of oil had risen by March 1974. [1]"
     )
-    assert isinstance(events[-1], SummaryCompleted)
+    assert events[-1].HasField("completed")
     completed = completion_of(events)
-    assert completed.outcome is Outcome.ANSWERED
-    assert (completed.supported_sentences, completed.unsupported_sentences) == (2, 0)
-    assert completed.completion_tokens == 18
-    assert completed.prompt_tokens > 0
-    assert completed.model == "bold"
-    assert completed.first_token_seconds is not None
+    assert completed.outcome == ANSWER_OUTCOME_ANSWERED
+    assert (completed.supported_sentence_count, completed.unsupported_sentence_count) == (2, 0)
+    assert completed.usage.completion_token_count == 18
+    assert completed.usage.prompt_token_count > 0
+    assert completed.usage.model == "bold"
+    assert completed.first_model_token_duration.ToNanoseconds() > 0
 
 
 async def test_an_invention_never_reaches_the_reader() -> None:
@@ -102,19 +111,23 @@ async def test_an_invention_never_reaches_the_reader() -> None:
 async def test_each_sentence_is_one_message() -> None:
     model = ScriptedLanguageModel(BEGAN)
     events = await events_of(summarizer(model), request())
-    assert [type(event) for event in events] == [TextDelta, Citation, SummaryCompleted]
+    assert [event.WhichOneof("event") for event in events] == [
+        "text_delta",
+        "citation",
+        "completed",
+    ]
 
 
 async def test_without_evidence_the_model_is_not_asked() -> None:
     model = ScriptedLanguageModel("I know it anyway.")
     source = Source(passage_id="p", title="Weather", text="Snow is cold.", score=0.001)
     events = await events_of(summarizer(model), request(sources=[]))
-    assert completion_of(events).abstention == Abstention(Reason.NOTHING_NEAR)
+    assert completion_of(events).abstention == _abstention(ABSTENTION_REASON_NOTHING_NEAR)
     events = await events_of(summarizer(model), request(sources=[source]))
     assert "The nearest place is \u201cWeather\u201d." in text_of(events)
-    assert completion_of(events).abstention == Abstention(Reason.NOT_ANSWERED, 1)
-    assert completion_of(events).outcome is Outcome.ABSTAINED
-    assert completion_of(events).model == ""
+    assert completion_of(events).abstention == _abstention(ABSTENTION_REASON_NOT_ANSWERED, 1)
+    assert completion_of(events).outcome == ANSWER_OUTCOME_ABSTAINED
+    assert completion_of(events).usage.model == ""
     assert model.requests == []
 
 
@@ -122,14 +135,14 @@ async def test_an_abstention_speaks_the_language_of_the_question() -> None:
     asked = request("Wann beginnt das Jahr und wie lang ist es?", sources=[])
     events = await events_of(summarizer(ScriptedLanguageModel("")), asked)
     assert text_of(events).startswith("In der Sprache dieser Frage")
-    assert completion_of(events).abstention == Abstention(Reason.LANGUAGE_NOT_SUPPORTED)
+    assert completion_of(events).abstention == _abstention(ABSTENTION_REASON_LANGUAGE_NOT_SUPPORTED)
 
 
 async def test_a_model_that_finds_no_answer_is_believed_where_the_evidence_is_weak() -> None:
     model = ScriptedLanguageModel("The documents do not say when it began.")
     weak = replace(CRISIS, score=0.2)
     events = await events_of(summarizer(model), request(sources=[weak]))
-    assert completion_of(events).abstention == Abstention(Reason.NOT_ANSWERED, 1)
+    assert completion_of(events).abstention == _abstention(ABSTENTION_REASON_NOT_ANSWERED, 1)
     strong = await events_of(summarizer(model), request())
     assert text_of(strong) == QUOTE
 
@@ -139,8 +152,10 @@ async def test_when_nothing_survives_the_check_and_the_evidence_is_weak_nothing_
     model = ScriptedLanguageModel("It began in 1988. It ended in 1999.")
     events = await events_of(summarizer(model), request(sources=[weak]))
     assert citations_of(events) == []
-    assert completion_of(events).abstention == Abstention(Reason.UNSUPPORTED_AFTER_WRITING, 1)
-    assert completion_of(events).unsupported_sentences == 2
+    assert completion_of(events).abstention == _abstention(
+        ABSTENTION_REASON_UNSUPPORTED_AFTER_WRITING, 1
+    )
+    assert completion_of(events).unsupported_sentence_count == 2
 
 
 @pytest.mark.parametrize(
@@ -155,8 +170,8 @@ async def test_a_failing_model_leaves_quotes_and_says_so(error: Exception, detai
     events = await events_of(summarizer(model), request())
     assert text_of(events).startswith(QUOTE)
     assert _missing(events) == [detail]
-    assert completion_of(events).outcome is Outcome.ANSWERED
-    assert completion_of(events).model == ""
+    assert completion_of(events).outcome == ANSWER_OUTCOME_ANSWERED
+    assert completion_of(events).usage.model == ""
 
 
 async def test_what_was_released_stays_when_the_model_dies() -> None:
@@ -229,7 +244,7 @@ async def test_a_model_that_only_repeats_itself_is_stopped() -> None:
     model = ScriptedLanguageModel(f"{BEGAN} " * 12)
     events = await events_of(summarizer(model), request())
     assert text_of(events) == "The oil crisis began in October 1973. [1]"
-    assert completion_of(events).completion_tokens < 12 * 8
+    assert completion_of(events).usage.completion_token_count < 12 * 8
 
 
 async def test_metrics_tell_of_tokens_degradations_and_cancellations() -> None:
@@ -277,7 +292,9 @@ async def test_text_and_table_are_written_at_the_same_time() -> None:
     model = ScriptedLanguageModel(script, before_chunk=wait_for_the_other)
     events = await events_of(summarizer(model), request(wants_table=True))
     assert text_of(events) == "The oil crisis began in October 1973. [1]"
-    assert [row.cells for row in rows_of(events)] == [("oil crisis", "October 1973")]
+    assert [list(row.cells) for table in tables_of(events) for row in table.rows] == [
+        ["oil crisis", "October 1973"]
+    ]
     assert len(model.requests) == 2
 
 
@@ -285,15 +302,15 @@ async def test_the_table_has_the_columns_that_were_asked_for() -> None:
     script = _both(BEGAN, "oil crisis | October 1973 [1]")
     asked = request(wants_table=True, table_columns=("Event", "Date"))
     events = await events_of(summarizer(ScriptedLanguageModel(script)), asked)
-    (table,) = [event for event in events if isinstance(event, TableDelta)]
-    assert table.columns == ("Event", "Date")
+    (table,) = tables_of(events)
+    assert table.columns == ["Event", "Date"]
 
 
 async def test_when_no_row_is_supported_the_evidence_is_the_table() -> None:
     script = _both(BEGAN, "oil crisis | 1988 [1]\nnonsense")
     events = await events_of(summarizer(ScriptedLanguageModel(script)), request(wants_table=True))
-    (table,) = [event for event in events if isinstance(event, TableDelta)]
-    assert table.columns == ("Source", "Statement")
+    (table,) = tables_of(events)
+    assert table.columns == ["Source", "Statement"]
     assert "1988" not in str(table)
 
 
@@ -310,7 +327,7 @@ async def test_each_part_of_a_question_finds_evidence_of_its_own() -> None:
     asked = request("Compare the oil crisis and the Sinai", sub_questions=parts)
     model = ScriptedLanguageModel("")
     events = await events_of(summarizer(model, profile=TIMID), asked)
-    assert completion_of(events).outcome is Outcome.ANSWERED
+    assert completion_of(events).outcome == ANSWER_OUTCOME_ANSWERED
     assert "The oil crisis began" in model.requests[0].prompt
     assert "Henry Kissinger negotiated" in model.requests[0].prompt
 
@@ -321,4 +338,4 @@ async def test_a_part_without_evidence_does_not_stop_the_others() -> None:
         sub_questions=("When did the oil crisis begin?", "What is quantum chromodynamics?"),
     )
     events = await events_of(summarizer(ScriptedLanguageModel(""), profile=TIMID), asked)
-    assert completion_of(events).outcome is Outcome.ANSWERED
+    assert completion_of(events).outcome == ANSWER_OUTCOME_ANSWERED

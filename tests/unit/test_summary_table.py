@@ -1,10 +1,11 @@
 import pytest
 
+from askmesh.api.common.v1.answer_pb2 import TableDelta, TableRow
 from askmesh.summarization.assembly import Evidence
 from askmesh.summarization.evidence import rank_units
 from askmesh.summarization.question import take_apart
 from askmesh.summarization.table import CheckedTable, evidence_table, source_table
-from askmesh.summarization.values import Source, TableDelta, TableRow
+from askmesh.summarization.values import Source
 from support.summaries import CRISIS, TALKS
 
 COLUMNS = ("Event", "Year")
@@ -29,16 +30,16 @@ def _source_table(question: str, columns: tuple[str, ...] = ()) -> TableDelta | 
 def test_the_table_of_the_sources_is_taken_as_it_is() -> None:
     table = _source_table("Show the rooms with seats as a table")
     assert table is not None
-    assert table.columns == ("Room", "Seats", "Floor")
-    assert table.rows[0] == TableRow(("Alder", "20", "3"), (1,))
+    assert table.columns == ["Room", "Seats", "Floor"]
+    assert table.rows[0] == TableRow(cells=["Alder", "20", "3"], source_numbers=[1])
     assert len(table.rows) == 3
 
 
 def test_of_a_table_of_the_sources_the_columns_and_rows_asked_for_are_taken() -> None:
     table = _source_table("Compare the seats of Alder and Birch", ("room", "seats"))
     assert table is not None
-    assert table.columns == ("Room", "Seats")
-    assert [row.cells for row in table.rows] == [("Alder", "20"), ("Birch", "4")]
+    assert table.columns == ["Room", "Seats"]
+    assert [list(row.cells) for row in table.rows] == [["Alder", "20"], ["Birch", "4"]]
 
 
 def _table(columns: tuple[str, ...] = COLUMNS) -> CheckedTable:
@@ -57,9 +58,12 @@ def test_the_columns_come_with_the_first_row_only() -> None:
     table = _table()
     first = table.take("| **oil crisis** | October 1973 | [2]")
     second = table.take("oil shock | March 1974")
-    assert first == TableDelta(COLUMNS, (TableRow(("oil crisis", "October 1973"), (1,)),))
+    assert first == TableDelta(
+        columns=COLUMNS,
+        rows=[TableRow(cells=["oil crisis", "October 1973"], source_numbers=[1])],
+    )
     assert second is not None
-    assert second.columns == ()
+    assert not second.columns
 
 
 def test_the_model_names_the_columns_where_nobody_else_does() -> None:
@@ -68,7 +72,7 @@ def test_the_model_names_the_columns_where_nobody_else_does() -> None:
     assert table.take("|---|---|") is None
     delta = table.take("| oil crisis | October 1973 |")
     assert delta is not None
-    assert delta.columns == ("Event", "Began")
+    assert delta.columns == ["Event", "Began"]
 
 
 def test_rows_that_no_source_has_or_that_repeat_are_dropped() -> None:
@@ -82,13 +86,13 @@ def test_rows_that_no_source_has_or_that_repeat_are_dropped() -> None:
 def test_a_cell_that_the_source_does_not_have_is_left_out() -> None:
     delta = _table(("Event", "Year", "Cause")).take("oil crisis | October 1973 | a war in 1967")
     assert delta is not None
-    assert delta.rows[0].cells == ("oil crisis", "October 1973", "\u2013")
+    assert delta.rows[0].cells == ["oil crisis", "October 1973", "\u2013"]
 
 
 def test_the_evidence_itself_makes_a_table() -> None:
     evidence = rank_units("Who negotiated?", [CRISIS, TALKS])
     table = evidence_table([item for item in evidence if item.source_number == 2])
-    assert table.columns == ("Source", "Statement")
-    assert [row.source_numbers for row in table.rows] == [(2,), (2,)]
+    assert table.columns == ["Source", "Statement"]
+    assert [list(row.source_numbers) for row in table.rows] == [[2], [2]]
     assert table.rows[0].cells[0] == "Kissinger"
     assert table.rows[1].cells[1] == "Japan did not support the embargo."

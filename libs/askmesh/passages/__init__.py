@@ -3,6 +3,7 @@
 from askmesh.passages._filter import ANY_DOCUMENT, Filter, lies_at
 from askmesh.passages._passage import DocumentChange, EmbeddedPassage, Passage
 from askmesh.passages._wire import (
+    duration_to_wire,
     filter_from_wire,
     filter_to_wire,
     passage_from_wire,
@@ -17,6 +18,7 @@ __all__ = [
     "EmbeddedPassage",
     "Filter",
     "Passage",
+    "duration_to_wire",
     "filter_from_wire",
     "filter_to_wire",
     "lies_at",

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 from typing import Literal
 
+from google.protobuf.duration_pb2 import Duration
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from askmesh.api.common.v1 import passage_pb2
@@ -98,6 +99,13 @@ def time_to_wire(time: datetime | None) -> Timestamp | None:
     timestamp = Timestamp()
     timestamp.FromDatetime(time)
     return timestamp
+
+
+def duration_to_wire(seconds: float) -> Duration:
+    """Return the message for a duration."""
+    duration = Duration()
+    duration.FromNanoseconds(round(seconds * 1e9))
+    return duration
 
 
 def _time(message: passage_pb2.Filter, name: _TimeField) -> datetime | None:

@@ -10,6 +10,7 @@ from askmesh.api.common.v1 import answer_pb2
 from askmesh.api.common.v1.answer_pb2 import Abstention, AnswerOutcome, Degradation, Usage
 from askmesh.api.gateway.v1.gateway_pb2 import CACHE_STATUS_MISS, AnswerCompleted, AnswerEvent
 from askmesh.gateway.ports import AnswerSink, Observer, Tracer
+from askmesh.passages import duration_to_wire
 
 _PREFIX = "DEGRADATION_REASON_"
 
@@ -58,7 +59,7 @@ class Progress:
             stage_durations=sorted(self._stages, key=lambda stage: _nanos(stage.start_duration)),
             cache_status=CACHE_STATUS_MISS,
             degradations=self._degradations,
-            elapsed_duration=_duration(self._elapsed_seconds()),
+            elapsed_duration=duration_to_wire(self._elapsed_seconds()),
             abstention=abstention,
         )
         self._sink(AnswerEvent(completed=completed))
@@ -91,7 +92,9 @@ class Progress:
 
     def _record(self, name: str, start: float, elapsed: float) -> None:
         stage = answer_pb2.StageDuration(
-            stage=name, start_duration=_duration(start), elapsed_duration=_duration(elapsed)
+            stage=name,
+            start_duration=duration_to_wire(start),
+            elapsed_duration=duration_to_wire(elapsed),
         )
         self._stages.append(stage)
 
@@ -104,12 +107,6 @@ def _label(reason: answer_pb2.DegradationReason.ValueType) -> str:
     if reason not in answer_pb2.DegradationReason.values():
         return "unknown"
     return answer_pb2.DegradationReason.Name(reason).removeprefix(_PREFIX).lower()
-
-
-def _duration(seconds: float) -> Duration:
-    duration = Duration()
-    duration.FromNanoseconds(round(seconds * 1e9))
-    return duration
 
 
 def _nanos(duration: Duration) -> int:

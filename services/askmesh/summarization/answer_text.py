@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 
+from askmesh.api.common.v1.answer_pb2 import Citation, TextDelta, UnsupportedSpan
+from askmesh.api.summarization.v1.summarization_pb2 import StreamSummaryResponse
 from askmesh.summarization.citations import marks
 from askmesh.summarization.composition import Said
 from askmesh.summarization.evidence import EvidenceUnit
-from askmesh.summarization.values import Citation, SummaryEvent, TextDelta, UnsupportedSpan
 from askmesh.text import stems
 
 
@@ -24,24 +25,25 @@ class AnswerText:
         """Whether nothing has been said yet."""
         return self._length == 0
 
-    def add(self, said: Said) -> list[SummaryEvent]:
+    def add(self, said: Said) -> list[StreamSummaryResponse]:
         """Append the sources' own words, in support of which their first unit is cited."""
         quotes = [said.quote] if said.units else []
         return self._cited(said.text, said.units[:1], quotes, 1.0, said.after)
 
     def add_sentence(
         self, text: str, evidence: Sequence[EvidenceUnit], support: float
-    ) -> list[SummaryEvent]:
+    ) -> list[StreamSummaryResponse]:
         """Append a sentence of the model's that `evidence` supports, the best of it first."""
         self._said.append(stems(text))
         return self._cited(text, evidence, [item.text for item in evidence], support)
 
-    def add_unsupported(self, text: str) -> list[SummaryEvent]:
+    def add_unsupported(self, text: str) -> list[StreamSummaryResponse]:
         """Append a sentence of the model's that nothing supports, and mark it as such."""
         delta = self._append(text, "")
-        return [delta, UnsupportedSpan(self._length - len(text), self._length)]
+        span = UnsupportedSpan(start_offset=self._length - len(text), end_offset=self._length)
+        return [delta, StreamSummaryResponse(unsupported_span=span)]
 
-    def plain(self, text: str) -> TextDelta:
+    def plain(self, text: str) -> StreamSummaryResponse:
         """Append words of the service's own."""
         return self._append(text, "")
 
@@ -57,7 +59,7 @@ class AnswerText:
         quotes: Sequence[str],
         support: float,
         after: str = "",
-    ) -> list[SummaryEvent]:
+    ) -> list[StreamSummaryResponse]:
         numbers = marks(tuple(sorted({item.source_number for item in evidence})))
         block = f"\n\n{after}\n" if after else ""
         delta = self._append(text, numbers + block)
@@ -67,16 +69,16 @@ class AnswerText:
             Citation(
                 source_number=item.source_number,
                 passage_id=item.source.passage_id,
-                start=start,
-                end=end,
+                start_offset=start,
+                end_offset=end,
                 quote=quote,
                 support=support,
             )
             for item, quote in zip(evidence, quotes, strict=True)
         ]
-        return [delta, *citations]
+        return [delta, *(StreamSummaryResponse(citation=citation) for citation in citations)]
 
-    def _append(self, text: str, after: str) -> TextDelta:
+    def _append(self, text: str, after: str) -> StreamSummaryResponse:
         piece = f"{'' if self.is_empty else ' '}{text}{after}"
         self._length += len(piece)
-        return TextDelta(piece)
+        return StreamSummaryResponse(text_delta=TextDelta(text=piece))

@@ -3,6 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from askmesh.api.common.v1.answer_pb2 import (
+    ABSTENTION_REASON_LANGUAGE_NOT_SUPPORTED,
+    ABSTENTION_REASON_NOT_ANSWERED,
+    ABSTENTION_REASON_NOTHING_NEAR,
+    Abstention,
+    AbstentionReason,
+)
 from askmesh.inference import LanguageModelProfile, TokenCounter
 from askmesh.summarization.answerability import SCORED, UNSCORED, signals_of
 from askmesh.summarization.dates import newer_editions_first, newest_first
@@ -16,7 +23,7 @@ from askmesh.summarization.overlap import question_overlap
 from askmesh.summarization.prompt import PromptWriter
 from askmesh.summarization.question import Question, Wanted, take_apart
 from askmesh.summarization.ranges import within_range
-from askmesh.summarization.values import Abstention, Reason, SummaryRequest
+from askmesh.summarization.values import SummaryRequest
 from askmesh.summarization.wording import language_of
 from askmesh.text import stems
 
@@ -78,7 +85,7 @@ class Assembly:
         question = take_apart(request.question)
         everything = rank_units(request.question, request.sources)
         if not everything:
-            return Abstention(_without_evidence(request.question))
+            return Abstention(reason=_without_evidence(request.question))
         ranked = within_range(question, with_identifiers(question, everything))
         if question.wanted is Wanted.ABOUT and (whole := _of_document(question, everything)):
             known = tuple(whole)
@@ -86,7 +93,8 @@ class Assembly:
         probability, floor = self._probability(question, request, ranked or everything)
         if not ranked or probability < floor:
             nearest = (ranked or everything)[0].source_number
-            return Abstention(_unanswered(request.question, probability), nearest)
+            reason = _unanswered(request.question, probability)
+            return Abstention(reason=reason, nearest_source_number=nearest)
         ranked = _newest(ranked) if question.latest else newer_editions_first(ranked)
         shown = self._shown(question, request.sub_questions, ranked)
         return Evidence(
@@ -142,15 +150,17 @@ class Assembly:
         return min(self._limits.max_tokens, self._prompts.room_for_evidence(question.text))
 
 
-def _without_evidence(question: str) -> Reason:
-    return Reason.NOTHING_NEAR if language_of(question) == "en" else Reason.LANGUAGE_NOT_SUPPORTED
+def _without_evidence(question: str) -> AbstentionReason.ValueType:
+    if language_of(question) == "en":
+        return ABSTENTION_REASON_NOTHING_NEAR
+    return ABSTENTION_REASON_LANGUAGE_NOT_SUPPORTED
 
 
-def _unanswered(question: str, probability: float) -> Reason:
+def _unanswered(question: str, probability: float) -> AbstentionReason.ValueType:
     foreign = language_of(question) != "en"
     if foreign and probability < _FOREIGN_PROBABILITY:
-        return Reason.LANGUAGE_NOT_SUPPORTED
-    return Reason.NOT_ANSWERED
+        return ABSTENTION_REASON_LANGUAGE_NOT_SUPPORTED
+    return ABSTENTION_REASON_NOT_ANSWERED
 
 
 _FOREIGN_PROBABILITY = 0.1

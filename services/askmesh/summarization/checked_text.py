@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 
+from askmesh.api.summarization.v1.summarization_pb2 import StreamSummaryResponse
 from askmesh.summarization.answer_text import AnswerText
 from askmesh.summarization.assembly import Evidence
 from askmesh.summarization.citations import take_marks
@@ -10,7 +11,6 @@ from askmesh.summarization.composition import Said, composed, quoted
 from askmesh.summarization.evidence import EvidenceUnit
 from askmesh.summarization.question import Wanted
 from askmesh.summarization.support import Fault, Finding, Grounds
-from askmesh.summarization.values import SummaryEvent
 from askmesh.text import is_negated
 
 MOST_SENTENCES = 3
@@ -65,11 +65,11 @@ class CheckedText:
         said = self.supported + self.unsupported * self._marks_unsupported
         return self.declined or said >= MOST_SENTENCES or self._idle >= PATIENCE
 
-    def compose(self) -> list[SummaryEvent]:
+    def compose(self) -> list[StreamSummaryResponse]:
         """Return the answer if it can be made of the sources' own words; else nothing."""
         return [event for said in composed(self._evidence) for event in self._answer.add(said)]
 
-    def take(self, sentence: str) -> list[SummaryEvent]:
+    def take(self, sentence: str) -> list[StreamSummaryResponse]:
         """Check a sentence of the model's: release it, mark it, or drop it."""
         text, _ = take_marks(_PREFIX.sub("", sentence))
         text = " ".join(text.split())
@@ -95,12 +95,12 @@ class CheckedText:
         self._idle += 1
         return self._answer.add_unsupported(text) if self._marks_unsupported else []
 
-    def caption(self) -> list[SummaryEvent]:
+    def caption(self) -> list[StreamSummaryResponse]:
         """Return where the table of the sources stands, as its caption."""
         best = self._evidence.ranked[0]
         return self._answer.add(Said(f"{best.breadcrumb}:", (best,), best.own))
 
-    def quote_best(self) -> list[SummaryEvent]:
+    def quote_best(self) -> list[StreamSummaryResponse]:
         """Return the best unit, or that of each part, word for word and in its context."""
         if len(self._evidence.parts) > 1:
             return [
@@ -112,7 +112,7 @@ class CheckedText:
             said = replace(said, text=f"{self._word.capitalize()}: {said.text}")
         return self._answer.add(said)
 
-    def say(self, text: str) -> list[SummaryEvent]:
+    def say(self, text: str) -> list[StreamSummaryResponse]:
         """Return words of the service's own."""
         return [self._answer.plain(text)]
 

@@ -2,12 +2,11 @@
 
 from collections.abc import AsyncIterator
 from contextlib import aclosing
-from typing import TypeAlias, assert_never
+from typing import TypeAlias
 
-from google.protobuf.duration_pb2 import Duration
 from grpc import aio
 
-from askmesh.api.common.v1 import answer_pb2, passage_pb2
+from askmesh.api.common.v1 import passage_pb2
 from askmesh.api.summarization.v1 import summarization_pb2, summarization_pb2_grpc
 from askmesh.api.summarization.v1.summarization_pb2 import (
     StreamSummaryRequest,
@@ -16,21 +15,7 @@ from askmesh.api.summarization.v1.summarization_pb2 import (
 from askmesh.errors import InvalidRequestError
 from askmesh.serving import heartbeats
 from askmesh.summarization.summarizer import Summarizer
-from askmesh.summarization.values import (
-    Abstention,
-    Citation,
-    ModelMissing,
-    Outcome,
-    Reason,
-    Source,
-    SourceSentence,
-    SummaryCompleted,
-    SummaryEvent,
-    SummaryRequest,
-    TableDelta,
-    TextDelta,
-    UnsupportedSpan,
-)
+from askmesh.summarization.values import Source, SourceSentence, SummaryRequest
 from askmesh.text import require_text
 
 MAX_QUESTION_CHARS = 4000
@@ -42,21 +27,10 @@ _Context: TypeAlias = (
 )
 
 _HEARTBEAT = StreamSummaryResponse(heartbeat=summarization_pb2.Heartbeat())
-_OUTCOMES = {
-    Outcome.ANSWERED: answer_pb2.ANSWER_OUTCOME_ANSWERED,
-    Outcome.ABSTAINED: answer_pb2.ANSWER_OUTCOME_ABSTAINED,
-}
-
-_REASONS = {
-    Reason.NOTHING_NEAR: answer_pb2.ABSTENTION_REASON_NOTHING_NEAR,
-    Reason.NOT_ANSWERED: answer_pb2.ABSTENTION_REASON_NOT_ANSWERED,
-    Reason.LANGUAGE_NOT_SUPPORTED: answer_pb2.ABSTENTION_REASON_LANGUAGE_NOT_SUPPORTED,
-    Reason.UNSUPPORTED_AFTER_WRITING: answer_pb2.ABSTENTION_REASON_UNSUPPORTED_AFTER_WRITING,
-}
 
 
 class SummarizationServicer(summarization_pb2_grpc.SummarizationServiceServicer):
-    """Translates between the wire and the summarizer."""
+    """Takes requests apart, and writes what the summarizer answers as it comes."""
 
     def __init__(self, summarizer: Summarizer, *, heartbeat_seconds: float) -> None:
         self._summarizer = summarizer
@@ -73,7 +47,7 @@ class SummarizationServicer(summarization_pb2_grpc.SummarizationServiceServicer)
             aclosing(self._summarizer.summarize(valid_request(request))) as events,
         ):
             async for event in events:
-                await write(response(event))
+                await write(event)
 
 
 def valid_request(message: StreamSummaryRequest) -> SummaryRequest:
@@ -121,72 +95,3 @@ def _source(message: summarization_pb2.Source) -> Source:
 def _day(passage: passage_pb2.Passage) -> str:
     has_time = passage.HasField("modified_time")
     return passage.modified_time.ToDatetime().date().isoformat() if has_time else ""
-
-
-def response(event: SummaryEvent) -> StreamSummaryResponse:
-    """Return the message for an event."""
-    match event:
-        case TextDelta():
-            return StreamSummaryResponse(text_delta=answer_pb2.TextDelta(text=event.text))
-        case TableDelta():
-            return StreamSummaryResponse(table_delta=_table_delta(event))
-        case Citation():
-            return StreamSummaryResponse(citation=_citation(event))
-        case UnsupportedSpan():
-            span = answer_pb2.UnsupportedSpan(start_offset=event.start, end_offset=event.end)
-            return StreamSummaryResponse(unsupported_span=span)
-        case ModelMissing():
-            reason = answer_pb2.DEGRADATION_REASON_LANGUAGE_MODEL_UNAVAILABLE
-            return StreamSummaryResponse(
-                degradation=answer_pb2.Degradation(reason=reason, detail=event.detail)
-            )
-        case SummaryCompleted():
-            return StreamSummaryResponse(completed=_completed(event))
-        case _:
-            assert_never(event)
-
-
-def _table_delta(event: TableDelta) -> answer_pb2.TableDelta:
-    rows = [
-        answer_pb2.TableRow(cells=row.cells, source_numbers=row.source_numbers)
-        for row in event.rows
-    ]
-    return answer_pb2.TableDelta(columns=event.columns, rows=rows)
-
-
-def _citation(event: Citation) -> answer_pb2.Citation:
-    return answer_pb2.Citation(
-        source_number=event.source_number,
-        passage_id=event.passage_id,
-        start_offset=event.start,
-        end_offset=event.end,
-        quote=event.quote,
-        support=event.support,
-    )
-
-
-def _completed(event: SummaryCompleted) -> summarization_pb2.SummaryCompleted:
-    usage = answer_pb2.Usage(
-        prompt_token_count=event.prompt_tokens,
-        completion_token_count=event.completion_tokens,
-        model=event.model,
-    )
-    message = summarization_pb2.SummaryCompleted(
-        outcome=_OUTCOMES[event.outcome],
-        usage=usage,
-        supported_sentence_count=event.supported_sentences,
-        unsupported_sentence_count=event.unsupported_sentences,
-    )
-    if event.abstention is not None:
-        message.abstention.CopyFrom(_abstention(event.abstention))
-    if event.first_token_seconds is not None:
-        duration = Duration()
-        duration.FromNanoseconds(round(event.first_token_seconds * 1e9))
-        message.first_model_token_duration.CopyFrom(duration)
-    return message
-
-
-def _abstention(abstention: Abstention) -> answer_pb2.Abstention:
-    return answer_pb2.Abstention(
-        reason=_REASONS[abstention.reason], nearest_source_number=abstention.nearest_source
-    )

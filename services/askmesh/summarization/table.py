@@ -3,10 +3,11 @@
 import re
 from collections.abc import Iterator, Sequence
 
+from askmesh.api.common.v1.answer_pb2 import TableDelta, TableRow
 from askmesh.summarization.assembly import Evidence
 from askmesh.summarization.citations import take_marks, without_lookalikes
 from askmesh.summarization.evidence import EvidenceUnit, cells
-from askmesh.summarization.values import Source, TableDelta, TableRow
+from askmesh.summarization.values import Source
 from askmesh.text import UnitKind, stems
 
 EVIDENCE_COLUMNS = ("Source", "Statement")
@@ -46,11 +47,13 @@ def _table(rows: Sequence[EvidenceUnit], columns: Sequence[str]) -> TableDelta |
     wanted = _places(headers, columns)
     if not any(headers):
         return None
-    found = tuple(
-        TableRow(tuple(cells(item)[place][1] for place in wanted), (item.source_number,))
+    found = [
+        TableRow(
+            cells=[cells(item)[place][1] for place in wanted], source_numbers=[item.source_number]
+        )
         for item in rows[:MAX_ROWS]
-    )
-    return TableDelta(tuple(headers[place] for place in wanted), found)
+    ]
+    return TableDelta(columns=[headers[place] for place in wanted], rows=found)
 
 
 def _places(headers: Sequence[str], columns: Sequence[str]) -> list[int]:
@@ -90,7 +93,7 @@ class CheckedTable:
         header = () if self._begun else self._columns
         self._begun = True
         self._known.add(row.cells[0])
-        return TableDelta(header, (row,))
+        return TableDelta(columns=header, rows=[row])
 
     def _row(self, cells: tuple[str, ...]) -> TableRow | None:
         if [cell.lower() for cell in cells] == [column.lower() for column in self._columns]:
@@ -102,7 +105,7 @@ class CheckedTable:
         checked = tuple(cell if _stands_in(cell, text) else MISSING for cell in cells[1:])
         if all(cell == MISSING for cell in checked):
             return None
-        return TableRow((cells[0], *checked), (number,))
+        return TableRow(cells=[cells[0], *checked], source_numbers=[number])
 
     def _about(self, subject: str) -> Iterator[int]:
         """Yield the sources that have all words of a row's first cell, those in a title first."""
@@ -136,14 +139,14 @@ def _stands_in(cell: str, text: str) -> bool:
 def evidence_table(evidence: Sequence[EvidenceUnit]) -> TableDelta:
     """Return the evidence itself as a table, in the order of the sources."""
     ordered = sorted(evidence, key=lambda item: (item.source_number, item.unit.start))
-    rows = tuple(
+    rows = [
         TableRow(
-            (_source_name(item.source, item.source_number), _as_one_line(item.text)),
-            (item.source_number,),
+            cells=[_source_name(item.source, item.source_number), _as_one_line(item.text)],
+            source_numbers=[item.source_number],
         )
         for item in ordered
-    )
-    return TableDelta(EVIDENCE_COLUMNS, rows)
+    ]
+    return TableDelta(columns=EVIDENCE_COLUMNS, rows=rows)
 
 
 def _source_name(source: Source, number: int) -> str:

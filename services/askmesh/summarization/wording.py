@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from askmesh.summarization.values import Abstention, Reason
+from askmesh.api.common.v1 import answer_pb2
 
 _COMMON_WORDS = {
     "de": "der die das ist sind wie was wer wo wann welche welcher welches ein eine und mit von",
@@ -89,14 +89,14 @@ def phrases(question: str) -> Phrases:
     return _PHRASES[language_of(question) or "en"]
 
 
-def abstention_text(question: str, abstention: Abstention, nearest_title: str) -> str:
+def abstention_text(question: str, abstention: answer_pb2.Abstention, nearest_title: str) -> str:
     """Return in words that there is no answer, why, and which source comes nearest."""
     said = phrases(question)
     reasons = {
-        Reason.NOTHING_NEAR: said.nothing_near,
-        Reason.NOT_ANSWERED: said.not_answered,
-        Reason.LANGUAGE_NOT_SUPPORTED: said.language,
-        Reason.UNSUPPORTED_AFTER_WRITING: said.unsupported,
+        answer_pb2.ABSTENTION_REASON_NOTHING_NEAR: said.nothing_near,
+        answer_pb2.ABSTENTION_REASON_NOT_ANSWERED: said.not_answered,
+        answer_pb2.ABSTENTION_REASON_LANGUAGE_NOT_SUPPORTED: said.language,
+        answer_pb2.ABSTENTION_REASON_UNSUPPORTED_AFTER_WRITING: said.unsupported,
     }
     text = reasons[abstention.reason]
     return f"{text} {said.nearest.format(nearest_title)}" if nearest_title else text

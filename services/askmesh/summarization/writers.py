@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from contextlib import aclosing
 from time import perf_counter
 
+from askmesh.api.common.v1.answer_pb2 import TableDelta
+from askmesh.api.summarization.v1.summarization_pb2 import StreamSummaryResponse
 from askmesh.inference import GenerationRequest
 from askmesh.summarization.assembly import Evidence
 from askmesh.summarization.checked_text import CheckedText
@@ -11,7 +13,6 @@ from askmesh.summarization.emitting import Emit
 from askmesh.summarization.generation import GenerationRecord, Generations
 from askmesh.summarization.sentence_buffer import LineBuffer, SentenceBuffer
 from askmesh.summarization.table import MAX_ROWS, CheckedTable, evidence_table
-from askmesh.summarization.values import SummaryEvent, TableDelta
 from askmesh.telemetry import Telemetry
 
 
@@ -22,7 +23,7 @@ class TextWriter:
     """
 
     def __init__(
-        self, text: CheckedText, generations: Generations, emit: Emit[SummaryEvent]
+        self, text: CheckedText, generations: Generations, emit: Emit[StreamSummaryResponse]
     ) -> None:
         self.text = text
         self.record = GenerationRecord()
@@ -40,14 +41,14 @@ class TextWriter:
                     if self.text.is_complete:
                         break
 
-    async def send(self, events: Sequence[SummaryEvent]) -> None:
+    async def send(self, events: Sequence[StreamSummaryResponse]) -> None:
         """Emit these events, in order."""
         for event in events:
             if self.first_words_time is None:
                 self.first_words_time = perf_counter()
             await self._emit(event)
 
-    def _checked(self, sentence: str, telemetry: Telemetry) -> list[SummaryEvent]:
+    def _checked(self, sentence: str, telemetry: Telemetry) -> list[StreamSummaryResponse]:
         with telemetry.stage("check"):
             return self.text.take(sentence)
 
@@ -56,7 +57,7 @@ class TableWriter:
     """Streams the table of one answer. `row_count` is how many rows were released."""
 
     def __init__(
-        self, evidence: Evidence, generations: Generations, emit: Emit[SummaryEvent]
+        self, evidence: Evidence, generations: Generations, emit: Emit[StreamSummaryResponse]
     ) -> None:
         self.row_count = 0
         self.record = GenerationRecord()
@@ -80,7 +81,7 @@ class TableWriter:
 
     async def send(self, delta: TableDelta) -> None:
         """Emit a part of the table."""
-        await self._emit(delta)
+        await self._emit(StreamSummaryResponse(table_delta=delta))
         self.row_count += len(delta.rows)
 
     async def send_evidence(self) -> None:

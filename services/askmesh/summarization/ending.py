@@ -1,0 +1,85 @@
+"""How an answer ends: what is said when the model is done, and the last messages."""
+
+from askmesh.api.common.v1.answer_pb2 import (
+    ABSTENTION_REASON_NOT_ANSWERED,
+    ABSTENTION_REASON_UNSUPPORTED_AFTER_WRITING,
+    ANSWER_OUTCOME_ABSTAINED,
+    ANSWER_OUTCOME_ANSWERED,
+    DEGRADATION_REASON_LANGUAGE_MODEL_UNAVAILABLE,
+    Abstention,
+    Degradation,
+    TextDelta,
+    Usage,
+)
+from askmesh.api.summarization.v1.summarization_pb2 import StreamSummaryResponse, SummaryCompleted
+from askmesh.passages import duration_to_wire
+from askmesh.summarization.assembly import Evidence
+from askmesh.summarization.values import SummaryRequest
+from askmesh.summarization.wording import abstention_text
+from askmesh.summarization.writers import TableWriter, TextWriter
+
+DOUBTLESS = 0.85
+"""From this probability on, the evidence is quoted although the model finds no answer in it."""
+QUOTABLE = 0.65
+"""From this probability on, the evidence is quoted where nothing that the model wrote holds."""
+
+
+async def finish(
+    request: SummaryRequest, evidence: Evidence, text: TextWriter, table: TableWriter
+) -> Abstention | None:
+    """Say what is left to say when the model is done, and return why nothing was answered."""
+    if request.wants_table and not table.row_count:
+        await table.send_evidence()
+    if table.row_count or not text.text.is_empty:
+        return None
+    if evidence.probability < DOUBTLESS and text.text.declined:
+        reason = ABSTENTION_REASON_NOT_ANSWERED
+    elif evidence.probability < QUOTABLE and not text.record.failure:
+        reason = ABSTENTION_REASON_UNSUPPORTED_AFTER_WRITING
+    else:
+        await text.send(text.text.quote_best())
+        return None
+    nearest = evidence.shown[0].source_number
+    abstention = Abstention(reason=reason, nearest_source_number=nearest)
+    await text.send(text.text.say(_in_words(request, abstention)))
+    return abstention
+
+
+def abstaining(request: SummaryRequest, abstention: Abstention) -> list[StreamSummaryResponse]:
+    """Return the whole of an answer that has no evidence."""
+    text = TextDelta(text=_in_words(request, abstention))
+    completed = SummaryCompleted(outcome=ANSWER_OUTCOME_ABSTAINED, abstention=abstention)
+    return [StreamSummaryResponse(text_delta=text), StreamSummaryResponse(completed=completed)]
+
+
+def without_model(detail: str) -> StreamSummaryResponse:
+    """Say that the language model did not write all of the answer: quotes stand in for it."""
+    reason = DEGRADATION_REASON_LANGUAGE_MODEL_UNAVAILABLE
+    return StreamSummaryResponse(degradation=Degradation(reason=reason, detail=detail))
+
+
+def completion(
+    model: str, abstention: Abstention | None, text: TextWriter, table: TableWriter, started: float
+) -> SummaryCompleted:
+    """Return the end of an answer that began at `started`, on the clock of `perf_counter`."""
+    records = (text.record, table.record)
+    times = [r.first_token_time for r in records if r.first_token_time is not None]
+    return SummaryCompleted(
+        outcome=ANSWER_OUTCOME_ABSTAINED if abstention else ANSWER_OUTCOME_ANSWERED,
+        abstention=abstention,
+        usage=Usage(
+            model=model if times else "",
+            prompt_token_count=sum(record.prompt_tokens for record in records),
+            completion_token_count=sum(record.completion_tokens for record in records),
+        ),
+        first_model_token_duration=duration_to_wire(min(times) - started) if times else None,
+        supported_sentence_count=text.text.supported,
+        unsupported_sentence_count=text.text.unsupported,
+    )
+
+
+def _in_words(request: SummaryRequest, abstention: Abstention) -> str:
+    number = abstention.nearest_source_number
+    source = request.sources[number - 1] if number else None
+    place = " > ".join((source.title, *source.headings)).strip(" >") if source else ""
+    return abstention_text(request.question, abstention, place)
