@@ -10,7 +10,8 @@ from askmesh.text._requirements import require_text
 from askmesh.text._sentences import Span, sentences
 from askmesh.text._statements import is_statement
 from askmesh.text._stop_words import is_stop_word
-from askmesh.text._units import Unit, UnitKind, lead_text, self_contained, units
+from askmesh.text._unit import Unit, UnitKind, lead_text, self_contained
+from askmesh.text._units import units
 from askmesh.text._words import content_words, stem, stems
 
 __all__ = [

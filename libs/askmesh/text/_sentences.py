@@ -51,34 +51,34 @@ def sentences(text: str) -> list[Span]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Block:
+class _Lines:
     start: int
     end: int
     divisible: bool
 
 
-def _blocks(text: str) -> list[_Block]:
+def _blocks(text: str) -> list[_Lines]:
     """Return lines, with those joined that are one paragraph of wrapped prose."""
-    blocks: list[_Block] = []
+    blocks: list[_Lines] = []
     for line in _lines(text):
         last = blocks[-1] if blocks else None
         if last and line.divisible and last.divisible and _is_wrapped(text, last, line):
-            blocks[-1] = _Block(last.start, line.end, divisible=True)
+            blocks[-1] = _Lines(last.start, line.end, divisible=True)
         else:
             blocks.append(line)
     return blocks
 
 
-def _lines(text: str) -> Iterator[_Block]:
+def _lines(text: str) -> Iterator[_Lines]:
     fenced = False
     for match in _LINE.finditer(text):
         is_fence = _FENCE.match(match.group()) is not None
         fenced = fenced != is_fence
         is_code = fenced or is_fence or _CODE.match(match.group()) is not None
-        yield _Block(match.start(), match.end(), divisible=not is_code)
+        yield _Lines(match.start(), match.end(), divisible=not is_code)
 
 
-def _is_wrapped(text: str, last: _Block, line: _Block) -> bool:
+def _is_wrapped(text: str, last: _Lines, line: _Lines) -> bool:
     gap = text[last.end : line.start]
     if "\n" in gap.replace("\r\n", "\n")[1:] or _ITEM.match(text, line.start, line.end):
         return False
@@ -90,18 +90,18 @@ def _is_wrapped(text: str, last: _Block, line: _Block) -> bool:
     return begins.islower() or _OPEN_END.match(before) is not None
 
 
-def _divided(text: str, block: _Block) -> Iterator[Span]:
+def _divided(text: str, block: _Lines) -> Iterator[Span]:
     if not block.divisible:
-        yield _trimmed(text, block.start, block.end)
+        yield trimmed(text, block.start, block.end)
         return
     start = block.start
     body = text[block.start : block.end]
     for end in sentence_ends(body):
         position = block.start + end
         if position == block.end or not _is_inside(text, start, position, block.end):
-            yield _trimmed(text, start, position)
+            yield trimmed(text, start, position)
             start = position
-    yield _trimmed(text, start, block.end)
+    yield trimmed(text, start, block.end)
 
 
 def _is_inside(text: str, start: int, position: int, end: int) -> bool:
@@ -119,7 +119,8 @@ def _is_inside(text: str, start: int, position: int, end: int) -> bool:
     return starts_low and _ABBREVIATION.search(before) is not None
 
 
-def _trimmed(text: str, start: int, end: int) -> Span:
+def trimmed(text: str, start: int, end: int) -> Span:
+    """Return where `text[start:end]` stands without the white space around it."""
     body = text[start:end]
     lead = len(body) - len(body.lstrip())
     return Span(start + lead, max(start + lead, start + len(body.rstrip())))

@@ -1,0 +1,105 @@
+"""Blocks of a passage's text: lines that are units, fenced code, and prose."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from askmesh.text._sentences import Span, sentences
+from askmesh.text._unit import UnitKind, is_question
+
+_FENCE = re.compile(r"\s*(```|~~~)\s*([\w+#.-]*)")
+HEADING = re.compile(r"(#{1,6})\s+(.*\S)")
+ITEM = re.compile(r"(\s*)([-*+\u2022\u2023\u25e6]|\d{1,3}[.)])\s+(?=\S)")
+_CELL = re.compile(r"\s\|\s")
+_KEY_VALUE = re.compile(
+    r"\s*(?P<key>[^\s:=.!?\u3002|][^:=!?\u3002|]{0,47}?)"
+    r"(?::\s+|\s*\uff1a\s*|\s*=\s*)(?P<value>\S.*)"
+)
+_KEY_WORDS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A fenced block of code, one line, or lines of prose in a row; a heading has no kind."""
+
+    span: Span
+    kind: UnitKind | None
+    label: str = ""
+    """The language of code."""
+
+
+def blocks_of(text: str) -> Iterator[Block]:
+    """Yield the blocks of a passage's text, in order."""
+    lines = _lines(text)
+    position = 0
+    while position < len(lines):
+        if text[lines[position].start : lines[position].end].strip():
+            block, position = _block(text, lines, position)
+            yield block
+        else:
+            position += 1
+
+
+def _block(text: str, lines: list[Span], position: int) -> tuple[Block, int]:
+    """Return the block that begins at a line, and the number of the line after it."""
+    line = lines[position]
+    body = text[line.start : line.end]
+    if fence := _FENCE.match(body):
+        last = _closing(text, lines, position, fence[1])
+        return Block(_inside(text, lines, position, last), UnitKind.CODE, fence[2]), last + 1
+    if kind := _kind(body):
+        return Block(line, kind), position + 1
+    if HEADING.match(body):
+        return Block(line, None), position + 1
+    last = position
+    while last + 1 < len(lines) and _is_prose(text, lines[last + 1]):
+        last += 1
+    return Block(Span(line.start, lines[last].end), UnitKind.SENTENCE), last + 1
+
+
+def _inside(text: str, lines: list[Span], first: int, last: int) -> Span:
+    """Return the code between a fence and the one that closes it, or the end of the text."""
+    opening, closing = lines[first], lines[last]
+    if last == first:
+        return Span(opening.end, opening.end)
+    start = min(opening.end + 1, len(text))
+    is_closed = _FENCE.match(text[closing.start : closing.end])
+    return Span(start, max(opening.end, closing.start - 1) if is_closed else closing.end)
+
+
+def _lines(text: str) -> list[Span]:
+    lines: list[Span] = []
+    start = 0
+    for line in text.split("\n"):
+        lines.append(Span(start, start + len(line)))
+        start += len(line) + 1
+    return lines
+
+
+def _closing(text: str, lines: list[Span], opened: int, fence: str) -> int:
+    for position in range(opened + 1, len(lines)):
+        if text[lines[position].start : lines[position].end].strip() == fence:
+            return position
+    return len(lines) - 1
+
+
+def _is_prose(text: str, line: Span) -> bool:
+    body = text[line.start : line.end]
+    return bool(body.strip()) and not (_FENCE.match(body) or _kind(body) or HEADING.match(body))
+
+
+def _kind(line: str) -> UnitKind | None:
+    if ITEM.match(line):
+        return UnitKind.ITEM
+    if len(_CELL.split(line.strip())) > 1:
+        return UnitKind.ROW
+    match = _KEY_VALUE.fullmatch(line.strip())
+    if match and _is_key_value(match["key"], match["value"]):
+        return UnitKind.KEY_VALUE
+    return None
+
+
+def _is_key_value(key: str, value: str) -> bool:
+    if len(key.split()) > _KEY_WORDS or key.endswith(("http", "https")):
+        return False
+    return not is_question(value) and len(sentences(value)) == 1
