@@ -8,11 +8,10 @@ from pathlib import Path
 import psutil
 import pytest
 
-from askmesh.ingestion.media_types import MediaType
 from askmesh.ingestion.reader_pool import ReaderLimits, ReaderPool, reader_pool
 from askmesh.ingestion.refusals import DocumentRefusedError
-from askmesh.ingestion.splitting import PassageLimits
-from askmesh.ingestion.values import SplitDocument
+from askmesh.ingestion.splitting import PassageLimits, SplitDocument
+from askmesh.uploads import MediaType
 
 CRASHES = (sys.executable, "-c", "import os, sys; sys.stdin.buffer.read(8); os.abort()")
 HANGS = (sys.executable, "-c", "import sys; [None for _ in iter(int, 1)]")

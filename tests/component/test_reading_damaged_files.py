@@ -7,10 +7,10 @@ from zipfile import ZipFile
 
 import pytest
 
-from askmesh.ingestion.media_types import MediaType
 from askmesh.ingestion.reader_pool import ReaderLimits, reader_pool
 from askmesh.ingestion.refusals import DocumentRefusedError
 from askmesh.ingestion.splitting import PassageLimits
+from askmesh.uploads import MediaType
 from support.office import docx_file, eml_file, epub_file, pptx_file, xlsx_file
 from support.pdf import pdf
 

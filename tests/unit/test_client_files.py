@@ -15,7 +15,6 @@ from askmesh.client import (
     documents_in,
     source_of_folder,
 )
-from askmesh.ingestion.media_types import ENDINGS, media_type_of
 
 
 def write(path: Path, content: str) -> Path:
@@ -69,18 +68,6 @@ def test_what_is_passed_over_is_told_by_its_kind(tmp_path: Path) -> None:
         "hidden folder": 1,
         "linked folder": 1,
     }
-
-
-def test_the_endings_are_those_that_ingestion_knows(tmp_path: Path) -> None:
-    endings = " ".join(ENDINGS.values()).split()
-    for ending in endings:
-        write(tmp_path / f"a{ending}", "x")
-    documents = list(documents_in([tmp_path], lambda _: None))
-    assert len(documents) == len(endings)
-    assert all(
-        document.media_type and media_type_of(document.source).name == document.media_type.name
-        for document in documents
-    )
 
 
 def test_the_form_of_a_file_is_known_in_a_folder_of_any_name(tmp_path: Path) -> None:

@@ -8,11 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from askmesh.ingestion.identity import content_hash_of, document_id_of, passage_ids
-from askmesh.ingestion.media_types import MediaType
 from askmesh.ingestion.refusals import DocumentRefusedError
 from askmesh.ingestion.splitting import SplitPassage
 from askmesh.ingestion.validation import check
-from askmesh.ingestion.values import SourceDocument
+from askmesh.uploads import MediaType, SourceDocument
 
 DOCUMENT = SourceDocument(
     document_id="",

@@ -11,9 +11,10 @@ from askmesh.ingestion.blocks import (
     ReadDocument,
     TableRow,
 )
-from askmesh.ingestion.media_types import MediaType, media_type_of
+from askmesh.ingestion.media_types import media_type_of
 from askmesh.ingestion.reading import read
 from askmesh.ingestion.refusals import DocumentRefusedError
+from askmesh.uploads import MediaType
 from support.pdf import pdf
 
 

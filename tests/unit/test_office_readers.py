@@ -13,8 +13,8 @@ from askmesh.ingestion.blocks import (
     Paragraph,
     TableRow,
 )
-from askmesh.ingestion.media_types import MediaType
 from askmesh.ingestion.reading import read
+from askmesh.uploads import MediaType
 from support.office import docx_file, eml_file, epub_file, pptx_file, xlsx_file
 
 ROOM = TableRow((("Room", "Alder"), ("Seats", "20"), ("Floor", "3")))

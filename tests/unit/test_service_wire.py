@@ -9,11 +9,10 @@ from askmesh.api.ingestion.v1 import ingestion_pb2
 from askmesh.api.reranking.v1 import reranking_pb2
 from askmesh.api.retrieval.v1 import retrieval_pb2
 from askmesh.api.summarization.v1 import summarization_pb2
+from askmesh.documents import StoredDocument
 from askmesh.ingestion import servicer as ingestion
-from askmesh.ingestion.failures import DocumentStatus
 from askmesh.ingestion.identity import content_sha256_of
-from askmesh.ingestion.refusals import DocumentRefusedError
-from askmesh.ingestion.values import IngestResult
+from askmesh.ingestion.listing import status_of
 from askmesh.reranking import servicer as reranking
 from askmesh.reranking.ports import Ranking
 from askmesh.retrieval import servicer as retrieval
@@ -98,28 +97,15 @@ def test_a_document_loses_and_swaps_nothing(
     assert leaves_of_value(document, RENAMED) == leaves_of_message(message)
 
 
-@given(values(IngestResult))
-def test_what_became_of_a_document_loses_and_swaps_nothing(result: IngestResult) -> None:
-    expected = leaves_of_value(replace(result, refusal=None), RENAMED) | _refusal(result.refusal)
-    assert leaves_of_message(ingestion.response(result)) == expected
-
-
-@given(values(DocumentStatus))
-def test_what_is_known_of_a_document_loses_and_swaps_nothing(status: DocumentStatus) -> None:
-    expected = leaves_of_value(status.stored.document, RENAMED) | _refusal(status.refusal)
+@given(values(StoredDocument))
+def test_what_is_told_of_a_document_loses_and_swaps_nothing(stored: StoredDocument) -> None:
+    expected = leaves_of_value(stored.document, RENAMED)
     del expected["content_hash"]
-    if status.refusal:
-        expected = {at: leaf for at, leaf in expected.items() if not at.startswith("attributes")}
-    assert leaves_of_message(ingestion.document_status(status)) == expected | {
-        "state": "REFUSED" if status.refusal else "STORED",
-        "passage_count": status.stored.passage_count,
-        "revision": status.stored.revision,
-        "content_sha256": content_sha256_of(status.stored.document.content_hash),
-    }
-
-
-def _refusal(refusal: DocumentRefusedError | None) -> Leaves:
-    return {
-        "refusal_reason": refusal.reason if refusal else "",
-        "refusal_detail": refusal.detail if refusal else "",
+    assert leaves_of_message(status_of(stored)) == expected | {
+        "state": "STORED",
+        "passage_count": stored.passage_count,
+        "revision": stored.revision,
+        "content_sha256": content_sha256_of(stored.document.content_hash),
+        "refusal_reason": "",
+        "refusal_detail": "",
     }

@@ -15,7 +15,7 @@ from askmesh.client._events import (
     TextDelta,
     UnsupportedSpan,
 )
-from askmesh.client._files import Unreadable, count_documents, documents_in, source_of_folder
+from askmesh.client._files import count_documents, documents_in
 from askmesh.client._parts import (
     Abstention,
     AbstentionReason,
@@ -37,12 +37,12 @@ from askmesh.client._types import (
     DocumentStatus,
     IngestOutcome,
     IngestResult,
-    MediaType,
     MeshStatus,
     ServiceStatus,
-    SourceDocument,
 )
+from askmesh.client._walking import Unreadable, source_of_folder
 from askmesh.passages import Filter, Passage
+from askmesh.uploads import MediaType, SourceDocument
 
 __all__ = [
     "Abstention",

@@ -19,11 +19,11 @@ from askmesh.client._types import (
     DocumentStatus,
     IngestResult,
     MeshStatus,
-    SourceDocument,
 )
 from askmesh.passages import Filter
 from askmesh.rpc import calling_as, channel_to, upstream_errors
 from askmesh.tracing import tracing_of_application
+from askmesh.uploads import SourceDocument
 
 _CALL_SECONDS = 10.0
 _STORED = ingestion_pb2.DOCUMENT_STATE_STORED

@@ -7,9 +7,9 @@ from askmesh.api.gateway.v1 import gateway_pb2
 from askmesh.api.ingestion.v1 import ingestion_pb2
 from askmesh.api.query_understanding.v1 import query_understanding_pb2
 from askmesh.client._parts import Turn
-from askmesh.client._types import MediaType, SourceDocument
 from askmesh.errors import InvalidRequestError
 from askmesh.passages import Filter, filter_to_wire, time_to_wire
+from askmesh.uploads import MediaType, SourceDocument
 
 
 def question_to_message(

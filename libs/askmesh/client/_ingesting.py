@@ -13,9 +13,10 @@ from askmesh.api.ingestion.v1 import ingestion_pb2
 from askmesh.client._decoding import result_from_message
 from askmesh.client._encoding import document_to_message, fitting_values
 from askmesh.client._resuming import Reconnecting
-from askmesh.client._types import IngestResult, SourceDocument
+from askmesh.client._types import IngestResult
 from askmesh.errors import UnavailableError
 from askmesh.rpc import upstream_errors
+from askmesh.uploads import SourceDocument
 
 Request: TypeAlias = ingestion_pb2.IngestDocumentsRequest
 IngestCall: TypeAlias = aio.StreamStreamCall[Request, ingestion_pb2.IngestDocumentsResponse]

@@ -1,31 +1,9 @@
-"""Documents to ingest, their results, and the state of the mesh, as values."""
+"""What became of documents, and the state of the mesh, as values."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-
-
-class MediaType(StrEnum):
-    """The form of a document's content."""
-
-    PLAIN_TEXT = "plain_text"
-    MARKDOWN = "markdown"
-    HTML = "html"
-    PDF = "pdf"
-    DOCX = "docx"
-    PPTX = "pptx"
-    XLSX = "xlsx"
-    ODT = "odt"
-    CSV = "csv"
-    TSV = "tsv"
-    EPUB = "epub"
-    EML = "eml"
-    RTF = "rtf"
-    RST = "rst"
-    IPYNB = "ipynb"
-    SOURCE_CODE = "source_code"
-    ZIP = "zip"
 
 
 class IngestOutcome(StrEnum):
@@ -36,23 +14,6 @@ class IngestOutcome(StrEnum):
     UPDATED = "updated"
     UNCHANGED = "unchanged"
     REFUSED = "refused"
-
-
-@dataclass(frozen=True, slots=True)
-class SourceDocument:
-    """A document to ingest.
-
-    `document_id` is derived from `source`, the title taken from the content and the media type
-    guessed from the ending of `source` if they are not given.
-    """
-
-    source: str
-    content: bytes
-    document_id: str = ""
-    title: str = ""
-    media_type: MediaType | None = None
-    modified_time: datetime | None = None
-    attributes: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from askmesh.ingestion.splitting import SplitPassage
 from askmesh.ingestion.validation import MAX_DOCUMENT_ID_CHARS
-from askmesh.ingestion.values import SourceDocument
+from askmesh.uploads import SourceDocument
 
 _HASH_CHARS = 32
 _DIVIDER = "-"

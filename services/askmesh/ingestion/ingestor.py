@@ -2,12 +2,18 @@
 
 from collections.abc import AsyncIterable, Awaitable, Callable
 
+from askmesh.api.ingestion.v1.ingestion_pb2 import (
+    DocumentStatus,
+    IngestDocumentsResponse,
+    ListDocumentsResponse,
+)
 from askmesh.documents import CollectionCount, DocumentStore
-from askmesh.ingestion.failures import DocumentStatus, Failures, State
+from askmesh.ingestion.failures import Failures
+from askmesh.ingestion.listing import document_page, status_of
 from askmesh.ingestion.pipeline import Pipeline
 from askmesh.ingestion.ports import PassageVectors, StageWatch
 from askmesh.ingestion.preparing import Preparer
-from askmesh.ingestion.values import IngestResult, SourceDocument
+from askmesh.uploads import SourceDocument
 
 
 class Ingestor:
@@ -30,7 +36,7 @@ class Ingestor:
         self,
         tenant: str,
         documents: AsyncIterable[SourceDocument],
-        send: Callable[[IngestResult], Awaitable[None]],
+        send: Callable[[IngestDocumentsResponse], Awaitable[None]],
     ) -> None:
         """Ingest a stream of documents and `send` each one's result, in order.
 
@@ -38,7 +44,7 @@ class Ingestor:
         sent is durable.
         """
 
-        async def note_and_send(result: IngestResult) -> None:
+        async def note_and_send(result: IngestDocumentsResponse) -> None:
             await self._failures.note(tenant, result)
             await send(result)
 
@@ -55,16 +61,20 @@ class Ingestor:
         if refused := await self._failures.get(tenant, document_id):
             return refused
         stored = await self._store.get_document(tenant, document_id)
-        return DocumentStatus(stored) if stored else None
+        return status_of(stored) if stored else None
 
     async def list(
-        self, tenant: str, state: State, *, after: str, limit: int
-    ) -> list[DocumentStatus]:
-        """Return at most `limit` documents in this state with names after `after`, by name."""
-        if state == "refused":
-            return await self._failures.list(tenant, after=after, limit=limit)
-        stored = await self._store.list_documents(tenant, after=after, limit=limit)
-        return [DocumentStatus(each) for each in stored]
+        self, tenant: str, *, refused: bool, prefix: str, after: str, size: int
+    ) -> ListDocumentsResponse:
+        """Return documents whose names begin with `prefix` and come after `after`, by name."""
+
+        async def documents_after(name: str, limit: int) -> list[DocumentStatus]:
+            if refused:
+                return await self._failures.list(tenant, after=name, limit=limit)
+            stored = await self._store.list_documents(tenant, after=name, limit=limit)
+            return [status_of(each) for each in stored]
+
+        return await document_page(documents_after, prefix=prefix, after=after, size=size)
 
     async def count(self, tenant: str) -> CollectionCount:
         """Return how much is stored for the tenant."""

@@ -1,33 +1,53 @@
-"""Documents page by page."""
+"""What is told of documents that are stored, page by page."""
 
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable
 from itertools import takewhile
 
-from askmesh.ingestion.failures import DocumentStatus, State
-from askmesh.ingestion.ingestor import Ingestor
+from askmesh.api.ingestion.v1.ingestion_pb2 import (
+    DOCUMENT_STATE_STORED,
+    DocumentStatus,
+    ListDocumentsResponse,
+)
+from askmesh.documents import StoredDocument
+from askmesh.ingestion.identity import content_sha256_of
+from askmesh.passages import time_to_wire
 
 DEFAULT_PAGE = 100
 LARGEST_PAGE = 1000
 
 
-@dataclass(frozen=True, slots=True)
-class DocumentPage:
-    """Documents by name, and the name after which the next page begins; empty on the last."""
-
-    documents: list[DocumentStatus]
-    next_after: str
+def status_of(stored: StoredDocument) -> DocumentStatus:
+    """Return what is told of a document that is stored."""
+    document = stored.document
+    return DocumentStatus(
+        document_id=document.document_id,
+        source=document.source,
+        title=document.title,
+        state=DOCUMENT_STATE_STORED,
+        passage_count=stored.passage_count,
+        revision=stored.revision,
+        modified_time=time_to_wire(document.modified_time),
+        attributes=document.attributes,
+        content_sha256=content_sha256_of(document.content_hash),
+    )
 
 
 async def document_page(
-    ingestor: Ingestor, tenant: str, state: State, *, prefix: str, after: str, size: int
-) -> DocumentPage:
-    """Return the page of documents that begin with `prefix` and come after `after`."""
+    documents_after: Callable[[str, int], Awaitable[list[DocumentStatus]]],
+    *,
+    prefix: str,
+    after: str,
+    size: int,
+) -> ListDocumentsResponse:
+    """Return the page of documents that begin with `prefix` and come after `after`.
+
+    `documents_after` returns documents after a name, by name, up to a number.
+    """
     limit = min(size, LARGEST_PAGE) if size > 0 else DEFAULT_PAGE
-    start = max(after, _before(prefix))
-    found = await ingestor.list(tenant, state, after=start, limit=limit)
-    page = list(takewhile(lambda each: _name(each).startswith(prefix), found))
-    complete = len(page) < limit
-    return DocumentPage(page, "" if complete else _name(page[-1]))
+    found = await documents_after(max(after, _before(prefix)), limit)
+    page = list(takewhile(lambda each: each.document_id.startswith(prefix), found))
+    next_after = "" if len(page) < limit else page[-1].document_id
+    return ListDocumentsResponse(documents=page, next_page_token=next_after)
 
 
 def _before(prefix: str) -> str:
@@ -36,7 +56,3 @@ def _before(prefix: str) -> str:
         return ""
     before = chr(max(0, ord(prefix[-1]) - 1))
     return prefix[:-1] + (f"{before}\U0010ffff" if before.isprintable() else "")
-
-
-def _name(status: DocumentStatus) -> str:
-    return status.stored.document.document_id

@@ -1,64 +1,37 @@
-"""The forms of content that can be read."""
+"""The forms of content, as ingestion speaks of them and finds them out."""
 
 import re
-from enum import Enum
 from pathlib import PurePosixPath
 
 from askmesh.ingestion.refusals import DocumentRefusedError
+from askmesh.uploads import MediaType, media_type_of_ending
 
-
-class MediaType(Enum):
-    """The form of a document's content, by the words that name it in a sentence."""
-
-    PLAIN_TEXT = "plain text"
-    MARKDOWN = "Markdown"
-    HTML = "HTML"
-    PDF = "a PDF"
-    DOCX = "a Word document"
-    PPTX = "a PowerPoint presentation"
-    XLSX = "an Excel workbook"
-    ODT = "an OpenDocument text"
-    CSV = "a CSV table"
-    TSV = "a TSV table"
-    EPUB = "an EPUB book"
-    EML = "an e-mail"
-    RTF = "an RTF document"
-    RST = "reStructuredText"
-    IPYNB = "a Jupyter notebook"
-    SOURCE_CODE = "source code"
-    ZIP = "a ZIP archive"
-
-
-ENDINGS = {
-    MediaType.PLAIN_TEXT: ".txt .text .log",
-    MediaType.MARKDOWN: ".md .markdown",
-    MediaType.HTML: ".html .htm .xhtml",
-    MediaType.PDF: ".pdf",
-    MediaType.DOCX: ".docx .docm",
-    MediaType.PPTX: ".pptx .pptm",
-    MediaType.XLSX: ".xlsx .xlsm",
-    MediaType.CSV: ".csv",
-    MediaType.TSV: ".tsv .tab",
-    MediaType.EPUB: ".epub",
-    MediaType.EML: ".eml",
-    MediaType.RTF: ".rtf",
-    MediaType.RST: ".rst",
-    MediaType.IPYNB: ".ipynb",
-    MediaType.SOURCE_CODE: (
-        ".py .pyi .js .mjs .ts .tsx .jsx .java .kt .go .rs .c .h .cc .cpp .hpp .cs .rb .php .swift "
-        ".scala .sh .bash .ps1 .sql .r .lua .pl .proto .yaml .yml .toml .ini .cfg .conf .json "
-        ".properties .tf .css"
-    ),
+IN_WORDS = {
+    MediaType.PLAIN_TEXT: "plain text",
+    MediaType.MARKDOWN: "Markdown",
+    MediaType.HTML: "HTML",
+    MediaType.PDF: "a PDF",
+    MediaType.DOCX: "a Word document",
+    MediaType.PPTX: "a PowerPoint presentation",
+    MediaType.XLSX: "an Excel workbook",
+    MediaType.ODT: "an OpenDocument text",
+    MediaType.CSV: "a CSV table",
+    MediaType.TSV: "a TSV table",
+    MediaType.EPUB: "an EPUB book",
+    MediaType.EML: "an e-mail",
+    MediaType.RTF: "an RTF document",
+    MediaType.RST: "reStructuredText",
+    MediaType.IPYNB: "a Jupyter notebook",
+    MediaType.SOURCE_CODE: "source code",
+    MediaType.ZIP: "a ZIP archive",
 }
-_BY_ENDING = {
-    ending: media_type for media_type, endings in ENDINGS.items() for ending in endings.split()
-}
+"""What a sentence calls a form."""
 
 
 def media_type_of(source: str) -> MediaType:
     """Return the form that the ending of `source`, a path or a URI, names."""
     path = re.split(r"[?#]", source, maxsplit=1)[0]
-    media_type = _BY_ENDING.get(PurePosixPath(path).suffix.lower())
+    media_type = media_type_of_ending(PurePosixPath(path).suffix)
     if media_type is None:
         raise DocumentRefusedError(
             "MEDIA_TYPE_UNKNOWN", "Its form was not given, and the ending of its source names none."

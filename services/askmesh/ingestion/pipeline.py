@@ -7,12 +7,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from askmesh.api.ingestion.v1.ingestion_pb2 import IngestDocumentsResponse
 from askmesh.documents import DocumentStore
 from askmesh.errors import AskmeshError
 from askmesh.ingestion.ports import PassageVectors, StageWatch
 from askmesh.ingestion.preparing import PreparedDocument, Preparer, named
-from askmesh.ingestion.values import IngestResult, SourceDocument
 from askmesh.passages import EmbeddedPassage, Passage
+from askmesh.uploads import SourceDocument
 
 QUEUED_DOCUMENTS = 4
 PASSAGES_TOGETHER = 32
@@ -24,8 +25,8 @@ class _Embedded:
     passages: Sequence[EmbeddedPassage]
 
 
-_Prepared = PreparedDocument | IngestResult | AskmeshError | None
-_Storable = _Embedded | IngestResult | AskmeshError | None
+_Prepared = PreparedDocument | IngestDocumentsResponse | AskmeshError | None
+_Storable = _Embedded | IngestDocumentsResponse | AskmeshError | None
 
 
 class Pipeline:
@@ -56,7 +57,7 @@ class Pipeline:
     async def run(
         self,
         documents: AsyncIterable[SourceDocument],
-        send: Callable[[IngestResult], Awaitable[None]],
+        send: Callable[[IngestDocumentsResponse], Awaitable[None]],
     ) -> None:
         """Ingest `documents` and `send` each one's result, in order.
 
@@ -113,7 +114,7 @@ class Pipeline:
             for item in items
         ]
 
-    async def _store_all(self, send: Callable[[IngestResult], Awaitable[None]]) -> None:
+    async def _store_all(self, send: Callable[[IngestDocumentsResponse], Awaitable[None]]) -> None:
         while True:
             item = await self._storable.get()
             if item is None:
@@ -126,14 +127,14 @@ class Pipeline:
                 self._in_flight.discard(result.document_id)
                 self._landed.notify_all()
 
-    async def _stored(self, embedded: _Embedded) -> IngestResult:
+    async def _stored(self, embedded: _Embedded) -> IngestDocumentsResponse:
         document = embedded.prepared.document
         with self._watch.stage("storing"):
             revision = await self._store.put_document(self._tenant, document, embedded.passages)
-        return IngestResult(
-            document.document_id,
-            document.source,
-            embedded.prepared.outcome,
+        return IngestDocumentsResponse(
+            document_id=document.document_id,
+            source=document.source,
+            outcome=embedded.prepared.outcome,
             passage_count=len(embedded.passages),
             revision=revision,
             notices=embedded.prepared.notices,

@@ -7,9 +7,8 @@ from typing import Literal, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from askmesh.ingestion.media_types import MediaType
-from askmesh.ingestion.splitting import PassageLimits
-from askmesh.ingestion.values import SplitDocument
+from askmesh.ingestion.splitting import PassageLimits, SplitDocument
+from askmesh.uploads import MediaType
 
 Stage = Literal["reading", "embedding", "storing"]
 

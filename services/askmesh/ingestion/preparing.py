@@ -3,15 +3,23 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from askmesh.api.ingestion.v1.ingestion_pb2 import (
+    INGEST_OUTCOME_CREATED,
+    INGEST_OUTCOME_REFUSED,
+    INGEST_OUTCOME_UNCHANGED,
+    INGEST_OUTCOME_UPDATED,
+    IngestDocumentsResponse,
+    IngestOutcome,
+)
 from askmesh.documents import Document, DocumentStore, StoredDocument
 from askmesh.ingestion.identity import content_hash_of, document_id_of, passage_ids
 from askmesh.ingestion.media_types import media_type_of
 from askmesh.ingestion.ports import DocumentReader, StageWatch
 from askmesh.ingestion.refusals import DocumentRefusedError
-from askmesh.ingestion.splitting import VERSION, PassageLimits, SplitPassage
+from askmesh.ingestion.splitting import VERSION, PassageLimits, SplitDocument, SplitPassage
 from askmesh.ingestion.validation import check
-from askmesh.ingestion.values import IngestResult, Outcome, SourceDocument, SplitDocument
 from askmesh.passages import Passage
+from askmesh.uploads import SourceDocument
 
 MAX_TITLE_CHARS = 300
 
@@ -22,7 +30,7 @@ class PreparedDocument:
 
     document: Document
     passages: Sequence[Passage]
-    outcome: Outcome
+    outcome: IngestOutcome.ValueType
     notices: tuple[str, ...]
 
 
@@ -46,7 +54,7 @@ class Preparer:
 
     async def prepare(
         self, tenant: str, document: SourceDocument
-    ) -> PreparedDocument | IngestResult:
+    ) -> PreparedDocument | IngestDocumentsResponse:
         """Return the document in passages, or its result if there is nothing to do."""
         try:
             check(document)
@@ -54,12 +62,10 @@ class Preparer:
             content_hash = content_hash_of(document, self._method)
             if stored is not None and stored.document.content_hash == content_hash:
                 return _unchanged(document, stored)
-            outcome = Outcome.UPDATED if stored else Outcome.CREATED
+            outcome = INGEST_OUTCOME_UPDATED if stored else INGEST_OUTCOME_CREATED
             content = await self._read(document)
         except DocumentRefusedError as refusal:
-            return IngestResult(
-                document.document_id, document.source, Outcome.REFUSED, refusal=refusal
-            )
+            return _refused(document, refusal)
         return _prepared(document, content, content_hash, outcome)
 
     async def _read(self, document: SourceDocument) -> SplitDocument:
@@ -74,18 +80,31 @@ def named(document: SourceDocument) -> SourceDocument:
     return replace(document, document_id=document_id_of(document), title=title)
 
 
-def _unchanged(document: SourceDocument, stored: StoredDocument) -> IngestResult:
-    return IngestResult(
-        document.document_id,
-        document.source,
-        Outcome.UNCHANGED,
+def _refused(document: SourceDocument, refusal: DocumentRefusedError) -> IngestDocumentsResponse:
+    return IngestDocumentsResponse(
+        document_id=document.document_id,
+        source=document.source,
+        outcome=INGEST_OUTCOME_REFUSED,
+        refusal_reason=refusal.reason,
+        refusal_detail=refusal.detail,
+    )
+
+
+def _unchanged(document: SourceDocument, stored: StoredDocument) -> IngestDocumentsResponse:
+    return IngestDocumentsResponse(
+        document_id=document.document_id,
+        source=document.source,
+        outcome=INGEST_OUTCOME_UNCHANGED,
         passage_count=stored.passage_count,
         revision=stored.revision,
     )
 
 
 def _prepared(
-    source: SourceDocument, content: SplitDocument, content_hash: str, outcome: Outcome
+    source: SourceDocument,
+    content: SplitDocument,
+    content_hash: str,
+    outcome: IngestOutcome.ValueType,
 ) -> PreparedDocument:
     document = Document(
         document_id=source.document_id,

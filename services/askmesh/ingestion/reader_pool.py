@@ -8,7 +8,6 @@ from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-from askmesh.ingestion.media_types import MediaType
 from askmesh.ingestion.reader_work import (
     LENGTH_BYTES,
     STAYS,
@@ -17,8 +16,8 @@ from askmesh.ingestion.reader_work import (
     frame_length,
 )
 from askmesh.ingestion.refusals import DocumentRefusedError
-from askmesh.ingestion.splitting import PassageLimits
-from askmesh.ingestion.values import SplitDocument
+from askmesh.ingestion.splitting import PassageLimits, SplitDocument
+from askmesh.uploads import MediaType
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 from typing import BinaryIO
 
+from askmesh.ingestion.media_types import IN_WORDS
 from askmesh.ingestion.reader_work import (
     LEAVES,
     STAYS,
@@ -19,8 +20,7 @@ from askmesh.ingestion.reader_work import (
 )
 from askmesh.ingestion.reading import read
 from askmesh.ingestion.refusals import DocumentRefusedError
-from askmesh.ingestion.splitting import split
-from askmesh.ingestion.values import SplitDocument
+from askmesh.ingestion.splitting import SplitDocument, split
 
 _PR_SET_PDEATHSIG = 1
 _MAX_RESIDENT_BYTES = 512 * 2**20
@@ -84,7 +84,7 @@ def _read_and_split(task: Task) -> SplitDocument:
 def _unreadable(task: Task, error: Exception) -> DocumentRefusedError:
     return DocumentRefusedError(
         "CONTENT_UNREADABLE",
-        f"It is not {task.media_type.value} that can be read, or it is damaged "
+        f"It is not {IN_WORDS[task.media_type]} that can be read, or it is damaged "
         f"({type(error).__name__}).",
     )
 

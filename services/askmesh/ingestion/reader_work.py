@@ -4,10 +4,9 @@ import json
 from dataclasses import asdict, dataclass
 from typing import Any, BinaryIO
 
-from askmesh.ingestion.media_types import MediaType
 from askmesh.ingestion.refusals import DocumentRefusedError
-from askmesh.ingestion.splitting import PassageLimits, SplitPassage
-from askmesh.ingestion.values import SplitDocument
+from askmesh.ingestion.splitting import PassageLimits, SplitDocument, SplitPassage
+from askmesh.uploads import MediaType
 
 LENGTH_BYTES = 8
 LEAVES, STAYS = b"-", b"+"

@@ -9,9 +9,10 @@ from typing import cast
 
 from askmesh.ingestion.blocks import Block, Code, ReadDocument, TableRow
 from askmesh.ingestion.decoding import decoded
-from askmesh.ingestion.media_types import MediaType
+from askmesh.ingestion.media_types import IN_WORDS
 from askmesh.ingestion.refusals import DocumentRefusedError
 from askmesh.ingestion.signatures import check_signature
+from askmesh.uploads import MediaType
 
 # By name: a reader's libraries are loaded with its first document.
 _TEXT_READERS = {
@@ -65,7 +66,7 @@ def _read(content: bytes, media_type: MediaType) -> ReadDocument:
         return _loaded(_BINARY_READERS[media_type])(content)
     if media_type not in _TEXT_READERS:
         raise DocumentRefusedError(
-            "MEDIA_TYPE_UNKNOWN", f"It is {media_type.value}, which cannot be read here."
+            "MEDIA_TYPE_UNKNOWN", f"It is {IN_WORDS[media_type]}, which cannot be read here."
         )
     text = decoded(content, may_declare=media_type is MediaType.HTML)
     document = _loaded(_TEXT_READERS[media_type])(text.text)

@@ -10,24 +10,14 @@ from google.protobuf.timestamp_pb2 import Timestamp
 from askmesh.api.ingestion.v1 import ingestion_pb2 as pb2
 from askmesh.api.ingestion.v1.ingestion_pb2_grpc import IngestionServiceServicer
 from askmesh.errors import InvalidRequestError, NotFoundError
-from askmesh.ingestion.failures import DocumentStatus
-from askmesh.ingestion.identity import content_sha256_of
 from askmesh.ingestion.ingestor import Ingestor
-from askmesh.ingestion.listing import document_page
-from askmesh.ingestion.media_types import MediaType
 from askmesh.ingestion.validation import MAX_DOCUMENT_ID_CHARS
-from askmesh.ingestion.values import IngestResult, Outcome, SourceDocument
 from askmesh.rpc import current_tenant
+from askmesh.uploads import MediaType, SourceDocument
 
 _Context = grpc.aio.ServicerContext[Any, Any]
 
 _MEDIA_TYPES = {pb2.MediaType.Value(f"MEDIA_TYPE_{each.name}"): each for each in MediaType}
-_OUTCOMES = {
-    Outcome.CREATED: pb2.INGEST_OUTCOME_CREATED,
-    Outcome.UPDATED: pb2.INGEST_OUTCOME_UPDATED,
-    Outcome.UNCHANGED: pb2.INGEST_OUTCOME_UNCHANGED,
-    Outcome.REFUSED: pb2.INGEST_OUTCOME_REFUSED,
-}
 
 
 class IngestionServicer(IngestionServiceServicer):
@@ -40,10 +30,7 @@ class IngestionServicer(IngestionServiceServicer):
     async def IngestDocuments(  # type: ignore[override] # pyright: ignore[reportIncompatibleMethodOverride]
         self, request_iterator: AsyncIterable[pb2.IngestDocumentsRequest], context: _Context
     ) -> None:
-        async def send(result: IngestResult) -> None:
-            await context.write(response(result))
-
-        await self._ingestor.ingest(current_tenant(), _documents(request_iterator), send)
+        await self._ingestor.ingest(current_tenant(), _documents(request_iterator), context.write)
 
     async def DeleteDocument(
         self, request: pb2.DeleteDocumentRequest, context: _Context
@@ -55,16 +42,12 @@ class IngestionServicer(IngestionServiceServicer):
     async def ListDocuments(
         self, request: pb2.ListDocumentsRequest, context: _Context
     ) -> pb2.ListDocumentsResponse:
-        page = await document_page(
-            self._ingestor,
+        return await self._ingestor.list(
             current_tenant(),
-            "refused" if request.state == pb2.DOCUMENT_STATE_REFUSED else "stored",
+            refused=request.state == pb2.DOCUMENT_STATE_REFUSED,
             prefix=_short("document_id_prefix", request.document_id_prefix),
             after=_short("page_token", request.page_token),
             size=request.page_size,
-        )
-        return pb2.ListDocumentsResponse(
-            documents=map(document_status, page.documents), next_page_token=page.next_after
         )
 
     async def GetDocument(
@@ -76,7 +59,7 @@ class IngestionServicer(IngestionServiceServicer):
             raise NotFoundError(
                 "DOCUMENT_NOT_FOUND", "there is no document of this name", field="document_id"
             )
-        return pb2.GetDocumentResponse(document=document_status(status))
+        return pb2.GetDocumentResponse(document=status)
 
     async def GetCollectionStatus(
         self, request: pb2.GetCollectionStatusRequest, context: _Context
@@ -133,38 +116,3 @@ def _short(field: str, name: str) -> str:
             field=field,
         )
     return name
-
-
-def document_status(status: DocumentStatus) -> pb2.DocumentStatus:
-    """Return the message for what is known of a document."""
-    document = status.stored.document
-    refusal = status.refusal
-    message = pb2.DocumentStatus(
-        document_id=document.document_id,
-        source=document.source,
-        title=document.title,
-        state=pb2.DOCUMENT_STATE_REFUSED if refusal else pb2.DOCUMENT_STATE_STORED,
-        passage_count=status.stored.passage_count,
-        revision=status.stored.revision,
-        attributes={} if refusal else document.attributes,
-        refusal_reason=refusal.reason if refusal else "",
-        refusal_detail=refusal.detail if refusal else "",
-        content_sha256=content_sha256_of(document.content_hash),
-    )
-    if document.modified_time is not None:
-        message.modified_time.FromDatetime(document.modified_time)
-    return message
-
-
-def response(result: IngestResult) -> pb2.IngestDocumentsResponse:
-    """Return the message for what became of a document."""
-    return pb2.IngestDocumentsResponse(
-        document_id=result.document_id,
-        source=result.source,
-        outcome=_OUTCOMES[result.outcome],
-        passage_count=result.passage_count,
-        revision=result.revision,
-        refusal_reason=result.refusal.reason if result.refusal else "",
-        refusal_detail=result.refusal.detail if result.refusal else "",
-        notices=result.notices,
-    )

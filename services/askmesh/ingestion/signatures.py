@@ -1,7 +1,8 @@
 """Content that is not of the form that its name says."""
 
-from askmesh.ingestion.media_types import MediaType
+from askmesh.ingestion.media_types import IN_WORDS
 from askmesh.ingestion.refusals import DocumentRefusedError
+from askmesh.uploads import MediaType
 
 _ZIP = b"PK\x03\x04"
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -35,7 +36,7 @@ def check_signature(content: bytes, media_type: MediaType) -> None:
         fits = not content.startswith(tuple(mark for mark, _ in _KINDS))
     if not fits:
         raise DocumentRefusedError(
-            "CONTENT_UNREADABLE", f"It is not {media_type.value}, but {_kind(content)}."
+            "CONTENT_UNREADABLE", f"It is not {IN_WORDS[media_type]}, but {_kind(content)}."
         )
 
 

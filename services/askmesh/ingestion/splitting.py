@@ -1,6 +1,6 @@
 """From blocks to passages: long enough to be understood, short enough to be evidence."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from operator import attrgetter
@@ -41,6 +41,19 @@ class SplitPassage:
 
     headings: tuple[str, ...]
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class SplitDocument:
+    """A document in passages, and what it says about itself.
+
+    Notices are sentences for whoever handed the document in.
+    """
+
+    title: str
+    passages: tuple[SplitPassage, ...]
+    attributes: Mapping[str, str]
+    notices: tuple[str, ...]
 
 
 def split(blocks: Iterable[Block], limits: PassageLimits) -> list[SplitPassage]:

@@ -1,9 +1,8 @@
 """The limits of documents."""
 
 from askmesh.ingestion.refusals import DocumentRefusedError
-from askmesh.ingestion.values import SourceDocument
+from askmesh.uploads import MAX_CONTENT_BYTES, SourceDocument
 
-MAX_CONTENT_BYTES = 32 * 1024 * 1024
 MAX_DOCUMENT_ID_CHARS = 500
 MAX_SOURCE_CHARS = 2_000
 MAX_TITLE_CHARS = 1_000

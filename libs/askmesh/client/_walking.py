@@ -1,0 +1,102 @@
+"""Which files of folders give documents."""
+
+import os
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from askmesh.uploads import media_type_of_ending
+
+_RECORD_ENDINGS = frozenset({".jsonl", ".ndjson"})
+_CORPUS = "corpus.jsonl"
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A file, or a line of a file, that gives no document, and why."""
+
+    name: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file that gives documents, and the name that begins their sources."""
+
+    path: Path
+    name: str
+
+
+def source_of_folder(folder: str | os.PathLike[str]) -> str:
+    """Return what the sources of all documents in a folder begin with."""
+    # Links keep their own names.
+    return in_unicode(f"{Path(os.path.normpath(Path(folder).absolute())).name}/")
+
+
+def files(
+    paths: Iterable[str | os.PathLike[str]],
+    on_unreadable: Callable[[Unreadable], object],
+    on_passed_over: Callable[[str], object],
+) -> Iterator[File]:
+    """Yield the files that give documents, in order; tell of the others."""
+    for path in map(Path, paths):
+        name = source_of_folder(path.parent) + path.name
+        if path.is_dir():
+            yield from _files_of_folder(path, on_unreadable, on_passed_over)
+        elif not path.exists():
+            on_unreadable(Unreadable(str(path), "there is no such file or folder"))
+        elif not is_record(path.suffix) and media_type_of_ending(path.suffix) is None:
+            on_unreadable(Unreadable(str(path), "its ending is of no known form"))
+        else:
+            yield File(path, in_unicode(name))
+
+
+def _files_of_folder(
+    folder: Path,
+    on_unreadable: Callable[[Unreadable], object],
+    on_passed_over: Callable[[str], object],
+) -> Iterator[File]:
+    def name_of(path: str | os.PathLike[str]) -> str:
+        below = Path(path).relative_to(folder).as_posix()
+        return in_unicode(source_of_folder(folder) + below)
+
+    def report(error: OSError) -> None:
+        on_unreadable(Unreadable(name_of(error.filename), reason_of(error)))
+
+    for parent, folders, names in os.walk(folder, onerror=report):
+        for name in sorted(folders):
+            if Path(parent, name).is_symlink():
+                on_passed_over("linked folder")
+            elif name.startswith("."):
+                on_passed_over("hidden folder")
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in _document_names(names, on_passed_over):
+            yield File(Path(parent, name), name_of(Path(parent, name)))
+
+
+def _document_names(names: list[str], on_passed_over: Callable[[str], object]) -> Iterator[str]:
+    for name in sorted(names):
+        ending = Path(name).suffix
+        if name.startswith("."):
+            on_passed_over("hidden file")
+        elif _CORPUS in names and is_record(ending) and name != _CORPUS:
+            on_passed_over(ending.lower())
+        elif is_record(ending) or media_type_of_ending(ending):
+            yield name
+        else:
+            on_passed_over(ending.lower() or "file without an ending")
+
+
+def is_record(ending: str) -> bool:
+    """Tell whether files of this ending hold a document a line."""
+    return ending.lower() in _RECORD_ENDINGS
+
+
+def in_unicode(text: str) -> str:
+    """Return `text` without the halves of characters that odd file names and JSON may hold."""
+    return text.encode("utf-8", "replace").decode()
+
+
+def reason_of(error: OSError) -> str:
+    """Return in words why a file cannot be read."""
+    return (error.strerror or "it cannot be read").lower()

@@ -1,0 +1,56 @@
+"""The forms of documents."""
+
+from enum import StrEnum
+
+
+class MediaType(StrEnum):
+    """The form of a document's content."""
+
+    PLAIN_TEXT = "plain_text"
+    MARKDOWN = "markdown"
+    HTML = "html"
+    PDF = "pdf"
+    DOCX = "docx"
+    PPTX = "pptx"
+    XLSX = "xlsx"
+    ODT = "odt"
+    CSV = "csv"
+    TSV = "tsv"
+    EPUB = "epub"
+    EML = "eml"
+    RTF = "rtf"
+    RST = "rst"
+    IPYNB = "ipynb"
+    SOURCE_CODE = "source_code"
+    ZIP = "zip"
+
+
+_ENDINGS = {
+    MediaType.PLAIN_TEXT: ".txt .text .log",
+    MediaType.MARKDOWN: ".md .markdown",
+    MediaType.HTML: ".html .htm .xhtml",
+    MediaType.PDF: ".pdf",
+    MediaType.DOCX: ".docx .docm",
+    MediaType.PPTX: ".pptx .pptm",
+    MediaType.XLSX: ".xlsx .xlsm",
+    MediaType.CSV: ".csv",
+    MediaType.TSV: ".tsv .tab",
+    MediaType.EPUB: ".epub",
+    MediaType.EML: ".eml",
+    MediaType.RTF: ".rtf",
+    MediaType.RST: ".rst",
+    MediaType.IPYNB: ".ipynb",
+    MediaType.SOURCE_CODE: (
+        ".py .pyi .js .mjs .ts .tsx .jsx .java .kt .go .rs .c .h .cc .cpp .hpp .cs .rb .php .swift "
+        ".scala .sh .bash .ps1 .sql .r .lua .pl .proto .yaml .yml .toml .ini .cfg .conf .json "
+        ".properties .tf .css"
+    ),
+}
+_BY_ENDING = {
+    ending: media_type for media_type, endings in _ENDINGS.items() for ending in endings.split()
+}
+
+
+def media_type_of_ending(ending: str) -> MediaType | None:
+    """Return the form that files of this ending have, such as ".md"; None if none is known."""
+    return _BY_ENDING.get(ending.lower())
