@@ -28,7 +28,7 @@ from benchmarks.quality.question_sets import (
 from rich.console import Console
 
 from askmesh.cli.evaluating import ANSWERS, Evaluation, evaluate
-from askmesh.evaluation import Question, Row, RunFile, averages, summary
+from askmesh.evaluation import KnownQuestion, Row, RunFile, averages, summary
 
 EVERYTHING = 1_000_000
 GOALS: Mapping[str, Mapping[str, str]] = {
@@ -145,7 +145,7 @@ async def measure(name: str, options: argparse.Namespace) -> None:
 
 def tenants(data: Path) -> str:
     """Return the tenants of all sets, as `askmesh up --tenants` takes them."""
-    each: Sequence[Question] = cases(data, data, EVERYTHING).questions
+    each: Sequence[KnownQuestion] = cases(data, data, EVERYTHING).questions
     names = dict.fromkeys(f"case-{question.case}" for question in each)
     return ",".join(["default", "handbook", "squad", "nomiracl", *names])
 

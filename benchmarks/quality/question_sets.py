@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from askmesh.evaluation import Question, read_questions
+from askmesh.evaluation import KnownQuestion, read_questions
 
 HANDBOOK = Path(__file__).parent / "handbook"
 SEED = 7
@@ -22,7 +22,7 @@ class QuestionSet:
     """Questions, and the documents of a tenant that they are asked of."""
 
     tenant: str
-    questions: tuple[Question, ...]
+    questions: tuple[KnownQuestion, ...]
     documents: Path
     left_out: frozenset[str] = frozenset()
     tenant_per_case: bool = False
@@ -72,10 +72,10 @@ def is_reported(title: str) -> bool:
     return hashlib.sha256(title.encode()).digest()[0] % 2 == 1
 
 
-def _squad_question(row: Mapping[str, Any]) -> Question:
+def _squad_question(row: Mapping[str, Any]) -> KnownQuestion:
     facts = row["metadata"]
     impossible = bool(facts["is_impossible"])
-    return Question(
+    return KnownQuestion(
         id=row["_id"],
         question=row["text"],
         abstain=impossible,
@@ -96,8 +96,8 @@ def nomiracl(data: Path, work: Path, limit: int) -> QuestionSet:
     return QuestionSet("nomiracl", tuple(questions), documents)
 
 
-def _nomiracl_question(row: Mapping[str, Any]) -> Question:
-    return Question(
+def _nomiracl_question(row: Mapping[str, Any]) -> KnownQuestion:
+    return KnownQuestion(
         id=row["id"],
         question=row["question"],
         abstain=not row["answerable"],
@@ -115,9 +115,9 @@ def _write_passages(file: Path, passages: Iterable[Mapping[str, str]]) -> None:
     file.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
-def _balanced(questions: Iterable[Question], limit: int) -> list[Question]:
+def _balanced(questions: Iterable[KnownQuestion], limit: int) -> list[KnownQuestion]:
     """Draw as many questions with an answer as without, one after the other."""
-    pools: tuple[list[Question], list[Question]] = ([], [])
+    pools: tuple[list[KnownQuestion], list[KnownQuestion]] = ([], [])
     for question in questions:
         pools[question.abstain].append(question)
     for pool in pools:

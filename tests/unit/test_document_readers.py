@@ -6,10 +6,10 @@ from askmesh.ingestion.blocks import (
     Code,
     Heading,
     KeyValue,
+    LabelledRow,
     ListItem,
     Paragraph,
     ReadDocument,
-    TableRow,
 )
 from askmesh.ingestion.media_types import media_type_of
 from askmesh.ingestion.reading import read
@@ -82,8 +82,8 @@ def test_rows_of_a_grid_table_are_one_line_each() -> None:
         "+-------+--------+\n"
     )
     assert text(table).blocks == (
-        TableRow((("Name", "a"), ("Use", "one more"))),
-        TableRow((("Name", "b"), ("Use", "two"))),
+        LabelledRow((("Name", "a"), ("Use", "one more"))),
+        LabelledRow((("Name", "b"), ("Use", "two"))),
     )
 
 
@@ -103,8 +103,8 @@ def test_markdown_keeps_headings_paragraphs_and_code() -> None:
 def test_markdown_tables_are_rows_of_cells() -> None:
     document = markdown("| a | b |\n|---|---|\n| 1 | **2** |\n| 3 | |\n")
     assert document.blocks == (
-        TableRow((("a", "1"), ("b", "2"))),
-        TableRow((("a", "3"),)),
+        LabelledRow((("a", "1"), ("b", "2"))),
+        LabelledRow((("a", "3"),)),
     )
 
 
@@ -151,7 +151,7 @@ def test_html_tables_and_lists_are_lines() -> None:
         "<ol><li>one<li>two<ul><li>inner</ul></ol>"
     )
     assert document.blocks == (
-        TableRow((("a", "1"), ("b", "2 3"))),
+        LabelledRow((("a", "1"), ("b", "2 3"))),
         ListItem("one", 0, "1"),
         ListItem("two", 0, "2"),
         ListItem("inner", 1),

@@ -8,7 +8,7 @@ from askmesh.client import Outcome, Turn
 from askmesh.errors import InvalidRequestError
 from askmesh.evaluation import (
     Cited,
-    Question,
+    KnownQuestion,
     Ranked,
     Row,
     RunFile,
@@ -26,9 +26,11 @@ from askmesh.evaluation import (
     verdict,
 )
 
-FOURTEEN = Question(question="When?", want=("14 days", "refund"), bad=("30",), unasked=("gift",))
-BRIEFLY = Question(question="When?", want=("14 days",), most_words=4)
-NOBODY_KNOWS = Question(question="Who?", abstain=True)
+FOURTEEN = KnownQuestion(
+    question="When?", want=("14 days", "refund"), bad=("30",), unasked=("gift",)
+)
+BRIEFLY = KnownQuestion(question="When?", want=("14 days",), most_words=4)
+NOBODY_KNOWS = KnownQuestion(question="Who?", abstain=True)
 
 
 def answered(text: str, **fields: object) -> Taken:
@@ -51,25 +53,29 @@ ABSTAINED = Taken(outcome=Outcome.ABSTAINED, text="The documents do not say.")
         (FOURTEEN, Taken(failure="TOO_MANY_ANSWERS"), Verdict.FAILED),
         (NOBODY_KNOWS, ABSTAINED, Verdict.RIGHT),
         (NOBODY_KNOWS, answered("Somebody."), Verdict.INVENTED),
-        (Question(question="?", answer="in May"), answered("It was in May 2020."), Verdict.RIGHT),
-        (Question(question="?", answer="in May"), answered("It was in June."), Verdict.WRONG),
-        (Question(question="?"), answered("Anything."), Verdict.RIGHT),
+        (
+            KnownQuestion(question="?", answer="in May"),
+            answered("It was in May 2020."),
+            Verdict.RIGHT,
+        ),
+        (KnownQuestion(question="?", answer="in May"), answered("It was in June."), Verdict.WRONG),
+        (KnownQuestion(question="?"), answered("Anything."), Verdict.RIGHT),
     ],
 )
 def test_a_verdict_follows_from_what_was_wanted(
-    question: Question, taken: Taken, expected: Verdict
+    question: KnownQuestion, taken: Taken, expected: Verdict
 ) -> None:
     assert verdict(question, taken) is expected
 
 
 def test_patterns_are_looked_for_in_the_table_with_its_headers() -> None:
-    question = Question(question="?", want=("seats: 20", "Alder"))
+    question = KnownQuestion(question="?", want=("seats: 20", "Alder"))
     taken = answered("", columns=("Room", "Seats"), rows=[("Alder", "20")])
     assert verdict(question, taken) is Verdict.RIGHT
 
 
 def test_letters_are_the_same_however_they_are_composed() -> None:
-    assert verdict(Question(question="?", want=("Öz",)), answered("O\u0308z")) is Verdict.RIGHT
+    assert verdict(KnownQuestion(question="?", want=("Öz",)), answered("O\u0308z")) is Verdict.RIGHT
 
 
 def test_words_are_compared_as_squad_does() -> None:
@@ -80,7 +86,7 @@ def test_words_are_compared_as_squad_does() -> None:
 
 
 def test_the_best_reference_counts_and_an_abstention_has_no_words() -> None:
-    question = Question(question="?", references=("October 1973", "1973"))
+    question = KnownQuestion(question="?", references=("October 1973", "1973"))
     found = measures(question, answered("1973"))
     assert (found["exact_match"], found["token_f1"], found["reference_words"]) == (1, 1, 1)
     assert measures(question, ABSTAINED)["token_f1"] == 0
@@ -88,12 +94,12 @@ def test_the_best_reference_counts_and_an_abstention_has_no_words() -> None:
 
 
 def test_a_reference_is_contained_as_whole_words_only() -> None:
-    question = Question(question="?", references=("art",))
+    question = KnownQuestion(question="?", references=("art",))
     assert measures(question, answered("A part of it"))["reference_contained"] == 0
 
 
 def test_citations_are_compared_with_the_sources_that_have_the_answer() -> None:
-    question = Question(question="?", gold_sources=("leave.md", "faq.html"))
+    question = KnownQuestion(question="?", gold_sources=("leave.md", "faq.html"))
     ranked = [Ranked(source=f"/docs/{name}", score=0.5) for name in ("leave.md", "old-leave.md")]
     cited = [Cited(source=each.source, start=0, end=4, quote="q", support=0.9) for each in ranked]
     found = measures(question, answered("Text", ranked=ranked, cited=cited))
@@ -196,7 +202,10 @@ def test_a_wrong_line_is_told(line: str, told: str, tmp_path: Path) -> None:
 
 
 def test_a_run_keeps_the_newest_answer_to_each_question_as_it_is_asked_now(tmp_path: Path) -> None:
-    file, question = RunFile(tmp_path / "new" / "answers.jsonl"), Question(id="1", question="?")
+    file, question = (
+        RunFile(tmp_path / "new" / "answers.jsonl"),
+        KnownQuestion(id="1", question="?"),
+    )
     file.append(Row(question=question, taken=Taken(failure="X")))
     file.append(Row(question=question, taken=answered("yes")))
     assert file.rows([question])["1"].taken.text == "yes"

@@ -16,7 +16,7 @@ from askmesh.models import (
     ModelSpec,
     ModelStore,
     ModelUnavailableError,
-    Progress,
+    ShowProgress,
     SourceError,
     find_language_model,
 )
@@ -42,7 +42,7 @@ class Shelf:
     before: Callable[[], object] = lambda: None
 
     def fetch(
-        self, spec: ModelSpec, files: Sequence[ModelFile], into: Path, progress: Progress
+        self, spec: ModelSpec, files: Sequence[ModelFile], into: Path, progress: ShowProgress
     ) -> None:
         self.asked.append([file.name for file in files])
         self.before()

@@ -9,15 +9,15 @@ from askmesh.ingestion.blocks import (
     Code,
     Heading,
     KeyValue,
+    LabelledRow,
     ListItem,
     Paragraph,
-    TableRow,
 )
 from askmesh.ingestion.reading import read
 from askmesh.uploads import MediaType
 from support.office import docx_file, eml_file, epub_file, pptx_file, xlsx_file
 
-ROOM = TableRow((("Room", "Alder"), ("Seats", "20"), ("Floor", "3")))
+ROOM = LabelledRow((("Room", "Alder"), ("Seats", "20"), ("Floor", "3")))
 NOTEBOOK = {
     "metadata": {"kernelspec": {"language": "python"}},
     "cells": [
@@ -42,8 +42,8 @@ NOTEBOOK = {
             "",
             (
                 Heading(1, "Rooms"),
-                TableRow((("Room", "Alder"), ("Seats", "20"))),
-                TableRow((("Room", "Birch"), ("Seats", "8.5"))),
+                LabelledRow((("Room", "Alder"), ("Seats", "20"))),
+                LabelledRow((("Room", "Birch"), ("Seats", "8.5"))),
             ),
         ),
         (

@@ -1,6 +1,6 @@
 """Paragraphs, headings and tables in what stands on printed pages."""
 
-from askmesh.ingestion.blocks import Block, Heading, KeyValue, ListItem, Paragraph, TableRow
+from askmesh.ingestion.blocks import Block, Heading, KeyValue, LabelledRow, ListItem, Paragraph
 from askmesh.ingestion.page_layout import Segment, in_reading_order
 from askmesh.ingestion.page_text import blocks_of_pages
 
@@ -92,8 +92,8 @@ def test_short_cells_in_columns_are_a_table() -> None:
         for column, cell in enumerate(cells)
     ]
     assert blocks(page) == [
-        TableRow((("Room", "Alder"), ("Seats", "20"), ("Floor", "3"))),
-        TableRow((("Room", "Birch"), ("Seats", "8"), ("Floor", "1"))),
+        LabelledRow((("Room", "Alder"), ("Seats", "20"), ("Floor", "3"))),
+        LabelledRow((("Room", "Birch"), ("Seats", "8"), ("Floor", "1"))),
     ]
 
 

@@ -7,19 +7,19 @@ import pytest
 from benchmarks.quality.answers import GOALS, claims, figures, writer
 from benchmarks.quality.question_sets import HANDBOOK, handbook, is_reported, nomiracl, squad, times
 
-from askmesh.evaluation import Question, Row, Taken
+from askmesh.evaluation import KnownQuestion, Row, Taken
 
 
-def row(question: Question, **taken: object) -> Row:
+def row(question: KnownQuestion, **taken: object) -> Row:
     return Row(question=question, taken=Taken.model_validate(taken))
 
 
 def rows(model: str) -> list[Row]:
-    question = Question(question="?", references=("two words",))
+    question = KnownQuestion(question="?", references=("two words",))
     return [
         row(question, outcome="answered", text="two words", whole_seconds=1, model=model),
         row(question, outcome="abstained", whole_seconds=3),
-        row(Question(question="?", abstain=True), outcome="abstained", whole_seconds=2),
+        row(KnownQuestion(question="?", abstain=True), outcome="abstained", whole_seconds=2),
     ]
 
 

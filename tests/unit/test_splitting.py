@@ -6,7 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from askmesh.ingestion.blocks import Block, Code, Heading, KeyValue, ListItem, Paragraph, TableRow
+from askmesh.ingestion.blocks import (
+    Block,
+    Code,
+    Heading,
+    KeyValue,
+    LabelledRow,
+    ListItem,
+    Paragraph,
+)
 from askmesh.ingestion.cutting import cut, size_of
 from askmesh.ingestion.splitting import PassageLimits, SplitPassage, split
 
@@ -18,7 +26,7 @@ texts = st.one_of(sentence_like, st.text(max_size=300))
 bodies = st.builds(Paragraph, texts)
 headings = st.builds(Heading, st.integers(1, 4), st.text(alphabet="XYZ", min_size=1, max_size=8))
 documents = st.lists(st.one_of(bodies, headings), max_size=30)
-rows = st.builds(TableRow, st.lists(st.tuples(texts, texts), max_size=4).map(tuple))
+rows = st.builds(LabelledRow, st.lists(st.tuples(texts, texts), max_size=4).map(tuple))
 items = st.builds(ListItem, texts, st.integers(0, 3), st.sampled_from(["", "7"]))
 others = st.one_of(rows, items, st.builds(Code, texts), st.builds(KeyValue, texts))
 mixed = st.lists(st.one_of(bodies, headings, others), max_size=30)
@@ -160,14 +168,16 @@ def test_every_part_of_a_list_that_is_cut_begins_with_what_introduces_it() -> No
 
 
 def test_every_row_of_a_table_carries_its_headers() -> None:
-    rows = [TableRow((("Room", f"R{number}"), ("Seats", "20"), ("", "x"))) for number in range(40)]
+    rows = [
+        LabelledRow((("Room", f"R{number}"), ("Seats", "20"), ("", "x"))) for number in range(40)
+    ]
     texts = [passage.text for passage in split(rows, PassageLimits(target=200, most=300))]
     lines = [line for text in texts for line in text.split("\n")]
     assert lines == [f"Room: R{number} | Seats: 20 | x" for number in range(40)]
 
 
 def test_a_row_too_large_for_a_passage_is_cut_between_its_cells() -> None:
-    row = TableRow((("A", "a" * 80), ("B", "b" * 80)))
+    row = LabelledRow((("A", "a" * 80), ("B", "b" * 80)))
     texts = [passage.text for passage in split([row], PassageLimits(target=90, most=135))]
     assert texts == ["A: " + "a" * 80, "B: " + "b" * 80]
 

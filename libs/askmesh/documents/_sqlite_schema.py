@@ -15,7 +15,7 @@ from askmesh.documents._encoding import (
 from askmesh.documents._values import Document, StoredDocument
 from askmesh.passages import EmbeddedPassage, Passage
 
-Row = Sequence[Any]
+SqlRow = Sequence[Any]
 """A row of the database: the columns' types are those of SCHEMA."""
 
 SCHEMA_VERSION = 2
@@ -106,7 +106,7 @@ def select_passages(count: int) -> str:
     return SELECT_PASSAGES.replace("(?)", "(" + ", ".join("?" * count) + ")")
 
 
-def document_row(tenant: str, document: Document, revision: int, passage_count: int) -> Row:
+def document_row(tenant: str, document: Document, revision: int, passage_count: int) -> SqlRow:
     """Return the row of a visible document."""
     return (
         tenant,
@@ -122,12 +122,12 @@ def document_row(tenant: str, document: Document, revision: int, passage_count: 
     )
 
 
-def tombstone_row(tenant: str, document_id: str, revision: int) -> Row:
+def tombstone_row(tenant: str, document_id: str, revision: int) -> SqlRow:
     """Return the row of a deleted document."""
     return (tenant, document_id, revision, 1, 0, "", "", "", None, "{}")
 
 
-def document_of(row: Row) -> StoredDocument:
+def document_of(row: SqlRow) -> StoredDocument:
     """Return the document of a row of `documents`."""
     _, document_id, revision, _, count, title, source, content_hash, micros, attributes = row
     document = Document(
@@ -141,7 +141,7 @@ def document_of(row: Row) -> StoredDocument:
     return StoredDocument(document, revision, count)
 
 
-def passage_row(tenant: str, embedded: EmbeddedPassage) -> Row:
+def passage_row(tenant: str, embedded: EmbeddedPassage) -> SqlRow:
     """Return the row of a passage, all columns but the revision."""
     passage = embedded.passage
     return (
@@ -159,7 +159,7 @@ def passage_row(tenant: str, embedded: EmbeddedPassage) -> Row:
     )
 
 
-def passage_of(row: Row) -> Passage:
+def passage_of(row: SqlRow) -> Passage:
     """Return the passage of a row of `passages`; a column of its own for the vector may follow."""
     revision, _, passage_id, document_id, position, title, headings, text, source = row[:9]
     return Passage(
@@ -176,6 +176,6 @@ def passage_of(row: Row) -> Passage:
     )
 
 
-def embedded_passage_of(row: Row) -> EmbeddedPassage:
+def embedded_passage_of(row: SqlRow) -> EmbeddedPassage:
     """Return the passage of a whole row of `passages`, with its vector."""
     return EmbeddedPassage(passage_of(row), from_bytes(row[11]))

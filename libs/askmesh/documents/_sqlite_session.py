@@ -9,7 +9,7 @@ from typing import Literal
 
 import aiosqlite
 
-from askmesh.documents._sqlite_schema import NAMING, SCHEMA, SCHEMA_VERSION, Row
+from askmesh.documents._sqlite_schema import NAMING, SCHEMA, SCHEMA_VERSION, SqlRow
 from askmesh.documents._store import DocumentStoreUnavailableError
 
 _BUSY_SECONDS = 30.0  # SQLite lets waiting writers in by chance, not in turn
@@ -24,11 +24,11 @@ class SqliteTransaction:
     def __init__(self, database: aiosqlite.Connection) -> None:
         self._database = database
 
-    async def rows(self, statement: str, *values: object) -> list[Row]:
+    async def rows(self, statement: str, *values: object) -> list[SqlRow]:
         """Run one statement and return its rows."""
         return list(await self._database.execute_fetchall(statement, values))
 
-    async def insert(self, statement: str, rows: Sequence[Row]) -> None:
+    async def insert(self, statement: str, rows: Sequence[SqlRow]) -> None:
         """Run one statement for each of `rows`."""
         cursor = await self._database.executemany(statement, rows)
         await cursor.close()

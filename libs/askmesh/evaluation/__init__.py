@@ -9,7 +9,7 @@ from askmesh.evaluation._judging import (
     token_f1,
     verdict,
 )
-from askmesh.evaluation._questions import Question, read_questions
+from askmesh.evaluation._questions import KnownQuestion, read_questions
 from askmesh.evaluation._running import RunFile, run
 from askmesh.evaluation._summary import Row, averages, by_case, risk_coverage, summary
 from askmesh.evaluation._taking import Cited, Ranked, Taken, take
@@ -17,7 +17,7 @@ from askmesh.evaluation._taking import Cited, Ranked, Taken, take
 __all__ = [
     "Cited",
     "Difference",
-    "Question",
+    "KnownQuestion",
     "Ranked",
     "Row",
     "RunFile",

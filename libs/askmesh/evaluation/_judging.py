@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 
-from askmesh.evaluation._questions import Question
+from askmesh.evaluation._questions import KnownQuestion
 from askmesh.evaluation._taking import Cited, Ranked, Taken
 
 _ARTICLES = re.compile(r"\b(?:a|an|the)\b")
@@ -30,7 +30,7 @@ class Verdict(StrEnum):
     """The request ended with an error."""
 
 
-def verdict(question: Question, taken: Taken) -> Verdict:
+def verdict(question: KnownQuestion, taken: Taken) -> Verdict:
     """Return what became of the question.
 
     Without wanted patterns one of the references has to be contained; without references, too, any
@@ -48,7 +48,7 @@ def verdict(question: Question, taken: Taken) -> Verdict:
     return Verdict.WITH_ADDITIONS if _has_additions(question, said) else Verdict.RIGHT
 
 
-def measures(question: Question, taken: Taken) -> dict[str, float]:
+def measures(question: KnownQuestion, taken: Taken) -> dict[str, float]:
     """Return what can be measured of this answer, by name; each has a meaning of its own average.
 
     Shares are 0 or 1 for one answer. What does not apply is left out.
@@ -89,14 +89,14 @@ def reference_words(text: str, reference: str) -> float:
     return sum(word in said for word in wanted) / len(wanted) if wanted else 0.0
 
 
-def _is_wanted(question: Question, said: str) -> bool:
+def _is_wanted(question: KnownQuestion, said: str) -> bool:
     if question.want:
         return all(_found([pattern], said) for pattern in question.want)
     references = question.all_references
     return not references or any(_contains(said, reference) for reference in references)
 
 
-def _has_additions(question: Question, said: str) -> bool:
+def _has_additions(question: KnownQuestion, said: str) -> bool:
     too_long = question.most_words is not None and len(said.split()) > question.most_words
     return too_long or _found(question.unasked, said)
 

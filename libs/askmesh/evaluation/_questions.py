@@ -21,7 +21,7 @@ def _pattern(text: str) -> str:
 Pattern = Annotated[str, AfterValidator(_pattern)]
 
 
-class Question(BaseModel):
+class KnownQuestion(BaseModel):
     """A question, and what its answer should be. Only `question` is required.
 
     All of `want` must be found in the text or the table and none of `bad`, whatever the case of
@@ -56,7 +56,7 @@ class Question(BaseModel):
         return (*self.references, *([self.answer] if self.answer else []))
 
 
-def read_questions(path: Path) -> list[Question]:
+def read_questions(path: Path) -> list[KnownQuestion]:
     """Return the questions of a file; those without an id are numbered by their line.
 
     Raise `InvalidRequestError` with the line that is wrong.
@@ -71,9 +71,9 @@ def read_questions(path: Path) -> list[Question]:
     return questions
 
 
-def _question(path: Path, number: int, line: str) -> Question:
+def _question(path: Path, number: int, line: str) -> KnownQuestion:
     try:
-        question = Question.model_validate_json(line)
+        question = KnownQuestion.model_validate_json(line)
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(map(str, first["loc"]))

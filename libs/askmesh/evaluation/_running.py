@@ -5,7 +5,7 @@ from collections.abc import AsyncGenerator, Iterable, Iterator
 from pathlib import Path
 
 from askmesh.client import Client
-from askmesh.evaluation._questions import Question
+from askmesh.evaluation._questions import KnownQuestion
 from askmesh.evaluation._summary import Row
 from askmesh.evaluation._taking import take
 
@@ -16,7 +16,7 @@ class RunFile:
     def __init__(self, path: Path) -> None:
         self._path = path
 
-    def rows(self, questions: Iterable[Question]) -> dict[str, Row]:
+    def rows(self, questions: Iterable[KnownQuestion]) -> dict[str, Row]:
         """Return the newest answer to each of these very questions, by id."""
         wanted = {question.id: question for question in questions}
         return {
@@ -42,7 +42,9 @@ class RunFile:
                 yield from map(Row.model_validate_json, lines)
 
 
-async def run(client: Client, questions: Iterable[Question], file: RunFile) -> AsyncGenerator[Row]:
+async def run(
+    client: Client, questions: Iterable[KnownQuestion], file: RunFile
+) -> AsyncGenerator[Row]:
     """Ask the questions one after the other and yield each with its answer, once it is kept."""
     for question in questions:
         row = Row(question=question, taken=await take(client, question))

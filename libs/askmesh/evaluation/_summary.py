@@ -7,7 +7,7 @@ from statistics import fmean, median
 from pydantic import BaseModel, ConfigDict
 
 from askmesh.evaluation._judging import Verdict, measures, verdict
-from askmesh.evaluation._questions import Question
+from askmesh.evaluation._questions import KnownQuestion
 from askmesh.evaluation._taking import Taken
 
 MEDIANS = ("words", "sources_seconds", "first_text_seconds", "whole_seconds")
@@ -19,7 +19,7 @@ class Row(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    question: Question
+    question: KnownQuestion
     taken: Taken
 
     @property

@@ -18,7 +18,7 @@ from askmesh.client import (
     TextDelta,
 )
 from askmesh.errors import AskmeshError
-from askmesh.evaluation._questions import Question
+from askmesh.evaluation._questions import KnownQuestion
 
 SEED = 1
 
@@ -82,7 +82,7 @@ class Taken(BaseModel):
 
 
 async def take(
-    client: Client, question: Question, *, clock: Callable[[], float] = time.monotonic
+    client: Client, question: KnownQuestion, *, clock: Callable[[], float] = time.monotonic
 ) -> Taken:
     """Ask, and return the answer, or the reason of the error that it ended with."""
     taken, began = Taken(), clock()

@@ -20,7 +20,7 @@ from askmesh.models._hub import HuggingFaceHub
 from askmesh.models._language_models import find_language_model
 from askmesh.models._packages import PythonPackage
 from askmesh.models._sources import LocalDirectory, ModelSource
-from askmesh.models._spec import ModelFile, ModelSpec, PackagePart, Progress
+from askmesh.models._spec import ModelFile, ModelSpec, PackagePart, ShowProgress
 from askmesh.models._store import ModelStore, default_sources
 
 __all__ = [
@@ -42,8 +42,8 @@ __all__ = [
     "ModelStore",
     "ModelUnavailableError",
     "PackagePart",
-    "Progress",
     "PythonPackage",
+    "ShowProgress",
     "SourceError",
     "default_sources",
     "find_language_model",

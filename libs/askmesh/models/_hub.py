@@ -9,7 +9,7 @@ import huggingface_hub
 from huggingface_hub.utils.tqdm import disable_progress_bars
 
 from askmesh.models._errors import SourceError
-from askmesh.models._spec import ModelFile, ModelSpec, Progress
+from askmesh.models._spec import ModelFile, ModelSpec, ShowProgress
 
 _ANSWER_SECONDS = 2.0
 
@@ -59,7 +59,7 @@ class HuggingFaceHub:
         return "the Hugging Face hub"
 
     def fetch(
-        self, spec: ModelSpec, files: Sequence[ModelFile], into: Path, progress: Progress
+        self, spec: ModelSpec, files: Sequence[ModelFile], into: Path, progress: ShowProgress
     ) -> None:
         """Download the files that the hub has with the right hash."""
         on_hub = [file for file in files if file.hub_path]
@@ -70,7 +70,9 @@ class HuggingFaceHub:
         for file in on_hub:
             self._fetch_file(spec, file, into, progress)
 
-    def _fetch_file(self, spec: ModelSpec, file: ModelFile, into: Path, progress: Progress) -> None:
+    def _fetch_file(
+        self, spec: ModelSpec, file: ModelFile, into: Path, progress: ShowProgress
+    ) -> None:
         place = (spec.hub_repository, file.hub_path, spec.hub_revision)
         found = self._ask(lambda: self._api.sha256(*place))
         if found is not None and found != file.sha256:

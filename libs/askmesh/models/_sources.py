@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Protocol
 
 from askmesh.models._errors import SourceError
-from askmesh.models._spec import ModelFile, ModelSpec, Progress
+from askmesh.models._spec import ModelFile, ModelSpec, ShowProgress
 
 
 class ModelSource(Protocol):
@@ -18,7 +18,7 @@ class ModelSource(Protocol):
         ...
 
     def fetch(
-        self, spec: ModelSpec, files: Sequence[ModelFile], into: Path, progress: Progress
+        self, spec: ModelSpec, files: Sequence[ModelFile], into: Path, progress: ShowProgress
     ) -> None:
         """Write those of `files` that this source has to `into`, under their names.
 
@@ -40,7 +40,7 @@ class LocalDirectory:
         return f"directory {self._directory}"
 
     def fetch(
-        self, spec: ModelSpec, files: Sequence[ModelFile], into: Path, progress: Progress
+        self, spec: ModelSpec, files: Sequence[ModelFile], into: Path, progress: ShowProgress
     ) -> None:
         """Copy the files that are there."""
         present = [file for file in files if (self._directory / spec.name / file.name).is_file()]

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-Progress = Callable[[str], None]
+ShowProgress = Callable[[str], None]
 """Called with one line of text for each step that takes time."""
 
 

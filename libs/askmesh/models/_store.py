@@ -12,7 +12,7 @@ from askmesh.models._hub import HuggingFaceHub
 from askmesh.models._packages import PythonPackage
 from askmesh.models._progress import growth_reported
 from askmesh.models._sources import LocalDirectory, ModelSource
-from askmesh.models._spec import ModelSpec, Progress, silent
+from askmesh.models._spec import ModelSpec, ShowProgress, silent
 from askmesh.models._verification import is_verified, mark_verified, refuse_wrong
 
 MODEL_DIRECTORY_VARIABLE = "ASKMESH_MODEL_DIRECTORY"
@@ -43,7 +43,7 @@ class ModelStore:
         self._report_seconds = report_seconds
         self._sources = default_sources() if sources is None else list(sources)
 
-    def resolve(self, spec: ModelSpec, progress: Progress = silent) -> Path:
+    def resolve(self, spec: ModelSpec, progress: ShowProgress = silent) -> Path:
         """The folder with the model's files, fetched first where that is needed. Blocks.
 
         A file that was verified before is hashed again only when its size or time has changed.
@@ -68,7 +68,7 @@ class ModelStore:
         """Whether the model is here already, so that `resolve` needs no source."""
         return is_verified(self._folder / spec.identity, spec)
 
-    def _fetch(self, spec: ModelSpec, folder: Path, progress: Progress) -> None:
+    def _fetch(self, spec: ModelSpec, folder: Path, progress: ShowProgress) -> None:
         temporary = folder.with_name(f".{spec.identity}.partial")
         temporary.mkdir(exist_ok=True)
         _require_room(spec, temporary)
@@ -79,7 +79,7 @@ class ModelStore:
         shutil.rmtree(folder, ignore_errors=True)
         temporary.rename(folder)
 
-    def _fill(self, spec: ModelSpec, folder: Path, progress: Progress) -> None:
+    def _fill(self, spec: ModelSpec, folder: Path, progress: ShowProgress) -> None:
         answers: list[str] = []
         refused: list[ModelIntegrityError] = []
         refuse_wrong(spec.files, folder, "an earlier attempt", progress)

@@ -7,7 +7,7 @@ from pathlib import Path
 from pydantic import TypeAdapter
 
 from askmesh.models._errors import ModelIntegrityError
-from askmesh.models._spec import ModelFile, ModelSpec, Progress
+from askmesh.models._spec import ModelFile, ModelSpec, ShowProgress
 
 _MARKER = "verified.json"
 _STAMPS = TypeAdapter(dict[str, tuple[str, int, int]])
@@ -43,7 +43,7 @@ def _sha256(path: Path) -> str:
 
 
 def refuse_wrong(
-    files: Sequence[ModelFile], folder: Path, source: str, progress: Progress
+    files: Sequence[ModelFile], folder: Path, source: str, progress: ShowProgress
 ) -> list[ModelIntegrityError]:
     """Delete those files that are not what they should be, and say so."""
     refused: list[ModelIntegrityError] = []

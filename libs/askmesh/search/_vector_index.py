@@ -17,7 +17,7 @@ from askmesh.search._folders import locked
 from askmesh.search._ties import best
 from askmesh.search._types import Hit, IndexUnavailableError, UnindexableDocumentError, Vector
 from askmesh.search._vector_columns import Keys, document_key, document_rows, unfit_vectors
-from askmesh.search._vector_segments import DamagedError, Segment, SegmentFolder
+from askmesh.search._vector_segments import DamagedError, SegmentFolder, VectorSegment
 from askmesh.search._vector_state import State, load, save
 
 _log = logging.getLogger(__name__)
@@ -86,7 +86,7 @@ class FaissVectorIndex:
             except OSError as error:
                 _log.warning("Segments of vectors cannot be merged now: %s.", error)
 
-    async def _replace(self, before: Sequence[Segment], merger: Threads) -> None:
+    async def _replace(self, before: Sequence[VectorSegment], merger: Threads) -> None:
         merged = await merger.call(lambda: self._joined(before))
         await self._writer.call(lambda: self._put(before, merged))
 
@@ -110,10 +110,10 @@ class FaissVectorIndex:
         save(self._manifest, state, self._dimension)
         self._state = state
 
-    def _joined(self, segments: Sequence[Segment]) -> Segment:
+    def _joined(self, segments: Sequence[VectorSegment]) -> VectorSegment:
         return self._folder.make([each for segment in segments for each in segment.documents()])
 
-    def _put(self, before: Sequence[Segment], merged: Segment) -> None:
+    def _put(self, before: Sequence[VectorSegment], merged: VectorSegment) -> None:
         state = self._state.merged(before, merged)
         if state is not None:
             self._become(state)

@@ -37,7 +37,7 @@ class SegmentFiles:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Segment:
+class VectorSegment:
     """Vectors of whole documents, mapped from a file, and which documents are live."""
 
     files: SegmentFiles
@@ -49,7 +49,7 @@ class Segment:
         """Return how many rows the live ones among the documents have."""
         return int(np.diff(self.columns.starts)[documents][self.live[documents]].sum())
 
-    def without(self, keys: Mapping[str, Keys]) -> "Segment":
+    def without(self, keys: Mapping[str, Keys]) -> "VectorSegment":
         """Return the segment with the documents of these keys, by tenant, dead."""
         places = [self.columns.positions(tenant, wanted) for tenant, wanted in keys.items()]
         dead = np.concatenate(places) if places else np.empty(0, np.int64)
@@ -59,7 +59,7 @@ class Segment:
         live[dead] = False
         return replace(self, live=live)
 
-    def died_since(self, earlier: "Segment") -> dict[str, Keys]:
+    def died_since(self, earlier: "VectorSegment") -> dict[str, Keys]:
         """Return the keys, by tenant, of the documents that were live and are not any more."""
         died = earlier.live & ~self.live
         return {
@@ -117,7 +117,7 @@ class SegmentFolder:
         names = [int(path.name.split(".")[0]) for path in folder.iterdir()]
         self._names = count(max(names, default=0) + 1)
 
-    def make(self, documents: Sequence[DocumentRows]) -> Segment:
+    def make(self, documents: Sequence[DocumentRows]) -> VectorSegment:
         """Return a segment of at least one document, durable. Raises `OSError`."""
         in_order = sorted(documents, key=lambda document: (document.tenant, document.key))
         columns = Columns.of(in_order)
@@ -128,9 +128,9 @@ class SegmentFolder:
             write_durably(self._columns(name), [_packed(columns)]),
         )
         sync_folder(self._folder)
-        return Segment(files, self._mapped(name), columns, np.ones(len(in_order), np.bool_))
+        return VectorSegment(files, self._mapped(name), columns, np.ones(len(in_order), np.bool_))
 
-    def read(self, files: SegmentFiles, live: NDArray[np.bool_]) -> Segment:
+    def read(self, files: SegmentFiles, live: NDArray[np.bool_]) -> VectorSegment:
         """Return a segment that was made. Raises `DamagedError` and `OSError`."""
         for path, digest in (
             (self._vectors(files.name), files.vectors),
@@ -141,9 +141,9 @@ class SegmentFolder:
                     raise DamagedError(f"{path.name} does not match its checksum")
         with np.load(self._columns(files.name)) as arrays:
             columns = from_arrays(dict(arrays))
-        return Segment(files, self._mapped(files.name), columns, live)
+        return VectorSegment(files, self._mapped(files.name), columns, live)
 
-    def remove_others(self, segments: Sequence[Segment]) -> None:
+    def remove_others(self, segments: Sequence[VectorSegment]) -> None:
         """Remove the files of all other segments. Searches that read them still can."""
         names = {segment.files.name for segment in segments}
         for path in self._folder.iterdir():

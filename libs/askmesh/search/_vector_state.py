@@ -15,7 +15,7 @@ from askmesh.passages import Filter
 from askmesh.search._folders import replace_durably
 from askmesh.search._types import Hit, Vector
 from askmesh.search._vector_columns import Keys
-from askmesh.search._vector_segments import DamagedError, Segment, SegmentFiles, SegmentFolder
+from askmesh.search._vector_segments import DamagedError, SegmentFiles, SegmentFolder, VectorSegment
 
 _VERSION = 3
 _MERGE_RATIO = 2
@@ -27,7 +27,7 @@ class State:
 
     revision: int = 0
     store_id: str = ""
-    segments: tuple[Segment, ...] = ()
+    segments: tuple[VectorSegment, ...] = ()
 
     def count(self, tenant: str) -> int:
         """Return how many passages of the tenant are live."""
@@ -52,13 +52,13 @@ class State:
         segments = (segment.without(keys) for segment in self.segments)
         return replace(self, segments=tuple(each for each in segments if each.live.any()))
 
-    def to_merge(self) -> list[Segment]:
+    def to_merge(self) -> list[VectorSegment]:
         """Return segments to make one of, so that few stay, each at least half live.
 
         Each is at least twice as large as the next; so a vector is copied a number of times
         logarithmic in how many there are.
         """
-        by_size = sorted(self.segments, key=Segment.live_rows)
+        by_size = sorted(self.segments, key=VectorSegment.live_rows)
         merged, rows = by_size[:1], by_size[0].live_rows() if by_size else 0
         for segment in by_size[1:]:
             if segment.live_rows() >= _MERGE_RATIO * rows:
@@ -69,7 +69,7 @@ class State:
             return merged
         return [each for each in by_size if _is_mostly_dead(each)][:1]
 
-    def merged(self, before: Sequence[Segment], merged: Segment) -> "State | None":
+    def merged(self, before: Sequence[VectorSegment], merged: VectorSegment) -> "State | None":
         """Return the state with one segment in the place of others, None if they are gone.
 
         What died in them since then is dead in the new one, too.
@@ -108,16 +108,16 @@ def load(path: Path, folder: SegmentFolder, dimension: int) -> State:
     return State(content["revision"], content["store_id"], segments)
 
 
-def _is_mostly_dead(segment: Segment) -> bool:
+def _is_mostly_dead(segment: VectorSegment) -> bool:
     return segment.live_rows() * _MERGE_RATIO < len(segment.vectors)
 
 
-def _packed(segment: Segment) -> list[Any]:
+def _packed(segment: VectorSegment) -> list[Any]:
     bits = zlib.compress(np.packbits(segment.live).tobytes())
     return [len(segment.live), base64.b64encode(bits).decode()]
 
 
-def _segment(folder: SegmentFolder, live: list[Any], **files: str) -> Segment:
+def _segment(folder: SegmentFolder, live: list[Any], **files: str) -> VectorSegment:
     count, packed = live
     bits = np.frombuffer(zlib.decompress(base64.b64decode(packed)), np.uint8)
     return folder.read(SegmentFiles(**files), np.unpackbits(bits, count=count).astype(np.bool_))

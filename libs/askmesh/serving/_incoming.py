@@ -11,7 +11,7 @@ from askmesh.errors import InvalidRequestError
 from askmesh.resilience import deadline
 from askmesh.rpc import DEFAULT_TENANT, TENANT_METADATA_KEY, calling_as, current_tenant
 from askmesh.serving._methods import Context, ServedMethod
-from askmesh.serving._outcome import Outcome
+from askmesh.serving._outcome import CallOutcome
 from askmesh.telemetry import Telemetry, log_fields
 
 _logger = logging.getLogger("askmesh.rpc")
@@ -52,7 +52,7 @@ class CallScope:
                 raise
 
     @contextmanager
-    def _around(self, method: str, context: Context) -> Generator[Outcome]:
+    def _around(self, method: str, context: Context) -> Generator[CallOutcome]:
         started = perf_counter()
         headers = _text_headers(context)
         tenant = headers.get(TENANT_METADATA_KEY, DEFAULT_TENANT)
@@ -61,7 +61,7 @@ class CallScope:
             calling_as(tenant),
             deadline(context.time_remaining()),
         ):
-            outcome = Outcome(span)
+            outcome = CallOutcome(span)
             try:
                 yield outcome
                 outcome.take_code_of(context)
@@ -78,7 +78,7 @@ class CallScope:
                 tenant=tenant,
             )
 
-    def _report(self, method: str, outcome: Outcome, seconds: float) -> None:
+    def _report(self, method: str, outcome: CallOutcome, seconds: float) -> None:
         outcome.record()
         service, _, name = method.lstrip("/").partition("/")
         self.telemetry.metrics.observe_rpc(service, name, outcome.code, seconds)

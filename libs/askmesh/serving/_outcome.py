@@ -18,7 +18,7 @@ _logger = logging.getLogger("askmesh.rpc")
 
 
 @dataclass(slots=True)
-class Outcome:
+class CallOutcome:
     """The status of one call, from OK to whatever becomes of it."""
 
     span: CallSpan

@@ -1,13 +1,22 @@
 """What a service uses to say what it does."""
 
 from collections.abc import Generator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from time import perf_counter
+from typing import Protocol
 
 from opentelemetry.trace import TracerProvider
 
 from askmesh.telemetry._metrics import ServiceMetrics
 from askmesh.tracing import Tracing
+
+
+class Stages(Protocol):
+    """Times the stages of the work."""
+
+    def stage(self, name: str) -> AbstractContextManager[None]:
+        """Time the block as a stage of this name."""
+        ...
 
 
 class Telemetry(Tracing):

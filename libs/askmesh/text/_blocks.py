@@ -19,7 +19,7 @@ _KEY_WORDS = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
+class TextBlock:
     """A fenced block of code, one line, or lines of prose in a row; a heading has no kind."""
 
     span: Span
@@ -28,7 +28,7 @@ class Block:
     """The language of code."""
 
 
-def blocks_of(text: str) -> Iterator[Block]:
+def blocks_of(text: str) -> Iterator[TextBlock]:
     """Yield the blocks of a passage's text, in order."""
     lines = _lines(text)
     position = 0
@@ -40,21 +40,21 @@ def blocks_of(text: str) -> Iterator[Block]:
             position += 1
 
 
-def _block(text: str, lines: list[Span], position: int) -> tuple[Block, int]:
+def _block(text: str, lines: list[Span], position: int) -> tuple[TextBlock, int]:
     """Return the block that begins at a line, and the number of the line after it."""
     line = lines[position]
     body = text[line.start : line.end]
     if fence := _FENCE.match(body):
         last = _closing(text, lines, position, fence[1])
-        return Block(_inside(text, lines, position, last), UnitKind.CODE, fence[2]), last + 1
+        return TextBlock(_inside(text, lines, position, last), UnitKind.CODE, fence[2]), last + 1
     if kind := _kind(body):
-        return Block(line, kind), position + 1
+        return TextBlock(line, kind), position + 1
     if HEADING.match(body):
-        return Block(line, None), position + 1
+        return TextBlock(line, None), position + 1
     last = position
     while last + 1 < len(lines) and _is_prose(text, lines[last + 1]):
         last += 1
-    return Block(Span(line.start, lines[last].end), UnitKind.SENTENCE), last + 1
+    return TextBlock(Span(line.start, lines[last].end), UnitKind.SENTENCE), last + 1
 
 
 def _inside(text: str, lines: list[Span], first: int, last: int) -> Span:

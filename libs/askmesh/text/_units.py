@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from askmesh.text._blocks import HEADING, ITEM, Block, blocks_of
+from askmesh.text._blocks import HEADING, ITEM, TextBlock, blocks_of
 from askmesh.text._sentences import Span, sentences, trimmed
 from askmesh.text._unit import Unit, UnitKind, is_question
 
@@ -67,7 +67,7 @@ def units(text: str) -> list[Unit]:
     return found
 
 
-def _units_of(above: _Above, block: Block) -> Iterator[Unit]:
+def _units_of(above: _Above, block: TextBlock) -> Iterator[Unit]:
     match block.kind:
         case None:
             _take_heading(above, block)
@@ -91,7 +91,7 @@ def _lead_in_above(above: _Above) -> tuple[Span, ...]:
     return tuple(s for s in parents[-1:] if _LABEL_END.search(above.text[s.start : s.end]))
 
 
-def _take_heading(above: _Above, block: Block) -> None:
+def _take_heading(above: _Above, block: TextBlock) -> None:
     match = HEADING.match(above.text, block.span.start, block.span.end)
     if match:
         depth = len(match[1])
@@ -101,7 +101,7 @@ def _take_heading(above: _Above, block: Block) -> None:
     above.group_kind = None
 
 
-def _item(above: _Above, block: Block) -> Iterator[Unit]:
+def _item(above: _Above, block: TextBlock) -> Iterator[Unit]:
     match = ITEM.match(above.text, block.span.start, block.span.end)
     if match is None:
         return
@@ -117,13 +117,13 @@ def _item(above: _Above, block: Block) -> Iterator[Unit]:
         yield above.unit(span, UnitKind.ITEM, lead, label)
 
 
-def _line(above: _Above, block: Block, kind: UnitKind) -> Iterator[Unit]:
+def _line(above: _Above, block: TextBlock, kind: UnitKind) -> Iterator[Unit]:
     above.begins(kind)
     span = trimmed(above.text, block.span.start, block.span.end)
     yield above.unit(span, kind, above.leads() if kind is UnitKind.ROW else ())
 
 
-def _prose(above: _Above, block: Block) -> Iterator[Unit]:
+def _prose(above: _Above, block: TextBlock) -> Iterator[Unit]:
     body = above.text[block.span.start : block.span.end]
     offset = block.span.start
     spans = [Span(offset + one.start, offset + one.end) for one in sentences(body)]

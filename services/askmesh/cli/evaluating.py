@@ -13,7 +13,7 @@ from askmesh.cli.evaluation_view import cases_table, compared_table, measures_ta
 from askmesh.cli.ingesting import ingest, print_report
 from askmesh.client import Client, Unreadable, count_documents, documents_in
 from askmesh.errors import InvalidRequestError
-from askmesh.evaluation import Question, Row, RunFile, compare, read_questions, run, summary
+from askmesh.evaluation import KnownQuestion, Row, RunFile, compare, read_questions, run, summary
 
 ANSWERS = "answers.jsonl"
 SUMMARY = "summary.json"
@@ -36,11 +36,11 @@ class Evaluation:
     left_out: frozenset[str] = frozenset()
     limit: int | None = None
 
-    def tenant_of(self, question: Question) -> str:
+    def tenant_of(self, question: KnownQuestion) -> str:
         """Return the tenant that asks the question."""
         return question.tenant or (f"case-{question.case}" if self.tenant_per_case else self.tenant)
 
-    def documents_of(self, question: Question) -> Iterable[Path]:
+    def documents_of(self, question: KnownQuestion) -> Iterable[Path]:
         """Yield the files and folders that the question needs."""
         if question.documents:
             yield self.file.parent / question.documents
@@ -50,7 +50,7 @@ class Evaluation:
             yield from sorted(self.ingested.glob(f"{question.case}-*"))
             yield from sorted(self.ingested.glob(question.case))
 
-    def questions(self) -> list[Question]:
+    def questions(self) -> list[KnownQuestion]:
         """Return the questions to ask."""
         return list(islice(read_questions(self.file), self.limit))
 
@@ -62,7 +62,7 @@ async def evaluate(evaluation: Evaluation, console: Console) -> bool:
     """
     questions, file = evaluation.questions(), RunFile(evaluation.output / ANSWERS)
     known = {key for key, row in file.rows(questions).items() if not row.taken.failure}
-    open_questions: dict[str, list[Question]] = {}
+    open_questions: dict[str, list[KnownQuestion]] = {}
     for question in questions:
         if question.id not in known:
             open_questions.setdefault(evaluation.tenant_of(question), []).append(question)
@@ -77,7 +77,7 @@ async def evaluate(evaluation: Evaluation, console: Console) -> bool:
 
 
 async def _ingest(
-    client: Client, evaluation: Evaluation, questions: Sequence[Question], console: Console
+    client: Client, evaluation: Evaluation, questions: Sequence[KnownQuestion], console: Console
 ) -> None:
     paths = list(dict.fromkeys(p for each in questions for p in evaluation.documents_of(each)))
     if not paths:

@@ -30,8 +30,8 @@ from askmesh.gateway.budget import Budget, StageLimits
 from askmesh.gateway.guessing import with_guess
 from askmesh.gateway.ports import AnswerSink, Neighbours, Observer, Tracer
 from askmesh.gateway.progress import Progress
-from askmesh.gateway.ranking import Ranking, RankingLimits, sources_ranked
-from askmesh.gateway.searching import Found, Reply, Searching
+from askmesh.gateway.ranking import RankingLimits, SourceRanking, sources_ranked
+from askmesh.gateway.searching import Found, Searching, SearchReply
 from askmesh.resilience import time_remaining
 
 
@@ -62,7 +62,7 @@ class Answering:
     ) -> None:
         self._neighbours = neighbours
         self._searching = Searching(neighbours, page_size=limits.ranking.candidates)
-        self._ranking = Ranking(neighbours, limits.ranking)
+        self._ranking = SourceRanking(neighbours, limits.ranking)
         self._limits = limits
         self._observer = observer
         self._tracer = tracer
@@ -97,7 +97,7 @@ class Answering:
     ) -> tuple[QueryPlan, Found | None]:
         """Return the plan and what its searches found; None if the question needs no documents."""
 
-        def search(query: str) -> asyncio.Task[Reply]:
+        def search(query: str) -> asyncio.Task[SearchReply]:
             own = question.filter
             return stages.create_task(self._searching.search(query, own, budget, progress))
 

@@ -33,7 +33,7 @@ class RankingLimits:
     sentence_passages: int
 
 
-class Ranking:
+class SourceRanking:
     """Chooses sources among what was found, with the help of reranking."""
 
     def __init__(self, neighbours: Neighbours, limits: RankingLimits) -> None:

@@ -17,7 +17,7 @@ from askmesh.gateway.ports import Neighbours
 from askmesh.gateway.progress import Progress
 from askmesh.gateway.turns import in_turn, once
 
-Reply = RetrievePassagesResponse | AskmeshError
+SearchReply = RetrievePassagesResponse | AskmeshError
 """What became of one search. A failed search must not end those beside it."""
 
 
@@ -69,7 +69,7 @@ class Searching:
 
     async def search(
         self, query: str, passage_filter: Filter, budget: Budget, progress: Progress
-    ) -> Reply:
+    ) -> SearchReply:
         """Return what one search found, or why it failed."""
         request = RetrievePassagesRequest(
             query=query, page_size=self._page_size, filter=passage_filter
@@ -83,7 +83,7 @@ class Searching:
 
     async def search_all(
         self,
-        first: asyncio.Task[Reply],
+        first: asyncio.Task[SearchReply],
         queries: Sequence[str],
         filters: Sequence[Filter],
         budget: Budget,
@@ -111,7 +111,7 @@ def passage_id(passage: Passage) -> str:
     return passage.passage_id
 
 
-def _found(queries: Sequence[str], by_filter: Sequence[Sequence[Reply]]) -> Found:
+def _found(queries: Sequence[str], by_filter: Sequence[Sequence[SearchReply]]) -> Found:
     replies = [reply for replies in by_filter for reply in replies]
     responses = [reply for reply in replies if not isinstance(reply, AskmeshError)]
     failures = [reply for reply in replies if isinstance(reply, AskmeshError)]
@@ -130,7 +130,7 @@ def _found(queries: Sequence[str], by_filter: Sequence[Sequence[Reply]]) -> Foun
     )
 
 
-def _searched(query: str, replies: Sequence[Reply]) -> Searched | None:
+def _searched(query: str, replies: Sequence[SearchReply]) -> Searched | None:
     """Return what was found for one query, without and perhaps with the guessed filter."""
     plain, guessed = (
         [reply for reply in some if not isinstance(reply, AskmeshError)]

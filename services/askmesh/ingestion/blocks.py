@@ -37,7 +37,7 @@ class ListItem:
 
 
 @dataclass(frozen=True, slots=True)
-class TableRow:
+class LabelledRow:
     """A row of a table: its cells, each with its header; empty where there is none."""
 
     cells: tuple[tuple[str, str], ...]
@@ -63,8 +63,8 @@ class Code:
     language: str = ""
 
 
-Block = Heading | Paragraph | ListItem | TableRow | KeyValue | Code
-Grouped = ListItem | TableRow | KeyValue
+Block = Heading | Paragraph | ListItem | LabelledRow | KeyValue | Code
+Grouped = ListItem | LabelledRow | KeyValue
 """Blocks of which neighbours of one kind stand together, line by line."""
 
 

@@ -11,8 +11,9 @@ from askmesh.documents import CollectionCount, DocumentStore
 from askmesh.ingestion.failures import Failures
 from askmesh.ingestion.listing import document_page, status_of
 from askmesh.ingestion.pipeline import Pipeline
-from askmesh.ingestion.ports import PassageVectors, StageWatch
+from askmesh.ingestion.ports import PassageVectors
 from askmesh.ingestion.preparing import Preparer
+from askmesh.telemetry import Stages
 from askmesh.uploads import SourceDocument
 
 
@@ -24,7 +25,7 @@ class Ingestor:
         store: DocumentStore,
         preparer: Preparer,
         vectors: PassageVectors,
-        watch: StageWatch,
+        watch: Stages,
     ) -> None:
         self._store = store
         self._preparer = preparer

@@ -35,14 +35,14 @@ class TableLines:
     rows: tuple[tuple[str, ...], ...]
 
 
-Row = list[Segment]
+_Row = list[Segment]
 _Gap = tuple[float, float]
 
 
 def in_reading_order(segments: Iterable[Segment]) -> Iterator[Sequence[Line] | TableLines]:
     """Yield the parts of a page: lines that follow each other, column by column, and tables."""
     rows = _rows(segments)
-    single: list[Row] = []
+    single: list[_Row] = []
     start = 0
     while start < len(rows):
         end, gutters = _columns_from(rows, start)
@@ -59,9 +59,9 @@ def in_reading_order(segments: Iterable[Segment]) -> Iterator[Sequence[Line] | T
         yield [_joined(row) for row in single]
 
 
-def _rows(segments: Iterable[Segment]) -> list[Row]:
+def _rows(segments: Iterable[Segment]) -> list[_Row]:
     """Return the segments in rows, from top to bottom, each from left to right."""
-    rows: list[Row] = []
+    rows: list[_Row] = []
     for segment in sorted(segments, key=lambda each: (each.bottom, each.left)):
         if rows and _overlap(rows[-1][0], segment) > _SAME_ROW:
             rows[-1].append(segment)
@@ -75,7 +75,7 @@ def _overlap(one: Segment, other: Segment) -> float:
     return shared / max(0.1, min(one.bottom - one.top, other.bottom - other.top))
 
 
-def _columns_from(rows: Sequence[Row], start: int) -> tuple[int, list[float]]:
+def _columns_from(rows: Sequence[_Row], start: int) -> tuple[int, list[float]]:
     """Return where the columns that begin with the row `start` end, and what divides them."""
     gaps = _gaps(rows[start])
     end = start + 1
@@ -92,7 +92,7 @@ def _columns_from(rows: Sequence[Row], start: int) -> tuple[int, list[float]]:
     return end, gutters if end - start >= _CELL_ROWS else []
 
 
-def _gaps(row: Row) -> list[_Gap]:
+def _gaps(row: _Row) -> list[_Gap]:
     """Return the free spaces of a row, the margins among them."""
     edges = [float("-inf"), *(x for each in row for x in (each.left, each.right)), float("inf")]
     return [(left, right) for left, right in zip(edges[::2], edges[1::2], strict=True)]
@@ -103,17 +103,17 @@ def _common(gaps: Sequence[_Gap], others: Sequence[_Gap], width: float) -> list[
     return [gap for gap in shared if gap[1] - gap[0] >= width]
 
 
-def _width_needed(rows: Sequence[Row]) -> float:
+def _width_needed(rows: Sequence[_Row]) -> float:
     return _GUTTER * rows[-1][0].size
 
 
-def _is_near(row: Row, following: Row) -> bool:
+def _is_near(row: _Row, following: _Row) -> bool:
     """Tell whether two rows may be of one part of the page."""
     size = max(row[0].size, following[0].size)
     return following[0].top - row[0].bottom < size * 3
 
 
-def _dividing(rows: Sequence[Row], gaps: Sequence[_Gap]) -> list[float]:
+def _dividing(rows: Sequence[_Row], gaps: Sequence[_Gap]) -> list[float]:
     """Return the middles of the gaps that have text on both sides, in one row at least."""
     return [
         (left + right) / 2
@@ -123,7 +123,7 @@ def _dividing(rows: Sequence[Row], gaps: Sequence[_Gap]) -> list[float]:
 
 
 def _column_parts(
-    rows: Sequence[Row], gutters: Sequence[float]
+    rows: Sequence[_Row], gutters: Sequence[float]
 ) -> Iterator[Sequence[Line] | TableLines]:
     cells = [_cells(row, gutters) for row in rows]
     columns = list(zip(*cells, strict=True))
@@ -137,7 +137,7 @@ def _column_parts(
         )
 
 
-def _cells(row: Row, gutters: Sequence[float]) -> list[Row]:
+def _cells(row: _Row, gutters: Sequence[float]) -> list[_Row]:
     edges = [float("-inf"), *gutters, float("inf")]
     return [
         [each for each in row if left <= (each.left + each.right) / 2 < right]
@@ -145,7 +145,7 @@ def _cells(row: Row, gutters: Sequence[float]) -> list[Row]:
     ]
 
 
-def _is_prose(columns: Sequence[Sequence[Row]]) -> bool:
+def _is_prose(columns: Sequence[Sequence[_Row]]) -> bool:
     """Tell whether text runs down each of the columns, instead of across."""
     if len(columns[0]) < _MIN_ROWS:
         return False

@@ -4,7 +4,15 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from typing import TypeVar
 
-from askmesh.ingestion.blocks import Block, Code, Heading, KeyValue, ListItem, Paragraph, TableRow
+from askmesh.ingestion.blocks import (
+    Block,
+    Code,
+    Heading,
+    KeyValue,
+    LabelledRow,
+    ListItem,
+    Paragraph,
+)
 from askmesh.ingestion.cutting import cut, size_of
 from askmesh.ingestion.pieces import Piece
 
@@ -35,7 +43,7 @@ def _parts(block: Block, target: int, most: int) -> Iterable[Block]:
     match block:
         case Code(text, language):
             return (Code(part, language) for part in _lines_together(text, most))
-        case TableRow(cells):
+        case LabelledRow(cells):
             return _rows(cells, target, most)
         case ListItem(text, depth, number):
             return (ListItem(part, depth, number) for part in cut(text, target=target, most=most))
@@ -55,10 +63,10 @@ def _line_parts(line: str, most: int) -> Iterable[str]:
     return [line] if size_of(line) <= most else cut(line, target=most, most=most)
 
 
-def _rows(cells: Iterable[tuple[str, str]], target: int, most: int) -> Iterator[TableRow]:
+def _rows(cells: Iterable[tuple[str, str]], target: int, most: int) -> Iterator[LabelledRow]:
     fitting = (part for cell in cells for part in _cell_parts(cell, target, most))
-    for part in _together(fitting, most, lambda cell: size_of(TableRow((cell,)).text) + 2):
-        yield TableRow(tuple(part))
+    for part in _together(fitting, most, lambda cell: size_of(LabelledRow((cell,)).text) + 2):
+        yield LabelledRow(tuple(part))
 
 
 def _cell_parts(cell: tuple[str, str], target: int, most: int) -> Iterator[tuple[str, str]]:

@@ -10,9 +10,10 @@ from numpy.typing import NDArray
 from askmesh.api.ingestion.v1.ingestion_pb2 import IngestDocumentsResponse
 from askmesh.documents import DocumentStore
 from askmesh.errors import AskmeshError
-from askmesh.ingestion.ports import PassageVectors, StageWatch
+from askmesh.ingestion.ports import PassageVectors
 from askmesh.ingestion.preparing import PreparedDocument, Preparer, named
 from askmesh.passages import EmbeddedPassage, Passage
+from askmesh.telemetry import Stages
 from askmesh.uploads import SourceDocument
 
 QUEUED_DOCUMENTS = 4
@@ -42,7 +43,7 @@ class Pipeline:
         preparer: Preparer,
         vectors: PassageVectors,
         store: DocumentStore,
-        watch: StageWatch,
+        watch: Stages,
     ) -> None:
         self._tenant = tenant
         self._preparer = preparer

@@ -1,16 +1,13 @@
 """What ingestion needs from its surroundings."""
 
 from collections.abc import Sequence
-from contextlib import AbstractContextManager
-from typing import Literal, Protocol
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from askmesh.ingestion.splitting import PassageLimits, SplitDocument
 from askmesh.uploads import MediaType
-
-Stage = Literal["reading", "embedding", "storing"]
 
 
 class DocumentReader(Protocol):
@@ -33,12 +30,4 @@ class PassageVectors(Protocol):
 
     async def vectors(self, texts: Sequence[str]) -> Sequence[NDArray[np.float32]]:
         """Return one vector for each text, in order."""
-        ...
-
-
-class StageWatch(Protocol):
-    """Sees how long the stages of the work take."""
-
-    def stage(self, name: Stage) -> AbstractContextManager[object]:
-        """Time the block."""
         ...

@@ -14,11 +14,12 @@ from askmesh.api.ingestion.v1.ingestion_pb2 import (
 from askmesh.documents import Document, DocumentStore, StoredDocument
 from askmesh.ingestion.identity import content_hash_of, document_id_of, passage_ids
 from askmesh.ingestion.media_types import media_type_of
-from askmesh.ingestion.ports import DocumentReader, StageWatch
+from askmesh.ingestion.ports import DocumentReader
 from askmesh.ingestion.refusals import DocumentRefusedError
 from askmesh.ingestion.splitting import VERSION, PassageLimits, SplitDocument, SplitPassage
 from askmesh.ingestion.validation import check
 from askmesh.passages import Passage
+from askmesh.telemetry import Stages
 from askmesh.uploads import SourceDocument
 
 MAX_TITLE_CHARS = 300
@@ -42,7 +43,7 @@ class Preparer:
         store: DocumentStore,
         reader: DocumentReader,
         limits: PassageLimits,
-        watch: StageWatch,
+        watch: Stages,
         *,
         model: str,
     ) -> None:

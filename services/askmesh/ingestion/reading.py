@@ -7,7 +7,7 @@ from dataclasses import replace
 from importlib import import_module
 from typing import cast
 
-from askmesh.ingestion.blocks import Block, Code, ReadDocument, TableRow
+from askmesh.ingestion.blocks import Block, Code, LabelledRow, ReadDocument
 from askmesh.ingestion.decoding import decoded
 from askmesh.ingestion.media_types import IN_WORDS
 from askmesh.ingestion.refusals import DocumentRefusedError
@@ -81,8 +81,10 @@ def _loaded(name: str) -> Callable[[bytes | str], ReadDocument]:
 
 def _cleaned_block(block: Block) -> Block:
     match block:
-        case TableRow(cells):
-            return TableRow(tuple((_cleaned(header), _cleaned(value)) for header, value in cells))
+        case LabelledRow(cells):
+            return LabelledRow(
+                tuple((_cleaned(header), _cleaned(value)) for header, value in cells)
+            )
         case Code(text, language):
             return Code(_cleaned(text).strip("\n").rstrip(), language)
         case _:

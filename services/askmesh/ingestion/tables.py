@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import zip_longest
 
-from askmesh.ingestion.blocks import KeyValue, Paragraph, TableRow
+from askmesh.ingestion.blocks import KeyValue, LabelledRow, Paragraph
 
 _NUMBER = re.compile(r"[^\w]*\d[\d\s.,:/%\u20ac$\u00a3-]*\w{0,3}$")
 _MAX_HEADER_CHARS = 60
@@ -13,7 +13,7 @@ _MIN_COLUMNS = 3
 Cells = Sequence[str]
 
 
-def rows_with_headers(headers: Sequence[Cells], rows: Sequence[Cells]) -> Iterator[TableRow]:
+def rows_with_headers(headers: Sequence[Cells], rows: Sequence[Cells]) -> Iterator[LabelledRow]:
     """Yield a row for each of `rows`, every cell with the header of its column.
 
     Headers of several rows are read from top to bottom. Cells without text are left out.
@@ -23,10 +23,10 @@ def rows_with_headers(headers: Sequence[Cells], rows: Sequence[Cells]) -> Iterat
         cells = zip_longest(names, map(_line, row), fillvalue="")
         kept = tuple((name, value) for name, value in cells if value)
         if kept:
-            yield TableRow(kept)
+            yield LabelledRow(kept)
 
 
-def rows_of(rows: Sequence[Cells]) -> Iterator[TableRow | KeyValue | Paragraph]:
+def rows_of(rows: Sequence[Cells]) -> Iterator[LabelledRow | KeyValue | Paragraph]:
     """Yield the rows of a table that does not say which of its rows names the columns.
 
     The first one does if it looks like that. Two columns of labels and values are key-value lines,

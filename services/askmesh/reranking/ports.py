@@ -1,8 +1,6 @@
 """What reranking works on, and what it needs from others."""
 
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Protocol
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +38,3 @@ class Ranking:
     passages: tuple[RankedCandidate, ...]
     scored_passages: int
     scored_sentences: int = 0
-
-
-class Stages(Protocol):
-    """Times the stages of the work."""
-
-    def stage(self, name: str) -> AbstractContextManager[None]:
-        """Time the block as a stage of this name."""
-        ...

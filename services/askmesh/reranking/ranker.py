@@ -15,10 +15,10 @@ from askmesh.reranking.ports import (
     RankedCandidate,
     Ranking,
     ScoredSentence,
-    Stages,
 )
 from askmesh.reranking.snippets import snippets
 from askmesh.reranking.unit_pairs import UnitPair, unit_pairs
+from askmesh.telemetry import Stages
 
 
 @dataclass(frozen=True, slots=True)

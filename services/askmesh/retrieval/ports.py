@@ -1,7 +1,6 @@
 """What retrieval needs of others, and the values of its own."""
 
 from collections.abc import Sequence
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Protocol
@@ -94,12 +93,4 @@ class Gauges(Protocol):
 
     def set_indexed_revision(self, revision: int) -> None:
         """Show the newest revision that searches can see."""
-        ...
-
-
-class Stages(Protocol):
-    """Times the stages of the work."""
-
-    def stage(self, name: str) -> AbstractContextManager[None]:
-        """Time the block as a stage of this name."""
         ...

@@ -17,10 +17,10 @@ from askmesh.retrieval.ports import (
     Retrieval,
     RetrievedPassage,
     Search,
-    Stages,
 )
 from askmesh.retrieval.reading import Reading
 from askmesh.search import Hit, KeywordSearch, VectorSearch
+from askmesh.telemetry import Stages
 
 T = TypeVar("T")
 _SPELLING_SECONDS = 0.25

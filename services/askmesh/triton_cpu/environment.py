@@ -7,18 +7,16 @@ import subprocess
 import sys
 import sysconfig
 import venv
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from askmesh.errors import StartupError
+from askmesh.models import ShowProgress
 from askmesh.triton_cpu.once import make_once
 
 REQUIREMENTS = ("nvidia-pytriton==0.7.0", "xllamacpp==2026.10.11549", "numpy==1.26.4")
 PYTHON_VERSIONS = ((3, 11), (3, 12))
 """Those that all of the requirements have wheels for."""
-
-Progress = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +63,7 @@ def is_installed(home: Path) -> bool:
     return environment_at(home).folder.is_dir()
 
 
-def install(home: Path, progress: Progress) -> TritonEnvironment:
+def install(home: Path, progress: ShowProgress) -> TritonEnvironment:
     """Install the server under `home` where it is not there yet. Blocks, up to minutes.
 
     Raises:
@@ -85,7 +83,7 @@ def install(home: Path, progress: Progress) -> TritonEnvironment:
     return environment
 
 
-def _install_new(environment: TritonEnvironment, progress: Progress) -> None:
+def _install_new(environment: TritonEnvironment, progress: ShowProgress) -> None:
     if sys.platform != "linux":
         raise StartupError("TRITON_PLATFORM", "The Triton server for CPUs runs on Linux only.")
     check_python(sys.version_info[:2])

@@ -21,7 +21,7 @@ _KEPT_PROMPTS_MIB = 256  # instructions that another prompt has driven out of it
 
 
 @dataclass(frozen=True)
-class Piece:
+class Generated:
     """New text, the token counts so far, and at the end the reason: stop or length."""
 
     text: str
@@ -30,7 +30,7 @@ class Piece:
     finish_reason: str = ""
 
 
-Answer = Callable[[Piece], object | None]
+Respond = Callable[[Generated], object | None]
 """Makes the response for a piece; None where none is to be sent."""
 
 
@@ -39,7 +39,7 @@ class Face:
     """How one set of tensors says what llama.cpp wants, and takes what it answers."""
 
     body: Callable[[object], dict]
-    answers: Callable[[object], Answer]
+    answers: Callable[[object], Respond]
 
 
 class LlamaModel:
@@ -75,7 +75,7 @@ class LlamaModel:
         self._threads.shutdown(cancel_futures=True)
         self._llama = None
 
-    def _serve(self, body: dict, answer: Answer, sender: object) -> None:
+    def _serve(self, body: dict, answer: Respond, sender: object) -> None:
         self._counts.start()
         try:
             self._generate(body, answer, sender)
@@ -84,7 +84,7 @@ class LlamaModel:
         finally:
             self._counts.leave()
 
-    def _generate(self, body: dict, answer: Answer, sender: object) -> None:
+    def _generate(self, body: dict, answer: Respond, sender: object) -> None:
         if sender.is_cancelled():
             sender.send(flags=FINAL)
             return
@@ -185,13 +185,13 @@ def _body(asked: dict) -> dict:
     }
 
 
-def _piece(event: dict) -> Piece | None:
+def _piece(event: dict) -> Generated | None:
     choice, timings = event["choices"][0], event["timings"]
     reason = choice["finish_reason"] or ""
     if not choice["text"] and not reason:
         return None
     read = timings["prompt_n"] + timings["cache_n"]
-    return Piece(choice["text"], read, timings["predicted_n"], reason)
+    return Generated(choice["text"], read, timings["predicted_n"], reason)
 
 
 def _refuse(sender: object, message: str, code: int) -> None:

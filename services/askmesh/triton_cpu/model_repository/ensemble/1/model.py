@@ -9,7 +9,7 @@ import numpy as np
 
 sys.path.append(str(Path(__file__).parents[2] / "shared"))
 
-from askmesh_llama import Answer, Face, LlamaModel, Piece, response, scalar, tensor, texts
+from askmesh_llama import Face, Generated, LlamaModel, Respond, response, scalar, tensor, texts
 
 _COPIED = {
     "max_tokens": "n_predict",
@@ -44,11 +44,11 @@ def _guide(kind: str, guide: str) -> dict[str, object]:
             raise ValueError(f"guides of the kind {kind} are not known here")
 
 
-def _answers(request: object) -> Answer:
+def _answers(request: object) -> Respond:
     held = "" if scalar(request, "exclude_input_in_output") else texts(request, "text_input")[0]
     whole = not scalar(request, "stream")
 
-    def answer(piece: Piece) -> object | None:
+    def answer(piece: Generated) -> object | None:
         nonlocal held
         text, held = held + piece.text, ""
         if whole and not piece.finish_reason:

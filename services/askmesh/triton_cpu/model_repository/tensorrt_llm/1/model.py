@@ -8,7 +8,7 @@ import numpy as np
 
 sys.path.append(str(Path(__file__).parents[2] / "shared"))
 
-from askmesh_llama import Answer, Face, LlamaModel, Piece, response, scalar, tensor, texts
+from askmesh_llama import Face, Generated, LlamaModel, Respond, response, scalar, tensor, texts
 
 _COPIED = {
     "sampling_param_max_tokens": "n_predict",
@@ -27,13 +27,13 @@ def _body(request: object) -> dict[str, object]:
     return body | {"prompt": texts(request, "text_input")[0], "stop": stop}
 
 
-def _answers(request: object) -> Answer:
+def _answers(request: object) -> Respond:
     excluded = scalar(request, "sampling_param_exclude_input_from_output")
     streaming = scalar(request, "streaming")
     with_reason = scalar(request, "return_finish_reason")
     text = "" if excluded else texts(request, "text_input")[0]
 
-    def answer(piece: Piece) -> object | None:
+    def answer(piece: Generated) -> object | None:
         nonlocal text
         text += piece.text
         if not streaming and not piece.finish_reason:
