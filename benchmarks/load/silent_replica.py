@@ -10,6 +10,7 @@ import signal
 import statistics
 import sys
 from asyncio.subprocess import PIPE, Process
+from collections import Counter
 from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, asynccontextmanager
 from math import inf, isfinite
@@ -22,7 +23,9 @@ from google.protobuf.wrappers_pb2 import StringValue
 from grpc import aio
 
 from askmesh.config import ServiceSettings
-from askmesh.rpc import channel_to
+from askmesh.errors import AskmeshError
+from askmesh.resilience import Allowance, Attempts, Extra
+from askmesh.rpc import channel_to, replicas_of, upstream_errors
 from askmesh.serving import serving
 from askmesh.telemetry import silent_telemetry
 from askmesh.tracing import tracing_of_application
@@ -92,30 +95,29 @@ async def replica() -> AsyncGenerator[Replica]:
         await process.wait()
 
 
+async def ask(channel: aio.Channel) -> StringValue:
+    """Make the call that takes one answer."""
+    unary: aio.UnaryUnaryMultiCallable[StringValue, StringValue] = channel.unary_unary(
+        f"/{SERVICE}/Unary", StringValue.SerializeToString, StringValue.FromString
+    )
+    with upstream_errors("echo"):
+        return await unary(StringValue(value="x"), timeout=30)
+
+
 class Caller:
-    """Calls the replicas at an address."""
+    """Calls the replicas at an address, as the gateway does."""
 
-    def __init__(self, channel: aio.Channel) -> None:
-        codec = (StringValue.SerializeToString, StringValue.FromString)
-        self._unary: aio.UnaryUnaryMultiCallable[StringValue, StringValue] = channel.unary_unary(
-            f"/{SERVICE}/Unary", *codec
-        )
-        self._stream: aio.UnaryStreamMultiCallable[StringValue, StringValue] = channel.unary_stream(
-            f"/{SERVICE}/Stream", *codec
-        )
-
-    async def call(self) -> float:
-        """Return how long a call takes."""
-        began = perf_counter()
-        await self._unary(StringValue(value="x"), timeout=30)
-        return perf_counter() - began
+    def __init__(self, attempts: Attempts[aio.Channel]) -> None:
+        self._attempts = attempts
 
     async def call_or_fail(self) -> float:
         """Return how long a call takes, infinity if it fails."""
+        began = perf_counter()
         try:
-            return await self.call()
-        except aio.AioRpcError:
+            await self._attempts.call("unary", ask)
+        except AskmeshError:
             return inf
+        return perf_counter() - began
 
     async def calls(self, seconds: float) -> list[float]:
         """Return how long calls take that come at a steady rate, ready or not."""
@@ -125,6 +127,16 @@ class Caller:
                 calls.append(tasks.create_task(self.call_or_fail()))
                 await asyncio.sleep(1 / CALLS_PER_SECOND)
         return [call.result() for call in calls]
+
+
+class Channel:
+    """A channel to one replica, as it is without any other."""
+
+    def __init__(self, channel: aio.Channel) -> None:
+        self._channel = channel
+        self._stream: aio.UnaryStreamMultiCallable[StringValue, StringValue] = channel.unary_stream(
+            f"/{SERVICE}/Stream", StringValue.SerializeToString, StringValue.FromString
+        )
 
     async def until_noticed(self, silent: Replica) -> float:
         """Silence a replica with a stream open; return after how long the stream fails."""
@@ -144,8 +156,8 @@ class Caller:
         began = perf_counter()
         while True:
             try:
-                await self.call()
-            except aio.AioRpcError:
+                await ask(self._channel)
+            except AskmeshError:
                 await asyncio.sleep(0.02)
             else:
                 return perf_counter() - began
@@ -156,9 +168,9 @@ async def one_replica(rounds: int) -> tuple[list[float], list[float]]:
     noticed: list[float] = []
     normal: list[float] = []
     async with replica() as only, channel_to(_target(only), tracing_of_application()) as channel:
-        caller = Caller(channel)
+        caller = Channel(channel)
         for round_number in range(rounds):
-            await caller.call()
+            await ask(channel)
             await asyncio.sleep(0.3 * round_number)  # another moment between two pings each time
             noticed.append(await caller.until_noticed(only))
             await asyncio.sleep(SETTLING_SECONDS)
@@ -166,20 +178,24 @@ async def one_replica(rounds: int) -> tuple[list[float], list[float]]:
     return noticed, normal
 
 
-async def two_replicas(seconds: float) -> dict[str, list[float]]:
-    """Return how long calls take before, while it is noticed, and after one replica is silent."""
+async def two_replicas(seconds: float) -> tuple[dict[str, list[float]], Counter[Extra]]:
+    """Return how long calls take before, while it is noticed, and after one replica is silent.
+
+    And how many attempts beyond the first were made.
+    """
+    extra = Counter[Extra]()
     async with AsyncExitStack() as stack:
         first, second = [await stack.enter_async_context(replica()) for _ in range(2)]
-        channel = await stack.enter_async_context(
-            channel_to(_target(first, second), tracing_of_application())
+        replicas = await stack.enter_async_context(
+            replicas_of(_target(first, second), tracing_of_application())
         )
-        caller = Caller(channel)
+        caller = Caller(Attempts(replicas, Allowance(), on_extra=lambda kind: extra.update([kind])))
         await caller.calls(2)
         both = await caller.calls(seconds)
         second.fall_silent()
         noticing = await caller.calls(SETTLING_SECONDS)
         one = await caller.calls(seconds)
-    return {"both": both, "noticing": noticing, "one_silent": one}
+    return {"both": both, "noticing": noticing, "one_silent": one}, extra
 
 
 def _target(*replicas: Replica) -> str:
@@ -193,7 +209,8 @@ def _p99(seconds: list[float]) -> float:
 async def measure(rounds: int, seconds: float, output: Path | None) -> None:
     """Measure everything and write the claims."""
     noticed, normal = await one_replica(rounds)
-    calls = await two_replicas(seconds)
+    calls, extra = await two_replicas(seconds)
+    made = sum(map(len, calls.values())) + 2 * CALLS_PER_SECOND
     failed = sum(not isfinite(call) for each in calls.values() for call in each)
     p99 = _p99(calls["both"])
     ratio, whole = (
@@ -207,6 +224,7 @@ async def measure(rounds: int, seconds: float, output: Path | None) -> None:
         results={
             "noticed_seconds": noticed,
             "normal_seconds": normal,
+            "extra_attempts": extra,
             **{f"p99_ms_{name}": _p99(each) * 1000 for name, each in calls.items()},
         },
         claims=[
@@ -224,12 +242,17 @@ async def measure(rounds: int, seconds: float, output: Path | None) -> None:
                 "<= 1.5",
                 "the same calls in the same run, before; the time until it is noticed counts",
             ),
+            Claim(
+                "attempts beyond the first, as a share of all calls",
+                round((extra["hedge"] + extra["retry"]) / made, 4),
+                "<= 0.1",
+            ),
             Claim("calls that fail when one of two replicas falls silent", failed, "= 0"),
             Claim(
                 "longest call when one of two replicas falls silent, in seconds",
                 round(max(filter(isfinite, calls["noticing"])), 2),
                 "<= 3.5",
-                "without an answer from the silent one, the call is made again",
+                "a late call is made a second time beside, at the other replica",
             ),
         ],
     )

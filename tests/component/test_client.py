@@ -4,9 +4,12 @@ import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 from contextlib import aclosing
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
+from grpc import StatusCode, aio
 
+from askmesh.api.gateway.v1.gateway_pb2 import StreamAnswerRequest, StreamAnswerResponse
 from askmesh.client import (
     Client,
     CollectionStatus,
@@ -130,6 +133,25 @@ async def test_a_gateway_that_stays_away_is_an_error_after_some_attempts() -> No
             await ask_and_cut(mesh)
     assert caught.value.reason == "GATEWAY_UNAVAILABLE"
     assert gateway.resumed_after == [2, 2]
+
+
+class LeavingGateway(ScriptedGateway):
+    """Refuses every question without a word, as one that is being stopped."""
+
+    async def StreamAnswer(  # noqa: N802 - gRPC's name
+        self, request: StreamAnswerRequest, context: aio.ServicerContext[Any, Any]
+    ) -> AsyncGenerator[StreamAnswerResponse]:
+        self.questions.append(request)
+        await context.abort(StatusCode.UNAVAILABLE, "going away")
+        yield StreamAnswerResponse()
+
+
+async def test_only_the_client_connects_again_not_the_channel_beneath_it() -> None:
+    gateway = LeavingGateway(answer(1))
+    async with scripted_mesh(gateway, attempts=2) as mesh:
+        with pytest.raises(UnavailableError):
+            await ask_and_cut(mesh)
+    assert len(gateway.questions) == 1 + 2
 
 
 async def test_a_failure_that_the_gateway_explains_is_not_tried_again() -> None:

@@ -12,7 +12,7 @@ from askmesh.api.summarization.v1.summarization_pb2 import (
 )
 from askmesh.api.summarization.v1.summarization_pb2_grpc import SummarizationServiceStub
 from askmesh.errors import UnavailableError
-from askmesh.gateway.upstreams import Upstream
+from askmesh.gateway.upstreams import Followed
 from askmesh.resilience import Breaker
 from support.upstreams import upstreams
 
@@ -24,7 +24,7 @@ class Scene:
     """A service that writes the first part of a summary and holds the rest; its calls are kept."""
 
     start: Callable[[StreamSummaryRequest], Call]
-    upstream: Upstream
+    upstream: Followed
     calls: list[Call] = field(default_factory=list[Call])
 
     def summarize(self, *, silence_seconds: float = 60.0) -> AsyncGenerator[StreamSummaryResponse]:
@@ -44,7 +44,7 @@ async def held_summaries() -> AsyncGenerator[Scene]:
     async with upstreams(hold=True) as behind, aio.insecure_channel(behind.address) as channel:
         breaker = Breaker("summarization", retry_seconds=0.0)
         stub = SummarizationServiceStub(channel)
-        yield Scene(stub.StreamSummary, Upstream("summarization", channel, breaker))
+        yield Scene(stub.StreamSummary, Followed("summarization", breaker, channel))
 
 
 async def test_the_first_part_of_a_stream_shows_that_its_service_works_again() -> None:

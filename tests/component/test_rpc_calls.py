@@ -24,6 +24,7 @@ from askmesh.errors import (
     UnauthenticatedError,
     UnavailableError,
     UnimplementedError,
+    UnreachableError,
 )
 from askmesh.resilience import deadline, time_remaining
 from askmesh.rpc import (
@@ -324,7 +325,7 @@ async def test_an_upstream_that_is_gone_is_unavailable() -> None:
     async with echo_service() as port:
         pass
     async with echo_client(port) as client:
-        with pytest.raises(UnavailableError) as caught, upstream_errors("retrieval"):
+        with pytest.raises(UnreachableError) as caught, upstream_errors("retrieval"):
             await client.unary(text(""), timeout=5)
     assert caught.value.reason == "RETRIEVAL_UNAVAILABLE"
 
@@ -336,9 +337,9 @@ async def test_an_upstream_that_is_gone_is_unavailable() -> None:
         ("RESOURCE_EXHAUSTED", OverloadedError, "RETRIEVAL_OVERLOADED"),
         ("INVALID_ARGUMENT", InvalidRequestError, "RETRIEVAL_INVALID_ARGUMENT"),
         ("UNIMPLEMENTED", UnimplementedError, "RETRIEVAL_UNIMPLEMENTED"),
-        ("INTERNAL", UnavailableError, "RETRIEVAL_UNAVAILABLE"),
+        ("INTERNAL", UnreachableError, "RETRIEVAL_UNAVAILABLE"),
         ("DATA_LOSS", AskmeshError, "RETRIEVAL_DATA_LOSS"),
-        ("CANCELLED", UnavailableError, "RETRIEVAL_UNAVAILABLE"),
+        ("CANCELLED", UnreachableError, "RETRIEVAL_UNAVAILABLE"),
     ],
 )
 def test_a_status_without_details_becomes_an_error_with_a_reason(

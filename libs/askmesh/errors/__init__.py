@@ -18,6 +18,7 @@ from askmesh.errors._errors import (
     UnauthenticatedError,
     UnavailableError,
     UnimplementedError,
+    UnreachableError,
 )
 from askmesh.errors._groups import expected_error, single_failure
 
@@ -39,6 +40,7 @@ __all__ = [
     "UnauthenticatedError",
     "UnavailableError",
     "UnimplementedError",
+    "UnreachableError",
     "expected_error",
     "single_failure",
 ]

@@ -12,6 +12,7 @@ AskmeshError               report it: nobody expected this
 ├── UnimplementedError     ask another version, or for something else
 ├── OverloadedError        try again later, the service is well
 ├── UnavailableError       try again later, the service is not well
+│   └── UnreachableError   try another replica, nothing can be heard from this one
 ├── DeadlineError          allow more time
 ├── CancelledCallError     nothing: somebody gave the work up
 └── StartupError           change the settings or the machine, then start again
@@ -95,6 +96,10 @@ class OverloadedError(PassingError):
 
 class UnavailableError(PassingError):
     """Something that the request needs does not work now."""
+
+
+class UnreachableError(UnavailableError):
+    """There is no connection, or it broke before an answer came."""
 
 
 class DeadlineError(AskmeshError):

@@ -10,6 +10,7 @@ from askmesh.rpc._failures import (
 )
 from askmesh.rpc._health import serving_status
 from askmesh.rpc._options import MAX_MESSAGE_BYTES
+from askmesh.rpc._replicas import replicas_of
 from askmesh.rpc._statuses import short_message, status_code_of, trailing_metadata_of
 from askmesh.rpc._tenancy import DEFAULT_TENANT, TENANT_METADATA_KEY, calling_as, current_tenant
 
@@ -22,6 +23,7 @@ __all__ = [
     "current_tenant",
     "field_violations_of",
     "reason_of",
+    "replicas_of",
     "retry_delay_of",
     "serving_status",
     "short_message",

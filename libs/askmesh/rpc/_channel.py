@@ -1,6 +1,6 @@
 """Channels to other services."""
 
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import asynccontextmanager
 from types import TracebackType
 from typing import Self, TypeVar
@@ -36,8 +36,27 @@ async def channel_to(
     the first call. A peer that stops answering is noticed within seconds. Leaving the loop over a
     stream cancels it. Health checks and reflection pass unchanged.
     """
-    async with aio.insecure_channel(address, options=CHANNEL_OPTIONS) as channel:
-        yield _MeshChannel(channel, address, tracing, unary_seconds, stream_seconds)
+    async with open_channel(
+        address,
+        tracing,
+        CHANNEL_OPTIONS,
+        unary_seconds=unary_seconds,
+        stream_seconds=stream_seconds,
+    ) as channel:
+        yield channel
+
+
+def open_channel(
+    address: str,
+    tracing: Tracing,
+    options: Sequence[tuple[str, str | int]],
+    *,
+    unary_seconds: float = UNARY_SECONDS,
+    stream_seconds: float = STREAM_SECONDS,
+) -> aio.Channel:
+    """Return a channel as that of `channel_to`, with options of gRPC. The caller closes it."""
+    inner = aio.insecure_channel(address, options=options)
+    return _MeshChannel(inner, address, tracing, unary_seconds, stream_seconds)
 
 
 class _MeshChannel(aio.Channel):

@@ -15,7 +15,7 @@ from askmesh.errors import (
     InvalidRequestError,
     OverloadedError,
     PassingError,
-    UnavailableError,
+    UnreachableError,
 )
 from askmesh.rpc._statuses import DETAILS_KEY, DOMAIN, KINDS
 from google.rpc import error_details_pb2, status_pb2
@@ -56,8 +56,9 @@ def upstream_errors(service: str) -> Generator[None]:
     `service` is the upstream's name, such as "retrieval". A failure that it gave a reason for
     keeps kind, reason, message and metadata; a defect of it is an `AskmeshError` with the reason
     `UNEXPECTED_FAILURE`. A failure without a reason gets one from its status, such as
-    `RETRIEVAL_UNAVAILABLE` where the upstream is gone. Failures whose status says that the
-    request is refused are never an `UnavailableError`: trying again does not help.
+    `RETRIEVAL_UNAVAILABLE`, an `UnreachableError`, where the upstream is gone. Failures whose
+    status says that the request is refused are never an `UnavailableError`: trying again does
+    not help.
     """
     try:
         yield
@@ -94,7 +95,7 @@ def _unexplained(error: AioRpcError, service: str) -> AskmeshError:
     if code is StatusCode.DEADLINE_EXCEEDED:
         return DeadlineError("DEADLINE_EXCEEDED", message or f"{service} did not answer in time")
     if code in _BROKEN:  # with a message that has addresses in it
-        return UnavailableError(
+        return UnreachableError(
             f"{service.upper()}_UNAVAILABLE", f"{service} does not work now ({code.name})"
         )
     if code is StatusCode.RESOURCE_EXHAUSTED:

@@ -7,12 +7,22 @@ MAX_MESSAGE_BYTES = 64 * 1024 * 1024
 
 _ANY_METHOD: dict[str, str] = {}
 _DEFAULTS: dict[str, str] = {}
+_GATEWAY = "askmesh.api.gateway.v1.GatewayService"
+_INGESTION = "askmesh.api.ingestion.v1.IngestionService"
+
+# Streams that go on over a new connection: whoever reads them makes these calls again.
+_RESUMED = [
+    {"service": _GATEWAY, "method": "StreamAnswer"},
+    {"service": _GATEWAY, "method": "ResumeAnswer"},
+    {"service": _INGESTION, "method": "IngestDocuments"},
+]
 
 # No `timeout` here: gRPC for Python does not honour it. Every call has a timeout of its own.
 # Only failures of the connection are retried: servers forbid it for their own (see _statuses).
 _SERVICE_CONFIG: dict[str, object] = {
     "loadBalancingConfig": [{"round_robin": _DEFAULTS}],
     "methodConfig": [
+        {"name": _RESUMED},
         {
             "name": [_ANY_METHOD],
             "retryPolicy": {
@@ -22,16 +32,15 @@ _SERVICE_CONFIG: dict[str, object] = {
                 "backoffMultiplier": 2,
                 "retryableStatusCodes": ["UNAVAILABLE"],
             },
-        }
+        },
     ],
     # A connection that breaks fails all of its calls at once: these may all be made again.
     "retryThrottling": {"maxTokens": 200, "tokenRatio": 0.1},
 }
 
-CHANNEL_OPTIONS = (
+_CONNECTION: tuple[tuple[str, str | int], ...] = (
     ("grpc.max_send_message_length", MAX_MESSAGE_BYTES),
     ("grpc.max_receive_message_length", MAX_MESSAGE_BYTES),
-    ("grpc.service_config", json.dumps(_SERVICE_CONFIG)),
     # A peer that falls silent is noticed within the sum of the first and the third.
     ("grpc.keepalive_time_ms", 1_000),
     ("grpc.keepalive_timeout_ms", 1_900),
@@ -43,3 +52,7 @@ CHANNEL_OPTIONS = (
     ("grpc.initial_reconnect_backoff_ms", 100),
     ("grpc.max_reconnect_backoff_ms", 1_000),
 )
+
+CHANNEL_OPTIONS = (*_CONNECTION, ("grpc.service_config", json.dumps(_SERVICE_CONFIG)))
+REPLICA_OPTIONS = (*_CONNECTION, ("grpc.enable_retries", 0))
+"""For a channel to one replica: whoever chooses the replica makes a call again."""

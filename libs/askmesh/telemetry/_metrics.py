@@ -7,6 +7,7 @@ from opentelemetry.trace import get_current_span
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 TokenKind = Literal["prompt", "completion"]
+ExtraKind = Literal["retry", "hedge", "hedge_won"]
 
 SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60)
 
@@ -87,6 +88,13 @@ class ServiceMetrics:
         """Say whether a service that this one calls works, as its last calls showed."""
         self._upstreams.labels(upstream).set(works)
 
+    def count_extra_attempt(self, upstream: str, kind: ExtraKind) -> None:
+        """Count an attempt beyond the first, or one made beside another that answered first."""
+        if kind == "hedge_won":
+            self._hedges_won.labels(upstream).inc()
+        else:
+            self._extra_attempts.labels(upstream, kind).inc()
+
     # What only some services have is made when it is first used.
 
     @cached_property
@@ -106,6 +114,24 @@ class ServiceMetrics:
         return Gauge(
             "askmesh_upstream_works",
             "1 if calls to the upstream are made, 0 if it failed and is left alone.",
+            ["upstream"],
+            registry=self._registry,
+        )
+
+    @cached_property
+    def _extra_attempts(self) -> Counter:
+        return Counter(
+            "askmesh_extra_attempts",
+            "Attempts at a call beyond its first.",
+            ["upstream", "kind"],
+            registry=self._registry,
+        )
+
+    @cached_property
+    def _hedges_won(self) -> Counter:
+        return Counter(
+            "askmesh_hedges_won",
+            "Attempts beside a late one that answered before it.",
             ["upstream"],
             registry=self._registry,
         )

@@ -1,9 +1,10 @@
 """The services behind the gateway, over gRPC: every wait is bounded, every failure remembered."""
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Generator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from time import monotonic
 from typing import TypeVar
 
 from grpc.aio import Channel, UnaryStreamMultiCallable, UnaryUnaryMultiCallable
@@ -29,7 +30,7 @@ from askmesh.api.summarization.v1.summarization_pb2 import (
 from askmesh.api.summarization.v1.summarization_pb2_grpc import SummarizationServiceStub
 from askmesh.errors import DeadlineError, UnavailableError
 from askmesh.gateway.budget import StageLimits
-from askmesh.resilience import Attempt, Breaker
+from askmesh.resilience import Attempts, Breaker
 from askmesh.rpc import upstream_errors
 
 FAIR_SHARE = 0.5
@@ -44,34 +45,59 @@ class Upstream:
     """One service behind the gateway."""
 
     name: str
-    channel: Channel
     breaker: Breaker
+
+    def silent(self, seconds: float) -> UnavailableError:
+        """Return the error that says that the service does not answer."""
+        return UnavailableError(
+            f"{self.name.upper()}_UNAVAILABLE", f"{self.name} did not answer within {seconds:g} s"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Asked(Upstream):
+    """One whose calls bring one answer."""
+
+    attempts: Attempts[Channel]
 
     async def call(
         self,
-        method: UnaryUnaryMultiCallable[Req, Res],
+        kind: str,
+        method: Callable[[Channel], UnaryUnaryMultiCallable[Req, Res]],
         request: Req,
         *,
         seconds: float,
         usual_seconds: float,
     ) -> Res:
-        """Return the answer to a call, which has so many seconds."""
+        """Return a replica's answer within so many seconds. Calls of a kind take alike long."""
+        ends = monotonic() + seconds
+
+        async def ask(channel: Channel) -> Res:
+            with upstream_errors(self.name):
+                return await method(channel)(request, timeout=ends - monotonic())
+
         with self._attempt(seconds, usual_seconds):
-            return await method(request, timeout=seconds)
+            return await self.attempts.call(kind, ask)
 
     @contextmanager
-    def _attempt(self, seconds: float, usual_seconds: float) -> Generator[Attempt]:
+    def _attempt(self, seconds: float, usual_seconds: float) -> Generator[None]:
         """Raise what becomes of the block's call as ours, and remember it."""
         if seconds <= 0:
             raise DeadlineError("DEADLINE_EXCEEDED", f"no time is left to ask {self.name}")
-        with self.breaker.attempt() as attempt:
+        with self.breaker.attempt():
             try:
-                with upstream_errors(self.name):
-                    yield attempt
+                yield
             except DeadlineError as error:
                 if seconds < usual_seconds * FAIR_SHARE:
                     raise
                 raise self.silent(seconds) from error
+
+
+@dataclass(frozen=True, slots=True)
+class Followed(Upstream):
+    """One whose calls bring a stream. No call is made again once a part of it has come."""
+
+    channel: Channel
 
     async def stream(
         self,
@@ -98,22 +124,16 @@ class Upstream:
         except TimeoutError as error:
             raise self.silent(seconds) from error
 
-    def silent(self, seconds: float) -> UnavailableError:
-        """Return the error that says that the service does not answer."""
-        return UnavailableError(
-            f"{self.name.upper()}_UNAVAILABLE", f"{self.name} did not answer within {seconds:g} s"
-        )
-
 
 class GrpcNeighbours:
     """Ask the other services."""
 
     def __init__(
         self,
-        understanding: Upstream,
-        retrieval: Upstream,
-        reranking: Upstream,
-        summarization: Upstream,
+        understanding: Asked,
+        retrieval: Asked,
+        reranking: Asked,
+        summarization: Followed,
         *,
         usual: StageLimits,
     ) -> None:
@@ -125,26 +145,34 @@ class GrpcNeighbours:
         self._usual = usual
 
     async def understand(self, request: UnderstandQuestionRequest, *, seconds: float) -> QueryPlan:
-        upstream, usual = self._understanding, self._usual.understanding_seconds
-        stub = QueryUnderstandingServiceStub(upstream.channel)
-        reply = await upstream.call(
-            stub.UnderstandQuestion, request, seconds=seconds, usual_seconds=usual
+        reply = await self._understanding.call(
+            "follow-up" if request.conversation else "question",
+            lambda channel: QueryUnderstandingServiceStub(channel).UnderstandQuestion,
+            request,
+            seconds=seconds,
+            usual_seconds=self._usual.understanding_seconds,
         )
         return reply.plan
 
     async def retrieve(
         self, request: RetrievePassagesRequest, *, seconds: float
     ) -> RetrievePassagesResponse:
-        upstream, usual = self._retrieval, self._usual.retrieval_seconds
-        stub = RetrievalServiceStub(upstream.channel)
-        return await upstream.call(
-            stub.RetrievePassages, request, seconds=seconds, usual_seconds=usual
+        return await self._retrieval.call(
+            "search",
+            lambda channel: RetrievalServiceStub(channel).RetrievePassages,
+            request,
+            seconds=seconds,
+            usual_seconds=self._usual.retrieval_seconds,
         )
 
     async def rank(self, request: RankPassagesRequest, *, seconds: float) -> RankPassagesResponse:
-        upstream, usual = self._reranking, self._usual.reranking_seconds
-        stub = RerankingServiceStub(upstream.channel)
-        return await upstream.call(stub.RankPassages, request, seconds=seconds, usual_seconds=usual)
+        return await self._reranking.call(
+            "ranking",
+            lambda channel: RerankingServiceStub(channel).RankPassages,
+            request,
+            seconds=seconds,
+            usual_seconds=self._usual.reranking_seconds,
+        )
 
     def summarize(
         self, request: StreamSummaryRequest, *, silence_seconds: float

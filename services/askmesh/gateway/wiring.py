@@ -5,6 +5,7 @@ import time
 import uuid
 from collections.abc import AsyncGenerator, Generator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from functools import partial
 
 import grpc
 
@@ -16,9 +17,9 @@ from askmesh.gateway.ranking import RankingLimits
 from askmesh.gateway.servicer import SERVICE_NAME, GatewayServicer
 from askmesh.gateway.settings import Settings
 from askmesh.gateway.status import MeshWatch
-from askmesh.gateway.upstreams import GrpcNeighbours, Upstream
-from askmesh.resilience import Breaker
-from askmesh.rpc import channel_to
+from askmesh.gateway.upstreams import Asked, Followed, GrpcNeighbours
+from askmesh.resilience import Allowance, Attempts, Breaker
+from askmesh.rpc import channel_to, replicas_of
 from askmesh.serving import serving
 from askmesh.telemetry import Telemetry, telemetry
 
@@ -33,9 +34,10 @@ async def gateway_service(settings: Settings) -> AsyncGenerator[int]:
     async with (
         telemetry("gateway", settings) as signals,
         _channels(settings, signals) as channels,
+        _neighbours(settings, signals, channels["summarization"]) as neighbours,
         asyncio.TaskGroup() as answers,
     ):
-        desk = _desk(settings, signals, channels, answers)
+        desk = _desk(settings, signals, neighbours, answers)
         signals.metrics.set_active_answers(desk.active_count)
         watch = MeshWatch(channels, seconds=settings.status_seconds)
         servicer = GatewayServicer(desk, watch)
@@ -55,27 +57,54 @@ async def _channels(
     settings: Settings, signals: Telemetry
 ) -> AsyncGenerator[Mapping[str, grpc.aio.Channel]]:
     """Open the channels to the other services, in the order of an answer's life."""
-    addresses = {
+    async with AsyncExitStack() as stack:
+        yield {
+            name: await stack.enter_async_context(channel_to(address, signals))
+            for name, address in _addresses(settings).items()
+        }
+
+
+def _addresses(settings: Settings) -> Mapping[str, str]:
+    return {
         "query_understanding": settings.query_understanding_address,
         "retrieval": settings.retrieval_address,
         "reranking": settings.reranking_address,
         "summarization": settings.summarization_address,
     }
+
+
+@asynccontextmanager
+async def _neighbours(
+    settings: Settings, signals: Telemetry, writing: grpc.aio.Channel
+) -> AsyncGenerator[GrpcNeighbours]:
+    """Find the replicas of the other services. Their extra attempts have one allowance."""
+    allowance = Allowance()
     async with AsyncExitStack() as stack:
-        yield {
-            name: await stack.enter_async_context(channel_to(address, signals))
-            for name, address in addresses.items()
-        }
+
+        async def asked(name: str) -> Asked:
+            address = _addresses(settings)[name]
+            replicas = await stack.enter_async_context(replicas_of(address, signals))
+            on_extra = partial(signals.metrics.count_extra_attempt, name)
+            attempts = Attempts(replicas, allowance, on_extra=on_extra)
+            return Asked(name, _breaker(name, settings, signals), attempts)
+
+        yield GrpcNeighbours(
+            await asked("query_understanding"),
+            await asked("retrieval"),
+            await asked("reranking"),
+            Followed("summarization", _breaker("summarization", settings, signals), writing),
+            usual=_stages(settings),
+        )
 
 
 def _desk(
     settings: Settings,
     signals: Telemetry,
-    channels: Mapping[str, grpc.aio.Channel],
+    neighbours: GrpcNeighbours,
     answers: asyncio.TaskGroup,
 ) -> AnswerDesk:
     return AnswerDesk(
-        _answering(settings, signals, channels),
+        _answering(settings, signals, neighbours),
         answers,
         limits=DeskLimits(
             active_answers=settings.max_active_answers,
@@ -93,34 +122,32 @@ def _desk(
     )
 
 
-def _answering(
-    settings: Settings, signals: Telemetry, channels: Mapping[str, grpc.aio.Channel]
-) -> Answering:
+def _answering(settings: Settings, signals: Telemetry, neighbours: GrpcNeighbours) -> Answering:
     limits = AnsweringLimits(
         RankingLimits(
             candidates=settings.candidate_count,
             sources=settings.source_count,
             sentence_passages=settings.sentence_passage_count,
         ),
-        StageLimits(
-            understanding_seconds=settings.understanding_seconds,
-            follow_up_seconds=settings.follow_up_seconds,
-            retrieval_seconds=settings.retrieval_seconds,
-            reranking_seconds=settings.reranking_seconds,
-            silence_seconds=settings.summary_silence_seconds,
-            writing_reserve_seconds=settings.writing_reserve_seconds,
-        ),
+        _stages(settings),
     )
-    upstreams = [
-        Upstream(name, channel, _breaker(name, settings, signals))
-        for name, channel in channels.items()
-    ]
     return Answering(
-        GrpcNeighbours(*upstreams, usual=limits.stages),
+        neighbours,
         limits=limits,
         observer=signals.metrics,
         tracer=signals,
         clock=time.monotonic,
+    )
+
+
+def _stages(settings: Settings) -> StageLimits:
+    return StageLimits(
+        understanding_seconds=settings.understanding_seconds,
+        follow_up_seconds=settings.follow_up_seconds,
+        retrieval_seconds=settings.retrieval_seconds,
+        reranking_seconds=settings.reranking_seconds,
+        silence_seconds=settings.summary_silence_seconds,
+        writing_reserve_seconds=settings.writing_reserve_seconds,
     )
 
 
