@@ -92,7 +92,7 @@ def test_a_replica_that_was_tried_is_asked_again_only_if_there_is_no_other() -> 
     assert replicas.choose(tried).peer == "tried"
 
 
-def test_a_replica_that_keeps_losing_is_asked_once_a_second() -> None:
+def test_a_replica_that_keeps_losing_is_asked_by_one_call_at_a_time_after_a_rest() -> None:
     scene = Scene()
     replicas = scene.replicas("silent", "well")
     lost(replicas.all[0], 2)
@@ -100,6 +100,17 @@ def test_a_replica_that_keeps_losing_is_asked_once_a_second() -> None:
     assert not replicas.another([replicas.all[1]])
     scene.now = 1.0
     assert [replicas.choose().peer for _ in range(3)] == ["silent", "well", "well"]
+
+
+@pytest.mark.parametrize(("losses", "seconds"), [(2, 1.0), (3, 2.0), (4, 3.0), (99, 5.0)])
+def test_the_rest_grows_with_what_is_lost_up_to_five_seconds(losses: int, seconds: float) -> None:
+    scene = Scene()
+    (silent,) = scene.replicas("silent").all
+    lost(silent, losses)
+    scene.now = seconds - 0.1
+    assert silent.resting
+    scene.now = seconds
+    assert not silent.resting
 
 
 def test_one_lost_attempt_shows_nothing_and_an_answer_makes_up_for_all() -> None:

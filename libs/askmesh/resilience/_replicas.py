@@ -10,13 +10,15 @@ C = TypeVar("C")
 
 LOST_BEFORE_REST = 2
 REST_SECONDS = 1.0
+MOST_REST_SECONDS = 5.0
 
 
 class Replica(Generic[C]):
     """One replica, and what is known about it.
 
     One that leaves `LOST_BEFORE_REST` attempts in a row without an answer rests: it is asked only
-    once a second, until it answers. One that says when it can be asked again rests until then.
+    after a second, then after two and so on, until it answers. One that says when it can be asked
+    again rests until then.
     """
 
     def __init__(self, peer: C, distance: Callable[[], int], clock: Callable[[], float]) -> None:
@@ -37,14 +39,12 @@ class Replica(Generic[C]):
     def chosen(self, turn: int) -> None:
         """Take that it is asked now."""
         self.turn = turn
-        if self._lost >= LOST_BEFORE_REST:
-            self.rest(REST_SECONDS)
+        self._rest_if_lost()
 
     def lost(self) -> None:
         """Take that it did not answer, though it had the time."""
         self._lost += 1
-        if self._lost >= LOST_BEFORE_REST:
-            self.rest(REST_SECONDS)
+        self._rest_if_lost()
 
     def answered(self) -> None:
         """Take that it answered."""
@@ -54,6 +54,11 @@ class Replica(Generic[C]):
     def rest(self, seconds: float) -> None:
         """Let others be asked first for so long."""
         self._rests_until = self._clock() + seconds
+
+    def _rest_if_lost(self) -> None:
+        times = self._lost - LOST_BEFORE_REST + 1
+        if times > 0:
+            self.rest(min(MOST_REST_SECONDS, times * REST_SECONDS))
 
 
 class Replicas(Generic[C]):
