@@ -44,19 +44,20 @@ class Summarizer:
         Closing the generator, or cancelling the task that reads it, stops all generations. A
         language model that fails is no error: the answer then quotes the sources and says so.
         """
+        done = False
 
         async def answer(emit: Emit[StreamSummaryResponse]) -> None:
+            nonlocal done
             with self._telemetry.stage("summarization"):
                 await self._answer(request, emit)
+            done = True
 
-        completed = False
         try:
             async with aclosing(emitted_by(answer)) as events:
                 async for event in events:
-                    completed = event.HasField("completed")
                     yield event
         except (GeneratorExit, asyncio.CancelledError):
-            if not completed:
+            if not done:
                 self._telemetry.metrics.count_cancellation()
             raise
 
