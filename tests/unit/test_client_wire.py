@@ -9,21 +9,20 @@ from hypothesis import strategies as st
 from askmesh.api.gateway.v1 import gateway_pb2
 from askmesh.api.ingestion.v1 import ingestion_pb2
 from askmesh.client import (
+    CollectionStatus,
     Completed,
     DegradationReason,
+    DocumentStatus,
     Filter,
+    IngestResult,
     MediaType,
+    MeshStatus,
     OtherEvent,
     Outcome,
     SourceDocument,
     Turn,
 )
-from askmesh.client._decoding import (
-    collection_status_of,
-    event_from_message,
-    mesh_status_of,
-    result_from_message,
-)
+from askmesh.client._decoding import decoded, event_from_message
 from askmesh.client._encoding import document_to_message, fitting_values, question_to_message
 from askmesh.errors import InvalidRequestError
 from support.wire import leaves_of_message, leaves_of_value, messages
@@ -54,21 +53,33 @@ def test_an_event_loses_and_swaps_nothing(message: gateway_pb2.AnswerEvent) -> N
 
 @given(messages(ingestion_pb2.IngestDocumentsResponse))
 def test_a_result_loses_and_swaps_nothing(message: ingestion_pb2.IngestDocumentsResponse) -> None:
-    assert leaves_of_value(result_from_message(message), RENAMED) == leaves_of_message(message)
+    result = decoded(IngestResult, message)
+    assert leaves_of_value(result, RENAMED) == leaves_of_message(message)
+
+
+@given(messages(ingestion_pb2.DocumentStatus))
+def test_what_is_told_of_a_document_loses_and_swaps_nothing(
+    message: ingestion_pb2.DocumentStatus,
+) -> None:
+    said = leaves_of_message(message)
+    del said["state"]  # who asks knows it
+    assert leaves_of_value(decoded(DocumentStatus, message), RENAMED) == said
 
 
 @given(messages(ingestion_pb2.GetCollectionStatusResponse))
 def test_the_state_of_the_collection_loses_and_swaps_nothing(
     message: ingestion_pb2.GetCollectionStatusResponse,
 ) -> None:
-    assert leaves_of_value(collection_status_of(message), RENAMED) == leaves_of_message(message)
+    status = decoded(CollectionStatus, message)
+    assert leaves_of_value(status, RENAMED) == leaves_of_message(message)
 
 
 @given(messages(gateway_pb2.GetMeshStatusResponse))
 def test_the_state_of_the_mesh_loses_and_swaps_nothing(
     message: gateway_pb2.GetMeshStatusResponse,
 ) -> None:
-    assert leaves_of_value(mesh_status_of(message), RENAMED) == leaves_of_message(message)
+    status = decoded(MeshStatus, message)
+    assert leaves_of_value(status, RENAMED) == leaves_of_message(message)
 
 
 @given(

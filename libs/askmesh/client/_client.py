@@ -8,7 +8,7 @@ from askmesh.api.gateway.v1 import gateway_pb2
 from askmesh.api.gateway.v1.gateway_pb2_grpc import GatewayServiceStub
 from askmesh.api.ingestion.v1 import ingestion_pb2
 from askmesh.api.ingestion.v1.ingestion_pb2_grpc import IngestionServiceStub
-from askmesh.client._decoding import collection_status_of, document_status_of, mesh_status_of
+from askmesh.client._decoding import decoded
 from askmesh.client._encoding import fitting_values, question_to_message
 from askmesh.client._events import Event
 from askmesh.client._ingesting import IngestCall, Ingestion
@@ -124,7 +124,7 @@ class Client:
         request = gateway_pb2.GetMeshStatusRequest()
         with calling_as(self._tenant), upstream_errors("gateway"):
             response = await self._gateway.GetMeshStatus(request, timeout=_CALL_SECONDS)
-        return mesh_status_of(response)
+        return decoded(MeshStatus, response)
 
     def ingest(
         self, documents: AsyncIterable[SourceDocument] | Iterable[SourceDocument]
@@ -155,7 +155,7 @@ class Client:
             with calling_as(self._tenant), upstream_errors("ingestion"):
                 page = await self._ingestion.ListDocuments(request, timeout=_CALL_SECONDS)
             for document in page.documents:
-                yield document_status_of(document)
+                yield decoded(DocumentStatus, document)
             if not page.next_page_token:
                 return
             request.page_token = page.next_page_token
@@ -165,14 +165,14 @@ class Client:
         request = ingestion_pb2.GetDocumentRequest(document_id=document_id)
         with calling_as(self._tenant), upstream_errors("ingestion"):
             response = await self._ingestion.GetDocument(request, timeout=_CALL_SECONDS)
-        return document_status_of(response.document)
+        return decoded(DocumentStatus, response.document)
 
     async def collection_status(self) -> CollectionStatus:
         """Return how much is stored for the tenant."""
         request = ingestion_pb2.GetCollectionStatusRequest()
         with calling_as(self._tenant), upstream_errors("ingestion"):
             response = await self._ingestion.GetCollectionStatus(request, timeout=_CALL_SECONDS)
-        return collection_status_of(response)
+        return decoded(CollectionStatus, response)
 
     def _connect(self, request: gateway_pb2.StreamAnswerRequest, position: Position) -> StreamCall:
         if position.answer_id:

@@ -10,7 +10,7 @@ from typing import TypeAlias
 from grpc import aio
 
 from askmesh.api.ingestion.v1 import ingestion_pb2
-from askmesh.client._decoding import result_from_message
+from askmesh.client._decoding import decoded
 from askmesh.client._encoding import document_to_message, fitting_values
 from askmesh.client._resuming import Reconnecting
 from askmesh.client._types import IngestResult
@@ -91,7 +91,7 @@ class Ingestion:
                 if response is None:
                     return
                 self._unanswered.popleft()
-                yield result_from_message(response)
+                yield decoded(IngestResult, response)
         finally:
             call.cancel()
             sending.cancel()
