@@ -219,6 +219,14 @@ async def test_other_unfit_fields_are_refused(
     assert reason_of(caught.value) == reason
 
 
+async def test_each_step_of_a_search_is_timed(service: Running) -> None:
+    await service.retrieve("kettle")
+    steps = "spelling keyword_search embedding vector_search fusion passages"
+    value = service.metrics.registry.get_sample_value
+    timed = [value("askmesh_stage_duration_seconds_count", {"stage": s}) for s in steps.split()]
+    assert timed == [1] * 6
+
+
 async def test_failing_embedder_leaves_keyword_search(service: Running) -> None:
     service.embedder.down = True
     response = await service.retrieve("kettle")
@@ -234,6 +242,19 @@ async def test_stuck_embedder_leaves_keyword_search_within_the_deadline(service:
     response = await service.retrieve("kettle", timeout=1)
     assert found(response) == ["kettle-0"]
     assert reasons(response) == ["VECTOR_SEARCH_UNAVAILABLE"]
+
+
+@pytest.mark.parametrize(
+    ("failure", "why"), [("down", "The embedder is down."), ("stuck", "it took too long")]
+)
+async def test_the_log_says_why_a_search_is_left_out(
+    documents: FailingDocuments, caplog: pytest.LogCaptureFixture, failure: str, why: str
+) -> None:
+    settings = QUICK.model_copy(update={"search_seconds": 0.05})
+    async with running(settings=settings, documents=documents) as service:
+        setattr(service.embedder, failure, True)
+        await service.retrieve("kettle")
+    assert f"A search is left out: {why}" in caplog.messages
 
 
 async def test_failing_keyword_index_leaves_vector_search(service: Running) -> None:

@@ -35,10 +35,13 @@ from askmesh.rpc import (
     field_violations_of,
     reason_of,
     retry_delay_of,
+    trailing_metadata_of,
     upstream_errors,
 )
 from askmesh.rpc._options import MAX_MESSAGE_BYTES
+from askmesh.rpc._statuses import DETAILS_KEY
 from askmesh.telemetry import silent_telemetry
+from google.rpc import error_details_pb2, status_pb2
 from support.echo import Context, EchoClient, echo, echo_client, echo_service, text
 from support.tcp_proxy import tcp_proxy
 
@@ -215,6 +218,19 @@ async def test_a_very_long_message_still_arrives() -> None:
         with pytest.raises(aio.AioRpcError) as caught:
             await client.unary(text(""), timeout=5)
     assert reason_of(caught.value) == "QUERY_ODD"
+
+
+@pytest.mark.parametrize(("length", "arrives"), [(1_000, 1_000), (1_001, 1_000)])
+async def test_a_message_arrives_whole_up_to_its_limit(length: int, arrives: int) -> None:
+    error = InvalidRequestError("QUERY_ODD", "x" * length, field="query")
+    packed = dict(trailing_metadata_of(error))[DETAILS_KEY]
+    assert isinstance(packed, bytes)
+    status = status_pb2.Status.FromString(packed)
+    violations = error_details_pb2.BadRequest()
+    assert any(each.Unpack(violations) for each in status.details)
+    for text_ in (status.message, violations.field_violations[0].description):
+        assert len(text_) == arrives
+        assert text_.endswith("x" if length == arrives else "x…")
 
 
 async def test_what_a_service_refuses_is_not_retried_by_the_channel() -> None:

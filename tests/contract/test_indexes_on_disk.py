@@ -4,10 +4,12 @@ import asyncio
 import shutil
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from askmesh.passages import Filter
 from askmesh.search import (
     FaissVectorIndex,
     IndexBusyError,
@@ -52,6 +54,53 @@ async def test_index_opened_again_holds_what_it_held(
         assert index.store_id == "store"
         await index.apply(documents(passage("c", "coal")), revision=6)
         assert await index.count(TENANT) == 2
+
+
+CONDITIONS = [
+    Filter(),
+    Filter(document_ids=("a", "d")),
+    Filter(sources=("docs/",)),
+    Filter(sources=("b.md", "/web")),
+    Filter(attributes={"team": "red"}),
+    Filter(attributes={"team": "red", "kind": "memo"}),
+    Filter(modified_after=datetime(2024, 1, 2, tzinfo=UTC)),
+    Filter(modified_before=datetime(2024, 1, 2, tzinfo=UTC)),
+]
+
+
+@both
+async def test_index_opened_again_finds_with_each_filter_what_it_found(
+    opened: Callable[[Path], Opened], tmp_path: Path
+) -> None:
+    mine = [
+        passage("a", "solar", source="docs/a.md", attributes={"team": "red"}),
+        passage(
+            "b",
+            "solar",
+            source="docs/in/b.md",
+            attributes={"kind": "memo", "team": "red"},
+            modified_time=datetime(2024, 1, 2, tzinfo=UTC),
+        ),
+        passage("c", "solar", source="/web", modified_time=datetime(2024, 1, 1, tzinfo=UTC)),
+    ]
+    other = [passage(name, "solar", source="docs/a.md") for name in ("a", "d")]
+    async with opened(tmp_path) as index:
+        await index.apply([*documents(*mine), *documents(*other, tenant="other")], revision=1)
+        before = [await _found(index, tenant) for tenant in (TENANT, "other")]
+    async with opened(tmp_path) as index:
+        assert [await _found(index, tenant) for tenant in (TENANT, "other")] == before
+    expected = ["abc", "a", "ab", "bc", "ab", "b", "b", "c"]
+    assert before[0] == [set(names) for names in expected]
+    assert before[1] == [set(names) for names in ("ad", "ad", "ad", "", "", "", "", "")]
+
+
+async def _found(index: TantivyKeywordIndex | FaissVectorIndex, tenant: str) -> list[set[str]]:
+    """Return what is found with each condition."""
+    query = "solar" if isinstance(index, TantivyKeywordIndex) else vector(1)
+    return [
+        set(found(await index.search(tenant, query, limit=9, condition=condition)))  # type: ignore[arg-type]
+        for condition in CONDITIONS
+    ]
 
 
 @pytest.mark.parametrize("harm", ["flip", "cut", "empty"])

@@ -63,12 +63,17 @@ async def test_passages_that_do_not_meet_the_filter_any_more_are_left_out(
 
 @pytest.mark.parametrize("failure", ["down", "stuck"])
 async def test_store_that_fails_or_hangs_leaves_the_copies_which_must_meet_the_filter(
-    stored: _Counting, copies: MemoryKeywordIndex, failure: str
+    stored: _Counting,
+    copies: MemoryKeywordIndex,
+    failure: str,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     setattr(stored, failure, True)
     read = await _reading(stored, copies, _Clock()).read(SEARCH, ["left-0", "moved-0"])
     assert [item.passage_id for item in read.passages] == ["left-0"]
     assert read.from_copies
+    why = {"down": "The document store is down.", "stuck": "the store took too long"}[failure]
+    assert caplog.messages == [f"Passages come from the index: {why}"]
 
 
 async def test_store_that_failed_is_left_alone_for_a_while_and_then_asked_again(

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from hypothesis import given
 
-from askmesh.api.common.v1 import answer_pb2
+from askmesh.api.common.v1 import answer_pb2, passage_pb2
 from askmesh.api.ingestion.v1 import ingestion_pb2
 from askmesh.api.reranking.v1 import reranking_pb2
 from askmesh.api.retrieval.v1 import retrieval_pb2
@@ -13,6 +13,7 @@ from askmesh.documents import StoredDocument
 from askmesh.ingestion import servicer as ingestion
 from askmesh.ingestion.identity import content_sha256_of
 from askmesh.ingestion.listing import status_of
+from askmesh.passages import passage_from_wire, passage_to_wire
 from askmesh.reranking import servicer as reranking
 from askmesh.reranking.ports import Ranking
 from askmesh.retrieval import servicer as retrieval
@@ -51,6 +52,15 @@ def test_what_was_found_loses_and_swaps_nothing(found: Retrieval) -> None:
     assert all(each.detail for each in message.degradations)
     message.ClearField("degradations")
     assert leaves_of_message(message) == expected
+
+
+@given(messages(passage_pb2.Passage))
+def test_a_passage_loses_and_swaps_nothing_on_its_way_in_and_out(
+    message: passage_pb2.Passage,
+) -> None:
+    passage = passage_from_wire(message)
+    assert leaves_of_value(passage, RENAMED) == leaves_of_message(message)
+    assert passage_to_wire(passage) == message
 
 
 @given(messages(reranking_pb2.CandidatePassage))

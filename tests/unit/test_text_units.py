@@ -51,6 +51,16 @@ def test_code_between_the_steps_of_a_list_does_not_divide_the_list() -> None:
     assert lead_text(text, _only(text, "x --all")) == "Run:"
 
 
+def test_what_follows_code_without_an_empty_line_is_read() -> None:
+    text = "```\nrun it\n```\nThe gate opens.\n\n```\nstop it\n```"
+    assert _said(text) == ["run it", "The gate opens.", "stop it"]
+    assert len({unit.group for unit in units(text)}) == 3
+
+
+def test_code_that_is_not_closed_goes_to_the_end() -> None:
+    assert _said("Run it:\n\n~~~sh\ngate open\ngate close") == ["gate open\ngate close"]
+
+
 def test_a_heading_inside_the_passage_stands_above_what_follows() -> None:
     text = "# Heating\n\n## Costs\n\nIt costs much.\n\n# Light\n\nIt is dim."
     assert _only(text, "It costs much.").headings == ("Heating", "Costs")

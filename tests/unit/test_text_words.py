@@ -17,6 +17,7 @@ from askmesh.text import content_words, is_negated, is_stop_word, names, normali
         ("Call asyncio.TaskGroup in __init__", ["call", "asyncio.taskgroup", "__init__"]),
         ("C++ and C# cost 1,000 in v1.20", ["c++", "c#", "cost", "1000", "1.2"]),
         ("the 1980s, the 5th", ["1980s", "5"]),
+        ("3,5 metres", ["3", "5", "metres"]),
         ("日本語", ["日", "本", "語"]),
         ("", []),
     ],
