@@ -1,6 +1,7 @@
 """What every keyword index does."""
 
-from collections.abc import AsyncGenerator
+import math
+from collections.abc import AsyncGenerator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 from askmesh.passages import Filter
 from askmesh.search import (
     FieldBoosts,
+    Hit,
     KeywordIndex,
     MemoryKeywordIndex,
     UnindexableDocumentError,
@@ -46,6 +48,28 @@ async def test_passage_with_the_rarer_word_comes_first(index: KeywordIndex) -> N
     assert found(hits)[0] == "b"
     assert found(hits)[1:] == ["a", "c"]
     assert hits[0].score > hits[1].score == hits[2].score
+
+
+async def test_scores_of_the_plain_index_are_those_of_bm25() -> None:
+    index = MemoryKeywordIndex()
+    texts = {"a": "solar", "b": "solar solar wind coal", "c": "wind coal lamp kettle"}
+    await index.apply(documents(*(passage(*pair) for pair in texts.items())), revision=1)
+
+    def expected(times: int, length: int, holding: int) -> float:
+        rarity = math.log(1 + (3 - holding + 0.5) / (holding + 0.5))
+        return rarity * times * 2.2 / (times + 1.2 * (0.25 + 0.75 * length / 3))
+
+    def scores(hits: Sequence[Hit]) -> dict[str, float]:
+        return {hit.passage_id: hit.score for hit in hits}
+
+    solar = {"a": expected(1, 1, 2), "b": expected(2, 4, 2)}
+    assert scores(await index.search(TENANT, "solar", limit=9)) == pytest.approx(solar)
+    several = {
+        "a": solar["a"],
+        "b": solar["b"] + expected(1, 4, 2),
+        "c": expected(1, 4, 2) + expected(1, 4, 1),
+    }
+    assert scores(await index.search(TENANT, "solar coal lamp", limit=9)) == pytest.approx(several)
 
 
 async def test_words_are_found_in_other_forms(index: KeywordIndex) -> None:

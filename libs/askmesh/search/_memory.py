@@ -90,9 +90,9 @@ class MemoryKeywordIndex(_MemoryIndex):
         for at, score in enumerate(_bm25(set(identifiers(query)), names)):
             scores[at] += score
         hits = [
-            Hit(passage.passage_id, score)
-            for passage, score in zip(passages, scores, strict=True)
-            if score > 0 and condition.admits(passage)
+            Hit(passage.passage_id, scores[at])
+            for at, passage in enumerate(passages)
+            if scores[at] > 0 and condition.admits(passage)
         ]
         return ranked(hits)[: max(limit, 0)]
 
@@ -153,14 +153,18 @@ def _words(text: str) -> list[str]:
 
 def _bm25(query: set[str], texts: Sequence[list[str]]) -> Iterator[float]:
     counts = [Counter(words) for words in texts]
-    mean = sum(len(words) for words in texts) / max(len(texts), 1) or 1.0
+    mean = sum(map(len, texts)) / max(len(texts), 1)
     weights = {word: _rarity(sum(word in count for count in counts), len(texts)) for word in query}
-    for words, count in zip(texts, counts, strict=True):
-        norm = _K1 * (1 - _B + _B * len(words) / mean)
+    for count in counts:
         yield sum(
-            weights[word] * count[word] * (_K1 + 1) / (count[word] + norm)
+            weights[word] * _saturated(count[word], count.total() / mean)
             for word in query & count.keys()
         )
+
+
+def _saturated(times: int, length: float) -> float:
+    """Return what a word counts that occurs so often, in a text of so many times the mean."""
+    return times * (_K1 + 1) / (times + _K1 * (1 - _B + _B * length))
 
 
 def _rarity(holding: int, total: int) -> float:

@@ -34,13 +34,12 @@ def fuse_by_rank(
 
     The smaller the offset, the more the first places of each ranking count.
     """
-    ranks = [
-        {passage_id: rank for rank, passage_id in enumerate(ranking.passage_ids, start=1)}
-        for ranking in rankings
-    ]
-    scores: defaultdict[str, float] = defaultdict(float)
-    for ranking, rank_of in zip(rankings, ranks, strict=True):
-        for passage_id, rank in rank_of.items():
+    ranks: list[dict[str, int]] = []
+    scores = defaultdict[str, float](float)
+    for ranking in rankings:
+        ranks.append({})
+        for rank, passage_id in enumerate(ranking.passage_ids, start=1):
+            ranks[-1][passage_id] = rank
             scores[passage_id] += ranking.weight / (rank_offset + rank)
     best = sorted(scores, key=lambda passage_id: (-scores[passage_id], passage_id))[:limit]
     return [
