@@ -6,6 +6,7 @@ from askmesh.text._names import names
 from askmesh.text._negation import is_negated
 from askmesh.text._normalise import normalise
 from askmesh.text._numbers import numbers
+from askmesh.text._planted import is_planted, planted_instructions
 from askmesh.text._requirements import require_text
 from askmesh.text._sentences import Span, sentences
 from askmesh.text._statements import is_statement
@@ -21,6 +22,7 @@ __all__ = [
     "content_words",
     "english_words",
     "is_negated",
+    "is_planted",
     "is_statement",
     "is_stop_word",
     "lead_text",
@@ -28,6 +30,7 @@ __all__ = [
     "normalise",
     "numbers",
     "plain_amounts",
+    "planted_instructions",
     "require_text",
     "self_contained",
     "sentences",

@@ -1,0 +1,89 @@
+"""Where a text of a source speaks to whoever answers from it, instead of stating something."""
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from askmesh.text._disguises import encoded_texts, undisguised
+from askmesh.text._sentences import Span, sentences
+
+_RULES = "planted_rules.toml"
+_WORD = re.compile(r"[^\W_]+")
+_LINE = re.compile(r"[^\n]+")
+_PARAGRAPH = re.compile(r"\S(?:.|\n(?!\s*\n))*")
+_STANDS_ALONE = re.compile(r"\s*(?:[-*\u2022+] |\d{1,3}[.)] )|.* \| ")
+
+
+def planted_instructions(text: str) -> list[Span]:
+    """Return the parts of `text`, of a source, that are instructions to whoever answers from it.
+
+    Such a part goes on to the end of its paragraph, or, if it ends one, to that of the next: what
+    follows an instruction is what it wants to be said. That of a list's item or a table's row ends
+    with it. Orders to people ("Ignore the first reading") are none.
+    """
+    found: list[Span] = []
+    goes_on = False
+    for paragraph in _PARAGRAPH.finditer(text):
+        start, end = paragraph.span()
+        spans = [Span(start, end)] if goes_on else list(_in_paragraph(text, start, end))
+        goes_on = not goes_on and bool(spans) and _is_last(text, spans[-1], end)
+        found += spans
+    return found
+
+
+def is_planted(text: str) -> bool:
+    """Tell whether `text`, such as a title, has an instruction to whoever answers from it."""
+    return bool(planted_instructions(text))
+
+
+def _in_paragraph(text: str, start: int, end: int) -> Iterator[Span]:
+    for line in _LINE.finditer(text, start, end):
+        first = _first_instruction(text, *line.span())
+        if first is not None and _STANDS_ALONE.match(line.group()):
+            yield Span(*line.span())
+        elif first is not None:
+            yield Span(first, end)
+            return
+
+
+def _is_last(text: str, span: Span, end: int) -> bool:
+    """Tell whether a paragraph ends with the instruction, not with what it wants to be said."""
+    last = sentences(text[span.start : span.end])[-1:]
+    return span.end == end and any(
+        _speaks_to_the_system(text[span.start + each.start : span.start + each.end])
+        for each in last
+    )
+
+
+def _first_instruction(text: str, start: int, end: int) -> int | None:
+    places = ((start + each.start, start + each.end) for each in sentences(text[start:end]))
+    return next((a for a, z in places if _speaks_to_the_system(text[a:z])), None)
+
+
+def _speaks_to_the_system(sentence: str) -> bool:
+    plain = undisguised(sentence)
+    return any(map(_breaks_a_rule, (plain, *map(undisguised, encoded_texts(plain)))))
+
+
+def _breaks_a_rule(plain: str) -> bool:
+    words = frozenset(_WORD.findall(plain.lower()))
+    return any(not words.isdisjoint(known) and rule.search(plain) for known, rule in _rules())
+
+
+@cache
+def _rules() -> tuple[tuple[frozenset[str], re.Pattern[str]], ...]:
+    """Return for each rule the words of which it needs one, and what it looks for."""
+    data: dict[str, Any] = tomllib.loads(files("askmesh.text").joinpath(_RULES).read_text("utf-8"))
+    return tuple(
+        (frozenset(rule["words"].split()), _pattern(rule["patterns"], data["fragments"]))
+        for rule in data["rules"]
+    )
+
+
+def _pattern(patterns: list[str], fragments: Mapping[str, str]) -> re.Pattern[str]:
+    whole = "|".join(f"(?:{each})" for each in patterns)
+    filled = re.sub(r"<<([a-z]+)>>", lambda match: fragments[match[1]], whole)
+    return re.compile(filled, re.IGNORECASE)
