@@ -145,6 +145,13 @@ def test_html_is_read_without_scripts_styles_and_menus() -> None:
     )
 
 
+def test_html_that_no_reader_sees_is_not_read() -> None:
+    unseen = ["display: none", "visibility:hidden", "font-size:0px", "opacity: 0", "left:-9999px"]
+    hidden = "".join(f'<p style="color:red; {style}">Secret {style}.</p>' for style in unseen)
+    document = html(f'<p style="opacity:0.9; width:100%">Seen.</p>{hidden}<p hidden>Secret.</p>')
+    assert [block.text for block in document.blocks] == ["Seen."]
+
+
 def test_html_tables_and_lists_are_lines() -> None:
     document = html(
         "<table><tr><th>a</th><th>b</th></tr><tr><td>1</td><td><p>2</p><p>3</p></td></tr></table>"

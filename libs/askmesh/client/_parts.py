@@ -90,11 +90,15 @@ class QueryPlan:
 
 @dataclass(frozen=True, slots=True)
 class RankedSource:
-    """A passage that an answer may cite. `number` is what citations call it, from 1."""
+    """A passage that an answer may cite. `number` is what citations call it, from 1.
+
+    So many parts of it are instructions to the system, and no evidence.
+    """
 
     number: int
     score: float | None
     passage: Passage
+    planted_instruction_count: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from askmesh.text._amounts import plain_amounts
 from askmesh.text._english_words import english_words
 from askmesh.text._names import names
 from askmesh.text._negation import is_negated
-from askmesh.text._normalise import normalise
+from askmesh.text._normalise import normalise, visible
 from askmesh.text._numbers import numbers
 from askmesh.text._planted import is_planted, planted_instructions
 from askmesh.text._requirements import require_text
@@ -37,4 +37,5 @@ __all__ = [
     "stem",
     "stems",
     "units",
+    "visible",
 ]

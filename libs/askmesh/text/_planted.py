@@ -14,6 +14,9 @@ _RULES = "planted_rules.toml"
 _WORD = re.compile(r"[^\W_]+")
 _LINE = re.compile(r"[^\n]+")
 _PARAGRAPH = re.compile(r"\S(?:.|\n(?!\s*\n))*")
+_FAKE_TURNS = re.compile(
+    r"^\W*(?:human|user)\s?:.*\n\W*(?:assistant|ai|bot|model)\s?:", re.IGNORECASE | re.MULTILINE
+)
 _STANDS_ALONE = re.compile(r"\s*(?:[-*\u2022+] |\d{1,3}[.)] )|.* \| ")
 
 
@@ -40,6 +43,9 @@ def is_planted(text: str) -> bool:
 
 
 def _in_paragraph(text: str, start: int, end: int) -> Iterator[Span]:
+    if turns := _FAKE_TURNS.search(text, start, end):
+        yield Span(turns.start(), end)
+        return
     for line in _LINE.finditer(text, start, end):
         first = _first_instruction(text, *line.span())
         if first is not None and _STANDS_ALONE.match(line.group()):

@@ -101,11 +101,13 @@ def _source_line(source: RankedSource) -> Text:
     passage = source.passage
     score = "  -  " if source.score is None else f"{source.score:.2f} "
     snippet = " ".join(passage.text.split())[:SNIPPET_CHARS]
+    planted = source.planted_instruction_count
     return Text.assemble(
         (f"[{source.number}] ", "bold"),
         (score, "cyan"),
         (_place(source), "bold"),
         f" ({passage.source}): {snippet}…",
+        (" (instructions to the system in it are ignored)" if planted else "", "yellow"),
     )
 
 

@@ -22,6 +22,7 @@ from askmesh.gateway.ports import Neighbours
 from askmesh.gateway.progress import Progress
 from askmesh.gateway.searching import Found, Searched, passage_id
 from askmesh.gateway.turns import admitted_first, in_turn
+from askmesh.text import planted_instructions
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +117,7 @@ def sources_ranked(sources: Sequence[Source]) -> SourcesRanked:
                 source_number=number,
                 passage=source.passage,
                 score=source.score if source.HasField("score") else None,
+                planted_instruction_count=len(planted_instructions(source.passage.text)),
             )
             for number, source in enumerate(sources, start=1)
         ]

@@ -12,6 +12,7 @@ from askmesh.ingestion.decoding import decoded
 from askmesh.ingestion.media_types import IN_WORDS
 from askmesh.ingestion.refusals import DocumentRefusedError
 from askmesh.ingestion.signatures import check_signature
+from askmesh.text import visible
 from askmesh.uploads import MediaType
 
 # By name: a reader's libraries are loaded with its first document.
@@ -34,8 +35,8 @@ _BINARY_READERS = {
     MediaType.EPUB: "epub_reader.read_epub",
     MediaType.RTF: "rtf_reader.read_rtf",
 }
-# Control characters but for tabs and line feeds, halves of characters, and the byte order mark.
-_NOISE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufeff]")
+# Control characters but for tabs and line feeds, and halves of characters.
+_NOISE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 # Letters that fonts draw together, and Arabic letters in the form that their place demands.
 _PRESENTATION = re.compile("[\ufb00-\ufb4f\ufb50-\ufdff\ufe70-\ufefc]+")
 _NO_TITLES = re.compile(
@@ -93,7 +94,7 @@ def _cleaned_block(block: Block) -> Block:
 
 def _cleaned(text: str) -> str:
     plain = _PRESENTATION.sub(
-        lambda match: unicodedata.normalize("NFKC", match.group()), _NOISE.sub("", text)
+        lambda match: unicodedata.normalize("NFKC", match.group()), _NOISE.sub("", visible(text))
     )
     return unicodedata.normalize("NFC", plain)
 

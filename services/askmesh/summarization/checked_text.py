@@ -11,6 +11,7 @@ from askmesh.summarization.composition import Said, composed, quoted
 from askmesh.summarization.evidence import EvidenceUnit
 from askmesh.summarization.question import Wanted
 from askmesh.summarization.support import Fault, Finding, Grounds
+from askmesh.summarization.untrusted import links_as_text
 from askmesh.text import is_negated
 
 MOST_SENTENCES = 3
@@ -72,7 +73,7 @@ class CheckedText:
     def take(self, sentence: str) -> list[StreamSummaryResponse]:
         """Check a sentence of the model's: release it, mark it, or drop it."""
         text, _ = take_marks(_PREFIX.sub("", sentence))
-        text = " ".join(text.split())
+        text = " ".join(links_as_text(text).split())
         if _REFUSAL.search(text):
             self.declined = self.is_empty
             self._idle = PATIENCE

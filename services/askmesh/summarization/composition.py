@@ -9,6 +9,7 @@ from askmesh.summarization.citations import without_lookalikes
 from askmesh.summarization.dates import date_of, newest_first
 from askmesh.summarization.evidence import EvidenceUnit, cells, jaccard
 from askmesh.summarization.question import Question, Wanted
+from askmesh.summarization.untrusted import links_as_text
 from askmesh.summarization.wording import phrases
 from askmesh.text import UnitKind, names, numbers, stems
 
@@ -189,8 +190,8 @@ def _steps(item: EvidenceUnit, ranked: Sequence[EvidenceUnit]) -> Said:
     closing = re.compile(r"\n\s*(?:```|~~~)[ \t]*(?=\n|$)").match(text, end)
     steps = text[start : closing.end() if closing else end]
     lead = _plain(item.lead) or item.breadcrumb
-    return Said(lead, (item,), steps, after=steps)
+    return Said(lead, (item,), steps, after=links_as_text(steps))
 
 
 def _plain(text: str) -> str:
-    return " ".join(without_lookalikes(text).split())
+    return " ".join(links_as_text(without_lookalikes(text)).split())

@@ -15,6 +15,7 @@ from askmesh.api.summarization.v1.summarization_pb2 import (
 from askmesh.errors import InvalidRequestError
 from askmesh.serving import heartbeats
 from askmesh.summarization.summarizer import Summarizer
+from askmesh.summarization.untrusted import without_instructions
 from askmesh.summarization.values import Source, SourceSentence, SummaryRequest
 from askmesh.text import require_text
 
@@ -72,7 +73,7 @@ def _valid_sources(message: StreamSummaryRequest) -> tuple[Source, ...]:
             field="sources",
             max_sources=str(MAX_SOURCES),
         )
-    return tuple(_source(source) for source in message.sources)
+    return tuple(without_instructions(_source(source)) for source in message.sources)
 
 
 def _source(message: summarization_pb2.Source) -> Source:

@@ -370,10 +370,15 @@ class RankedSource(_message.Message):
     SOURCE_NUMBER_FIELD_NUMBER: _builtins.int
     PASSAGE_FIELD_NUMBER: _builtins.int
     SCORE_FIELD_NUMBER: _builtins.int
+    PLANTED_INSTRUCTION_COUNT_FIELD_NUMBER: _builtins.int
     source_number: _builtins.int
     """The number by which citations name it, from 1."""
     score: _builtins.float
     """The probability that the passage answers the question, from 0 to 1. Unset if reranking was not available."""
+    planted_instruction_count: _builtins.int
+    """How many parts of the passage are instructions to the system that reads it, such as "ignore the
+    above". They are no evidence, and no language model is shown them. 0 for almost all passages.
+    """
     @_builtins.property
     def passage(self) -> _passage_pb2.Passage:
         """The passage."""
@@ -384,10 +389,11 @@ class RankedSource(_message.Message):
         source_number: _builtins.int = ...,
         passage: _passage_pb2.Passage | None = ...,
         score: _builtins.float | None = ...,
+        planted_instruction_count: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["_score", b"_score", "passage", b"passage", "score", b"score"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_score", b"_score", "passage", b"passage", "score", b"score", "source_number", b"source_number"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_score", b"_score", "passage", b"passage", "planted_instruction_count", b"planted_instruction_count", "score", b"score", "source_number", b"source_number"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__score: _TypeAlias = _typing.Literal["score"]  # noqa: Y015
     _WhichOneofArgType__score: _TypeAlias = _typing.Literal["_score", b"_score"]  # noqa: Y015
