@@ -76,7 +76,7 @@ async def test_when_time_is_short_the_first_are_scored_and_the_rest_say_so() -> 
     telemetry = silent_telemetry()
     request = _request("red", "red fox", "red fox")
     async with _served(
-        OverlapCrossEncoder(pair_seconds=0.3), telemetry, budget_seconds=0.5
+        OverlapCrossEncoder(pair_seconds=0.3), telemetry, budget_seconds=0.5, unhurried_seconds=0.5
     ) as stub:
         reply = await stub.RankPassages(request, timeout=10)
     assert [passage.passage_id for passage in reply.passages] == ["p1", "p0", "p2"]

@@ -138,3 +138,11 @@ def test_overlap_counts_forms_of_a_word_as_the_word() -> None:
 
 def test_overlap_of_a_question_without_content_is_zero() -> None:
     assert question_overlap("Why?", ["Because it is so."]) == [0.0]
+
+
+def test_a_passage_that_had_no_time_to_be_scored_does_not_outdo_those_that_had() -> None:
+    scored = Source(passage_id="s", text="Snow is cold.", score=0.4)
+    unscored = Source(passage_id="u", text="Ice is cold.")
+    ranked = rank_units("What is cold?", [unscored, scored])
+    assert [item.source.passage_id for item in ranked] == ["s", "u"]
+    assert 0 < ranked[1].score < 0.4

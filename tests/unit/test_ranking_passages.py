@@ -16,10 +16,10 @@ from askmesh.reranking.calibration import FLOOR, PASSAGES, UNITS, PlattScaling
 from askmesh.reranking.gate import Gate
 from askmesh.reranking.ports import Candidate, Ranking
 from askmesh.reranking.ranker import Ranker, Scale
-from askmesh.reranking.unit_pairs import unit_pairs
+from askmesh.reranking.unit_pairs import MAX_PAIRS, unit_pairs
 from askmesh.reranking.validation import check, sentence_passages
 
-_LIMITS = BudgetLimits(most=1.0, reserve=0.5, passage_share=0.5)
+_LIMITS = BudgetLimits(most=1.0, most_unhurried=3.0, reserve=0.5, passage_share=0.5)
 _HALFWAY = PlattScaling(slope=1.0, intercept=0.0)
 
 
@@ -92,8 +92,29 @@ async def test_passages_come_best_first_and_equal_ones_keep_their_order() -> Non
     assert ranking.scored_passages == 5
 
 
+async def test_a_ranking_takes_its_time_unless_another_one_waits_for_it() -> None:
+    limits = BudgetLimits(most=1.0, most_unhurried=4.0, reserve=0.0, passage_share=0.5)
+    encoder = _SlowEncoder(_TickingClock())
+    gate = Gate(active=1, waiting=2, seconds_each=1.0)
+    ranker = Ranker(
+        encoder,
+        gate,
+        Scale(_HALFWAY, _HALFWAY, floor=0.2),
+        limits,
+        remaining=lambda: None,
+        clock=lambda: 0.0,
+        stages=_Stages(),
+    )
+    candidates = [Candidate("a", "A fox.")]
+    async with asyncio.TaskGroup() as rankings, gate.entered():
+        for _ in range(2):
+            rankings.create_task(ranker.rank("fox", candidates, sentence_passages=0))
+        await asyncio.sleep(0)
+    assert encoder.budgets == [1.0, 4.0]
+
+
 async def test_passages_without_a_score_follow_in_their_order() -> None:
-    ranking = await _rank("red fox", ["no", "red", "red fox", "red fox"], pair_seconds=0.5)
+    ranking = await _rank("red fox", ["no", "red", "red fox", "red fox"], pair_seconds=1.5)
     assert [passage.passage_id for passage in ranking.passages] == ["p1", "p0", "p2", "p3"]
     assert [passage.score is None for passage in ranking.passages] == [False, False, True, True]
     assert not any(passage.below_floor for passage in ranking.passages[2:])
@@ -133,7 +154,7 @@ async def test_sentences_get_what_passages_leave_and_the_most_promising_go_first
         encoder,
         Gate(active=1, waiting=0, seconds_each=1.0),
         Scale(_HALFWAY, _HALFWAY, floor=0.2),
-        BudgetLimits(most=4.0, reserve=0.0, passage_share=0.5),
+        BudgetLimits(most=1.0, most_unhurried=4.0, reserve=0.0, passage_share=0.5),
         remaining=lambda: None,
         clock=clock,
         stages=_Stages(),
@@ -161,10 +182,22 @@ async def test_every_passage_comes_back_once_with_scores_falling(texts: list[str
 
 
 @pytest.mark.parametrize(
-    ("remaining", "expected"), [(None, 1.0), (10.0, 1.0), (0.75, 0.25), (0.4, 0.0)]
+    ("remaining", "others_wait", "expected"),
+    [
+        (None, True, 1.0),
+        (None, False, 3.0),
+        (10.0, True, 1.0),
+        (10.0, False, 3.0),
+        (0.75, True, 0.25),
+        (0.75, False, 0.25),
+        (0.4, True, 0.0),
+        (0.4, False, 0.0),
+    ],
 )
-def test_the_budget_leaves_time_to_later_stages(remaining: float | None, expected: float) -> None:
-    assert budget_seconds(_LIMITS, remaining) == expected
+def test_the_budget_leaves_time_to_later_stages_and_to_those_who_wait(
+    remaining: float | None, *, others_wait: bool, expected: float
+) -> None:
+    assert budget_seconds(_LIMITS, remaining, others_wait=others_wait) == expected
 
 
 def test_a_stopwatch_never_goes_below_zero() -> None:
@@ -217,6 +250,13 @@ def test_units_with_more_words_of_the_query_come_first() -> None:
 def test_the_second_passage_has_its_turn_before_the_first_one_is_done() -> None:
     pairs = unit_pairs("fox", [Candidate("a", "One. Two. Three."), Candidate("b", "Four. Five.")])
     assert [pair.text for pair in pairs] == ["One.", "Two.", "Four.", "Three.", "Five."]
+
+
+def test_of_a_long_table_the_most_promising_rows_are_scored() -> None:
+    rows = "\n".join(f"Name: hen {number} | Age: 3" for number in range(MAX_PAIRS))
+    pairs = unit_pairs("fox", [Candidate("a", f"{rows}\nName: fox | Age: 2")])
+    assert len(pairs) == MAX_PAIRS
+    assert pairs[0].text == "Name: fox | Age: 2"
 
 
 def test_headings_labels_and_questions_are_no_evidence() -> None:

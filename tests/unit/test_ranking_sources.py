@@ -32,3 +32,10 @@ def test_a_passage_of_two_rankings_has_its_best_scores() -> None:
         sentences=[sentence(0, 5, 0.9), sentence(6, 9, 0.1), sentence(10, 12, 0.4)],
     )
     assert one.score == 0.3
+
+
+def test_a_score_of_one_ranking_is_not_lost_to_another_that_had_no_time() -> None:
+    scored = Source(passage=passage("a"), score=0.3)
+    unscored = Source(passage=passage("a"))
+    for rankings in ([[scored], [unscored]], [[unscored], [scored]]):
+        assert merge_rankings(rankings, limit=5) == [scored]

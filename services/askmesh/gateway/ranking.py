@@ -125,7 +125,8 @@ def sources_ranked(sources: Sequence[Source]) -> SourcesRanked:
 
 
 def _take_best(known: Source, other: Source) -> None:
-    known.score = max(known.score, other.score)
+    if other.HasField("score"):
+        known.score = max(known.score, other.score)
     sentences = {(each.start_offset, each.end_offset): each for each in known.sentences}
     for each in other.sentences:
         place = each.start_offset, each.end_offset
@@ -148,7 +149,7 @@ def _evidence(ranked: Sequence[RankedPassage], passages: Mapping[str, Passage]) 
     return [
         Source(
             passage=passages[each.passage_id],
-            score=each.score,
+            score=each.score if each.HasField("score") else None,
             sentences=[
                 SourceSentence(
                     start_offset=sentence.start_offset,
@@ -159,7 +160,7 @@ def _evidence(ranked: Sequence[RankedPassage], passages: Mapping[str, Passage]) 
             ],
         )
         for each in ranked
-        if each.HasField("score") and not each.below_floor and each.passage_id in passages
+        if not each.below_floor and each.passage_id in passages
     ]
 
 

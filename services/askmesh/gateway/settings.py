@@ -45,8 +45,8 @@ class Settings(ServiceSettings):
     """The same where a conversation comes before the question. A model has 4 s to complete it."""
     retrieval_seconds: float = Field(default=3.0, gt=0)
     """How long to wait for a search. Retrieval gives each of its indexes 60 % of this, or 2 s."""
-    reranking_seconds: float = Field(default=1.5, gt=0)
-    """How long to wait for reranking before going on without: three rankings of 0.45 s in a row."""
+    reranking_seconds: float = Field(default=2.5, gt=0)
+    """How long to wait for reranking before going on without. On an idle machine it takes 0.3 s."""
     summary_silence_seconds: float = Field(default=2.5, gt=0)
     """How long summarization may be silent. It gives a sign of life every half second."""
     writing_reserve_seconds: float = Field(default=3.0, ge=0)

@@ -8,11 +8,13 @@ from dataclasses import dataclass
 class BudgetLimits:
     """Bounds of a ranking's time, in seconds.
 
-    `reserve` of the caller's time is left to the stages that follow. Passages get `passage_share`
-    of the time where sentences are wanted too.
+    A ranking may take `most` while others wait for its place, and `most_unhurried` while nobody
+    does. `reserve` of the caller's time is left to the stages that follow. Passages get
+    `passage_share` of the time where sentences are wanted too.
     """
 
     most: float
+    most_unhurried: float
     reserve: float
     passage_share: float
 
@@ -29,8 +31,7 @@ class Stopwatch:
         return max(0.0, self._end - self._clock())
 
 
-def budget_seconds(limits: BudgetLimits, remaining: float | None) -> float:
+def budget_seconds(limits: BudgetLimits, remaining: float | None, *, others_wait: bool) -> float:
     """Return the time for one ranking when the caller waits for `remaining` seconds, or forever."""
-    if remaining is None:
-        return limits.most
-    return max(0.0, min(limits.most, remaining - limits.reserve))
+    most = limits.most if others_wait else limits.most_unhurried
+    return most if remaining is None else max(0.0, min(most, remaining - limits.reserve))

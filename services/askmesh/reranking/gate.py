@@ -17,6 +17,11 @@ class Gate:
         self._inside = 0
         self._turn = asyncio.Semaphore(active)
 
+    @property
+    def others_wait(self) -> bool:
+        """Whether a ranking waits for its turn."""
+        return self._inside > self._active
+
     @asynccontextmanager
     async def entered(self) -> AsyncGenerator[None]:
         """Run the block when it is its turn, first come first served.

@@ -62,7 +62,7 @@ class Ranker:
         async with AsyncExitStack() as place:
             with self._stages.stage("reranking_queue"):
                 await place.enter_async_context(self._gate.entered())
-            watch = Stopwatch(budget_seconds(self._limits, self._remaining()), self._clock)
+            watch = Stopwatch(self._seconds(), self._clock)
             scores = await self._score_passages(query, candidates, watch, sentence_passages)
             order = _best_first(scores)
             best = [place for place in order if scores[place] is not None][:sentence_passages]
@@ -72,6 +72,10 @@ class Ranker:
             scored_passages=sum(score is not None for score in scores),
             scored_sentences=sum(map(len, sentences.values())),
         )
+
+    def _seconds(self) -> float:
+        others_wait = self._gate.others_wait
+        return budget_seconds(self._limits, self._remaining(), others_wait=others_wait)
 
     async def _score_passages(
         self,

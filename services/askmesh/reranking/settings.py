@@ -26,8 +26,10 @@ class Settings(ServiceSettings):
     """Threads that score pairs. 0: one for each core."""
 
     budget_seconds: float = Field(default=0.45, gt=0)
-    """The longest time that one ranking may take once it has begun."""
-    reserve_seconds: float = Field(default=0.5, ge=0)
+    """The longest time that one ranking may take once it has begun, while others wait for it."""
+    unhurried_seconds: float = Field(default=2.0, gt=0)
+    """The same while nobody waits: a machine that is busy with other things needs it."""
+    reserve_seconds: float = Field(default=0.3, ge=0)
     """How much of the caller's time to leave to the stages that follow."""
     passage_share: float = Field(default=0.6, gt=0, le=1)
     """The share of the time that passages may take where sentences are wanted too."""

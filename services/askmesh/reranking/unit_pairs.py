@@ -9,6 +9,8 @@ from askmesh.text import Span, self_contained, stems, units
 # The cross-encoder reads about 512 tokens; nothing beyond is worth dividing.
 MAX_TEXT_CHARS = 8_000
 MAX_PAIR_CHARS = 700
+MAX_PAIRS = 60
+"""A long table has more rows than an answer can wait for; the most promising are scored."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,7 @@ def unit_pairs(query: str, passages: Sequence[Candidate]) -> list[UnitPair]:
             key=lambda pair: (-len(wanted & stems(pair.text)), pair.span.start),
         )
         turns += [(turn + number, pair) for turn, pair in enumerate(found)]
-    return [pair for _, pair in sorted(turns, key=lambda turn: turn[0])]
+    return [pair for _, pair in sorted(turns, key=lambda turn: turn[0])][:MAX_PAIRS]
 
 
 def _of_passage(number: int, passage: Candidate) -> Iterator[UnitPair]:

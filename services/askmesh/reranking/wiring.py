@@ -60,6 +60,7 @@ def _ranker(encoder: CrossEncoder, settings: Settings, signals: Telemetry) -> Ra
         Scale(PASSAGES, UNITS, settings.floor),
         BudgetLimits(
             most=settings.budget_seconds,
+            most_unhurried=max(settings.budget_seconds, settings.unhurried_seconds),
             reserve=settings.reserve_seconds,
             passage_share=settings.passage_share,
         ),

@@ -19,6 +19,7 @@ from askmesh.text import (
 )
 
 _SHARE_WITHOUT_OVERLAP = 0.3
+_SHARE_WITHOUT_SCORE = 0.3
 DUPLICATE_SIMILARITY = 0.8
 
 
@@ -80,9 +81,11 @@ def rank_units(question: str, sources: Sequence[Source]) -> list[EvidenceUnit]:
     """Return the units of all sources, best first.
 
     The score of a unit is its own where it has one. Where only its passage has one, the passage's
-    best unit by overlap with the question inherits it, and the others a share of it. Where nothing
-    has one, it is the overlap.
+    best unit by overlap with the question inherits it, and the others a share of it. Where its
+    passage has none, it is the overlap, or a share of it where other passages have a score.
     """
+    is_scored = any(source.score is not None for source in sources)
+    share = _SHARE_WITHOUT_SCORE if is_scored else 1.0
     found = [
         EvidenceUnit(source_number=number, source=source, unit=unit, score=0.0)
         for number, source in enumerate(sources, start=1)
@@ -94,7 +97,7 @@ def rank_units(question: str, sources: Sequence[Source]) -> list[EvidenceUnit]:
     for item, overlap in zip(found, overlaps, strict=True):
         best[item.source_number] = max(overlap, best.get(item.source_number, 0.0))
     scored = [
-        item.scored(_score(item, overlap, best[item.source_number]))
+        item.scored(_score(item, overlap, best[item.source_number], share))
         for item, overlap in zip(found, overlaps, strict=True)
     ]
     return sorted(scored, key=lambda item: (-item.score, item.source_number, item.unit.start))
@@ -173,14 +176,14 @@ def _has_any(text: str, identifiers: Iterable[str]) -> bool:
     return any(mentions(text, identifier) for identifier in identifiers)
 
 
-def _score(item: EvidenceUnit, overlap: float, best: float) -> float:
+def _score(item: EvidenceUnit, overlap: float, best: float, unscored_share: float) -> float:
     span = (item.unit.start, item.unit.end)
     own = next((s.score for s in item.source.sentences if (s.start, s.end) == span), None)
     if own is not None:
         return own
     passage = item.source.score
     if passage is None:
-        return overlap
+        return overlap * unscored_share
     # A unit that had no time to be scored must not outdo those that had.
     ceiling = max((s.score for s in item.source.sentences), default=1.0)
     return min(ceiling, passage) * (overlap / best if best else _SHARE_WITHOUT_OVERLAP)
