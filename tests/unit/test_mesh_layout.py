@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from askmesh.cli.layout import SERVICES, TRITON, MeshLayout
-from askmesh.cli.ports import require_free
+from askmesh.cli.mesh import require_free
 from askmesh.config import ServiceSettings, environment_variables
 from askmesh.errors import StartupError
 from askmesh.triton_cpu.settings import TritonCpuSettings

@@ -16,8 +16,8 @@ from askmesh.reranking.calibration import FLOOR, PASSAGES, UNITS, PlattScaling
 from askmesh.reranking.gate import Gate
 from askmesh.reranking.ports import Candidate, Ranking
 from askmesh.reranking.ranker import Ranker, Scale
+from askmesh.reranking.servicer import check, sentence_passages
 from askmesh.reranking.unit_pairs import MAX_PAIRS, unit_pairs
-from askmesh.reranking.validation import check, sentence_passages
 
 _LIMITS = BudgetLimits(most=1.0, most_unhurried=3.0, reserve=0.5, passage_share=0.5)
 _HALFWAY = PlattScaling(slope=1.0, intercept=0.0)

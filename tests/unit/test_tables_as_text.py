@@ -6,7 +6,7 @@ import io
 from hypothesis import given
 from hypothesis import strategies as st
 
-from askmesh.cli.tables import table_text
+from askmesh.cli.answer_record import table_text
 
 CELLS = st.text(st.characters(codec="utf-8", exclude_characters="\r\x00"), max_size=6)
 

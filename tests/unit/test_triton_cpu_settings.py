@@ -11,7 +11,6 @@ from askmesh.triton_cpu.environment import (
     check_python,
     environment_at,
     install,
-    is_installed,
     python_library,
 )
 from askmesh.triton_cpu.settings import TritonCpuSettings
@@ -41,7 +40,7 @@ def test_each_combination_of_versions_has_an_environment_of_its_own(tmp_path: Pa
     environment = environment_at(tmp_path)
     assert environment.folder.parent == tmp_path
     assert environment == environment_at(tmp_path)
-    assert not is_installed(tmp_path)
+    assert not environment.folder.exists()
 
 
 @pytest.mark.parametrize("version", [(3, 10), (3, 13)])

@@ -39,8 +39,6 @@ class LanguageModelProfile:
     top_p: Annotated[float, Field(gt=0, le=1)] = 1.0
     top_k: _Positive = 1
     repetition_penalty: Annotated[float, Field(gt=0)] = 1.0
-    lead_with_quote: bool = False
-    """The answer begins with the best evidence sentence, word for word."""
     evidence: EvidenceKind = "passages"
     """What the model is shown."""
     max_evidence: _Positive = 8

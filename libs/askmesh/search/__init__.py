@@ -1,6 +1,5 @@
 """Indexes of passages: by keyword and by vector. Derived from the documents, and disposable."""
 
-from askmesh.search._boosts import FieldBoosts
 from askmesh.search._memory import MemoryKeywordIndex, MemoryVectorIndex
 from askmesh.search._ports import (
     FollowingIndex,
@@ -11,6 +10,7 @@ from askmesh.search._ports import (
 )
 from askmesh.search._tantivy import TantivyKeywordIndex, tantivy_index
 from askmesh.search._types import (
+    FieldBoosts,
     Hit,
     IndexBusyError,
     IndexUnavailableError,

@@ -10,7 +10,6 @@ import tantivy
 
 from askmesh.passages import ANY_DOCUMENT, DocumentChange, Filter, Passage
 from askmesh.resilience import Threads, threads
-from askmesh.search._boosts import FieldBoosts
 from askmesh.search._folders import emptied, locked
 from askmesh.search._identifiers import identifiers, with_parts
 from askmesh.search._keys import CHECKPOINT, key
@@ -18,23 +17,20 @@ from askmesh.search._payload import unfit_passages
 from askmesh.search._spelling import corrected
 from askmesh.search._tantivy_errors import translated
 from askmesh.search._tantivy_files import damage
-from askmesh.search._tantivy_names import PassageNames
+from askmesh.search._tantivy_queries import TantivyVocabulary, key_query, narrowed, word_query
 from askmesh.search._tantivy_schema import (
     Checkpoint,
-    TantivyVocabulary,
+    PassageNames,
     analyzer,
     checkpoint_document,
     checkpoint_of,
     documents_of,
-    key_query,
-    narrowed,
     register_tokenizers,
     schema,
     stored,
-    word_query,
 )
 from askmesh.search._ties import best
-from askmesh.search._types import Hit, UnindexableDocumentError
+from askmesh.search._types import FieldBoosts, Hit, UnindexableDocumentError
 
 T = TypeVar("T")
 MAX_OWNERS = 16

@@ -7,76 +7,14 @@ from typing import Any, TypeAlias, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from askmesh.passages import DocumentChange, Filter, lies_at
+from askmesh.passages import Filter, lies_at
 from askmesh.search._keys import number_of
-from askmesh.search._types import UnindexableDocumentError, Vector, microseconds
+from askmesh.search._texts import Numbers, Texts, starts_of
+from askmesh.search._types import microseconds
+from askmesh.search._vector_rows import NO_TIME, DocumentRows, attribute_key, document_key
 
-Numbers: TypeAlias = NDArray[np.int64]
 Keys: TypeAlias = NDArray[np.uint64]
 Folders: TypeAlias = np.ndarray[Any, np.dtypes.StringDType[Any]]
-_NO_TIME = np.iinfo(np.int64).min
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class DocumentRows:
-    """One document: what filters look at, its passages, and their vectors."""
-
-    tenant: str
-    key: int
-    source: str
-    time: int
-    attributes: Sequence[int]
-    passage_ids: Sequence[str]
-    vectors: Vector
-
-
-def document_key(tenant: str, document_id: str) -> int:
-    """Return the number that stands for a document."""
-    return number_of("document", tenant, document_id)
-
-
-def document_rows(change: DocumentChange, dimension: int) -> DocumentRows:
-    """Return the rows of a document that is not deleted. Raises `UnindexableDocumentError`."""
-    first = change.passages[0].passage
-    try:
-        return DocumentRows(
-            tenant=change.tenant,
-            key=document_key(change.tenant, change.document_id),
-            source=first.source,
-            time=_NO_TIME if first.modified_time is None else microseconds(first.modified_time),
-            attributes=[_attribute_key(*pair) for pair in first.attributes.items()],
-            passage_ids=[embedded.passage.passage_id for embedded in change.passages],
-            vectors=_finite([embedded.embedding for embedded in change.passages], dimension),
-        )
-    except (ValueError, TypeError) as error:
-        raise UnindexableDocumentError(change.tenant, change.document_id, str(error)) from error
-
-
-def unfit_vectors(
-    changes: Sequence[DocumentChange], dimension: int
-) -> list[UnindexableDocumentError]:
-    """Return what is wrong with the vectors of changes, for each that cannot be indexed."""
-    unfit: list[UnindexableDocumentError] = []
-    for change in changes:
-        try:
-            if change.passages:
-                document_rows(change, dimension)
-        except UnindexableDocumentError as error:
-            unfit.append(error)
-    return unfit
-
-
-def _finite(embeddings: Sequence[Vector], dimension: int) -> Vector:
-    if any(embedding.shape != (dimension,) for embedding in embeddings):
-        raise ValueError(f"its vectors do not have {dimension} dimensions")
-    vectors = np.stack(embeddings).astype("<f4")
-    if not np.isfinite(vectors).all():
-        raise ValueError("its vectors are not finite")
-    return vectors
-
-
-def _attribute_key(name: str, value: str) -> int:
-    return number_of("attribute", name, value)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -93,11 +31,11 @@ class Columns:
     times: Numbers
     folders: Folders
     folder_of: Numbers
-    names: "Texts"
+    names: Texts
     name_keys: Keys
     attribute_starts: Numbers
     attribute_keys: Keys
-    passage_ids: "Texts"
+    passage_ids: Texts
 
     @classmethod
     def of(cls, documents: Sequence[DocumentRows]) -> "Columns":
@@ -108,13 +46,13 @@ class Columns:
         return cls(
             tenants=_slices(list(ends), list(ends.values())),
             keys=np.array([doc.key for doc in documents], np.uint64),
-            starts=_starts([len(doc.passage_ids) for doc in documents]),
+            starts=starts_of([len(doc.passage_ids) for doc in documents]),
             times=np.array([doc.time for doc in documents], np.int64),
             folders=_strings(list(folders)),
             folder_of=np.array([folders[folder] for folder, _ in places], np.int64),
             names=Texts.of([name for _, name in places]),
             name_keys=np.array([_name_key(name) for _, name in places], np.uint64),
-            attribute_starts=_starts([len(doc.attributes) for doc in documents]),
+            attribute_starts=starts_of([len(doc.attributes) for doc in documents]),
             attribute_keys=np.array([key for doc in documents for key in doc.attributes], "u8"),
             passage_ids=Texts.of([name for doc in documents for name in doc.passage_ids]),
         )
@@ -146,9 +84,9 @@ class Columns:
             admitted &= self.times[documents] >= microseconds(condition.modified_after)
         if condition.modified_before is not None:
             times = self.times[documents]
-            admitted &= (times != _NO_TIME) & (times < microseconds(condition.modified_before))
+            admitted &= (times != NO_TIME) & (times < microseconds(condition.modified_before))
         for pair in condition.attributes.items():
-            admitted &= self._carrying(_attribute_key(*pair))[documents]
+            admitted &= self._carrying(attribute_key(*pair))[documents]
         return admitted
 
     def source(self, document: int) -> str:
@@ -170,26 +108,6 @@ class Columns:
         carrying = np.zeros(len(self.keys), np.bool_)
         carrying[np.searchsorted(self.attribute_starts, found, side="right") - 1] = True
         return carrying
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Texts:
-    """Texts in one block of memory, taken out one at a time."""
-
-    data: NDArray[np.uint8]
-    starts: Numbers
-
-    @classmethod
-    def of(cls, texts: Sequence[str]) -> "Texts":
-        """Return the texts in one block."""
-        encoded = [text.encode() for text in texts]
-        return cls(np.frombuffer(b"".join(encoded), np.uint8), _starts(list(map(len, encoded))))
-
-    def __getitem__(self, number: int) -> str:
-        return self.data[self.starts[number] : self.starts[number + 1]].tobytes().decode()
-
-    def __len__(self) -> int:
-        return len(self.starts) - 1
 
 
 def to_arrays(columns: Columns) -> dict[str, NDArray[Any]]:
@@ -221,11 +139,11 @@ def from_arrays(arrays: dict[str, NDArray[Any]]) -> Columns:
     tenants = Texts(arrays["tenants"], arrays["tenant_starts"])
     folders = Texts(arrays["folders"], arrays["folder_starts"])
     return Columns(
-        tenants=_slices(_all(tenants), arrays["tenant_ends"].tolist()),
+        tenants=_slices(list(tenants), arrays["tenant_ends"].tolist()),
         keys=arrays["keys"],
         starts=arrays["starts"],
         times=arrays["times"],
-        folders=_strings(_all(folders)),
+        folders=_strings(list(folders)),
         folder_of=arrays["folder_of"],
         names=Texts(arrays["names"], arrays["name_starts"]),
         name_keys=arrays["name_keys"],
@@ -235,17 +153,8 @@ def from_arrays(arrays: dict[str, NDArray[Any]]) -> Columns:
     )
 
 
-def _all(texts: Texts) -> list[str]:
-    return [texts[number] for number in range(len(texts))]
-
-
 def _slices(tenants: Sequence[str], ends: Sequence[int]) -> dict[str, slice]:
     return dict(zip(tenants, map(slice, [0, *ends], ends), strict=False))
-
-
-def _starts(sizes: Sequence[int]) -> Numbers:
-    starts: Numbers = np.concatenate([[0], np.cumsum(np.array(sizes, np.int64))]).astype(np.int64)
-    return starts
 
 
 def _strings(texts: Sequence[str]) -> Folders:

@@ -16,7 +16,8 @@ from askmesh.search._faiss import prepare_thread
 from askmesh.search._folders import locked
 from askmesh.search._ties import best
 from askmesh.search._types import Hit, IndexUnavailableError, UnindexableDocumentError, Vector
-from askmesh.search._vector_columns import Keys, document_key, document_rows, unfit_vectors
+from askmesh.search._vector_columns import Keys
+from askmesh.search._vector_rows import document_key, document_rows, unfit_vectors
 from askmesh.search._vector_segments import DamagedError, SegmentFolder, VectorSegment
 from askmesh.search._vector_state import State, load, save
 

@@ -16,11 +16,11 @@ from askmesh.search._folders import sync_folder, write_durably
 from askmesh.search._types import Hit, Vector
 from askmesh.search._vector_columns import (
     Columns,
-    DocumentRows,
     Keys,
     from_arrays,
     to_arrays,
 )
+from askmesh.search._vector_rows import DocumentRows
 
 
 class DamagedError(ValueError):

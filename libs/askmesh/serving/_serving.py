@@ -11,12 +11,26 @@ from grpc_reflection.v1alpha import reflection
 
 from askmesh.config import ServiceSettings, variable_of
 from askmesh.errors import StartupError
+from askmesh.rpc import MAX_MESSAGE_BYTES
 from askmesh.serving._incoming import CallScope
 from askmesh.serving._interceptor import CallInterceptor
-from askmesh.serving._options import SERVER_OPTIONS
 from askmesh.telemetry import Telemetry
 
 LIVENESS = "liveness"
+_OPTIONS = (
+    ("grpc.max_send_message_length", MAX_MESSAGE_BYTES),
+    # Requests up to here are read, and refused with a reason; gRPC ends larger ones without one.
+    ("grpc.max_receive_message_length", 2 * MAX_MESSAGE_BYTES),
+    ("grpc.so_reuseport", 0),  # a port in use is an error, not a second listener
+    ("grpc.keepalive_time_ms", 30_000),
+    ("grpc.keepalive_timeout_ms", 10_000),
+    ("grpc.http2.ping_timeout_ms", 10_000),
+    # Channels ask every second whether their peer is there; what is faster is no client of ours.
+    ("grpc.http2.min_ping_interval_without_data_ms", 500),
+    # Clients connect anew from time to time, and so find new replicas.
+    ("grpc.max_connection_age_ms", 300_000),
+    ("grpc.max_connection_age_grace_ms", 600_000),
+)
 
 
 @asynccontextmanager
@@ -38,7 +52,7 @@ async def serving(
     """
     known_tenants = settings.known_tenants if tenants_checked else None
     scope = CallScope(telemetry, settings.address, known_tenants)
-    server = aio.server(interceptors=[CallInterceptor(scope)], options=SERVER_OPTIONS)
+    server = aio.server(interceptors=[CallInterceptor(scope)], options=_OPTIONS)
     register(server)
     checks = health.aio.HealthServicer()
     health_pb2_grpc.add_HealthServicer_to_server(checks, server)

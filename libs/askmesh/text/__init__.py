@@ -1,16 +1,13 @@
 """Pure functions on text: sentences, words, numbers, names and negation."""
 
 from askmesh.text._amounts import plain_amounts
-from askmesh.text._english_words import english_words
+from askmesh.text._english import english_words, is_stop_word
 from askmesh.text._names import names
 from askmesh.text._negation import is_negated
-from askmesh.text._normalise import normalise, visible
+from askmesh.text._normalise import normalise, require_text, visible
 from askmesh.text._numbers import numbers
 from askmesh.text._planted import is_planted, planted_instructions
-from askmesh.text._requirements import require_text
 from askmesh.text._sentences import Span, sentences
-from askmesh.text._statements import is_statement
-from askmesh.text._stop_words import is_stop_word
 from askmesh.text._unit import Unit, UnitKind, lead_text, self_contained
 from askmesh.text._units import units
 from askmesh.text._words import content_words, stem, stems
@@ -23,7 +20,6 @@ __all__ = [
     "english_words",
     "is_negated",
     "is_planted",
-    "is_statement",
     "is_stop_word",
     "lead_text",
     "names",

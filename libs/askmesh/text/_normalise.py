@@ -1,7 +1,9 @@
-"""One form for texts that look the same."""
+"""What texts from outside must be like, and one form for those that look the same."""
 
 import re
 import unicodedata
+
+from askmesh.errors import InvalidRequestError
 
 # They join letters into one shape, in Persian and in emoji: not noise.
 _JOINERS = frozenset("\u200c\u200d")
@@ -33,3 +35,35 @@ def _is_noise(character: str) -> bool:
     if character.isspace() or character in _JOINERS:
         return False
     return unicodedata.category(character) in _NOISE
+
+
+def require_text(value: str, *, field: str, max_chars: int) -> str:
+    """Return `value`, normalised.
+
+    Raise `InvalidRequestError` with the reason `<FIELD>_EMPTY`, `<FIELD>_TOO_LONG` or
+    `<FIELD>_NOT_TEXT` if it is empty, has more than `max_chars` characters, or has control
+    characters or neither a letter nor a digit.
+    """
+    if len(value) > max_chars:
+        raise InvalidRequestError(
+            f"{field.upper()}_TOO_LONG",
+            f"{field} must have at most {max_chars} characters",
+            field=field,
+            max_chars=str(max_chars),
+        )
+    text = normalise(value)
+    if not text:
+        raise InvalidRequestError(
+            f"{field.upper()}_EMPTY", f"{field} must not be empty", field=field
+        )
+    if any(map(_is_control, value)) or not any(map(str.isalnum, text)):
+        raise InvalidRequestError(
+            f"{field.upper()}_NOT_TEXT",
+            f"{field} must have letters or digits and no control characters",
+            field=field,
+        )
+    return text
+
+
+def _is_control(character: str) -> bool:
+    return unicodedata.category(character) == "Cc" and not character.isspace()

@@ -6,8 +6,8 @@ from typing import Protocol, cast
 
 import snowballstemmer
 
+from askmesh.text._english import is_stop_word
 from askmesh.text._numbers import numbers
-from askmesh.text._stop_words import is_stop_word
 
 _STEMS_KEPT = 50_000
 # Scripts that are written without spaces: each character counts as a word.

@@ -1,7 +1,11 @@
-"""An answer as one JSON object, for programs."""
+"""An answer for programs: as one JSON object, or its table alone."""
 
+import csv
+import io
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from datetime import datetime
+from typing import Literal
 
 from askmesh.client import (
     Citation,
@@ -14,6 +18,8 @@ from askmesh.client import (
     TextDelta,
     UnsupportedSpan,
 )
+
+TableForm = Literal["csv", "markdown"]
 
 _ENVELOPE = ("answer_id", "sequence")
 
@@ -80,5 +86,25 @@ def jsonable(value: object) -> str:
     raise TypeError(f"{type(value).__name__} has no form in JSON")
 
 
+def table_text(columns: Sequence[str], rows: Iterable[Sequence[str]], form: TableForm) -> str:
+    """Return a table in that form, with a line feed at its end."""
+    return _csv(columns, rows) if form == "csv" else _markdown(columns, rows)
+
+
 def _body(event: Event) -> dict[str, object]:
     return {name: value for name, value in asdict(event).items() if name not in _ENVELOPE}
+
+
+def _csv(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows([columns, *rows])
+    return text.getvalue()
+
+
+def _markdown(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    lines = [columns, ["---"] * len(columns), *rows]
+    return "".join(f"| {' | '.join(map(_markdown_cell, line))} |\n" for line in lines)
+
+
+def _markdown_cell(text: str) -> str:
+    return " ".join(text.split()).replace("\\", "\\\\").replace("|", "\\|")

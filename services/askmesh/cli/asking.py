@@ -9,9 +9,8 @@ from typing import Protocol
 
 from rich.console import Console
 
-from askmesh.cli.answer_record import AnswerRecord, jsonable
+from askmesh.cli.answer_record import AnswerRecord, TableForm, jsonable, table_text
 from askmesh.cli.answer_view import AnswerView
-from askmesh.cli.tables import TableForm, table_text
 from askmesh.client import Client, Event, Turn
 from askmesh.errors import NotFoundError
 

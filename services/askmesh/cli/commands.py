@@ -13,14 +13,13 @@ from askmesh.cli.asking import print_answer_as_json, print_table, show_answer
 from askmesh.cli.asynchronous import EXIT_BY_SIGNAL, asynchronous
 from askmesh.cli.chatting import chat, conversation_in
 from askmesh.cli.connecting import local_client
-from askmesh.cli.default_model import available_memory, choice
 from askmesh.cli.demo import run_demo
 from askmesh.cli.documents import documents
 from askmesh.cli.evaluation_commands import evaluation
 from askmesh.cli.ingesting import ingest_paths, print_report
 from askmesh.cli.layout import TRITON, MeshLayout, local_address
 from askmesh.cli.mesh_state import mesh_state
-from askmesh.cli.models import install_triton, pull_models, ready_model
+from askmesh.cli.models import models, ready_model
 from askmesh.cli.options import (
     base_port_option,
     conversation_option,
@@ -32,7 +31,6 @@ from askmesh.cli.status_view import status_table
 from askmesh.cli.supervising import supervise
 from askmesh.cli.syncing import planned_documents, sync_folder
 from askmesh.errors import AskmeshError
-from askmesh.models import CATALOG, ENCODERS
 
 
 class _Group(click.Group):
@@ -178,28 +176,6 @@ async def status(base_port: int, tenant: str) -> None:
     Console().print(status_table(state))
 
 
-main.add_command(documents)
-
-
-@main.group()
-def models() -> None:
-    """Manage models."""
-
-
-@models.command()
-@home_option
-@click.option("--triton/--no-triton", default=None, help="Install Triton  [default: without NAMES]")
-@click.argument("names", nargs=-1, type=click.Choice(list(CATALOG)), metavar="[NAMES]...")
-def pull(home: Path, triton: bool | None, names: tuple[str, ...]) -> None:  # noqa: FBT001 - an option
-    """Fetch and verify models, and install the Triton server for CPUs.
-
-    Without NAMES: what `askmesh up` needs. With NAMES: these models.
-    """
-    pull_models(home, names or (*ENCODERS, choice(available_memory())[0]), Console())
-    if not names if triton is None else triton:
-        install_triton(home)
-
-
 @main.command()
 @home_option
 @base_port_option
@@ -213,4 +189,5 @@ async def demo(home: Path, base_port: int, model: str, paths: tuple[Path, ...]) 
     await run_demo(MeshLayout(home=home, base_port=base_port, model=model), paths, console)
 
 
-main.add_command(evaluation)
+for group in (documents, evaluation, models):
+    main.add_command(group)

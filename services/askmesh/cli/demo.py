@@ -1,7 +1,8 @@
 """A first answer: start a mesh, ingest documents that everybody has, ask, stop."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from importlib import import_module
 from itertools import chain
 from pathlib import Path
 
@@ -10,11 +11,12 @@ from rich.rule import Rule
 
 from askmesh.cli.asking import show_answer
 from askmesh.cli.ingesting import ingest, print_report
-from askmesh.cli.language_reference import language_reference
 from askmesh.cli.layout import MeshLayout
 from askmesh.cli.mesh import make_home, running_mesh
 from askmesh.cli.supervising import START_SECONDS
-from askmesh.client import Unreadable, askmesh_client, documents_in
+from askmesh.client import MediaType, SourceDocument, Unreadable, askmesh_client, documents_in
+
+SOURCE_FOLDER = "python-language-reference/"
 
 QUESTIONS = (
     "What does the with statement do?",
@@ -44,7 +46,7 @@ async def _ingest_and_ask(layout: MeshLayout, paths: Sequence[Path], console: Co
     async with askmesh_client(layout.address("gateway"), layout.address("ingestion")) as client:
         unreadable: list[Unreadable] = []
         documents = await asyncio.to_thread(
-            lambda: list(chain(language_reference(), documents_in(paths, unreadable.append)))
+            lambda: list(chain(_language_reference(), documents_in(paths, unreadable.append)))
         )
         report = await ingest(client, documents, len(documents), console)
         report.unreadable.extend(unreadable)
@@ -52,3 +54,14 @@ async def _ingest_and_ask(layout: MeshLayout, paths: Sequence[Path], console: Co
         for question in QUESTIONS:
             console.print(Rule(question))
             await show_answer(client, question, wants_table=None)
+
+
+def _language_reference() -> Iterator[SourceDocument]:
+    """Yield one document per topic of the language reference that ships inside Python."""
+    topics: dict[str, str] = import_module("pydoc_data.topics").topics
+    for name, text in sorted(topics.items()):
+        yield SourceDocument(
+            source=f"{SOURCE_FOLDER}{name}.txt",
+            content=text.encode(),
+            media_type=MediaType.PLAIN_TEXT,
+        )

@@ -1,8 +1,10 @@
 """A whole mesh on this machine: Triton and all services as child processes."""
 
 import asyncio
+import errno
+import socket
 import sys
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterable, Sequence
 from contextlib import (
     AbstractAsyncContextManager,
     AsyncExitStack,
@@ -13,7 +15,6 @@ from tempfile import TemporaryFile
 
 from askmesh.cli.health import wait_until_serving
 from askmesh.cli.layout import MeshLayout
-from askmesh.cli.ports import require_free
 from askmesh.cli.processes import ChildProcess, LineSink, child_process
 from askmesh.errors import StartupError, single_failure
 
@@ -82,6 +83,17 @@ def make_home(home: Path) -> None:
         ) from error
 
 
+def require_free(addresses: Iterable[str]) -> None:
+    """Raise `StartupError` if one of these addresses (`host:port`) cannot be listened on."""
+    for address in addresses:
+        host, _, port = address.rpartition(":")
+        try:
+            with socket.create_server((host, int(port))):
+                pass
+        except OSError as error:
+            raise _unusable(port, error) from None
+
+
 @asynccontextmanager
 async def running_mesh(
     layout: MeshLayout, on_line: LineSink, *, start_seconds: float
@@ -124,3 +136,17 @@ def _stopped(child: ChildProcess) -> StartupError:
     # What kills a process leaves it no time to log why.
     why = "" if child.was_killed else " The last lines of its log say why."
     return StartupError("PROCESS_STOPPED", f"{child.end}{why}")
+
+
+def _unusable(port: str, error: OSError) -> StartupError:
+    if error.errno == errno.EADDRINUSE:
+        return StartupError(
+            "PORT_IN_USE",
+            f"Port {port} is in use: stop what listens there, or choose other ports "
+            "with --base-port",
+        )
+    return StartupError(
+        "PORT_UNUSABLE",
+        f"Port {port} cannot be used ({error.strerror or error}): choose other ports with "
+        "--base-port",
+    )

@@ -7,18 +7,32 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+import click
 from rich.console import Console
 
 from askmesh.cli.default_model import available_memory, choice
+from askmesh.cli.options import home_option
 from askmesh.errors import StartupError
 from askmesh.models import CATALOG, ENCODERS, ModelStore
 
 
-def pull_models(home: Path, names: Sequence[str], console: Console) -> None:
-    """Fetch and verify these models of the catalogue. What is there already costs nothing."""
-    store = ModelStore(home)
-    for name in names:
-        console.print(f"{name}: {store.resolve(CATALOG[name], console.print)}")
+@click.group()
+def models() -> None:
+    """Manage models."""
+
+
+@models.command()
+@home_option
+@click.option("--triton/--no-triton", default=None, help="Install Triton  [default: without NAMES]")
+@click.argument("names", nargs=-1, type=click.Choice(list(CATALOG)), metavar="[NAMES]...")
+def pull(home: Path, triton: bool | None, names: tuple[str, ...]) -> None:  # noqa: FBT001 - an option
+    """Fetch and verify models, and install the Triton server for CPUs.
+
+    Without NAMES: what `askmesh up` needs. With NAMES: these models.
+    """
+    _pull(home, names or (*ENCODERS, choice(available_memory())[0]), Console())
+    if not names if triton is None else triton:
+        _install_triton(home)
 
 
 async def ready_model(home: Path, model: str, console: Console) -> str:
@@ -36,7 +50,14 @@ async def ready_model(home: Path, model: str, console: Console) -> str:
     return name
 
 
-def install_triton(home: Path) -> None:
+def _pull(home: Path, names: Sequence[str], console: Console) -> None:
+    """Fetch and verify these models of the catalogue. What is there already costs nothing."""
+    store = ModelStore(home)
+    for name in names:
+        console.print(f"{name}: {store.resolve(CATALOG[name], console.print)}")
+
+
+def _install_triton(home: Path) -> None:
     """Install the Triton server for CPUs, in an environment of its own."""
     result = subprocess.run(
         [sys.executable, "-m", "askmesh.triton_cpu", "--install"],

@@ -12,16 +12,16 @@ from askmesh.passages import filter_from_wire, passage_to_wire, time_to_wire
 from askmesh.retrieval.following import Follower
 from askmesh.retrieval.ports import MissingPart, Mode, Retrieval, RetrievedPassage, Search
 from askmesh.retrieval.retriever import Retriever
-from askmesh.retrieval.validation import (
-    valid_page_size,
-    valid_query,
-)
 from askmesh.rpc import current_tenant
 from askmesh.search import KeywordSearch
 from askmesh.telemetry import ServiceMetrics
+from askmesh.text import require_text
 
 _Context = ServicerContext[Any, Any]
 
+MAX_QUERY_CHARS = 4000
+DEFAULT_PAGE_SIZE = 20
+MAX_PAGE_SIZE = 200
 _MODES = {
     retrieval_pb2.RETRIEVAL_MODE_UNSPECIFIED: Mode.HYBRID,
     retrieval_pb2.RETRIEVAL_MODE_HYBRID: Mode.HYBRID,
@@ -81,10 +81,10 @@ def search(request: retrieval_pb2.RetrievePassagesRequest) -> Search:
     """Return the search in a message. Raise `InvalidRequestError` where there is none."""
     return Search(
         tenant=current_tenant(),
-        query=valid_query(request.query),
+        query=_valid_query(request.query),
         condition=filter_from_wire(request.filter),
         mode=_mode(request.mode),
-        limit=valid_page_size(request.page_size),
+        limit=_valid_page_size(request.page_size),
     )
 
 
@@ -112,3 +112,17 @@ def _passage_to_wire(found: RetrievedPassage) -> retrieval_pb2.RetrievedPassage:
         keyword_rank=found.keyword_rank,
         vector_rank=found.vector_rank,
     )
+
+
+def _valid_query(query: str) -> str:
+    """Return the query, normalised, or raise `InvalidRequestError`."""
+    return require_text(query, field="query", max_chars=MAX_QUERY_CHARS)
+
+
+def _valid_page_size(page_size: int) -> int:
+    """Return how many passages to return."""
+    if page_size < 0:
+        raise InvalidRequestError(
+            "PAGE_SIZE_INVALID", "page_size must not be negative", field="page_size"
+        )
+    return min(page_size or DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE)

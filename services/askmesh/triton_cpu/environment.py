@@ -58,11 +58,6 @@ def environment_at(home: Path) -> TritonEnvironment:
     return TritonEnvironment(home / f"triton-{hashlib.sha256(key.encode()).hexdigest()[:12]}")
 
 
-def is_installed(home: Path) -> bool:
-    """Whether `install` has nothing left to do."""
-    return environment_at(home).folder.is_dir()
-
-
 def install(home: Path, progress: ShowProgress) -> TritonEnvironment:
     """Install the server under `home` where it is not there yet. Blocks, up to minutes.
 

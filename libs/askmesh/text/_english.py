@@ -1,4 +1,7 @@
-"""English words that carry no content of their own."""
+"""English words: a list of them, and those that carry no content of their own."""
+
+from functools import cache
+from importlib.resources import files
 
 _TEXT = """
 a about above after again against ago all almost along already also although always am among an
@@ -25,3 +28,10 @@ _STOP_WORDS = frozenset(_TEXT.split())
 def is_stop_word(word: str) -> bool:
     """Tell whether `word`, in lower case, is an English word without content of its own."""
     return word.replace("\u2019", "'") in _STOP_WORDS
+
+
+@cache
+def english_words() -> frozenset[str]:
+    """Return about 80,000 English words in lower case. The first call reads a file."""
+    lines = (files("symspellpy") / "frequency_dictionary_en_82_765.txt").read_text("utf-8-sig")
+    return frozenset(line.split(" ", 1)[0] for line in lines.splitlines())
