@@ -1,6 +1,7 @@
 """The client's values and the messages of the contract say the same, field by field."""
 
 from datetime import UTC, datetime
+from enum import StrEnum
 
 import pytest
 from hypothesis import given
@@ -9,6 +10,8 @@ from hypothesis import strategies as st
 from askmesh.api.gateway.v1 import gateway_pb2
 from askmesh.api.ingestion.v1 import ingestion_pb2
 from askmesh.client import (
+    AbstentionReason,
+    CacheStatus,
     CollectionStatus,
     Completed,
     DegradationReason,
@@ -129,6 +132,11 @@ def test_a_question_is_sent_as_it_is(
         **{f"{at}.{k}": v for at, t in turns.items() for k, v in leaves_of_value(t, {}).items()},
         **{k: v for k, v in (("wants_table", wants_table), ("seed", seed)) if v is not None},
     }
+
+
+@pytest.mark.parametrize("kind", [DegradationReason, Outcome, AbstentionReason, CacheStatus])
+def test_names_are_told_in_lower_case(kind: type[StrEnum]) -> None:
+    assert [str(member) for member in kind] == [name.lower() for name in kind.__members__]
 
 
 def test_what_a_newer_mesh_adds_is_passed_over() -> None:
