@@ -126,9 +126,8 @@ def test_a_denial_ends_with_its_sentence() -> None:
 
 def test_a_name_in_place_of_the_first_word_is_noticed() -> None:
     piece = Piece(1, "Normandy conquered the whole coast within a year.")
-    assert (
-        _grounds(piece).check("Saxony conquered the whole coast within a year.").fault is Fault.NAME
-    )
+    verdict = _grounds(piece).check("Saxony conquered the whole coast within a year.")
+    assert verdict.contradiction is Contradiction.EXCHANGE
 
 
 def test_a_first_word_is_no_name() -> None:
@@ -174,6 +173,15 @@ def test_a_name_and_a_number_of_different_places_are_not_stitched_into_one_claim
         Piece(1, "In 1995 Paul Lang joined the company as its head of finance."),
     )
     verdict = _grounds(*pieces).check("Paul Lang founded the company in 1990 with her brother.")
+    assert verdict.contradiction is Contradiction.EXCHANGE
+
+
+def test_a_name_and_a_number_of_different_sources_are_not_stitched_into_one_claim() -> None:
+    pieces = (
+        Piece(1, "The old tower of Malden was carefully repaired last spring."),
+        Piece(2, "In 1995 the harbour office moved to the northern quay."),
+    )
+    verdict = _grounds(*pieces).check("The old tower of Malden was carefully repaired in 1995.")
     assert verdict.fault is Fault.STITCHED
 
 
@@ -213,4 +221,61 @@ def test_another_name_of_the_same_source_is_not_supported() -> None:
     grounds = _grounds(*pieces)
     claim = "Last year {} designed the bridge across the northern channel."
     assert grounds.check(claim.format("Anna Weber")).fault is None
-    assert grounds.check(claim.format("Paul Lang")).fault is Fault.STITCHED
+    assert grounds.check(claim.format("Paul Lang")).contradiction is Contradiction.EXCHANGE
+
+
+@pytest.mark.parametrize(
+    ("evidence", "sentence"),
+    [
+        (
+            "The northern line was opened by Anna Weber and runs to Malden Bay every hour.",
+            "The northern line was opened by Anna Weber and runs to Cold Harbour every hour.",
+        ),
+        (
+            "Anna Weber threatened Paul Lang with severe consequences if he sold the mill.",
+            "Anna Weber threatened Jim Rust with severe consequences if he sold the mill.",
+        ),
+        ("The pump needs 24 litres of oil a year.", "The pump needs 42 litres of oil a year."),
+    ],
+)
+def test_a_name_or_number_in_the_place_of_another_is_not_supported(
+    evidence: str, sentence: str
+) -> None:
+    elsewhere = Piece(1, "Cold Harbour has 42 houses, and Jim Rust lives in one.")
+    grounds = _grounds(Piece(1, evidence), elsewhere)
+    assert grounds.check(sentence).contradiction is Contradiction.EXCHANGE
+    assert grounds.check(evidence).fault is None
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "The bureau, which Weber leads, has offices in Genoa, Malden and Lund.",
+        "Anna Weber leads the bureau, which has offices in Lund, Malden and Genoa.",
+        "Led by Anna Weber, the bureau has offices in Malden, Lund and Genoa.",
+    ],
+)
+def test_names_may_stand_in_another_order(sentence: str) -> None:
+    piece = Piece(1, "The bureau led by Anna Weber has offices in Malden, Genoa and Lund.")
+    assert _grounds(piece).check(sentence).fault is None
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Turn the plates often so that the paint does not dry.",
+        "Turn the plates often to keep the paint from drying.",
+        "Turn the plates often to prevent the paint from drying.",
+    ],
+)
+def test_a_denial_in_other_words_is_no_contradiction(sentence: str) -> None:
+    piece = Piece(1, "Turn the plates often so that the paint does not dry.")
+    assert _grounds(piece).check(sentence).contradiction is None
+
+
+def test_a_denial_is_noticed_in_a_sentence_that_denies_something_else() -> None:
+    piece = Piece(1, "Members can sit in on meetings of the board, but do not have a vote.")
+    verdict = _grounds(piece).check(
+        "Members can not sit in on meetings of the board, but do not have a vote."
+    )
+    assert verdict.contradiction is Contradiction.NEGATION

@@ -3,7 +3,7 @@
 from askmesh.text._amounts import plain_amounts
 from askmesh.text._english import english_words, is_stop_word
 from askmesh.text._names import names
-from askmesh.text._negation import is_negated
+from askmesh.text._negation import between_negations, is_negated
 from askmesh.text._normalise import normalise, require_text, visible
 from askmesh.text._numbers import numbers
 from askmesh.text._planted import is_planted, planted_instructions
@@ -16,6 +16,7 @@ __all__ = [
     "Span",
     "Unit",
     "UnitKind",
+    "between_negations",
     "content_words",
     "english_words",
     "is_negated",

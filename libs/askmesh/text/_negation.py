@@ -23,4 +23,9 @@ def is_negated(text: str) -> bool:
     It knows those of English, German, French, Italian, Spanish and Dutch. "not only", "whether or
     not", "No. 5" and the like are none.
     """
-    return _NEGATION.search(_HARMLESS.sub(" ", text)) is not None
+    return len(between_negations(text)) > 1
+
+
+def between_negations(text: str) -> list[str]:
+    """Return the parts of `text` before, between and after its negations; one if it has none."""
+    return _NEGATION.split(_HARMLESS.sub(" ", text))

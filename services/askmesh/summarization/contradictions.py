@@ -3,6 +3,11 @@
 from collections.abc import Iterator, Sequence
 from enum import Enum
 
+from askmesh.summarization.alterations import (
+    denies_in_other_words,
+    has_another_name,
+    is_denied_otherwise,
+)
 from askmesh.summarization.opposites import are_opposites
 from askmesh.summarization.statements import Clause, Statement, is_year
 
@@ -13,6 +18,7 @@ _FEWEST_SAME = 2
 class Contradiction(Enum):
     """How a sentence turns round what the evidence says."""
 
+    EXCHANGE = "it has another name or number in a place of the evidence"
     OPPOSITE = "it has the opposite of a word of the evidence"
     NEGATION = "it denies what the evidence says, or says what the evidence denies"
     FORCE = "it says that something must be or always is what may be or sometimes is"
@@ -24,14 +30,22 @@ def contradiction(claim: Statement, stated: Sequence[Statement]) -> Contradictio
     clauses = [clause for other in stated for clause in other.clauses]
     found = (
         (Contradiction.OPPOSITE, any(_has_opposite(claim, other) for other in stated[:1])),
-        (Contradiction.NEGATION, _is_denied_otherwise(claim, clauses)),
+        (Contradiction.EXCHANGE, any(has_another_name(claim, other) for other in stated[:1])),
+        (Contradiction.NEGATION, _denies(claim, stated[:1], clauses)),
         (Contradiction.FORCE, any(_is_stronger(clause, clauses) for clause in claim.clauses)),
         (Contradiction.REVERSAL, _is_reversed(claim, stated)),
     )
     return next((kind for kind, is_there in found if is_there), None)
 
 
-def _is_denied_otherwise(claim: Statement, clauses: Sequence[Clause]) -> bool:
+def _denies(claim: Statement, best: Sequence[Statement], clauses: Sequence[Clause]) -> bool:
+    if any(denies_in_other_words(claim, other) for other in best):
+        return False
+    put_in = any(is_denied_otherwise(claim, other) for other in best)
+    return put_in or _denies_a_clause(claim, clauses)
+
+
+def _denies_a_clause(claim: Statement, clauses: Sequence[Clause]) -> bool:
     """Tell whether only one of both denies, in clauses that have most words in common."""
     alike = [(clause, _counterparts(clause, clauses)) for clause in claim.clauses]
     if any(clause.is_denied for clause in claim.clauses):

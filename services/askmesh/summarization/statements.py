@@ -5,8 +5,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
-from askmesh.text import content_words, is_negated, numbers, plain_amounts, stem
+from askmesh.text import between_negations, content_words, is_negated, numbers, plain_amounts, stem
 
+NOT = "\0not"
+"""Stands for a denial in a sequence of stems."""
 _LIST_MARK = re.compile(r"^(?:\s*(?:[-*\u2022#>]+|(?:Step )?\d{1,2}[.):])\s+)+")
 _CAPITALISED = re.compile(r"\b[^\W\d_a-z][\w\u2019'&.-]*")
 _SENTENCE_START = re.compile(r"(?:^|[.!?:]\s)[\s\"\u201c\u2018'(*\[]*$")
@@ -18,6 +20,10 @@ _ABOUT_SOURCES = re.compile(
     r".{0,20}\b(?:passages?|sources?)\b"
     r"|\bwithout (?:any )?(?:additional|further|more) information\b",
     re.IGNORECASE,
+)
+# The verb of an order, or an adverb, at the start of a sentence.
+_NO_NAME = re.compile(
+    r"\w+ (?:the|an?|your|all|any|each|this|that|these|those|it|them|on|to|for|with)\b|\w+ly\b"
 )
 _YEAR = re.compile(r"1\d{3}|20\d{2}")
 _CLAUSE_BREAK = re.compile(
@@ -78,6 +84,12 @@ class Statement:
         return frozenset(self.stems)
 
     @cached_property
+    def sequence(self) -> tuple[str, ...]:
+        """The stems, with `NOT` where something is denied."""
+        parts = [_stems(part) for part in between_negations(self.text)]
+        return (*parts[0], *(word for part in parts[1:] for word in (NOT, *part)))
+
+    @cached_property
     def clauses(self) -> tuple[Clause, ...]:
         """Those with content words."""
         found = (_clause(part) for part in _CLAUSE_BREAK.split(self.text))
@@ -124,7 +136,9 @@ def _names(text: str) -> tuple[tuple[str, ...], str]:
     lone = [match for match in found if _only_starts_a_sentence(text, match)]
     names = _stems_of(match.group() for match in found if match not in lone)
     is_first = bool(lone) and not re.search(r"\w", text[: lone[0].start()])
-    return names, "".join(_stems(lone[0].group())[:1]) if is_first else ""
+    if not is_first or _NO_NAME.match(text, lone[0].start()):
+        return names, ""
+    return names, "".join(_stems(lone[0].group())[:1])
 
 
 def _only_starts_a_sentence(text: str, match: re.Match[str]) -> bool:

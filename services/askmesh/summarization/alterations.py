@@ -1,0 +1,101 @@
+"""What was changed in a sentence that otherwise repeats a unit of the evidence."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from typing import TypeAlias
+
+from askmesh.summarization.statements import NOT, Statement
+from askmesh.text import stem
+
+_REPEATED_SHARE = 0.7
+_FEWEST_REPEATED = 2
+_LONGEST_CHANGE = 5
+# What has a denial in it: "keep from falling" does not deny "do not fall".
+_DENYING_TEXT = "avoid block decline exclude forbid keep lack prevent prohibit refuse stop unless"
+_DENYING = frozenset(stem(word) for word in _DENYING_TEXT.split())
+_SHORT_YEAR, _YEAR = 2, 4
+
+_Code: TypeAlias = tuple[str, int, int, int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Words of a unit, and those that stand in their place; either may be none.
+
+    `moved` are the words of the unit between both places if the new ones stand elsewhere in it.
+    """
+
+    before: tuple[str, ...]
+    after: tuple[str, ...]
+    moved: tuple[str, ...] = ()
+
+
+def changes(claim: Statement, stated: Statement) -> list[Change]:
+    """Return what `claim` changes in `stated`; nothing if it repeats little of it."""
+    old, new = stated.sequence, claim.sequence
+    codes = SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
+    repeated = sum(end - start for kind, start, end, _, _ in codes if kind == "equal")
+    found = [_change(old, new, code) for code in codes if _is_short(code)]
+    return [
+        change
+        for change in found
+        if repeated >= max(_FEWEST_REPEATED, _REPEATED_SHARE * (len(new) - len(change.after)))
+    ]
+
+
+def is_denied_otherwise(claim: Statement, stated: Statement) -> bool:
+    """Tell whether `claim` repeats `stated` with a denial put in or taken out, and no more."""
+    return any({each.before, each.after} == {(), (NOT,)} for each in changes(claim, stated))
+
+
+def denies_in_other_words(claim: Statement, stated: Statement) -> bool:
+    """Tell whether one of them alone has a word with a denial in it, such as "prevent"."""
+    return bool((claim.words ^ stated.words) & _DENYING)
+
+
+def has_another_name(claim: Statement, stated: Statement) -> bool:
+    """Tell whether `claim` has a name in the place of a name of `stated`, or so with numbers."""
+    return any(_exchanges(change, claim, stated) for change in changes(claim, stated))
+
+
+def _exchanges(change: Change, claim: Statement, stated: Statement) -> bool:
+    new, old = set(change.after) - set(change.before), set(change.before) - set(change.after)
+    if not new or not old or _is_short_for(change) or _is_of_a_list(change, stated):
+        return False
+    both_begin = new == {claim.first_word} and old == {stated.first_word}
+    names = new <= {*claim.names, claim.first_word} and old <= {*stated.names, stated.first_word}
+    numbers = new <= set(claim.numbers) and old <= set(stated.numbers)
+    anchored = bool(new & set(claim.names) or old & set(stated.names))
+    return both_begin or (names and anchored) or numbers
+
+
+def _is_short(code: _Code) -> bool:
+    kind, start, end, first, last = code
+    return kind != "equal" and max(end - start, last - first) <= _LONGEST_CHANGE
+
+
+def _change(old: Sequence[str], new: Sequence[str], code: _Code) -> Change:
+    _, start, end, first, last = code
+    before, after = tuple(old[start:end]), tuple(new[first:last])
+    places = [old.index(word) for word in after if word in old]
+    moved: Sequence[str] = ()
+    if before and places and len(places) == len(after):
+        moved = old[end : min(places)] if min(places) >= end else old[max(places) + 1 : start]
+    return Change(before, after, tuple(moved))
+
+
+def _is_of_a_list(change: Change, stated: Statement) -> bool:
+    """Tell whether names changed places with nothing but names between them."""
+    return bool(change.moved) and set(change.moved) <= set(stated.names)
+
+
+def _is_short_for(change: Change) -> bool:
+    """Tell whether one is made of the first letters of the other, or of a year's last digits."""
+    short, long = sorted((change.before, change.after), key=lambda words: len("".join(words)))
+    years = [
+        (len(one), len(two)) == (_SHORT_YEAR, _YEAR) and two.endswith(one)
+        for one, two in zip(short, long, strict=False)
+    ]
+    letters = "".join(word[0] for word in long)
+    return all(years) or (len(short) == 1 and short[0] == letters)
