@@ -9,12 +9,18 @@ import pytest
 from askmesh.documents import DocumentStore, open_documents
 from support.mongo_server import MongoServer, mongo_server
 from support.needed_servers import needed
-from support.redis_server import RedisServer, redis_server
+from support.redis_server import RedisServer, redis_cluster, redis_server
 
 
 @pytest.fixture(scope="session")
 def redis(tmp_path_factory: pytest.TempPathFactory) -> Generator[RedisServer]:
     with needed("Redis"), redis_server(tmp_path_factory.mktemp("redis")) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Generator[RedisServer]:
+    with needed("Redis"), redis_cluster(tmp_path_factory.mktemp("cluster")) as server:
         yield server
 
 

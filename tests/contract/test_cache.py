@@ -13,15 +13,17 @@ LONG = 3600.0
 PATIENT = 20.0
 
 
-@pytest.fixture(params=["memory", "redis"])
+@pytest.fixture(params=["memory", "redis", "cluster"])
 async def cache(request: pytest.FixtureRequest) -> AsyncGenerator[Cache]:
     if request.param == "memory":
         async with open_cache("memory:") as opened:
             yield opened
     else:
-        redis: RedisServer = request.getfixturevalue("redis")
+        redis: RedisServer = request.getfixturevalue(request.param)
         redis.empty()
-        async with redis_cache(redis.address, timeout_seconds=PATIENT) as opened:
+        scheme = "redis+cluster" if request.param == "cluster" else "redis"
+        address = f"{scheme}://127.0.0.1:{redis.port}"
+        async with redis_cache(address, timeout_seconds=PATIENT) as opened:
             yield opened
 
 
@@ -70,7 +72,13 @@ async def _round_trip(cache: Cache, key: str) -> bool:
     return await cache.get_many([key]) == [key.encode()]
 
 
-@pytest.mark.parametrize("address", ["", "/a/path", "memcached://host", "redis://host:port"])
+@pytest.mark.parametrize(
+    "address",
+    [
+        *("", "/a/path", "memcached://host", "redis://host:port", "redis+cluster://host:port"),
+        "redis+sentinel://host",  # of which service?
+    ],
+)
 async def test_an_address_that_is_wrong_is_refused(address: str) -> None:
     with pytest.raises(StartupError):
         async with open_cache(address):

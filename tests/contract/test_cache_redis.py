@@ -6,8 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from askmesh.caching import Cache, CacheUnavailableError, redis_cache
-from askmesh.caching._redis import KEY_PREFIX, MAX_CONNECTIONS
+from askmesh.caching import (
+    Cache,
+    CacheUnavailableError,
+    Script,
+    redis_cache,
+    redis_commands,
+)
+from askmesh.caching._keys import redis_key
+from askmesh.caching._redis import BATCHES
 from support.redis_server import RedisServer, redis_server
 from support.tcp_proxy import TcpProxy, tcp_proxy
 
@@ -39,12 +46,49 @@ async def test_many_values_are_one_request_each_way(redis: RedisServer) -> None:
         assert redis.commands() - before == {"set": 50, "mget": 1}
 
 
+async def test_what_many_ask_in_one_turn_is_one_request(redis: RedisServer) -> None:
+    redis.empty()
+    async with redis_cache(redis.address, timeout_seconds=PATIENT) as cache:
+        await cache.set_many({str(number): b"%d" % number for number in range(50)}, ttl_seconds=9)
+        before = redis.commands()
+        readers = (cache.get_many([str(number)]) for number in range(50))
+        assert await asyncio.gather(*readers) == [[b"%d" % number] for number in range(50)]
+        assert redis.commands() - before == {"mget": 1}
+
+
+async def test_a_script_is_sent_once_and_known_by_its_name_from_then_on(
+    redis: RedisServer,
+) -> None:
+    add = Script("return tonumber(redis.call('GET', KEYS[1]) or 0) + ARGV[1]")
+    redis.empty()
+    redis.ask("SCRIPT", "FLUSH")
+    async with redis_commands(redis.address, timeout_seconds=PATIENT) as commands:
+        before = redis.commands()
+        assert [await commands.run(add, [b"key"], number) for number in range(3)] == [0, 1, 2]
+        counts = redis.commands() - before
+        assert (counts["eval"], counts["evalsha"]) == (1, 3)
+
+
+async def test_a_command_that_is_wrong_fails_alone(redis: RedisServer) -> None:
+    redis.empty()
+    async with redis_commands(redis.address, timeout_seconds=PATIENT) as commands:
+        await commands.ask("SET", "text", "x")
+        wrong, right, values = await asyncio.gather(
+            commands.ask("INCR", "text"),
+            commands.ask("GET", "text"),
+            commands.get_many([b"text"]),
+            return_exceptions=True,
+        )
+    assert isinstance(wrong, CacheUnavailableError)
+    assert (right, values) == (b"x", [b"x"])
+
+
 async def test_keys_carry_the_prefix_and_values_a_time_limit(redis: RedisServer) -> None:
     redis.empty()
     async with redis_cache(redis.address, timeout_seconds=PATIENT) as cache:
         await cache.set_many({"key": b"value"}, ttl_seconds=100.0)
-    assert redis.ask("KEYS", "*") == f"{KEY_PREFIX}key"
-    assert 0 < int(redis.ask("PTTL", f"{KEY_PREFIX}key")) <= 100_000
+    assert redis.ask("KEYS", "*") == redis_key("cache", "key").decode()
+    assert 0 < int(redis.ask("PTTL", redis_key("cache", "key").decode())) <= 100_000
 
 
 async def test_a_redis_that_is_not_there_holds_up_no_start_and_is_reported() -> None:
@@ -113,8 +157,8 @@ async def test_a_caller_that_gives_up_disturbs_no_other(proxy: TcpProxy, proxied
 async def test_more_callers_than_connections_share_them(redis: RedisServer) -> None:
     redis.empty()
     async with redis_cache(redis.address, timeout_seconds=PATIENT) as cache:
-        await _at_once(cache, 2 * MAX_CONNECTIONS)
-        assert int(redis.information()["connected_clients"]) <= MAX_CONNECTIONS + 1
+        await _at_once(cache, 10 * BATCHES)
+        assert int(redis.information()["connected_clients"]) <= BATCHES + 1
 
 
 async def _at_once(cache: Cache, callers: int) -> None:

@@ -5,9 +5,10 @@ import shutil
 import socket
 import subprocess
 import sys
+import time
 import zipfile
 from collections import Counter
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -22,13 +23,17 @@ _DOWNLOAD = (
     *("--python-version=3.11", "--abi=cp311", "--platform=manylinux2014_x86_64"),
 )
 _STARTING_ATTEMPTS = 5
+_SLOTS = 16_384
+_SLOTS_AT_ONCE = 4_096  # a command has at most 64 KiB
+_POLLING_SECONDS = 0.02
 
 
 class RedisServer:
     """A Redis on a port of its own. What it has acknowledged is there after `kill` and `start`."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, options: Sequence[str] = ()) -> None:
         self._folder = folder
+        self._options = options
         self._process: subprocess.Popen[str] | None = None
         self.port = 0
 
@@ -90,6 +95,7 @@ class RedisServer:
                 _program(),
                 *("--bind", "127.0.0.1", "--port", str(port), "--dir", str(self._folder)),
                 *("--save", "", "--appendonly", "yes", "--appendfsync", "always"),
+                *self._options,
             ],
             stdout=subprocess.PIPE,
             text=True,
@@ -102,9 +108,21 @@ class RedisServer:
 
 
 @contextmanager
-def redis_server(folder: Path) -> Generator[RedisServer]:
+def redis_cluster(folder: Path) -> Generator[RedisServer]:
+    """Run a cluster of one node, which has all slots."""
+    with redis_server(folder, "--cluster-enabled", "yes") as server:
+        for start in range(0, _SLOTS, _SLOTS_AT_ONCE):
+            slots = map(str, range(start, start + _SLOTS_AT_ONCE))
+            server.ask("CLUSTER", "ADDSLOTS", *slots)
+        while "cluster_state:ok" not in server.ask("CLUSTER", "INFO"):
+            time.sleep(_POLLING_SECONDS)
+        yield server
+
+
+@contextmanager
+def redis_server(folder: Path, *options: str) -> Generator[RedisServer]:
     """Run a Redis that keeps its data in `folder` until the block ends."""
-    server = RedisServer(folder)
+    server = RedisServer(folder, options)
     try:
         server.start()
         yield server

@@ -4,6 +4,7 @@ from collections.abc import AsyncGenerator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 from askmesh.caching._cache import Cache
+from askmesh.caching._connecting import SCHEMES
 from askmesh.caching._memory import MemoryCache
 from askmesh.caching._redis import redis_cache
 from askmesh.errors import StartupError
@@ -12,15 +13,16 @@ MEMORY_CACHE_BYTES = 64 * 1024 * 1024
 
 
 def open_cache(address: str) -> AbstractAsyncContextManager[Cache]:
-    """Return the cache at `address`, to be entered: "memory:", "redis://..." or "rediss://..."."""
+    """Return the cache at `address`, to be entered: "memory:" or that of a Redis."""
     scheme = address.partition(":")[0]
     if scheme == "memory":
         return memory_cache()
-    if scheme in {"redis", "rediss"}:
+    if scheme in SCHEMES:
         return redis_cache(address)
     raise StartupError(
         "CACHE_ADDRESS_INVALID",
-        f'a cache address starts with "memory:", "redis://" or "rediss://", not {scheme!r}',
+        f'a cache address starts with "memory:", "redis://", "redis+sentinel://", '
+        f'"redis+cluster://" or the same with "rediss", not {scheme!r}',
     )
 
 

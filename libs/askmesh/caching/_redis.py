@@ -1,93 +1,166 @@
-"""A cache in Redis, shared by all processes."""
+"""Redis, shared by all processes: commands of one turn are one request."""
 
 import asyncio
+import logging
 from collections.abc import AsyncGenerator, Generator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass, field
+from functools import cached_property
+from hashlib import sha1
 from typing import cast
 
-from redis.asyncio import Redis
-from redis.asyncio.retry import Retry
-from redis.backoff import NoBackoff
-from redis.exceptions import ConnectionError as RedisConnectionError
-from redis.exceptions import RedisError
+from redis.asyncio import Redis, RedisCluster
+from redis.exceptions import NoScriptError, RedisError
 
-from askmesh.caching._cache import Cache, CacheUnavailableError
-from askmesh.errors import StartupError
+from askmesh.caching._cache import CacheUnavailableError
+from askmesh.caching._connecting import connect
+from askmesh.caching._keys import redis_key
+from askmesh.caching._turns import Command, Turns, turns
 
-KEY_PREFIX = "askmesh:cache:v1:"
-"""Stands before every key; its version changes with the form of the keys."""
+BATCHES = 4
+"""How many requests may be on their way at once, each over a connection of its own."""
 
-MAX_CONNECTIONS = 8
 TIMEOUT_SECONDS = 0.2
-"""How long a call may take, waiting for a connection included."""
+"""How long a request may take; a call waits for one before its own at most."""
+
+_logger = logging.getLogger("askmesh.caching")
+
+
+@dataclass(frozen=True)
+class Script:
+    """A program that Redis runs as one step."""
+
+    text: str
+
+    @cached_property
+    def digest(self) -> str:
+        """The name that Redis has for it."""
+        return sha1(self.text.encode(), usedforsecurity=False).hexdigest()
+
+
+class RedisCommands:
+    """Asks a Redis. All calls raise `CacheUnavailableError` and no other error."""
+
+    def __init__(self, turns: Turns) -> None:
+        self._turns = turns
+
+    async def ask(self, *command: bytes | str | int) -> object:
+        """Return the reply to one command. A reply that is lost is asked for once more."""
+        with _unavailable():
+            return await self._turns.ask(command)
+
+    async def get_many(self, keys: Sequence[bytes]) -> list[bytes | None]:
+        """Return the values of keys of any places."""
+        return cast("list[bytes | None]", await self.ask("MGET", *keys))
+
+    async def run(
+        self, script: Script, keys: Sequence[bytes], *arguments: bytes | str | int
+    ) -> object:
+        """Return what a script returns. It may run twice, so it must be idempotent."""
+        rest = len(keys), *keys, *arguments
+        with _unavailable():
+            try:
+                return await self._turns.ask(("EVALSHA", script.digest, *rest))
+            except NoScriptError:
+                return await self._turns.ask(("EVAL", script.text, *rest))
 
 
 class RedisCache:
-    """A Cache over one pool of connections.
+    """A Cache in Redis."""
 
-    Callers beyond MAX_CONNECTIONS queue here in the order in which they came. The pool's own
-    blocking variant lets later callers barge in, so that some wait for seconds.
-    """
-
-    def __init__(self, client: Redis, *, timeout_seconds: float) -> None:
-        self._client = client
-        self._timeout_seconds = timeout_seconds
-        self._connections = asyncio.Semaphore(MAX_CONNECTIONS)
+    def __init__(self, commands: RedisCommands) -> None:
+        self._commands = commands
 
     async def get_many(self, keys: Sequence[str]) -> list[bytes | None]:
         if not keys:
             return []
-        async with self._call():
-            values = await self._client.mget([_redis_key(key) for key in keys])
-        return cast("list[bytes | None]", values)
+        return await self._commands.get_many([redis_key("cache", key) for key in keys])
 
     async def set_many(self, items: Mapping[str, bytes], *, ttl_seconds: float) -> None:
-        if not items:
-            return
         milliseconds = max(1, round(ttl_seconds * 1000))
-        async with self._call(), self._client.pipeline(transaction=False) as pipeline:
-            for key, value in items.items():
-                pipeline.set(_redis_key(key), value, px=milliseconds)
-            await pipeline.execute()
+        await asyncio.gather(
+            *(
+                self._commands.ask("SET", redis_key("cache", key), value, "PX", milliseconds)
+                for key, value in items.items()
+            )
+        )
 
-    @asynccontextmanager
-    async def _call(self) -> AsyncGenerator[None]:
-        with _unavailable():
-            async with asyncio.timeout(self._timeout_seconds), self._connections:
-                yield
+
+@asynccontextmanager
+async def redis_commands(
+    address: str, *, timeout_seconds: float = TIMEOUT_SECONDS
+) -> AsyncGenerator[RedisCommands]:
+    """Yield access to the Redis at `address`, and close its connections in the end.
+
+    It connects with the first call, so a Redis that is down holds nothing up; once it is back,
+    the next call finds it.
+    """
+    client = connect(address, timeout_seconds=timeout_seconds, connections=2 * BATCHES)
+    async with client, turns(_Sender(client, timeout_seconds).send, batches=BATCHES) as opened:
+        yield RedisCommands(opened)
 
 
 @asynccontextmanager
 async def redis_cache(
     address: str, *, timeout_seconds: float = TIMEOUT_SECONDS
-) -> AsyncGenerator[Cache]:
-    """Yield a cache at `address`, "redis://..." or "rediss://...", and close its connections.
-
-    It connects with the first call, so a Redis that is down holds nothing up; once it is back,
-    the next call finds it.
-    """
-    async with _client(address, timeout_seconds) as client:
-        yield RedisCache(client, timeout_seconds=timeout_seconds)
+) -> AsyncGenerator[RedisCache]:
+    """Yield a cache at `address`; see `redis_commands`."""
+    async with redis_commands(address, timeout_seconds=timeout_seconds) as commands:
+        yield RedisCache(commands)
 
 
-def _client(address: str, timeout_seconds: float) -> Redis:
-    try:
-        return Redis.from_url(  # pyright: ignore[reportUnknownMemberType] - untyped options
-            address,
-            max_connections=2 * MAX_CONNECTIONS,  # never reached: the cache queues before
-            socket_connect_timeout=timeout_seconds,
-            socket_timeout=timeout_seconds,
-            retry=Retry(NoBackoff(), 1, supported_errors=(RedisConnectionError,)),
-        )
-    except ValueError as error:
-        raise StartupError(
-            "CACHE_ADDRESS_INVALID", f"the cache address is wrong: {error}"
-        ) from error
+@dataclass
+class _Sender:
+    """Sends batches, each within the time limit, and tells the log when Redis comes and goes."""
 
+    client: Redis | RedisCluster
+    timeout_seconds: float
+    works: bool = field(default=True, init=False)
 
-def _redis_key(key: str) -> bytes:
-    # Keys may hold anything a question holds, lone surrogates included.
-    return f"{KEY_PREFIX}{key}".encode(errors="surrogatepass")
+    async def send(self, batch: Sequence[Command]) -> Sequence[object]:
+        try:
+            async with asyncio.timeout(self.timeout_seconds):
+                replies = await self._exchange(batch)
+        except (RedisError, OSError, TimeoutError) as error:
+            self._note(works=False, error=error)
+            raise
+        self._note(works=True)
+        return replies
+
+    async def _exchange(self, batch: Sequence[Command]) -> Sequence[object]:
+        """Make one reading of all readings: it costs a fraction of as many commands."""
+        readings = [command for command in batch if command[0] == "MGET"]
+        others = [command for command in batch if command[0] != "MGET"]
+        wanted = [key for reading in readings for key in reading[1:]]
+        values, replies = await self._read_and_do(wanted, others)
+        read, done = iter(values), iter(replies)
+        return [
+            [next(read) for _ in command[1:]] if command[0] == "MGET" else next(done)
+            for command in batch
+        ]
+
+    async def _read_and_do(
+        self, keys: Sequence[bytes | str | int], others: Sequence[Command]
+    ) -> tuple[Sequence[object], Sequence[object]]:
+        if not others and isinstance(self.client, Redis):
+            return cast("list[object]", await self.client.execute_command("MGET", *keys)), ()  # pyright: ignore[reportUnknownMemberType] - untyped
+        in_parts = not isinstance(self.client, Redis)
+        readings = [("GET", key) for key in keys] if in_parts else [("MGET", *keys)] * bool(keys)
+        pipeline = self.client.pipeline(transaction=False)
+        for command in (*readings, *others):
+            pipeline.execute_command(*command)  # pyright: ignore[reportUnknownMemberType] - untyped
+        replies = cast("list[object]", await pipeline.execute(raise_on_error=False))
+        read, done = replies[: len(readings)], replies[len(readings) :]
+        values = read if in_parts or not read else cast("list[object]", read[0])
+        return values, done
+
+    def _note(self, *, works: bool, error: Exception | None = None) -> None:
+        if works != self.works:
+            self.works = works
+            if works:
+                _logger.info("redis answers again")
+            else:
+                _logger.warning("redis does not answer: going on without", exc_info=error)
 
 
 @contextmanager

@@ -1,0 +1,88 @@
+"""Connections to Redis by address: one server, one behind Sentinels, or a cluster."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
+
+from redis.asyncio import Redis, RedisCluster
+from redis.asyncio.cluster import ClusterNode
+from redis.asyncio.retry import Retry
+from redis.asyncio.sentinel import Sentinel
+from redis.backoff import NoBackoff
+from redis.exceptions import ConnectionError as RedisConnectionError
+
+from askmesh.errors import StartupError
+
+SCHEMES = frozenset(
+    f"{secure}{kind}" for secure in ("redis", "rediss") for kind in ("", "+sentinel", "+cluster")
+)
+_DEFAULT_PORT = 6379
+
+
+def connect(address: str, *, timeout_seconds: float, connections: int) -> Redis | RedisCluster:
+    """Return a client that connects with its first command.
+
+    Raise `StartupError` if the address is wrong. "redis://user:password@host:port/database" is one
+    server, "redis+sentinel://host:port,host:port/service/database" the master that Sentinels name,
+    "redis+cluster://host:port,host:port" a cluster. "rediss" instead of "redis" is TLS; the query
+    may name certificates, "?ssl_ca_certs=/path".
+    """
+    options: dict[str, Any] = {
+        "socket_connect_timeout": timeout_seconds,
+        "socket_timeout": timeout_seconds,
+        "max_connections": connections,
+    }
+    try:
+        parts = urlsplit(address)
+        kind = parts.scheme.partition("+")[2]
+        if kind == "cluster":
+            return _cluster(parts, options)
+        options["retry"] = Retry(NoBackoff(), 1, supported_errors=(RedisConnectionError,))
+        if kind == "sentinel":
+            return _behind_sentinels(parts, options)
+        return Redis.from_url(  # pyright: ignore[reportUnknownMemberType] - untyped options
+            address, **options
+        )
+    except ValueError as error:
+        raise StartupError(
+            "CACHE_ADDRESS_INVALID", f"the cache address is wrong: {error}"
+        ) from error
+
+
+def _behind_sentinels(parts: SplitResult, options: Mapping[str, Any]) -> Redis:
+    service, _, database = parts.path.strip("/").partition("/")
+    if not service:
+        raise ValueError("an address of Sentinels ends with the name of a service")
+    secured = {**options, **_security(parts)}
+    asking = {name: value for name, value in secured.items() if name != "max_connections"}
+    sentinel = Sentinel(_hosts(parts), sentinel_kwargs=asking)
+    return sentinel.master_for(  # pyright: ignore[reportUnknownMemberType] - untyped options
+        service, db=int(database or 0), **secured
+    )
+
+
+def _cluster(parts: SplitResult, options: Mapping[str, Any]) -> RedisCluster:
+    nodes = [ClusterNode(host, port) for host, port in _hosts(parts)]
+    return RedisCluster(startup_nodes=nodes, **{**options, **_security(parts)})
+
+
+def _hosts(parts: SplitResult) -> Sequence[tuple[str, int]]:
+    hosts = parts.netloc.rpartition("@")[2].split(",")
+    split = [urlsplit(f"//{host}") for host in hosts]
+    if not all(each.hostname for each in split):
+        raise ValueError("every host of a cache address must have a name")
+    return [(each.hostname or "", each.port or _DEFAULT_PORT) for each in split]
+
+
+def _security(parts: SplitResult) -> dict[str, Any]:
+    user, _, password = parts.netloc.rpartition("@")[0].partition(":")
+    chosen: dict[str, Any] = {
+        name: value for name, value in parse_qsl(parts.query) if name.startswith("ssl_")
+    }
+    if parts.scheme.startswith("rediss"):
+        chosen["ssl"] = True
+    if user:
+        chosen["username"] = unquote(user)
+    if password:
+        chosen["password"] = unquote(password)
+    return chosen

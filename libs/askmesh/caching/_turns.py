@@ -1,0 +1,85 @@
+"""What callers ask in one turn of the event loop, sent together."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from typing import TypeAlias
+
+Command: TypeAlias = tuple[bytes | str | int, ...]
+Asked: TypeAlias = tuple[Command, asyncio.Future[object]]
+
+Send: TypeAlias = Callable[[Sequence[Command]], Awaitable[Sequence[object]]]
+"""Sends commands and returns their replies in order. A reply that is an exception is raised to
+whoever asked; a raised one to all."""
+
+
+class Turns:
+    """Sends what was asked in one turn as one batch, at most `batches` at a time.
+
+    While they are on their way, the next batch gathers whatever comes: everybody's next turn is
+    the next batch, so nobody waits longer than for one batch before their own.
+    """
+
+    def __init__(self, send: Send, *, batches: int) -> None:
+        self._send = send
+        self._free = batches
+        self._asked: list[Asked] = []
+        self._is_planned = False
+        self._on_their_way: set[asyncio.Task[None]] = set()
+
+    def ask(self, command: Command) -> asyncio.Future[object]:
+        """Return the reply to come. Giving it up disturbs no other."""
+        loop = asyncio.get_running_loop()
+        reply: asyncio.Future[object] = loop.create_future()
+        self._asked.append((command, reply))
+        self._plan(loop)
+        return reply
+
+    async def end(self) -> None:
+        """Give up what is on its way."""
+        for task in self._on_their_way:
+            task.cancel()
+        await asyncio.gather(*self._on_their_way, return_exceptions=True)
+
+    def _plan(self, loop: asyncio.AbstractEventLoop) -> None:
+        if self._free and self._asked and not self._is_planned:
+            self._is_planned = True
+            loop.call_soon(self._start, loop)
+
+    def _start(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._is_planned = False
+        batch, self._asked = self._asked, []
+        self._free -= 1
+        task = loop.create_task(self._deliver(batch))
+        self._on_their_way.add(task)
+        task.add_done_callback(self._on_their_way.discard)
+
+    async def _deliver(self, batch: Sequence[Asked]) -> None:
+        try:
+            replies = await self._send([command for command, _ in batch])
+        except asyncio.CancelledError:
+            for _, reply in batch:
+                reply.cancel()
+            raise
+        except Exception as error:  # noqa: BLE001 - belongs to those who asked
+            replies = [error] * len(batch)
+        finally:
+            self._free += 1
+            self._plan(asyncio.get_running_loop())
+        for (_, future), reply in zip(batch, replies, strict=True):
+            if future.done():
+                continue
+            if isinstance(reply, Exception):
+                future.set_exception(reply)
+            else:
+                future.set_result(reply)
+
+
+@asynccontextmanager
+async def turns(send: Send, *, batches: int) -> AsyncGenerator[Turns]:
+    """Yield turns that end with the block."""
+    opened = Turns(send, batches=batches)
+    try:
+        yield opened
+    finally:
+        await opened.end()
