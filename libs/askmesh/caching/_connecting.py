@@ -55,10 +55,11 @@ def _behind_sentinels(parts: SplitResult, options: Mapping[str, Any]) -> Redis:
         raise ValueError("an address of Sentinels ends with the name of a service")
     secured = {**options, **_security(parts)}
     asking = {name: value for name, value in secured.items() if name != "max_connections"}
-    sentinel = Sentinel(_hosts(parts), sentinel_kwargs=asking)
-    return sentinel.master_for(  # pyright: ignore[reportUnknownMemberType] - untyped options
+    sentinel = Sentinel(_hosts(parts), sentinel_kwargs=asking)  # type: ignore[no-untyped-call] # untyped
+    master: Redis = sentinel.master_for(  # pyright: ignore[reportUnknownMemberType] - untyped options
         service, db=int(database or 0), **secured
     )
+    return master
 
 
 def _cluster(parts: SplitResult, options: Mapping[str, Any]) -> RedisCluster:

@@ -143,7 +143,8 @@ class _Sender:
         self, keys: Sequence[bytes | str | int], others: Sequence[Command]
     ) -> tuple[Sequence[object], Sequence[object]]:
         if not others and isinstance(self.client, Redis):
-            return cast("list[object]", await self.client.execute_command("MGET", *keys)), ()  # pyright: ignore[reportUnknownMemberType] - untyped
+            values = await self.client.execute_command("MGET", *keys)  # type: ignore[no-untyped-call] # untyped
+            return cast("list[object]", values), ()
         in_parts = not isinstance(self.client, Redis)
         readings = [("GET", key) for key in keys] if in_parts else [("MGET", *keys)] * bool(keys)
         pipeline = self.client.pipeline(transaction=False)
@@ -151,8 +152,7 @@ class _Sender:
             pipeline.execute_command(*command)  # pyright: ignore[reportUnknownMemberType] - untyped
         replies = cast("list[object]", await pipeline.execute(raise_on_error=False))
         read, done = replies[: len(readings)], replies[len(readings) :]
-        values = read if in_parts or not read else cast("list[object]", read[0])
-        return values, done
+        return (read if in_parts or not read else cast("list[object]", read[0])), done
 
     def _note(self, *, works: bool, error: Exception | None = None) -> None:
         if works != self.works:

@@ -58,8 +58,8 @@ class Turns:
         try:
             replies = await self._send([command for command, _ in batch])
         except asyncio.CancelledError:
-            for _, reply in batch:
-                reply.cancel()
+            for _, future in batch:
+                future.cancel()
             raise
         except Exception as error:  # noqa: BLE001 - belongs to those who asked
             replies = [error] * len(batch)
