@@ -6,9 +6,11 @@
 Of each sort as many questions as asked for, all of articles that are not reported: answered ones
 with their passage and three others; ones without an answer, with the passage that seems to have
 one; answered ones without their passage; and answered ones in which a number or a name was
-exchanged for one that no document has. Scores are those of reranking. Half of the questions fit
-the weights, the other half say how good they are: reliability by tenths of the probability, and
-how many wrong answers remain at each share of questions that are answered.
+exchanged for one that no document has. And the questions to the small collections beside this file:
+answered ones, ones without an answer, and answered ones without the statement that answers.
+Articles and small collections count as much as each other. Scores are those of reranking. Half of
+the questions fit the weights, the other half say how good they are: reliability by tenths of the
+probability, and how many wrong answers remain at each share of questions that are answered.
 """
 
 import argparse
@@ -16,6 +18,8 @@ import asyncio
 import json
 import random
 import re
+import zlib
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import astuple, dataclass, replace
 from pathlib import Path
@@ -23,6 +27,7 @@ from typing import Any
 
 import numpy as np
 from benchmarks.claims import Claim, publish
+from benchmarks.quality.small_collections import small_collections
 from benchmarks.quality.squad import Passage, Question, Squad
 from numpy.typing import NDArray
 from platformdirs import user_data_path
@@ -45,15 +50,15 @@ SCORED_PASSAGES = 3
 RIDGE = 0.002
 BINS = 10
 ROUNDS = 50
+FLOORS = (0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.5)
 _STRANGE_NAMES = ("Quillfeather", "Ambrose Tarrow", "Zelmania", "Port Ostrava Bay")
-
-Rows = list[tuple[str, bool, Signals, Signals]]
 
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A question, its sources, and whether they answer it."""
+    """A question, its sources, where they are from, and whether they answer it."""
 
+    kind: str
     sort: str
     question: str
     passages: tuple[Passage, ...]
@@ -63,15 +68,23 @@ class Example:
         """Whether the sources answer the question."""
         return self.sort == "answered"
 
+    @property
+    def fits(self) -> bool:
+        """Whether it fits the weights; the others say how good they are."""
+        return zlib.crc32(self.question.encode()) % 2 == 0
+
+
+Rows = list[tuple[Example, Signals]]
+
 
 def main() -> None:
     """Collect signals, fit and report."""
     arguments = _arguments()
-    rows = asyncio.run(_rows(arguments))
+    scored, unscored = asyncio.run(_rows(arguments))
     results = {
         "signals": list(Signals.__dataclass_fields__),
-        "scored": _fit([(sort, label, scored) for sort, label, scored, _ in rows]),
-        "unscored": _fit([(sort, label, unscored) for sort, label, _, unscored in rows]),
+        "scored": _fit(scored),
+        "unscored": _fit(unscored),
     }
     publish(
         arguments.output,
@@ -91,42 +104,53 @@ def main() -> None:
 def _claims(results: dict[str, Any]) -> list[Claim]:
     return [
         Claim(
-            f"area under the curve of {kind} answerability, on the other half of the questions",
-            results[kind]["auc"],
+            f"area under the curve of {name} answerability, {kind}, on the other half",
+            results[name][kind]["auc"],
             ">= 0.85",
         )
-        for kind in ("scored", "unscored")
+        for name in ("scored", "unscored")
+        for kind in ("articles", "collections")
     ]
 
 
-async def _rows(arguments: argparse.Namespace) -> Rows:
-    squad = Squad(arguments.data)
-    examples = list(_examples(squad, arguments.questions))
-    random.Random(SEED).shuffle(examples)
-    rows: Rows = []
+async def _rows(arguments: argparse.Namespace) -> tuple[Rows, Rows]:
+    examples = [*_of_articles(Squad(arguments.data), arguments.questions), *_of_collections()]
+    with_scores: Rows = []
+    without: Rows = []
     async with onnx_cross_encoder(ModelStore(arguments.home)) as encoder:
         for example in examples:
             scored = await _scored(encoder, example)
             plain = [replace(source, score=None, sentences=()) for source in scored]
-            signals = (_signals(example, scored), _signals(example, plain))
-            rows.append((example.sort, example.answered, *signals))
-    return rows
+            with_scores.append((example, _signals(example, scored)))
+            without.append((example, _signals(example, plain)))
+    return with_scores, without
 
 
-def _examples(squad: Squad, count: int) -> Iterator[Example]:
+def _of_collections() -> Iterator[Example]:
+    kind = "collections"
+    for asked in small_collections():
+        if asked.answer is None:
+            yield Example(kind, "unanswerable", asked.question, asked.found())
+        else:
+            yield Example(kind, "answered", asked.question, asked.found())
+            away = asked.without_answer()
+            yield Example(kind, "without its passage", asked.question, away.found())
+
+
+def _of_articles(squad: Squad, count: int) -> Iterator[Example]:
     tuning = squad.tuning(SEED)
     answered = iter([question for question in tuning if question.answers])
     unanswerable = iter([question for question in tuning if not question.answers])
     for _ in range(count):
         right, other = next(answered), next(unanswerable)
-        yield Example("answered", right.text, _found(squad, right))
-        yield Example("unanswerable", other.text, _found(squad, other))
+        yield Example("articles", "answered", right.text, _found(squad, right))
+        yield Example("articles", "unanswerable", other.text, _found(squad, other))
         away = next(answered)
-        yield Example("without its passage", away.text, _found(squad, away)[1:])
+        yield Example("articles", "without its passage", away.text, _found(squad, away)[1:])
     exchanged = ((question, _exchanged(question.text)) for question in answered)
     changed = [(question, text) for question, text in exchanged if text][:count]
     for question, text in changed:
-        yield Example("exchanged", text, _found(squad, question))
+        yield Example("articles", "exchanged", text, _found(squad, question))
 
 
 def _found(squad: Squad, question: Question) -> tuple[Passage, ...]:
@@ -176,38 +200,48 @@ def _signals(example: Example, sources: Sequence[Source]) -> Signals:
     return signals_of(question, with_identifiers(question, ranked))
 
 
-def _fit(rows: Sequence[tuple[str, bool, Signals]]) -> dict[str, Any]:
-    features = np.array([astuple(signals) for _, _, signals in rows], dtype=np.float64)
-    labels = np.array([float(label) for _, label, _ in rows])
-    importance = _importance([sort for sort, _, _ in rows])
-    fitted = np.arange(len(rows)) % 2 == 0
-    weights = _logistic(features[fitted], labels[fitted], importance[fitted])
+def _fit(rows: Rows) -> dict[str, Any]:
+    features = np.array([astuple(signals) for _, signals in rows], dtype=np.float64)
+    examples = [example for example, _ in rows]
+    labels = np.array([float(example.answered) for example in examples])
+    fitted = np.array([example.fits for example in examples])
+    importance = _importance([example for example in examples if example.fits])
+    weights = _logistic(features[fitted], labels[fitted], importance)
     predicted = _probabilities(features[~fitted], weights)
-    held_out = labels[~fitted]
-    sorts = np.array([sort for sort, _, _ in rows])[~fitted]
+    held_out = [example for example in examples if not example.fits]
     return {
         "weights": [round(float(weight), 3) for weight in weights[:-1]],
         "intercept": round(float(weights[-1]), 3),
-        "auc": round(_auc(predicted[held_out > 0], predicted[held_out == 0]), 4),
-        "auc_by_sort": {
-            sort: round(_auc(predicted[held_out > 0], predicted[sorts == sort]), 4)
-            for sort in sorted(set(sorts) - {"answered"})
-        },
-        "reliability": _reliability(predicted, held_out),
-        "risk_coverage": _risk_coverage(predicted, held_out),
-        "at_floor": {
-            str(floor): _at(floor, predicted, sorts) for floor in (0.2, 0.25, 0.3, 0.35, 0.4, 0.5)
+        **{
+            kind: _quality(
+                predicted[[example.kind == kind for example in held_out]],
+                [example for example in held_out if example.kind == kind],
+            )
+            for kind in ("articles", "collections")
         },
     }
 
 
-def _importance(sorts: Sequence[str]) -> NDArray[np.float64]:
-    """Weigh the questions so that half of all are answered ones."""
-    answered = sum(sort == "answered" for sort in sorts)
-    others = len(sorts) - answered
-    return np.array([0.5 / answered if s == "answered" else 0.5 / others for s in sorts]) * len(
-        sorts
-    )
+def _quality(predicted: NDArray[np.float64], examples: Sequence[Example]) -> dict[str, Any]:
+    labels = np.array([float(example.answered) for example in examples])
+    sorts = np.array([example.sort for example in examples])
+    return {
+        "auc": round(_auc(predicted[labels > 0], predicted[labels == 0]), 4),
+        "auc_by_sort": {
+            sort: round(_auc(predicted[labels > 0], predicted[sorts == sort]), 4)
+            for sort in sorted(set(sorts) - {"answered"})
+        },
+        "reliability": _reliability(predicted, labels),
+        "risk_coverage": _risk_coverage(predicted, labels),
+        "at_floor": {str(floor): _at(floor, predicted, sorts) for floor in FLOORS},
+    }
+
+
+def _importance(examples: Sequence[Example]) -> NDArray[np.float64]:
+    """Weigh both kinds alike, and in each the answered questions as much as the others."""
+    sizes = Counter((example.kind, example.answered) for example in examples)
+    each = len(examples) / len(sizes)
+    return np.array([each / sizes[example.kind, example.answered] for example in examples])
 
 
 def _logistic(

@@ -75,7 +75,7 @@ async def _rank(
     ranker = Ranker(
         OverlapCrossEncoder(pair_seconds=pair_seconds),
         Gate(active=1, waiting=0, seconds_each=1.0),
-        Scale(_HALFWAY, _HALFWAY, floor=0.2),
+        Scale(_HALFWAY, _HALFWAY, floor=0.2, sentence_floor=0.9),
         _LIMITS,
         remaining=lambda: remaining,
         clock=lambda: 0.0,
@@ -99,7 +99,7 @@ async def test_a_ranking_takes_its_time_unless_another_one_waits_for_it() -> Non
     ranker = Ranker(
         encoder,
         gate,
-        Scale(_HALFWAY, _HALFWAY, floor=0.2),
+        Scale(_HALFWAY, _HALFWAY, floor=0.2, sentence_floor=0.9),
         limits,
         remaining=lambda: None,
         clock=lambda: 0.0,
@@ -153,7 +153,7 @@ async def test_sentences_get_what_passages_leave_and_the_most_promising_go_first
     ranker = Ranker(
         encoder,
         Gate(active=1, waiting=0, seconds_each=1.0),
-        Scale(_HALFWAY, _HALFWAY, floor=0.2),
+        Scale(_HALFWAY, _HALFWAY, floor=0.2, sentence_floor=0.9),
         BudgetLimits(most=1.0, most_unhurried=4.0, reserve=0.0, passage_share=0.5),
         remaining=lambda: None,
         clock=clock,
@@ -250,6 +250,33 @@ def test_units_with_more_words_of_the_query_come_first() -> None:
 def test_the_second_passage_has_its_turn_before_the_first_one_is_done() -> None:
     pairs = unit_pairs("fox", [Candidate("a", "One. Two. Three."), Candidate("b", "Four. Five.")])
     assert [pair.text for pair in pairs] == ["One.", "Two.", "Four.", "Three.", "Five."]
+
+
+class _BriefEncoder:
+    """Likes short texts."""
+
+    async def score(
+        self, query: str, texts: Sequence[str], *, budget_seconds: float | None = None
+    ) -> list[float | None]:
+        assert query
+        assert budget_seconds
+        return [10.0 - len(text) for text in texts]
+
+
+async def test_a_passage_with_a_sentence_near_the_question_is_evidence_whatever_it_scores() -> None:
+    ranker = Ranker(
+        _BriefEncoder(),
+        Gate(active=1, waiting=0, seconds_each=1.0),
+        Scale(_HALFWAY, _HALFWAY, floor=0.2, sentence_floor=0.9),
+        _LIMITS,
+        remaining=lambda: None,
+        clock=lambda: 0.0,
+        stages=_Stages(),
+    )
+    texts = ["Hens lay eggs. A fox.", "Hens lay eggs and foxes do not.", "Hens lay brown eggs."]
+    candidates = [Candidate(text, text) for text in texts]
+    ranking = await ranker.rank("fox", candidates, sentence_passages=2)
+    assert [each.passage_id for each in ranking.passages if not each.below_floor] == texts[:1]
 
 
 def test_of_a_long_table_the_most_promising_rows_are_scored() -> None:

@@ -8,6 +8,7 @@ from askmesh.text._normalise import normalise, require_text, visible
 from askmesh.text._numbers import numbers
 from askmesh.text._planted import is_planted, planted_instructions
 from askmesh.text._sentences import Span, sentences
+from askmesh.text._subjects import with_subjects
 from askmesh.text._unit import Unit, UnitKind, lead_text, self_contained
 from askmesh.text._units import units
 from askmesh.text._words import content_words, stem, stems
@@ -35,4 +36,5 @@ __all__ = [
     "stems",
     "units",
     "visible",
+    "with_subjects",
 ]

@@ -28,6 +28,12 @@ class TextBlock:
     """The language of code."""
 
 
+def value_of(line: str) -> str:
+    """Return what a line `Key: value` says; nothing if it is none."""
+    match = _KEY_VALUE.fullmatch(line.strip())
+    return match["value"] if match else ""
+
+
 def blocks_of(text: str) -> Iterator[TextBlock]:
     """Yield the blocks of a passage's text, in order."""
     lines = _lines(text)

@@ -26,3 +26,6 @@ UNITS = PlattScaling(slope=0.2897, intercept=-1.3485)
 # 99 of 100 passages that answer are above 0.013, 99 of 100 about something else below 0.005.
 FLOOR = 0.01
 """Below this probability a passage is no evidence."""
+SENTENCE_FLOOR = 0.05
+"""From this probability of one of its sentences on it is, whatever the passage scores: a row or a
+line says little beside the words of others."""

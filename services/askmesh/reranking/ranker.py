@@ -23,11 +23,15 @@ from askmesh.telemetry import Stages
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """How raw scores become probabilities, and from which on a passage is evidence."""
+    """How raw scores become probabilities, and from which on a passage is evidence.
+
+    One below `floor` still is if a sentence of it reaches `sentence_floor`.
+    """
 
     passages: PlattScaling
     sentences: PlattScaling
     floor: float
+    sentence_floor: float
 
 
 class Ranker:
@@ -120,7 +124,8 @@ class Ranker:
         score: float | None,
         sentences: tuple[ScoredSentence, ...],
     ) -> RankedCandidate:
-        below = score is not None and score < self._scale.floor
+        near = any(sentence.score >= self._scale.sentence_floor for sentence in sentences)
+        below = score is not None and score < self._scale.floor and not near
         return RankedCandidate(candidate.passage_id, score, below, sentences)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from askmesh.reranking.ports import Candidate
-from askmesh.text import Span, self_contained, stems, units
+from askmesh.text import Span, self_contained, stems, units, with_subjects
 
 # The cross-encoder reads about 512 tokens; nothing beyond is worth dividing.
 MAX_TEXT_CHARS = 8_000
@@ -35,16 +35,16 @@ def unit_pairs(query: str, passages: Sequence[Candidate]) -> list[UnitPair]:
     turns: list[tuple[int, UnitPair]] = []
     for number, passage in enumerate(passages):
         found = sorted(
-            _of_passage(number, passage),
+            _of_passage(number, passage, wanted),
             key=lambda pair: (-len(wanted & stems(pair.text)), pair.span.start),
         )
         turns += [(turn + number, pair) for turn, pair in enumerate(found)]
     return [pair for _, pair in sorted(turns, key=lambda turn: turn[0])][:MAX_PAIRS]
 
 
-def _of_passage(number: int, passage: Candidate) -> Iterator[UnitPair]:
+def _of_passage(number: int, passage: Candidate, wanted: frozenset[str]) -> Iterator[UnitPair]:
     above = passage.text[: max(0, passage.body_offset)]
     body = passage.text[max(0, passage.body_offset) :][:MAX_TEXT_CHARS]
-    for unit in units(body):
+    for unit in with_subjects(body, units(body), wanted):
         text = f"{above}{self_contained(body, unit)}"[:MAX_PAIR_CHARS]
         yield UnitPair(number, Span(unit.start, unit.end), text)

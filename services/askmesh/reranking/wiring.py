@@ -9,7 +9,7 @@ from askmesh.api.reranking.v1.reranking_pb2_grpc import add_RerankingServiceServ
 from askmesh.inference import CrossEncoder, onnx_cross_encoder
 from askmesh.models import ModelStore
 from askmesh.reranking.budget import BudgetLimits
-from askmesh.reranking.calibration import PASSAGES, UNITS
+from askmesh.reranking.calibration import PASSAGES, SENTENCE_FLOOR, UNITS
 from askmesh.reranking.gate import Gate
 from askmesh.reranking.ranker import Ranker, Scale
 from askmesh.reranking.servicer import RerankingServicer
@@ -57,7 +57,7 @@ def _ranker(encoder: CrossEncoder, settings: Settings, signals: Telemetry) -> Ra
             waiting=settings.waiting_rankings,
             seconds_each=settings.budget_seconds,
         ),
-        Scale(PASSAGES, UNITS, settings.floor),
+        Scale(PASSAGES, UNITS, settings.floor, SENTENCE_FLOOR),
         BudgetLimits(
             most=settings.budget_seconds,
             most_unhurried=max(settings.budget_seconds, settings.unhurried_seconds),

@@ -16,6 +16,7 @@ from askmesh.text import (
     self_contained,
     stems,
     units,
+    with_subjects,
 )
 
 _SHARE_WITHOUT_OVERLAP = 0.3
@@ -86,10 +87,11 @@ def rank_units(question: str, sources: Sequence[Source]) -> list[EvidenceUnit]:
     """
     is_scored = any(source.score is not None for source in sources)
     share = _SHARE_WITHOUT_SCORE if is_scored else 1.0
+    wanted = stems(question)
     found = [
         EvidenceUnit(source_number=number, source=source, unit=unit, score=0.0)
         for number, source in enumerate(sources, start=1)
-        for unit in units(source.text)
+        for unit in with_subjects(source.text, units(source.text), wanted)
     ]
     texts = [f"{item.breadcrumb} {self_contained(item.source.text, item.unit)}" for item in found]
     overlaps = question_overlap(question, texts)

@@ -54,8 +54,9 @@ class Settings(ServiceSettings):
     evidence_share: float = Field(default=0.25, ge=0, le=1)
     """How much of the best unit's score another one needs to be shown to the language model."""
 
-    answer_floor: float = Field(default=0.5, ge=0, le=1)
-    """The probability below which the sources do not answer."""
+    answer_floor: float = Field(default=0.28, ge=0, le=1)
+    """The probability below which the sources do not answer. Below a half, because a question that
+    is refused wrongly costs more than one that the language model, or the reader, refuses later."""
 
-    unscored_answer_floor: float = Field(default=0.5, ge=0, le=1)
+    unscored_answer_floor: float = Field(default=0.39, ge=0, le=1)
     """The same where reranking gave no scores."""
