@@ -1,6 +1,7 @@
 from askmesh.summarization.assembly import Assembly, Evidence
-from askmesh.summarization.composition import Said, composed
+from askmesh.summarization.composition import composed
 from askmesh.summarization.prompt import PromptWriter
+from askmesh.summarization.said import Said
 from askmesh.summarization.values import Source
 from support.summaries import TIMID, WordCounter, assembly_limits, request
 

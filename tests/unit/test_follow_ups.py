@@ -4,6 +4,7 @@ import pytest
 
 from askmesh.api.query_understanding.v1.query_understanding_pb2 import Turn
 from askmesh.query_understanding.follow_ups import beside, is_faithful, leaves_open, shown
+from askmesh.query_understanding.substitution import substituted
 
 _STORES = (
     Turn(
@@ -75,3 +76,24 @@ def test_a_faithful_rewriting_uses_words_of_the_conversation_in_any_form() -> No
     assert not is_faithful("", "Is it kept?", _STORES)
     assert not is_faithful("And MongoDB?", "And MongoDB?", _STORES)
     assert not is_faithful(_STORES[0].question, "And MongoDB?", _STORES)
+
+
+@pytest.mark.parametrize(
+    ("question", "asked", "told", "whole"),
+    [
+        ("And in Rome?", "Where is the office in Paris?", "", "Where is the office in Rome?"),
+        ("What about the loft?", "Who cleans the hall?", "", "Who cleans the loft?"),
+        ("And the shop?", "When does the bar open?", "", "When does the shop open?"),
+        ("And the T9?", "How loud is the T4?", "", "How loud is the T9?"),
+        ("When did she start?", "Who leads it?", "Ada Roe does.", "When did Ada Roe start?"),
+        ("What is her email?", "Who leads it?", "Ada Roe does.", "What is Ada Roe's email?"),
+        ("Is it free?", "What is the shuttle?", "A bus.", "Is the shuttle free?"),
+        ("And the small one?", "Where is the large hall?", "", None),
+        ("And in May?", "Who works in Rome in April?", "", None),
+        ("When did he start?", "Who leads it?", "Ada Roe and Bo Lee do.", None),
+    ],
+)
+def test_a_word_takes_the_place_of_the_only_one_of_its_kind(
+    question: str, asked: str, told: str, whole: str | None
+) -> None:
+    assert substituted(question, [Turn(question=asked, answer=told)]) == whole

@@ -28,7 +28,7 @@ def _source_table(question: str, columns: tuple[str, ...] = ()) -> TableDelta | 
 
 
 def test_the_table_of_the_sources_is_taken_as_it_is() -> None:
-    table = _source_table("Show the rooms with seats as a table")
+    table = _source_table("Show the rooms as a table")
     assert table is not None
     assert table.columns == ["Room", "Seats", "Floor"]
     assert table.rows[0] == TableRow(cells=["Alder", "20", "3"], source_numbers=[1])

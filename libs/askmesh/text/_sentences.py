@@ -27,6 +27,12 @@ _ABBREVIATION = re.compile(
     r"|e\.g|i\.e|a\.m|p\.m|etc|incl|excl|dept|tel|ext)\.\s*$",
     re.IGNORECASE,
 )
+# "am 15. August": an ordinal number of German and its neighbours.
+_ORDINAL = re.compile(r"(?:^|\s)\d{1,2}\.\s*$")
+_MONTH = re.compile(
+    r"(?:januar|februar|m\u00e4rz|april|maj|mai|juni|juli|august|september|oktober|november|dezember)",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +120,8 @@ def _is_inside(text: str, start: int, position: int, end: int) -> bool:
     if touches and before.rstrip("\"'")[-1:] in {".", "?", "!"} and text[position].isascii():
         return True
     if _ITEM.fullmatch(before):
+        return True
+    if _ORDINAL.search(before) and _MONTH.match(after):
         return True
     starts_low = after[0].islower() or after[0].isdigit()
     return starts_low and _ABBREVIATION.search(before) is not None

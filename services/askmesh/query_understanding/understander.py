@@ -16,6 +16,7 @@ from askmesh.query_understanding.intent import intent_of, is_small_talk
 from askmesh.query_understanding.language import LanguageDetector
 from askmesh.query_understanding.phrases import key_terms, phrases, written_numbers
 from askmesh.query_understanding.sub_questions import sub_questions
+from askmesh.query_understanding.substitution import substituted
 from askmesh.query_understanding.tables import table_columns, wants_table
 from askmesh.telemetry import Telemetry
 from askmesh.text import names, normalise
@@ -29,7 +30,7 @@ _FORM_CHARS = 400
 
 
 class Understander:
-    """Makes plans by rules; a language model completes what leaves something to a conversation.
+    """Makes plans by rules; a language model completes what they cannot of a conversation.
 
     The rules read English. Questions in other languages are searched as they are typed.
     """
@@ -57,6 +58,9 @@ class Understander:
         language = self._detector.language(typed)
         if not conversation or is_small_talk(typed) or not _may_leave_open(typed, language):
             return _plan(typed, typed, language, self._today())
+        exchanged = substituted(typed, conversation)
+        if exchanged and is_faithful(exchanged, typed, conversation):
+            return _plan(typed, exchanged, language, self._today())
         whole = await self._whole(typed, conversation)
         plan = _plan(typed, whole or beside(typed, conversation), language, self._today())
         plan.model_assisted = whole is not None

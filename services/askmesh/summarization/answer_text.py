@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from askmesh.api.common.v1.answer_pb2 import Citation, TextDelta, UnsupportedSpan
 from askmesh.api.summarization.v1.summarization_pb2 import StreamSummaryResponse
 from askmesh.summarization.citations import marks
-from askmesh.summarization.composition import Said
 from askmesh.summarization.evidence import EvidenceUnit
+from askmesh.summarization.said import Said
 from askmesh.text import stems
 
 
@@ -26,9 +26,9 @@ class AnswerText:
         return self._length == 0
 
     def add(self, said: Said) -> list[StreamSummaryResponse]:
-        """Append the sources' own words, in support of which their first unit is cited."""
-        quotes = [said.quote] if said.units else []
-        return self._cited(said.text, said.units[:1], quotes, 1.0, said.after)
+        """Append the sources' own words or figures, in support of which their units are cited."""
+        quotes = [said.quote, *(item.own for item in said.units[1:])][: len(said.units)]
+        return self._cited(said.text, said.units, quotes, 1.0, said.after)
 
     def add_sentence(
         self, text: str, evidence: Sequence[EvidenceUnit], support: float

@@ -1,7 +1,7 @@
 """From sources to evidence: whether they answer, what the model is shown, and what may be said."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from askmesh.api.common.v1.answer_pb2 import (
     ABSTENTION_REASON_LANGUAGE_NOT_SUPPORTED,
@@ -12,26 +12,25 @@ from askmesh.api.common.v1.answer_pb2 import (
 )
 from askmesh.inference import LanguageModelProfile, TokenCounter
 from askmesh.summarization.answerability import SCORED, UNSCORED, signals_of
-from askmesh.summarization.dates import newer_editions_first, newest_first
+from askmesh.summarization.asked_records import is_about
+from askmesh.summarization.calculating import calculated
+from askmesh.summarization.dates import newer_editions_first
 from askmesh.summarization.evidence import (
     EvidenceUnit,
     choose_units,
     rank_units,
     with_identifiers,
 )
-from askmesh.summarization.overlap import question_overlap
 from askmesh.summarization.prompt import PromptWriter
 from askmesh.summarization.question import Question, Wanted, take_apart
 from askmesh.summarization.ranges import within_range
+from askmesh.summarization.records import Records, records_of
+from askmesh.summarization.said import Said
+from askmesh.summarization.selection import best_of_parts, entries_beside, newest, of_document
 from askmesh.summarization.values import SummaryRequest
-from askmesh.summarization.wording import language_of
-from askmesh.text import stems
+from askmesh.summarization.wording import LATIN_LANGUAGES, language_of
 
 _ENTRIES = 12
-_PARTS_OF_A_DOCUMENT = 6
-_NEAR_THE_BEST = 0.3
-_PART_OVERLAP = 0.5
-_TITLE_SHARE = 0.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +62,10 @@ class Evidence:
     probability: float
     parts: tuple[EvidenceUnit, ...] = ()
     """The best unit for each part of a question that has several, such as the sides compared."""
+    said: tuple[Said, ...] = ()
+    """The answer, where it can be read off tables and forms."""
+    records: Records | None = None
+    """The table or the forms that the question is about."""
 
 
 class Assembly:
@@ -83,26 +86,29 @@ class Assembly:
     def evidence(self, request: SummaryRequest) -> Evidence | Abstention:
         """Return the evidence for an answer, or why there is none."""
         question = take_apart(request.question)
+        request = _comparable(request)
         everything = rank_units(request.question, request.sources)
         if not everything:
             return Abstention(reason=_without_evidence(request.question))
         ranked = within_range(question, with_identifiers(question, everything))
-        if question.wanted is Wanted.ABOUT and (whole := _of_document(question, everything)):
+        if question.wanted is Wanted.ABOUT and (whole := of_document(question, everything)):
             known = tuple(whole)
             return Evidence(question=question, shown=known, ranked=known, probability=1.0)
+        if found := _over_records(request, question, everything):
+            return found
         probability, floor = self._probability(question, request, ranked or everything)
         if not ranked or probability < floor:
             nearest = (ranked or everything)[0].source_number
             reason = _unanswered(request.question, probability)
             return Abstention(reason=reason, nearest_source_number=nearest)
-        ranked = _newest(ranked) if question.latest else newer_editions_first(ranked)
+        ranked = newest(ranked) if question.latest else newer_editions_first(ranked)
         shown = self._shown(question, request.sub_questions, ranked)
         return Evidence(
             question=question,
             shown=tuple(shown),
             ranked=tuple(ranked),
             probability=probability,
-            parts=tuple(_best_of_parts(request.sub_questions, ranked)),
+            parts=tuple(best_of_parts(request.sub_questions, ranked)),
         )
 
     def _probability(
@@ -119,9 +125,9 @@ class Assembly:
     ) -> list[EvidenceUnit]:
         if self._profile.evidence == "passages":
             return self._passages(question, ranked)
-        ordered = [*_best_of_parts(parts, ranked), *ranked]
+        ordered = [*best_of_parts(parts, ranked), *ranked]
         most = self._profile.max_evidence + max(0, len(parts) - 1)
-        entries = _entries_beside(ordered[0], ranked)
+        entries = entries_beside(ordered[0], ranked)
         if question.wanted in {Wanted.LIST, Wanted.COUNT} and entries:
             ordered, most = [*entries, *ordered], _ENTRIES
         elif question.wanted is Wanted.LIST or len(parts) > 1:
@@ -150,6 +156,34 @@ class Assembly:
         return min(self._limits.max_tokens, self._prompts.room_for_evidence(question.text))
 
 
+def _comparable(request: SummaryRequest) -> SummaryRequest:
+    """Return `request` without scores that mean nothing: the scorer reads Latin letters only."""
+    if language_of(request.question) in LATIN_LANGUAGES:
+        return request
+    unscored = (replace(source, score=None, sentences=()) for source in request.sources)
+    return replace(request, sources=tuple(unscored))
+
+
+def _over_records(
+    request: SummaryRequest, question: Question, units: Sequence[EvidenceUnit]
+) -> Evidence | None:
+    """Return the evidence for an answer that tables or forms give by themselves, if they do."""
+    for records in records_of(units):
+        said = [] if request.wants_table else calculated(question, records)
+        asked = request.wants_table and is_about(question, records, request.table_columns)
+        if said or asked:
+            shown = tuple(item for record in records.records for item in record.units)
+            return Evidence(
+                question=question,
+                shown=shown,
+                ranked=shown,
+                probability=1.0,
+                said=tuple(said),
+                records=records,
+            )
+    return None
+
+
 def _without_evidence(question: str) -> AbstentionReason.ValueType:
     if language_of(question) == "en":
         return ABSTENTION_REASON_NOTHING_NEAR
@@ -164,47 +198,3 @@ def _unanswered(question: str, probability: float) -> AbstentionReason.ValueType
 
 
 _FOREIGN_PROBABILITY = 0.1
-
-
-def _of_document(question: Question, ranked: Sequence[EvidenceUnit]) -> list[EvidenceUnit]:
-    """Return the first unit of each passage of the document that the question names."""
-    best = max(ranked, key=lambda item: len(stems(item.source.title) & question.stems))
-    title = stems(best.source.title)
-    if not title or len(title & question.stems) < _TITLE_SHARE * len(title):
-        return []
-    own = [item for item in ranked if item.source.document_id == best.source.document_id]
-    own.sort(key=lambda item: (item.source.position, item.unit.start))
-    firsts = {item.source_number: item for item in reversed(own)}
-    chosen = sorted(firsts.values(), key=lambda item: item.source.position)
-    seconds = [item for item in own if item not in chosen]
-    found = [*chosen, *seconds][:_PARTS_OF_A_DOCUMENT]
-    return sorted(found, key=lambda item: (item.source.position, item.unit.start))
-
-
-def _newest(ranked: Sequence[EvidenceUnit]) -> list[EvidenceUnit]:
-    """Return `ranked`, those near the best in the order of their dates, newest first."""
-    floor = _NEAR_THE_BEST * ranked[0].score
-    near = newest_first([item for item in ranked if item.score >= floor])
-    return [*near, *(item for item in ranked if item.score < floor)]
-
-
-def _entries_beside(best: EvidenceUnit, ranked: Sequence[EvidenceUnit]) -> list[EvidenceUnit]:
-    """Return all entries of the list, table or form of `best`, in the order of the text."""
-    if not best.is_entry:
-        return []
-    own = [item.scored(best.score) for item in ranked if item.group == best.group]
-    return sorted(own, key=lambda item: item.unit.start)
-
-
-def _best_of_parts(parts: Sequence[str], ranked: Sequence[EvidenceUnit]) -> list[EvidenceUnit]:
-    """Return for each part of a question the unit that has most of its words."""
-    if len(parts) < 2:  # noqa: PLR2004 - one part is the question
-        return []
-    texts = [f"{item.breadcrumb} {item.lead} {item.own}" for item in ranked]
-    found: list[EvidenceUnit] = []
-    for part in parts:
-        overlaps = question_overlap(part, texts)
-        best = max(range(len(ranked)), key=lambda place: (overlaps[place], -place))
-        if overlaps[best] >= _PART_OVERLAP:
-            found.append(ranked[best])
-    return found

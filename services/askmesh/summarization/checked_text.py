@@ -7,9 +7,10 @@ from askmesh.api.summarization.v1.summarization_pb2 import StreamSummaryResponse
 from askmesh.summarization.answer_text import AnswerText
 from askmesh.summarization.assembly import Evidence
 from askmesh.summarization.citations import take_marks
-from askmesh.summarization.composition import Said, composed, quoted
+from askmesh.summarization.composition import composed, quoted
 from askmesh.summarization.evidence import EvidenceUnit
 from askmesh.summarization.question import Wanted
+from askmesh.summarization.said import Said
 from askmesh.summarization.support import Fault, Finding, Grounds
 from askmesh.summarization.untrusted import links_as_text
 from askmesh.text import is_negated
@@ -99,7 +100,8 @@ class CheckedText:
     def caption(self) -> list[StreamSummaryResponse]:
         """Return where the table of the sources stands, as its caption."""
         best = self._evidence.ranked[0]
-        return self._answer.add(Said(f"{best.breadcrumb}:", (best,), best.own))
+        place = " > ".join(filter(None, (best.source.title, *best.source.headings)))
+        return self._answer.add(Said(f"{place}:", (best,), best.own)) if place else []
 
     def quote_best(self) -> list[StreamSummaryResponse]:
         """Return the best unit, or that of each part, word for word and in its context."""

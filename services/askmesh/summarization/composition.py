@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from askmesh.summarization.assembly import Evidence
 from askmesh.summarization.citations import without_lookalikes
 from askmesh.summarization.dates import date_of, newest_first
 from askmesh.summarization.evidence import EvidenceUnit, cells, jaccard
 from askmesh.summarization.question import Question, Wanted
+from askmesh.summarization.said import Said
 from askmesh.summarization.untrusted import links_as_text
 from askmesh.summarization.wording import phrases
 from askmesh.text import UnitKind, names, numbers, stems
@@ -23,23 +23,10 @@ _YES = frozenset(("yes", "ja", "oui", "s\u00ed", "s\u00ec", "true", "x", "\u2713
 _NO = frozenset(("no", "nein", "non", "false", "-", "\u2013", ""))
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
-    """A piece of an answer: its text, the units behind it, and what is cited of the first.
-
-    `after` is shown after the marks of its sources: a block of code, the steps of a list.
-    """
-
-    text: str
-    units: tuple[EvidenceUnit, ...] = ()
-    quote: str = ""
-    after: str = ""
-
-
 def composed(evidence: Evidence) -> list[Said]:
     """Return the answer if it can be made of the sources' own words; else nothing."""
-    if evidence.question.wanted is Wanted.ABOUT:
-        return []
+    if evidence.said or evidence.question.wanted is Wanted.ABOUT:
+        return list(evidence.said)
     return (
         _title(evidence)
         or _conflict(evidence)

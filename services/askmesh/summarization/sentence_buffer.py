@@ -5,8 +5,9 @@ import re
 from askmesh.summarization.citations import is_mark_begun, marks_before_stops
 from askmesh.text import sentences
 
-_MAY_END = re.compile(r"[.!?\u2026][\"\u201d\u2019')\]]*\s|\n")
-_ENDED = re.compile(r"[.!?\u2026][\"\u201d\u2019')\]]*$")
+_FULL_STOPS = "\u3002\uff01\uff1f"
+_MAY_END = re.compile(rf"[.!?\u2026\u061f][\"\u201d\u2019')\]]*\s|\n|[{_FULL_STOPS}]")
+_ENDED = re.compile(rf"[.!?\u2026\u061f{_FULL_STOPS}][\"\u201d\u2019')\]]*$")
 
 
 class SentenceBuffer:

@@ -6,10 +6,12 @@ from collections.abc import Iterator, Sequence
 from askmesh.api.common.v1.answer_pb2 import TableDelta, TableRow
 from askmesh.summarization.assembly import Evidence
 from askmesh.summarization.citations import take_marks, without_lookalikes
-from askmesh.summarization.evidence import EvidenceUnit, cells
+from askmesh.summarization.evidence import EvidenceUnit
+from askmesh.summarization.records import NAME, Record, Records, records_of
 from askmesh.summarization.values import Source
-from askmesh.text import UnitKind, stems
+from askmesh.text import stems
 
+_NEAR = 4
 EVIDENCE_COLUMNS = ("Source", "Statement")
 MAX_ROWS = 50
 MISSING = "\u2013"
@@ -19,52 +21,48 @@ _RULE = re.compile(r"[\s|:+=-]*")
 
 
 def source_table(evidence: Evidence, columns: Sequence[str]) -> TableDelta | None:
-    """Return the table or the form of the sources that is asked for, with these columns or its own.
+    """Return the table or the forms of the sources that are asked for, cells as they are written.
 
-    None if the best evidence is neither. Of a table whose rows the question names some, only these
-    are returned.
+    It has these columns, or its own. None if the best evidence is neither. Of records of which the
+    question names some, only these are returned.
     """
-    best = next((item for item in evidence.ranked[:_NEAR] if item.unit.kind is UnitKind.ROW), None)
-    if best is None:
+    records = evidence.records or next(
+        (found for found in records_of(evidence.ranked) if _is_near(found, evidence)), None
+    )
+    if records is None:
         return None
-    rows = [item for item in evidence.ranked if _is_alike(item, best)]
-    rows.sort(key=lambda item: (item.source_number, item.unit.start))
-    named = [item for item in rows if stems(cells(item)[0][1]) & evidence.question.stems]
-    return _table(named if len(named) > 1 else rows, columns)
+    named = records.named(evidence.question.stems)
+    chosen = named if len(named) > 1 else records.records
+    fields = _fields(records, columns, evidence.question.stems)
+    return TableDelta(
+        columns=[records.name_field or NAME, *fields.values()],
+        rows=[_row(record, list(fields)) for record in chosen[:MAX_ROWS]],
+    )
 
 
-_NEAR = 4
+def _is_near(records: Records, evidence: Evidence) -> bool:
+    near = evidence.ranked[:_NEAR]
+    return any(item in near for record in records.records for item in record.units)
 
 
-def _is_alike(item: EvidenceUnit, best: EvidenceUnit) -> bool:
-    return item.unit.kind is UnitKind.ROW and [n for n, _ in cells(item)] == [
-        n for n, _ in cells(best)
-    ]
+def _fields(
+    records: Records, columns: Sequence[str], asked: frozenset[str]
+) -> dict[str | None, str]:
+    """Return the fields to show with their names, those that the records lack as None."""
+    own: dict[str | None, str] = {field: field for field in records.fields}
+    named = {records.field_like(stems(column)): column for column in columns}
+    if not columns:
+        named = {field: field for field in records.fields if stems(field) & asked}
+    found = {field: own.get(field, column) for field, column in named.items()}
+    own_name = stems(records.name_field)
+    kept = {k: v for k, v in found.items() if k or not stems(v) <= own_name}
+    return kept if any(kept) else own
 
 
-def _table(rows: Sequence[EvidenceUnit], columns: Sequence[str]) -> TableDelta | None:
-    headers = [name for name, _ in cells(rows[0])]
-    wanted = _places(headers, columns)
-    if not any(headers):
-        return None
-    found = [
-        TableRow(
-            cells=[cells(item)[place][1] for place in wanted], source_numbers=[item.source_number]
-        )
-        for item in rows[:MAX_ROWS]
-    ]
-    return TableDelta(columns=[headers[place] for place in wanted], rows=found)
-
-
-def _places(headers: Sequence[str], columns: Sequence[str]) -> list[int]:
-    """Return the first column and those that are asked for; all if none of them is there."""
-    asked = [stems(column) for column in columns]
-    found = [
-        place
-        for place, header in enumerate(headers)
-        if place and any(stems(header) & words for words in asked)
-    ]
-    return [0, *found] if found else list(range(len(headers)))
+def _row(record: Record, fields: Sequence[str | None]) -> TableRow:
+    cells = [record.values.get(field or "") or MISSING for field in fields]
+    sources = sorted({item.source_number for item in record.units})
+    return TableRow(cells=[record.name, *cells], source_numbers=sources)
 
 
 class CheckedTable:

@@ -15,6 +15,12 @@ _COMMON_WORDS = {
 _WORD_SETS = {language: frozenset(words.split()) for language, words in _COMMON_WORDS.items()}
 _LETTER = re.compile(r"[^\W\d_]")
 _LATIN = re.compile(r"[A-Za-z\u00c0-\u024f]")
+_SCRIPTS = {
+    "ja": re.compile("[\u3040-\u30ff]"),
+    "zh": re.compile("[\u4e00-\u9fff]"),
+    "ar": re.compile("[\u0600-\u06ff]"),
+}
+LATIN_LANGUAGES = frozenset(("en", "de", "fr", "es", "it"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,14 +76,38 @@ _PHRASES = {
         "Il punto pi\u00f9 vicino \u00e8 \u00ab{}\u00bb.",
         "I documenti sono discordi.",
     ),
+    "zh": Phrases(
+        "文件中没有与此相关的内容。",
+        "文件没有回答这个问题。",
+        "无法用这个问题的语言搜索文件。",
+        "无法写出有文件依据的回答。",
+        "最接近的是“{}”。",
+        "文件的说法不一致。",
+    ),
+    "ja": Phrases(
+        "文書にはこれに関する記述がありません。",
+        "文書はこの質問に答えていません。",
+        "この質問の言語では文書を検索できませんでした。",
+        "文書で裏付けられる回答を書けませんでした。",
+        "最も近い箇所は「{}」です。",
+        "文書の記述が一致していません。",
+    ),
+    "ar": Phrases(
+        "لا تذكر الوثائق شيئا عن هذا.",
+        "لا تجيب الوثائق عن هذا السؤال.",
+        "تعذر البحث في الوثائق بلغة هذا السؤال.",
+        "تعذرت كتابة إجابة تسندها الوثائق.",
+        "أقرب موضع هو «{}».",
+        "الوثائق غير متفقة.",
+    ),
 }
 
 
 def language_of(question: str) -> str:
-    """Return en, de, fr, es or it; nothing for a question in another script; en if in doubt."""
+    """Return en, de, fr, es, it, ja, zh or ar, or nothing for another script; en if in doubt."""
     letters = _LETTER.findall(question)
     if letters and 2 * len(_LATIN.findall(question)) < len(letters):
-        return ""
+        return next((code for code, script in _SCRIPTS.items() if script.search(question)), "")
     words = re.findall(r"[^\W\d_]+", question.lower())
     counts = {code: sum(word in known for word in words) for code, known in _WORD_SETS.items()}
     best = max(counts, key=lambda code: (counts[code], code == "en"))

@@ -1,0 +1,77 @@
+"""A question put to records: whether it is about them, and which of them and of their fields."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from askmesh.summarization.measures import (
+    Amount,
+    amount_of,
+    asked_by_verb,
+    measure_in,
+    measure_words,
+)
+from askmesh.summarization.question import Question
+from askmesh.summarization.records import Record, Records
+from askmesh.text import stems
+
+_FORM_WORDS = stems(
+    "compare comparison contrast difference differ versus vs table tabular list show give make"
+    " create draw column row total sum altogether together combined average mean many much number"
+    " count all every each there exist have has with without no than between which what how name"
+    " need entry please document documents overview tell"
+)
+BOUND = re.compile(
+    r"\b(?P<more>more than|over|above|at least|longer than|heavier than)\s+(?P<low>\S+(?: \S+)?)"
+    r"|\b(?P<less>less than|fewer than|under|below|at most|up to|cheaper than|lighter than"
+    r"|shorter than)\s+(?P<high>\S+(?: \S+)?)",
+    re.IGNORECASE,
+)
+
+
+def is_about(question: Question, records: Records, columns: Sequence[str] = ()) -> bool:
+    """Tell whether all that `question` names is in or above the records, or a form of asking."""
+    bound = BOUND.search(question.text)
+    said = " ".join((*columns, bound.group() if bound else ""))
+    known = records.words | _FORM_WORDS | measure_words(question.text) | stems(said)
+    asks_verb = asked_by_verb(question.stems)
+    return bool(question.stems & records.words or asks_verb) and question.stems <= known
+
+
+class Asked:
+    """A question put to records."""
+
+    def __init__(self, question: Question, records: Records) -> None:
+        self.question = question
+        self.records = records
+        self.measure = measure_in(question.text)
+        self.named = records.named(question.stems)
+        own = records.field_like(question.stems)
+        fields = self.measure.fields if self.measure else frozenset[str]()
+        self.is_field_named = own is not None
+        self.field = own or records.field_like(fields | asked_by_verb(question.stems))
+
+    def measured(self, records: Sequence[Record]) -> list["Measured"]:
+        """Return the records with their amounts; nothing if one has none or another unit."""
+        if self.field is None:
+            return []
+        found = [
+            Measured(record, value, amount)
+            for record in records
+            if (value := record.values.get(self.field, "")) and (amount := amount_of(value))
+        ]
+        units = {each.amount.unit for each in found}
+        return found if len(found) == len(records) and len(units) == 1 else []
+
+
+@dataclass(frozen=True)
+class Measured:
+    """A record with the value of the field that is asked for."""
+
+    record: Record
+    text: str
+    amount: Amount
+
+    @property
+    def shown(self) -> str:
+        return f"{self.record.name} ({self.text})"

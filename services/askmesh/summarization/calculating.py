@@ -1,0 +1,140 @@
+"""Answers that are read off records by arithmetic: the largest, which of two, how many, the sum."""
+
+import re
+from collections.abc import Callable, Sequence
+
+from askmesh.summarization.asked_records import BOUND, Asked, Measured, is_about
+from askmesh.summarization.conditions import fitting
+from askmesh.summarization.evidence import EvidenceUnit
+from askmesh.summarization.question import Question, Wanted
+from askmesh.summarization.records import Record, Records
+from askmesh.summarization.said import Said
+from askmesh.text import stems
+
+_SUM = re.compile(r"\b(?:total|sum|altogether|combined)\b", re.IGNORECASE)
+_MEAN = re.compile(r"\b(?:average|mean)\b", re.IGNORECASE)
+_DIFFERENCE = re.compile(r"\b(?:differen\w+|differ|compar\w+|versus|vs)\b", re.IGNORECASE)
+_HOW_MANY = re.compile(r"^\s*how many\b|\b(?:number|count) of\b", re.IGNORECASE)
+_TWO = 2
+_CITED = 8
+
+
+def calculated(question: Question, records: Records) -> list[Said]:
+    """Return the answer to `question` if it can be read off `records`; else nothing."""
+    if not is_about(question, records):
+        return []
+    asked = Asked(question, records)
+    ways: tuple[Callable[[Asked], list[Said]], ...] = (
+        _compared, _extreme, _summed, _counted, _listed, _differences,
+    )  # fmt: skip
+    return next((said for way in ways if (said := way(asked))), [])
+
+
+def _compared(asked: Asked) -> list[Said]:
+    """Return which of the two that are named is more, with both figures."""
+    measure = asked.measure
+    if measure is None or len(asked.named) != _TWO:
+        return []
+    both = asked.measured(asked.named)
+    if len(both) != _TWO:
+        return []
+    more, less = sorted(both, key=lambda each: -measure.direction * each.amount.value)
+    field = (asked.field or "").lower()
+    if more.amount == less.amount:
+        text = f"Both have the same {field}: {more.text}."
+    elif asked.is_field_named:
+        text = f"{more.record.name} has the {measure.word} {field}: {_against(more, less)}"
+    else:
+        text = f"{more.record.name} is {measure.word}: {_against(more, less)}"
+    first = asked.named[0] if _is_first(asked, asked.named[0]) else asked.named[1]
+    agreed = "Yes: " if more.record is first and more.amount != less.amount else "No: "
+    sure = agreed if asked.question.wanted is Wanted.YES_NO else ""
+    return [_said(f"{sure}{text}", [more.record, less.record], asked.field)]
+
+
+def _is_first(asked: Asked, record: Record) -> bool:
+    """Tell whether the record is the one that stands before "than" in the question."""
+    before = asked.question.text.partition(" than ")[0]
+    return record in asked.records.named(stems(before))
+
+
+def _against(more: Measured, less: Measured) -> str:
+    return f"{more.text}, against {less.text} for {less.record.name}."
+
+
+def _extreme(asked: Asked) -> list[Said]:
+    measure = asked.measure
+    if measure is None or not measure.is_extreme or asked.named:
+        return []
+    all_of = asked.measured(asked.records.records)
+    if not all_of:
+        return []
+    best = max(measure.direction * each.amount.value for each in all_of)
+    found = [each for each in all_of if measure.direction * each.amount.value == best]
+    text = f"{', '.join(each.shown for each in found)}."
+    return [_said(text, [each.record for each in found], asked.field)]
+
+
+def _summed(asked: Asked) -> list[Said]:
+    is_sum, is_mean = _SUM.search(asked.question.text), _MEAN.search(asked.question.text)
+    if not (is_sum or is_mean):
+        return []
+    chosen = asked.named if len(asked.named) >= _TWO else asked.records.records
+    all_of = asked.measured(chosen)
+    written = [amount for each in all_of if (amount := re.search(r"\d[\d.,]*", each.text))]
+    units = {
+        each.text.replace(found.group(), "\0") for each, found in zip(all_of, written, strict=True)
+    }
+    if len(units) != 1:
+        return []
+    values = [float(found.group().rstrip(".,").replace(",", "")) for found in written]
+    result = sum(values) / (len(values) if is_mean else 1)
+    text = f"{units.pop().replace(chr(0), f'{round(result, 2):.12g}')}: "
+    return [_said(text + ", ".join(each.shown for each in all_of) + ".", chosen, asked.field)]
+
+
+def _counted(asked: Asked) -> list[Said]:
+    if not _HOW_MANY.search(asked.question.text) or asked.named:
+        return []
+    found = fitting(asked)
+    if found is None:
+        if asked.field is not None or BOUND.search(asked.question.text):
+            return []  # "how many seats" counts no rows
+        found = asked.records.records
+    names = ", ".join(record.name for record in found)
+    return [
+        _said(f"{len(found)}: {names}." if found else "0.", found or asked.records.records, None)
+    ]
+
+
+def _listed(asked: Asked) -> list[Said]:
+    if (
+        asked.named
+        or re.match(r"\s*(?:which|what|list|name|who)\b", asked.question.text, re.IGNORECASE)
+        is None
+    ):
+        return []
+    found = fitting(asked)
+    return [_said(f"{', '.join(record.name for record in found)}.", found, None)] if found else []
+
+
+def _differences(asked: Asked) -> list[Said]:
+    """Return in which fields the two that are named differ, and how."""
+    if len(asked.named) != _TWO or not _DIFFERENCE.search(asked.question.text):
+        return []
+    one, other = asked.named
+    named = [field for field in asked.records.fields if stems(field) & asked.question.stems]
+    told = [
+        f"{field} {one.values.get(field) or '-'} against {other.values.get(field) or '-'}"
+        for field in named or asked.records.fields
+        if one.values.get(field) != other.values.get(field)
+    ]
+    text = f"{one.name} against {other.name}: {'; '.join(told)}." if told else ""
+    return [_said(text, [one, other], None)] if told else []
+
+
+def _said(text: str, records: Sequence[Record], field: str | None) -> Said:
+    units: list[EvidenceUnit] = []
+    for record in records[:_CITED]:
+        units.extend(record.units_of(field) if field else record.units)
+    return Said(text, tuple(units), units[0].own)

@@ -1,0 +1,123 @@
+"""Words of measure: which field "heavier" asks for, what is more, and how two values compare."""
+
+import re
+from dataclasses import dataclass
+
+from askmesh.text import numbers, stem, stems
+
+_WORDS = (
+    ("heavy heavier heaviest", 1, "weight mass"),
+    ("light lighter lightest", -1, "weight mass"),
+    ("cheap cheaper cheapest", -1, "price cost fee rent rate charge"),
+    ("expensive dear dearer costly costlier", 1, "price cost fee rent rate charge"),
+    ("fast faster fastest quick quicker quickest", 1, "speed pace throughput"),
+    ("slow slower slowest", -1, "speed pace throughput"),
+    ("long longer longest", 1, "length duration range distance lasts"),
+    ("short shorter shortest", -1, "length duration range distance lasts"),
+    ("big bigger biggest large larger largest", 1, "size area volume capacity seats"),
+    ("small smaller smallest", -1, "size area volume capacity seats"),
+    ("old older oldest", -1, "year built founded opened bought since introduced"),
+    ("young younger youngest new newer newest", 1, "year built founded opened bought since"),
+    ("high higher highest tall taller tallest", 1, "height altitude elevation"),
+    ("low lower lowest", -1, "height altitude elevation"),
+    ("strong stronger strongest powerful", 1, "power horsepower"),
+    ("weak weaker weakest", -1, "power horsepower"),
+    ("wide wider widest", 1, "width"),
+    ("narrow narrower narrowest", -1, "width"),
+    ("deep deeper deepest", 1, "depth"),
+    ("shallow shallower shallowest", -1, "depth"),
+    ("hot hotter hottest warm warmer warmest", 1, "temperature"),
+    ("cold colder coldest cool cooler coolest", -1, "temperature"),
+    ("most more greatest greater", 1, ""),
+    ("fewest fewer least less", -1, ""),
+)
+_MEASURES = {
+    word: (direction, stems(fields))
+    for words, direction, fields in _WORDS
+    for word in words.split()
+}
+_VERBS = {
+    "cost": stems("price cost fee rent rate charge"),
+    "weigh": stems("weight mass"),
+    "last": stems("duration length"),
+}
+_SCALES = {
+    "g": ("g", 1), "kg": ("g", 1000), "t": ("g", 10**6), "tonne": ("g", 10**6),
+    "mm": ("m", 0.001), "cm": ("m", 0.01), "m": ("m", 1), "km": ("m", 1000),
+    "ml": ("l", 0.001), "l": ("l", 1), "litr": ("l", 1), "m3": ("l", 1000), "m\u00b3": ("l", 1000),
+    "second": ("s", 1), "s": ("s", 1), "minut": ("s", 60), "min": ("s", 60), "hour": ("s", 3600),
+    "h": ("s", 3600), "day": ("s", 86400), "week": ("s", 7 * 86400), "month": ("mo", 1),
+    "year": ("mo", 12), "eur": ("eur", 1), "euro": ("eur", 1), "\u20ac": ("eur", 1),
+    "usd": ("usd", 1), "dollar": ("usd", 1), "$": ("usd", 1), "w": ("w", 1), "kw": ("w", 1000),
+}  # fmt: skip
+_ISO = re.compile(r"\b(\d{4})-(\d\d)-(\d\d)\b")
+_AMOUNT = re.compile(
+    r"(?P<sign>[$\u20ac\u00a3\u00a5]|\b(?:EUR|USD|GBP|CHF))?\s*"
+    r"(?P<figure>(?<![\w.])[-\u2212]?\d[\d.,]*(?<![.,]))(?!\d)\s*(?P<unit>%|[^\W\d_][\w/]*|[$\u20ac\u00a3\u00a5])?"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """What a word such as "heavier" or "cheapest" asks for; `word` as it was typed.
+
+    `direction` is 1 where more is meant and -1 where less is; `fields` are stems of what fields of
+    that kind are called.
+    """
+
+    word: str
+    direction: int
+    fields: frozenset[str]
+    is_extreme: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """A value that can be compared with others of the same unit."""
+
+    value: float
+    unit: str
+
+
+def measure_in(question: str) -> Measure | None:
+    """Return the measure that a question asks by; None if it has none."""
+    typed = re.findall(r"[^\W\d_]+", question.lower())
+    found = [(word, *_MEASURES[word]) for word in typed if word in _MEASURES]
+    if not found:
+        return None
+    graded = next((each for each in found if not each[2]), None)
+    word, direction, fields = next((each for each in found if each[2]), found[0])
+    if graded is not None and fields:
+        # "less expensive" turns it round, "the most expensive" is an extreme.
+        turned = -1 if graded[0] in {"less", "least"} else 1
+        return Measure(f"{graded[0]} {word}", direction * turned, fields, _is_extreme(graded[0]))
+    return Measure(word, direction, fields, _is_extreme(word))
+
+
+def measure_words(question: str) -> frozenset[str]:
+    """Return the stems of a question's words of measure, which no record needs to have."""
+    typed = re.findall(r"[^\W\d_]+", question.lower())
+    verbs = (word for word in typed if stem(word) in _VERBS)
+    return frozenset(map(stem, (*(word for word in typed if word in _MEASURES), *verbs)))
+
+
+def asked_by_verb(words: frozenset[str]) -> frozenset[str]:
+    """Return the stems of the fields that verbs such as "cost" ask for."""
+    return frozenset[str]().union(*(_VERBS[word] for word in words & _VERBS.keys()))
+
+
+def amount_of(text: str) -> Amount | None:
+    """Return the first amount of a text, in the basic unit of its kind; None if it has none."""
+    if day := _ISO.search(text):
+        return Amount(float("".join(day.groups())), "day")
+    match = _AMOUNT.search(text)
+    found = numbers(match["figure"]) if match else []
+    if match is None or len(found) != 1 or not re.fullmatch(r"-?[\d.]+", found[0]):
+        return None
+    unit = (match["sign"] or match["unit"] or "").lower()
+    basic, scale = _SCALES.get(unit) or _SCALES.get(stem(unit)) or (stem(unit), 1)
+    return Amount(float(found[0]) * scale, basic)
+
+
+def _is_extreme(word: str) -> bool:
+    return word.endswith("est") or word in {"most", "least"}

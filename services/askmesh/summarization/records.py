@@ -1,0 +1,130 @@
+"""What tables and forms say of things, whichever of both they are: records with the same fields."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from askmesh.summarization.evidence import EvidenceUnit, cells
+from askmesh.text import UnitKind, stems
+
+_SHARED_FIELDS = 0.5
+_FEWEST = 2
+NAME = "Name"
+"""The first column of a table made of forms."""
+
+
+@dataclass(frozen=True)
+class Record:
+    """A row of a table or a form: a name, and the value of each field as it is written."""
+
+    name: str
+    values: dict[str, str]
+    units: tuple[EvidenceUnit, ...]
+
+    def units_of(self, field: str) -> tuple[EvidenceUnit, ...]:
+        """Return the units that say the value of a field."""
+        if len(self.units) == 1:
+            return self.units
+        return tuple(item for item in self.units if _key_value(item)[0] == field)
+
+
+@dataclass(frozen=True)
+class Records:
+    """At least two records with the same fields. `name_field` is what their names are called."""
+
+    name_field: str
+    fields: tuple[str, ...]
+    records: tuple[Record, ...]
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """The stems of everything that is said in and above the records."""
+        above = {item.breadcrumb for record in self.records for item in record.units}
+        own = {item.own for record in self.records for item in record.units}
+        return stems("\n".join((*above, *own, *(record.name for record in self.records))))
+
+    def named(self, words: frozenset[str]) -> tuple[Record, ...]:
+        """Return the records of which `words` have all that tells their name from the others'."""
+        all_words = [stems(record.name) for record in self.records]
+        shared = frozenset[str].intersection(*all_words)
+        return tuple(
+            record
+            for record, own in zip(self.records, all_words, strict=True)
+            if own - shared and own - shared <= words
+        )
+
+    def field_like(self, words: frozenset[str]) -> str | None:
+        """Return the first field that shares a word with `words`; None if there is none."""
+        return next((field for field in self.fields if stems(field) & words), None)
+
+
+def records_of(units: Sequence[EvidenceUnit]) -> list[Records]:
+    """Return the tables and the forms of some units, those of the best unit first."""
+    rows = [item for item in units if item.unit.kind is UnitKind.ROW]
+    forms = [item for item in units if item.unit.kind is UnitKind.KEY_VALUE]
+    found = [*_tables(rows), *_alike(_forms(forms))]
+    place = {item: number for number, item in enumerate(units)}
+    return sorted(
+        found, key=lambda one: min(place[item] for record in one.records for item in record.units)
+    )
+
+
+def _tables(rows: Iterable[EvidenceUnit]) -> Iterator[Records]:
+    tables: dict[tuple[str, ...], list[EvidenceUnit]] = {}
+    for item in rows:
+        tables.setdefault(tuple(name for name, _ in cells(item)), []).append(item)
+    for headers, items in tables.items():
+        if len(headers) >= _FEWEST and len(items) >= _FEWEST and any(headers):
+            items.sort(key=_position)
+            records = (Record(cells(item)[0][1], dict(cells(item)[1:]), (item,)) for item in items)
+            yield Records(headers[0], headers[1:], tuple(records))
+
+
+def _forms(lines: Iterable[EvidenceUnit]) -> list[Record]:
+    forms: dict[tuple[int, int], list[EvidenceUnit]] = {}
+    for item in lines:
+        forms.setdefault(item.group, []).append(item)
+    for items in forms.values():
+        items.sort(key=_position)
+    found = [
+        Record(_name_of(items[0]), dict(map(_key_value, items)), tuple(items))
+        for items in forms.values()
+    ]
+    return sorted(found, key=lambda record: (record.name, _position(record.units[0])))
+
+
+def _alike(forms: Sequence[Record]) -> Iterator[Records]:
+    """Yield forms that share half of their fields, together."""
+    groups: list[list[Record]] = []
+    for form in forms:
+        alike = next((group for group in groups if _have_shared(group[0], form)), None)
+        if alike is None:
+            groups.append([form])
+        else:
+            alike.append(form)
+    for group in groups:
+        if len(group) >= _FEWEST and all(record.name for record in group):
+            fields = dict.fromkeys(field for record in group for field in record.values)
+            yield Records(NAME, tuple(fields), tuple(group))
+
+
+def _have_shared(one: Record, other: Record) -> bool:
+    shared = one.values.keys() & other.values.keys()
+    return len(shared) >= _SHARED_FIELDS * max(len(one.values), len(other.values))
+
+
+def _name_of(item: EvidenceUnit) -> str:
+    """Return what a form is about: the nearest heading, else the title, else its first line."""
+    named = (item.source.title, *item.source.headings, *item.unit.headings)
+    first = item.source.text.partition("\n")[0]
+    return next((name for name in reversed(named) if name), "" if ": " in first else first.strip())
+
+
+def _key_value(item: EvidenceUnit) -> tuple[str, str]:
+    mark = ":" if ":" in item.own else "="
+    key, _, value = item.own.partition(mark)
+    return key.strip(), value.strip()
+
+
+def _position(item: EvidenceUnit) -> tuple[int, int]:
+    return item.source_number, item.unit.start

@@ -1,0 +1,122 @@
+import pytest
+
+from askmesh.summarization.assembly import Assembly, Evidence
+from askmesh.summarization.prompt import PromptWriter
+from askmesh.summarization.table import MISSING, source_table
+from askmesh.summarization.values import Source
+from support.summaries import TIMID, WordCounter, assembly_limits, request
+
+KILNS = Source(
+    passage_id="kilns",
+    document_id="kilns",
+    title="Kilns of the pottery",
+    text=(
+        "Kiln: Ada | Weight: 180 kg | Rent: 25 EUR | Window: yes\n"
+        "Kiln: Berta | Weight: 95 kg | Rent: 40 EUR | Window: no\n"
+        "Kiln: Cleo | Weight: 0.3 t | Rent: 25 EUR | Window: yes"
+    ),
+)
+WHEELS = [
+    Source(
+        passage_id=name,
+        document_id=name,
+        title=f"Potter's wheel {name}",
+        text=f"Speed: {speed} rpm\nPrice: {price} EUR\nMotor: belt",
+    )
+    for name, speed, price in (("W100", 200, 450), ("W200", 260, 790))
+]
+
+
+def _answer(question: str, *sources: Source) -> str:
+    prompts = PromptWriter(TIMID, WordCounter())
+    assembly = Assembly(TIMID, WordCounter(), prompts, assembly_limits())
+    evidence = assembly.evidence(request(question, sources or (KILNS,)))
+    said = evidence.said if isinstance(evidence, Evidence) else ()
+    return " ".join(each.text for each in said)
+
+
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        (
+            "Which kiln is heavier, Ada or Berta?",
+            "Ada is heavier: 180 kg, against 95 kg for Berta.",
+        ),
+        ("Is Ada heavier than Cleo?", "No: Cleo is heavier: 0.3 t, against 180 kg for Ada."),
+        (
+            "Which is cheaper, Ada or Cleo?",
+            "Both have the same rent: 25 EUR.",
+        ),
+        ("Which kiln is the heaviest?", "Cleo (0.3 t)."),
+        ("Which kiln has the lowest rent?", "Ada (25 EUR), Cleo (25 EUR)."),
+        (
+            "What is the total rent of the kilns?",
+            "90 EUR: Ada (25 EUR), Berta (40 EUR), Cleo (25 EUR).",
+        ),
+        ("What is the average rent of Ada and Berta?", "32.5 EUR: Ada (25 EUR), Berta (40 EUR)."),
+        ("How many kilns are there?", "3: Ada, Berta, Cleo."),
+        ("How many kilns have a window?", "2: Ada, Cleo."),
+        ("Which kilns have no window?", "Berta."),
+        ("Which kilns weigh less than 200 kg?", "Ada, Berta."),
+        ("Which kilns have a rent of 25 EUR?", "Ada, Cleo."),
+    ],
+)
+def test_questions_over_rows_are_answered_by_arithmetic(question: str, answer: str) -> None:
+    assert _answer(question) == answer
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Which kiln in Norway is the heaviest?",
+        "How many kilns are broken?",
+        "What is the rent of Ada?",
+        "How many windows are there in the town hall?",
+    ],
+)
+def test_what_the_rows_do_not_say_or_need_no_arithmetic_for_is_left_to_others(
+    question: str,
+) -> None:
+    assert _answer(question) == ""
+
+
+def test_amounts_of_different_kinds_are_not_compared() -> None:
+    text = "Kiln: Ada | Weight: 180 kg\nKiln: Berta | Weight: 3 m"
+    assert _answer("Which kiln is heavier, Ada or Berta?", Source(passage_id="k", text=text)) == ""
+
+
+def test_forms_with_the_same_fields_are_compared_like_rows() -> None:
+    faster = "Which wheel is faster, W100 or W200?"
+    assert _answer(faster, *WHEELS) == (
+        "Potter's wheel W200 is faster: 260 rpm, against 200 rpm for Potter's wheel W100."
+    )
+    assert _answer("What is the difference between W100 and W200?", *WHEELS) == (
+        "Potter's wheel W100 against Potter's wheel W200: "
+        "Speed 200 rpm against 260 rpm; Price 450 EUR against 790 EUR."
+    )
+
+
+def test_forms_become_a_table_whose_rows_cite_their_documents() -> None:
+    question = "Compare the wheels in a table with price and colour"
+    prompts = PromptWriter(TIMID, WordCounter())
+    assembly = Assembly(TIMID, WordCounter(), prompts, assembly_limits())
+    asked = request(question, WHEELS, wants_table=True, table_columns=("price", "colour"))
+    evidence = assembly.evidence(asked)
+    assert isinstance(evidence, Evidence)
+    table = source_table(evidence, asked.table_columns)
+    assert table is not None
+    assert list(table.columns) == ["Name", "Price", "colour"]
+    assert [list(row.cells)[1:] for row in table.rows] == [
+        ["450 EUR", MISSING],
+        ["790 EUR", MISSING],
+    ]
+    assert [list(row.source_numbers) for row in table.rows] == [[1], [2]]
+
+
+def test_an_arithmetic_answer_cites_the_rows_that_it_compares() -> None:
+    prompts = PromptWriter(TIMID, WordCounter())
+    assembly = Assembly(TIMID, WordCounter(), prompts, assembly_limits())
+    evidence = assembly.evidence(request("Which kiln is heavier, Ada or Berta?", [KILNS]))
+    assert isinstance(evidence, Evidence)
+    (said,) = evidence.said
+    assert [item.own.partition(" | ")[0] for item in said.units] == ["Kiln: Ada", "Kiln: Berta"]
