@@ -16,6 +16,7 @@ from askmesh.summarization.evidence import rank_units
 from askmesh.summarization.prompt import PromptWriter
 from askmesh.summarization.question import take_apart
 from askmesh.summarization.values import Source, SourceSentence
+from askmesh.summarization.wording import abstention_text
 from support.summaries import BOLD, CRISIS, QUESTION, TALKS, WordCounter, assembly_limits, request
 
 WAR = Source(
@@ -103,6 +104,30 @@ def test_without_sources_nothing_is_near() -> None:
 
 def test_a_question_in_another_script_is_not_supported() -> None:
     assert _evidence("什么时候开始") == Abstention(reason=ABSTENTION_REASON_LANGUAGE_NOT_SUPPORTED)
+
+
+def test_scores_count_for_nothing_in_a_script_that_the_scorer_cannot_read() -> None:
+    text = "温室应保持在二十二度。李明负责灌溉系统。"
+    spans = ((0, 11, 0.9), (11, 20, 0.1))
+    scored = Source(
+        passage_id="zh", text=text, sentences=tuple(SourceSentence(*span) for span in spans)
+    )
+    evidence = _evidence("谁负责灌溉系统", scored)
+    assert isinstance(evidence, Evidence)
+    assert evidence.shown[0].own == "李明负责灌溉系统。"
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("何时开始", "文件中没有与此相关的内容。"),
+        ("いつ始まりますか", "文書にはこれに関する記述がありません。"),
+        ("متى يبدأ؟", "لا تذكر الوثائق شيئا عن هذا."),
+    ],
+)
+def test_an_abstention_is_written_in_the_script_of_the_question(question: str, said: str) -> None:
+    abstention = Abstention(reason=ABSTENTION_REASON_NOTHING_NEAR)
+    assert abstention_text(question, abstention, "") == said
 
 
 def test_without_scores_words_in_common_are_enough() -> None:

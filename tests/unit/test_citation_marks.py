@@ -37,6 +37,12 @@ def test_a_sentence_is_given_back_as_soon_as_the_next_one_begins() -> None:
     assert buffer.rest(cut_off=False) == ["Then"]
 
 
+def test_sentences_without_spaces_between_them_are_given_back_too() -> None:
+    assert SentenceBuffer().feed("\u4e0b\u96e8\u4e86\u3002\u7136\u540e") == [
+        "\u4e0b\u96e8\u4e86\u3002"
+    ]
+
+
 def test_a_mark_after_the_full_stop_belongs_to_its_sentence() -> None:
     pieces = ["It rained.", " [", "1", "] ", "Then it", " snowed. [2]"]
     assert _sentences(pieces) == ["It rained [1].", "Then it snowed [2]."]

@@ -21,6 +21,7 @@ def _sentences(text: str) -> list[str]:
             "Dr. Lee moved to Washington, D.C. on Jan. 5th. He rested.",
             ["Dr. Lee moved to Washington, D.C. on Jan. 5th.", "He rested."],
         ),
+        ("Sie endet am 15. August. Dann ruht sie.", ["Sie endet am 15. August.", "Dann ruht sie."]),
         ("It takes approx. 5 km etc. to walk.", ["It takes approx. 5 km etc. to walk."]),
         ("See asyncio.TaskGroup for more.", ["See asyncio.TaskGroup for more."]),
         ("Version 1.2.3 is out. Get it.", ["Version 1.2.3 is out.", "Get it."]),

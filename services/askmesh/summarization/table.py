@@ -35,8 +35,8 @@ def source_table(evidence: Evidence, columns: Sequence[str]) -> TableDelta | Non
     chosen = named if len(named) > 1 else records.records
     fields = _fields(records, columns, evidence.question.stems)
     return TableDelta(
-        columns=[records.name_field or NAME, *fields.values()],
-        rows=[_row(record, list(fields)) for record in chosen[:MAX_ROWS]],
+        columns=[records.name_field or NAME, *fields],
+        rows=[_row(record, list(fields.values())) for record in chosen[:MAX_ROWS]],
     )
 
 
@@ -47,20 +47,20 @@ def _is_near(records: Records, evidence: Evidence) -> bool:
 
 def _fields(
     records: Records, columns: Sequence[str], asked: frozenset[str]
-) -> dict[str | None, str]:
-    """Return the fields to show with their names, those that the records lack as None."""
-    own: dict[str | None, str] = {field: field for field in records.fields}
-    named = {records.field_like(stems(column)): column for column in columns}
-    if not columns:
-        named = {field: field for field in records.fields if stems(field) & asked}
-    found = {field: own.get(field, column) for field, column in named.items()}
-    own_name = stems(records.name_field)
-    kept = {k: v for k, v in found.items() if k or not stems(v) <= own_name}
-    return kept if any(kept) else own
+) -> dict[str, str | None]:
+    """Return the columns beside the name, each with the field that it shows, if there is one."""
+    shown: dict[str, str | None] = {
+        field: field for field in records.fields if not columns and stems(field) & asked
+    }
+    for column in columns:
+        field = records.field_like(stems(column))
+        if field or not stems(column) <= stems(records.name_field):
+            shown[field or column] = field
+    return shown if any(shown.values()) else {field: field for field in records.fields}
 
 
 def _row(record: Record, fields: Sequence[str | None]) -> TableRow:
-    cells = [record.values.get(field or "") or MISSING for field in fields]
+    cells = [(field and record.values.get(field)) or MISSING for field in fields]
     sources = sorted({item.source_number for item in record.units})
     return TableRow(cells=[record.name, *cells], source_numbers=sources)
 
