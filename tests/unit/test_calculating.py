@@ -1,6 +1,7 @@
 import pytest
 
 from askmesh.summarization.assembly import Assembly, Evidence
+from askmesh.summarization.composition import composed
 from askmesh.summarization.prompt import PromptWriter
 from askmesh.summarization.table import MISSING, source_table
 from askmesh.summarization.values import Source
@@ -120,3 +121,16 @@ def test_an_arithmetic_answer_cites_the_rows_that_it_compares() -> None:
     assert isinstance(evidence, Evidence)
     (said,) = evidence.said
     assert [item.own.partition(" | ")[0] for item in said.units] == ["Kiln: Ada", "Kiln: Berta"]
+
+
+def test_links_of_a_source_are_told_as_text() -> None:
+    text = "Kiln: Ada | Weight: 180 kg\nKiln: [Bo](https://b.example) | Weight: 95 kg"
+    source = Source(passage_id="k", title="Kilns", text=text)
+    prompts = PromptWriter(TIMID, WordCounter())
+    assembly = Assembly(TIMID, WordCounter(), prompts, assembly_limits())
+    evidence = assembly.evidence(request("How many kilns are there?", [source]))
+    assert isinstance(evidence, Evidence)
+    assert composed(evidence)[0].text == "2: Ada, Bo (https://b.example)."
+    table = source_table(evidence, ())
+    assert table is not None
+    assert table.rows[1].cells[0] == "Bo (https://b.example)"

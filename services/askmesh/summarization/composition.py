@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from askmesh.summarization.assembly import Evidence
 from askmesh.summarization.citations import without_lookalikes
@@ -26,7 +27,7 @@ _NO = frozenset(("no", "nein", "non", "false", "-", "\u2013", ""))
 def composed(evidence: Evidence) -> list[Said]:
     """Return the answer if it can be made of the sources' own words; else nothing."""
     if evidence.said or evidence.question.wanted is Wanted.ABOUT:
-        return list(evidence.said)
+        return [replace(said, text=_plain(said.text)) for said in evidence.said]
     return (
         _title(evidence)
         or _conflict(evidence)

@@ -8,6 +8,7 @@ from askmesh.summarization.assembly import Evidence
 from askmesh.summarization.citations import take_marks, without_lookalikes
 from askmesh.summarization.evidence import EvidenceUnit
 from askmesh.summarization.records import NAME, Record, Records, records_of
+from askmesh.summarization.untrusted import links_as_text
 from askmesh.summarization.values import Source
 from askmesh.text import stems
 
@@ -60,9 +61,9 @@ def _fields(
 
 
 def _row(record: Record, fields: Sequence[str | None]) -> TableRow:
-    cells = [(field and record.values.get(field)) or MISSING for field in fields]
+    values = [(field and record.values.get(field)) or MISSING for field in fields]
     sources = sorted({item.source_number for item in record.units})
-    return TableRow(cells=[record.name, *cells], source_numbers=sources)
+    return TableRow(cells=map(links_as_text, (record.name, *values)), source_numbers=sources)
 
 
 class CheckedTable:
