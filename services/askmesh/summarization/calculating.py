@@ -27,7 +27,10 @@ def calculated(question: Question, records: Records) -> list[Said]:
     ways: tuple[Callable[[Asked], list[Said]], ...] = (
         _compared, _extreme, _summed, _counted, _listed, _differences,
     )  # fmt: skip
-    return next((said for way in ways if (said := way(asked))), [])
+    for way in ways:
+        if said := way(asked):
+            return said
+    return []
 
 
 def _compared(asked: Asked) -> list[Said]:
