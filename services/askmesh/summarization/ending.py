@@ -18,7 +18,7 @@ from askmesh.summarization.values import SummaryRequest
 from askmesh.summarization.wording import abstention_text
 from askmesh.summarization.writers import TableWriter, TextWriter
 
-DOUBTLESS = 0.85
+DOUBTLESS = 0.93
 """From this probability on, the evidence is quoted although the model finds no answer in it."""
 QUOTABLE = 0.65
 """From this probability on, the evidence is quoted where nothing that the model wrote holds."""
