@@ -3,10 +3,12 @@
 import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import AbstractAsyncContextManager, aclosing
+from dataclasses import replace
 
 import pytest
 
 from askmesh.inference import (
+    Bias,
     GenerationChunk,
     GenerationRequest,
     Guide,
@@ -64,6 +66,15 @@ async def test_both_models_write_the_same_text_for_the_same_seed(triton: Running
         texts = {await complete(model, sampled(seed=11)) for model in (ensemble, llmapi, ensemble)}
         assert len(texts) == 1
         assert await complete(ensemble, sampled(seed=12)) not in texts
+
+
+async def test_a_word_that_is_biased_away_is_not_written(triton: RunningTriton) -> None:
+    async with connected(triton) as language_model:
+        request = GenerationRequest(prompt=STORY, max_tokens=1)
+        usual = await complete(language_model, request)
+        other = await complete(language_model, replace(request, biases=(Bias(usual, -100.0),)))
+    assert usual
+    assert other != usual
 
 
 async def test_tokens_of_prompt_and_completion_are_counted(triton: RunningTriton) -> None:

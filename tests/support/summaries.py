@@ -98,7 +98,11 @@ def generation_limits(
 
 def assembly_limits() -> AssemblyLimits:
     return AssemblyLimits(
-        answer_floor=0.3, unscored_answer_floor=0.3, evidence_share=0.25, max_tokens=1000
+        answer_floor=0.3,
+        unscored_answer_floor=0.3,
+        doubt_floor=0.03,
+        evidence_share=0.25,
+        max_tokens=1000,
     )
 
 

@@ -29,6 +29,7 @@ from askmesh.summarization.generation import NOT_THERE, TOO_BUSY, TOO_SLOW
 from askmesh.summarization.values import Source
 from askmesh.telemetry import silent_telemetry
 from support.summaries import (
+    BOLD,
     CRISIS,
     TIMID,
     citations_of,
@@ -118,12 +119,47 @@ async def test_each_sentence_is_one_message() -> None:
     ]
 
 
+DECISIVE = replace(BOLD, decides_doubts=True)
+RENT = Source(passage_id="r", title="Rules", text="Hens may be kept, six at most.", score=0.05)
+KEEP = "How many chickens may be kept?"
+
+
+async def test_a_model_that_decides_doubts_answers_where_the_scores_do_not_tell() -> None:
+    model = ScriptedLanguageModel("Six hens may be kept.")
+    answered = request(KEEP, sources=[RENT])
+    events = await events_of(summarizer(model, profile=DECISIVE), answered)
+    assert text_of(events).startswith("Six hens may be kept.")
+    (asked,) = model.requests
+    assert "NO ANSWER" in asked.prompt
+    assert [bias.word for bias in asked.biases] == ["NO"]
+    timid = await events_of(summarizer(model), answered)
+    assert completion_of(timid).outcome == ANSWER_OUTCOME_ABSTAINED
+
+
+@pytest.mark.parametrize("written", ["NO ANSWER", "Chickens live for ten years."])
+async def test_a_doubt_that_the_model_does_not_settle_ends_without_an_answer(written: str) -> None:
+    model = ScriptedLanguageModel(written)
+    events = await events_of(summarizer(model, profile=DECISIVE), request(KEEP, sources=[RENT]))
+    assert completion_of(events).outcome == ANSWER_OUTCOME_ABSTAINED
+    assert "Hens" not in text_of(events)
+
+
+async def test_a_doubt_is_no_answer_where_the_model_is_not_there() -> None:
+    error = LanguageModelUnavailableError("TRITON_UNAVAILABLE", "no")
+    model = ScriptedLanguageModel("Six.", before_chunk=_failing_at(0, error))
+    events = await events_of(summarizer(model, profile=DECISIVE), request(KEEP, sources=[RENT]))
+    assert completion_of(events).abstention == _abstention(ABSTENTION_REASON_NOT_ANSWERED, 1)
+
+
 async def test_without_evidence_the_model_is_not_asked() -> None:
     model = ScriptedLanguageModel("I know it anyway.")
-    source = Source(passage_id="p", title="Weather", text="Snow is cold.", score=0.001)
+    far = Source(passage_id="p", title="Weather", text="Snow is cold.", score=0.001)
+    near = replace(far, text="A crisis began.", score=0.05)
     events = await events_of(summarizer(model), request(sources=[]))
     assert completion_of(events).abstention == _abstention(ABSTENTION_REASON_NOTHING_NEAR)
-    events = await events_of(summarizer(model), request(sources=[source]))
+    events = await events_of(summarizer(model), request(sources=[far]))
+    assert completion_of(events).abstention == _abstention(ABSTENTION_REASON_NOTHING_NEAR)
+    events = await events_of(summarizer(model), request(sources=[near]))
     assert "The nearest place is \u201cWeather\u201d." in text_of(events)
     assert completion_of(events).abstention == _abstention(ABSTENTION_REASON_NOT_ANSWERED, 1)
     assert completion_of(events).outcome == ANSWER_OUTCOME_ABSTAINED

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from askmesh.inference import GenerationRequest, Guide
+from askmesh.inference import Bias, GenerationRequest, Guide
 from askmesh.inference._triton_tensors import TritonModel, Value, input_tensors
 
 CLASSIC = TritonModel(
@@ -61,6 +61,15 @@ def test_the_classic_names_are_used_with_a_batch_dimension() -> None:
     shapes = {tensor.name: tensor.shape for tensor in input_tensors(CLASSIC, SAMPLED)}
     assert shapes["text_input"] == (1, 1)
     assert shapes["stop_words"] == (1, 2)
+
+
+def test_biases_are_words_and_weights_where_the_model_takes_them() -> None:
+    words = {"embedding_bias_words": "BYTES", "embedding_bias_weights": "FP32"}
+    biased = replace(SAMPLED, biases=(Bias("NO", -1.5), Bias("Yes", 0.5)))
+    tensors = sent(replace(CLASSIC, inputs={**CLASSIC.inputs, **words}), biased)
+    assert tensors["embedding_bias_words"] == ("NO", "Yes")
+    assert tensors["embedding_bias_weights"] == (-1.5, 0.5)
+    assert sent(CLASSIC, biased) == sent(CLASSIC, SAMPLED)
 
 
 def test_the_names_of_the_llm_api_are_used_without_a_batch_dimension() -> None:

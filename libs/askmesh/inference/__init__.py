@@ -7,6 +7,7 @@ from askmesh.inference._fake_language_model import ScriptedLanguageModel
 from askmesh.inference._onnx_cross_encoder import OnnxCrossEncoder, onnx_cross_encoder
 from askmesh.inference._onnx_embedder import OnnxEmbedder, onnx_embedder
 from askmesh.inference._ports import (
+    Bias,
     CrossEncoder,
     Embedder,
     EmbeddingCache,
@@ -35,6 +36,7 @@ from askmesh.inference._tokens import (
 from askmesh.inference._triton import TritonLanguageModel, triton_language_model
 
 __all__ = [
+    "Bias",
     "CachedEmbedder",
     "ChatTemplate",
     "CrossEncoder",

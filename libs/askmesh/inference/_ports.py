@@ -93,11 +93,20 @@ class Guide:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class Bias:
+    """What is added to the logits of a word's tokens before one is chosen."""
+
+    word: str
+    logit: float
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GenerationRequest:
     """One text completion. `prompt` is complete: no template is added to it.
 
     A model that cannot be guided writes without the guide: see `LanguageModel.can_be_guided`.
+    Where biases cannot be sent, it writes without them.
     """
 
     prompt: str
@@ -109,6 +118,7 @@ class GenerationRequest:
     seed: int | None = None
     stop: tuple[str, ...] = ()
     guide: Guide | None = None
+    biases: tuple[Bias, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -49,6 +49,8 @@ class LanguageModelProfile:
     """What becomes of a sentence that nothing supports: dropped, or released and marked."""
     completes_questions: bool = False
     """Whether it may complete questions that leave something to their conversation."""
+    decides_doubts: bool = False
+    """Whether its word is taken on whether doubtful evidence answers: it is told how to refuse."""
     tokenizer: str = ""
     """A model of the catalogue, or a path: a GGUF file, a tokenizer.json, or the folder of one.
 

@@ -65,6 +65,8 @@ _NAMES: Mapping[str, tuple[str, ...]] = {
     "exclude_prompt": ("exclude_input_in_output", "sampling_param_exclude_input_from_output"),
     "guide_kind": ("guided_decoding_guide_type",),
     "guide": ("guided_decoding_guide",),
+    "biased_words": ("embedding_bias_words",),
+    "biases": ("embedding_bias_weights",),
     "count_prompt": ("return_num_input_tokens",),
     "count_completion": ("return_num_output_tokens",),
     "finish_reason": ("return_finish_reason",),
@@ -103,6 +105,9 @@ def _meanings(model: TritonModel, request: GenerationRequest) -> dict[str, tuple
         meanings["stop"] = request.stop
     if request.guide:
         meanings |= {"guide_kind": (request.guide.kind,), "guide": (request.guide.text,)}
+    if request.biases:
+        meanings["biased_words"] = tuple(bias.word for bias in request.biases)
+        meanings["biases"] = tuple(bias.logit for bias in request.biases)
     if request.repetition_penalty != 1.0:
         meanings["repetition_penalty"] = (request.repetition_penalty,)
     return meanings | _sampling(request)

@@ -145,7 +145,12 @@ def _candidate(passage: Passage) -> CandidatePassage:
     )
 
 
+_FEWEST = 3
+"""So many of the best passages are read even if none of them seems to be about the question."""
+
+
 def _evidence(ranked: Sequence[RankedPassage], passages: Mapping[str, Passage]) -> list[Source]:
+    near = [each for each in ranked if not each.below_floor]
     return [
         Source(
             passage=passages[each.passage_id],
@@ -159,8 +164,8 @@ def _evidence(ranked: Sequence[RankedPassage], passages: Mapping[str, Passage]) 
                 for sentence in each.sentences
             ],
         )
-        for each in ranked
-        if not each.below_floor and each.passage_id in passages
+        for each in near or ranked[:_FEWEST]
+        if each.passage_id in passages
     ]
 
 

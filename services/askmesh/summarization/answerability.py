@@ -12,6 +12,8 @@ from askmesh.text import UnitKind, is_negated, numbers, stems
 
 _FARTHEST_LOGIT = 6.0
 _SEEN_UNITS = 3
+_REFUSAL_BIAS = -0.6
+_REFUSAL_SLOPE = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,14 @@ def signals_of(question: Question, ranked: Sequence[EvidenceUnit]) -> Signals:
         negation=float(question.negated != is_negated(best.own)),
         opposite=float(_says_the_opposite(question, said)),
     )
+
+
+def refusal_bias(probability: float) -> float:
+    """Return what is added to the logit of a language model's refusal.
+
+    The model refuses too readily by itself, most of all where the signals are good.
+    """
+    return _REFUSAL_BIAS - _REFUSAL_SLOPE * _logit(probability)
 
 
 def _coverage(question: Question, text: str) -> float:

@@ -31,6 +31,8 @@ from askmesh.summarization.values import SummaryRequest
 from askmesh.summarization.wording import LATIN_LANGUAGES, language_of
 
 _ENTRIES = 12
+_DOUBTFUL_UNITS = 6
+_DOUBTFUL_TOKENS = 220
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,12 +40,14 @@ class AssemblyLimits:
     """How much is evidence.
 
     Below `answer_floor`, a probability, the sources do not answer; `unscored_answer_floor` holds
-    where reranking gave no scores. A unit that scores less than `evidence_share` of the best one is
+    where reranking gave no scores. From `doubt_floor` on, a language model that decides doubts is
+    asked whether they do. A unit that scores less than `evidence_share` of the best one is
     not shown to the model, nor is more than `max_tokens`.
     """
 
     answer_floor: float
     unscored_answer_floor: float
+    doubt_floor: float
     evidence_share: float
     max_tokens: int
 
@@ -53,13 +57,15 @@ class Evidence:
     """What an answer may rest on.
 
     `shown` is what the model is shown and its sentences are checked against, best first; `ranked`
-    is all that is about the question. `probability` says how surely they answer it.
+    is all that is about the question. `probability` says how surely they answer it; `doubtful`,
+    that only the language model can tell.
     """
 
     question: Question
     shown: tuple[EvidenceUnit, ...]
     ranked: tuple[EvidenceUnit, ...]
     probability: float
+    doubtful: bool = False
     parts: tuple[EvidenceUnit, ...] = ()
     """The best unit for each part of a question that has several, such as the sides compared."""
     said: tuple[Said, ...] = ()
@@ -97,17 +103,21 @@ class Assembly:
         if found := _over_records(request, question, everything):
             return found
         probability, floor = self._probability(question, request, ranked or everything)
-        if not ranked or probability < floor:
-            nearest = (ranked or everything)[0].source_number
-            reason = _unanswered(request.question, probability)
-            return Abstention(reason=reason, nearest_source_number=nearest)
+        doubtful = probability < floor
+        if not ranked or (doubtful and not self._may_ask(probability)):
+            return _unanswered(request.question, probability, (ranked or everything)[0])
         ranked = newest(ranked) if question.latest else newer_editions_first(ranked)
-        shown = self._shown(question, request.sub_questions, ranked)
+        shown = (
+            self._broad(question, ranked)
+            if doubtful
+            else self._shown(question, request.sub_questions, ranked)
+        )
         return Evidence(
             question=question,
             shown=tuple(shown),
             ranked=tuple(ranked),
             probability=probability,
+            doubtful=doubtful,
             parts=tuple(best_of_parts(request.sub_questions, ranked)),
         )
 
@@ -137,6 +147,20 @@ class Assembly:
             most=most,
             floor=0.0 if parts else self._limits.evidence_share * max(i.score for i in ranked),
             max_tokens=self._room(question),
+            count_tokens=self._counter.count,
+        )
+
+    def _may_ask(self, probability: float) -> bool:
+        """Tell whether the language model is asked what no score can tell."""
+        return self._profile.decides_doubts and probability >= self._limits.doubt_floor
+
+    def _broad(self, question: Question, ranked: Sequence[EvidenceUnit]) -> list[EvidenceUnit]:
+        """Return more of the best units than usual: the best may not be the one that answers."""
+        return choose_units(
+            ranked,
+            most=_DOUBTFUL_UNITS,
+            floor=0.0,
+            max_tokens=min(_DOUBTFUL_TOKENS, self._room(question)),
             count_tokens=self._counter.count,
         )
 
@@ -190,11 +214,13 @@ def _without_evidence(question: str) -> AbstentionReason.ValueType:
     return ABSTENTION_REASON_LANGUAGE_NOT_SUPPORTED
 
 
-def _unanswered(question: str, probability: float) -> AbstentionReason.ValueType:
-    foreign = language_of(question) != "en"
-    if foreign and probability < _FOREIGN_PROBABILITY:
-        return ABSTENTION_REASON_LANGUAGE_NOT_SUPPORTED
-    return ABSTENTION_REASON_NOT_ANSWERED
+def _unanswered(question: str, probability: float, nearest: EvidenceUnit) -> Abstention:
+    if probability < _FAR_PROBABILITY:
+        return Abstention(reason=_without_evidence(question))
+    foreign = language_of(question) != "en" and probability < _FOREIGN_PROBABILITY
+    reason = ABSTENTION_REASON_LANGUAGE_NOT_SUPPORTED if foreign else ABSTENTION_REASON_NOT_ANSWERED
+    return Abstention(reason=reason, nearest_source_number=nearest.source_number)
 
 
 _FOREIGN_PROBABILITY = 0.1
+_FAR_PROBABILITY = 0.015

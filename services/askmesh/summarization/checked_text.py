@@ -35,7 +35,7 @@ _REFUSAL = re.compile(
     r"(?: do(?:es)?| is| are| did)?(?: not|n['\u2019]t)\b"
     r"|\b(?:is|are|was) (?:not|n['\u2019]t) (?:\w+ )?"
     r"(?:mentioned|specified|provided|stated|given) in\b"
-    r"|\bno (?:specific )?(?:information|mention)\b",
+    r"|\bno (?:specific )?(?:information|mention|answer)\b",
     re.IGNORECASE,
 )
 

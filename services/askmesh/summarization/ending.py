@@ -28,11 +28,12 @@ async def finish(
     request: SummaryRequest, evidence: Evidence, text: TextWriter, table: TableWriter
 ) -> Abstention | None:
     """Say what is left to say when the model is done, and return why nothing was answered."""
-    if request.wants_table and not table.row_count:
+    if request.wants_table and not (table.row_count or evidence.doubtful):
         await table.send_evidence()
     if table.row_count or not text.text.is_empty:
         return None
-    if evidence.probability < DOUBTLESS and text.text.declined:
+    failed = bool(text.record.failure)
+    if evidence.probability < DOUBTLESS and (text.text.declined or (evidence.doubtful and failed)):
         reason = ABSTENTION_REASON_NOT_ANSWERED
     elif evidence.probability < QUOTABLE and not text.record.failure:
         reason = ABSTENTION_REASON_UNSUPPORTED_AFTER_WRITING

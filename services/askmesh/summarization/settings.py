@@ -37,7 +37,7 @@ class Settings(ServiceSettings):
     slot_wait_seconds: float = Field(default=1.0, ge=0)
     """How long an answer waits for room before it quotes its sources instead."""
 
-    first_token_seconds: float = Field(default=8.0, gt=0)
+    first_token_seconds: float = Field(default=12.0, gt=0)
     """How long the language model may take for its first token."""
 
     generation_seconds: float = Field(default=30.0, gt=0)
@@ -57,6 +57,9 @@ class Settings(ServiceSettings):
     answer_floor: float = Field(default=0.28, ge=0, le=1)
     """The probability below which the sources do not answer. Below a half, because a question that
     is refused wrongly costs more than one that the language model, or the reader, refuses later."""
+
+    doubt_floor: float = Field(default=0.03, ge=0, le=1)
+    """From this probability on, a language model that may decide is asked in place of refusing."""
 
     unscored_answer_floor: float = Field(default=0.39, ge=0, le=1)
     """The same where reranking gave no scores."""

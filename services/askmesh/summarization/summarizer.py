@@ -8,10 +8,11 @@ from time import perf_counter
 from askmesh.api.common.v1.answer_pb2 import Abstention
 from askmesh.api.summarization.v1.summarization_pb2 import StreamSummaryResponse, SummaryCompleted
 from askmesh.inference import LanguageModelProfile
+from askmesh.summarization.answerability import refusal_bias
 from askmesh.summarization.assembly import Assembly, Evidence
 from askmesh.summarization.checked_text import CheckedText
 from askmesh.summarization.emitting import Emit, emitted_by
-from askmesh.summarization.ending import abstaining, completion, finish, without_model
+from askmesh.summarization.ending import DOUBTLESS, abstaining, completion, finish, without_model
 from askmesh.summarization.generation import Generations
 from askmesh.summarization.prompt import PromptWriter
 from askmesh.summarization.support import Grounds
@@ -104,17 +105,23 @@ class Summarizer:
         if request.wants_table and source_table(evidence, request.table_columns):
             await writer.send(writer.text.caption())
             return
-        if composed := writer.text.compose():
+        if not evidence.doubtful and (composed := writer.text.compose()):
             await writer.send(composed)
             return
         generation = self._prompts.text_request(
             request.question,
             evidence.shown,
             wanted=evidence.question.wanted,
+            doubt=self._doubt(evidence),
             max_tokens=request.max_output_tokens,
             seed=request.seed,
         )
         await writer.write(generation, self._telemetry)
+
+    def _doubt(self, evidence: Evidence) -> float | None:
+        """Return how far the model may refuse, or None where its word is not taken on that."""
+        may_refuse = self._profile.decides_doubts and evidence.probability < DOUBTLESS
+        return refusal_bias(evidence.probability) if may_refuse else None
 
     async def _write_table(
         self, request: SummaryRequest, evidence: Evidence, writer: TableWriter

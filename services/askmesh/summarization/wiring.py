@@ -89,6 +89,7 @@ def assembly_limits(settings: Settings) -> AssemblyLimits:
     return AssemblyLimits(
         answer_floor=settings.answer_floor,
         unscored_answer_floor=settings.unscored_answer_floor,
+        doubt_floor=settings.doubt_floor,
         evidence_share=settings.evidence_share,
         max_tokens=settings.evidence_tokens,
     )

@@ -117,6 +117,12 @@ def texts(request: object, name: str) -> list[str]:
     return [value.decode("utf-8") for value in tensor.as_numpy().reshape(-1)]
 
 
+def numbers(request: object, name: str) -> list[float]:
+    """All numbers of an input tensor; none when it was not sent."""
+    tensor = pb_utils.get_input_tensor_by_name(request, name)
+    return [] if tensor is None else tensor.as_numpy().reshape(-1).tolist()
+
+
 def scalar(request: object, name: str) -> float | bool | None:
     """The only number of an input tensor; None when it was not sent."""
     tensor = pb_utils.get_input_tensor_by_name(request, name)

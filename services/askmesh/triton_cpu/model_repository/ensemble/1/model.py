@@ -9,7 +9,17 @@ import numpy as np
 
 sys.path.append(str(Path(__file__).parents[2] / "shared"))
 
-from askmesh_llama import Face, Generated, LlamaModel, Respond, response, scalar, tensor, texts
+from askmesh_llama import (
+    Face,
+    Generated,
+    LlamaModel,
+    Respond,
+    numbers,
+    response,
+    scalar,
+    tensor,
+    texts,
+)
 
 _COPIED = {
     "max_tokens": "n_predict",
@@ -31,6 +41,11 @@ def _body(request: object) -> dict[str, object]:
         strict=True,
     ):
         body |= _guide(kind, guide)
+    words = texts(request, "embedding_bias_words")
+    if words:
+        body["logit_bias"] = list(
+            zip(words, numbers(request, "embedding_bias_weights"), strict=True)
+        )
     return body | {"prompt": texts(request, "text_input")[0], "stop": texts(request, "stop_words")}
 
 
