@@ -192,7 +192,6 @@ async def test_summarization_is_asked_with_the_plan_and_the_sources(
     assert request == summarization_pb2.StreamSummaryRequest(
         question=FOUND.corrected_query,
         sources=sources,
-        required_terms=[*PLAN.names, *PLAN.numbers, *PLAN.phrases],
         wants_table=QUESTION.wants_table,
         table_columns=PLAN.table_columns,
         seed=QUESTION.seed,

@@ -110,7 +110,6 @@ def request(
     question: str = QUESTION,
     sources: Iterable[Source] = (CRISIS, TALKS),
     *,
-    required_terms: tuple[str, ...] = (),
     sub_questions: tuple[str, ...] = (),
     table_columns: tuple[str, ...] = (),
     wants_table: bool = False,
@@ -118,7 +117,6 @@ def request(
     return SummaryRequest(
         question=question,
         sources=tuple(sources),
-        required_terms=required_terms,
         sub_questions=sub_questions,
         table_columns=table_columns,
         wants_table=wants_table,

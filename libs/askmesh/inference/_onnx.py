@@ -91,7 +91,7 @@ def _load(folder: Path) -> Encoder:
     try:
         tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         session = _open_session(folder / "model.onnx")
-    except Exception as error:
+    except Exception as error:  # neither library has a narrower kind
         raise StartupError(
             "MODEL_BROKEN",
             f"The model in {folder} cannot be loaded: delete that folder, so that the model is "

@@ -163,7 +163,6 @@ def _summary_request(
         question=found.corrected(plan.standalone_question),
         sub_questions=map(found.corrected, plan.sub_questions),
         sources=sources,
-        required_terms=dict.fromkeys((*plan.names, *plan.numbers, *plan.phrases)),
         wants_table=asked,
         table_columns=plan.table_columns,
         seed=question.seed if question.HasField("seed") else None,

@@ -57,7 +57,6 @@ def valid_request(message: StreamSummaryRequest) -> SummaryRequest:
         question=require_text(message.question, field="question", max_chars=MAX_QUESTION_CHARS),
         sources=_valid_sources(message),
         sub_questions=tuple(message.sub_questions[:MAX_SUB_QUESTIONS]),
-        required_terms=tuple(message.required_terms),
         wants_table=message.wants_table,
         table_columns=tuple(message.table_columns),
         max_output_tokens=message.max_output_tokens if message.max_output_tokens > 0 else None,

@@ -43,7 +43,6 @@ class SummaryRequest:
     question: str
     sources: tuple[Source, ...]
     sub_questions: tuple[str, ...] = ()
-    required_terms: tuple[str, ...] = ()
     wants_table: bool = False
     table_columns: tuple[str, ...] = ()
     max_output_tokens: int | None = None

@@ -29,7 +29,6 @@ class StreamSummaryRequest(_message.Message):
 
     QUESTION_FIELD_NUMBER: _builtins.int
     SOURCES_FIELD_NUMBER: _builtins.int
-    REQUIRED_TERMS_FIELD_NUMBER: _builtins.int
     WANTS_TABLE_FIELD_NUMBER: _builtins.int
     TABLE_COLUMNS_FIELD_NUMBER: _builtins.int
     MAX_OUTPUT_TOKENS_FIELD_NUMBER: _builtins.int
@@ -48,10 +47,6 @@ class StreamSummaryRequest(_message.Message):
         """The sources, best first. Citations number them from 1. At most 50."""
 
     @_builtins.property
-    def required_terms(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
-        """Names, numbers and phrases of the question that the evidence must mention."""
-
-    @_builtins.property
     def table_columns(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """The columns of the table, if the question names them."""
 
@@ -66,7 +61,6 @@ class StreamSummaryRequest(_message.Message):
         *,
         question: _builtins.str = ...,
         sources: _abc.Iterable[Global___Source] | None = ...,
-        required_terms: _abc.Iterable[_builtins.str] | None = ...,
         wants_table: _builtins.bool = ...,
         table_columns: _abc.Iterable[_builtins.str] | None = ...,
         max_output_tokens: _builtins.int = ...,
@@ -75,7 +69,7 @@ class StreamSummaryRequest(_message.Message):
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["_seed", b"_seed", "seed", b"seed"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_seed", b"_seed", "max_output_tokens", b"max_output_tokens", "question", b"question", "required_terms", b"required_terms", "seed", b"seed", "sources", b"sources", "sub_questions", b"sub_questions", "table_columns", b"table_columns", "wants_table", b"wants_table"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_seed", b"_seed", "max_output_tokens", b"max_output_tokens", "question", b"question", "seed", b"seed", "sources", b"sources", "sub_questions", b"sub_questions", "table_columns", b"table_columns", "wants_table", b"wants_table"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__seed: _TypeAlias = _typing.Literal["seed"]  # noqa: Y015
     _WhichOneofArgType__seed: _TypeAlias = _typing.Literal["_seed", b"_seed"]  # noqa: Y015
