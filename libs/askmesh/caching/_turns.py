@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from typing import TypeAlias
 
 Command: TypeAlias = tuple[bytes | str | int, ...]
-Asked: TypeAlias = tuple[Command, asyncio.Future[object]]
+_Asked: TypeAlias = tuple[Command, asyncio.Future[object]]
 
 Send: TypeAlias = Callable[[Sequence[Command]], Awaitable[Sequence[object]]]
 """Sends commands and returns their replies in order. A reply that is an exception is raised to
@@ -23,7 +23,7 @@ class Turns:
     def __init__(self, send: Send, *, batches: int) -> None:
         self._send = send
         self._free = batches
-        self._asked: list[Asked] = []
+        self._asked: list[_Asked] = []
         self._is_planned = False
         self._on_their_way: set[asyncio.Task[None]] = set()
 
@@ -54,7 +54,7 @@ class Turns:
         self._on_their_way.add(task)
         task.add_done_callback(self._on_their_way.discard)
 
-    async def _deliver(self, batch: Sequence[Asked]) -> None:
+    async def _deliver(self, batch: Sequence[_Asked]) -> None:
         try:
             replies = await self._send([command for command, _ in batch])
         except asyncio.CancelledError:

@@ -11,7 +11,7 @@ from askmesh.documents._mongo_client import MongoCollections, mongo_collections,
 from askmesh.documents._mongo_following import MongoFollower
 from askmesh.documents._mongo_publishing import MongoPublisher
 from askmesh.documents._mongo_records import (
-    Record,
+    MongoRecord,
     document_fields,
     document_key,
     document_of,
@@ -106,7 +106,7 @@ class MongoDocumentStore:
 
     async def _versions(
         self, tenant: str, passage_ids: Sequence[str]
-    ) -> defaultdict[str, list[Record]]:
+    ) -> defaultdict[str, list[MongoRecord]]:
         with unavailable():
             cursor = await self._collections.passages.aggregate(
                 [
@@ -123,7 +123,7 @@ class MongoDocumentStore:
                 ],
                 batchSize=4 * len(passage_ids),  # so that all come with the first answer
             )
-            versions: defaultdict[str, list[Record]] = defaultdict(list)
+            versions: defaultdict[str, list[MongoRecord]] = defaultdict(list)
             async for record in cursor:
                 versions[record["passage_id"]].append(record)
         return versions
@@ -145,7 +145,7 @@ async def mongo_documents(
         yield MongoDocumentStore(collections, clock)
 
 
-def _newest(versions: Sequence[Record]) -> Passage | None:
+def _newest(versions: Sequence[MongoRecord]) -> Passage | None:
     visible = [
         passage_of(record, record["published"][0]["revision"])
         for record in versions

@@ -11,7 +11,7 @@ from pymongo.asynchronous.collection import AsyncCollection
 from pymongo.errors import ConfigurationError, InvalidURI, PyMongoError
 from pymongo.monitoring import CommandListener
 
-from askmesh.documents._mongo_records import DOCUMENT_INDEXES, PASSAGE_INDEXES, Record
+from askmesh.documents._mongo_records import DOCUMENT_INDEXES, PASSAGE_INDEXES, MongoRecord
 from askmesh.documents._store import DocumentStoreUnavailableError
 from askmesh.errors import StartupError
 
@@ -37,11 +37,11 @@ CLIENT_OPTIONS: Mapping[str, Any] = {
 class MongoCollections:
     """The three collections of a document store."""
 
-    def __init__(self, client: AsyncMongoClient[Record]) -> None:
+    def __init__(self, client: AsyncMongoClient[MongoRecord]) -> None:
         database = client.get_default_database(DEFAULT_DATABASE)
-        self.documents: AsyncCollection[Record] = database["documents"]
-        self.passages: AsyncCollection[Record] = database["passages"]
-        self.counters: AsyncCollection[Record] = database["counters"]
+        self.documents: AsyncCollection[MongoRecord] = database["documents"]
+        self.passages: AsyncCollection[MongoRecord] = database["passages"]
+        self.counters: AsyncCollection[MongoRecord] = database["counters"]
         self._indexing = asyncio.Lock()
         self._indexed = False
 
@@ -62,7 +62,7 @@ async def mongo_collections(
     named = {name.lower() for name, _ in parse_qsl(urlsplit(address).query)}
     options = {name: value for name, value in CLIENT_OPTIONS.items() if name.lower() not in named}
     try:
-        client = AsyncMongoClient[Record](address, event_listeners=listeners, **options)
+        client = AsyncMongoClient[MongoRecord](address, event_listeners=listeners, **options)
     except (ConfigurationError, InvalidURI, ValueError) as error:
         raise StartupError(
             "DOCUMENTS_ADDRESS_INVALID", f"the address of the document store is wrong: {error}"

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from askmesh.documents._mongo_client import MongoCollections
 from askmesh.documents._mongo_publishing import LEASE_SECONDS, REVISION_COUNTER
-from askmesh.documents._mongo_records import Record, embedded_passage_of
+from askmesh.documents._mongo_records import MongoRecord, embedded_passage_of
 from askmesh.documents._values import ChangePage
 from askmesh.passages import DocumentChange
 
@@ -58,7 +58,7 @@ class MongoFollower:
     async def _take_away(self, key: str, lease: bytes) -> None:
         await self._documents.update_one({"_id": key}, {"$pull": {"leases": {"lease": lease}}})
 
-    async def _changes(self, records: list[Record]) -> tuple[DocumentChange, ...]:
+    async def _changes(self, records: list[MongoRecord]) -> tuple[DocumentChange, ...]:
         passages = await self._passages_of([record["version"] for record in records])
         # A version that is not whole any more was replaced just now: its document comes again,
         # with a revision beyond this page.
@@ -76,8 +76,8 @@ class MongoFollower:
             if len(passages[record["version"]]) == record["passage_count"]
         )
 
-    async def _passages_of(self, versions: list[bytes]) -> defaultdict[bytes, list[Record]]:
-        passages: defaultdict[bytes, list[Record]] = defaultdict(list)
+    async def _passages_of(self, versions: list[bytes]) -> defaultdict[bytes, list[MongoRecord]]:
+        passages: defaultdict[bytes, list[MongoRecord]] = defaultdict(list)
         if versions:
             found = self._passages.find(
                 {"version": {"$in": versions}}, sort=[("version", 1), ("position", 1)]

@@ -29,7 +29,7 @@ from pymongo import ReturnDocument
 from pymongo.errors import DuplicateKeyError, PyMongoError
 
 from askmesh.documents._mongo_client import MongoCollections
-from askmesh.documents._mongo_records import Record, document_key
+from askmesh.documents._mongo_records import MongoRecord, document_key
 from askmesh.documents._store import DocumentStoreUnavailableError
 
 LEASE_SECONDS = 5.0
@@ -54,7 +54,7 @@ class MongoPublisher:
         self._clock = clock
 
     async def publish(
-        self, tenant: str, document_id: str, fields: Record, passages: Sequence[Record]
+        self, tenant: str, document_id: str, fields: MongoRecord, passages: Sequence[MongoRecord]
     ) -> int:
         """Make `fields` and `passages` the document's visible version; return the revision."""
         key = document_key(tenant, document_id)
@@ -77,7 +77,7 @@ class MongoPublisher:
         except DuplicateKeyError:  # another writer has just created the record
             await self._documents.update_one({"_id": key}, stage, upsert=True)
 
-    async def _try_to_publish(self, key: str, version: bytes, fields: Record) -> int | None:
+    async def _try_to_publish(self, key: str, version: bytes, fields: MongoRecord) -> int | None:
         lease = uuid.uuid4().bytes
         old = await self._put_lease(key, version, lease)
         revision = await self._take_revision()
@@ -104,7 +104,7 @@ class MongoPublisher:
         await self._clean_up(key, garbage)
         return revision
 
-    async def _put_lease(self, key: str, version: bytes, lease: bytes) -> Record:
+    async def _put_lease(self, key: str, version: bytes, lease: bytes) -> MongoRecord:
         counter = await self._counters.find_one(REVISION_COUNTER)
         floor: int = counter["value"] if counter else 0
         record = await self._documents.find_one_and_update(
@@ -126,16 +126,16 @@ class MongoPublisher:
             )
         return int(counter["value"])
 
-    async def _increment_counter(self) -> Record:
+    async def _increment_counter(self) -> MongoRecord:
         counter = await self._counters.find_one_and_update(
             REVISION_COUNTER,
             {"$inc": {"value": 1}, "$setOnInsert": _store_name()},
             upsert=True,
             return_document=ReturnDocument.AFTER,
         )
-        return cast("Record", counter)
+        return cast("MongoRecord", counter)
 
-    def _garbage(self, record: Record) -> list[bytes]:
+    def _garbage(self, record: MongoRecord) -> list[bytes]:
         abandoned_before = self._clock() - ABANDONED_SECONDS
         garbage: list[bytes] = [
             staged["version"]
@@ -156,5 +156,5 @@ class MongoPublisher:
                 )
 
 
-def _store_name() -> Record:
+def _store_name() -> MongoRecord:
     return {"store_id": uuid.uuid4().hex}

@@ -7,7 +7,7 @@ from askmesh.documents._encoding import from_bytes, from_micros, to_bytes, to_js
 from askmesh.documents._values import Document, StoredDocument
 from askmesh.passages import EmbeddedPassage, Passage
 
-Record = dict[str, Any]
+MongoRecord = dict[str, Any]
 """A record of the database. It has the fields that the functions of this module write."""
 
 DOCUMENT_INDEXES: Mapping[str, Mapping[str, object]] = {
@@ -30,7 +30,7 @@ def document_key(tenant: str, document_id: str) -> str:
     return to_json([tenant, document_id])
 
 
-def document_fields(tenant: str, document: Document, passage_count: int) -> Record:
+def document_fields(tenant: str, document: Document, passage_count: int) -> MongoRecord:
     """Return what a put sets in the document's record."""
     return {
         "tenant": tenant,
@@ -45,7 +45,7 @@ def document_fields(tenant: str, document: Document, passage_count: int) -> Reco
     }
 
 
-def tombstone_fields(tenant: str, document_id: str) -> Record:
+def tombstone_fields(tenant: str, document_id: str) -> MongoRecord:
     """Return what a deletion sets in the document's record."""
     return {
         "tenant": tenant,
@@ -60,7 +60,7 @@ def tombstone_fields(tenant: str, document_id: str) -> Record:
     }
 
 
-def document_of(record: Record) -> StoredDocument:
+def document_of(record: MongoRecord) -> StoredDocument:
     """Return the document of a visible record."""
     document = Document(
         document_id=record["document_id"],
@@ -73,7 +73,7 @@ def document_of(record: Record) -> StoredDocument:
     return StoredDocument(document, record["revision"], record["passage_count"])
 
 
-def passage_record(tenant: str, embedded: EmbeddedPassage) -> Record:
+def passage_record(tenant: str, embedded: EmbeddedPassage) -> MongoRecord:
     """Return the record of a passage, without the version that it belongs to."""
     passage = embedded.passage
     return {
@@ -91,7 +91,7 @@ def passage_record(tenant: str, embedded: EmbeddedPassage) -> Record:
     }
 
 
-def passage_of(record: Record, revision: int) -> Passage:
+def passage_of(record: MongoRecord, revision: int) -> Passage:
     """Return the passage of a record, visible since `revision`."""
     return Passage(
         passage_id=record["passage_id"],
@@ -107,7 +107,7 @@ def passage_of(record: Record, revision: int) -> Passage:
     )
 
 
-def embedded_passage_of(record: Record, revision: int) -> EmbeddedPassage:
+def embedded_passage_of(record: MongoRecord, revision: int) -> EmbeddedPassage:
     """Return the passage of a record with its vector."""
     return EmbeddedPassage(passage_of(record, revision), from_bytes(record["embedding"]))
 

@@ -6,7 +6,7 @@ from contextlib import aclosing
 
 from askmesh.inference._ports import FinishReason, GenerationChunk, GenerationRequest
 
-Script = str | Callable[[GenerationRequest], str]
+_Script = str | Callable[[GenerationRequest], str]
 
 _WORD = re.compile(r"\s*\S+|\s+$")
 
@@ -25,7 +25,7 @@ class ScriptedLanguageModel:
 
     def __init__(
         self,
-        script: Script,
+        script: _Script,
         *,
         before_chunk: Callable[[int], Awaitable[None]] = _go_on,
         guided: bool = False,

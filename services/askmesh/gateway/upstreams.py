@@ -55,7 +55,7 @@ class Upstream:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked(Upstream):
+class AskedUpstream(Upstream):
     """One whose calls bring one answer."""
 
     attempts: Attempts[Channel]
@@ -130,9 +130,9 @@ class GrpcNeighbours:
 
     def __init__(
         self,
-        understanding: Asked,
-        retrieval: Asked,
-        reranking: Asked,
+        understanding: AskedUpstream,
+        retrieval: AskedUpstream,
+        reranking: AskedUpstream,
         summarization: Followed,
         *,
         usual: StageLimits,

@@ -17,7 +17,7 @@ from askmesh.gateway.ranking import RankingLimits
 from askmesh.gateway.servicer import SERVICE_NAME, GatewayServicer
 from askmesh.gateway.settings import Settings
 from askmesh.gateway.status import MeshWatch
-from askmesh.gateway.upstreams import Asked, Followed, GrpcNeighbours
+from askmesh.gateway.upstreams import AskedUpstream, Followed, GrpcNeighbours
 from askmesh.resilience import Allowance, Attempts, Breaker
 from askmesh.rpc import channel_to, replicas_of
 from askmesh.serving import serving
@@ -81,12 +81,12 @@ async def _neighbours(
     allowance = Allowance()
     async with AsyncExitStack() as stack:
 
-        async def asked(name: str) -> Asked:
+        async def asked(name: str) -> AskedUpstream:
             address = _addresses(settings)[name]
             replicas = await stack.enter_async_context(replicas_of(address, signals))
             on_extra = partial(signals.metrics.count_extra_attempt, name)
             attempts = Attempts(replicas, allowance, on_extra=on_extra)
-            return Asked(name, _breaker(name, settings, signals), attempts)
+            return AskedUpstream(name, _breaker(name, settings, signals), attempts)
 
         yield GrpcNeighbours(
             await asked("query_understanding"),
