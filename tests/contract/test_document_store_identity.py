@@ -7,7 +7,7 @@ from uuid import uuid4
 from pymongo import AsyncMongoClient
 
 from askmesh.documents import DocumentStore, open_documents
-from askmesh.documents._mongo_records import Record
+from askmesh.documents._mongo_records import MongoRecord
 from askmesh.documents._sqlite_schema import SCHEMA
 from support.documents import changes, put
 from support.mongo_server import MongoServer
@@ -71,7 +71,7 @@ async def test_a_database_that_was_dropped_comes_back_with_another_name(
 ) -> None:
     name = f"test_{uuid4().hex}"
     async with (
-        AsyncMongoClient[Record](mongo.address(name)) as client,
+        AsyncMongoClient[MongoRecord](mongo.address(name)) as client,
         open_documents(mongo.address(name)) as store,
     ):
         await put(store, "a", "text")
@@ -88,7 +88,7 @@ async def test_a_counter_without_a_name_gets_one_with_the_next_document(
 ) -> None:
     name = f"test_{uuid4().hex}"
     async with (
-        AsyncMongoClient[Record](mongo.address(name)) as client,
+        AsyncMongoClient[MongoRecord](mongo.address(name)) as client,
         open_documents(mongo.address(name)) as store,
     ):
         await client[name]["counters"].insert_one({"_id": "revision", "value": 7})

@@ -18,7 +18,7 @@ from pymongo.monitoring import (
 from askmesh.documents import DocumentStore, DocumentStoreUnavailableError
 from askmesh.documents._mongo import mongo_documents
 from askmesh.documents._mongo_publishing import ABANDONED_SECONDS, LEASE_SECONDS
-from askmesh.documents._mongo_records import DOCUMENT_INDEXES, PASSAGE_INDEXES, Record
+from askmesh.documents._mongo_records import DOCUMENT_INDEXES, PASSAGE_INDEXES, MongoRecord
 from askmesh.passages import EmbeddedPassage
 from support.documents import TENANT, changes, document, passages, put
 from support.mongo_server import MongoServer
@@ -71,8 +71,8 @@ async def proxy(mongo: MongoServer) -> AsyncGenerator[TcpProxy]:
 
 
 @pytest.fixture
-async def database(mongo: MongoServer, name: str) -> AsyncGenerator[AsyncDatabase[Record]]:
-    async with AsyncMongoClient[Record](mongo.address(name)) as client:
+async def database(mongo: MongoServer, name: str) -> AsyncGenerator[AsyncDatabase[MongoRecord]]:
+    async with AsyncMongoClient[MongoRecord](mongo.address(name)) as client:
         yield client[name]
 
 
@@ -89,7 +89,7 @@ async def proxied(proxy: TcpProxy, name: str) -> AsyncGenerator[DocumentStore]:
 
 
 async def test_the_indexes_that_were_declared_are_there(
-    direct: DocumentStore, database: AsyncDatabase[Record]
+    direct: DocumentStore, database: AsyncDatabase[MongoRecord]
 ) -> None:
     await put(direct, "d", "text")
     for collection, declared in (("documents", DOCUMENT_INDEXES), ("passages", PASSAGE_INDEXES)):
@@ -183,7 +183,7 @@ async def test_a_write_whose_reply_is_lost_can_be_repeated(
     direct: DocumentStore,
     proxied: DocumentStore,
     proxy: TcpProxy,
-    database: AsyncDatabase[Record],
+    database: AsyncDatabase[MongoRecord],
 ) -> None:
     await put(proxied, "d", "oldest", "oldest")
     proxy.lose_reply_to(PUBLISHING)
@@ -221,7 +221,7 @@ async def test_versions_that_were_left_behind_are_removed_by_a_later_write(
     name: str,
     proxied: DocumentStore,
     proxy: TcpProxy,
-    database: AsyncDatabase[Record],
+    database: AsyncDatabase[MongoRecord],
 ) -> None:
     clock = Clock()
     async with mongo_documents(mongo.address(name), clock=clock) as store:
@@ -244,7 +244,7 @@ def _much_later() -> float:
 
 
 async def test_of_versions_written_at_the_same_time_only_one_stays(
-    direct: DocumentStore, database: AsyncDatabase[Record]
+    direct: DocumentStore, database: AsyncDatabase[MongoRecord]
 ) -> None:
     async with asyncio.TaskGroup() as writers:
         for number in range(8):
@@ -256,7 +256,7 @@ async def test_of_versions_written_at_the_same_time_only_one_stays(
 
 
 async def test_vectors_are_stored_as_float32(
-    direct: DocumentStore, database: AsyncDatabase[Record]
+    direct: DocumentStore, database: AsyncDatabase[MongoRecord]
 ) -> None:
     owner = document("d")
     (one,) = passages(owner, "text")
