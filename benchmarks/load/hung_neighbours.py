@@ -139,7 +139,8 @@ async def _ask_for(
 async def _ask(client: Client, question: str, asked: Asked) -> None:
     began = time.monotonic()
     try:
-        async with aclosing(client.ask(question)) as events:
+        # Another seed for each: equal questions would share one answer.
+        async with aclosing(client.ask(question, seed=time.monotonic_ns())) as events:
             async for event in events:
                 if isinstance(event, Completed):
                     asked.end = event.outcome

@@ -48,7 +48,7 @@ def test_clients_can_be_narrowed_down(production: Rendering) -> None:
 
 
 def test_pods_reach_the_endpoints_that_they_use(defaults: Rendering) -> None:
-    assert _outside(defaults, "gateway") == {53, 4317}
+    assert _outside(defaults, "gateway") == {53, 4317, 6379}
     assert _outside(defaults, "retrieval") == {53, 443, 4317, 6379, 27017}
     assert _outside(defaults, "summarization") >= {53, 4317, 8001}
 

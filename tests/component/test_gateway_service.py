@@ -218,7 +218,8 @@ async def test_a_question_without_room_is_refused_with_advice_when_to_try_again(
         request = pb2.StreamAnswerRequest(question="What is a mesh?")
         running = scene.stub.StreamAnswer(request, timeout=10)
         await first_text(running)
-        error = await error_of(scene.stub.StreamAnswer(request, timeout=10))
+        other = pb2.StreamAnswerRequest(question="What is a net?")
+        error = await error_of(scene.stub.StreamAnswer(other, timeout=10))
         running.cancel()
     assert error.code() is grpc.StatusCode.RESOURCE_EXHAUSTED
     assert reason_of(error) == "TOO_MANY_ANSWERS"
@@ -277,3 +278,18 @@ async def test_without_its_services_the_gateway_says_which_one_is_missing() -> N
     assert error.code() is grpc.StatusCode.UNAVAILABLE
     assert reason_of(error) == "RETRIEVAL_UNAVAILABLE"
     assert not any(service.serving for service in status.services)
+
+
+async def test_equal_questions_over_many_calls_are_answered_once() -> None:
+    async with gateway(hold=True, max_active_answers=1) as scene:
+        asked = pb2.StreamAnswerRequest(question="What is a mesh?")
+        calls = [scene.stub.StreamAnswer(asked, timeout=30) for _ in range(50)]
+        for call in calls:
+            await first_text(call)
+        scene.upstreams.finish.set()
+        ends = [(await events_of(call))[-1].completed.cache_status for call in calls]
+        again = await events_of(scene.stub.StreamAnswer(asked, timeout=30))
+    for method in ("UnderstandQuestion", "RetrievePassages", "RankPassages", "StreamSummary"):
+        assert scene.upstreams.calls[method] == 1
+    assert sorted(ends) == [pb2.CACHE_STATUS_MISS, *[pb2.CACHE_STATUS_JOINED] * 49]
+    assert again[-1].completed.cache_status == pb2.CACHE_STATUS_EXACT_HIT

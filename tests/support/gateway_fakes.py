@@ -177,6 +177,7 @@ class ListObserver:
     first_tokens: int = 0
     degradations: list[str] = field(default_factory=list[str])
     cancellations: int = 0
+    lookups: list[str] = field(default_factory=list[str])
     active_answers: list[int] = field(default_factory=list[int])
 
     def observe_stage(self, stage: str, seconds: float) -> None:
@@ -187,6 +188,9 @@ class ListObserver:
 
     def count_degradation(self, reason: str) -> None:
         self.degradations.append(reason)
+
+    def count_cache_lookup(self, cache: str, outcome: str) -> None:
+        self.lookups.append(f"{cache} {outcome}")
 
     def count_cancellation(self) -> None:
         self.cancellations += 1

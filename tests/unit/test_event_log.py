@@ -1,5 +1,6 @@
 """The events of one answer, kept in memory."""
 
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
 
 import pytest
@@ -7,17 +8,16 @@ import pytest
 from askmesh.api.common.v1.answer_pb2 import TextDelta
 from askmesh.api.gateway.v1.gateway_pb2 import AnswerEvent
 from askmesh.errors import UnavailableError
-from askmesh.gateway.event_log import MemoryEventLog
+from askmesh.gateway.event_log import MemoryEventLog, follow
 
 
 def event(text: str, sequence: int = 0) -> AnswerEvent:
-    answer_id = "a" if sequence else ""
-    return AnswerEvent(answer_id=answer_id, sequence=sequence, text_delta=TextDelta(text=text))
+    return AnswerEvent(sequence=sequence, text_delta=TextDelta(text=text))
 
 
 async def read(log: MemoryEventLog, after: int = 0) -> list[str]:
     texts: list[str] = []
-    async with aclosing(log.follow(after)) as events:
+    async with aclosing(following(log, after)) as events:
         async for each in events:
             assert each is not None
             read = AnswerEvent.FromString(each)
@@ -25,8 +25,14 @@ async def read(log: MemoryEventLog, after: int = 0) -> list[str]:
     return texts
 
 
+def following(
+    log: MemoryEventLog, after: int, *, silence: float = 60
+) -> AsyncGenerator[bytes | None]:
+    return follow(lambda: log, after, heartbeat_seconds=silence)
+
+
 def log_of(*texts: str) -> MemoryEventLog:
-    log = MemoryEventLog("a", heartbeat_seconds=60)
+    log = MemoryEventLog()
     for text in texts:
         log.append(event(text))
     return log
@@ -47,7 +53,7 @@ async def test_a_follower_gets_only_what_comes_after_its_sequence() -> None:
 
 async def test_a_follower_gets_events_that_are_appended_while_it_waits() -> None:
     log = log_of("x")
-    async with aclosing(log.follow(0)) as events:
+    async with aclosing(following(log, 0)) as events:
         first = await anext(events)
         waiting = anext(events)
         log.append(event("y"))
@@ -61,7 +67,7 @@ async def test_a_follower_gets_events_that_are_appended_while_it_waits() -> None
 async def test_every_follower_gets_every_event_byte_for_byte() -> None:
     log = log_of("x", "y")
     log.end()
-    async with aclosing(log.follow(0)) as one, aclosing(log.follow(0)) as other:
+    async with aclosing(following(log, 0)) as one, aclosing(following(log, 0)) as other:
         read = [each async for each in one]
         assert read == [each async for each in other]
     assert log.size_bytes == sum(len(each) for each in read if each)
@@ -79,7 +85,7 @@ async def test_a_failure_reaches_every_follower_after_the_last_event() -> None:
     log = log_of("x")
     log.end(UnavailableError("SEARCH_UNAVAILABLE", "no index answers"))
     for _ in range(2):
-        async with aclosing(log.follow(0)) as events:
+        async with aclosing(following(log, 0)) as events:
             await anext(events)
             with pytest.raises(UnavailableError):
                 await anext(events)
@@ -93,8 +99,8 @@ async def test_nothing_can_follow_the_end() -> None:
 
 
 async def test_a_silent_answer_gives_heartbeats_that_are_not_events() -> None:
-    log = MemoryEventLog("a", heartbeat_seconds=0.001)
-    async with aclosing(log.follow(0)) as events:
+    log = MemoryEventLog()
+    async with aclosing(following(log, 0, silence=0.001)) as events:
         assert await anext(events) is None
         log.append(event("x"))
         while (each := await anext(events)) is None:

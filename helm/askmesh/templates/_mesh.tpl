@@ -8,7 +8,7 @@ gateway:
   port: 7400
   metricsPort: 7500
   calls: [query-understanding, retrieval, reranking, summarization]
-  endpoints: []
+  endpoints: [redis]
   models: []
   public: true
   sticky: true
@@ -141,6 +141,10 @@ true
 {{- end }}
 {{- if has "redis" .endpoints }}
 {{ include "askmesh.endpointVariable" (dict "variable" (printf "%sCACHE" $prefix) "endpoint" $endpoints.redis "otherwise" "memory:") }}
+{{- end }}
+{{- if eq $.name "gateway" }}
+- name: {{ $prefix }}EDITION
+  value: {{ dict "languageModel" $.root.Values.languageModel "image" $.root.Values.image | toJson | sha256sum | trunc 12 | quote }}
 {{- end }}
 {{- if and (has "triton" .endpoints) $endpoints.triton }}
 - name: {{ $prefix }}TRITON_ADDRESS

@@ -33,6 +33,8 @@ class CacheStatus(StrEnum):
 
     UNKNOWN = "unknown"
     MISS = "miss"
+    EXACT_HIT = "exact_hit"
+    JOINED = "joined"
 
 
 class AbstentionReason(StrEnum):

@@ -76,6 +76,10 @@ class ServiceMetrics:
         """Count an answer with less than was asked for. Reasons are few, in lower_case."""
         self._degradations.labels(reason).inc()
 
+    def count_cache_lookup(self, cache: str, outcome: str) -> None:
+        """Count what a look into a cache gave. Both are small closed sets."""
+        self._cache_lookups.labels(cache, outcome).inc()
+
     def set_active_answers(self, count: int) -> None:
         """Say how many answers are being made now."""
         self._active_answers.set(count)
@@ -103,6 +107,15 @@ class ServiceMetrics:
             self._registry,
             "askmesh_time_to_first_token_seconds",
             "Time from the start of this service's work on an answer to its first text.",
+        )
+
+    @cached_property
+    def _cache_lookups(self) -> Counter:
+        return Counter(
+            "askmesh_cache_lookups",
+            "What looks into caches gave.",
+            ["cache", "outcome"],
+            registry=self._registry,
         )
 
     @cached_property

@@ -96,7 +96,8 @@ class MeshLayout:
         match service:
             case "gateway":
                 upstreams = ("query_understanding", "retrieval", "reranking", "summarization")
-                return {f"{name.upper()}_ADDRESS": self.address(name) for name in upstreams}
+                addresses = {f"{name.upper()}_ADDRESS": self.address(name) for name in upstreams}
+                return {**addresses, "CACHE": self.cache}
             case "ingestion":
                 return {"DOCUMENTS": documents, "CACHE": self.cache}
             case "retrieval":

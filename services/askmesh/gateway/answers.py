@@ -1,35 +1,75 @@
-"""Answers as the desk knows them, and those that it keeps after their end."""
+"""Answers as the desk knows them, and the making that equal ones share."""
 
 import asyncio
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from contextvars import Context, copy_context
+from dataclasses import dataclass, field
 from hashlib import sha256
 
-from askmesh.api.gateway.v1.gateway_pb2 import StreamAnswerRequest
+from askmesh.api.gateway.v1.gateway_pb2 import (
+    CACHE_STATUS_MISS,
+    AnswerEvent,
+    CacheStatus,
+    StreamAnswerRequest,
+)
 from askmesh.errors import AlreadyExistsError
-from askmesh.gateway.event_log import MemoryEventLog
+from askmesh.gateway.event_log import MemoryEventLog, follow
 from askmesh.gateway.progress import Progress
+from askmesh.resilience import time_remaining
+
+JOINED_BYTES = 1_000
+"""About what an answer costs whose events are another one's."""
 
 
 @dataclass(slots=True, eq=False)
 class Answer:
-    """One answer, in the making or ended.
+    """What one request gets: the events of a making under an id of its own.
 
-    `fingerprint` is that of its question. A repeatable one has failed or was given up: its request
-    may be asked again.
+    `fingerprint` is that of its question.
     """
 
     answer_id: str
     tenant: str
     request_id: str
     fingerprint: bytes
+    making: "Making"
     log: MemoryEventLog
-    progress: Progress
-    task: asyncio.Task[None] | None = None
-    repeatable: bool = False
-    followers: int = 0
-    abandonment: asyncio.TimerHandle | None = None
+    cache_status: CacheStatus.ValueType = CACHE_STATUS_MISS
     forgetting: asyncio.TimerHandle | None = None
+    context: Context = field(default_factory=copy_context)
+
+    @property
+    def repeatable(self) -> bool:
+        """Whether its request may be asked again."""
+        return self.log is self.making.log and self.making.repeatable
+
+    @property
+    def seconds_left(self) -> float:
+        """How much time its caller has."""
+        seconds = self.context.run(time_remaining)
+        return float("inf") if seconds is None else seconds
+
+    @property
+    def size_bytes(self) -> int:
+        """What it holds beside what others hold."""
+        return self.log.size_bytes if self.cache_status == CACHE_STATUS_MISS else JOINED_BYTES
+
+    def leave(self) -> None:
+        """Part from the others: what is delivered stays, what follows is its own."""
+        self.making.answers.remove(self)
+        self.log = MemoryEventLog(self.making.log.events)
+        self.making.log.wake()
+
+    async def follow(
+        self, after_sequence: int, *, heartbeat_seconds: float
+    ) -> AsyncGenerator[bytes | None]:
+        """Yield the events after a sequence, under this answer's id, and None in silence."""
+        name = AnswerEvent(answer_id=self.answer_id).SerializeToString()
+        events = follow(lambda: self.log, after_sequence, heartbeat_seconds=heartbeat_seconds)
+        async with aclosing(events):
+            async for event in events:
+                yield None if event is None else name + self._labelled(event)
 
     def require_question(self, question: StreamAnswerRequest) -> None:
         """Raise `AlreadyExistsError` if this is the answer of another question."""
@@ -40,46 +80,38 @@ class Answer:
                 field="request_id",
             )
 
+    def _labelled(self, event: bytes) -> bytes:
+        if self.cache_status == CACHE_STATUS_MISS:
+            return event
+        read = AnswerEvent.FromString(event)
+        if not read.HasField("completed"):
+            return event
+        read.completed.cache_status = self.cache_status
+        return read.SerializeToString()
 
-@dataclass(frozen=True, slots=True)
-class RetentionLimits:
-    """How many answers that have ended are kept, how large together, and for how long."""
 
-    answers: int
-    total_bytes: int
-    seconds: float
+@dataclass(slots=True, eq=False)
+class Making:
+    """The making of one answer, for all who asked the same while it lasts.
 
+    A repeatable one has failed or was given up: its requests may be asked again.
+    """
 
-class EndedAnswers:
-    """Keeps answers for a while after their end; the oldest go first when there are too many."""
+    question: StreamAnswerRequest
+    key: str
+    log: MemoryEventLog
+    progress: Progress
+    answers: list[Answer] = field(default_factory=list[Answer])
+    task: asyncio.Task[None] | None = None
+    attempts: int = 0
+    repeatable: bool = False
+    followers: int = 0
+    abandonment: asyncio.TimerHandle | None = None
 
-    def __init__(self, limits: RetentionLimits, forget: Callable[[Answer], None]) -> None:
-        """`forget` is called with each answer that is kept no longer."""
-        self._limits = limits
-        self._forget = forget
-        self._answers: dict[str, Answer] = {}
-        self._bytes = 0
-
-    def keep(self, answer: Answer) -> None:
-        """Keep an answer that ended just now."""
-        self._answers[answer.answer_id] = answer
-        self._bytes += answer.log.size_bytes
-        loop = asyncio.get_running_loop()
-        answer.forgetting = loop.call_later(self._limits.seconds, self._drop, answer)
-        while self._too_much:
-            self._drop(next(iter(self._answers.values())))
-
-    @property
-    def _too_much(self) -> bool:
-        too_many = len(self._answers) > self._limits.answers
-        return too_many or self._bytes > self._limits.total_bytes
-
-    def _drop(self, answer: Answer) -> None:
-        del self._answers[answer.answer_id]
-        self._bytes -= answer.log.size_bytes
-        if answer.forgetting is not None:
-            answer.forgetting.cancel()
-        self._forget(answer)
+    def heir(self) -> Answer | None:
+        """Return the answer with the most time among those that joined; None if there is none."""
+        joined = [answer for answer in self.answers if answer.cache_status != CACHE_STATUS_MISS]
+        return max(joined, key=lambda answer: answer.seconds_left, default=None)
 
 
 def fingerprint(question: StreamAnswerRequest) -> bytes:

@@ -1,28 +1,27 @@
 """The answers that this gateway is making, and those that it made lately."""
 
 import asyncio
-import logging
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from dataclasses import dataclass
-from functools import partial
 
 from askmesh.api.common.v1.answer_pb2 import ANSWER_OUTCOME_CANCELLED
-from askmesh.api.gateway.v1.gateway_pb2 import StreamAnswerRequest
-from askmesh.errors import (
-    AskmeshError,
-    NotFoundError,
-    OutOfRangeError,
-    single_failure,
+from askmesh.api.gateway.v1.gateway_pb2 import (
+    CACHE_STATUS_EXACT_HIT,
+    CACHE_STATUS_JOINED,
+    CACHE_STATUS_MISS,
+    CacheStatus,
+    StreamAnswerRequest,
 )
+from askmesh.errors import OutOfRangeError
 from askmesh.gateway.answering import Answering
-from askmesh.gateway.answers import Answer, EndedAnswers, RetentionLimits, fingerprint
+from askmesh.gateway.answers import Answer, Making, fingerprint
 from askmesh.gateway.event_log import MemoryEventLog
 from askmesh.gateway.places import Places
-from askmesh.gateway.ports import Observer
-from askmesh.resilience import deadline
-
-_logger = logging.getLogger("askmesh.gateway")
+from askmesh.gateway.ports import AnswerMemory, Observer
+from askmesh.gateway.register import Register
+from askmesh.gateway.retention import EndedAnswers, RetentionLimits
+from askmesh.gateway.running import Running
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +41,13 @@ class AnswerDesk:
     An answer outlives the connection that asked: a client that disconnects can come back. Its
     deadline is that of the call that asked. One that nobody follows is cancelled after
     `abandoned_seconds`, or as soon as its place is needed. One that has ended is kept for a while,
-    the oldest go first when there are many.
+    the oldest go first when there are many. Questions of the same key share one making.
     """
 
     def __init__(
         self,
         answering: Answering,
+        memory: AnswerMemory,
         tasks: asyncio.TaskGroup,
         *,
         limits: DeskLimits,
@@ -55,39 +55,63 @@ class AnswerDesk:
         new_id: Callable[[], str],
     ) -> None:
         self._answering = answering
-        self._tasks = tasks
+        self._memory = memory
         self._limits = limits
         self._observer = observer
         self._new_id = new_id
-        self._answers: dict[str, Answer] = {}
-        self._by_request: dict[tuple[str, str], Answer] = {}
+        self._register = Register()
+        self._flights: dict[str, Making] = {}
+        self._running = Running(
+            answering, memory, tasks, answer_seconds=limits.answer_seconds, settle=self._settle
+        )
         self._places = Places(
             limits.active_answers,
             limits.abandoned_seconds,
             give_up=self._give_up,
             on_change=observer.set_active_answers,
         )
-        self._ended = EndedAnswers(limits.retention, self._forget)
+        self._ended = EndedAnswers(limits.retention, self._register.forget)
 
     @property
     def active_count(self) -> int:
         """Return how many answers are being made."""
         return len(self._places.taken)
 
-    def admit(self, tenant: str, question: StreamAnswerRequest) -> str:
-        """Start the answer of a question and return its id.
+    def known(self, tenant: str, question: StreamAnswerRequest) -> str | None:
+        """Return the answer that this request has started; see `Register.of_request`."""
+        return self._register.of_request(tenant, question)
 
-        A repeated request id returns the answer that it started, unless that one has failed or
-        was given up because nobody followed it.
-        Raise `AlreadyExistsError` if that was another question, and `OverloadedError` if there is
-        no room.
+    async def admit_shared(self, tenant: str, question: StreamAnswerRequest, key: str) -> str:
+        """Give a question the answer that its key has, is about to have, or gets now."""
+        kept = None if key in self._flights else await self._memory.find(key)
+        if kept is None or self.known(tenant, question):
+            return self.admit(tenant, question, key)
+        self._observer.count_cache_lookup("answer", "hit")
+        log = MemoryEventLog(kept)
+        log.end()
+        making = Making(question, key, log, self._answering.begin(log.append))
+        answer = self._answer(tenant, question, making, CACHE_STATUS_EXACT_HIT)
+        self._ended.keep(answer)
+        return answer.answer_id
+
+    def admit(self, tenant: str, question: StreamAnswerRequest, key: str = "") -> str:
+        """Start the answer of a question, or join that of its key, and return its id.
+
+        A repeated request id returns the answer that it started, see `known`. Raise
+        `OverloadedError` if there is no room.
         """
-        known = self._by_request.get((tenant, question.request_id))
-        if known is not None and not known.repeatable:
-            known.require_question(question)
-            return known.answer_id
+        if known := self.known(tenant, question):
+            return known
+        if making := self._flights.get(key):
+            self._observer.count_cache_lookup("answer", "joined")
+            return self._answer(tenant, question, making, CACHE_STATUS_JOINED).answer_id
         self._places.require_room()
-        return self._start(tenant, question).answer_id
+        making = self._running.start(question, key)
+        self._places.take(making)
+        if key:
+            self._flights[key] = making
+            self._observer.count_cache_lookup("answer", "miss")
+        return self._answer(tenant, question, making, CACHE_STATUS_MISS).answer_id
 
     async def follow(
         self, tenant: str, answer_id: str, after_sequence: int
@@ -97,7 +121,7 @@ class AnswerDesk:
         Raise `NotFoundError` if this tenant has no such answer, `OutOfRangeError` if the answer has
         no such event, and the answer's own failure.
         """
-        answer = self._find(tenant, answer_id)
+        answer = self._register.find(tenant, answer_id)
         if after_sequence > answer.log.last_sequence:
             raise OutOfRangeError(
                 "SEQUENCE_BEYOND_END",
@@ -105,85 +129,64 @@ class AnswerDesk:
                 field="after_sequence",
                 last_sequence=str(answer.log.last_sequence),
             )
-        with self._places.followed(answer):
-            async with aclosing(answer.log.follow(after_sequence)) as events:
+        silence = self._limits.heartbeat_seconds
+        with self._places.followed(answer.making):
+            async with aclosing(answer.follow(after_sequence, heartbeat_seconds=silence)) as events:
                 async for event in events:
                     yield event
 
     def cancel(self, tenant: str, answer_id: str) -> bool:
-        """End an answer at once; return whether it was running."""
-        return self._cancel(self._find(tenant, answer_id))
+        """End an answer at once; return whether it was running. Others of its making go on."""
+        answer = self._register.find(tenant, answer_id)
+        if answer.log.ended:
+            return False
+        if answer.making.answers == [answer]:
+            return self._cancel(answer.making)
+        answer.leave()
+        answer.log.append(answer.making.progress.completion(ANSWER_OUTCOME_CANCELLED))
+        answer.log.end()
+        self._ended.keep(answer)
+        return True
 
     def cancel_all(self) -> None:
         """End all answers at once, for the end of the service."""
-        for answer in self._places.taken:
-            self._cancel(answer)
+        for making in self._places.taken:
+            self._cancel(making)
 
-    def _start(self, tenant: str, question: StreamAnswerRequest) -> Answer:
-        answer_id = self._new_id()
-        log = MemoryEventLog(answer_id, heartbeat_seconds=self._limits.heartbeat_seconds)
-        progress = self._answering.begin(log.append)
-        request_id = question.request_id
-        answer = Answer(answer_id, tenant, request_id, fingerprint(question), log, progress)
-        self._answers[answer_id] = answer
-        if request_id:
-            self._by_request[tenant, request_id] = answer
-        answer.task = self._tasks.create_task(self._run(answer, question))
-        answer.task.add_done_callback(partial(self._settle, answer))
-        self._places.take(answer)
+    def _answer(
+        self,
+        tenant: str,
+        question: StreamAnswerRequest,
+        making: Making,
+        status: CacheStatus.ValueType,
+    ) -> Answer:
+        request_id, asked = question.request_id, fingerprint(question)
+        answer = Answer(self._new_id(), tenant, request_id, asked, making, making.log, status)
+        making.answers.append(answer)
+        self._register.add(answer)
         return answer
 
-    async def _run(self, answer: Answer, question: StreamAnswerRequest) -> None:
-        try:
-            with deadline(self._limits.answer_seconds), single_failure():
-                await self._answering.answer(question, answer.progress)
-        except AskmeshError as error:
-            answer.repeatable = True
-            answer.log.end(error)
-        except Exception:  # a defect ends one answer, not the gateway
-            answer.repeatable = True
-            _logger.exception("an answer failed unexpectedly", extra={"answer": answer.answer_id})
-            answer.log.end(_defect(answer))
-        else:
-            answer.log.end()
-
-    def _settle(self, answer: Answer, task: asyncio.Task[None]) -> None:
-        self._places.leave(answer)
-        if task.cancelled():  # perhaps before it ran at all
+    def _settle(self, making: Making, task: asyncio.Task[None]) -> None:
+        self._leave(making)
+        if task.cancelled() and not making.log.ended:  # perhaps before it ran at all
             self._observer.count_cancellation()
-            answer.progress.complete(ANSWER_OUTCOME_CANCELLED)
-            answer.log.end()
-        self._ended.keep(answer)
+            making.log.append(making.progress.completion(ANSWER_OUTCOME_CANCELLED))
+            making.log.end()
+        for answer in making.answers:
+            self._ended.keep(answer)
 
-    def _find(self, tenant: str, answer_id: str) -> Answer:
-        answer = self._answers.get(answer_id)
-        if answer is None or answer.tenant != tenant:
-            raise NotFoundError(
-                "ANSWER_UNKNOWN", "There is no such answer, or no longer", field="answer_id"
-            )
-        return answer
-
-    def _cancel(self, answer: Answer) -> bool:
-        """Cancel an answer; its place is free from now on."""
-        cancelled = answer.task is not None and answer.task.cancel()
-        self._places.leave(answer)
+    def _cancel(self, making: Making) -> bool:
+        """Cancel a making; its place is free from now on."""
+        cancelled = making.task is not None and making.task.cancel()
+        self._leave(making)
         return cancelled
 
-    def _give_up(self, answer: Answer) -> None:
+    def _leave(self, making: Making) -> None:
+        self._places.leave(making)
+        if self._flights.get(making.key) is making:
+            del self._flights[making.key]
+
+    def _give_up(self, making: Making) -> None:
         """Cancel an answer that its client did not cancel, and so may ask for again."""
-        answer.repeatable = True
-        self._cancel(answer)
-
-    def _forget(self, answer: Answer) -> None:
-        del self._answers[answer.answer_id]
-        request = answer.tenant, answer.request_id
-        if self._by_request.get(request) is answer:
-            del self._by_request[request]
-
-
-def _defect(answer: Answer) -> AskmeshError:
-    return AskmeshError(
-        "UNEXPECTED_FAILURE",
-        f"the answer failed unexpectedly: the gateway's log of answer {answer.answer_id} says why",
-        answer_id=answer.answer_id,
-    )
+        making.repeatable = True
+        self._cancel(making)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Generator
 from contextlib import contextmanager
 
 from askmesh.errors import OverloadedError
-from askmesh.gateway.answers import Answer
+from askmesh.gateway.answers import Making
 
 
 class Places:
@@ -19,7 +19,7 @@ class Places:
         limit: int,
         abandoned_seconds: float,
         *,
-        give_up: Callable[[Answer], None],
+        give_up: Callable[[Making], None],
         on_change: Callable[[int], None],
     ) -> None:
         """`give_up` must make the answer leave; `on_change` takes how many places are taken."""
@@ -27,11 +27,11 @@ class Places:
         self._abandoned_seconds = abandoned_seconds
         self._give_up = give_up
         self._on_change = on_change
-        self._taken: dict[str, Answer] = {}
-        self._abandoned: dict[str, Answer] = {}  # the longest first
+        self._taken: dict[int, Making] = {}
+        self._abandoned: dict[int, Making] = {}  # the longest first
 
     @property
-    def taken(self) -> list[Answer]:
+    def taken(self) -> list[Making]:
         """The answers in the making."""
         return list(self._taken.values())
 
@@ -52,35 +52,35 @@ class Places:
             )
         self._give_up(abandoned)
 
-    def take(self, answer: Answer) -> None:
+    def take(self, making: Making) -> None:
         """Give a place to an answer."""
-        self._taken[answer.answer_id] = answer
+        self._taken[id(making)] = making
         self._on_change(len(self._taken))
 
-    def leave(self, answer: Answer) -> None:
+    def leave(self, making: Making) -> None:
         """Free the place of an answer, if it has one."""
-        self._found_again(answer)
-        if self._taken.pop(answer.answer_id, None) is not None:
+        self._found_again(making)
+        if self._taken.pop(id(making), None) is not None:
             self._on_change(len(self._taken))
 
     @contextmanager
-    def followed(self, answer: Answer) -> Generator[None]:
+    def followed(self, making: Making) -> Generator[None]:
         """Know that somebody follows the answer for the time of the block."""
-        answer.followers += 1
-        self._found_again(answer)
+        making.followers += 1
+        self._found_again(making)
         try:
             yield
         finally:
-            answer.followers -= 1
-            if not answer.followers and answer.answer_id in self._taken:
-                self._abandon(answer)
+            making.followers -= 1
+            if not making.followers and id(making) in self._taken:
+                self._abandon(making)
 
-    def _abandon(self, answer: Answer) -> None:
-        self._abandoned[answer.answer_id] = answer
+    def _abandon(self, making: Making) -> None:
+        self._abandoned[id(making)] = making
         loop = asyncio.get_running_loop()
-        answer.abandonment = loop.call_later(self._abandoned_seconds, self._give_up, answer)
+        making.abandonment = loop.call_later(self._abandoned_seconds, self._give_up, making)
 
-    def _found_again(self, answer: Answer) -> None:
-        self._abandoned.pop(answer.answer_id, None)
-        if answer.abandonment is not None:
-            answer.abandonment.cancel()
+    def _found_again(self, making: Making) -> None:
+        self._abandoned.pop(id(making), None)
+        if making.abandonment is not None:
+            making.abandonment.cancel()

@@ -1,6 +1,6 @@
 """What the gateway needs from others. What it exchanges with them are their own messages."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import AbstractContextManager
 from typing import Protocol
 
@@ -60,6 +60,29 @@ class AnswerSink(Protocol):
         ...
 
 
+class AnswerMemory(Protocol):
+    """Answers that were made, by what their questions have in common.
+
+    What it cannot reach it does not know, and forgets.
+    """
+
+    async def find(self, key: str) -> Sequence[bytes] | None:
+        """Return the events of an answer, or None."""
+        ...
+
+    async def keep(self, key: str, events: Sequence[bytes]) -> None:
+        """Keep the events of an answer that has ended, if it is one to be given again."""
+        ...
+
+
+class Revisions(Protocol):
+    """What the documents are at this moment."""
+
+    async def current(self) -> int | None:
+        """Return the revision that searches which begin now can see; None if nobody knows."""
+        ...
+
+
 class Observer(Protocol):
     """Count what happens to answers."""
 
@@ -73,6 +96,10 @@ class Observer(Protocol):
 
     def count_degradation(self, reason: str) -> None:
         """Count one thing that an answer did without."""
+        ...
+
+    def count_cache_lookup(self, cache: str, outcome: str) -> None:
+        """Count what a look into a cache gave."""
         ...
 
     def count_cancellation(self) -> None:

@@ -53,6 +53,15 @@ class Progress:
         abstention: Abstention | None = None,
     ) -> None:
         """Deliver the last event."""
+        self._sink(self.completion(outcome, usage, abstention))
+
+    def completion(
+        self,
+        outcome: AnswerOutcome.ValueType,
+        usage: Usage | None = None,
+        abstention: Abstention | None = None,
+    ) -> AnswerEvent:
+        """Return the last event, as it is now."""
         completed = AnswerCompleted(
             outcome=outcome,
             usage=usage,
@@ -62,7 +71,7 @@ class Progress:
             elapsed_duration=duration_to_wire(self._elapsed_seconds()),
             abstention=abstention,
         )
-        self._sink(AnswerEvent(completed=completed))
+        return AnswerEvent(completed=completed)
 
     @contextmanager
     def stage(self, name: str) -> Generator[None]:

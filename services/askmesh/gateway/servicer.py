@@ -8,6 +8,7 @@ import grpc
 from google.protobuf.wrappers_pb2 import BytesValue
 
 from askmesh.api.gateway.v1 import gateway_pb2 as pb2
+from askmesh.gateway.admission import Admission
 from askmesh.gateway.desk import AnswerDesk
 from askmesh.gateway.status import MeshWatch
 from askmesh.gateway.validation import valid_answer_id, valid_question, valid_sequence
@@ -22,7 +23,8 @@ _Context = grpc.aio.ServicerContext[Any, Any]
 class GatewayServicer:
     """Serve the gateway's API from an answer desk."""
 
-    def __init__(self, desk: AnswerDesk, watch: MeshWatch) -> None:
+    def __init__(self, admission: Admission, desk: AnswerDesk, watch: MeshWatch) -> None:
+        self._admission = admission
         self._desk = desk
         self._watch = watch
 
@@ -51,7 +53,7 @@ class GatewayServicer:
     async def StreamAnswer(
         self, request: pb2.StreamAnswerRequest, context: _Context
     ) -> AsyncGenerator[bytes]:
-        answer_id = self._desk.admit(current_tenant(), valid_question(request))
+        answer_id = await self._admission.admit(current_tenant(), valid_question(request))
         async with aclosing(self._desk.follow(current_tenant(), answer_id, 0)) as events:
             async for event in events:
                 yield _response(event)

@@ -30,6 +30,12 @@ class Settings(ServiceSettings):
     """How large all answers that ended may be together; the oldest go first."""
     abandoned_seconds: float = Field(default=30.0, ge=0)
     """After how long an answer that nobody follows is cancelled; at once if places are short."""
+    cache: str = "memory:"
+    """Where answers are kept to be given again: "memory:", or the address of a Redis."""
+    answer_cache_seconds: float = Field(default=600.0, ge=0)
+    """How long an answer may be given again while documents stay as they are; 0 for never."""
+    edition: str = ""
+    """Changes with whatever answers depend on beside documents, for example models."""
     heartbeat_seconds: float = Field(default=5.0, gt=0)
     """After how long a silence a stream says that it is alive."""
 

@@ -6,14 +6,20 @@ import uuid
 from collections.abc import AsyncGenerator, Generator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from functools import partial
+from importlib.metadata import version
 
 import grpc
 
+from askmesh.caching import open_cache
+from askmesh.gateway.admission import Admission
 from askmesh.gateway.answering import Answering, AnsweringLimits
-from askmesh.gateway.answers import RetentionLimits
 from askmesh.gateway.budget import StageLimits
 from askmesh.gateway.desk import AnswerDesk, DeskLimits
+from askmesh.gateway.ports import AnswerMemory
 from askmesh.gateway.ranking import RankingLimits
+from askmesh.gateway.remembered import RememberedAnswers
+from askmesh.gateway.retention import RetentionLimits
+from askmesh.gateway.revisions import IndexedRevisions
 from askmesh.gateway.servicer import SERVICE_NAME, GatewayServicer
 from askmesh.gateway.settings import Settings
 from askmesh.gateway.status import MeshWatch
@@ -34,13 +40,18 @@ async def gateway_service(settings: Settings) -> AsyncGenerator[int]:
     async with (
         telemetry("gateway", settings) as signals,
         _channels(settings, signals) as channels,
+        open_cache(settings.cache) as cache,
         _neighbours(settings, signals, channels["summarization"]) as neighbours,
         asyncio.TaskGroup() as answers,
     ):
-        desk = _desk(settings, signals, neighbours, answers)
+        kept_seconds = settings.answer_cache_seconds
+        memory = RememberedAnswers(cache, signals.metrics, ttl_seconds=kept_seconds)
+        desk = _desk(settings, signals, neighbours, memory, answers)
+        revisions = IndexedRevisions(channels["retrieval"], seconds=settings.status_seconds)
+        admission = Admission(desk, revisions, edition=_edition(settings))
         signals.metrics.set_active_answers(desk.active_count)
         watch = MeshWatch(channels, seconds=settings.status_seconds)
-        servicer = GatewayServicer(desk, watch)
+        servicer = GatewayServicer(admission, desk, watch)
         with _cancelling(desk):
             async with serving(
                 servicer.add_to,
@@ -101,10 +112,12 @@ def _desk(
     settings: Settings,
     signals: Telemetry,
     neighbours: GrpcNeighbours,
+    memory: AnswerMemory,
     answers: asyncio.TaskGroup,
 ) -> AnswerDesk:
     return AnswerDesk(
         _answering(settings, signals, neighbours),
+        memory,
         answers,
         limits=DeskLimits(
             active_answers=settings.max_active_answers,
@@ -149,6 +162,12 @@ def _stages(settings: Settings) -> StageLimits:
         silence_seconds=settings.summary_silence_seconds,
         writing_reserve_seconds=settings.writing_reserve_seconds,
     )
+
+
+def _edition(settings: Settings) -> str:
+    """Return what answers depend on beside documents."""
+    counts = settings.candidate_count, settings.source_count, settings.sentence_passage_count
+    return "-".join(map(str, (version("askmesh"), settings.edition, *counts)))
 
 
 def _breaker(name: str, settings: Settings, signals: Telemetry) -> Breaker:

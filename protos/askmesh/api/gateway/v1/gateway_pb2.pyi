@@ -33,6 +33,10 @@ class _CacheStatusEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_CacheStat
     """Not set. Never sent."""
     CACHE_STATUS_MISS: _CacheStatus.ValueType  # 1
     """The answer was made for this request."""
+    CACHE_STATUS_EXACT_HIT: _CacheStatus.ValueType  # 2
+    """The answer was made earlier for an equal question about the same documents. Durations are those of its making."""
+    CACHE_STATUS_JOINED: _CacheStatus.ValueType  # 4
+    """The answer was being made for an equal question. Durations are those of its making."""
 
 class CacheStatus(_CacheStatus, metaclass=_CacheStatusEnumTypeWrapper):
     """Whether an answer came from a cache."""
@@ -41,6 +45,10 @@ CACHE_STATUS_UNSPECIFIED: CacheStatus.ValueType  # 0
 """Not set. Never sent."""
 CACHE_STATUS_MISS: CacheStatus.ValueType  # 1
 """The answer was made for this request."""
+CACHE_STATUS_EXACT_HIT: CacheStatus.ValueType  # 2
+"""The answer was made earlier for an equal question about the same documents. Durations are those of its making."""
+CACHE_STATUS_JOINED: CacheStatus.ValueType  # 4
+"""The answer was being made for an equal question. Durations are those of its making."""
 Global___CacheStatus: _TypeAlias = CacheStatus  # noqa: Y015
 
 @_typing.final

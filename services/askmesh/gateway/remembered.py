@@ -1,0 +1,84 @@
+"""Answers that are given again to equal questions, kept in a cache of bytes."""
+
+from collections.abc import Iterator, Sequence
+from typing import Protocol
+
+from askmesh.api.common.v1.answer_pb2 import ANSWER_OUTCOME_ABSTAINED, ANSWER_OUTCOME_ANSWERED
+from askmesh.api.gateway.v1.gateway_pb2 import AnswerEvent
+from askmesh.caching import Cache, CacheUnavailableError
+
+_LENGTH_BYTES = 4
+
+
+class LookupObserver(Protocol):
+    """Counts what looks into caches gave."""
+
+    def count_cache_lookup(self, cache: str, outcome: str) -> None:
+        """Count one."""
+        ...
+
+
+class RememberedAnswers:
+    """An AnswerMemory in a cache. Without the cache nothing is remembered.
+
+    What is not complete, went without something, or depends on the time of the question, is not
+    kept; nor is what was made from other documents than its key says.
+    """
+
+    def __init__(self, cache: Cache, observer: LookupObserver, *, ttl_seconds: float) -> None:
+        """`ttl_seconds` may be zero: nothing is kept then."""
+        self._cache = cache
+        self._observer = observer
+        self._ttl_seconds = ttl_seconds
+
+    async def find(self, key: str) -> Sequence[bytes] | None:
+        if not self._ttl_seconds:
+            return None
+        try:
+            (kept,) = await self._cache.get_many([_name(key)])
+        except CacheUnavailableError:
+            self._observer.count_cache_lookup("answer", "unavailable")
+            return None
+        return None if kept is None else list(_unpacked(kept))
+
+    async def keep(self, key: str, events: Sequence[bytes]) -> None:
+        if not (key and self._ttl_seconds and is_worth_keeping(events, key)):
+            return
+        try:
+            packed = b"".join(len(event).to_bytes(_LENGTH_BYTES, "big") + event for event in events)
+            await self._cache.set_many({_name(key): packed}, ttl_seconds=self._ttl_seconds)
+        except CacheUnavailableError:
+            self._observer.count_cache_lookup("answer", "unavailable")
+
+
+def is_worth_keeping(events: Sequence[bytes], key: str) -> bool:
+    """Return whether equal questions may be given the same answer."""
+    read = [AnswerEvent.FromString(event) for event in events]
+    completed = read[-1].completed
+    revisions = [
+        each.sources_found.indexed_revision for each in read if each.sources_found.ByteSize()
+    ]
+    return (
+        completed.outcome in (ANSWER_OUTCOME_ANSWERED, ANSWER_OUTCOME_ABSTAINED)
+        and not completed.degradations
+        and all(f":{revision}:" in key for revision in revisions)
+        and not any(_has_time(each) for each in read)
+    )
+
+
+def _has_time(event: AnswerEvent) -> bool:
+    """Return whether the plan has times that it may have counted from now."""
+    guessed = event.plan_made.plan.filter
+    return guessed.HasField("modified_after_time") or guessed.HasField("modified_before_time")
+
+
+def _name(key: str) -> str:
+    return f"answer:{key}"
+
+
+def _unpacked(kept: bytes) -> Iterator[bytes]:
+    position = 0
+    while position < len(kept):
+        start = position + _LENGTH_BYTES
+        position = start + int.from_bytes(kept[position:start], "big")
+        yield kept[start:position]

@@ -1,0 +1,89 @@
+"""Making answers to their end, whatever happens to the caller who asked first."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from functools import partial
+
+from askmesh.api.gateway.v1.gateway_pb2 import StreamAnswerRequest
+from askmesh.errors import AskmeshError, single_failure
+from askmesh.gateway.answering import Answering
+from askmesh.gateway.answers import Making
+from askmesh.gateway.continuing import Continuation
+from askmesh.gateway.event_log import MemoryEventLog
+from askmesh.gateway.ports import AnswerMemory
+from askmesh.resilience import deadline
+
+ATTEMPTS = 2
+"""How often an answer is begun while others wait for it than the one who asked first."""
+
+_logger = logging.getLogger("askmesh.gateway")
+
+
+class Running:
+    """Makes answers, each in a task that has the deadline of the call that asked.
+
+    When a making fails, and others joined it, it is begun again with the deadline of one of them.
+    """
+
+    def __init__(
+        self,
+        answering: Answering,
+        memory: AnswerMemory,
+        tasks: asyncio.TaskGroup,
+        *,
+        answer_seconds: float,
+        settle: Callable[[Making, asyncio.Task[None]], None],
+    ) -> None:
+        """`settle` is called with each making that has come to its end, and its task."""
+        self._answering = answering
+        self._memory = memory
+        self._tasks = tasks
+        self._answer_seconds = answer_seconds
+        self._settle = settle
+
+    def start(self, question: StreamAnswerRequest, key: str) -> Making:
+        """Start to make the answer of a question."""
+        log = MemoryEventLog()
+        making = Making(question, key, log, self._answering.begin(log.append))
+        making.task = self._tasks.create_task(self._run(making))
+        making.task.add_done_callback(partial(self._settle, making))
+        return making
+
+    async def _run(self, making: Making) -> None:
+        failure = await self._attempt(making)
+        while failure is not None and (heir := making.heir()) and making.attempts < ATTEMPTS:
+            sink = Continuation(making.log.events, making.log.append)
+            making.progress = self._answering.begin(sink)
+            again = self._tasks.create_task(self._attempt(making), context=heir.context.copy())
+            try:
+                failure = await again
+            except asyncio.CancelledError:
+                again.cancel()
+                raise
+        if failure is not None:
+            making.repeatable = True
+        making.log.end(failure)
+        if failure is None:
+            await self._memory.keep(making.key, making.log.events)
+
+    async def _attempt(self, making: Making) -> AskmeshError | None:
+        making.attempts += 1
+        try:
+            with deadline(self._answer_seconds), single_failure():
+                await self._answering.answer(making.question, making.progress)
+        except AskmeshError as error:
+            return error
+        except Exception:  # a defect ends one answer, not the gateway
+            answer_id = making.answers[0].answer_id if making.answers else ""
+            _logger.exception("an answer failed unexpectedly", extra={"answer": answer_id})
+            return _defect(answer_id)
+        return None
+
+
+def _defect(answer_id: str) -> AskmeshError:
+    return AskmeshError(
+        "UNEXPECTED_FAILURE",
+        f"the answer failed unexpectedly: the gateway's log of answer {answer_id} says why",
+        answer_id=answer_id,
+    )
