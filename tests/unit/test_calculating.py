@@ -48,6 +48,10 @@ def _answer(question: str, *sources: Source) -> str:
             "Which is cheaper, Ada or Cleo?",
             "Both have the same rent: 25 EUR.",
         ),
+        (
+            "Which kiln has more weight, Ada or Berta?",
+            "Ada has more weight: 180 kg, against 95 kg for Berta.",
+        ),
         ("Which kiln is the heaviest?", "Cleo (0.3 t)."),
         ("Which kiln has the lowest rent?", "Ada (25 EUR), Cleo (25 EUR)."),
         (
@@ -98,7 +102,7 @@ def test_forms_with_the_same_fields_are_compared_like_rows() -> None:
 
 
 def test_forms_become_a_table_whose_rows_cite_their_documents() -> None:
-    question = "Compare the wheels in a table with price and colour"
+    question = "Compare the two wheels in a table with price and colour"
     prompts = PromptWriter(TIMID, WordCounter())
     assembly = Assembly(TIMID, WordCounter(), prompts, assembly_limits())
     asked = request(question, WHEELS, wants_table=True, table_columns=("price", "colour"))

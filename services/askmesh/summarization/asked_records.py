@@ -19,7 +19,7 @@ _FORM_WORDS = stems(
     "compare comparison contrast difference differ versus vs table tabular list show give make"
     " create draw column row total sum altogether together combined average mean many much number"
     " count all every each there exist have has with without no than between which what how name"
-    " need entry please document documents overview tell"
+    " need entry please document documents overview tell two three four both"
 )
 BOUND = re.compile(
     r"\b(?P<more>more than|over|above|at least|longer than|heavier than)\s+(?P<low>\S+(?: \S+)?)"

@@ -46,7 +46,8 @@ def _compared(asked: Asked) -> list[Said]:
     if more.amount == less.amount:
         text = f"Both have the same {field}: {more.text}."
     elif asked.is_field_named:
-        text = f"{more.record.name} has the {measure.word} {field}: {_against(more, less)}"
+        article = "" if measure.word in {"more", "less", "fewer"} else "the "
+        text = f"{more.record.name} has {article}{measure.word} {field}: {_against(more, less)}"
     else:
         text = f"{more.record.name} is {measure.word}: {_against(more, less)}"
     first = asked.named[0] if _is_first(asked, asked.named[0]) else asked.named[1]
