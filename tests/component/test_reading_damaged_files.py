@@ -11,7 +11,7 @@ from askmesh.ingestion.reader_pool import ReaderLimits, reader_pool
 from askmesh.ingestion.refusals import DocumentRefusedError
 from askmesh.ingestion.splitting import PassageLimits
 from askmesh.uploads import MediaType
-from support.office import docx_file, eml_file, epub_file, pptx_file, xlsx_file
+from support.office import docx_file, eml_file, epub_file, odt_file, pptx_file, xlsx_file
 from support.pdf import pdf
 
 FILES = int(os.environ.get("ASKMESH_FUZZ_FILES", "300"))
@@ -27,6 +27,7 @@ SEEDS = {
     MediaType.PDF: pdf(["First page\nof two.", "Second page."], title="A file"),
     MediaType.DOCX: docx_file(),
     MediaType.PPTX: pptx_file(),
+    MediaType.ODT: odt_file(),
     MediaType.XLSX: xlsx_file(),
     MediaType.EPUB: epub_file(),
     MediaType.EML: eml_file(),

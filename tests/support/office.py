@@ -32,6 +32,30 @@ def docx_file() -> bytes:
     return _saved(document.save)
 
 
+def odt_file() -> bytes:
+    """A text with a heading, a list in a list, a remark and a table."""
+    row = "<t:table-row>{}</t:table-row>"
+    cell = "<t:table-cell><x:p>{}</x:p></t:table-cell>"
+    filling = '<t:table-cell t:number-columns-repeated="16000"/>'
+    names, values = (row.format("".join(map(cell.format, cells)) + filling) for cells in _ROWS)
+    table = f"<t:table-header-rows>{names}</t:table-header-rows>{values}"
+    body = (
+        '<x:h x:outline-level="1">Booking</x:h><x:p>Book<x:s/>a <x:span>room</x:span>:'
+        "<o:annotation><x:p>Why?</x:p></o:annotation></x:p><x:list><x:list-item>"
+        "<x:p>by phone</x:p><x:list><x:list-item><x:p>before noon</x:p></x:list-item></x:list>"
+        f"</x:list-item></x:list><t:table>{table}</t:table>"
+    )
+    facts = "<d:title>Rooms</d:title><d:date>2024-02-11T08:00:00</d:date>"
+    spaces = 'xmlns:o="urn:o" xmlns:x="urn:x" xmlns:t="urn:t" xmlns:d="urn:d"'
+    buffer = BytesIO()
+    with ZipFile(buffer, "w") as archive:
+        archive.writestr(
+            "content.xml", f"<o:d {spaces}><o:body><o:text>{body}</o:text></o:body></o:d>"
+        )
+        archive.writestr("meta.xml", f"<o:d {spaces}>{facts}</o:d>")
+    return buffer.getvalue()
+
+
 def xlsx_file() -> bytes:
     """A workbook with one sheet."""
     workbook = Workbook()

@@ -15,7 +15,7 @@ from askmesh.ingestion.blocks import (
 )
 from askmesh.ingestion.reading import read
 from askmesh.uploads import MediaType
-from support.office import docx_file, eml_file, epub_file, pptx_file, xlsx_file
+from support.office import docx_file, eml_file, epub_file, odt_file, pptx_file, xlsx_file
 
 ROOM = LabelledRow((("Room", "Alder"), ("Seats", "20"), ("Floor", "3")))
 NOTEBOOK = {
@@ -35,6 +35,18 @@ NOTEBOOK = {
             MediaType.DOCX,
             "Rooms",
             (Heading(1, "Booking"), Paragraph("Book a room:"), ListItem("by phone"), ROOM),
+        ),
+        (
+            odt_file(),
+            MediaType.ODT,
+            "Rooms",
+            (
+                Heading(1, "Booking"),
+                Paragraph("Book a room:"),
+                ListItem("by phone"),
+                ListItem("before noon", 1),
+                ROOM,
+            ),
         ),
         (
             xlsx_file(),

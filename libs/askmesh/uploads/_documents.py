@@ -56,6 +56,7 @@ _ENDINGS = {
     MediaType.DOCX: ".docx .docm",
     MediaType.PPTX: ".pptx .pptm",
     MediaType.XLSX: ".xlsx .xlsm",
+    MediaType.ODT: ".odt .ott",
     MediaType.CSV: ".csv",
     MediaType.TSV: ".tsv .tab",
     MediaType.EPUB: ".epub",

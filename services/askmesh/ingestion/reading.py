@@ -31,6 +31,7 @@ _BINARY_READERS = {
     MediaType.DOCX: "docx_reader.read_docx",
     MediaType.PPTX: "pptx_reader.read_pptx",
     MediaType.XLSX: "xlsx_reader.read_xlsx",
+    MediaType.ODT: "odt_reader.read_odt",
     MediaType.EML: "eml_reader.read_eml",
     MediaType.EPUB: "epub_reader.read_epub",
     MediaType.RTF: "rtf_reader.read_rtf",

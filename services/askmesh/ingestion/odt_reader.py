@@ -1,0 +1,111 @@
+"""OpenDocument texts, as LibreOffice writes them."""
+
+# The library ships no types, or few.
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
+# pyright: reportUnknownArgumentType=false, reportUnknownParameterType=false
+# pyright: reportAttributeAccessIssue=false, reportMissingTypeStubs=false
+
+from collections.abc import Iterator
+from io import BytesIO
+from zipfile import ZipFile
+
+from lxml import etree
+
+from askmesh.ingestion.attributes import attributes_of
+from askmesh.ingestion.blocks import Block, Heading, ListItem, ReadDocument, first_heading
+from askmesh.ingestion.lines import paragraph_of
+from askmesh.ingestion.tables import rows_of, rows_with_headers
+from askmesh.ingestion.zip_guard import check_unpacked_size
+
+_FACTS = {"author": "creator", "date": "date", "language": "language", "keywords": "keyword"}
+_SPACES = {"s": " ", "tab": " ", "line-break": "\n"}
+_UNSEEN = frozenset(["annotation", "tracked-changes"])
+_MAX_COLUMNS = 100
+
+
+def read_odt(content: bytes) -> ReadDocument:
+    """Return headings, paragraphs, lists and tables, in their order."""
+    check_unpacked_size(content)
+    with ZipFile(BytesIO(content)) as archive:
+        body = _parsed(archive.read("content.xml")).xpath("//*[local-name()='body']/*")[0]
+        has_facts = "meta.xml" in archive.namelist()
+        facts = _parsed(archive.read("meta.xml")) if has_facts else etree.Element("none")
+    blocks = tuple(_blocks(body))
+    fields = {name: _fact(facts, element) for name, element in _FACTS.items()}
+    title = _fact(facts, "title") or first_heading(blocks)
+    return ReadDocument(title, blocks, attributes_of(fields))
+
+
+def _blocks(parent: etree._Element) -> Iterator[Block]:
+    for element in parent:
+        match _name(element):
+            case "h":
+                yield Heading(_level(element), _text(element))
+            case "p":
+                yield from paragraph_of(_text(element).split("\n"))
+            case "list":
+                yield from _items(element, 0)
+            case "table":
+                yield from _rows(element)
+            case "section" | "index-body":
+                yield from _blocks(element)
+            case _:
+                pass
+
+
+def _rows(table: etree._Element) -> Iterator[Block]:
+    headers = [_cells(row) for row in table.xpath("./*[local-name()='table-header-rows']/*")]
+    rows = [
+        _cells(row)
+        for row in table.xpath("./*[local-name()='table-row'] | ./*[local-name()='table-rows']/*")
+    ]
+    yield from rows_with_headers(headers, rows) if headers else rows_of(rows)
+
+
+def _items(parent: etree._Element, depth: int) -> Iterator[Block]:
+    for part in parent.xpath("./*[local-name()='list-item']/*"):
+        if _name(part) == "list":
+            yield from _items(part, depth + 1)
+        elif _name(part) == "h":  # numbered headings stand in lists
+            yield Heading(_level(part), _text(part))
+        else:
+            yield ListItem(_text(part), depth)
+
+
+def _cells(row: etree._Element) -> list[str]:
+    cells: list[str] = []
+    for cell in row:
+        text = "\n".join(_text(part) for part in cell)
+        cells += [text] * min(int(_attribute(cell, "number-columns-repeated") or 1), _MAX_COLUMNS)
+    while cells and not cells[-1]:  # rows are filled up to the width of the sheet
+        cells.pop()
+    return cells[:_MAX_COLUMNS]
+
+
+def _text(element: etree._Element) -> str:
+    parts = [element.text or ""]
+    for child in element:
+        if _name(child) not in _UNSEEN:
+            parts += (_SPACES.get(_name(child), ""), _text(child))
+        parts.append(child.tail or "")
+    return "".join(parts)
+
+
+def _level(heading: etree._Element) -> int:
+    return max(1, int(_attribute(heading, "outline-level") or 1))
+
+
+def _attribute(element: etree._Element, name: str) -> str:
+    return str(element.xpath(f"string(@*[local-name()='{name}'])"))
+
+
+def _fact(facts: etree._Element, name: str) -> str:
+    return str(facts.xpath(f"string(//*[local-name()='{name}'])")).strip()
+
+
+def _name(element: etree._Element) -> str:
+    return etree.QName(element).localname if isinstance(element.tag, str) else ""
+
+
+def _parsed(content: bytes) -> etree._Element:
+    return etree.fromstring(content, etree.XMLParser(resolve_entities=False, no_network=True))
