@@ -48,10 +48,13 @@ def test_clients_see_every_pod_of_a_service(defaults: Rendering, service: str) -
     assert defaults.one("Service", service)["spec"]["clusterIP"] == "None"
 
 
-def test_a_client_finds_the_same_gateway_again(defaults: Rendering) -> None:
-    spec = defaults.one("Service", "gateway")["spec"]
-    assert spec["sessionAffinity"] == "ClientIP"
-    assert "clusterIP" not in spec
+def test_a_client_finds_the_same_gateway_again_where_gateways_share_nothing(
+    defaults: Rendering, minimal: Rendering
+) -> None:
+    sharing, alone = (each.one("Service", "gateway")["spec"] for each in (defaults, minimal))
+    assert alone["sessionAffinity"] == "ClientIP"
+    assert "sessionAffinity" not in sharing
+    assert "clusterIP" not in sharing
 
 
 @pytest.mark.parametrize("service", SERVICES)

@@ -35,7 +35,8 @@ from askmesh.errors import (
     UnavailableError,
 )
 from askmesh.gateway.answering import Answering
-from askmesh.gateway.desk import AnswerDesk, DeskLimits
+from askmesh.gateway.desk import AnswerDesk
+from askmesh.gateway.limits import DeskLimits
 from askmesh.gateway.remembered import RememberedAnswers
 from askmesh.gateway.retention import RetentionLimits
 from askmesh.resilience import deadline

@@ -1,7 +1,7 @@
 {{/*
 What the services are: their ports, the services that they call, the endpoints that they use,
 which models they load, whether they talk to the language model, and whether clients call them. Ports, environment and network policies follow from it.
-A sticky service remembers what a caller did before, so a caller should find the same pod again.
+A sticky service remembers what a caller did before: without Redis, a caller should find the same pod again.
 */}}
 {{- define "askmesh.mesh" -}}
 gateway:

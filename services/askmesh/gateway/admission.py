@@ -4,22 +4,32 @@ from hashlib import sha256
 
 from askmesh.api.gateway.v1.gateway_pb2 import StreamAnswerRequest
 from askmesh.gateway.desk import AnswerDesk
+from askmesh.gateway.exchange import Exchange
 from askmesh.gateway.ports import Revisions
 
 
 class Admission:
     """Admit questions; equal ones about the same documents share one answer."""
 
-    def __init__(self, desk: AnswerDesk, revisions: Revisions, *, edition: str) -> None:
+    def __init__(
+        self, desk: AnswerDesk, exchange: Exchange, revisions: Revisions, *, edition: str
+    ) -> None:
         """`edition` says what else an answer depends on: models, settings, version."""
         self._desk = desk
+        self._exchange = exchange
         self._revisions = revisions
         self._edition = edition
 
     async def admit(self, tenant: str, question: StreamAnswerRequest) -> str:
         """Return the id of the answer of a question; see `AnswerDesk.admit`."""
-        if known := self._desk.known(tenant, question):
+        known = self._desk.known(tenant, question)
+        if known := known or await self._exchange.of_request(tenant, question):
             return known
+        answer_id = await self._start(tenant, question)
+        await self._exchange.announce(self._desk.register.find(tenant, answer_id))
+        return answer_id
+
+    async def _start(self, tenant: str, question: StreamAnswerRequest) -> str:
         revision = await self._revisions.current()
         if revision is None:  # nobody knows what an equal question would be answered from
             return self._desk.admit(tenant, question)

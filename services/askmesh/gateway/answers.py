@@ -101,6 +101,8 @@ class Making:
     key: str
     log: MemoryEventLog
     progress: Progress
+    making_id: str = ""
+    is_elsewhere: bool = False
     answers: list[Answer] = field(default_factory=list[Answer])
     task: asyncio.Task[None] | None = None
     attempts: int = 0

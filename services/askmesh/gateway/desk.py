@@ -2,8 +2,8 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable
-from contextlib import aclosing
-from dataclasses import dataclass
+from contextlib import AbstractContextManager, aclosing
+from hashlib import sha256
 
 from askmesh.api.common.v1.answer_pb2 import ANSWER_OUTCOME_CANCELLED
 from askmesh.api.gateway.v1.gateway_pb2 import (
@@ -17,22 +17,12 @@ from askmesh.errors import OutOfRangeError
 from askmesh.gateway.answering import Answering
 from askmesh.gateway.answers import Answer, Making, fingerprint
 from askmesh.gateway.event_log import MemoryEventLog
+from askmesh.gateway.limits import DeskLimits
 from askmesh.gateway.places import Places
 from askmesh.gateway.ports import AnswerMemory, Observer
 from askmesh.gateway.register import Register
-from askmesh.gateway.retention import EndedAnswers, RetentionLimits
+from askmesh.gateway.retention import EndedAnswers
 from askmesh.gateway.running import Running
-
-
-@dataclass(frozen=True, slots=True)
-class DeskLimits:
-    """How many answers at once, how long they live, and how long they are kept."""
-
-    active_answers: int
-    retention: RetentionLimits
-    abandoned_seconds: float
-    answer_seconds: float
-    heartbeat_seconds: float
 
 
 class AnswerDesk:
@@ -59,7 +49,7 @@ class AnswerDesk:
         self._limits = limits
         self._observer = observer
         self._new_id = new_id
-        self._register = Register()
+        self.register = Register()
         self._flights: dict[str, Making] = {}
         self._running = Running(
             answering, memory, tasks, answer_seconds=limits.answer_seconds, settle=self._settle
@@ -70,7 +60,7 @@ class AnswerDesk:
             give_up=self._give_up,
             on_change=observer.set_active_answers,
         )
-        self._ended = EndedAnswers(limits.retention, self._register.forget)
+        self._ended = EndedAnswers(limits.retention, self.register.forget)
 
     @property
     def active_count(self) -> int:
@@ -79,7 +69,7 @@ class AnswerDesk:
 
     def known(self, tenant: str, question: StreamAnswerRequest) -> str | None:
         """Return the answer that this request has started; see `Register.of_request`."""
-        return self._register.of_request(tenant, question)
+        return self.register.of_request(tenant, question)
 
     async def admit_shared(self, tenant: str, question: StreamAnswerRequest, key: str) -> str:
         """Give a question the answer that its key has, is about to have, or gets now."""
@@ -89,10 +79,21 @@ class AnswerDesk:
         self._observer.count_cache_lookup("answer", "hit")
         log = MemoryEventLog(kept)
         log.end()
-        making = Making(question, key, log, self._answering.begin(log.append))
+        name = sha256(b"".join(kept)).hexdigest()  # the same for all who find it, wherever
+        making = Making(question, key, log, self._answering.begin(log.append), name)
         answer = self._answer(tenant, question, making, CACHE_STATUS_EXACT_HIT)
         self._ended.keep(answer)
         return answer.answer_id
+
+    def elsewhere(self, making_id: str) -> Making:
+        """Return a making whose events come from another gateway."""
+        log = MemoryEventLog()
+        progress = self._answering.begin(log.append)
+        return Making(StreamAnswerRequest(), "", log, progress, making_id, is_elsewhere=True)
+
+    def followed(self, making: Making) -> AbstractContextManager[None]:
+        """Know that somebody follows a making for the time of a block."""
+        return self._places.followed(making)
 
     def admit(self, tenant: str, question: StreamAnswerRequest, key: str = "") -> str:
         """Start the answer of a question, or join that of its key, and return its id.
@@ -121,7 +122,7 @@ class AnswerDesk:
         Raise `NotFoundError` if this tenant has no such answer, `OutOfRangeError` if the answer has
         no such event, and the answer's own failure.
         """
-        answer = self._register.find(tenant, answer_id)
+        answer = self.register.find(tenant, answer_id)
         if after_sequence > answer.log.last_sequence:
             raise OutOfRangeError(
                 "SEQUENCE_BEYOND_END",
@@ -137,7 +138,7 @@ class AnswerDesk:
 
     def cancel(self, tenant: str, answer_id: str) -> bool:
         """End an answer at once; return whether it was running. Others of its making go on."""
-        answer = self._register.find(tenant, answer_id)
+        answer = self.register.find(tenant, answer_id)
         if answer.log.ended:
             return False
         if answer.making.answers == [answer]:
@@ -162,8 +163,9 @@ class AnswerDesk:
     ) -> Answer:
         request_id, asked = question.request_id, fingerprint(question)
         answer = Answer(self._new_id(), tenant, request_id, asked, making, making.log, status)
+        making.making_id = making.making_id or answer.answer_id
         making.answers.append(answer)
-        self._register.add(answer)
+        self.register.add(answer)
         return answer
 
     def _settle(self, making: Making, task: asyncio.Task[None]) -> None:

@@ -49,6 +49,12 @@ class MemoryEventLog:
         self._events.append(event.SerializeToString())
         self.wake()
 
+    def extend(self, events: Sequence[bytes]) -> None:
+        """Append events that are numbered already."""
+        if events:
+            self._events.extend(events)
+            self.wake()
+
     def end(self, failure: Exception | None = None) -> None:
         """Say that nothing follows; followers then get `failure`, if there is one."""
         self._ended = True

@@ -25,6 +25,10 @@ class Register:
         if self._by_request.get(request) is answer:
             del self._by_request[request]
 
+    def get(self, answer_id: str) -> Answer | None:
+        """Return an answer, whosever it is."""
+        return self._answers.get(answer_id)
+
     def find(self, tenant: str, answer_id: str) -> Answer:
         """Return an answer. Raise `NotFoundError` if this tenant has no such one."""
         answer = self._answers.get(answer_id)

@@ -10,6 +10,7 @@ from google.protobuf.wrappers_pb2 import BytesValue
 from askmesh.api.gateway.v1 import gateway_pb2 as pb2
 from askmesh.gateway.admission import Admission
 from askmesh.gateway.desk import AnswerDesk
+from askmesh.gateway.exchange import Exchange
 from askmesh.gateway.status import MeshWatch
 from askmesh.gateway.validation import valid_answer_id, valid_question, valid_sequence
 from askmesh.rpc import current_tenant
@@ -23,7 +24,10 @@ _Context = grpc.aio.ServicerContext[Any, Any]
 class GatewayServicer:
     """Serve the gateway's API from an answer desk."""
 
-    def __init__(self, admission: Admission, desk: AnswerDesk, watch: MeshWatch) -> None:
+    def __init__(
+        self, admission: Admission, exchange: Exchange, desk: AnswerDesk, watch: MeshWatch
+    ) -> None:
+        self._exchange = exchange
         self._admission = admission
         self._desk = desk
         self._watch = watch
@@ -62,6 +66,7 @@ class GatewayServicer:
         self, request: pb2.ResumeAnswerRequest, context: _Context
     ) -> AsyncGenerator[bytes]:
         answer_id, after = valid_answer_id(request.answer_id), valid_sequence(request)
+        await self._exchange.bring(current_tenant(), answer_id, after)
         async with aclosing(self._desk.follow(current_tenant(), answer_id, after)) as events:
             async for event in events:
                 yield _response(event)
@@ -69,7 +74,8 @@ class GatewayServicer:
     async def CancelAnswer(
         self, request: pb2.CancelAnswerRequest, context: _Context
     ) -> pb2.CancelAnswerResponse:
-        cancelled = self._desk.cancel(current_tenant(), valid_answer_id(request.answer_id))
+        answer_id = valid_answer_id(request.answer_id)
+        cancelled = await self._exchange.cancel(current_tenant(), answer_id)
         return pb2.CancelAnswerResponse(cancelled=cancelled)
 
     async def GetMeshStatus(

@@ -10,24 +10,29 @@ from importlib.metadata import version
 
 import grpc
 
-from askmesh.caching import open_cache
+from askmesh.caching import open_cache, redis_commands
 from askmesh.gateway.admission import Admission
 from askmesh.gateway.answering import Answering, AnsweringLimits
 from askmesh.gateway.budget import StageLimits
-from askmesh.gateway.desk import AnswerDesk, DeskLimits
+from askmesh.gateway.desk import AnswerDesk
+from askmesh.gateway.exchange import Exchange
+from askmesh.gateway.limits import desk_limits
 from askmesh.gateway.ports import AnswerMemory
 from askmesh.gateway.ranking import RankingLimits
 from askmesh.gateway.remembered import RememberedAnswers
-from askmesh.gateway.retention import RetentionLimits
 from askmesh.gateway.revisions import IndexedRevisions
 from askmesh.gateway.servicer import SERVICE_NAME, GatewayServicer
 from askmesh.gateway.settings import Settings
+from askmesh.gateway.shared_redis import RedisAnswers
 from askmesh.gateway.status import MeshWatch
 from askmesh.gateway.upstreams import AskedUpstream, Followed, GrpcNeighbours
 from askmesh.resilience import Allowance, Attempts, Breaker
 from askmesh.rpc import channel_to, replicas_of
 from askmesh.serving import serving
 from askmesh.telemetry import Telemetry, telemetry
+
+SHARING_SECONDS = 0.5
+"""How long Redis may take to tell or to learn of an answer."""
 
 
 @asynccontextmanager
@@ -41,6 +46,7 @@ async def gateway_service(settings: Settings) -> AsyncGenerator[int]:
         telemetry("gateway", settings) as signals,
         _channels(settings, signals) as channels,
         open_cache(settings.cache) as cache,
+        _shared(settings) as shared,
         _neighbours(settings, signals, channels["summarization"]) as neighbours,
         asyncio.TaskGroup() as answers,
     ):
@@ -48,11 +54,12 @@ async def gateway_service(settings: Settings) -> AsyncGenerator[int]:
         memory = RememberedAnswers(cache, signals.metrics, ttl_seconds=kept_seconds)
         desk = _desk(settings, signals, neighbours, memory, answers)
         revisions = IndexedRevisions(channels["retrieval"], seconds=settings.status_seconds)
-        admission = Admission(desk, revisions, edition=_edition(settings))
+        exchange = Exchange(desk, shared, answers, retention=desk_limits(settings).retention)
+        admission = Admission(desk, exchange, revisions, edition=_edition(settings))
         signals.metrics.set_active_answers(desk.active_count)
         watch = MeshWatch(channels, seconds=settings.status_seconds)
-        servicer = GatewayServicer(admission, desk, watch)
-        with _cancelling(desk):
+        servicer = GatewayServicer(admission, exchange, desk, watch)
+        with _cancelling(desk, exchange):
             async with serving(
                 servicer.add_to,
                 services=[SERVICE_NAME],
@@ -119,20 +126,21 @@ def _desk(
         _answering(settings, signals, neighbours),
         memory,
         answers,
-        limits=DeskLimits(
-            active_answers=settings.max_active_answers,
-            retention=RetentionLimits(
-                answers=settings.max_retained_answers,
-                total_bytes=settings.max_retained_bytes,
-                seconds=settings.answer_retention_seconds,
-            ),
-            abandoned_seconds=settings.abandoned_seconds,
-            answer_seconds=settings.answer_seconds,
-            heartbeat_seconds=settings.heartbeat_seconds,
-        ),
+        limits=desk_limits(settings),
         observer=signals.metrics,
         new_id=lambda: uuid.uuid4().hex,
     )
+
+
+@asynccontextmanager
+async def _shared(settings: Settings) -> AsyncGenerator[RedisAnswers | None]:
+    """Yield the answers of all gateways; None where there is no Redis."""
+    if settings.cache.startswith("memory:"):
+        yield None
+        return
+    kept = settings.answer_seconds + settings.answer_retention_seconds
+    async with redis_commands(settings.cache, timeout_seconds=SHARING_SECONDS) as redis:
+        yield RedisAnswers(redis, kept_seconds=kept)
 
 
 def _answering(settings: Settings, signals: Telemetry, neighbours: GrpcNeighbours) -> Answering:
@@ -180,8 +188,9 @@ def _breaker(name: str, settings: Settings, signals: Telemetry) -> Breaker:
 
 
 @contextmanager
-def _cancelling(desk: AnswerDesk) -> Generator[None]:
+def _cancelling(desk: AnswerDesk, exchange: Exchange) -> Generator[None]:
     try:
         yield
     finally:
         desk.cancel_all()
+        exchange.end()

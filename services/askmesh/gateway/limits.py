@@ -1,0 +1,32 @@
+"""How much a desk takes on, and for how long."""
+
+from dataclasses import dataclass
+
+from askmesh.gateway.retention import RetentionLimits
+from askmesh.gateway.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class DeskLimits:
+    """How many answers at once, how long they live, and how long they are kept."""
+
+    active_answers: int
+    retention: RetentionLimits
+    abandoned_seconds: float
+    answer_seconds: float
+    heartbeat_seconds: float
+
+
+def desk_limits(settings: Settings) -> DeskLimits:
+    """Return the limits that the settings ask for."""
+    return DeskLimits(
+        active_answers=settings.max_active_answers,
+        retention=RetentionLimits(
+            answers=settings.max_retained_answers,
+            total_bytes=settings.max_retained_bytes,
+            seconds=settings.answer_retention_seconds,
+        ),
+        abandoned_seconds=settings.abandoned_seconds,
+        answer_seconds=settings.answer_seconds,
+        heartbeat_seconds=settings.heartbeat_seconds,
+    )

@@ -1,0 +1,148 @@
+"""Two gateways with one Redis: an answer of one is an answer of both."""
+
+from collections.abc import AsyncGenerator, Generator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+
+import pytest
+from grpc import aio
+
+from askmesh.api.common.v1.answer_pb2 import ANSWER_OUTCOME_ANSWERED, ANSWER_OUTCOME_CANCELLED
+from askmesh.api.gateway.v1 import gateway_pb2 as pb2
+from askmesh.api.gateway.v1.gateway_pb2_grpc import GatewayServiceStub
+from askmesh.gateway.settings import Settings
+from askmesh.gateway.wiring import gateway_service
+from askmesh.rpc import reason_of
+from support.needed_servers import needed
+from support.redis_server import RedisServer, redis_server
+from support.upstreams import Upstreams, upstreams
+
+ASKED = pb2.StreamAnswerRequest(question="What is a mesh?", request_id="r")
+
+
+@pytest.fixture(scope="module")
+def redis(tmp_path_factory: pytest.TempPathFactory) -> Generator[RedisServer]:
+    with needed("Redis"), redis_server(tmp_path_factory.mktemp("redis")) as server:
+        yield server
+
+
+@dataclass
+class Scene:
+    one: GatewayServiceStub
+    other: GatewayServiceStub
+    upstreams: Upstreams
+
+
+@asynccontextmanager
+async def gateways(address: str, *, hold: bool = False) -> AsyncGenerator[Scene]:
+    async with upstreams(hold=hold) as behind, AsyncExitStack() as stack:
+        settings = Settings(
+            address="127.0.0.1:0",
+            metrics_address="127.0.0.1:0",
+            query_understanding_address=behind.address,
+            retrieval_address=behind.address,
+            reranking_address=behind.address,
+            summarization_address=behind.address,
+            summary_silence_seconds=60,
+            cache=address,
+            drain_seconds=0,
+        )
+        stubs: list[GatewayServiceStub] = []
+        for _ in range(2):
+            port = await stack.enter_async_context(gateway_service(settings))
+            channel = await stack.enter_async_context(aio.insecure_channel(f"127.0.0.1:{port}"))
+            stubs.append(GatewayServiceStub(channel))
+        yield Scene(stubs[0], stubs[1], behind)
+
+
+@pytest.fixture
+async def held(redis: RedisServer) -> AsyncGenerator[Scene]:
+    redis.empty()
+    async with gateways(redis.address, hold=True) as scene:
+        yield scene
+
+
+async def events_of(
+    call: aio.UnaryStreamCall[pb2.StreamAnswerRequest, pb2.StreamAnswerResponse]
+    | aio.UnaryStreamCall[pb2.ResumeAnswerRequest, pb2.ResumeAnswerResponse],
+) -> list[pb2.AnswerEvent]:
+    return [message.event async for message in call if message.HasField("event")]
+
+
+async def begun(scene: Scene) -> list[pb2.AnswerEvent]:
+    """Ask one gateway, and leave it after the first words."""
+    call = scene.one.StreamAnswer(ASKED, timeout=60)
+    events: list[pb2.AnswerEvent] = []
+    async for message in call:
+        events.append(message.event)
+        if message.event.HasField("text_delta"):
+            break
+    call.cancel()
+    return events
+
+
+async def test_an_answer_goes_on_at_another_gateway_byte_for_byte(held: Scene) -> None:
+    events = await begun(held)
+    answer_id = events[0].answer_id
+    resume = pb2.ResumeAnswerRequest(answer_id=answer_id, after_sequence=events[-1].sequence)
+    whole = pb2.ResumeAnswerRequest(answer_id=answer_id)
+    rest = held.other.ResumeAnswer(resume, timeout=60)
+    again = held.other.ResumeAnswer(whole, timeout=60)
+    held.upstreams.finish.set()
+    events += await events_of(rest)
+    assert [event.sequence for event in events] == list(range(1, len(events) + 1))
+    assert events[-1].completed.outcome == ANSWER_OUTCOME_ANSWERED
+    assert await events_of(again) == events
+    assert await events_of(held.one.ResumeAnswer(whole, timeout=60)) == events
+    assert held.upstreams.calls["StreamSummary"] == 1
+
+
+async def test_any_gateway_cancels_for_all(held: Scene) -> None:
+    events = await begun(held)
+    request = pb2.CancelAnswerRequest(answer_id=events[0].answer_id)
+    assert (await held.other.CancelAnswer(request, timeout=60)).cancelled
+    await held.upstreams.summary_cancelled.wait()
+    whole = pb2.ResumeAnswerRequest(answer_id=events[0].answer_id)
+    for gateway in (held.one, held.other):
+        ends = await events_of(gateway.ResumeAnswer(whole, timeout=60))
+        assert ends[-1].completed.outcome == ANSWER_OUTCOME_CANCELLED
+    assert not (await held.other.CancelAnswer(request, timeout=60)).cancelled
+
+
+async def test_a_request_gets_its_answer_from_any_gateway(held: Scene) -> None:
+    events = await begun(held)
+    held.upstreams.finish.set()
+    repeated = await events_of(held.other.StreamAnswer(ASKED, timeout=60))
+    assert repeated[: len(events)] == events
+    assert await events_of(held.one.StreamAnswer(ASKED, timeout=60)) == repeated
+    other = pb2.StreamAnswerRequest(question="What is a net?", request_id="r")
+    with pytest.raises(aio.AioRpcError) as caught:
+        await events_of(held.other.StreamAnswer(other, timeout=60))
+    assert reason_of(caught.value) == "REQUEST_ID_REUSED"
+    assert held.upstreams.calls["StreamSummary"] == 1
+
+
+async def test_an_answer_of_another_tenant_is_unknown_everywhere(held: Scene) -> None:
+    events = await begun(held)
+    request = pb2.ResumeAnswerRequest(answer_id=events[0].answer_id)
+    call = held.other.ResumeAnswer(request, timeout=60, metadata=[("askmesh-tenant", "stranger")])
+    with pytest.raises(aio.AioRpcError):
+        await events_of(call)
+
+
+async def test_an_equal_question_at_another_gateway_finds_the_answer(redis: RedisServer) -> None:
+    redis.empty()
+    async with gateways(redis.address) as scene:
+        asked = pb2.StreamAnswerRequest(question="What is a mesh?")
+        await events_of(scene.one.StreamAnswer(asked, timeout=60))
+        found = await events_of(scene.other.StreamAnswer(asked, timeout=60))
+        assert found[-1].completed.cache_status == pb2.CACHE_STATUS_EXACT_HIT
+        assert scene.upstreams.calls["StreamSummary"] == 1
+        again = pb2.ResumeAnswerRequest(answer_id=found[0].answer_id)
+        assert await events_of(scene.one.ResumeAnswer(again, timeout=60)) == found
+
+
+async def test_answers_go_on_without_redis() -> None:
+    async with gateways("redis://127.0.0.1:1") as scene:
+        events = await events_of(scene.one.StreamAnswer(ASKED, timeout=60))
+        assert events[-1].completed.outcome == ANSWER_OUTCOME_ANSWERED
