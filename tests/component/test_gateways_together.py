@@ -10,11 +10,15 @@ from grpc import aio
 from askmesh.api.common.v1.answer_pb2 import ANSWER_OUTCOME_ANSWERED, ANSWER_OUTCOME_CANCELLED
 from askmesh.api.gateway.v1 import gateway_pb2 as pb2
 from askmesh.api.gateway.v1.gateway_pb2_grpc import GatewayServiceStub
+from askmesh.caching import redis_commands, together
 from askmesh.gateway.settings import Settings
+from askmesh.gateway.shared_redis import RedisAnswers
+from askmesh.gateway.sharing import Record
 from askmesh.gateway.wiring import gateway_service
 from askmesh.rpc import reason_of
 from support.needed_servers import needed
 from support.redis_server import RedisServer, redis_server
+from support.tcp_proxy import tcp_proxy
 from support.upstreams import Upstreams, upstreams
 
 ASKED = pb2.StreamAnswerRequest(question="What is a mesh?", request_id="r")
@@ -34,7 +38,9 @@ class Scene:
 
 
 @asynccontextmanager
-async def gateways(address: str, *, hold: bool = False) -> AsyncGenerator[Scene]:
+async def gateways(
+    address: str, *, address_of_one: str = "", hold: bool = False
+) -> AsyncGenerator[Scene]:
     async with upstreams(hold=hold) as behind, AsyncExitStack() as stack:
         settings = Settings(
             address="127.0.0.1:0",
@@ -44,12 +50,12 @@ async def gateways(address: str, *, hold: bool = False) -> AsyncGenerator[Scene]
             reranking_address=behind.address,
             summarization_address=behind.address,
             summary_silence_seconds=60,
-            cache=address,
             drain_seconds=0,
         )
         stubs: list[GatewayServiceStub] = []
-        for _ in range(2):
-            port = await stack.enter_async_context(gateway_service(settings))
+        for cache in (address_of_one or address, address):
+            own = settings.model_copy(update={"cache": cache})
+            port = await stack.enter_async_context(gateway_service(own))
             channel = await stack.enter_async_context(aio.insecure_channel(f"127.0.0.1:{port}"))
             stubs.append(GatewayServiceStub(channel))
         yield Scene(stubs[0], stubs[1], behind)
@@ -146,3 +152,63 @@ async def test_answers_go_on_without_redis() -> None:
     async with gateways("redis://127.0.0.1:1") as scene:
         events = await events_of(scene.one.StreamAnswer(ASKED, timeout=60))
         assert events[-1].completed.outcome == ANSWER_OUTCOME_ANSWERED
+
+
+async def test_another_gateway_continues_what_its_maker_no_longer_makes(
+    redis: RedisServer,
+) -> None:
+    redis.empty()
+    async with (
+        tcp_proxy(redis.port) as proxy,
+        gateways(redis.address, address_of_one=f"redis://{proxy.address}", hold=True) as scene,
+    ):
+        events = await begun(scene)
+        answer_id = events[0].answer_id
+        whole = pb2.ResumeAnswerRequest(answer_id=answer_id)
+        following = scene.other.ResumeAnswer(whole, timeout=60)
+        proxy.fall_silent()  # the first gateway is as good as dead to the other
+        scene.upstreams.finish.set()
+        continued = await events_of(following)
+        assert continued[: len(events)] == events
+        assert [event.sequence for event in continued] == list(range(1, len(continued) + 1))
+        assert continued[-1].completed.outcome == ANSWER_OUTCOME_ANSWERED
+        assert await events_of(scene.other.ResumeAnswer(whole, timeout=60)) == continued
+        assert scene.upstreams.calls["StreamSummary"] == 2
+
+
+async def test_a_gateway_that_lost_an_answer_writes_no_more_of_it(redis: RedisServer) -> None:
+    redis.empty()
+    async with redis_commands(redis.address, timeout_seconds=20.0) as commands:
+        slow, quick = (RedisAnswers(commands, name=name, kept_seconds=60) for name in "ab")
+        record = Record("answer", "t", "", "", 1, "making")
+        await slow.record(record, b"question")
+        assert (await slow.publish("making", 0, [b"one"], "")).length == 1
+        assert await quick.claim("making") is None  # somebody makes it
+        redis.ask("DEL", together("owner", "making").decode())
+        assert await quick.claim("making") == b"question"
+        assert (await slow.publish("making", 1, [b"late"], "")).length < 0
+        assert (await quick.publish("making", 1, [b"two"], "{}")).length == 2
+        assert (await quick.publish("making", 1, [b"two"], "{}")).length == 2  # a lost reply
+        page = await slow.read("making", 0)
+    assert (page.events, page.end) == ((b"one", b"two"), "{}")
+
+
+async def test_readers_of_a_gateway_that_lost_an_answer_find_it_again(
+    redis: RedisServer, held: Scene
+) -> None:
+    events = await begun(held)
+    answer_id = events[0].answer_id
+    whole = pb2.ResumeAnswerRequest(answer_id=answer_id)
+    reading = held.one.ResumeAnswer(whole, timeout=60)
+    async with redis_commands(redis.address, timeout_seconds=20.0) as commands:
+        thief = RedisAnswers(commands, name="thief", kept_seconds=60)
+        redis.ask("DEL", together("owner", answer_id).decode())
+        while await thief.claim(answer_id) is None:
+            redis.ask("DEL", together("owner", answer_id).decode())
+    with pytest.raises(aio.AioRpcError) as caught:
+        await events_of(reading)
+    assert reason_of(caught.value) == "ANSWER_MOVED"
+    held.upstreams.finish.set()
+    again = await events_of(held.one.ResumeAnswer(whole, timeout=60))
+    assert again[: len(events)] == events
+    assert again[-1].completed.outcome == ANSWER_OUTCOME_ANSWERED

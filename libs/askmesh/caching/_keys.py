@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-Kind = Literal["cache", "owner", "log", "answer", "request", "cancelled", "followed"]
+Kind = Literal["cache", "owner", "log", "answer", "request", "question", "cancelled", "followed"]
 
 VERSION = "v1"
 """Changes with the form of the keys or of what is kept under them."""

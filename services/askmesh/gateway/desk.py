@@ -29,9 +29,8 @@ class AnswerDesk:
     """Admit questions, run their answers to the end, and let clients follow and cancel them.
 
     An answer outlives the connection that asked: a client that disconnects can come back. Its
-    deadline is that of the call that asked. One that nobody follows is cancelled after
-    `abandoned_seconds`, or as soon as its place is needed. One that has ended is kept for a while,
-    the oldest go first when there are many. Questions of the same key share one making.
+    deadline is that of the call that asked. One that nobody follows is cancelled after a while, or
+    as soon as its place is needed. Questions of the same key share one making.
     """
 
     def __init__(
@@ -142,7 +141,7 @@ class AnswerDesk:
         if answer.log.ended:
             return False
         if answer.making.answers == [answer]:
-            return self._cancel(answer.making)
+            return self.stop(answer.making)
         answer.leave()
         answer.log.append(answer.making.progress.completion(ANSWER_OUTCOME_CANCELLED))
         answer.log.end()
@@ -152,7 +151,19 @@ class AnswerDesk:
     def cancel_all(self) -> None:
         """End all answers at once, for the end of the service."""
         for making in self._places.taken:
-            self._cancel(making)
+            self.stop(making)
+
+    def take_over(self, making: Making) -> None:
+        """Go on with a making that was another gateway's."""
+        making.is_elsewhere = False
+        self._places.take(making)
+        self._running.take_over(making)
+
+    def stop(self, making: Making) -> bool:
+        """Cancel a making; its place is free from now on."""
+        cancelled = making.task is not None and making.task.cancel()
+        self._leave(making)
+        return cancelled
 
     def _answer(
         self,
@@ -161,8 +172,8 @@ class AnswerDesk:
         making: Making,
         status: CacheStatus.ValueType,
     ) -> Answer:
-        request_id, asked = question.request_id, fingerprint(question)
-        answer = Answer(self._new_id(), tenant, request_id, asked, making, making.log, status)
+        name, asked = self._new_id(), fingerprint(question)
+        answer = Answer(name, tenant, question.request_id, asked, making, making.log, status)
         making.making_id = making.making_id or answer.answer_id
         making.answers.append(answer)
         self.register.add(answer)
@@ -177,12 +188,6 @@ class AnswerDesk:
         for answer in making.answers:
             self._ended.keep(answer)
 
-    def _cancel(self, making: Making) -> bool:
-        """Cancel a making; its place is free from now on."""
-        cancelled = making.task is not None and making.task.cancel()
-        self._leave(making)
-        return cancelled
-
     def _leave(self, making: Making) -> None:
         self._places.leave(making)
         if self._flights.get(making.key) is making:
@@ -191,4 +196,4 @@ class AnswerDesk:
     def _give_up(self, making: Making) -> None:
         """Cancel an answer that its client did not cancel, and so may ask for again."""
         making.repeatable = True
-        self._cancel(making)
+        self.stop(making)

@@ -50,14 +50,11 @@ class Exchange:
         if self._shared is None or making.is_elsewhere:
             return
         try:
-            await self._shared.record(_record(answer))
+            await self._shared.record(_record(answer), making.question.SerializeToString())
         except UnavailableError:
             _logger.warning("an answer is known to this gateway alone")
             return
-        if making not in self._published:
-            self._published.add(making)
-            task = self._tasks.create_task(publish(self._desk, self._shared, making))
-            task.add_done_callback(lambda _: self._published.discard(making))
+        self._publish(self._shared, making)
 
     async def of_request(self, tenant: str, question: StreamAnswerRequest) -> str | None:
         """Return the answer that a request has started at another gateway, if it has."""
@@ -113,6 +110,24 @@ class Exchange:
         self._mirrors.add(mirror)
         mirror.add_done_callback(self._mirrors.discard)
 
+    async def _take_over(self, shared: SharedAnswers, making: Making) -> bool:
+        """Make an answer that nobody makes any more; return whether this gateway does now."""
+        question = await shared.claim(making.making_id)
+        if question is None:
+            return False
+        await _take(shared, making)  # what the other wrote last
+        _logger.warning("an answer of a gateway that is gone is continued")
+        making.question = StreamAnswerRequest.FromString(question)
+        self._desk.take_over(making)
+        self._publish(shared, making)
+        return True
+
+    def _publish(self, shared: SharedAnswers, making: Making) -> None:
+        if making not in self._published:
+            self._published.add(making)
+            task = self._tasks.create_task(publish(self._desk, shared, making))
+            task.add_done_callback(lambda _: self._published.discard(making))
+
     async def _mirror(self, shared: SharedAnswers, making: Making) -> None:
         """Take all events of another gateway's making until its end, or until nobody reads them."""
         clock = asyncio.get_running_loop().time
@@ -120,7 +135,8 @@ class Exchange:
         try:
             while not making.log.ended and clock() < wanted + UNWANTED_SECONDS:
                 await asyncio.sleep(READING_SECONDS)
-                await _take(shared, making)
+                if not await _take(shared, making) and await self._take_over(shared, making):
+                    return
                 wanted = clock() if making.followers else wanted
         except UnavailableError as error:
             making.log.end(error)
@@ -132,20 +148,13 @@ class Exchange:
                 self._register.forget(answer)
 
 
-async def _take(shared: SharedAnswers, making: Making) -> None:
-    """Take what others have of a making beyond what is here."""
+async def _take(shared: SharedAnswers, making: Making) -> bool:
+    """Take what others have of a making beyond what is here; return whether it goes on or ended."""
     page = await shared.read(making.making_id, making.log.last_sequence)
     making.log.extend(page.events)
-    if page.owner is None:
-        making.log.end(_lost())
-    elif page.owner:
-        making.log.end(failure_of(page.owner))
-
-
-def _lost() -> UnavailableError:
-    return UnavailableError(
-        "ANSWER_LOST", "the gateway that made the answer is gone: please ask again"
-    )
+    if page.end:
+        making.log.end(failure_of(page.end))
+    return page.is_made
 
 
 def _record(answer: Answer) -> Record:

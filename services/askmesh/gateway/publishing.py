@@ -27,6 +27,9 @@ async def publish(desk: AnswerDesk, shared: SharedAnswers, making: Making) -> No
                 whole = log.ended and position + len(events) == log.last_sequence
                 end = end_of(log.failure) if whole else ""
                 news = await shared.publish(making.making_id, position, events, end)
+                if news.length < 0:
+                    _lose(desk, making)
+                    return
                 position, is_new = news.length, True
                 followed.note(is_followed=news.followed)
                 _cancel(desk, news.cancelled)
@@ -34,6 +37,16 @@ async def publish(desk: AnswerDesk, shared: SharedAnswers, making: Making) -> No
                     await log.news(PUBLISHING_SECONDS)
     except UnavailableError:
         _logger.warning("an answer is known to this gateway alone")
+
+
+def _lose(desk: AnswerDesk, making: Making) -> None:
+    """Stop what another gateway makes by now; whoever reads it here finds it there."""
+    _logger.warning("an answer of this gateway was taken over by another one")
+    for answer in making.answers:
+        desk.register.forget(answer)
+    making.answers.clear()
+    making.log.end(UnavailableError("ANSWER_MOVED", "another gateway has the answer: resume it"))
+    desk.stop(making)
 
 
 def _cancel(desk: AnswerDesk, answer_ids: Sequence[str]) -> None:

@@ -46,9 +46,17 @@ class Running:
         """Start to make the answer of a question."""
         log = MemoryEventLog()
         making = Making(question, key, log, self._answering.begin(log.append))
+        self._begin(making)
+        return making
+
+    def take_over(self, making: Making) -> None:
+        """Make again, from its start, an answer whose beginning is delivered."""
+        making.progress = self._answering.begin(Continuation(making.log.events, making.log.append))
+        self._begin(making)
+
+    def _begin(self, making: Making) -> None:
         making.task = self._tasks.create_task(self._run(making))
         making.task.add_done_callback(partial(self._settle, making))
-        return making
 
     async def _run(self, making: Making) -> None:
         failure = await self._attempt(making)

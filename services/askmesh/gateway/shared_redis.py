@@ -10,18 +10,35 @@ from askmesh.gateway.sharing import News, Page, Record
 LEASE_MILLISECONDS = 2_000
 """How long after its last sign of life the gateway that makes an answer counts as gone."""
 
+_CLAIM = Script(
+    """
+if redis.call('EXISTS', KEYS[1]) == 1 then
+  return redis.call('GET', KEYS[1]) == ARGV[1] and 1 or 0
+end
+redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+return 1
+"""
+)
 _PUBLISH = Script(
     """
+local owner = redis.call('GET', KEYS[2])
+if owner and owner ~= ARGV[5] and owner ~= ARGV[4] then
+  return {-1, 0, {}}
+end
 local length = redis.call('XLEN', KEYS[1])
-for i = 5, #ARGV do
-  local sequence = ARGV[3] + i - 4
+for i = 6, #ARGV do
+  local sequence = ARGV[3] + i - 5
   if sequence == length + 1 then
     redis.call('XADD', KEYS[1], sequence .. '-0', 'e', ARGV[i])
     length = sequence
   end
 end
 redis.call('PEXPIRE', KEYS[1], ARGV[1])
-redis.call('SET', KEYS[2], ARGV[4], 'PX', ARGV[4] == '' and ARGV[2] or ARGV[1])
+if ARGV[4] == '' then
+  redis.call('SET', KEYS[2], ARGV[5], 'PX', ARGV[2])
+else
+  redis.call('SET', KEYS[2], ARGV[4], 'PX', ARGV[1])
+end
 return {length, redis.call('EXISTS', KEYS[3]), redis.call('SMEMBERS', KEYS[4])}
 """
 )
@@ -36,12 +53,16 @@ return {redis.call('XRANGE', KEYS[1], ARGV[1] .. '-0', '+'), redis.call('GET', K
 class RedisAnswers:
     """The shared answers of all gateways of one Redis. All is forgotten after a while."""
 
-    def __init__(self, redis: RedisCommands, *, kept_seconds: float) -> None:
+    def __init__(self, redis: RedisCommands, *, name: str, kept_seconds: float) -> None:
+        """`name` is that of this gateway, as no other has it."""
+        self._name = name
         self._redis = redis
         self._kept = round(kept_seconds * 1000)
 
-    async def record(self, record: Record) -> None:
-        """Let all gateways find an answer, by its id and by its request."""
+    async def record(self, record: Record, question: bytes) -> None:
+        """Let all gateways find an answer, by its id and by its request, and make it again."""
+        asked = redis_key("question", record.making_id)
+        await self._redis.ask("SET", asked, question, "PX", self._kept)
         text = json.dumps(record.as_json())
         await self._redis.ask("SET", redis_key("answer", record.answer_id), text, "PX", self._kept)
         if record.request_id:
@@ -52,6 +73,14 @@ class RedisAnswers:
         """Return what is known of an answer."""
         text = await self._redis.ask("GET", redis_key("answer", answer_id))
         return None if text is None else Record(**json.loads(cast("bytes", text)))
+
+    async def claim(self, making_id: str) -> bytes | None:
+        """Make a making without a maker this gateway's own; return its question then."""
+        owner = [together("owner", making_id)]
+        if not await self._redis.run(_CLAIM, owner, self._name, LEASE_MILLISECONDS):
+            return None
+        question = await self._redis.ask("GET", redis_key("question", making_id))
+        return cast("bytes | None", question)
 
     async def of_request(self, tenant: str, request_id: str) -> str | None:
         """Return the id of the answer that a request has started."""
@@ -67,7 +96,7 @@ class RedisAnswers:
             together("cancelled", making_id),
         ]
         reply = await self._redis.run(
-            _PUBLISH, keys, self._kept, LEASE_MILLISECONDS, after, end, *events
+            _PUBLISH, keys, self._kept, LEASE_MILLISECONDS, after, end, self._name, *events
         )
         length, followed, cancelled = cast("tuple[int, int, list[bytes]]", reply)
         return News(length, bool(followed), tuple(each.decode() for each in cancelled))
@@ -78,9 +107,9 @@ class RedisAnswers:
         keys = [log, owner, together("followed", making_id)]
         reply = await self._redis.run(_READ, keys, after + 1, LEASE_MILLISECONDS)
         entries, told = cast("tuple[list[tuple[bytes, list[bytes]]], bytes | None]", reply)
-        return Page(
-            tuple(fields[1] for _, fields in entries), None if told is None else told.decode()
-        )
+        owner_told = None if told is None else told.decode()
+        end = owner_told if owner_told and owner_told.startswith("{") else ""
+        return Page(tuple(fields[1] for _, fields in entries), end, is_made=told is not None)
 
     async def cancel(self, record: Record) -> None:
         """Ask the gateway that makes an answer to cancel it."""

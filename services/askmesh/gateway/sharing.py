@@ -28,7 +28,10 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """What whoever makes an answer learns: how many events all have, who follows and cancels."""
+    """What whoever makes an answer learns: how many events all have, who follows and cancels.
+
+    The length is negative if another gateway makes the answer.
+    """
 
     length: int
     followed: bool
@@ -37,24 +40,29 @@ class News:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Some events of a making. `owner` is None if nobody makes it any more, "" while somebody does.
+    """Some events of a making. `end` says how it ended, and is "" before.
 
-    Otherwise it says how the making ended.
+    One that has not ended and is not made has lost its maker.
     """
 
     events: tuple[bytes, ...]
-    owner: str | None
+    end: str
+    is_made: bool
 
 
 class SharedAnswers(Protocol):
     """Answers that all gateways know. Raises `UnavailableError` if it cannot be reached."""
 
-    async def record(self, record: Record) -> None:
-        """Let all gateways find an answer, by its id and by its request."""
+    async def record(self, record: Record, question: bytes) -> None:
+        """Let all gateways find an answer, by its id and by its request, and make it again."""
         ...
 
     async def find(self, answer_id: str) -> Record | None:
         """Return what is known of an answer."""
+        ...
+
+    async def claim(self, making_id: str) -> bytes | None:
+        """Make a making without a maker this gateway's own; return its question then."""
         ...
 
     async def of_request(self, tenant: str, request_id: str) -> str | None:

@@ -140,7 +140,7 @@ async def _shared(settings: Settings) -> AsyncGenerator[RedisAnswers | None]:
         return
     kept = settings.answer_seconds + settings.answer_retention_seconds
     async with redis_commands(settings.cache, timeout_seconds=SHARING_SECONDS) as redis:
-        yield RedisAnswers(redis, kept_seconds=kept)
+        yield RedisAnswers(redis, name=uuid.uuid4().hex, kept_seconds=kept)
 
 
 def _answering(settings: Settings, signals: Telemetry, neighbours: GrpcNeighbours) -> Answering:
