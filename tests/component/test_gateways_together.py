@@ -1,7 +1,11 @@
 """Two gateways with one Redis: an answer of one is an answer of both."""
 
+import asyncio
+import os
+import socket
+import sys
 from collections.abc import AsyncGenerator, Generator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, aclosing, asynccontextmanager, suppress
 from dataclasses import dataclass
 
 import pytest
@@ -11,6 +15,7 @@ from askmesh.api.common.v1.answer_pb2 import ANSWER_OUTCOME_ANSWERED, ANSWER_OUT
 from askmesh.api.gateway.v1 import gateway_pb2 as pb2
 from askmesh.api.gateway.v1.gateway_pb2_grpc import GatewayServiceStub
 from askmesh.caching import redis_commands, together
+from askmesh.client import TextDelta, askmesh_client
 from askmesh.gateway.settings import Settings
 from askmesh.gateway.shared_redis import RedisAnswers
 from askmesh.gateway.sharing import Record
@@ -37,21 +42,26 @@ class Scene:
     upstreams: Upstreams
 
 
+def settings_of(behind: Upstreams, cache: str) -> Settings:
+    return Settings(
+        address="127.0.0.1:0",
+        metrics_address="127.0.0.1:0",
+        query_understanding_address=behind.address,
+        retrieval_address=behind.address,
+        reranking_address=behind.address,
+        summarization_address=behind.address,
+        summary_silence_seconds=60,
+        drain_seconds=0,
+        cache=cache,
+    )
+
+
 @asynccontextmanager
 async def gateways(
     address: str, *, address_of_one: str = "", hold: bool = False
 ) -> AsyncGenerator[Scene]:
     async with upstreams(hold=hold) as behind, AsyncExitStack() as stack:
-        settings = Settings(
-            address="127.0.0.1:0",
-            metrics_address="127.0.0.1:0",
-            query_understanding_address=behind.address,
-            retrieval_address=behind.address,
-            reranking_address=behind.address,
-            summarization_address=behind.address,
-            summary_silence_seconds=60,
-            drain_seconds=0,
-        )
+        settings = settings_of(behind, address)
         stubs: list[GatewayServiceStub] = []
         for cache in (address_of_one or address, address):
             own = settings.model_copy(update={"cache": cache})
@@ -212,3 +222,60 @@ async def test_readers_of_a_gateway_that_lost_an_answer_find_it_again(
     again = await events_of(held.one.ResumeAnswer(whole, timeout=60))
     assert again[: len(events)] == events
     assert again[-1].completed.outcome == ANSWER_OUTCOME_ANSWERED
+
+
+async def test_a_client_reads_on_at_another_address_when_its_gateway_is_killed(
+    redis: RedisServer,
+) -> None:
+    redis.empty()
+    spare = free_address()
+    async with (
+        upstreams(hold=True) as behind,
+        gateway_process(behind, redis.address) as (process, doomed),
+        AsyncExitStack() as stack,
+        askmesh_client(f"ipv4:{doomed},{spare}", "127.0.0.1:1") as client,
+    ):
+        settings = settings_of(behind, redis.address).model_copy(update={"address": spare})
+        text = ""
+        async with aclosing(client.ask("What is a mesh?")) as events:
+            async for event in events:
+                if isinstance(event, TextDelta):
+                    text += event.text
+                    await stack.enter_async_context(gateway_service(settings))
+                    process.kill()
+                    behind.finish.set()
+        assert (text, behind.calls["StreamSummary"]) == ("A mesh is a net. ", 2)
+
+
+def free_address() -> str:
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        return f"127.0.0.1:{probe.getsockname()[1]}"
+
+
+@asynccontextmanager
+async def gateway_process(
+    behind: Upstreams, cache: str
+) -> AsyncGenerator[tuple[asyncio.subprocess.Process, str]]:
+    """Run a gateway as a process of its own, and yield it and its address."""
+    services = ("QUERY_UNDERSTANDING", "RETRIEVAL", "RERANKING", "SUMMARIZATION")
+    address = free_address()
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "askmesh.gateway"),
+        env={
+            **os.environ,
+            **{f"GATEWAY_{name}_ADDRESS": behind.address for name in services},
+            "GATEWAY_ADDRESS": address,
+            "GATEWAY_METRICS_ADDRESS": "127.0.0.1:0",
+            "GATEWAY_SUMMARY_SILENCE_SECONDS": "60",
+            "GATEWAY_CACHE": cache,
+        },
+    )
+    try:
+        async with aio.insecure_channel(address) as channel:
+            await channel.channel_ready()
+        yield process, address
+    finally:
+        if process.returncode is None:
+            with suppress(ProcessLookupError):
+                process.kill()
+        await process.wait()

@@ -17,6 +17,8 @@ from askmesh.rpc import upstream_errors
 
 # The reason of a failure that the gateway did not send itself.
 _CONNECTION_BROKEN = "GATEWAY_UNAVAILABLE"
+_ELSEWHERE = frozenset({_CONNECTION_BROKEN, "ANSWER_MOVED"})
+"""What is wrong with a connection, not with the answer: another one continues it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,7 @@ async def answer_events(
                         return
             failure = UnavailableError(_CONNECTION_BROKEN, "The answer's stream ended early.")
         except UnavailableError as error:
-            if error.reason != _CONNECTION_BROKEN:
+            if error.reason not in _ELSEWHERE:
                 raise
             failure = error
         except NotFoundError as error:

@@ -29,7 +29,9 @@ class GatewayServiceStub:
     ResumeAnswer: _aio.UnaryStreamMultiCallable[_gateway_pb2.ResumeAnswerRequest, _gateway_pb2.ResumeAnswerResponse]
     """Continues the stream of an answer after a given event. Fails with NOT_FOUND (ANSWER_UNKNOWN) if there is
     no such answer for this tenant, or no longer, with INVALID_ARGUMENT (ANSWER_ID_EMPTY, SEQUENCE_INVALID), with
-    OUT_OF_RANGE (SEQUENCE_BEYOND_END) if the answer has no such event, and as StreamAnswer does if the answer itself fails.
+    OUT_OF_RANGE (SEQUENCE_BEYOND_END) if the answer has no such event, and as StreamAnswer does if the answer itself fails. With Redis, any
+    gateway continues any answer. UNAVAILABLE (ANSWER_MOVED) says that another gateway has taken it over: resume it again. UNAVAILABLE
+    (ANSWER_LOST) says that it cannot be continued as it began.
     """
     CancelAnswer: _aio.UnaryUnaryMultiCallable[_gateway_pb2.CancelAnswerRequest, _gateway_pb2.CancelAnswerResponse]
     """Ends an answer at once: its stream ends with outcome "cancelled", its generation stops. Idempotent. Fails with
@@ -65,7 +67,9 @@ class GatewayServiceServicer(metaclass=_abc_1.ABCMeta):
     ) -> _abc.AsyncIterator[_gateway_pb2.ResumeAnswerResponse]:
         """Continues the stream of an answer after a given event. Fails with NOT_FOUND (ANSWER_UNKNOWN) if there is
         no such answer for this tenant, or no longer, with INVALID_ARGUMENT (ANSWER_ID_EMPTY, SEQUENCE_INVALID), with
-        OUT_OF_RANGE (SEQUENCE_BEYOND_END) if the answer has no such event, and as StreamAnswer does if the answer itself fails.
+        OUT_OF_RANGE (SEQUENCE_BEYOND_END) if the answer has no such event, and as StreamAnswer does if the answer itself fails. With Redis, any
+        gateway continues any answer. UNAVAILABLE (ANSWER_MOVED) says that another gateway has taken it over: resume it again. UNAVAILABLE
+        (ANSWER_LOST) says that it cannot be continued as it began.
         """
 
     @_abc_1.abstractmethod
