@@ -2,8 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, Generator, Mapping, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import sha1
@@ -22,6 +22,8 @@ BATCHES = 4
 
 TIMEOUT_SECONDS = 0.2
 """How long a request may take; a call waits for one before its own at most."""
+
+_FAILURES = (RedisError, OSError, TimeoutError)
 
 _logger = logging.getLogger("askmesh.caching")
 
@@ -46,8 +48,10 @@ class RedisCommands:
 
     async def ask(self, *command: bytes | str | int) -> object:
         """Return the reply to one command. A reply that is lost is asked for once more."""
-        with _unavailable():
+        try:
             return await self._turns.ask(command)
+        except _FAILURES as error:
+            raise _unavailable() from error
 
     async def get_many(self, keys: Sequence[bytes]) -> list[bytes | None]:
         """Return the values of keys of any places."""
@@ -58,11 +62,12 @@ class RedisCommands:
     ) -> object:
         """Return what a script returns. It may run twice, so it must be idempotent."""
         rest = len(keys), *keys, *arguments
-        with _unavailable():
-            try:
-                return await self._turns.ask(("EVALSHA", script.digest, *rest))
-            except NoScriptError:
-                return await self._turns.ask(("EVAL", script.text, *rest))
+        try:
+            return await self._turns.ask(("EVALSHA", script.digest, *rest))
+        except NoScriptError:
+            return await self.ask("EVAL", script.text, *rest)
+        except _FAILURES as error:
+            raise _unavailable() from error
 
 
 class RedisCache:
@@ -121,7 +126,7 @@ class _Sender:
         try:
             async with asyncio.timeout(self.timeout_seconds):
                 replies = await self._exchange(batch)
-        except (RedisError, OSError, TimeoutError) as error:
+        except _FAILURES as error:
             self._note(works=False, error=error)
             raise
         self._note(works=True)
@@ -129,15 +134,22 @@ class _Sender:
 
     async def _exchange(self, batch: Sequence[Command]) -> Sequence[object]:
         """Make one reading of all readings: it costs a fraction of as many commands."""
-        readings = [command for command in batch if command[0] == "MGET"]
-        others = [command for command in batch if command[0] != "MGET"]
-        wanted = [key for reading in readings for key in reading[1:]]
+        wanted: list[bytes | str | int] = []
+        others: list[Command] = []
+        for command in batch:
+            if command[0] == "MGET":
+                wanted += command[1:]
+            else:
+                others.append(command)
         values, replies = await self._read_and_do(wanted, others)
-        read, done = iter(values), iter(replies)
-        return [
-            [next(read) for _ in command[1:]] if command[0] == "MGET" else next(done)
-            for command in batch
-        ]
+        done, position, told = iter(replies), 0, list[object]()
+        for command in batch:
+            if command[0] == "MGET":
+                begin, position = position, position + len(command) - 1
+                told.append(values[begin:position])
+            else:
+                told.append(next(done))
+        return told
 
     async def _read_and_do(
         self, keys: Sequence[bytes | str | int], others: Sequence[Command]
@@ -163,9 +175,5 @@ class _Sender:
                 _logger.warning("redis does not answer: going on without", exc_info=error)
 
 
-@contextmanager
-def _unavailable() -> Generator[None]:
-    try:
-        yield
-    except (RedisError, OSError, TimeoutError) as error:
-        raise CacheUnavailableError("the cache does not answer") from error
+def _unavailable() -> CacheUnavailableError:
+    return CacheUnavailableError("the cache does not answer")
