@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.claims import Claim, publish
+from benchmarks.quality.question_sets import is_reported
 
 from askmesh.inference import load_profile
 from askmesh.summarization.support import Grounds
@@ -79,9 +80,10 @@ EDITS: dict[str, Edit] = {
 
 
 def passages(folder: Path, count: int) -> Iterator[list[Piece]]:
-    """Yield the sentences of some passages."""
+    """Yield the sentences of some passages, of articles by which nothing was chosen."""
     lines = (folder / "corpus.jsonl").read_text(encoding="utf-8").splitlines()
-    for row in map(json.loads, random.Random(1).sample(lines, count)):
+    reported = [row for row in map(json.loads, lines) if is_reported(row["title"])]
+    for row in random.Random(1).sample(reported, count):
         text = row["text"]
         yield [Piece(1, text[span.start : span.end], row["title"]) for span in sentences(text)]
 

@@ -279,3 +279,33 @@ def test_a_denial_is_noticed_in_a_sentence_that_denies_something_else() -> None:
         "Members can not sit in on meetings of the board, but do not have a vote."
     )
     assert verdict.contradiction is Contradiction.NEGATION
+
+
+@pytest.mark.parametrize(
+    ("evidence", "sentence"),
+    [
+        (
+            "Immunity creates memory after an initial response to a pathogen.",
+            "Immunity creates memory before the initial response to a pathogen.",
+        ),
+        ("Anna Weber met him at the mill in spring.", "Anna Weber met her at the mill in spring."),
+        ("The firm pays up to 350 euros for a chair.", "The firm pays 350 euros for a chair."),
+        ("The tank holds at least 40 litres of oil.", "The tank holds 40 litres of oil."),
+        (
+            "Some non-condensing locomotives pulled passenger trains.",
+            "Some condensing locomotives pulled passenger trains.",
+        ),
+    ],
+)
+def test_small_words_that_turn_the_meaning_are_noticed(evidence: str, sentence: str) -> None:
+    grounds = _grounds(Piece(1, evidence))
+    assert grounds.check(sentence).contradiction is Contradiction.OPPOSITE
+    assert grounds.check(evidence).fault is None
+
+
+def test_a_denial_of_something_else_is_no_support() -> None:
+    piece = Piece(
+        1, "The victory in Malden did not lead to lasting peace, due to a war between two clans."
+    )
+    verdict = _grounds(piece).check("The war between two clans was not fought in Malden.")
+    assert verdict.contradiction is Contradiction.NEGATION

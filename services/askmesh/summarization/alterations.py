@@ -1,6 +1,6 @@
 """What was changed in a sentence that otherwise repeats a unit of the evidence."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import TypeAlias
@@ -15,7 +15,21 @@ _LONGEST_CHANGE = 5
 _DENYING_TEXT = "avoid block decline exclude forbid keep lack prevent prohibit refuse stop unless"
 _DENYING = frozenset(stem(word) for word in _DENYING_TEXT.split())
 _SHORT_YEAR, _YEAR = 2, 4
+_TURNED_TEXT = (
+    "before/after above/below over/under since/until more/less more/fewer he/she him/her his/her"
+)
+_CONTENT = frozenset(("less", "fewer"))
+_BOUNDS = frozenset(("\0up to", "\0at least", "\0at most"))
 
+
+def _both_ways() -> Iterator[tuple[str, str]]:
+    for pair in _TURNED_TEXT.split():
+        first, second = (stem(w) if w in _CONTENT else f"\0{w}" for w in pair.split("/"))
+        yield first, second
+        yield second, first
+
+
+_TURNED = frozenset(_both_ways())
 _Code: TypeAlias = tuple[str, int, int, int, int]
 
 
@@ -44,6 +58,18 @@ def changes(claim: Statement, stated: Statement) -> list[Change]:
     ]
 
 
+def turns_order(claim: Statement, stated: Statement) -> bool:
+    """Tell whether "before" became "after", "he" became "she", or a bound was left out."""
+    return any(_turns(change) for change in changes(claim, stated))
+
+
+def denies_something_else(claim: Statement, stated: Sequence[Statement]) -> bool:
+    """Tell whether what `claim` denies is nowhere near a denial of what is stated."""
+    denied = _about_denials(claim.sequence, before=0, after=2) - set(claim.names)
+    told = [_about_denials(each.sequence, before=2, after=4) for each in stated]
+    return bool(denied) and any(told) and not any(denied & words for words in told)
+
+
 def is_denied_otherwise(claim: Statement, stated: Statement) -> bool:
     """Tell whether `claim` repeats `stated` with a denial put in or taken out, and no more."""
     return any({each.before, each.after} == {(), (NOT,)} for each in changes(claim, stated))
@@ -60,7 +86,7 @@ def has_another_name(claim: Statement, stated: Statement) -> bool:
 
 
 def _exchanges(change: Change, claim: Statement, stated: Statement) -> bool:
-    new, old = set(change.after) - set(change.before), set(change.before) - set(change.after)
+    new, old = _plain(change.after, change.before), _plain(change.before, change.after)
     if not new or not old or _is_short_for(change) or _is_of_a_list(change, stated):
         return False
     both_begin = new == {claim.first_word} and old == {stated.first_word}
@@ -68,6 +94,23 @@ def _exchanges(change: Change, claim: Statement, stated: Statement) -> bool:
     numbers = new <= set(claim.numbers) and old <= set(stated.numbers)
     anchored = bool(new & set(claim.names) or old & set(stated.names))
     return both_begin or (names and anchored) or numbers
+
+
+def _plain(words: Sequence[str], without: Sequence[str]) -> set[str]:
+    return {word for word in words if word not in without and not word.startswith("\0")}
+
+
+def _turns(change: Change) -> bool:
+    pairs = {(one, other) for one in change.before for other in change.after}
+    dropped = len(change.before) == 1 and not change.after and set(change.before) <= _BOUNDS
+    return dropped or bool(pairs & _TURNED)
+
+
+def _about_denials(sequence: Sequence[str], *, before: int, after: int) -> frozenset[str]:
+    """Return so many words before and after each denial."""
+    places = [place for place, word in enumerate(sequence) if word == NOT]
+    around = (sequence[max(0, place - before) : place + after + 1] for place in places)
+    return frozenset(word for words in around for word in words) - {NOT}
 
 
 def _is_short(code: _Code) -> bool:

@@ -5,8 +5,10 @@ from enum import Enum
 
 from askmesh.summarization.alterations import (
     denies_in_other_words,
+    denies_something_else,
     has_another_name,
     is_denied_otherwise,
+    turns_order,
 )
 from askmesh.summarization.opposites import are_opposites
 from askmesh.summarization.statements import Clause, Statement, is_year
@@ -29,7 +31,10 @@ def contradiction(claim: Statement, stated: Sequence[Statement]) -> Contradictio
     """Return how `claim` contradicts what is stated, the best of it first, or None."""
     clauses = [clause for other in stated for clause in other.clauses]
     found = (
-        (Contradiction.OPPOSITE, any(_has_opposite(claim, other) for other in stated[:1])),
+        (
+            Contradiction.OPPOSITE,
+            any(_has_opposite(claim, other) or turns_order(claim, other) for other in stated[:1]),
+        ),
         (Contradiction.EXCHANGE, any(has_another_name(claim, other) for other in stated[:1])),
         (Contradiction.NEGATION, _denies(claim, stated[:1], clauses)),
         (Contradiction.FORCE, any(_is_stronger(clause, clauses) for clause in claim.clauses)),
@@ -42,7 +47,8 @@ def _denies(claim: Statement, best: Sequence[Statement], clauses: Sequence[Claus
     if any(denies_in_other_words(claim, other) for other in best):
         return False
     put_in = any(is_denied_otherwise(claim, other) for other in best)
-    return put_in or _denies_a_clause(claim, clauses)
+    elsewhere = denies_something_else(claim, best)
+    return put_in or elsewhere or _denies_a_clause(claim, clauses)
 
 
 def _denies_a_clause(claim: Statement, clauses: Sequence[Clause]) -> bool:

@@ -8,6 +8,7 @@ from askmesh.summarization.statements import Clause, Statement
 FEWEST_WORDS = 3
 """With fewer different content words, or names alone, a text claims nothing that can be checked."""
 _TOGETHER = 0.5
+_LEAST_NEAR = 0.3
 
 
 def coverage(claim: Statement, chosen: Sequence[Entry[GroundT]], asked: frozenset[str]) -> float:
@@ -15,15 +16,16 @@ def coverage(claim: Statement, chosen: Sequence[Entry[GroundT]], asked: frozense
 
     It is the mean share of its words in all pieces, in the best one, and of its word pairs. An
     answer says the question again, in words that the evidence may not have: what it adds to them
-    counts as much as the whole.
+    counts as much as the whole, unless hardly any words are together that are so in the evidence.
     """
     if not chosen:
         return 0.0
     known, added = words_of(chosen), claim.words - asked
     whole = len(claim.words & known) / len(claim.words)
     best = len(claim.words & chosen[0].known) / len(claim.words)
-    covered = (whole + best + _nearness(claim, chosen, best)) / 3
-    told = len(added & known) / len(added) if added else 0.0
+    near = _nearness(claim, chosen, best)
+    covered = (whole + best + near) / 3
+    told = len(added & known) / len(added) if added and near >= _LEAST_NEAR else 0.0
     return max(covered, (covered + told) / 2)
 
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import zip_longest
 
 from askmesh.text import between_negations, content_words, is_negated, numbers, plain_amounts, stem
 
@@ -36,6 +37,12 @@ _FRAME_TEXT = """
     note overall passage provide question source stated step summary text therefore
 """
 _FRAME = frozenset(stem(word) for word in _FRAME_TEXT.split())
+_ORDER = re.compile(
+    r"\b(at least|at most|up to|before|after|above|below|over|under|until|since|more"
+    r"|he|she|him|his|her)\b",
+    re.IGNORECASE,
+)
+_NON = re.compile(r"\b(non)-(?=[^\W\d_])", re.IGNORECASE)
 _STRONG = re.compile(
     r"\b(?:must|shall|required|mandatory|have to|has to|always|all|every|each|only)\b",
     re.IGNORECASE,
@@ -85,8 +92,8 @@ class Statement:
 
     @cached_property
     def sequence(self) -> tuple[str, ...]:
-        """The stems, with `NOT` where something is denied."""
-        parts = [_stems(part) for part in between_negations(self.text)]
+        """The stems, with `NOT` where something is denied, and with words of order and degree."""
+        parts = [_with_order(part) for part in between_negations(self.text)]
         return (*parts[0], *(word for part in parts[1:] for word in (NOT, *part)))
 
     @cached_property
@@ -117,6 +124,20 @@ def statement(text: str) -> Statement:
         names=names,
         first_word=first_word,
     )
+
+
+def _with_order(text: str) -> tuple[str, ...]:
+    """Return the stems, and between them what no stem says: "before" and "at least"."""
+    pieces = _ORDER.split(text)
+    marks = (f"\0{mark.lower()}" for mark in pieces[1::2])
+    stems = map(_stems, pieces[::2])
+    return tuple(
+        word for found, mark in zip_longest(stems, marks) for word in (*found, *_some(mark))
+    )
+
+
+def _some(mark: str | None) -> tuple[str, ...]:
+    return (mark,) if mark else ()
 
 
 def _clause(text: str) -> Clause:
@@ -153,5 +174,5 @@ def _stems_of(tokens: Iterable[str]) -> tuple[str, ...]:
 
 
 def _stems(text: str) -> tuple[str, ...]:
-    stems = (stem(word) for word in content_words(text))
+    stems = (stem(word) for word in content_words(_NON.sub(r"\1", text)))
     return tuple(word for word in stems if word not in _FRAME)
