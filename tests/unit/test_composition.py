@@ -26,6 +26,28 @@ def test_a_command_is_shown_as_a_block_after_its_lead_in() -> None:
     assert said.quote == "queuectl restart --all"
 
 
+SETTINGS = "The agent is set by:\n\n```ini\nretention_days = 90\nbuffer_mb = 64\n```"
+
+
+def test_a_setting_that_is_named_is_the_line_that_sets_it() -> None:
+    (said,) = _composed("What is retention_days?", _source(SETTINGS, "Agent"))
+    assert said.text == "`retention_days = 90`"
+    assert said.after == ""
+    assert said.quote in SETTINGS
+
+
+def test_a_block_is_shown_whole_only_to_those_who_ask_for_it() -> None:
+    (said,) = _composed("Show the settings of the agent", _source(SETTINGS, "Agent"))
+    assert "buffer_mb = 64" in said.after
+    assert _composed("For how long are records of the agent kept?", _source(SETTINGS)) == []
+
+
+def test_figures_that_differ_are_no_conflict_for_those_who_ask_for_a_person() -> None:
+    old = _source("There are 41 people on the waiting list.", "Minutes of March")
+    new = _source("There are 38 people on the waiting list.", "Minutes of April")
+    assert _composed("Who keeps the waiting list?", old, new) == []
+
+
 def test_steps_are_shown_as_the_list_they_are() -> None:
     text = "To borrow a bicycle:\n1. Sign in.\n2. Fetch the key.\n\nBicycles are red."
     (said,) = _composed("How do I borrow a bicycle?", _source(text, "Bicycles"))

@@ -184,7 +184,7 @@ async def test_a_model_that_finds_no_answer_is_believed_where_the_evidence_is_we
 
 
 async def test_when_nothing_survives_the_check_and_the_evidence_is_weak_nothing_is_said() -> None:
-    weak = replace(CRISIS, score=0.25)
+    weak = replace(CRISIS, score=0.15)
     model = ScriptedLanguageModel("It began in 1988. It ended in 1999.")
     events = await events_of(summarizer(model), request(sources=[weak]))
     assert citations_of(events) == []

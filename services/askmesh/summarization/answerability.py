@@ -12,8 +12,8 @@ from askmesh.text import UnitKind, is_negated, numbers, stems
 
 _FARTHEST_LOGIT = 6.0
 _SEEN_UNITS = 3
-_REFUSAL_BIAS = -0.6
-_REFUSAL_SLOPE = 0.3
+_REFUSAL_BIAS = -1.5
+_REFUSAL_SLOPE = 1.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,8 +40,9 @@ class AssemblyLimits:
     """How much is evidence.
 
     Below `answer_floor`, a probability, the sources do not answer; `unscored_answer_floor` holds
-    where reranking gave no scores. From `doubt_floor` on, a language model that decides doubts is
-    asked whether they do. A unit that scores less than `evidence_share` of the best one is
+    where reranking gave no scores. Below `doubt_floor` nothing is near; above it, a language model
+    that decides doubts is asked whether they answer. A unit that scores less than `evidence_share`
+    of the best one is
     not shown to the model, nor is more than `max_tokens`.
     """
 
@@ -105,6 +106,8 @@ class Assembly:
         probability, floor = self._probability(question, request, ranked or everything)
         doubtful = probability < floor
         if not ranked or (doubtful and not self._may_ask(probability)):
+            if probability < self._limits.doubt_floor:
+                return Abstention(reason=_without_evidence(request.question))
             return _unanswered(request.question, probability, (ranked or everything)[0])
         ranked = newest(ranked) if question.latest else newer_editions_first(ranked)
         shown = (
@@ -215,12 +218,9 @@ def _without_evidence(question: str) -> AbstentionReason.ValueType:
 
 
 def _unanswered(question: str, probability: float, nearest: EvidenceUnit) -> Abstention:
-    if probability < _FAR_PROBABILITY:
-        return Abstention(reason=_without_evidence(question))
     foreign = language_of(question) != "en" and probability < _FOREIGN_PROBABILITY
     reason = ABSTENTION_REASON_LANGUAGE_NOT_SUPPORTED if foreign else ABSTENTION_REASON_NOT_ANSWERED
     return Abstention(reason=reason, nearest_source_number=nearest.source_number)
 
 
 _FOREIGN_PROBABILITY = 0.1
-_FAR_PROBABILITY = 0.015

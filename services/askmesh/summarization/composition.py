@@ -1,25 +1,19 @@
 """What needs no language model: commands, steps, counts, titles, conflicts, and quotes."""
 
-import re
-from collections.abc import Sequence
 from dataclasses import replace
 
 from askmesh.summarization.assembly import Evidence
-from askmesh.summarization.citations import without_lookalikes
+from askmesh.summarization.blocks import block, code, plain
 from askmesh.summarization.dates import date_of, newest_first
 from askmesh.summarization.evidence import EvidenceUnit, cells, jaccard
 from askmesh.summarization.question import Question, Wanted
 from askmesh.summarization.said import Said
-from askmesh.summarization.untrusted import links_as_text
 from askmesh.summarization.wording import phrases
 from askmesh.text import UnitKind, names, numbers, stems
 
-_BLOCK_SHARE = 0.3
-"""A block is the answer to "how" from this share of the best unit's score on."""
 _CONFLICT_SHARE = 0.5
 _SAME_STATEMENT = 0.6
 _CONFLICT_UNITS = 6
-_FENCE = "```"
 _YES = frozenset(("yes", "ja", "oui", "s\u00ed", "s\u00ec", "true", "x", "\u2713"))
 _NO = frozenset(("no", "nein", "non", "false", "-", "\u2013", ""))
 
@@ -27,42 +21,44 @@ _NO = frozenset(("no", "nein", "non", "false", "-", "\u2013", ""))
 def composed(evidence: Evidence) -> list[Said]:
     """Return the answer if it can be made of the sources' own words; else nothing."""
     if evidence.said or evidence.question.wanted is Wanted.ABOUT:
-        return [replace(said, text=_plain(said.text)) for said in evidence.said]
+        return [replace(said, text=plain(said.text)) for said in evidence.said]
     return (
         _title(evidence)
         or _conflict(evidence)
         or _count(evidence)
         or _fitting_rows(evidence)
-        or _block(evidence)
+        or block(evidence)
     )
 
 
 def quoted(item: EvidenceUnit) -> Said:
     """Return a unit word for word, with what it needs before it."""
     if item.unit.kind is UnitKind.CODE:
-        return _code(item)
+        return code(item)
     if item.unit.kind is UnitKind.ROW:
-        return Said(_plain(", ".join(item.own.split(" | "))), (item,), item.own)
+        return Said(plain(", ".join(item.own.split(" | "))), (item,), item.own)
     if item.unit.kind is UnitKind.KEY_VALUE:
-        return Said(_plain(item.own), (item,), item.own)
+        return Said(plain(item.own), (item,), item.own)
     if item.unit.kind is not UnitKind.ITEM:
-        return Said(f"\u201c{_plain(item.text)}\u201d", (item,), item.text)
+        return Said(f"\u201c{plain(item.text)}\u201d", (item,), item.text)
     if item.lead:
-        return Said(f"\u201c{_plain(f'{item.lead} {item.text}')}\u201d", (item,), item.text)
+        return Said(f"\u201c{plain(f'{item.lead} {item.text}')}\u201d", (item,), item.text)
     heading = item.breadcrumb.rpartition(" > ")[2]
-    above = f"{_plain(heading)}: " if heading else ""
-    return Said(f"{above}\u201c{_plain(item.text)}\u201d", (item,), item.text)
+    above = f"{plain(heading)}: " if heading else ""
+    return Said(f"{above}\u201c{plain(item.text)}\u201d", (item,), item.text)
 
 
 def _title(evidence: Evidence) -> list[Said]:
     if evidence.question.wanted is not Wanted.TITLE:
         return []
     best = evidence.ranked[0]
-    return [Said(_plain(best.source.title), (best,), best.own)] if best.source.title else []
+    return [Said(plain(best.source.title), (best,), best.own)] if best.source.title else []
 
 
 def _conflict(evidence: Evidence) -> list[Said]:
     """Return two statements that differ in a number or a date alone, the newer one first."""
+    if evidence.question.wanted in {Wanted.PERSON, Wanted.STEPS}:
+        return []
     near = [
         item
         for item in evidence.ranked[:_CONFLICT_UNITS]
@@ -119,7 +115,7 @@ def _count(evidence: Evidence) -> list[Said]:
     entries = [item for item in evidence.shown if item.group == best.group]
     if len(entries) < 2:  # noqa: PLR2004 - one entry is no list
         return []
-    listed = ", ".join(_plain(_first_cell(item)) for item in entries)
+    listed = ", ".join(plain(_first_cell(item)) for item in entries)
     return [Said(f"{len(entries)}: {listed}.", (best,), best.own)]
 
 
@@ -133,53 +129,10 @@ def _fitting_rows(evidence: Evidence) -> list[Said]:
         values = [dict(cells(item)).get(header, "").lower() for item in rows]
         if stems(header) & evidence.question.stems and set(values) <= {*_YES, *_NO}:
             found = [item for item, value in zip(rows, values, strict=True) if value in _YES]
-            listed = ", ".join(_plain(_first_cell(item)) for item in found)
+            listed = ", ".join(plain(_first_cell(item)) for item in found)
             return [Said(f"{listed}.", tuple(found[:1]), found[0].own)] if found else []
     return []
 
 
 def _first_cell(item: EvidenceUnit) -> str:
     return cells(item)[0][1] if item.unit.kind is UnitKind.ROW else item.own
-
-
-def _block(evidence: Evidence) -> list[Said]:
-    best = evidence.ranked[0]
-    if best.unit.kind is UnitKind.CODE:
-        return [_code(best)]
-    if evidence.question.wanted is not Wanted.STEPS:
-        return []
-    floor = _BLOCK_SHARE * best.score
-    blocks = (
-        item
-        for item in evidence.ranked
-        if item.score >= floor and (item.unit.kind is UnitKind.CODE or _is_step(item))
-    )
-    item = next(blocks, None)
-    if item is None:
-        return []
-    return [_code(item)] if item.unit.kind is UnitKind.CODE else [_steps(item, evidence.ranked)]
-
-
-def _is_step(item: EvidenceUnit) -> bool:
-    return item.unit.kind is UnitKind.ITEM and bool(item.unit.label)
-
-
-def _code(item: EvidenceUnit) -> Said:
-    lead = _plain(item.lead) or item.breadcrumb
-    block = f"{_FENCE}{item.unit.label}\n{item.own}\n{_FENCE}"
-    return Said(lead, (item,), item.own, after=block)
-
-
-def _steps(item: EvidenceUnit, ranked: Sequence[EvidenceUnit]) -> Said:
-    own = [other.unit for other in ranked if other.group == item.group]
-    text = item.source.text
-    start = text.rfind("\n", 0, min(unit.start for unit in own)) + 1
-    end = max(unit.end for unit in own)
-    closing = re.compile(r"\n\s*(?:```|~~~)[ \t]*(?=\n|$)").match(text, end)
-    steps = text[start : closing.end() if closing else end]
-    lead = _plain(item.lead) or item.breadcrumb
-    return Said(lead, (item,), steps, after=links_as_text(steps))
-
-
-def _plain(text: str) -> str:
-    return " ".join(links_as_text(without_lookalikes(text)).split())

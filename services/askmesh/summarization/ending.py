@@ -20,7 +20,7 @@ from askmesh.summarization.writers import TableWriter, TextWriter
 
 DOUBTLESS = 0.93
 """From this probability on, the evidence is quoted although the model finds no answer in it."""
-QUOTABLE = 0.65
+QUOTABLE = 0.5
 """From this probability on, the evidence is quoted where nothing that the model wrote holds."""
 
 

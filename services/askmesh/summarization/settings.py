@@ -58,8 +58,9 @@ class Settings(ServiceSettings):
     """The probability below which the sources do not answer. Below a half, because a question that
     is refused wrongly costs more than one that the language model, or the reader, refuses later."""
 
-    doubt_floor: float = Field(default=0.03, ge=0, le=1)
-    """From this probability on, a language model that may decide is asked in place of refusing."""
+    doubt_floor: float = Field(default=0.015, ge=0, le=1)
+    """The probability below which the sources are about something else. Between it and the answer
+    floor, a language model that decides doubts is asked in place of refusing."""
 
     unscored_answer_floor: float = Field(default=0.39, ge=0, le=1)
     """The same where reranking gave no scores."""

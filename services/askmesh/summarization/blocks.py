@@ -1,0 +1,83 @@
+"""Commands, settings and steps, as they stand in their block."""
+
+import re
+from collections.abc import Sequence
+
+from askmesh.summarization.assembly import Evidence
+from askmesh.summarization.citations import without_lookalikes
+from askmesh.summarization.evidence import EvidenceUnit
+from askmesh.summarization.question import Question, Wanted, mentions
+from askmesh.summarization.said import Said
+from askmesh.summarization.untrusted import links_as_text
+from askmesh.text import UnitKind
+
+_BLOCK_SHARE = 0.3
+"""A block is the answer to "how" from this share of the best unit's score on."""
+_FEW_LINES = 2
+_FENCE = "```"
+_CODE_NAME = re.compile(r"(?<![\w.-])(?:[^\W\d_][\w.-]*[._\d][\w.-]*\w|--?[a-z][\w-]+)")
+"""A name that is written as in code: `retention_days`, `rule_137`, `--dry-run`."""
+_ASKS_FOR_CODE = re.compile(
+    r"\b(?:commands?|code|snippets?|scripts?|config\w*|settings|files?|quer(?:y|ies)|examples?"
+    r"|Befehle?|Beispiele?|commandes?|comandos?|comandi)\b",
+    re.IGNORECASE,
+)
+
+
+def block(evidence: Evidence) -> list[Said]:
+    """Return the block, its lines or the steps that a question asks for; else nothing."""
+    best, question = evidence.ranked[0], evidence.question
+    if best.unit.kind is UnitKind.CODE:
+        if said := _lines(question, best):
+            return said
+        if question.wanted is Wanted.STEPS or _ASKS_FOR_CODE.search(question.text):
+            return [code(best)]
+    if question.wanted is not Wanted.STEPS:
+        return []
+    floor = _BLOCK_SHARE * best.score
+    blocks = (
+        item
+        for item in evidence.ranked
+        if item.score >= floor and (item.unit.kind is UnitKind.CODE or _is_step(item))
+    )
+    item = next(blocks, None)
+    if item is None:
+        return []
+    return [code(item)] if item.unit.kind is UnitKind.CODE else [_steps(item, evidence.ranked)]
+
+
+def _lines(question: Question, item: EvidenceUnit) -> list[Said]:
+    """Return the lines of a block that have a name of code from the question, if they are few."""
+    asked = _CODE_NAME.findall(question.text)
+    lines = [line.strip() for line in item.own.splitlines()]
+    found = [line for line in lines if any(mentions(line, name) for name in asked)]
+    if not 0 < len(found) <= _FEW_LINES or len(found) == len(lines):
+        return []
+    return [Said(f"`{line}`", (item,), line) for line in found]
+
+
+def _is_step(item: EvidenceUnit) -> bool:
+    return item.unit.kind is UnitKind.ITEM and bool(item.unit.label)
+
+
+def code(item: EvidenceUnit) -> Said:
+    """Return a whole block after the line that leads in."""
+    lead = plain(item.lead) or item.breadcrumb
+    block = f"{_FENCE}{item.unit.label}\n{item.own}\n{_FENCE}"
+    return Said(lead, (item,), item.own, after=block)
+
+
+def _steps(item: EvidenceUnit, ranked: Sequence[EvidenceUnit]) -> Said:
+    own = [other.unit for other in ranked if other.group == item.group]
+    text = item.source.text
+    start = text.rfind("\n", 0, min(unit.start for unit in own)) + 1
+    end = max(unit.end for unit in own)
+    closing = re.compile(r"\n\s*(?:```|~~~)[ \t]*(?=\n|$)").match(text, end)
+    steps = text[start : closing.end() if closing else end]
+    lead = plain(item.lead) or item.breadcrumb
+    return Said(lead, (item,), steps, after=links_as_text(steps))
+
+
+def plain(text: str) -> str:
+    """Return text of a source as it is shown: on one line, without marks, links as text."""
+    return " ".join(links_as_text(without_lookalikes(text)).split())
