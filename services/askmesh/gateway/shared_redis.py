@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import cast
 
 from askmesh.caching import RedisCommands, Script, redis_key, together
-from askmesh.gateway.sharing import News, Page, Record
+from askmesh.gateway.sharing import AnswerRecord, LogPage, News
 
 LEASE_MILLISECONDS = 2_000
 """How long after its last sign of life the gateway that makes an answer counts as gone."""
@@ -59,7 +59,7 @@ class RedisAnswers:
         self._redis = redis
         self._kept = round(kept_seconds * 1000)
 
-    async def record(self, record: Record, question: bytes) -> None:
+    async def record(self, record: AnswerRecord, question: bytes) -> None:
         """Let all gateways find an answer, by its id and by its request, and make it again."""
         asked = redis_key("question", record.making_id)
         await self._redis.ask("SET", asked, question, "PX", self._kept)
@@ -69,10 +69,10 @@ class RedisAnswers:
             request = _request(record.tenant, record.request_id)
             await self._redis.ask("SET", request, record.answer_id, "PX", self._kept)
 
-    async def find(self, answer_id: str) -> Record | None:
+    async def find(self, answer_id: str) -> AnswerRecord | None:
         """Return what is known of an answer."""
         text = await self._redis.ask("GET", redis_key("answer", answer_id))
-        return None if text is None else Record(**json.loads(cast("bytes", text)))
+        return None if text is None else AnswerRecord(**json.loads(cast("bytes", text)))
 
     async def claim(self, making_id: str) -> bytes | None:
         """Make a making without a maker this gateway's own; return its question then."""
@@ -101,7 +101,7 @@ class RedisAnswers:
         length, followed, cancelled = cast("tuple[int, int, list[bytes]]", reply)
         return News(length, bool(followed), tuple(each.decode() for each in cancelled))
 
-    async def read(self, making_id: str, after: int) -> Page:
+    async def read(self, making_id: str, after: int) -> LogPage:
         """Return the events after a sequence; the making knows that somebody follows it."""
         log, owner = together("log", making_id), together("owner", making_id)
         keys = [log, owner, together("followed", making_id)]
@@ -109,9 +109,9 @@ class RedisAnswers:
         entries, told = cast("tuple[list[tuple[bytes, list[bytes]]], bytes | None]", reply)
         owner_told = None if told is None else told.decode()
         end = owner_told if owner_told and owner_told.startswith("{") else ""
-        return Page(tuple(fields[1] for _, fields in entries), end, is_made=told is not None)
+        return LogPage(tuple(fields[1] for _, fields in entries), end, is_made=told is not None)
 
-    async def cancel(self, record: Record) -> None:
+    async def cancel(self, record: AnswerRecord) -> None:
         """Ask the gateway that makes an answer to cancel it."""
         key = together("cancelled", record.making_id)
         await self._redis.ask("SADD", key, record.answer_id)

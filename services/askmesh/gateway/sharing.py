@@ -11,7 +11,7 @@ _FAILURES = {each.__name__: each for each in (DeadlineError, UnavailableError)}
 
 
 @dataclass(frozen=True, slots=True)
-class Record:
+class AnswerRecord:
     """What all gateways know of an answer; `fingerprint` is that of its question, in hex."""
 
     answer_id: str
@@ -39,7 +39,7 @@ class News:
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class LogPage:
     """Some events of a making. `end` says how it ended, and is "" before.
 
     One that has not ended and is not made has lost its maker.
@@ -53,11 +53,11 @@ class Page:
 class SharedAnswers(Protocol):
     """Answers that all gateways know. Raises `UnavailableError` if it cannot be reached."""
 
-    async def record(self, record: Record, question: bytes) -> None:
+    async def record(self, record: AnswerRecord, question: bytes) -> None:
         """Let all gateways find an answer, by its id and by its request, and make it again."""
         ...
 
-    async def find(self, answer_id: str) -> Record | None:
+    async def find(self, answer_id: str) -> AnswerRecord | None:
         """Return what is known of an answer."""
         ...
 
@@ -73,11 +73,11 @@ class SharedAnswers(Protocol):
         """Add the events after a sequence, and how the making ended, if it has."""
         ...
 
-    async def read(self, making_id: str, after: int) -> Page:
+    async def read(self, making_id: str, after: int) -> LogPage:
         """Return the events after a sequence; the making knows that somebody follows it."""
         ...
 
-    async def cancel(self, record: Record) -> None:
+    async def cancel(self, record: AnswerRecord) -> None:
         """Ask the gateway that makes an answer to cancel it."""
         ...
 
