@@ -18,7 +18,7 @@ from askmesh.caching import redis_commands, together
 from askmesh.client import TextDelta, askmesh_client
 from askmesh.gateway.settings import Settings
 from askmesh.gateway.shared_redis import RedisAnswers
-from askmesh.gateway.sharing import AnswerRecord
+from askmesh.gateway.sharing import KnownAnswer
 from askmesh.gateway.wiring import gateway_service
 from askmesh.rpc import reason_of
 from support.needed_servers import needed
@@ -190,7 +190,7 @@ async def test_a_gateway_that_lost_an_answer_writes_no_more_of_it(redis: RedisSe
     redis.empty()
     async with redis_commands(redis.address, timeout_seconds=20.0) as commands:
         slow, quick = (RedisAnswers(commands, name=name, kept_seconds=60) for name in "ab")
-        record = AnswerRecord("answer", "t", "", "", 1, "making")
+        record = KnownAnswer("answer", "t", "", "", 1, "making")
         await slow.record(record, b"question")
         assert (await slow.publish("making", 0, [b"one"], "")).length == 1
         assert await quick.claim("making") is None  # somebody makes it

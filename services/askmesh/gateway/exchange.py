@@ -10,7 +10,7 @@ from askmesh.gateway.answers import Answer, Making
 from askmesh.gateway.desk import AnswerDesk
 from askmesh.gateway.publishing import PUBLISHING_SECONDS, publish
 from askmesh.gateway.retention import EndedAnswers, RetentionLimits
-from askmesh.gateway.sharing import AnswerRecord, SharedAnswers, failure_of
+from askmesh.gateway.sharing import KnownAnswer, SharedAnswers, failure_of
 
 READING_SECONDS = 0.02
 """How often the events of another gateway are looked for."""
@@ -157,8 +157,8 @@ async def _take(shared: SharedAnswers, making: Making) -> bool:
     return page.is_made
 
 
-def _record(answer: Answer) -> AnswerRecord:
-    return AnswerRecord(
+def _record(answer: Answer) -> KnownAnswer:
+    return KnownAnswer(
         answer.answer_id,
         answer.tenant,
         answer.request_id,
@@ -168,7 +168,7 @@ def _record(answer: Answer) -> AnswerRecord:
     )
 
 
-def _answer(record: AnswerRecord, making: Making) -> Answer:
+def _answer(record: KnownAnswer, making: Making) -> Answer:
     status = cast("CacheStatus.ValueType", record.cache_status)
     asked = bytes.fromhex(record.fingerprint)
     return Answer(

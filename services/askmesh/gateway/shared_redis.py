@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import cast
 
 from askmesh.caching import RedisCommands, Script, redis_key, together
-from askmesh.gateway.sharing import AnswerRecord, LogPage, News
+from askmesh.gateway.sharing import KnownAnswer, LogPage, News
 
 LEASE_MILLISECONDS = 2_000
 """How long after its last sign of life the gateway that makes an answer counts as gone."""
@@ -59,7 +59,7 @@ class RedisAnswers:
         self._redis = redis
         self._kept = round(kept_seconds * 1000)
 
-    async def record(self, record: AnswerRecord, question: bytes) -> None:
+    async def record(self, record: KnownAnswer, question: bytes) -> None:
         """Let all gateways find an answer, by its id and by its request, and make it again."""
         asked = redis_key("question", record.making_id)
         await self._redis.ask("SET", asked, question, "PX", self._kept)
@@ -69,10 +69,10 @@ class RedisAnswers:
             request = _request(record.tenant, record.request_id)
             await self._redis.ask("SET", request, record.answer_id, "PX", self._kept)
 
-    async def find(self, answer_id: str) -> AnswerRecord | None:
+    async def find(self, answer_id: str) -> KnownAnswer | None:
         """Return what is known of an answer."""
         text = await self._redis.ask("GET", redis_key("answer", answer_id))
-        return None if text is None else AnswerRecord(**json.loads(cast("bytes", text)))
+        return None if text is None else KnownAnswer(**json.loads(cast("bytes", text)))
 
     async def claim(self, making_id: str) -> bytes | None:
         """Make a making without a maker this gateway's own; return its question then."""
@@ -111,7 +111,7 @@ class RedisAnswers:
         end = owner_told if owner_told and owner_told.startswith("{") else ""
         return LogPage(tuple(fields[1] for _, fields in entries), end, is_made=told is not None)
 
-    async def cancel(self, record: AnswerRecord) -> None:
+    async def cancel(self, record: KnownAnswer) -> None:
         """Ask the gateway that makes an answer to cancel it."""
         key = together("cancelled", record.making_id)
         await self._redis.ask("SADD", key, record.answer_id)

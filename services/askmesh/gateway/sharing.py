@@ -11,7 +11,7 @@ _FAILURES = {each.__name__: each for each in (DeadlineError, UnavailableError)}
 
 
 @dataclass(frozen=True, slots=True)
-class AnswerRecord:
+class KnownAnswer:
     """What all gateways know of an answer; `fingerprint` is that of its question, in hex."""
 
     answer_id: str
@@ -53,11 +53,11 @@ class LogPage:
 class SharedAnswers(Protocol):
     """Answers that all gateways know. Raises `UnavailableError` if it cannot be reached."""
 
-    async def record(self, record: AnswerRecord, question: bytes) -> None:
+    async def record(self, record: KnownAnswer, question: bytes) -> None:
         """Let all gateways find an answer, by its id and by its request, and make it again."""
         ...
 
-    async def find(self, answer_id: str) -> AnswerRecord | None:
+    async def find(self, answer_id: str) -> KnownAnswer | None:
         """Return what is known of an answer."""
         ...
 
@@ -77,7 +77,7 @@ class SharedAnswers(Protocol):
         """Return the events after a sequence; the making knows that somebody follows it."""
         ...
 
-    async def cancel(self, record: AnswerRecord) -> None:
+    async def cancel(self, record: KnownAnswer) -> None:
         """Ask the gateway that makes an answer to cancel it."""
         ...
 
