@@ -236,6 +236,10 @@ def test_another_name_of_the_same_source_is_not_supported() -> None:
             "Anna Weber threatened Jim Rust with severe consequences if he sold the mill.",
         ),
         ("The pump needs 24 litres of oil a year.", "The pump needs 42 litres of oil a year."),
+        (
+            "The mouth of the Aar into Lake Malden is wide.",
+            "The mouth of the Lake Malden into Aar is wide.",
+        ),
     ],
 )
 def test_a_name_or_number_in_the_place_of_another_is_not_supported(

@@ -82,7 +82,9 @@ def denies_in_other_words(claim: Statement, stated: Statement) -> bool:
 
 def has_another_name(claim: Statement, stated: Statement) -> bool:
     """Tell whether `claim` has a name in the place of a name of `stated`, or so with numbers."""
-    return any(_exchanges(change, claim, stated) for change in changes(claim, stated))
+    found = changes(claim, stated)
+    turned = bool(found) and _exchanges_objects(claim, stated)
+    return turned or any(_exchanges(change, claim, stated) for change in found)
 
 
 def _exchanges(change: Change, claim: Statement, stated: Statement) -> bool:
@@ -94,6 +96,16 @@ def _exchanges(change: Change, claim: Statement, stated: Statement) -> bool:
     numbers = new <= set(claim.numbers) and old <= set(stated.numbers)
     anchored = bool(new & set(claim.names) or old & set(stated.names))
     return both_begin or (names and anchored) or numbers
+
+
+def _exchanges_objects(claim: Statement, stated: Statement) -> bool:
+    """Tell whether "A in B" became "B in A": names of both, each after the other's preposition."""
+    new, old = claim.objects - stated.objects, stated.objects - claim.objects
+    return any(
+        preposition == other and name in stated.names and before in claim.names
+        for preposition, name in new
+        for other, before in old
+    )
 
 
 def _plain(words: Sequence[str], without: Sequence[str]) -> set[str]:

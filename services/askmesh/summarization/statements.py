@@ -42,6 +42,12 @@ _ORDER = re.compile(
     r"|he|she|him|his|her)\b",
     re.IGNORECASE,
 )
+_NAME_RUN = r"[^\W\d_a-z][\w\u2019'&.-]*(?: [^\W\d_a-z][\w\u2019'&.-]*)*"
+_OBJECT = re.compile(
+    r"\b(as|at|by|for|from|in|into|of|on|through|to|under|with)\s+(?:(?:the|an?)\s+)?[\"\u201c]?"
+    rf"({_NAME_RUN}(?:(?:, (?:and |or )?| and | or )(?:the )?{_NAME_RUN})*)"
+)
+_LISTED = re.compile(r", | and | or ")
 _NON = re.compile(r"\b(non)-(?=[^\W\d_])", re.IGNORECASE)
 _STRONG = re.compile(
     r"\b(?:must|shall|required|mandatory|have to|has to|always|all|every|each|only)\b",
@@ -95,6 +101,16 @@ class Statement:
         """The stems, with `NOT` where something is denied, and with words of order and degree."""
         parts = [_with_order(part) for part in between_negations(self.text)]
         return (*parts[0], *(word for part in parts[1:] for word in (NOT, *part)))
+
+    @cached_property
+    def objects(self) -> frozenset[tuple[str, str]]:
+        """Each preposition that names follow, with the first stem of each name."""
+        return frozenset(
+            (match[1].lower(), stems[0])
+            for match in _OBJECT.finditer(self.text)
+            for name in _LISTED.split(match[2])
+            if (stems := _stems(name))
+        )
 
     @cached_property
     def clauses(self) -> tuple[Clause, ...]:
