@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from functools import cached_property
 from typing import TypeAlias
 
 from askmesh.summarization.statements import NOT, Statement
@@ -45,46 +46,64 @@ class Change:
     moved: tuple[str, ...] = ()
 
 
-def changes(claim: Statement, stated: Statement) -> list[Change]:
-    """Return what `claim` changes in `stated`; nothing if it repeats little of it."""
-    old, new = stated.sequence, claim.sequence
-    codes = SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
-    repeated = sum(end - start for kind, start, end, _, _ in codes if kind == "equal")
-    found = [_change(old, new, code) for code in codes if _is_short(code)]
-    return [
-        change
-        for change in found
-        if repeated >= max(_FEWEST_REPEATED, _REPEATED_SHARE * (len(new) - len(change.after)))
-    ]
+class Comparison:
+    """A sentence beside the unit that it repeats, if it repeats one."""
 
+    def __init__(self, claim: Statement, stated: Statement) -> None:
+        self._claim = claim
+        self._stated = stated
 
-def turns_order(claim: Statement, stated: Statement) -> bool:
-    """Tell whether "before" became "after", "he" became "she", or a bound was left out."""
-    return any(_turns(change) for change in changes(claim, stated))
+    @cached_property
+    def changes(self) -> list[Change]:
+        """What the sentence changes in the unit; nothing if it repeats little of it."""
+        old, new = self._stated.sequence, self._claim.sequence
+        codes = SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
+        repeated = sum(end - start for kind, start, end, _, _ in codes if kind == "equal")
+        found = [_change(old, new, code) for code in codes if _is_short(code)]
+        return [
+            change
+            for change in found
+            if repeated >= max(_FEWEST_REPEATED, _REPEATED_SHARE * (len(new) - len(change.after)))
+        ]
 
+    @property
+    def turns_order(self) -> bool:
+        """Whether "before" became "after", "he" became "she", or a bound was left out."""
+        return any(map(_turns, self.changes))
 
-def denies_something_else(claim: Statement, stated: Sequence[Statement]) -> bool:
-    """Tell whether what `claim` denies is nowhere near a denial of what is stated."""
-    denied = _about_denials(claim.sequence, before=0, after=2) - set(claim.names)
-    told = [_about_denials(each.sequence, before=2, after=4) for each in stated]
-    return bool(denied) and any(told) and not any(denied & words for words in told)
+    @property
+    def has_another_name(self) -> bool:
+        """Whether a name stands in the place of another, or a number in that of another."""
+        exchanged = any(_exchanges(each, self._claim, self._stated) for each in self.changes)
+        return exchanged or (bool(self.changes) and self._exchanges_objects())
 
+    @property
+    def denies(self) -> bool:
+        """Whether one of both denies what the other one says, or they deny different things."""
+        if self.denies_in_other_words:
+            return False
+        put_in = any({each.before, each.after} == {(), (NOT,)} for each in self.changes)
+        return put_in or self._denies_something_else()
 
-def is_denied_otherwise(claim: Statement, stated: Statement) -> bool:
-    """Tell whether `claim` repeats `stated` with a denial put in or taken out, and no more."""
-    return any({each.before, each.after} == {(), (NOT,)} for each in changes(claim, stated))
+    @property
+    def denies_in_other_words(self) -> bool:
+        """Whether one of them alone has a word with a denial in it, such as "prevent"."""
+        return bool((self._claim.words ^ self._stated.words) & _DENYING)
 
+    def _denies_something_else(self) -> bool:
+        denied = _about_denials(self._claim.sequence, before=0, after=2) - set(self._claim.names)
+        told = _about_denials(self._stated.sequence, before=2, after=4)
+        return bool(denied) and bool(told) and not denied & told
 
-def denies_in_other_words(claim: Statement, stated: Statement) -> bool:
-    """Tell whether one of them alone has a word with a denial in it, such as "prevent"."""
-    return bool((claim.words ^ stated.words) & _DENYING)
-
-
-def has_another_name(claim: Statement, stated: Statement) -> bool:
-    """Tell whether `claim` has a name in the place of a name of `stated`, or so with numbers."""
-    found = changes(claim, stated)
-    turned = bool(found) and _exchanges_objects(claim, stated)
-    return turned or any(_exchanges(change, claim, stated) for change in found)
+    def _exchanges_objects(self) -> bool:
+        """Tell whether "A in B" became "B in A": each after the other's preposition."""
+        new = self._claim.objects - self._stated.objects
+        old = self._stated.objects - self._claim.objects
+        return any(
+            preposition == other and name in self._stated.names and before in self._claim.names
+            for preposition, name in new
+            for other, before in old
+        )
 
 
 def _exchanges(change: Change, claim: Statement, stated: Statement) -> bool:
@@ -96,16 +115,6 @@ def _exchanges(change: Change, claim: Statement, stated: Statement) -> bool:
     numbers = new <= set(claim.numbers) and old <= set(stated.numbers)
     anchored = bool(new & set(claim.names) or old & set(stated.names))
     return both_begin or (names and anchored) or numbers
-
-
-def _exchanges_objects(claim: Statement, stated: Statement) -> bool:
-    """Tell whether "A in B" became "B in A": names of both, each after the other's preposition."""
-    new, old = claim.objects - stated.objects, stated.objects - claim.objects
-    return any(
-        preposition == other and name in stated.names and before in claim.names
-        for preposition, name in new
-        for other, before in old
-    )
 
 
 def _plain(words: Sequence[str], without: Sequence[str]) -> set[str]:

@@ -3,13 +3,7 @@
 from collections.abc import Iterator, Sequence
 from enum import Enum
 
-from askmesh.summarization.alterations import (
-    denies_in_other_words,
-    denies_something_else,
-    has_another_name,
-    is_denied_otherwise,
-    turns_order,
-)
+from askmesh.summarization.alterations import Comparison
 from askmesh.summarization.opposites import are_opposites
 from askmesh.summarization.statements import Clause, Statement, is_year
 
@@ -29,30 +23,24 @@ class Contradiction(Enum):
 
 def contradiction(claim: Statement, stated: Sequence[Statement]) -> Contradiction | None:
     """Return how `claim` contradicts what is stated, the best of it first, or None."""
+    if not stated:
+        return None
+    best = Comparison(claim, stated[0])
     clauses = [clause for other in stated for clause in other.clauses]
     found = (
-        (
-            Contradiction.OPPOSITE,
-            any(_has_opposite(claim, other) or turns_order(claim, other) for other in stated[:1]),
-        ),
-        (Contradiction.EXCHANGE, any(has_another_name(claim, other) for other in stated[:1])),
-        (Contradiction.NEGATION, _denies(claim, stated[:1], clauses)),
+        (Contradiction.OPPOSITE, _has_opposite(claim, stated[0]) or best.turns_order),
+        (Contradiction.EXCHANGE, best.has_another_name),
+        (Contradiction.NEGATION, best.denies or _denies_a_clause(claim, clauses, best)),
         (Contradiction.FORCE, any(_is_stronger(clause, clauses) for clause in claim.clauses)),
         (Contradiction.REVERSAL, _is_reversed(claim, stated)),
     )
     return next((kind for kind, is_there in found if is_there), None)
 
 
-def _denies(claim: Statement, best: Sequence[Statement], clauses: Sequence[Clause]) -> bool:
-    if any(denies_in_other_words(claim, other) for other in best):
-        return False
-    put_in = any(is_denied_otherwise(claim, other) for other in best)
-    elsewhere = denies_something_else(claim, best)
-    return put_in or elsewhere or _denies_a_clause(claim, clauses)
-
-
-def _denies_a_clause(claim: Statement, clauses: Sequence[Clause]) -> bool:
+def _denies_a_clause(claim: Statement, clauses: Sequence[Clause], best: Comparison) -> bool:
     """Tell whether only one of both denies, in clauses that have most words in common."""
+    if best.denies_in_other_words:
+        return False
     alike = [(clause, _counterparts(clause, clauses)) for clause in claim.clauses]
     if any(clause.is_denied for clause in claim.clauses):
         asserted = any(clause.is_denied and others for clause, others in alike)
