@@ -48,6 +48,13 @@ def test_figures_that_differ_are_no_conflict_for_those_who_ask_for_a_person() ->
     assert _composed("Who keeps the waiting list?", old, new) == []
 
 
+def test_statements_about_other_versions_are_no_conflict_about_the_one_asked_for() -> None:
+    old = _source("Orbit 2.4 plans routes for 12 ships.", "Orbit 2.4")
+    new = _source("Orbit 3.0 plans routes for 15 ships.", "Orbit 3.0")
+    said = _composed("Orbit 4.1 plans routes for how many ships?", old, new)
+    assert "differ" not in " ".join(each.text for each in said)
+
+
 def test_steps_are_shown_as_the_list_they_are() -> None:
     text = "To borrow a bicycle:\n1. Sign in.\n2. Fetch the key.\n\nBicycles are red."
     (said,) = _composed("How do I borrow a bicycle?", _source(text, "Bicycles"))

@@ -6,7 +6,7 @@ from askmesh.summarization.assembly import Evidence
 from askmesh.summarization.blocks import block, code, plain
 from askmesh.summarization.dates import date_of, newest_first
 from askmesh.summarization.evidence import EvidenceUnit, cells, jaccard
-from askmesh.summarization.question import Question, Wanted
+from askmesh.summarization.question import Question, Wanted, mentions
 from askmesh.summarization.said import Said
 from askmesh.summarization.wording import phrases
 from askmesh.text import UnitKind, names, numbers, stems
@@ -88,12 +88,17 @@ def _differ(question: Question, one: EvidenceUnit, other: EvidenceUnit) -> bool:
     about = {word for title in titles for word in title}
     return (
         all(figures)
+        and all(_names(item, each) for item in (one, other) for each in question.identifiers)
         and figures[0] != figures[1]
         and jaccard(words[0], words[1]) >= _SAME_STATEMENT
         and set(names(one.own)) == set(names(other.own))
         and not (titles[0] != titles[1] and about & set(question.names))
         and _is_same_thing(one, other)
     )
+
+
+def _names(item: EvidenceUnit, identifier: str) -> bool:
+    return mentions(f"{item.breadcrumb} {item.own}", identifier)
 
 
 def _is_same_thing(one: EvidenceUnit, other: EvidenceUnit) -> bool:
