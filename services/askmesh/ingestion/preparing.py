@@ -17,6 +17,7 @@ from askmesh.ingestion.media_types import media_type_of
 from askmesh.ingestion.ports import DocumentReader
 from askmesh.ingestion.refusals import DocumentRefusedError
 from askmesh.ingestion.splitting import VERSION, PassageLimits, SplitDocument, SplitPassage
+from askmesh.ingestion.titles import title_from
 from askmesh.ingestion.validation import check
 from askmesh.passages import Passage
 from askmesh.telemetry import Stages
@@ -109,7 +110,7 @@ def _prepared(
 ) -> PreparedDocument:
     document = Document(
         document_id=source.document_id,
-        title=source.title or content.title[:MAX_TITLE_CHARS],
+        title=(source.title or content.title or title_from(source.source))[:MAX_TITLE_CHARS],
         source=source.source,
         content_hash=content_hash,
         modified_time=source.modified_time,
