@@ -94,13 +94,15 @@ async def up(  # noqa: PLR0917 - options of the command line
 @base_port_option
 @tenant_option
 @click.option("--sync", is_flag=True, help="Delete, too, what is no longer in the folder.")
+@click.option("--allow-deletions", is_flag=True, help="With --sync: delete most of what is stored.")
 @click.option("--dry-run", is_flag=True, help="Change nothing; print what would be done.")
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
 @asynchronous
-async def ingest(
+async def ingest(  # noqa: PLR0917 - options of the command line
     base_port: int,
     tenant: str,
     sync: bool,  # noqa: FBT001 - an option of the command line
+    allow_deletions: bool,  # noqa: FBT001 - an option of the command line
     dry_run: bool,  # noqa: FBT001 - an option of the command line
     paths: tuple[Path, ...],
 ) -> None:
@@ -116,7 +118,9 @@ async def ingest(
     else:
         async with local_client(base_port, tenant) as client:
             if sync:
-                report = await sync_folder(client, paths[0], console, dry_run=dry_run)
+                report = await sync_folder(
+                    client, paths[0], console, dry_run=dry_run, allow_deletions=allow_deletions
+                )
             else:
                 report = await ingest_paths(client, paths, console)
     print_report(report, console)

@@ -3,7 +3,7 @@
 import asyncio
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -20,6 +20,9 @@ from askmesh.client import (
     source_of_folder,
 )
 from askmesh.errors import InvalidRequestError
+
+_HANDFUL = 5
+"""So many documents may always go."""
 
 
 @dataclass(slots=True)
@@ -53,12 +56,19 @@ class _Folder:
 
 
 async def sync_folder(
-    client: Client, path: Path, console: Console, *, dry_run: bool
+    client: Client,
+    path: Path,
+    console: Console,
+    *,
+    dry_run: bool,
+    allow_deletions: bool = False,
 ) -> IngestReport:
     """Ingest the documents of a folder and delete those that are no longer in it.
 
     New ones are stored before old ones go, so that a moved file can always be found. A folder
-    without any document is refused: it is more likely not mounted than emptied.
+    without any document is refused: it is more likely not mounted than emptied. So is one with
+    which most of what is stored would go, unless `allow_deletions`: it is more likely another
+    folder of the same name.
     """
     folder = _Folder(path)
     total = await asyncio.to_thread(folder.count)
@@ -69,7 +79,10 @@ async def sync_folder(
     if dry_run:
         return await _planned(client, folder)
     report = await ingest(client, folder.documents(), total, console)
-    for document in await _lost(client, folder):
+    lost = await _lost(client, folder)
+    if not allow_deletions:
+        _check_deletions(folder, lost)
+    for document in lost:
         report.revision = max(report.revision, await client.delete(document.document_id))
         _count(report, folder, document)
     await until_visible(client, report.revision)
@@ -95,6 +108,17 @@ async def _lost(client: Client, folder: _Folder) -> list[DocumentStatus]:
             if folder.has_lost(document)
         ]
     return lost
+
+
+def _check_deletions(folder: _Folder, lost: Sequence[DocumentStatus]) -> None:
+    gone = sum(document.content_sha256 not in folder.contents for document in lost)
+    if gone > max(_HANDFUL, len(folder.sources)):
+        raise InvalidRequestError(
+            "SYNC_DELETES_MOST",
+            f"{gone} documents would be deleted and {len(folder.sources)} be kept: nothing is "
+            "deleted. If that is meant, call again with --allow-deletions",
+            field="path",
+        )
 
 
 def _count(report: IngestReport, folder: _Folder, document: DocumentStatus) -> None:

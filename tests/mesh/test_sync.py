@@ -1,0 +1,40 @@
+"""A folder that is kept in step, by the command line."""
+
+from pathlib import Path
+from subprocess import CompletedProcess
+
+import pytest
+
+from support.mesh import RunningMesh, askmesh
+
+
+def sync(mesh: RunningMesh, folder: Path, *options: str) -> CompletedProcess[str]:
+    port = str(mesh.base_port)
+    return askmesh("ingest", "--base-port", port, "--sync", *options, str(folder))
+
+
+@pytest.fixture
+def shelf(tmp_path: Path) -> Path:
+    folder = tmp_path / "shelf"
+    folder.mkdir()
+    for number in range(8):
+        (folder / f"note-{number}.md").write_text(f"# Note {number}\n\nShelf {number} is dry.\n")
+    return folder
+
+
+def test_a_folder_is_followed_but_not_when_most_of_it_would_be_deleted(
+    farm: RunningMesh, shelf: Path
+) -> None:
+    assert "8 created" in sync(farm, shelf).stdout
+    (shelf / "note-0.md").unlink()
+    (shelf / "note-1.md").rename(shelf / "moved.md")
+    followed = sync(farm, shelf)
+    assert followed.returncode == 0
+    assert "1 deleted" in followed.stdout
+    assert "1 moved" in followed.stdout
+    for number in range(2, 8):
+        (shelf / f"note-{number}.md").unlink()
+    refused = sync(farm, shelf)
+    assert refused.returncode != 0
+    assert "--allow-deletions" in refused.stdout + refused.stderr
+    assert "6 deleted" in sync(farm, shelf, "--allow-deletions").stdout
