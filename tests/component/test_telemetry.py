@@ -108,6 +108,15 @@ async def test_a_metrics_port_in_use_is_named_with_the_variable_to_set() -> None
     assert "set ASKMESH_METRICS_ADDRESS" in caught.value.message
 
 
+async def log_lines(capsys: pytest.CaptureFixture[str], count: int) -> list[str]:
+    """Return what was written, once there are so many lines: a caller may hear first."""
+    written = ""
+    while written.count("\n") < count:
+        await asyncio.sleep(0)
+        written += capsys.readouterr().err
+    return written.splitlines()
+
+
 async def test_each_call_is_one_line_of_json_with_its_trace(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
@@ -115,8 +124,8 @@ async def test_each_call_is_one_line_of_json_with_its_trace(
         await client.unary(text("payload"), timeout=5)
         with pytest.raises(aio.AioRpcError):
             await client.unary(text(""), timeout=5)
-    written = capsys.readouterr().err
-    served, refused = [json.loads(line) for line in written.splitlines()]
+        lines = await log_lines(capsys, 2)
+    served, refused = map(json.loads, lines)
     assert served["method"] == f"{SERVICE}/Unary"
     assert (served["level"], served["service"], served["code"]) == ("INFO", "echo", "OK")
     assert served["tenant"] == "default"
@@ -124,7 +133,7 @@ async def test_each_call_is_one_line_of_json_with_its_trace(
     assert len(served["trace_id"]) == 32
     assert len(served["span_id"]) == 16
     assert (refused["code"], refused["reason"]) == ("INVALID_ARGUMENT", "QUERY_EMPTY")
-    assert "payload" not in written
+    assert "payload" not in "".join(lines)
 
 
 async def test_a_defect_is_logged_with_its_stack_and_trace(
@@ -136,7 +145,7 @@ async def test_a_defect_is_logged_with_its_stack_and_trace(
     async with telemetry("echo", ServiceSettings()) as own, echo(own, unary=unary) as client:
         with pytest.raises(aio.AioRpcError) as caught:
             await client.unary(text(""), timeout=5)
-    defect = json.loads(capsys.readouterr().err.splitlines()[0])
+        defect, _ = map(json.loads, await log_lines(capsys, 2))
     assert defect["level"] == "ERROR"
     assert "KeyError: 'missing'" in defect["exception"]
     assert defect["trace_id"] in str(caught.value.details())
