@@ -37,4 +37,8 @@ def test_a_folder_is_followed_but_not_when_most_of_it_would_be_deleted(
     refused = sync(farm, shelf)
     assert refused.returncode != 0
     assert "--allow-deletions" in refused.stdout + refused.stderr
+    for number in range(20, 30):
+        (shelf / f"other-{number}.md").write_text(f"# Other {number}\n\nAnother shelf.\n")
+    for options in ((), ("--dry-run",)):
+        assert "--allow-deletions" in "".join(sync(farm, shelf, *options).stderr.split("\n"))
     assert "6 deleted" in sync(farm, shelf, "--allow-deletions").stdout

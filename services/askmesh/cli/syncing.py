@@ -2,8 +2,8 @@
 
 import asyncio
 import hashlib
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter, deque
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -76,13 +76,12 @@ async def sync_folder(
         raise InvalidRequestError(
             "FOLDER_EMPTY", f"{path} has no documents: nothing is changed", field="path"
         )
+    if not allow_deletions:
+        await _check_deletions(client, path)
     if dry_run:
         return await _planned(client, folder)
     report = await ingest(client, folder.documents(), total, console)
-    lost = await _lost(client, folder)
-    if not allow_deletions:
-        _check_deletions(folder, lost)
-    for document in lost:
+    for document in await _lost(client, folder):
         report.revision = max(report.revision, await client.delete(document.document_id))
         _count(report, folder, document)
     await until_visible(client, report.revision)
@@ -110,13 +109,21 @@ async def _lost(client: Client, folder: _Folder) -> list[DocumentStatus]:
     return lost
 
 
-def _check_deletions(folder: _Folder, lost: Sequence[DocumentStatus]) -> None:
-    gone = sum(document.content_sha256 not in folder.contents for document in lost)
-    if gone > max(_HANDFUL, len(folder.sources)):
+async def _check_deletions(client: Client, path: Path) -> None:
+    """Refuse, before anything is changed, what would delete most of what is stored."""
+    folder = _Folder(path)
+    await asyncio.to_thread(lambda: deque(folder.documents(), maxlen=0))
+    stored = [each async for each in client.documents(prefix=source_of_folder(path))]
+    gone = [
+        each
+        for each in stored
+        if folder.has_lost(each) and each.content_sha256 not in folder.contents
+    ]
+    if len(gone) > max(_HANDFUL, len(stored) // 2):
         raise InvalidRequestError(
             "SYNC_DELETES_MOST",
-            f"{gone} documents would be deleted and {len(folder.sources)} be kept: nothing is "
-            "deleted. If that is meant, call again with --allow-deletions",
+            f"{len(gone)} of {len(stored)} stored documents would be deleted: nothing is changed. "
+            "If that is meant, call again with --allow-deletions",
             field="path",
         )
 
