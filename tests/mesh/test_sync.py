@@ -31,6 +31,13 @@ def test_a_folder_is_followed_but_not_when_most_of_it_would_be_deleted(
     followed = sync(farm, shelf)
     assert followed.returncode == 0
     assert "1 deleted" in followed.stdout
+    unchanged = sync(farm, shelf, "--dry-run")
+    assert unchanged.returncode == 0
+    assert "would be ingested" not in unchanged.stdout
+    assert "deleted" not in unchanged.stdout
+    (shelf / "new.md").write_text("# New\n\nIt stands beside the others.\n")
+    assert "1 documents would be ingested" in sync(farm, shelf, "--dry-run").stdout
+    (shelf / "new.md").unlink()
     assert "1 moved" in followed.stdout
     for number in range(2, 8):
         (shelf / f"note-{number}.md").unlink()
@@ -40,5 +47,5 @@ def test_a_folder_is_followed_but_not_when_most_of_it_would_be_deleted(
     for number in range(20, 30):
         (shelf / f"other-{number}.md").write_text(f"# Other {number}\n\nAnother shelf.\n")
     for options in ((), ("--dry-run",)):
-        assert "--allow-deletions" in "".join(sync(farm, shelf, *options).stderr.split("\n"))
+        assert "--allow-deletions" in sync(farm, shelf, *options).stderr
     assert "6 deleted" in sync(farm, shelf, "--allow-deletions").stdout

@@ -30,8 +30,8 @@ class _Folder:
     """What was seen in a folder while its documents were read."""
 
     path: Path
-    sources: set[str] = field(default_factory=set[str])
-    contents: dict[str, str] = field(default_factory=dict[str, str])  # source by SHA-256
+    contents: dict[str, str] = field(default_factory=dict[str, str])  # SHA-256 by source
+    hashes: set[str] = field(default_factory=set[str])
     unreadable: list[Unreadable] = field(default_factory=list[Unreadable])
     passed_over: Counter[str] = field(default_factory=Counter[str])
 
@@ -41,15 +41,24 @@ class _Folder:
 
     def documents(self) -> Iterator[SourceDocument]:
         for document in documents_in([self.path], self.unreadable.append, self._pass_over):
-            self.sources.add(document.source)
-            self.contents[hashlib.sha256(document.content).hexdigest()] = document.source
+            content_hash = hashlib.sha256(document.content).hexdigest()
+            self.contents[document.source] = content_hash
+            self.hashes.add(content_hash)
             yield document
 
     def has_lost(self, document: DocumentStatus) -> bool:
         """Tell whether a document is gone; what cannot be read now is not."""
-        if document.source in self.sources:
+        if document.source in self.contents:
             return False
         return not any(_is_within(document.source, each.name) for each in self.unreadable)
+
+    def has_moved(self, document: DocumentStatus) -> bool:
+        """Tell whether the content of a document stands in the folder under another name."""
+        return document.content_sha256 in self.hashes
+
+    def has_unchanged(self, document: DocumentStatus) -> bool:
+        """Tell whether a document stands in the folder as it is stored."""
+        return self.contents.get(document.source) == document.content_sha256
 
     def _pass_over(self, kind: str) -> None:
         self.passed_over[kind] += 1
@@ -70,16 +79,19 @@ async def sync_folder(
     which most of what is stored would go, unless `allow_deletions`: it is more likely another
     folder of the same name.
     """
-    folder = _Folder(path)
-    total = await asyncio.to_thread(folder.count)
+    planned = _Folder(path)
+    total = await asyncio.to_thread(planned.count)
     if not total:
         raise InvalidRequestError(
             "FOLDER_EMPTY", f"{path} has no documents: nothing is changed", field="path"
         )
+    if dry_run or not allow_deletions:
+        await asyncio.to_thread(lambda: deque(planned.documents(), maxlen=0))
     if not allow_deletions:
-        await _check_deletions(client, path)
+        await _check_deletions(client, planned)
     if dry_run:
-        return await _planned(client, folder)
+        return await _planned(client, planned)
+    folder = _Folder(path)
     report = await ingest(client, folder.documents(), total, console)
     for document in await _lost(client, folder):
         report.revision = max(report.revision, await client.delete(document.document_id))
@@ -89,9 +101,12 @@ async def sync_folder(
 
 
 async def _planned(client: Client, folder: _Folder) -> IngestReport:
-    """Return what would become of the documents, as far as that is known without reading them."""
+    """Return what would become of the documents of a folder that has been looked through."""
     report = IngestReport()
-    report.found.extend(document.source for document in folder.documents())
+    prefix = source_of_folder(folder.path)
+    stored = [each async for each in client.documents(prefix=prefix)]
+    kept = {each.source for each in stored if folder.has_unchanged(each)}
+    report.found.extend(sorted(folder.contents.keys() - kept))
     for document in await _lost(client, folder):
         _count(report, folder, document)
     return _completed(report, folder)
@@ -109,16 +124,10 @@ async def _lost(client: Client, folder: _Folder) -> list[DocumentStatus]:
     return lost
 
 
-async def _check_deletions(client: Client, path: Path) -> None:
+async def _check_deletions(client: Client, folder: _Folder) -> None:
     """Refuse, before anything is changed, what would delete most of what is stored."""
-    folder = _Folder(path)
-    await asyncio.to_thread(lambda: deque(folder.documents(), maxlen=0))
-    stored = [each async for each in client.documents(prefix=source_of_folder(path))]
-    gone = [
-        each
-        for each in stored
-        if folder.has_lost(each) and each.content_sha256 not in folder.contents
-    ]
+    stored = [each async for each in client.documents(prefix=source_of_folder(folder.path))]
+    gone = [each for each in stored if folder.has_lost(each) and not folder.has_moved(each)]
     if len(gone) > max(_HANDFUL, len(stored) // 2):
         raise InvalidRequestError(
             "SYNC_DELETES_MOST",
@@ -129,7 +138,7 @@ async def _check_deletions(client: Client, path: Path) -> None:
 
 
 def _count(report: IngestReport, folder: _Folder, document: DocumentStatus) -> None:
-    if document.content_sha256 in folder.contents:
+    if folder.has_moved(document):
         report.moved_count += 1
     else:
         report.deleted_count += 1
