@@ -100,6 +100,16 @@ def test_an_abstention_tells_why_and_names_the_nearest_source() -> None:
     ) in out.getvalue()
 
 
+def test_sources_that_are_about_something_else_are_not_shown() -> None:
+    out = io.StringIO()
+    view = AnswerView(Console(file=out, width=120))
+    view.show(SourcesRanked(answer_id="a", sequence=1, sources=(SOURCE,)))
+    abstention = Abstention(AbstentionReason.NOTHING_NEAR, nearest_source_number=0)
+    view.show(replace(COMPLETED, outcome=Outcome.ABSTAINED, abstention=abstention))
+    assert "no document is about this" in out.getvalue()
+    assert "Goats" not in out.getvalue()
+
+
 def test_rows_that_come_later_are_added(shown: str) -> None:
     assert "first" in shown
     assert "second" in shown

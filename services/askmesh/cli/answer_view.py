@@ -58,9 +58,17 @@ class AnswerView:
             self.console.print(_reason(completed.abstention, self._sources), soft_wrap=True)
         for missing in completed.degradations:
             self.console.print(_notice(missing))
-        for source in self._sources:
+        for source in _worth_showing(self._sources, completed.abstention):
             self.console.print(_source_line(source), soft_wrap=True)
         self.console.print(_time_line(completed))
+
+
+def _worth_showing(
+    sources: tuple[RankedSource, ...], abstention: Abstention | None
+) -> tuple[RankedSource, ...]:
+    """Return the sources; none where none of them is about the question."""
+    nothing_near = abstention is not None and abstention.reason is AbstentionReason.NOTHING_NEAR
+    return () if nothing_near else sources
 
 
 def _table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> Table:
