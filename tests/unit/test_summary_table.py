@@ -89,6 +89,20 @@ def test_a_cell_that_the_source_does_not_have_is_left_out() -> None:
     assert delta.rows[0].cells == ["oil crisis", "October 1973", "\u2013"]
 
 
+def test_what_stands_in_another_statement_is_not_told_twice() -> None:
+    text = "Ice is cold. This means that it is slippery. Snow is soft."
+    evidence = rank_units("What is ice?", [Source(passage_id="i", title="Ice", text=text)])
+    said = [row.cells[1] for row in evidence_table([*evidence, *evidence]).rows]
+    assert len(said) == len(set(said))
+    assert not any(one != other and one in other for one in said for other in said)
+
+
+def test_no_more_than_the_best_of_the_evidence_stands_in_for_a_table() -> None:
+    text = " ".join(f"Lake {number} is {number * 10} metres deep." for number in range(1, 12))
+    evidence = rank_units("Lakes?", [Source(passage_id="l", title="Lakes", text=text)])
+    assert len(evidence_table(evidence).rows) == 6
+
+
 def test_the_evidence_itself_makes_a_table() -> None:
     evidence = rank_units("Who negotiated?", [CRISIS, TALKS])
     table = evidence_table([item for item in evidence if item.source_number == 2])

@@ -15,6 +15,7 @@ from askmesh.text import stems
 _NEAR = 4
 EVIDENCE_COLUMNS = ("Source", "Statement")
 MAX_ROWS = 50
+_QUOTED_ROWS = 6
 MISSING = "\u2013"
 """Stands in a cell that the sources do not fill."""
 
@@ -136,8 +137,13 @@ def _stands_in(cell: str, text: str) -> bool:
 
 
 def evidence_table(evidence: Sequence[EvidenceUnit]) -> TableDelta:
-    """Return the evidence itself as a table, in the order of the sources."""
-    ordered = sorted(evidence, key=lambda item: (item.source_number, item.unit.start))
+    """Return the best of the evidence itself as a table, in the order of the sources.
+
+    What stands in another statement is not told twice.
+    """
+    texts = [item.text for item in evidence]
+    best = [item for place, item in enumerate(evidence) if not _is_told(texts, place)]
+    ordered = sorted(best[:_QUOTED_ROWS], key=lambda item: (item.source_number, item.unit.start))
     rows = [
         TableRow(
             cells=[_source_name(item.source, item.source_number), _as_one_line(item.text)],
@@ -146,6 +152,13 @@ def evidence_table(evidence: Sequence[EvidenceUnit]) -> TableDelta:
         for item in ordered
     ]
     return TableDelta(columns=EVIDENCE_COLUMNS, rows=rows)
+
+
+def _is_told(texts: Sequence[str], place: int) -> bool:
+    """Tell whether an earlier text, or a longer one, has the one at `place` in it."""
+    own = texts[place]
+    longer = (text for text in texts[place + 1 :] if text != own)
+    return any(own in text for text in (*texts[:place], *longer))
 
 
 def _source_name(source: Source, number: int) -> str:
