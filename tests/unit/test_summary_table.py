@@ -1,3 +1,6 @@
+from collections.abc import Sequence
+from dataclasses import replace
+
 import pytest
 
 from askmesh.api.common.v1.answer_pb2 import TableDelta, TableRow
@@ -21,8 +24,10 @@ ROOMS = Source(
 )
 
 
-def _source_table(question: str, columns: tuple[str, ...] = ()) -> TableDelta | None:
-    ranked = tuple(rank_units(question, [ROOMS, TALKS]))
+def _source_table(
+    question: str, columns: tuple[str, ...] = (), *, sources: Sequence[Source] = (ROOMS, TALKS)
+) -> TableDelta | None:
+    ranked = tuple(rank_units(question, sources))
     evidence = Evidence(question=take_apart(question), shown=ranked, ranked=ranked, probability=0.9)
     return source_table(evidence, columns)
 
@@ -33,6 +38,13 @@ def test_the_table_of_the_sources_is_taken_as_it_is() -> None:
     assert table.columns == ["Room", "Seats", "Floor"]
     assert table.rows[0] == TableRow(cells=["Alder", "20", "3"], source_numbers=[1])
     assert len(table.rows) == 3
+
+
+def test_rows_of_a_document_that_is_stored_twice_are_told_once() -> None:
+    copy = replace(ROOMS, passage_id="copy", text=f"{ROOMS.text}\nRoom: Elm | Seats: 6 | Floor: 2")
+    table = _source_table("Show the rooms as a table", sources=(ROOMS, copy))
+    assert table is not None
+    assert [row.cells[0] for row in table.rows] == ["Alder", "Birch", "Cedar", "Elm"]
 
 
 def test_of_a_table_of_the_sources_the_columns_and_rows_asked_for_are_taken() -> None:

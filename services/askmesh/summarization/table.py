@@ -36,10 +36,22 @@ def source_table(evidence: Evidence, columns: Sequence[str]) -> TableDelta | Non
     named = records.named(evidence.question.stems)
     chosen = named if len(named) > 1 else records.records
     fields = _fields(records, columns, evidence.question.stems)
+    rows = [_row(record, list(fields.values())) for record in chosen]
     return TableDelta(
         columns=[records.name_field or NAME, *fields],
-        rows=[_row(record, list(fields.values())) for record in chosen[:MAX_ROWS]],
+        rows=_without_copies(rows)[:MAX_ROWS],
     )
+
+
+def _without_copies(rows: Sequence[TableRow]) -> list[TableRow]:
+    """Leave out rows that an earlier source has, too: a document may be stored twice."""
+    first: dict[tuple[str, ...], tuple[int, ...]] = {}
+    numbers = [tuple(row.source_numbers) for row in rows]
+    return [
+        row
+        for row, own in zip(rows, numbers, strict=True)
+        if first.setdefault(tuple(row.cells), own) == own
+    ]
 
 
 def _is_near(records: Records, evidence: Evidence) -> bool:
