@@ -293,6 +293,18 @@ async def test_a_peer_that_was_silent_is_found_again_without_a_new_channel() -> 
         await client.unary(text(""), timeout=300, wait_for_ready=True)
 
 
+async def test_channels_to_one_address_share_no_connection_and_no_backoff() -> None:
+    async with (
+        echo_service(unary=tell_time) as port,
+        tcp_proxy(port) as proxy,
+        echo_client(proxy.port) as one,
+        echo_client(proxy.port) as other,
+    ):
+        await one.unary(text(""), timeout=5)
+        await other.unary(text(""), timeout=5)
+    assert proxy.connection_count == 2
+
+
 async def test_a_client_that_sets_no_deadline_is_served() -> None:
     async with (
         echo_service(unary=tell_time) as port,

@@ -39,6 +39,8 @@ _SERVICE_CONFIG: dict[str, object] = {
 }
 
 _CONNECTION: tuple[tuple[str, str | int], ...] = (
+    # A channel opened afresh does not inherit the backoff of another to the same address.
+    ("grpc.use_local_subchannel_pool", 1),
     ("grpc.max_send_message_length", MAX_MESSAGE_BYTES),
     ("grpc.max_receive_message_length", MAX_MESSAGE_BYTES),
     # A peer that falls silent is noticed within the sum of the first and the third.
