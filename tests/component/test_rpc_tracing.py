@@ -150,9 +150,21 @@ async def test_a_cancelled_stream_ends_its_client_span_at_once(style: str) -> No
         assert not log.ended
         call.cancel()
         assert [attribute(span, STATUS) for span in log.ended] == ["CANCELLED"]
-        assert log.ended[0].status.status_code is StatusCode.ERROR
         await handler.cancelled.wait()
         assert attribute(await log.server_span(), STATUS) == "CANCELLED"
+
+
+async def test_a_call_that_its_caller_gives_up_is_no_error_on_either_side() -> None:
+    handler = Handler()
+    telemetry, log = recording_telemetry()
+    async with echo(telemetry, unary=handler.unary) as client, asyncio.timeout(5):
+        async with asyncio.TaskGroup() as tasks:
+            call = tasks.create_task(_called(client))
+            await handler.started.wait()
+            call.cancel()
+        spans = await log.client_span(), await log.server_span()
+    assert {span.status.status_code for span in spans} == {StatusCode.UNSET}
+    assert {attribute(span, "error.type") for span in spans} == {None}
 
 
 async def test_leaving_the_loop_over_a_stream_cancels_the_handler() -> None:

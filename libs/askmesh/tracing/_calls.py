@@ -54,7 +54,7 @@ class CallSpan:
     def _is_error(self, code: str) -> bool:
         if self._kind is SpanKind.SERVER:
             return code in conventions.SERVER_ERRORS
-        return code != conventions.OK
+        return code not in conventions.NO_CLIENT_ERRORS
 
 
 def is_traced(method: str) -> bool:

@@ -14,7 +14,6 @@ SERVER_ADDRESS = "server.address"
 SERVER_PORT = "server.port"
 
 GRPC = "grpc"
-OK = "OK"
 
 ERROR_REASON = "askmesh.error.reason"
 
@@ -29,3 +28,7 @@ SERVER_ERRORS = frozenset(
         "UNKNOWN",
     }
 )
+
+# A caller that gives up a call which it no longer needs has not failed: tail sampling that keeps
+# errors would keep every answer whose plan made one search pointless.
+NO_CLIENT_ERRORS = frozenset({"OK", "CANCELLED"})
