@@ -2,7 +2,7 @@
 
     askmesh up --tenants "$(python -m benchmarks.quality.answers tenants --data DATA)"
     python -m benchmarks.quality.answers times|handbook|cases|squad|nomiracl --data DATA
-        [--limit COUNT] [--base-port PORT] [--work FOLDER] [--output FILE]
+        [--limit COUNT] [--tuning] [--base-port PORT] [--work FOLDER] [--output FILE]
 
 Each set has a tenant of its own, `cases` one for each case. Documents are ingested first. The
 answers are kept under --work, so that an interrupted run goes on; take another folder for another
@@ -22,6 +22,7 @@ from benchmarks.quality.question_sets import (
     SEED,
     SETS,
     WARM_UP_CASE,
+    Draw,
     QuestionSet,
     cases,
 )
@@ -119,7 +120,7 @@ def mesh_evaluation(name: str, chosen: QuestionSet, options: argparse.Namespace)
 
 async def measure(name: str, options: argparse.Namespace) -> None:
     """Ask the questions of a set and publish the figures."""
-    chosen = SETS[name](options.data, options.work, options.limit)
+    chosen = SETS[name](Draw(options.data, options.work, options.limit, tuning=options.tuning))
     asked = mesh_evaluation(name, chosen, options)
     await evaluate(asked, Console(stderr=True))
     rows = [
@@ -135,6 +136,7 @@ async def measure(name: str, options: argparse.Namespace) -> None:
             "questions": len(rows),
             "answerable": sum(not row.question.abstain for row in rows),
             "seed": SEED,
+            "split": "tuning" if options.tuning else "reported",
             "writer": writer(rows),
             "language_model_tokens": fmean(row.taken.completion_tokens for row in rows),
         },
@@ -145,7 +147,7 @@ async def measure(name: str, options: argparse.Namespace) -> None:
 
 def tenants(data: Path) -> str:
     """Return the tenants of all sets, as `askmesh up --tenants` takes them."""
-    each: Sequence[KnownQuestion] = cases(data, data, EVERYTHING).questions
+    each: Sequence[KnownQuestion] = cases(Draw(data, data, EVERYTHING)).questions
     names = dict.fromkeys(f"case-{question.case}" for question in each)
     return ",".join(["default", "handbook", "squad", "nomiracl", *names])
 
@@ -158,6 +160,9 @@ def main() -> None:
     parser.add_argument("--work", type=Path, default=Path(".askmesh/evaluation"))
     parser.add_argument("--base-port", type=int, default=7400)
     parser.add_argument("--limit", type=int, default=EVERYTHING, help="the first questions only")
+    parser.add_argument(
+        "--tuning", action="store_true", help="squad, nomiracl: questions to choose settings by"
+    )
     parser.add_argument("--output", type=Path)
     options = parser.parse_args()
     if options.name == "tenants":

@@ -18,6 +18,19 @@ WARM_UP, TIMED = 3, 20
 
 
 @dataclass(frozen=True, slots=True)
+class Draw:
+    """Which questions to take, and from where.
+
+    With `tuning`, sets that are published in part give the questions to choose settings by.
+    """
+
+    data: Path
+    work: Path
+    limit: int
+    tuning: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class QuestionSet:
     """Questions, and the documents of a tenant that they are asked of."""
 
@@ -28,48 +41,49 @@ class QuestionSet:
     tenant_per_case: bool = False
 
 
-def handbook(_data: Path, _work: Path, limit: int) -> QuestionSet:
+def handbook(draw: Draw) -> QuestionSet:
     """Return the handbook of this repository."""
     questions = read_questions(HANDBOOK / "questions.jsonl")
-    return QuestionSet("handbook", tuple(questions[:limit]), HANDBOOK / "documents")
+    return QuestionSet("handbook", tuple(questions[: draw.limit]), HANDBOOK / "documents")
 
 
-def times(_data: Path, _work: Path, limit: int) -> QuestionSet:
+def times(draw: Draw) -> QuestionSet:
     """Return twenty questions of the handbook that have an answer, after three that warm up."""
     questions = [each for each in read_questions(HANDBOOK / "questions.jsonl") if each.want]
     chosen = questions[:: len(questions) // (WARM_UP + TIMED)][: WARM_UP + TIMED]
     warm_up = [each.model_copy(update={"case": WARM_UP_CASE}) for each in chosen[:WARM_UP]]
-    asked = tuple([*warm_up, *chosen[WARM_UP:]][:limit])
+    asked = tuple([*warm_up, *chosen[WARM_UP:]][: draw.limit])
     return QuestionSet("handbook", asked, HANDBOOK / "documents")
 
 
-def cases(data: Path, _work: Path, limit: int) -> QuestionSet:
+def cases(draw: Draw) -> QuestionSet:
     """Return inputs of kinds that hurt: one tenant a case. Their READMEs say what is right."""
-    questions = read_questions(data / "cases/questions.jsonl")
+    documents = draw.data / "cases"
+    questions = read_questions(documents / "questions.jsonl")
     left_out = frozenset({"README.md", "questions.jsonl"})
-    documents = data / "cases"
-    return QuestionSet("", tuple(questions[:limit]), documents, left_out, tenant_per_case=True)
+    return QuestionSet(
+        "", tuple(questions[: draw.limit]), documents, left_out, tenant_per_case=True
+    )
 
 
-def squad(data: Path, _work: Path, limit: int) -> QuestionSet:
-    """Return questions of SQuAD 2.0 dev's reported articles, as many with an answer as without.
+def squad(draw: Draw) -> QuestionSet:
+    """Return questions of SQuAD 2.0 dev, as many with an answer as without.
 
-    All passages are searched. An article is reported if the hash of its title is odd; the others
-    are there to tune with.
+    All passages are searched. The questions about one article are all reported or all for tuning.
     """
-    folder = data / "squad20_dev"
+    folder = draw.data / "squad20_dev"
     titles = {row["_id"]: row["title"] for row in _rows(folder / "corpus.jsonl")}
     questions = [
         _squad_question(row)
         for row in _rows(folder / "queries.jsonl")
-        if is_reported(titles[row["metadata"]["gold_passage"]])
+        if is_reported(titles[row["metadata"]["gold_passage"]]) != draw.tuning
     ]
-    return QuestionSet("squad", tuple(_balanced(questions, limit)), folder / "corpus.jsonl")
+    return QuestionSet("squad", tuple(_balanced(questions, draw.limit)), folder / "corpus.jsonl")
 
 
-def is_reported(title: str) -> bool:
-    """Whether figures of this article are published; nothing may be chosen by them."""
-    return hashlib.sha256(title.encode()).digest()[0] % 2 == 1
+def is_reported(name: str) -> bool:
+    """Whether figures of this article or question are published; nothing may be chosen by them."""
+    return hashlib.sha256(name.encode()).digest()[0] % 2 == 1
 
 
 def _squad_question(row: Mapping[str, Any]) -> KnownQuestion:
@@ -84,11 +98,14 @@ def _squad_question(row: Mapping[str, Any]) -> KnownQuestion:
     )
 
 
-def nomiracl(data: Path, work: Path, limit: int) -> QuestionSet:
+def nomiracl(draw: Draw) -> QuestionSet:
     """Return natural questions with ten passages each, of which some have the answer."""
-    documents = work / "nomiracl-passages"
-    rows = list(_rows(data / "nomiracl_en/data.jsonl"))
-    questions = _balanced([_nomiracl_question(row) for row in rows], limit)
+    documents = draw.work / "nomiracl-passages"
+    rows = list(_rows(draw.data / "nomiracl_en/data.jsonl"))
+    questions = _balanced(
+        [_nomiracl_question(row) for row in rows if is_reported(row["id"]) != draw.tuning],
+        draw.limit,
+    )
     wanted = {question.id for question in questions}
     for row in rows:
         if row["id"] in wanted:

@@ -5,7 +5,15 @@ from pathlib import Path
 
 import pytest
 from benchmarks.quality.answers import GOALS, claims, figures, writer
-from benchmarks.quality.question_sets import HANDBOOK, handbook, is_reported, nomiracl, squad, times
+from benchmarks.quality.question_sets import (
+    HANDBOOK,
+    Draw,
+    handbook,
+    is_reported,
+    nomiracl,
+    squad,
+    times,
+)
 
 from askmesh.evaluation import KnownQuestion, Row, Taken
 
@@ -39,7 +47,7 @@ def test_claims_say_who_wrote_and_each_goal_has_one() -> None:
     assert made == {f"squad, with m-1: {name}" for name in GOALS["squad"]}
 
 
-def test_only_reported_articles_of_squad_are_asked_about(tmp_path: Path) -> None:
+def test_each_article_of_squad_is_reported_or_there_to_tune_with(tmp_path: Path) -> None:
     folder = tmp_path / "squad20_dev"
     folder.mkdir()
     titles = [f"Article {number}" for number in range(20)]
@@ -55,14 +63,18 @@ def test_only_reported_articles_of_squad_are_asked_about(tmp_path: Path) -> None
     ]
     for name, lines in (("corpus", corpus), ("queries", queries)):
         (folder / f"{name}.jsonl").write_text("\n".join(map(json.dumps, lines)))
-    asked = squad(tmp_path, tmp_path, 10).questions
-    assert len(asked) == 10
-    assert sum(question.abstain for question in asked) == 5
-    numbers = {
-        int(question.id.removesuffix("True").removesuffix("False")[1:]) for question in asked
-    }
-    assert all(is_reported(titles[number]) for number in numbers)
+    asked = squad(Draw(tmp_path, tmp_path, 8)).questions
+    assert len(asked) == 8
+    assert sum(question.abstain for question in asked) == 4
+    assert all(is_reported(titles[_number(question.id)]) for question in asked)
+    tuned = squad(Draw(tmp_path, tmp_path, 8, tuning=True)).questions
+    assert len(tuned) == 8
+    assert not any(is_reported(titles[_number(question.id)]) for question in tuned)
     assert all(question.references == () for question in asked if question.abstain)
+
+
+def _number(question_id: str) -> int:
+    return int(question_id.removesuffix("True").removesuffix("False")[1:])
 
 
 def test_a_natural_question_sees_its_own_passages_only(tmp_path: Path) -> None:
@@ -74,17 +86,19 @@ def test_a_natural_question_sees_its_own_passages_only(tmp_path: Path) -> None:
             "answerable": number % 2 == 0,
             "passages": [{"id": f"{number}#1", "title": "T", "text": "Text."}],
         }
-        for number in range(4)
+        for number in range(20)
     ]
     (tmp_path / "nomiracl_en/data.jsonl").write_text("\n".join(map(json.dumps, lines)))
-    chosen = nomiracl(tmp_path, tmp_path / "work", 4)
+    chosen = nomiracl(Draw(tmp_path, tmp_path / "work", 4))
+    tuned = nomiracl(Draw(tmp_path, tmp_path / "other", 20, tuning=True))
     folders = {question.sources[0].rstrip("/") for question in chosen.questions}
     assert folders == {path.name for path in chosen.documents.iterdir()}
     assert len(folders) == 4
+    assert not {each.id for each in chosen.questions} & {each.id for each in tuned.questions}
 
 
 def test_the_handbook_has_its_documents_and_enough_of_every_kind() -> None:
-    chosen = handbook(Path(), Path(), 1000)
+    chosen = handbook(Draw(Path(), Path(), 1000))
     documents = [path for path in (HANDBOOK / "documents").rglob("*") if path.is_file()]
     gold = {source for question in chosen.questions for source in question.gold_sources}
     assert all((HANDBOOK / "documents" / source).is_file() for source in gold)
@@ -95,5 +109,5 @@ def test_the_handbook_has_its_documents_and_enough_of_every_kind() -> None:
 
 
 def test_times_are_of_twenty_questions_after_three_that_warm_up() -> None:
-    kinds = [question.case == "warm-up" for question in times(Path(), Path(), 1000).questions]
+    kinds = [question.case == "warm-up" for question in times(Draw(Path(), Path(), 1000)).questions]
     assert kinds == [True] * 3 + [False] * 20
