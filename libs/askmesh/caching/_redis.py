@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import sha1
-from typing import cast
+from typing import TypeAlias, cast
 
 from redis.asyncio import Redis, RedisCluster
 from redis.exceptions import NoScriptError, RedisError
@@ -15,7 +15,9 @@ from redis.exceptions import NoScriptError, RedisError
 from askmesh.caching._cache import CacheUnavailableError
 from askmesh.caching._connecting import connect
 from askmesh.caching._keys import redis_key
-from askmesh.caching._turns import Command, Turns, turns
+from askmesh.resilience import Turns, turns
+
+Command: TypeAlias = tuple[bytes | str | int, ...]
 
 BATCHES = 4
 """How many requests may be on their way at once, each over a connection of its own."""
@@ -43,7 +45,7 @@ class Script:
 class RedisCommands:
     """Asks a Redis. All calls raise `CacheUnavailableError` and no other error."""
 
-    def __init__(self, turns: Turns) -> None:
+    def __init__(self, turns: Turns[Command, object]) -> None:
         self._turns = turns
 
     async def ask(self, *command: bytes | str | int) -> object:

@@ -1,4 +1,4 @@
-"""Deadlines that travel, bounded threads, a memory of what fails, and attempts beyond the first."""
+"""Deadlines that travel, bounded threads and turns, a memory of failure, and extra attempts."""
 
 from askmesh.resilience._allowance import Allowance
 from askmesh.resilience._attempts import Attempts, Extra
@@ -7,6 +7,7 @@ from askmesh.resilience._deadline import deadline, time_remaining
 from askmesh.resilience._latencies import Latencies
 from askmesh.resilience._replicas import Replica, Replicas
 from askmesh.resilience._threads import Threads, threads
+from askmesh.resilience._turns import Turns, turns
 
 __all__ = [
     "Allowance",
@@ -18,7 +19,9 @@ __all__ = [
     "Replica",
     "Replicas",
     "Threads",
+    "Turns",
     "deadline",
     "threads",
     "time_remaining",
+    "turns",
 ]

@@ -1,36 +1,44 @@
 """The revision of the documents, as retrieval says it."""
 
-import asyncio
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import asynccontextmanager
 
 from grpc.aio import Channel
 
 from askmesh.api.retrieval.v1.retrieval_pb2 import GetIndexStatusRequest
 from askmesh.api.retrieval.v1.retrieval_pb2_grpc import RetrievalServiceStub
 from askmesh.errors import AskmeshError
+from askmesh.resilience import Turns, turns
 from askmesh.rpc import upstream_errors
+
+CALLS = 4
+"""How many calls may be on their way at once."""
 
 
 class IndexedRevisions:
-    """Ask retrieval. All who ask before a call begins share it."""
+    """The revision now. All who ask before a call begins share it."""
 
-    def __init__(self, retrieval: Channel, *, seconds: float) -> None:
-        self._stub = RetrievalServiceStub(retrieval)
-        self._seconds = seconds
-        self._planned: asyncio.Task[int | None] | None = None
+    def __init__(self, calls: Turns[None, int | None]) -> None:
+        self._calls = calls
 
     async def current(self) -> int | None:
-        if self._planned is None:
-            self._planned = asyncio.create_task(self._ask())
-        return await asyncio.shield(self._planned)
+        return await self._calls.ask(None)
 
-    async def _ask(self) -> int | None:
-        await asyncio.sleep(0)  # whoever asks in this turn of the loop
-        self._planned = None
+
+@asynccontextmanager
+async def indexed_revisions(
+    retrieval: Channel, *, seconds: float
+) -> AsyncGenerator[IndexedRevisions]:
+    """Yield what asks retrieval, each time for at most `seconds`."""
+    stub = RetrievalServiceStub(retrieval)
+
+    async def ask(callers: Sequence[None]) -> Sequence[int | None]:
         try:
             with upstream_errors("retrieval"):
-                status = await self._stub.GetIndexStatus(
-                    GetIndexStatusRequest(), timeout=self._seconds
-                )
+                status = await stub.GetIndexStatus(GetIndexStatusRequest(), timeout=seconds)
         except AskmeshError:
-            return None
-        return status.indexed_revision
+            return [None] * len(callers)
+        return [status.indexed_revision] * len(callers)
+
+    async with turns(ask, batches=CALLS) as calls:
+        yield IndexedRevisions(calls)

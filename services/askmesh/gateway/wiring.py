@@ -20,7 +20,7 @@ from askmesh.gateway.limits import desk_limits
 from askmesh.gateway.ports import AnswerMemory
 from askmesh.gateway.ranking import RankingLimits
 from askmesh.gateway.remembered import RememberedAnswers
-from askmesh.gateway.revisions import IndexedRevisions
+from askmesh.gateway.revisions import indexed_revisions
 from askmesh.gateway.servicer import SERVICE_NAME, GatewayServicer
 from askmesh.gateway.settings import Settings
 from askmesh.gateway.shared_redis import RedisAnswers
@@ -47,13 +47,13 @@ async def gateway_service(settings: Settings) -> AsyncGenerator[int]:
         _channels(settings, signals) as channels,
         open_cache(settings.cache) as cache,
         _shared(settings) as shared,
+        indexed_revisions(channels["retrieval"], seconds=settings.status_seconds) as revisions,
         _neighbours(settings, signals, channels["summarization"]) as neighbours,
         asyncio.TaskGroup() as answers,
     ):
         kept_seconds = settings.answer_cache_seconds
         memory = RememberedAnswers(cache, signals.metrics, ttl_seconds=kept_seconds)
         desk = _desk(settings, signals, neighbours, memory, answers)
-        revisions = IndexedRevisions(channels["retrieval"], seconds=settings.status_seconds)
         exchange = Exchange(desk, shared, answers, retention=desk_limits(settings).retention)
         admission = Admission(desk, exchange, revisions, edition=_edition(settings))
         signals.metrics.set_active_answers(desk.active_count)

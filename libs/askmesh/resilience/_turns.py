@@ -3,35 +3,35 @@
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
-from typing import TypeAlias
+from typing import Generic, TypeAlias, TypeVar
 
-Command: TypeAlias = tuple[bytes | str | int, ...]
-_Asked: TypeAlias = tuple[Command, asyncio.Future[object]]
+Q = TypeVar("Q")
+R = TypeVar("R")
 
-Send: TypeAlias = Callable[[Sequence[Command]], Awaitable[Sequence[object]]]
-"""Sends commands and returns their replies in order. A reply that is an exception is raised to
+Send: TypeAlias = Callable[[Sequence[Q]], Awaitable[Sequence[R | Exception]]]
+"""Sends what was asked and returns the replies in order. A reply that is an exception is raised to
 whoever asked; a raised one to all."""
 
 
-class Turns:
+class Turns(Generic[Q, R]):
     """Sends what was asked in one turn as one batch, at most `batches` at a time.
 
     While they are on their way, the next batch gathers whatever comes: everybody's next turn is
     the next batch, so nobody waits longer than for one batch before their own.
     """
 
-    def __init__(self, send: Send, *, batches: int) -> None:
+    def __init__(self, send: Send[Q, R], *, batches: int) -> None:
         self._send = send
         self._free = batches
-        self._asked: list[_Asked] = []
+        self._asked: list[tuple[Q, asyncio.Future[R]]] = []
         self._is_planned = False
         self._on_their_way: set[asyncio.Task[None]] = set()
 
-    def ask(self, command: Command) -> asyncio.Future[object]:
+    def ask(self, question: Q) -> asyncio.Future[R]:
         """Return the reply to come. Giving it up disturbs no other."""
         loop = asyncio.get_running_loop()
-        reply: asyncio.Future[object] = loop.create_future()
-        self._asked.append((command, reply))
+        reply: asyncio.Future[R] = loop.create_future()
+        self._asked.append((question, reply))
         self._plan(loop)
         return reply
 
@@ -54,9 +54,10 @@ class Turns:
         self._on_their_way.add(task)
         task.add_done_callback(self._on_their_way.discard)
 
-    async def _deliver(self, batch: Sequence[_Asked]) -> None:
+    async def _deliver(self, batch: Sequence[tuple[Q, asyncio.Future[R]]]) -> None:
+        replies: Sequence[R | Exception]
         try:
-            replies = await self._send([command for command, _ in batch])
+            replies = await self._send([question for question, _ in batch])
         except asyncio.CancelledError:
             for _, future in batch:
                 future.cancel()
@@ -76,7 +77,7 @@ class Turns:
 
 
 @asynccontextmanager
-async def turns(send: Send, *, batches: int) -> AsyncGenerator[Turns]:
+async def turns(send: Send[Q, R], *, batches: int) -> AsyncGenerator[Turns[Q, R]]:
     """Yield turns that end with the block."""
     opened = Turns(send, batches=batches)
     try:
