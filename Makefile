@@ -10,7 +10,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 export ASKMESH_HOME ?= $(CURDIR)/.askmesh
 NEW_STUBS := $(VENV)/stubs
 PROTOS = $(shell find protos -name '*.proto' | LC_ALL=C sort)
-CODE := libs services tests benchmarks
+CODE := libs services tests benchmarks helm/monitoring
 
 .PHONY: help
 help: ## List the targets.
@@ -78,8 +78,16 @@ types: setup ## Check types, by two checkers.
 imports: setup ## Check which layer imports which.
 	lint-imports
 
+.PHONY: monitoring
+monitoring: setup ## Write the chart's dashboards and alerts from their source.
+	@$(BIN)/python -m helm.monitoring helm/askmesh/monitoring
+
+.PHONY: monitoring-check
+monitoring-check: setup ## Fail if the chart's dashboards and alerts are not what their source says.
+	@$(BIN)/python -m helm.monitoring helm/askmesh/monitoring --check
+
 .PHONY: check
-check: lint types imports protos-check ## Everything that needs no running service.
+check: lint types imports protos-check monitoring-check ## Everything that needs no running service.
 
 .PHONY: models
 models: setup ## Fetch Triton for CPUs, and the models that the tests need.

@@ -10,7 +10,7 @@ from support.manifests import SERVICES, Manifest, Rendering, component_of, profi
 OLDEST_KUBERNETES = "1.30"
 NEWEST_KUBERNETES = "1.37"
 # Defined by the Prometheus operator, so Kubernetes' own schemas do not know it.
-CUSTOM_KINDS = {"ServiceMonitor"}
+CUSTOM_KINDS = {"PrometheusRule", "ServiceMonitor"}
 
 
 @pytest.fixture(scope="session", params=[HELM_3, HELM_4], ids=lambda release: release.version)

@@ -57,6 +57,8 @@ async def test_work_is_counted_under_the_names_that_dashboards_use() -> None:
         own.metrics.count_tokens("prompt", 7)
         own.metrics.count_cancellation()
         own.metrics.count_degradation("reranking_unavailable")
+        own.metrics.count_answer("abstained", degraded=True)
+        own.metrics.count_abstention("nothing_near")
         own.metrics.set_active_answers(3)
         own.metrics.set_indexed_revision(12)
         page = await scraped(own)
@@ -65,6 +67,8 @@ async def test_work_is_counted_under_the_names_that_dashboards_use() -> None:
     assert 'askmesh_tokens_total{kind="prompt"} 7.0' in page
     assert "askmesh_cancellations_total 1.0" in page
     assert 'askmesh_degradations_total{reason="reranking_unavailable"} 1.0' in page
+    assert 'askmesh_answers_total{degraded="true",outcome="abstained"} 1.0' in page
+    assert 'askmesh_abstentions_total{reason="nothing_near"} 1.0' in page
     assert "askmesh_active_answers 3.0" in page
     assert "askmesh_indexed_revision 12.0" in page
     assert "process_resident_memory_bytes" in page

@@ -10,6 +10,7 @@ from typing import cast
 from urllib.request import urlopen
 
 import pytest
+from helm.monitoring.dashboards import TRITON
 
 from askmesh.client import Client, Completed, Event, Outcome, TextDelta, askmesh_client
 from askmesh.errors import OverloadedError
@@ -126,6 +127,16 @@ def test_one_trace_shows_the_gateway_every_service_and_triton(
 def test_every_service_exports_its_metrics(farm: RunningMesh, service: int) -> None:
     with urlopen(farm.metrics(service), timeout=10) as reply:
         assert b"askmesh_rpc_requests_total" in reply.read()
+
+
+def test_triton_exports_what_its_dashboard_asks_for(farm: RunningMesh) -> None:
+    ask_json(farm, "When are the dogs on the lead?")
+    with urlopen(farm.triton_metrics, timeout=10) as reply:
+        page = reply.read().decode()
+    asked = {query.expression for panel in TRITON.panels() for query in panel.queries}
+    names = set(re.findall(r"nv_\w+", " ".join(asked)))
+    assert names
+    assert names <= set(re.findall(r"^# TYPE (\w+)", page, re.MULTILINE))
 
 
 async def test_cancelling_an_answer_frees_triton_before_it_is_written(farm: RunningMesh) -> None:

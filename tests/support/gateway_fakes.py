@@ -177,6 +177,8 @@ class ListObserver:
     first_tokens: int = 0
     degradations: list[str] = field(default_factory=list[str])
     cancellations: int = 0
+    outcomes: list[str] = field(default_factory=list[str])
+    abstentions: list[str] = field(default_factory=list[str])
     lookups: list[str] = field(default_factory=list[str])
     active_answers: list[int] = field(default_factory=list[int])
 
@@ -188,6 +190,12 @@ class ListObserver:
 
     def count_degradation(self, reason: str) -> None:
         self.degradations.append(reason)
+
+    def count_answer(self, outcome: str, *, degraded: bool) -> None:
+        self.outcomes.append(f"{outcome}, degraded" if degraded else outcome)
+
+    def count_abstention(self, reason: str) -> None:
+        self.abstentions.append(reason)
 
     def count_cache_lookup(self, cache: str, outcome: str) -> None:
         self.lookups.append(f"{cache} {outcome}")

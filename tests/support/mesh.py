@@ -44,6 +44,11 @@ class RunningMesh:
         """Return where the metrics of a service are, by its place after the gateway."""
         return f"http://127.0.0.1:{self.base_port + 100 + service}/metrics"
 
+    @property
+    def triton_metrics(self) -> str:
+        """Where the metrics of this mesh's own Triton are."""
+        return f"http://127.0.0.1:{self.base_port + 12}/metrics"
+
     def resident_bytes(self) -> dict[str, float]:
         """Return the resident memory of every service, as it says itself."""
         sizes: dict[str, float] = {}

@@ -313,6 +313,7 @@ async def test_the_reason_why_the_summarizer_abstains_is_passed_on() -> None:
     end = SummaryCompleted(outcome=answer_pb2.ANSWER_OUTCOME_ABSTAINED, abstention=abstention)
     scene = Scene(FakeNeighbours(parts=(StreamSummaryResponse(completed=end),)))
     assert (await scene.answer()).abstention == abstention
+    assert scene.observer.abstentions == ["not_answered"]
 
 
 async def test_signs_of_life_are_no_events() -> None:
@@ -331,6 +332,14 @@ async def test_without_query_understanding_the_question_is_searched_as_typed() -
     ]
     assert scene.observer.degradations == ["query_understanding_unavailable"]
     assert scene.neighbours.queries == ["What is a mesh?"]
+
+
+async def test_an_answer_is_counted_once_by_its_outcome_and_whether_it_lacks_something() -> None:
+    whole, lacking = Scene(FakeNeighbours()), Scene(FakeNeighbours(failures={"rank": DOWN}))
+    await whole.answer()
+    await lacking.answer()
+    assert whole.observer.outcomes == ["answered"]
+    assert lacking.observer.outcomes == ["answered, degraded"]
 
 
 async def test_without_reranking_sources_keep_the_order_of_retrieval() -> None:

@@ -76,6 +76,14 @@ class ServiceMetrics:
         """Count an answer with less than was asked for. Reasons are few, in lower_case."""
         self._degradations.labels(reason).inc()
 
+    def count_answer(self, outcome: str, *, degraded: bool) -> None:
+        """Count an answer that has ended. Outcomes are few, in lower_case."""
+        self._answers.labels(outcome, str(degraded).lower()).inc()
+
+    def count_abstention(self, reason: str) -> None:
+        """Count a question that was not answered. Reasons are few, in lower_case."""
+        self._abstentions.labels(reason).inc()
+
     def count_cache_lookup(self, cache: str, outcome: str) -> None:
         """Count what a look into a cache gave. Both are small closed sets."""
         self._cache_lookups.labels(cache, outcome).inc()
@@ -107,6 +115,24 @@ class ServiceMetrics:
             self._registry,
             "askmesh_time_to_first_token_seconds",
             "Time from the start of this service's work on an answer to its first text.",
+        )
+
+    @cached_property
+    def _answers(self) -> Counter:
+        return Counter(
+            "askmesh_answers",
+            "Answers that have ended, and whether they went without something.",
+            ["outcome", "degraded"],
+            registry=self._registry,
+        )
+
+    @cached_property
+    def _abstentions(self) -> Counter:
+        return Counter(
+            "askmesh_abstentions",
+            "Questions that were not answered.",
+            ["reason"],
+            registry=self._registry,
         )
 
     @cached_property

@@ -98,6 +98,14 @@ class Observer(Protocol):
         """Count one thing that an answer did without."""
         ...
 
+    def count_answer(self, outcome: str, *, degraded: bool) -> None:
+        """Count an answer that was made to its end, and whether it went without something."""
+        ...
+
+    def count_abstention(self, reason: str) -> None:
+        """Count a question that was not answered."""
+        ...
+
     def count_cache_lookup(self, cache: str, outcome: str) -> None:
         """Count what a look into a cache gave."""
         ...

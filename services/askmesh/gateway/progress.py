@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 
+from google.protobuf.descriptor import EnumDescriptor
 from google.protobuf.duration_pb2 import Duration
 
 from askmesh.api.common.v1 import answer_pb2
@@ -12,7 +13,9 @@ from askmesh.api.gateway.v1.gateway_pb2 import CACHE_STATUS_MISS, AnswerComplete
 from askmesh.gateway.ports import AnswerSink, Observer, Tracer
 from askmesh.passages import duration_to_wire
 
-_PREFIX = "DEGRADATION_REASON_"
+_MISSING = answer_pb2.DegradationReason.DESCRIPTOR
+_OUTCOMES = answer_pb2.AnswerOutcome.DESCRIPTOR
+_ABSTENTIONS = answer_pb2.AbstentionReason.DESCRIPTOR
 
 
 class Progress:
@@ -37,7 +40,8 @@ class Progress:
                 self._note_text()
             case "degradation":
                 self._degradations.append(event.degradation)
-                self._observer.count_degradation(_label(event.degradation.reason))
+                reason = event.degradation.reason
+                self._observer.count_degradation(_label(reason, _MISSING, "DEGRADATION_REASON_"))
             case _:
                 pass
         self._sink(event)
@@ -61,7 +65,8 @@ class Progress:
         usage: Usage | None = None,
         abstention: Abstention | None = None,
     ) -> AnswerEvent:
-        """Return the last event, as it is now."""
+        """Count the answer as ended and return its last event, as it is now."""
+        self._count(outcome, abstention)
         completed = AnswerCompleted(
             outcome=outcome,
             usage=usage,
@@ -72,6 +77,13 @@ class Progress:
             abstention=abstention,
         )
         return AnswerEvent(completed=completed)
+
+    def _count(self, outcome: AnswerOutcome.ValueType, abstention: Abstention | None) -> None:
+        ended = _label(outcome, _OUTCOMES, "ANSWER_OUTCOME_")
+        self._observer.count_answer(ended, degraded=bool(self._degradations))
+        if abstention is not None:
+            why = _label(abstention.reason, _ABSTENTIONS, "ABSTENTION_REASON_")
+            self._observer.count_abstention(why)
 
     @contextmanager
     def stage(self, name: str) -> Generator[None]:
@@ -111,11 +123,10 @@ class Progress:
         return self._clock() - self._begin
 
 
-def _label(reason: answer_pb2.DegradationReason.ValueType) -> str:
-    """Return the reason in lower case; a newer service may give one that is not known here."""
-    if reason not in answer_pb2.DegradationReason.values():
-        return "unknown"
-    return answer_pb2.DegradationReason.Name(reason).removeprefix(_PREFIX).lower()
+def _label(value: int, names: EnumDescriptor, prefix: str) -> str:
+    """Return the name in lower case; a newer service may give one that is not known here."""
+    known = names.values_by_number.get(value)
+    return known.name.removeprefix(prefix).lower() if known else "unknown"
 
 
 def _nanos(duration: Duration) -> int:
