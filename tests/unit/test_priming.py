@@ -30,6 +30,24 @@ async def test_a_model_that_comes_late_is_asked_again_until_it_has_read_all() ->
     assert read == ["first", "first", "second"]
 
 
+async def test_nobody_is_served_before_the_model_has_read_all_or_the_head_start_is_over() -> None:
+    read: list[str] = []
+
+    def script(request: GenerationRequest) -> str:
+        read.append(request.prompt)
+        return "word"
+
+    async with priming(ScriptedLanguageModel(script), ["first", "second"], head_start_seconds=60):
+        assert read == ["first", "second"]
+
+    async def hang(_: int) -> None:
+        await asyncio.Event().wait()
+
+    silent = ScriptedLanguageModel("word", before_chunk=hang)
+    async with priming(silent, ["first"], head_start_seconds=0.01):
+        assert silent.active == 1
+
+
 async def test_priming_ends_with_its_block() -> None:
     begun = asyncio.Event()
 

@@ -10,6 +10,7 @@ DEFAULT_BASE_PORT = 7400
 DEFAULT_MODEL = QWEN25_CODER_1_5B_INSTRUCT.name
 METRICS_OFFSET = 100
 TRITON_OFFSET = 10
+HEAD_START_SECONDS = 20
 
 SERVICES = (
     "gateway",
@@ -103,7 +104,11 @@ class MeshLayout:
             case "retrieval":
                 return {"DOCUMENTS": documents, "CACHE": self.cache}
             case "summarization":
-                return {"TRITON_ADDRESS": self.address(TRITON), "PROFILE": self.model}
+                return {
+                    "TRITON_ADDRESS": self.address(TRITON),
+                    "PROFILE": self.model,
+                    "HEAD_START_SECONDS": str(HEAD_START_SECONDS),
+                }
             case "query_understanding":
                 return {"TRITON_ADDRESS": self.address(TRITON), "PROFILE": self.model}
             case _:

@@ -54,6 +54,8 @@ async def retrieval_service(settings: Settings) -> AsyncGenerator[int]:
         onnx_embedder(ModelStore(settings.home)) as embedder,
         _indexes(settings, embedder.dimension) as (keywords, vectors),
     ):
+        # The first text takes longer; no caller should wait for that.
+        await embedder.embed_query("What is ready?")
         parts = Parts(documents, CachedEmbedder(embedder, cache), keywords, vectors)
         async with retrieval_server(settings, signals, parts) as port:
             yield port

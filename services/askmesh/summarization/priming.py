@@ -12,15 +12,21 @@ _ATTEMPTS = 60
 
 @asynccontextmanager
 async def priming(
-    model: LanguageModel, beginnings: Sequence[str], *, pause_seconds: float = 1.0
+    model: LanguageModel,
+    beginnings: Sequence[str],
+    *,
+    head_start_seconds: float = 0.0,
+    pause_seconds: float = 1.0,
 ) -> AsyncGenerator[None]:
-    """Give the model these beginnings of prompts while the block runs: servers keep what they read.
+    """Give the model these beginnings of prompts: servers keep what they have read.
 
-    A model that is not there yet is asked again. One that never comes is no failure.
+    The block begins when all are read, or after `head_start_seconds`; then reading goes on beside
+    it. A model that is not there yet is asked again. One that never comes is no failure.
     """
     async with asyncio.TaskGroup() as tasks:
         reading = tasks.create_task(_read_all(model, beginnings, pause_seconds))
         try:
+            await asyncio.wait([reading], timeout=head_start_seconds)
             yield
         finally:
             reading.cancel()

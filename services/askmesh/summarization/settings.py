@@ -31,6 +31,11 @@ class Settings(ServiceSettings):
     profile: str = "smollm2-135m-instruct"
     """The language model's profile: one that comes with askmesh, or the path of a TOML file."""
 
+    head_start_seconds: float = Field(default=0.0, ge=0)
+    """How long to wait at the start until the language model has read what all prompts begin with,
+    so that the first answer is as quick as others. A mesh that shares its language model with
+    others need not wait: it has read that already."""
+
     concurrent_generations: int = Field(default=4, ge=1)
     """How many completions run at once. A text with a table takes two."""
 

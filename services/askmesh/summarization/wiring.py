@@ -40,8 +40,12 @@ async def summarization_service(settings: Settings) -> AsyncGenerator[int]:
     async with (
         telemetry("summarization", settings) as signals,
         triton_language_model(settings.triton_address, settings.triton_model, signals) as model,
+        priming(
+            model,
+            await asyncio.to_thread(_beginnings, settings),
+            head_start_seconds=settings.head_start_seconds,
+        ),
         summarization_server(settings, signals, model) as port,
-        priming(model, await asyncio.to_thread(_beginnings, settings)),
     ):
         yield port
 
@@ -106,11 +110,15 @@ def _generation_limits(settings: Settings) -> GenerationLimits:
 
 
 def _profile_and_counter(settings: Settings) -> tuple[LanguageModelProfile, TokenCounter]:
+    profile = _profile(settings)
+    return profile, open_token_counter(profile.tokenizer, ModelStore(settings.home))
+
+
+def _profile(settings: Settings) -> LanguageModelProfile:
     store = ModelStore(settings.home)
-    profile = open_profile(settings.profile, store, variable="SUMMARIZATION_PROFILE")
-    return profile, open_token_counter(profile.tokenizer, store)
+    return open_profile(settings.profile, store, variable="SUMMARIZATION_PROFILE")
 
 
 def _beginnings(settings: Settings) -> list[str]:
-    profile = open_profile(settings.profile, ModelStore(settings.home))
+    profile = _profile(settings)
     return [prompt_prefix(profile, text) for text in (TEXT_INSTRUCTIONS, TABLE_INSTRUCTIONS)]
