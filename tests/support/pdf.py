@@ -15,8 +15,10 @@ FONT = DictionaryObject(
 )
 
 
-def pdf(pages: Sequence[str], *, title: str = "", password: str = "") -> bytes:
-    """A PDF with one page for each text, each of its lines on a line."""
+def pdf(
+    pages: Sequence[str], *, title: str = "", password: str | None = None, owner: str = ""
+) -> bytes:
+    """A PDF with one page for each text, each of its lines on a line; encrypted by AES or not."""
     writer = PdfWriter()
     for text in pages:
         page = writer.add_blank_page(width=595, height=842)
@@ -30,8 +32,8 @@ def pdf(pages: Sequence[str], *, title: str = "", password: str = "") -> bytes:
         page[NameObject("/Contents")] = contents
     if title:
         writer.add_metadata({"/Title": title})
-    if password:
-        writer.encrypt(password)
+    if password is not None:
+        writer.encrypt(password, owner or password, algorithm="AES-256")
     return _written(writer)
 
 

@@ -62,6 +62,82 @@ def test_wrapped_lines_of_plain_text_are_joined() -> None:
     assert text(wrapped).blocks == (Paragraph(joined),)
 
 
+@pytest.mark.parametrize("title", ["Storm plan\n\n", "STORM PLAN\n"])
+def test_a_first_line_that_stands_alone_is_the_title_of_a_text(title: str) -> None:
+    document = text(f"{title}Close the vents first.\n\nRain\n====\n\nWait.")
+    assert document.title.casefold() == "storm plan"
+    assert document.blocks[1:3] == (Paragraph("Close the vents first."), Heading(2, "Rain"))
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "Close the vents first.\n\nThen wait.",
+        "Hello everyone,\n\nclose the vents.",
+        "The plan says that\nvents are closed.\n\nThen wait.",
+        "1. Close the vents\n\nThen wait.",
+        "E01  Door open\n\nThen wait.",
+        "Storm plan",
+    ],
+)
+def test_a_first_line_of_prose_is_no_title(content: str) -> None:
+    assert text(content).title == ""
+    assert not any(isinstance(block, Heading) for block in text(content).blocks)
+
+
+def test_a_greeting_in_an_email_is_no_heading() -> None:
+    message = b"Subject: Storm\n\nHi all\n\nClose the vents.\n"
+    assert Paragraph("Hi all") in read(message, MediaType.EML).blocks
+
+
+def test_keys_with_values_right_after_prose_stay_lines() -> None:
+    document = text(
+        "The desk is open on weekdays.\nPhone: 0800 1234\nAddress: Long Street 5,\nHamlet\n"
+        "Fax: none\nCall before you come, please.\n"
+    )
+    assert document.blocks == (
+        Paragraph("The desk is open on weekdays."),
+        KeyValue("Phone: 0800 1234"),
+        KeyValue("Address: Long Street 5, Hamlet"),
+        KeyValue("Fax: none"),
+        Paragraph("Call before you come, please."),
+    )
+
+
+def test_prose_with_colons_within_its_sentences_is_prose() -> None:
+    wrapped = "There are two of them, and the\nfirst one: it is old. And the\nother one: it is new."
+    assert text(wrapped).blocks == (Paragraph(wrapped.replace("\n", " ")),)
+
+
+def test_many_lines_of_keys_and_prose_cost_little() -> None:
+    assert len(text("Phone: 1\nand so on.\n" * 20_000).blocks) == 20_000
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        "E01  Door open\nE02  Filter full. Clean it\n     and go on.\nE113  Hot\n",
+        "  E01    Door open\n  E02    Filter full. Clean it and go on.\n  E113   Hot\n",
+    ],
+)
+def test_codes_and_what_they_mean_are_lines_of_their_own(table: str) -> None:
+    assert text(f"What the dryer shows:\n{table}").blocks == (
+        Paragraph("What the dryer shows:"),
+        KeyValue("E01: Door open"),
+        KeyValue("E02: Filter full. Clean it and go on."),
+        KeyValue("E113: Hot"),
+    )
+
+
+def test_a_cell_that_goes_on_below_is_one() -> None:
+    table = (
+        "Room   Seats  Use\n-----  -----  ---\nAlder  20     meetings\n              and talks\n"
+    )
+    assert text(table).blocks == (
+        LabelledRow((("Room", "Alder"), ("Seats", "20"), ("Use", "meetings and talks"))),
+    )
+
+
 def test_code_in_plain_text_keeps_its_lines() -> None:
     document = text("Write:\n\n   for x in y:\n       print(x)\n")
     assert document.blocks == (Paragraph("Write:"), Code("for x in y:\n    print(x)"))
@@ -205,9 +281,15 @@ def test_a_pdf_without_text_is_refused() -> None:
     assert refusal(pdf([""]), MediaType.PDF) == "CONTENT_EMPTY"
 
 
-def test_a_pdf_behind_a_password_is_refused() -> None:
-    content = pdf(["Secret."], password="hush")
-    assert refusal(content, MediaType.PDF) == "CONTENT_UNREADABLE"
+def test_a_pdf_that_needs_a_password_is_refused_with_what_to_do() -> None:
+    with pytest.raises(DocumentRefusedError, match="save it without one") as caught:
+        read(pdf(["Secret."], password="hush"), MediaType.PDF)
+    assert caught.value.reason == "CONTENT_UNREADABLE"
+
+
+def test_a_pdf_that_is_encrypted_but_opens_without_a_password_is_read() -> None:
+    content = pdf(["Known to all."], password="", owner="hush")
+    assert read(content, MediaType.PDF).blocks == (Paragraph("Known to all."),)
 
 
 def test_a_few_zero_bytes_are_left_out_and_told() -> None:

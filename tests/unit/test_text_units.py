@@ -31,6 +31,12 @@ def test_a_row_carries_its_caption_and_belongs_to_its_table() -> None:
     assert len({row.group for row in rows}) == 1
 
 
+def test_a_sentence_above_a_table_is_no_caption_of_its_rows() -> None:
+    text = "The lift is out of order.\n\nRoom: Alder | Seats: 20"
+    assert lead_text(text, _only(text, "Room: Alder | Seats: 20")) == ""
+    assert "The lift is out of order." in _said(text)
+
+
 def test_a_setting_and_a_field_are_units() -> None:
     text = "retention_days = 90\nManager: Odile Brandt"
     assert [unit.kind for unit in units(text)] == [UnitKind.KEY_VALUE] * 2

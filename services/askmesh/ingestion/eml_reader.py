@@ -10,7 +10,7 @@ from askmesh.ingestion.attributes import attributes_of
 from askmesh.ingestion.blocks import Block, Heading, KeyValue, ReadDocument
 from askmesh.ingestion.decoding import decoded
 from askmesh.ingestion.html_reader import blocks_of_html
-from askmesh.ingestion.text_reader import read_text
+from askmesh.ingestion.text_reader import blocks_of_text
 
 _HEADERS = ("From", "To", "Cc", "Date", "Subject")
 
@@ -43,7 +43,7 @@ def _body(message: EmailMessage) -> Iterator[Block]:
     if part.get_content_subtype() == "html":
         yield from blocks_of_html(text)
     else:
-        yield from read_text(text.replace("\r\n", "\n")).blocks
+        yield from blocks_of_text(text.replace("\r\n", "\n"))
 
 
 def _date(text: str) -> str:

@@ -8,6 +8,7 @@ from askmesh.ingestion.blocks import KeyValue, Paragraph
 from askmesh.ingestion.hyphens import joined_lines
 
 _KEY_VALUE = re.compile(r"[^\W_][\w./()&'-]{0,30}(?: [\w./()&'-]{1,30}){0,4}(?::\s|\s?=(?!=))\s*\S")
+_ENDED = (".", "!", "?", ":", ";", ")")
 _MIN_GROUP = 2
 _NONE: frozenset[str] = frozenset()
 
@@ -20,12 +21,42 @@ def is_key_value(line: str) -> bool:
 def paragraph_of(
     lines: Sequence[str], words: AbstractSet[str] = _NONE
 ) -> Iterator[Paragraph | KeyValue]:
-    """Yield the lines of a paragraph joined to one, or each if all are keys with values.
+    """Yield the lines of a paragraph joined to one, and those that are keys with values each.
 
-    `words` are those of the whole document; they tell whether a hyphen divides a word.
+    These stand together, two at least, at the beginning or after the end of a sentence. `words`
+    are those of the whole document; they tell whether a hyphen divides a word.
     """
     kept = [joined for line in lines if (joined := " ".join(line.split()))]
-    if len(kept) >= _MIN_GROUP and all(map(is_key_value, kept)):
-        yield from map(KeyValue, kept)
-    elif kept:
-        yield Paragraph(joined_lines(kept, words))
+    prose: list[str] = []
+    at = 0
+    while at < len(kept):
+        pairs = _pairs(kept, at) if not prose or prose[-1].endswith(_ENDED) else []
+        if len(pairs) < _MIN_GROUP:
+            prose.append(kept[at])
+            at += 1
+            continue
+        yield from _prose(prose, words)
+        yield from (KeyValue(joined_lines(kept[start:end], words)) for start, end in pairs)
+        prose, at = [], pairs[-1][1]
+    yield from _prose(prose, words)
+
+
+def _prose(lines: Sequence[str], words: AbstractSet[str]) -> Iterator[Paragraph]:
+    if lines:
+        yield Paragraph(joined_lines(lines, words))
+
+
+def _pairs(lines: Sequence[str], at: int) -> list[tuple[int, int]]:
+    """Return where keys with values begin and end that follow each other from the line `at` on."""
+    pairs: list[tuple[int, int]] = []
+    while at < len(lines) and is_key_value(lines[at]):
+        start, at = at, at + 1
+        while at < len(lines) and _goes_on(lines[at - 1], lines[at]):
+            at += 1
+        pairs.append((start, at))
+    return pairs
+
+
+def _goes_on(line: str, following: str) -> bool:
+    """Tell whether a value goes on in the line that follows it."""
+    return not is_key_value(following) and (line.endswith((",", "-")) or following[:1].islower())

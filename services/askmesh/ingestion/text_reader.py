@@ -1,35 +1,43 @@
 """Plain text, with the headings, lists, tables, keys and code that its layout shows."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from textwrap import dedent
 
 from askmesh.ingestion.blocks import Block, Code, Heading, ReadDocument, first_heading
 from askmesh.ingestion.lines import is_key_value, paragraph_of
 from askmesh.ingestion.text_lists import list_of, starts_item
-from askmesh.ingestion.text_tables import columns_of, is_drawn, rows_of_drawing
+from askmesh.ingestion.text_tables import columns_of, is_drawn, rows_of_drawing, starts_columns
 
 _RULE = re.compile(r"([=\-~^\"'`#*+.:_])\1{2,}\s*$")
 _FENCE = re.compile(r"(```+|~~~+)\s*([\w+#-]*)\s*$")
 _CODE = re.compile(r"\s*(?:>>> |\.\.\. |\$ |#!|(?:def|class) .*:$)|.*(?:::=|[{};]$|\)\s*:$)")
 _MAX_HEADING_CHARS = 200
 _CODE_INDENT = 3
+_MAX_TITLE_CHARS = 80
+_MAX_TITLE_WORDS = 12
+_OPEN_ENDS = tuple(".,;:!?|\\{}()<>=")
 
 
 def read_text(text: str) -> ReadDocument:
-    """Return the blocks of `text`. A line that is underlined with a rule is a heading.
+    """Return the blocks of `text`, and its title: what stands above it, if that looks like one."""
+    first, _, rest = text.strip("\n").partition("\n")
+    title = first.rstrip()
+    if rest.strip() and _is_title(title, rest.partition("\n")[0].rstrip()):
+        blocks: tuple[Block, ...] = (Heading(1, title), *blocks_of_text(rest, {"": 1}))
+    else:
+        blocks = tuple(blocks_of_text(text))
+    return ReadDocument(first_heading(blocks[:1]), blocks)
 
-    Its level follows from the order in which the kinds of rules appear. Wrapped lines of prose
-    are joined; code keeps its lines.
+
+def blocks_of_text(text: str, levels: Mapping[str, int] | None = None) -> Iterator[Block]:
+    """Yield the blocks of `text`. A line that is underlined with a rule is a heading.
+
+    Its level follows from the order in which the kinds of rules appear, after `levels`. Wrapped
+    lines of prose are joined; code keeps its lines.
     """
-    blocks = tuple(_blocks(text))
-    first = blocks[0] if blocks else None
-    return ReadDocument(first_heading(blocks) if isinstance(first, Heading) else "", blocks)
-
-
-def _blocks(text: str) -> Iterator[Block]:
-    levels: dict[str, int] = {}
+    known = dict(levels or {})
     paragraph: list[str] = []
     lines = iter([line.rstrip() for line in text.expandtabs().split("\n")])
     for line in lines:
@@ -40,7 +48,7 @@ def _blocks(text: str) -> Iterator[Block]:
             if paragraph and _RULE.match(paragraph[-1]):
                 paragraph.pop()
             yield from _chunk(paragraph)
-            yield Heading(levels.setdefault(line[0], len(levels) + 1), title.strip())
+            yield Heading(known.setdefault(line[0], len(known) + 1), title.strip())
             paragraph = []
         elif line:
             paragraph.append(line)
@@ -48,6 +56,16 @@ def _blocks(text: str) -> Iterator[Block]:
             yield from _chunk(paragraph)
             paragraph = []
     yield from _chunk(paragraph)
+
+
+def _is_title(line: str, following: str) -> bool:
+    """Tell whether the first line of a text, above the line `following`, looks like its title."""
+    words = line.split()
+    if not words or len(line) > _MAX_TITLE_CHARS or len(words) > _MAX_TITLE_WORDS:
+        return False
+    if line.endswith(_OPEN_ENDS) or not line[0].isalnum() or _RULE.match(following):
+        return False
+    return not starts_item(line) and not starts_columns(line) and (not following or line.isupper())
 
 
 def _fenced(fence: re.Match[str], lines: Iterator[str]) -> Code:
@@ -79,7 +97,7 @@ def _chunk(lines: list[str]) -> Iterator[Block]:
         return
     if all(map(is_drawn, lines)):
         yield from rows_of_drawing(lines)
-    elif columns := columns_of(lines):
+    elif columns := _columns(lines):
         yield from columns
     elif _is_list(kept, first_item):
         yield from _chunk(kept[:first_item])
@@ -91,6 +109,13 @@ def _chunk(lines: list[str]) -> Iterator[Block]:
         yield Code(dedent("\n".join(kept[introduction:])))
     else:
         yield from paragraph_of(kept)
+
+
+def _columns(lines: Sequence[str]) -> list[Block]:
+    """Return the rows of a table, and what stands right above it; nothing if there is none."""
+    first = next((at for at, line in enumerate(lines) if starts_columns(line)), 0)
+    rows = columns_of(lines[first:])
+    return [*paragraph_of(lines[:first]), *rows] if rows else []
 
 
 def _is_list(lines: Sequence[str], first: int) -> bool:

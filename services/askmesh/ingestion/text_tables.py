@@ -11,9 +11,12 @@ _BORDER = re.compile(r"\s*[+|](?:\s*:?[-=]+:?\s*[+|])+\s*$")
 _ROW = re.compile(r"\s*\|.*\|\s*$")
 _COLUMN = re.compile(r"\S+(?: \S+)*")
 _COLUMN_RULE = re.compile(r"\s*[=-]{2,}(?:\s+[=-]{2,})+\s*$")
+# A code, a number or an option, and what it means.
+_EXPLAINED = re.compile(r"\s*(?=\S*[\d-]|[A-Z_]+\s)(\S{1,30})(?:\t|\s{2,})(\S.*)$")
 _MIN_ROWS = 2
 _MIN_COLUMNS = 2
 _MAX_CELL_CHARS = 60
+_MAX_LAST_CELL_CHARS = 400
 
 
 def is_drawn(line: str) -> bool:
@@ -35,29 +38,70 @@ def rows_of_drawing(lines: Sequence[str]) -> Iterator[Block]:
         yield from rows_of(rows)
 
 
+def starts_columns(line: str) -> bool:
+    """Tell whether a line may be the first of a table whose columns stand apart."""
+    return len(_COLUMN.findall(line)) >= _MIN_COLUMNS or _EXPLAINED.match(line) is not None
+
+
 def columns_of(lines: Sequence[str]) -> list[Block]:
-    """Return the rows of a table whose columns stand apart, two spaces or more; else nothing."""
+    """Return the rows of a table whose columns stand apart, two spaces or more; else nothing.
+
+    A row that goes on below, in its last column only, is one.
+    """
+    if (explained := _explained(lines)) is not None:
+        return list(rows_of(explained))
     ruled = next((at for at, line in enumerate(lines) if _COLUMN_RULE.match(line)), None)
-    rows = [list(_COLUMN.finditer(line)) for line in lines if not _COLUMN_RULE.match(line)]
+    rows = _whole([list(_COLUMN.finditer(line)) for line in lines if not _COLUMN_RULE.match(line)])
     if len(rows) < _MIN_ROWS or len(rows[0]) < _MIN_COLUMNS or not _are_aligned(rows):
         return []
-    texts = [[cell.group() for cell in row] for row in rows]
+    texts = [[" ".join(part.group() for part in cell) for cell in row] for row in rows]
     if ruled == 1:
         return list(rows_with_headers(texts[:1], texts[1:]))
     return list(rows_of(texts))
 
 
-def _are_aligned(rows: Sequence[Sequence[re.Match[str]]]) -> bool:
+def _explained(lines: Sequence[str]) -> list[list[str]] | None:
+    """Return codes with what they mean; None if `lines` are anything else."""
+    rows: list[list[str]] = []
+    for line in lines:
+        match = _EXPLAINED.match(line)
+        if match and not _COLUMN.findall(match.group(2))[1:]:
+            rows.append([match.group(1), match.group(2)])
+        elif rows and _indent(line) > _indent(lines[0]):
+            rows[-1][1] += f" {line.strip()}"
+        else:
+            return None
+    return rows if len(rows) >= _MIN_ROWS else None
+
+
+def _whole(rows: Sequence[Sequence[re.Match[str]]]) -> list[list[list[re.Match[str]]]]:
+    """Return rows of cells, each in all of its parts."""
+    whole: list[list[list[re.Match[str]]]] = []
+    for row in rows:
+        goes_on = whole and len(row) == 1 < len(whole[-1])
+        if goes_on and row[0].start() == whole[-1][-1][0].start():
+            whole[-1][-1].append(row[0])
+        else:
+            whole.append([[cell] for cell in row])
+    return whole
+
+
+def _are_aligned(rows: Sequence[Sequence[Sequence[re.Match[str]]]]) -> bool:
     """Tell whether all rows have as many cells, each column beginning or ending in one place."""
     if len({len(row) for row in rows}) > 1:
         return False
-    if any(len(cell.group()) > _MAX_CELL_CHARS for row in rows for cell in row):
+    if any(not _fits(row) for row in rows):
         return False
-    columns = list(zip(*rows, strict=True))
+    columns = [[cell[0] for cell in column] for column in zip(*rows, strict=True)]
     return all(
         len({cell.start() for cell in column}) == 1 or len({cell.end() for cell in column}) == 1
         for column in columns
     )
+
+
+def _fits(row: Sequence[Sequence[re.Match[str]]]) -> bool:
+    sizes = [sum(len(part.group()) for part in cell) for cell in row]
+    return max(sizes[:-1], default=0) <= _MAX_CELL_CHARS and sizes[-1] <= _MAX_LAST_CELL_CHARS
 
 
 def _is_border(line: str) -> bool:
@@ -67,3 +111,7 @@ def _is_border(line: str) -> bool:
 def _row(lines: Sequence[str]) -> list[str]:
     columns = zip_longest(*(line.strip()[1:-1].split("|") for line in lines), fillvalue="")
     return [" ".join(" ".join(cells).split()) for cells in columns]
+
+
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip())
