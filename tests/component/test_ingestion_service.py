@@ -2,13 +2,14 @@
 
 import asyncio
 import hashlib
+from pathlib import Path
 
 import grpc
 import pytest
 from grpc import aio
 
 from askmesh.api.ingestion.v1 import ingestion_pb2 as pb2
-from askmesh.caching import MemoryCache
+from askmesh.caching import MemoryCache, sqlite_cache
 from askmesh.documents import MemoryDocumentStore
 from askmesh.rpc import calling_as, field_violations_of, reason_of
 from support.ingestion import (
@@ -136,6 +137,21 @@ async def test_a_new_embedding_model_embeds_everything_again() -> None:
         (result,) = await client.ingest(document("a.txt"))
         assert len(client.embedder.texts) == 1
     assert result.outcome == pb2.INGEST_OUTCOME_UPDATED
+
+
+async def test_what_was_embedded_but_not_stored_is_not_embedded_again_after_a_restart(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "vectors.sqlite"
+    failing = FailingStore(fails_at="long.txt")
+    async with sqlite_cache(path) as cache, ingestion(Surroundings(failing, cache=cache)) as client:
+        with pytest.raises(aio.AioRpcError):
+            await client.ingest(document("long.txt", NUMBERED))
+        assert client.embedder.texts
+    async with sqlite_cache(path) as cache, ingestion(Surroundings(cache=cache)) as client:
+        (result,) = await client.ingest(document("long.txt", NUMBERED))
+        assert client.embedder.texts == []
+    assert result.outcome == pb2.INGEST_OUTCOME_CREATED
 
 
 async def test_results_arrive_while_the_stream_is_open() -> None:

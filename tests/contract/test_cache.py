@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncGenerator
+from pathlib import Path
 
 import pytest
 
@@ -13,10 +14,11 @@ LONG = 3600.0
 PATIENT = 20.0
 
 
-@pytest.fixture(params=["memory", "redis", "cluster"])
-async def cache(request: pytest.FixtureRequest) -> AsyncGenerator[Cache]:
-    if request.param == "memory":
-        async with open_cache("memory:") as opened:
+@pytest.fixture(params=["memory", "sqlite", "redis", "cluster"])
+async def cache(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncGenerator[Cache]:
+    embedded = {"memory": "memory:", "sqlite": f"sqlite:{tmp_path / 'new' / 'cache.sqlite'}"}
+    if request.param in embedded:
+        async with open_cache(embedded[request.param]) as opened:
             yield opened
     else:
         redis: RedisServer = request.getfixturevalue(request.param)
@@ -75,7 +77,14 @@ async def _round_trip(cache: Cache, key: str) -> bool:
 @pytest.mark.parametrize(
     "address",
     [
-        *("", "/a/path", "memcached://host", "redis://host:port", "redis+cluster://host:port"),
+        *(
+            "",
+            "/a/path",
+            "sqlite:",
+            "memcached://host",
+            "redis://host:port",
+            "redis+cluster://host:port",
+        ),
         "redis+sentinel://host",  # of which service?
     ],
 )

@@ -2,26 +2,30 @@
 
 from collections.abc import AsyncGenerator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from pathlib import Path
 
 from askmesh.caching._cache import Cache
 from askmesh.caching._connecting import SCHEMES
 from askmesh.caching._memory import MemoryCache
 from askmesh.caching._redis import redis_cache
+from askmesh.caching._sqlite import sqlite_cache
 from askmesh.errors import StartupError
 
 MEMORY_CACHE_BYTES = 64 * 1024 * 1024
 
 
 def open_cache(address: str) -> AbstractAsyncContextManager[Cache]:
-    """Return the cache at `address`, to be entered: "memory:" or that of a Redis."""
-    scheme = address.partition(":")[0]
+    """Return the cache at `address`, to be entered: "memory:", "sqlite:PATH" or that of a Redis."""
+    scheme, _, rest = address.partition(":")
     if scheme == "memory":
         return memory_cache()
+    if scheme == "sqlite" and rest:
+        return sqlite_cache(Path(rest))
     if scheme in SCHEMES:
         return redis_cache(address)
     raise StartupError(
         "CACHE_ADDRESS_INVALID",
-        f'a cache address starts with "memory:", "redis://", "redis+sentinel://", '
+        f'a cache address starts with "memory:", "sqlite:PATH", "redis://", "redis+sentinel://", '
         f'"redis+cluster://" or the same with "rediss", not {scheme!r}',
     )
 

@@ -84,9 +84,9 @@ class ServiceMetrics:
         """Count a question that was not answered. Reasons are few, in lower_case."""
         self._abstentions.labels(reason).inc()
 
-    def count_cache_lookup(self, cache: str, outcome: str) -> None:
-        """Count what a look into a cache gave. Both are small closed sets."""
-        self._cache_lookups.labels(cache, outcome).inc()
+    def count_cache_lookup(self, cache: str, outcome: str, count: int = 1) -> None:
+        """Count what looks into a cache gave. Names and outcomes are small closed sets."""
+        self._cache_lookups.labels(cache, outcome).inc(count)
 
     def set_active_answers(self, count: int) -> None:
         """Say how many answers are being made now."""

@@ -100,7 +100,9 @@ class MeshLayout:
                 addresses = {f"{name.upper()}_ADDRESS": self.address(name) for name in upstreams}
                 return {**addresses, "CACHE": self.cache}
             case "ingestion":
-                return {"DOCUMENTS": documents, "CACHE": self.cache}
+                # In memory it would be lost with the process, and vectors cost more than all else.
+                kept = "" if self.cache == "memory:" else self.cache
+                return {"DOCUMENTS": documents, "CACHE": kept}
             case "retrieval":
                 return {"DOCUMENTS": documents, "CACHE": self.cache}
             case "summarization":

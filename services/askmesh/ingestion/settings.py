@@ -23,8 +23,9 @@ class Settings(ServiceSettings):
     """Where models are kept."""
     documents: str = ""
     """Where documents go: "memory:", "sqlite:PATH" or "mongodb://...". Empty: SQLite in `home`."""
-    cache: str = "memory:"
-    """Where vectors of passages are kept, to be reused: "memory:" or "redis://..."."""
+    cache: str = ""
+    """Where vectors of passages are kept, to be reused: "memory:", "sqlite:PATH" or "redis://...".
+    Empty: a file in `home`."""
 
     passage_characters: int = Field(default=900, ge=200, le=3000)
     """The size of a passage to aim at. None is larger than half as much again."""
@@ -33,3 +34,8 @@ class Settings(ServiceSettings):
     def documents_address(self) -> str:
         """The address of the document store, by default the one that retrieval reads."""
         return self.documents or f"sqlite:{self.home / 'documents.sqlite'}"
+
+    @property
+    def cache_address(self) -> str:
+        """The address of the cache, by default one that outlives the process."""
+        return self.cache or f"sqlite:{self.home / 'vectors.sqlite'}"

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from askmesh.caching import Cache, CacheUnavailableError
 from askmesh.inference import Embedder
+from askmesh.ingestion.ports import Lookups
 
 TTL_SECONDS = 30 * 24 * 3600.0
 
@@ -18,9 +19,12 @@ class CachedVectors:
     The embedder sees at most `batch_size` texts at a time, so that others get their turn.
     """
 
-    def __init__(self, embedder: Embedder, cache: Cache, *, batch_size: int) -> None:
+    def __init__(
+        self, embedder: Embedder, cache: Cache, lookups: Lookups, *, batch_size: int
+    ) -> None:
         self._embedder = embedder
         self._cache = cache
+        self._lookups = lookups
         self._batch_size = batch_size
 
     @property
@@ -37,6 +41,8 @@ class CachedVectors:
         keys = [self._key(text) for text in texts]
         known = await self._known(keys)
         missing = [index for index, key in enumerate(keys) if key not in known]
+        self._lookups.count_cache_lookup("vector", "hit", len(texts) - len(missing))
+        self._lookups.count_cache_lookup("vector", "miss", len(missing))
         if missing:
             made = await self._embedder.embed_passages([texts[index] for index in missing])
             new = {keys[index]: vector for index, vector in zip(missing, made, strict=True)}

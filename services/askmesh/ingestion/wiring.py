@@ -31,7 +31,7 @@ async def ingestion_service(settings: Settings) -> AsyncGenerator[int]:
     async with (
         telemetry("ingestion", settings) as signals,
         open_documents(settings.documents_address) as store,
-        open_cache(settings.cache) as cache,
+        open_cache(settings.cache_address) as cache,
         onnx_embedder(ModelStore(settings.home)) as embedder,
         ingestion_server(settings, signals, store, cache, embedder) as port,
     ):
@@ -73,6 +73,6 @@ def _ingestor(
 ) -> Ingestor:
     target = settings.passage_characters
     limits = PassageLimits(target=target, most=target * 3 // 2)
-    vectors = CachedVectors(embedder, cache, batch_size=EMBEDDED_TOGETHER)
+    vectors = CachedVectors(embedder, cache, signals.metrics, batch_size=EMBEDDED_TOGETHER)
     preparer = Preparer(store, reader, limits, signals, model=vectors.model)
     return Ingestor(store, preparer, vectors, signals)
