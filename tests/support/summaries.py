@@ -6,9 +6,10 @@ from dataclasses import replace
 from askmesh.api.common.v1.answer_pb2 import Citation, TableDelta
 from askmesh.api.summarization.v1.summarization_pb2 import StreamSummaryResponse, SummaryCompleted
 from askmesh.inference import ChatTemplate, LanguageModel, LanguageModelProfile, load_profile
-from askmesh.summarization.assembly import Assembly, AssemblyLimits
+from askmesh.summarization.assembly import Assembly
 from askmesh.summarization.generation import GenerationLimits, Generations
 from askmesh.summarization.prompt import PromptWriter
+from askmesh.summarization.showing import AssemblyLimits
 from askmesh.summarization.summarizer import Summarizer
 from askmesh.summarization.values import Source, SummaryRequest
 from askmesh.telemetry import Telemetry, silent_telemetry

@@ -15,42 +15,18 @@ from askmesh.summarization.answerability import SCORED, UNSCORED, signals_of
 from askmesh.summarization.asked_records import is_about
 from askmesh.summarization.calculating import calculated
 from askmesh.summarization.dates import newer_editions_first
-from askmesh.summarization.evidence import (
-    EvidenceUnit,
-    choose_units,
-    rank_units,
-    with_identifiers,
-)
+from askmesh.summarization.evidence import EvidenceUnit, rank_units, with_identifiers
 from askmesh.summarization.prompt import PromptWriter
 from askmesh.summarization.question import Question, Wanted, take_apart
 from askmesh.summarization.ranges import within_range
 from askmesh.summarization.records import Records, records_of
 from askmesh.summarization.said import Said
-from askmesh.summarization.selection import best_of_parts, entries_beside, newest, of_document
+from askmesh.summarization.selection import best_of_parts, newest, of_document
+from askmesh.summarization.showing import AssemblyLimits, Showing
 from askmesh.summarization.values import SummaryRequest
 from askmesh.summarization.wording import LATIN_LANGUAGES, language_of
 
-_ENTRIES = 12
-_DOUBTFUL_UNITS = 6
-_DOUBTFUL_TOKENS = 220
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AssemblyLimits:
-    """How much is evidence.
-
-    Below `answer_floor`, a probability, the sources do not answer; `unscored_answer_floor` holds
-    where reranking gave no scores. Below `doubt_floor` nothing is near; above it, a language model
-    that decides doubts is asked whether they answer. A unit that scores less than `evidence_share`
-    of the best one is
-    not shown to the model, nor is more than `max_tokens`.
-    """
-
-    answer_floor: float
-    unscored_answer_floor: float
-    doubt_floor: float
-    evidence_share: float
-    max_tokens: int
+_FOREIGN_PROBABILITY = 0.1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,8 +62,7 @@ class Assembly:
         limits: AssemblyLimits,
     ) -> None:
         self._profile = profile
-        self._counter = counter
-        self._prompts = prompts
+        self._showing = Showing(profile, counter, prompts, limits)
         self._limits = limits
 
     def evidence(self, request: SummaryRequest) -> Evidence | Abstention:
@@ -111,9 +86,9 @@ class Assembly:
             return _unanswered(request.question, probability, (ranked or everything)[0])
         ranked = newest(ranked) if question.latest else newer_editions_first(ranked)
         shown = (
-            self._broad(question, ranked)
+            self._showing.broad(question, ranked)
             if doubtful
-            else self._shown(question, request.sub_questions, ranked)
+            else self._showing.best(question, request.sub_questions, ranked)
         )
         return Evidence(
             question=question,
@@ -133,54 +108,9 @@ class Assembly:
             return SCORED.probability(signals), self._limits.answer_floor
         return UNSCORED.probability(signals), self._limits.unscored_answer_floor
 
-    def _shown(
-        self, question: Question, parts: Sequence[str], ranked: Sequence[EvidenceUnit]
-    ) -> list[EvidenceUnit]:
-        if self._profile.evidence == "passages":
-            return self._passages(question, ranked)
-        ordered = [*best_of_parts(parts, ranked), *ranked]
-        most = self._profile.max_evidence + max(0, len(parts) - 1)
-        entries = entries_beside(ordered[0], ranked)
-        if question.wanted in {Wanted.LIST, Wanted.COUNT} and entries:
-            ordered, most = [*entries, *ordered], _ENTRIES
-        elif question.wanted is Wanted.LIST or len(parts) > 1:
-            most = _ENTRIES
-        return choose_units(
-            list(dict.fromkeys(ordered)),
-            most=most,
-            floor=0.0 if parts else self._limits.evidence_share * max(i.score for i in ranked),
-            max_tokens=self._room(question),
-            count_tokens=self._counter.count,
-        )
-
     def _may_ask(self, probability: float) -> bool:
         """Tell whether the language model is asked what no score can tell."""
         return self._profile.decides_doubts and probability >= self._limits.doubt_floor
-
-    def _broad(self, question: Question, ranked: Sequence[EvidenceUnit]) -> list[EvidenceUnit]:
-        """Return more of the best units than usual: the best may not be the one that answers."""
-        return choose_units(
-            ranked,
-            most=_DOUBTFUL_UNITS,
-            floor=0.0,
-            max_tokens=min(_DOUBTFUL_TOKENS, self._room(question)),
-            count_tokens=self._counter.count,
-        )
-
-    def _passages(self, question: Question, ranked: Sequence[EvidenceUnit]) -> list[EvidenceUnit]:
-        """Return all units of the best passages, as long as there is room."""
-        numbers = list(dict.fromkeys(item.source_number for item in ranked))
-        numbers = numbers[: self._profile.max_evidence]
-        return choose_units(
-            [item for number in numbers for item in ranked if item.source_number == number],
-            most=len(ranked),
-            floor=0.0,
-            max_tokens=self._room(question),
-            count_tokens=self._counter.count,
-        )
-
-    def _room(self, question: Question) -> int:
-        return min(self._limits.max_tokens, self._prompts.room_for_evidence(question.text))
 
 
 def _comparable(request: SummaryRequest) -> SummaryRequest:
@@ -221,6 +151,3 @@ def _unanswered(question: str, probability: float, nearest: EvidenceUnit) -> Abs
     foreign = language_of(question) != "en" and probability < _FOREIGN_PROBABILITY
     reason = ABSTENTION_REASON_LANGUAGE_NOT_SUPPORTED if foreign else ABSTENTION_REASON_NOT_ANSWERED
     return Abstention(reason=reason, nearest_source_number=nearest.source_number)
-
-
-_FOREIGN_PROBABILITY = 0.1

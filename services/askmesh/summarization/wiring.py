@@ -19,12 +19,13 @@ from askmesh.inference import (
 )
 from askmesh.models import ModelStore
 from askmesh.serving import serving
-from askmesh.summarization.assembly import Assembly, AssemblyLimits
+from askmesh.summarization.assembly import Assembly
 from askmesh.summarization.generation import GenerationLimits, Generations
 from askmesh.summarization.priming import priming
 from askmesh.summarization.prompt import TABLE_INSTRUCTIONS, TEXT_INSTRUCTIONS, PromptWriter
 from askmesh.summarization.servicer import SummarizationServicer
 from askmesh.summarization.settings import Settings
+from askmesh.summarization.showing import AssemblyLimits
 from askmesh.summarization.summarizer import Summarizer
 from askmesh.telemetry import Telemetry, telemetry
 

@@ -8,7 +8,6 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-import numpy as np
 import triton_python_backend_utils as pb_utils
 import xllamacpp
 from askmesh_counts import Counts
@@ -43,25 +42,34 @@ class Face:
 
 
 class LlamaModel:
-    """What a Triton model's Python class needs: many generations at once, all of one Face."""
+    """What Triton's Python back end looks for: many generations at once, all of one Face."""
 
-    def __init__(self, name: str, face: Face) -> None:
-        self._face = face
+    face: Face
+
+    def initialize(self, args: dict[str, str]) -> None:
+        """Load the language model."""
         self._parallel = int(os.environ["ASKMESH_LLAMA_PARALLEL"])
         self._room = self._parallel + int(os.environ["ASKMESH_LLAMA_QUEUE"])
         self._llama = xllamacpp.Server(_parameters(self._parallel))
         self._threads = ThreadPoolExecutor(self._parallel, thread_name_prefix="generation")
-        self._counts = Counts(name, self._parallel)
+        self._counts = Counts(args["model_name"], self._parallel)
         _end_with(os.getppid())
 
-    def accept(self, request: object) -> None:
-        """Take a request; its answers are sent from another thread.
+    def execute(self, requests: list[object]) -> None:
+        """Take the requests; they are answered from other threads."""
+        for request in requests:
+            self._accept(request)
 
-        Everything is read from it now: its tensors are gone once `execute` has returned.
-        """
+    def finalize(self) -> None:
+        """Wait for the generations that run, and unload."""
+        self._threads.shutdown(cancel_futures=True)
+        self._llama = None
+
+    def _accept(self, request: object) -> None:
+        """Read everything from a request: its tensors are gone once `execute` has returned."""
         sender = request.get_response_sender()
         try:
-            work = (_body(self._face.body(request)), self._face.answers(request), sender)
+            work = (_body(self.face.body(request)), self.face.answers(request), sender)
         except Exception as error:  # noqa: BLE001 - whatever it is, the client must hear of it
             _refuse(sender, f"Error reading request: {error}", pb_utils.TritonError.INVALID_ARG)
             return
@@ -69,11 +77,6 @@ class LlamaModel:
             self._threads.submit(self._serve, *work)
         else:
             _refuse(sender, "Exceeds maximum queue size", pb_utils.TritonError.UNAVAILABLE)
-
-    def close(self) -> None:
-        """Wait for the generations that run, and unload."""
-        self._threads.shutdown(cancel_futures=True)
-        self._llama = None
 
     def _serve(self, body: dict, answer: Respond, sender: object) -> None:
         self._counts.start()
@@ -107,36 +110,6 @@ class LlamaModel:
             _refuse(sender, failures[0], pb_utils.TritonError.INVALID_ARG)
         else:
             sender.send(flags=FINAL)
-
-
-def texts(request: object, name: str) -> list[str]:
-    """All strings of an input tensor; none when it was not sent."""
-    tensor = pb_utils.get_input_tensor_by_name(request, name)
-    if tensor is None:
-        return []
-    return [value.decode("utf-8") for value in tensor.as_numpy().reshape(-1)]
-
-
-def numbers(request: object, name: str) -> list[float]:
-    """All numbers of an input tensor; none when it was not sent."""
-    tensor = pb_utils.get_input_tensor_by_name(request, name)
-    return [] if tensor is None else tensor.as_numpy().reshape(-1).tolist()
-
-
-def scalar(request: object, name: str) -> float | bool | None:
-    """The only number of an input tensor; None when it was not sent."""
-    tensor = pb_utils.get_input_tensor_by_name(request, name)
-    return None if tensor is None else tensor.as_numpy().reshape(-1)[0].item()
-
-
-def tensor(name: str, value: object, dtype: type, shape: tuple[int, ...]) -> object:
-    """An output tensor with one value."""
-    return pb_utils.Tensor(name, np.array([value], dtype=dtype).reshape(shape))
-
-
-def response(*tensors: object) -> object:
-    """One answer."""
-    return pb_utils.InferenceResponse(output_tensors=list(tensors))
 
 
 def _end_with(server: int) -> None:

@@ -9,17 +9,8 @@ import numpy as np
 
 sys.path.append(str(Path(__file__).parents[2] / "shared"))
 
-from askmesh_llama import (
-    Face,
-    Generated,
-    LlamaModel,
-    Respond,
-    numbers,
-    response,
-    scalar,
-    tensor,
-    texts,
-)
+from askmesh_llama import Face, Generated, LlamaModel, Respond
+from askmesh_tensors import numbers, response, scalar, tensor, texts
 
 _COPIED = {
     "max_tokens": "n_predict",
@@ -78,18 +69,7 @@ def _answers(request: object) -> Respond:
     return answer
 
 
-class TritonPythonModel:
+class TritonPythonModel(LlamaModel):
     """What Triton's Python back end looks for."""
 
-    def initialize(self, args: dict[str, str]) -> None:
-        """Load the language model."""
-        self._model = LlamaModel(args["model_name"], Face(body=_body, answers=_answers))
-
-    def execute(self, requests: list[object]) -> None:
-        """Take the requests; they are answered from other threads."""
-        for request in requests:
-            self._model.accept(request)
-
-    def finalize(self) -> None:
-        """Wait for what runs, and unload."""
-        self._model.close()
+    face = Face(body=_body, answers=_answers)

@@ -1,0 +1,94 @@
+"""Which of the units that are about a question the model is shown."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from askmesh.inference import LanguageModelProfile, TokenCounter
+from askmesh.summarization.evidence import EvidenceUnit, choose_units
+from askmesh.summarization.prompt import PromptWriter
+from askmesh.summarization.question import Question, Wanted
+from askmesh.summarization.selection import best_of_parts, entries_beside
+
+_ENTRIES = 12
+_DOUBTFUL_UNITS = 6
+_DOUBTFUL_TOKENS = 220
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AssemblyLimits:
+    """How much is evidence.
+
+    Below `answer_floor`, a probability, the sources do not answer; `unscored_answer_floor` holds
+    where reranking gave no scores. Below `doubt_floor` nothing is near; above it, a language model
+    that decides doubts is asked whether they answer. A unit that scores less than `evidence_share`
+    of the best one is
+    not shown to the model, nor is more than `max_tokens`.
+    """
+
+    answer_floor: float
+    unscored_answer_floor: float
+    doubt_floor: float
+    evidence_share: float
+    max_tokens: int
+
+
+class Showing:
+    """Chooses for one language model."""
+
+    def __init__(
+        self,
+        profile: LanguageModelProfile,
+        counter: TokenCounter,
+        prompts: PromptWriter,
+        limits: AssemblyLimits,
+    ) -> None:
+        self._profile = profile
+        self._counter = counter
+        self._prompts = prompts
+        self._limits = limits
+
+    def best(
+        self, question: Question, parts: Sequence[str], ranked: Sequence[EvidenceUnit]
+    ) -> list[EvidenceUnit]:
+        """Return the units that answer a question and its parts, as far as there is room."""
+        if self._profile.evidence == "passages":
+            return self._passages(question, ranked)
+        ordered = [*best_of_parts(parts, ranked), *ranked]
+        most = self._profile.max_evidence + max(0, len(parts) - 1)
+        entries = entries_beside(ordered[0], ranked)
+        if question.wanted in {Wanted.LIST, Wanted.COUNT} and entries:
+            ordered, most = [*entries, *ordered], _ENTRIES
+        elif question.wanted is Wanted.LIST or len(parts) > 1:
+            most = _ENTRIES
+        return choose_units(
+            list(dict.fromkeys(ordered)),
+            most=most,
+            floor=0.0 if parts else self._limits.evidence_share * max(i.score for i in ranked),
+            max_tokens=self._room(question),
+            count_tokens=self._counter.count,
+        )
+
+    def broad(self, question: Question, ranked: Sequence[EvidenceUnit]) -> list[EvidenceUnit]:
+        """Return more of the best units than usual: the best may not be the one that answers."""
+        return choose_units(
+            ranked,
+            most=_DOUBTFUL_UNITS,
+            floor=0.0,
+            max_tokens=min(_DOUBTFUL_TOKENS, self._room(question)),
+            count_tokens=self._counter.count,
+        )
+
+    def _passages(self, question: Question, ranked: Sequence[EvidenceUnit]) -> list[EvidenceUnit]:
+        """Return all units of the best passages, as long as there is room."""
+        numbers = list(dict.fromkeys(item.source_number for item in ranked))
+        numbers = numbers[: self._profile.max_evidence]
+        return choose_units(
+            [item for number in numbers for item in ranked if item.source_number == number],
+            most=len(ranked),
+            floor=0.0,
+            max_tokens=self._room(question),
+            count_tokens=self._counter.count,
+        )
+
+    def _room(self, question: Question) -> int:
+        return min(self._limits.max_tokens, self._prompts.room_for_evidence(question.text))
