@@ -85,6 +85,63 @@ def test_what_the_rows_do_not_say_or_need_no_arithmetic_for_is_left_to_others(
     assert _answer(question) == ""
 
 
+_CARS = """\
+Plate: B-1 | Model: Polestar 2 | Site: Bergen | Fuel: electric | Seats: 5 | Range km: 480
+Plate: B-2 | Model: Skoda Octavia | Site: Bergen | Fuel: diesel | Seats: 5 | Range km: 950
+Plate: B-3 | Model: VW Buzz | Site: Aarhus | Fuel: electric | Seats: 7 | Range km: 410
+Plate: B-4 | Model: Kia Niro | Site: Bergen | Fuel: electric | Seats: 5 | Range km: 455"""
+CARS = Source(passage_id="cars", document_id="cars", title="pool cars", text=_CARS)
+
+
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        ("Which electric cars are in Bergen?", "B-1 Polestar 2, B-4 Kia Niro."),
+        ("How many electric cars do we have?", "3: B-1 Polestar 2, B-3 VW Buzz, B-4 Kia Niro."),
+        (
+            "How many cars are in Bergen or Aarhus?",
+            "4: B-1 Polestar 2, B-2 Skoda Octavia, B-3 VW Buzz, B-4 Kia Niro.",
+        ),
+        ("Which cars in Bergen are not electric?", "B-2 Skoda Octavia."),
+        ("Which car in Bergen has the shortest range?", "B-4 Kia Niro (455 km)."),
+        ("Which electric cars have a range over 420?", "B-1 Polestar 2, B-4 Kia Niro."),
+        (
+            "What is the range of the electric cars in Bergen?",
+            "B-1 Polestar 2 (480), B-4 Kia Niro (455).",
+        ),
+        (
+            "Which car has a longer range, the Polestar or the Niro?",
+            "B-1 Polestar 2 has the longer range: 480 km, against 455 km for B-4 Kia Niro.",
+        ),
+        ("Which car has the most seats?", "B-3 VW Buzz (7)."),
+    ],
+)
+def test_rows_fulfil_all_conditions_that_stand_in_their_cells(question: str, answer: str) -> None:
+    assert _answer(question, CARS) == answer
+
+
+@pytest.mark.parametrize(
+    "question", ["How many seats does the Polestar have?", "What is the range of the Buzz?"]
+)
+def test_one_cell_of_one_row_is_no_list_and_no_count(question: str) -> None:
+    assert _answer(question, CARS) == ""
+
+
+def test_forms_under_the_same_heading_are_told_apart_by_their_titles() -> None:
+    manuals = [
+        Source(
+            passage_id=name,
+            document_id=name,
+            title=f"Sonar {name}",
+            text=f"# Specifications\nWeight: {weight}\nDepth: 60 m",
+        )
+        for name, weight in (("220", "410 g"), ("350", "1.9 kg"))
+    ]
+    assert _answer("Which is heavier, the 220 or the 350?", *manuals) == (
+        "Sonar 350 is heavier: 1.9 kg, against 410 g for Sonar 220."
+    )
+
+
 def test_amounts_of_different_kinds_are_not_compared() -> None:
     text = "Kiln: Ada | Weight: 180 kg\nKiln: Berta | Weight: 3 m"
     assert _answer("Which kiln is heavier, Ada or Berta?", Source(passage_id="k", text=text)) == ""

@@ -8,6 +8,7 @@ from askmesh.summarization.measures import (
     Amount,
     amount_of,
     asked_by_verb,
+    field_and_unit,
     measure_in,
     measure_words,
 )
@@ -15,7 +16,7 @@ from askmesh.summarization.question import Question
 from askmesh.summarization.records import Record, Records
 from askmesh.text import stems
 
-_FORM_WORDS = stems(
+FORM_WORDS = stems(
     "compare comparison contrast difference differ versus vs table tabular list show give make"
     " create draw column row total sum altogether together combined average mean many much number"
     " count all every each there exist have has with without no than between which what how name"
@@ -33,7 +34,7 @@ def is_about(question: Question, records: Records, columns: Sequence[str] = ()) 
     """Tell whether all that `question` names is in or above the records, or a form of asking."""
     bound = BOUND.search(question.text)
     said = " ".join((*columns, bound.group() if bound else ""))
-    known = records.words | _FORM_WORDS | measure_words(question.text) | stems(said)
+    known = records.words | FORM_WORDS | measure_words(question.text) | stems(said)
     asks_verb = asked_by_verb(question.stems)
     return bool(question.stems & records.words or asks_verb) and question.stems <= known
 
@@ -51,6 +52,11 @@ class Asked:
         self.is_field_named = own is not None
         self.field = own or records.field_like(fields | asked_by_verb(question.stems))
 
+    def with_unit(self, value: str) -> str:
+        """Return a bare number with the unit that its field names: "Range (km)"."""
+        _, unit = field_and_unit(self.field or "")
+        return f"{value} {unit}" if unit and value[-1:].isdigit() else value
+
     def measured(self, records: Sequence[Record]) -> list["Measured"]:
         """Return the records with their amounts; nothing if one has none or another unit."""
         if self.field is None:
@@ -58,7 +64,7 @@ class Asked:
         found = [
             Measured(record, value, amount)
             for record in records
-            if (value := record.values.get(self.field, "")) and (amount := amount_of(value))
+            if (value := self.with_unit(record.cell(self.field))) and (amount := amount_of(value))
         ]
         units = {each.amount.unit for each in found}
         return found if len(found) == len(records) and len(units) == 1 else []
@@ -74,4 +80,4 @@ class Measured:
 
     @property
     def shown(self) -> str:
-        return f"{self.record.name} ({self.text})"
+        return f"{self.record.label} ({self.text})"

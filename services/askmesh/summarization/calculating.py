@@ -4,8 +4,9 @@ import re
 from collections.abc import Callable, Sequence
 
 from askmesh.summarization.asked_records import BOUND, Asked, Measured, is_about
-from askmesh.summarization.conditions import fitting
+from askmesh.summarization.conditions import columns_of, fitting, is_yes_or_no
 from askmesh.summarization.evidence import EvidenceUnit
+from askmesh.summarization.measures import field_and_unit
 from askmesh.summarization.question import Question, Wanted
 from askmesh.summarization.records import Record, Records
 from askmesh.summarization.said import Said
@@ -14,6 +15,7 @@ from askmesh.text import stems
 _SUM = re.compile(r"\b(?:total|sum|altogether|combined)\b", re.IGNORECASE)
 _MEAN = re.compile(r"\b(?:average|mean)\b", re.IGNORECASE)
 _DIFFERENCE = re.compile(r"\b(?:differen\w+|differ|compar\w+|versus|vs)\b", re.IGNORECASE)
+_WHICH = re.compile(r"\s*(?:which|what|list|name|who)\b", re.IGNORECASE)
 _HOW_MANY = re.compile(r"^\s*how many\b|\b(?:number|count) of\b", re.IGNORECASE)
 _TWO = 2
 _CITED = 8
@@ -36,21 +38,22 @@ def calculated(question: Question, records: Records) -> list[Said]:
 def _compared(asked: Asked) -> list[Said]:
     """Return which of the two that are named is more, with both figures."""
     measure = asked.measure
-    if measure is None or len(asked.named) != _TWO:
+    named = asked.named or asked.records.told_apart(asked.question.stems)
+    if measure is None or len(named) != _TWO:
         return []
-    both = asked.measured(asked.named)
+    both = asked.measured(named)
     if len(both) != _TWO:
         return []
     more, less = sorted(both, key=lambda each: -measure.direction * each.amount.value)
-    field = (asked.field or "").lower()
+    field = field_and_unit(asked.field or "")[0].lower()
     if more.amount == less.amount:
         text = f"Both have the same {field}: {more.text}."
     elif asked.is_field_named:
         article = "" if measure.word in {"more", "less", "fewer"} else "the "
-        text = f"{more.record.name} has {article}{measure.word} {field}: {_against(more, less)}"
+        text = f"{more.record.label} has {article}{measure.word} {field}: {_against(more, less)}"
     else:
-        text = f"{more.record.name} is {measure.word}: {_against(more, less)}"
-    first = asked.named[0] if _is_first(asked, asked.named[0]) else asked.named[1]
+        text = f"{more.record.label} is {measure.word}: {_against(more, less)}"
+    first = named[0] if _is_first(asked, named[0]) else named[1]
     agreed = "Yes: " if more.record is first and more.amount != less.amount else "No: "
     sure = agreed if asked.question.wanted is Wanted.YES_NO else ""
     return [_said(f"{sure}{text}", [more.record, less.record], asked.field)]
@@ -59,18 +62,18 @@ def _compared(asked: Asked) -> list[Said]:
 def _is_first(asked: Asked, record: Record) -> bool:
     """Tell whether the record is the one that stands before "than" in the question."""
     before = asked.question.text.partition(" than ")[0]
-    return record in asked.records.named(stems(before))
+    return record in (asked.records.named(stems(before)) or asked.records.told_apart(stems(before)))
 
 
 def _against(more: Measured, less: Measured) -> str:
-    return f"{more.text}, against {less.text} for {less.record.name}."
+    return f"{more.text}, against {less.text} for {less.record.label}."
 
 
 def _extreme(asked: Asked) -> list[Said]:
     measure = asked.measure
     if measure is None or not measure.is_extreme or asked.named:
         return []
-    all_of = asked.measured(asked.records.records)
+    all_of = asked.measured(fitting(asked) or asked.records.records)
     if not all_of:
         return []
     best = max(measure.direction * each.amount.value for each in all_of)
@@ -83,7 +86,7 @@ def _summed(asked: Asked) -> list[Said]:
     is_sum, is_mean = _SUM.search(asked.question.text), _MEAN.search(asked.question.text)
     if not (is_sum or is_mean):
         return []
-    chosen = asked.named if len(asked.named) >= _TWO else asked.records.records
+    chosen = asked.named if len(asked.named) >= _TWO else fitting(asked) or asked.records.records
     all_of = asked.measured(chosen)
     written = [amount for each in all_of if (amount := re.search(r"\d[\d.,]*", each.text))]
     units = {
@@ -98,28 +101,40 @@ def _summed(asked: Asked) -> list[Said]:
 
 
 def _counted(asked: Asked) -> list[Said]:
-    if not _HOW_MANY.search(asked.question.text) or asked.named:
+    if not _HOW_MANY.search(asked.question.text) or asked.named or _asks_for_cells(asked):
         return []
     found = fitting(asked)
     if found is None:
-        if asked.field is not None or BOUND.search(asked.question.text):
-            return []  # "how many seats" counts no rows
+        if BOUND.search(asked.question.text):
+            return []
         found = asked.records.records
-    names = ", ".join(record.name for record in found)
+    names = ", ".join(record.label for record in found)
     return [
         _said(f"{len(found)}: {names}." if found else "0.", found or asked.records.records, None)
     ]
 
 
+def _asks_for_cells(asked: Asked) -> bool:
+    """Tell whether the field that is named is what is asked for: "how many seats", "the range"."""
+    is_bound = BOUND.search(asked.question.text) is not None
+    is_flag = asked.field is not None and is_yes_or_no(asked, asked.field)
+    return asked.field not in {None, *columns_of(asked)} and not is_bound and not is_flag
+
+
 def _listed(asked: Asked) -> list[Said]:
-    if (
-        asked.named
-        or re.match(r"\s*(?:which|what|list|name|who)\b", asked.question.text, re.IGNORECASE)
-        is None
-    ):
+    if asked.named or not _WHICH.match(asked.question.text):
         return []
     found = fitting(asked)
-    return [_said(f"{', '.join(record.name for record in found)}.", found, None)] if found else []
+    if not found or not _asks_for_cells(asked):
+        return (
+            [_said(f"{', '.join(record.label for record in found)}.", found, None)] if found else []
+        )
+    if len(found) < _TWO:
+        return []  # one cell: the language model says it in a sentence
+    cells = ", ".join(
+        f"{record.label} ({record.cell(asked.field or '') or '-'})" for record in found
+    )
+    return [_said(f"{cells}.", found, asked.field)]
 
 
 def _differences(asked: Asked) -> list[Said]:

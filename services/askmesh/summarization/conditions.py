@@ -1,45 +1,103 @@
-"""Which records fulfil the condition of a question."""
+"""Which records fulfil the conditions of a question."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 
-from askmesh.summarization.asked_records import BOUND, Asked
-from askmesh.summarization.measures import amount_of
+from askmesh.summarization.asked_records import BOUND, FORM_WORDS, Asked
+from askmesh.summarization.measures import amount_of, measure_words
 from askmesh.summarization.records import Record
 from askmesh.text import stems
 
 _CLOSED = frozenset({"at least", "at most", "up to"})
-_DENIED = re.compile(r"\b(?:no|not|without)\b", re.IGNORECASE)
+_DENIED = re.compile(
+    r"\b(?:no|not|without|aren't|isn't|don't|doesn't)\s+((?:[\w-]+\s*){1,2})", re.IGNORECASE
+)
 _YES = frozenset(("yes", "ja", "oui", "s\u00ed", "s\u00ec", "true", "x", "\u2713"))
 _NO = frozenset(("no", "nein", "non", "false", "-", "\u2013", ""))
 
+Condition = Callable[[Record], bool]
+
 
 def fitting(asked: Asked) -> Sequence[Record] | None:
-    """Return the records that fulfil the condition of the question; None if it has none."""
+    """Return the records that fulfil all conditions of the question; None if it has none.
+
+    Conditions are a bound ("over 200 kg"), a column of yes and no that is named, and words that
+    stand in cells: of those in one column, all if a cell has them all, else any.
+    """
+    conditions = [*_yes_or_no(asked), *_words_in_cells(asked)]
     if bound := BOUND.search(asked.question.text):
-        return _within(asked, bound)
-    if asked.field is None:
+        within = _within(asked, bound)
+        if within is None:
+            return None
+        conditions.append(within)
+    if not conditions:
         return None
-    values = [record.values.get(asked.field, "").strip() for record in asked.records.records]
-    if {value.lower() for value in values} <= {*_YES, *_NO}:
-        wanted = _NO if _DENIED.search(asked.question.text) else _YES
-        pairs = zip(asked.records.records, values, strict=True)
-        return [record for record, value in pairs if value.lower() in wanted]
-    said = asked.question.stems - stems(asked.field)
-    pairs = zip(asked.records.records, values, strict=True)
-    return [record for record, value in pairs if stems(value) and stems(value) <= said] or None
+    return [record for record in asked.records.records if all(fits(record) for fits in conditions)]
 
 
-def _within(asked: Asked, bound: re.Match[str]) -> Sequence[Record] | None:
-    limit = amount_of(bound["low"] or bound["high"])
+def columns_of(asked: Asked) -> dict[str, frozenset[str]]:
+    """Return the fields, the name's first, in whose cells words of the question stand; with them.
+
+    A word that stands in several counts for the first.
+    """
+    about = stems(" ".join((asked.records.name_field, *asked.records.fields)))
+    bound = BOUND.search(asked.question.text)
+    said = stems(bound.group()) if bound else frozenset[str]()
+    left = asked.question.stems - about - FORM_WORDS - measure_words(asked.question.text) - said
+    found: dict[str, frozenset[str]] = {}
+    for field in ("", *asked.records.fields):
+        words = stems(" ".join(record.cell(field) for record in asked.records.records)) & left
+        if words:
+            found[field] = words
+            left -= words
+    return found
+
+
+def _saying(field: str, wanted: frozenset[str]) -> Condition:
+    return lambda record: record.cell(field).lower() in wanted
+
+
+def is_yes_or_no(asked: Asked, field: str) -> bool:
+    """Tell whether the cells of a field say yes or no, and nothing else."""
+    return {record.cell(field).lower() for record in asked.records.records} <= {*_YES, *_NO}
+
+
+def _words_in_cells(asked: Asked) -> Iterator[Condition]:
+    denied = stems(" ".join(_DENIED.findall(asked.question.text)))
+    for field, words in columns_of(asked).items():
+        yield _having(field, words, asked.records.records, denied=bool(words & denied))
+
+
+def _having(
+    field: str, words: frozenset[str], records: Sequence[Record], *, denied: bool
+) -> Condition:
+    whole = any(words <= stems(record.cell(field)) for record in records)
+
+    def fits(record: Record) -> bool:
+        own = stems(record.cell(field)) & words
+        return (own == words if whole else bool(own)) != denied
+
+    return fits
+
+
+def _yes_or_no(asked: Asked) -> Iterator[Condition]:
+    wanted = _NO if _DENIED.search(asked.question.text) else _YES
+    for field in asked.records.fields:
+        if stems(field) & asked.question.stems and is_yes_or_no(asked, field):
+            yield _saying(field, wanted)
+
+
+def _within(asked: Asked, bound: re.Match[str]) -> Condition | None:
+    limit = amount_of(asked.with_unit((bound["low"] or bound["high"]).rstrip(".?")))
     all_of = asked.measured(asked.records.records)
     if limit is None or not all_of or limit.unit not in {all_of[0].amount.unit, ""}:
         return None
     word = (bound["more"] or bound["less"]).lower()
     sign = 1 if bound["more"] else -1
-    return [
-        each.record
-        for each in all_of
-        if sign * (each.amount.value - limit.value) > 0
-        or (word in _CLOSED and each.amount.value == limit.value)
-    ]
+    amounts = {each.record.name: each.amount.value for each in all_of}
+
+    def fits(record: Record) -> bool:
+        value = amounts[record.name]
+        return sign * (value - limit.value) > 0 or (word in _CLOSED and value == limit.value)
+
+    return fits

@@ -50,6 +50,7 @@ _SCALES = {
     "year": ("mo", 12), "eur": ("eur", 1), "euro": ("eur", 1), "\u20ac": ("eur", 1),
     "usd": ("usd", 1), "dollar": ("usd", 1), "$": ("usd", 1), "w": ("w", 1), "kw": ("w", 1000),
 }  # fmt: skip
+_UNIT_LETTERS = 3
 _ISO = re.compile(r"\b(\d{4})-(\d\d)-(\d\d)\b")
 _AMOUNT = re.compile(
     r"(?P<sign>[$\u20ac\u00a3\u00a5]|\b(?:EUR|USD|GBP|CHF))?\s*"
@@ -117,6 +118,17 @@ def amount_of(text: str) -> Amount | None:
     unit = (match["sign"] or match["unit"] or "").lower()
     basic, scale = _SCALES.get(unit) or _SCALES.get(stem(unit)) or (stem(unit), 1)
     return Amount(float(found[0]) * scale, basic)
+
+
+def field_and_unit(field: str) -> tuple[str, str]:
+    """Return the name of a field without the unit at its end, and the unit: "Range (km)"."""
+    name, _, last = field.rpartition(" ")
+    unit = last.strip("()[]")
+    return (
+        (name, unit)
+        if name and len(unit) <= _UNIT_LETTERS and unit.lower() in _SCALES
+        else (field, "")
+    )
 
 
 def _is_extreme(word: str) -> bool:

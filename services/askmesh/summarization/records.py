@@ -1,7 +1,8 @@
 """What tables and forms say of things, whichever of both they are: records with the same fields."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from askmesh.summarization.evidence import EvidenceUnit, cells
@@ -9,6 +10,8 @@ from askmesh.text import UnitKind, stems
 
 _SHARED_FIELDS = 0.5
 _FEWEST = 2
+_CODE = re.compile(r"(?=.*\d)[A-Z\d./_-]+")
+_LABEL_WORDS = 4
 NAME = "Name"
 """The first column of a table made of forms."""
 
@@ -20,6 +23,17 @@ class Record:
     name: str
     values: dict[str, str]
     units: tuple[EvidenceUnit, ...]
+
+    @property
+    def label(self) -> str:
+        """The name; after a code, what its next field says, too: "HM-101 Polestar 2"."""
+        first = next(iter(self.values.values()), "")
+        is_said = re.match(r"[^\W\d]", first) and len(first.split()) <= _LABEL_WORDS
+        return f"{self.name} {first}" if _CODE.fullmatch(self.name) and is_said else self.name
+
+    def cell(self, field: str) -> str:
+        """Return the value of a field, that of the name for the empty one; empty if unknown."""
+        return self.values.get(field, "").strip() if field else self.name
 
     def units_of(self, field: str) -> tuple[EvidenceUnit, ...]:
         """Return the units that say the value of a field."""
@@ -51,6 +65,15 @@ class Records:
             record
             for record, own in zip(self.records, all_words, strict=True)
             if own - shared and own - shared <= words
+        )
+
+    def told_apart(self, words: frozenset[str]) -> tuple[Record, ...]:
+        """Return the records that have one of `words` in a cell that no other record has."""
+        said = [stems(" ".join((record.name, *record.values.values()))) for record in self.records]
+        return tuple(
+            record
+            for place, record in enumerate(self.records)
+            if (said[place] & words) - frozenset[str]().union(*said[:place], *said[place + 1 :])
         )
 
     def field_like(self, words: frozenset[str]) -> str | None:
@@ -105,7 +128,15 @@ def _alike(forms: Sequence[Record]) -> Iterator[Records]:
     for group in groups:
         if len(group) >= _FEWEST and all(record.name for record in group):
             fields = dict.fromkeys(field for record in group for field in record.values)
-            yield Records(NAME, tuple(fields), tuple(group))
+            yield Records(NAME, tuple(fields), tuple(_told_apart(group)))
+
+
+def _told_apart(forms: Sequence[Record]) -> Sequence[Record]:
+    """Return forms by the titles of their documents where the nearest headings are the same."""
+    if len({form.name for form in forms}) == len(forms):
+        return forms
+    titled = [replace(form, name=form.units[0].source.title) for form in forms]
+    return titled if len({form.name for form in titled}) == len(forms) else forms
 
 
 def _have_shared(one: Record, other: Record) -> bool:
