@@ -1,6 +1,6 @@
 """How many small defects the tests notice: mutmut changes the code, one place at a time.
 
-    python -m benchmarks.mutants [--only PATTERN] [--sample COUNT] [--output FILE]
+    python -m benchmarks.mutants [--only PATTERN] [--sample COUNT] [--seed N] [--output FILE]
 
 `benchmarks/mutants.toml` says what is changed and which tests should notice. A sample of the
 mutants, drawn with a fixed seed, keeps the time bounded. A mutant that no test reaches counts as
@@ -139,7 +139,8 @@ def measure(arguments: argparse.Namespace) -> None:
     prepare(plan)
     everything = [name for name in mutants() if fnmatch(name, arguments.only)]
     count = min(arguments.sample or plan.sample, len(everything))
-    results = tried(sorted(random.Random(plan.seed).sample(everything, count)))
+    seed = plan.seed if arguments.seed is None else arguments.seed
+    results = tried(sorted(random.Random(seed).sample(everything, count)))
     score = sum(status in NOTICED for status in results.values()) / len(results)
     publish(
         arguments.output,
@@ -148,9 +149,13 @@ def measure(arguments: argparse.Namespace) -> None:
             "only": arguments.only,
             "mutants": len(everything),
             "sample": count,
-            "seed": plan.seed,
+            "seed": seed,
         },
-        results={"modules": by_module(results), "unnoticed": list(unnoticed(results))},
+        results={
+            "modules": by_module(results),
+            "statuses": Counter(results.values()),
+            "unnoticed": list(unnoticed(results)),
+        },
         claims=[
             Claim(
                 "share of small defects that the tests notice", round(score, 4), plan.goal, "mutmut"
@@ -164,6 +169,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--only", default="*", help="mutants by name, such as askmesh.text.*")
     parser.add_argument("--sample", type=int)
+    parser.add_argument("--seed", type=int, help="draws another sample")
     parser.add_argument("--output", type=Path)
     measure(parser.parse_args())
 

@@ -1,0 +1,69 @@
+"""How long answers that ended can be read."""
+
+from dataclasses import replace
+
+import pytest
+
+from askmesh.errors import (
+    NotFoundError,
+)
+from support.answer_desk import (
+    ANSWERED,
+    PATIENT,
+    QUESTION,
+    Parts,
+    desk,
+    keeping,
+    outcome_of,
+    read,
+    turn_of_the_loop,
+)
+
+
+async def test_an_answer_that_made_room_is_not_forgotten_twice() -> None:
+    limits = replace(PATIENT, retention=replace(PATIENT.retention, answers=0, seconds=0))
+    async with desk(Parts(limits=limits)) as scene:
+        answer_id = scene.desk.admit("t", QUESTION)
+        await read(scene, answer_id)
+        await turn_of_the_loop()  # an error in a timer fails the test
+        with pytest.raises(NotFoundError):
+            await read(scene, answer_id)
+
+
+async def test_an_answer_is_forgotten_after_its_retention() -> None:
+    forgetful = keeping(seconds=0)
+    async with desk(Parts(limits=forgetful)) as scene:
+        answer_id = scene.desk.admit("t", QUESTION)
+        await read(scene, answer_id)
+        await turn_of_the_loop()
+        with pytest.raises(NotFoundError):
+            await read(scene, answer_id)
+
+
+async def test_the_oldest_answers_that_ended_make_room_for_newer_ones() -> None:
+    async with desk(Parts(limits=keeping(answers=2))) as scene:
+        answer_ids = [scene.desk.admit("t", QUESTION)]
+        await read(scene, answer_ids[0])
+        for _ in range(2):
+            answer_ids.append(scene.desk.admit("t", QUESTION))
+            await read(scene, answer_ids[-1])
+        await turn_of_the_loop()
+        with pytest.raises(NotFoundError):
+            await read(scene, answer_ids[0])
+        assert outcome_of(await read(scene, answer_ids[1])) == ANSWERED
+
+
+async def test_answers_that_ended_are_kept_as_far_as_their_bytes_have_room() -> None:
+    async with desk(Parts(limits=keeping(total_bytes=1_000))) as scene:
+        answer_ids: list[str] = []
+        sizes: set[int] = set()
+        for _ in range(9):
+            answer_ids.append(scene.desk.admit("t", QUESTION))
+            sizes.add(sum(each.ByteSize() for each in await read(scene, answer_ids[-1])))
+        await turn_of_the_loop()
+        kept = 1_000 // max(sizes)
+        assert 0 < kept < len(answer_ids)
+        for answer_id in answer_ids[-kept:]:
+            assert outcome_of(await read(scene, answer_id)) == ANSWERED
+        with pytest.raises(NotFoundError):
+            await read(scene, answer_ids[-kept - 1])

@@ -1,0 +1,208 @@
+"""Equal questions share one answer."""
+
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from dataclasses import dataclass
+
+import pytest
+from google.protobuf.timestamp_pb2 import Timestamp
+
+from askmesh.api.common.v1.passage_pb2 import Filter
+from askmesh.api.gateway.v1.gateway_pb2 import (
+    CACHE_STATUS_EXACT_HIT,
+    CACHE_STATUS_JOINED,
+    CACHE_STATUS_MISS,
+    AnswerEvent,
+    CacheStatus,
+    StreamAnswerRequest,
+)
+from askmesh.api.query_understanding.v1.query_understanding_pb2 import QueryPlan
+from askmesh.api.summarization.v1.summarization_pb2 import (
+    StreamSummaryRequest,
+    StreamSummaryResponse,
+)
+from askmesh.caching import redis_cache
+from askmesh.errors import (
+    UnavailableError,
+)
+from support.answer_desk import (
+    ANSWERED,
+    CANCELLED,
+    QUESTION,
+    Parts,
+    Scene,
+    desk,
+    outcome_of,
+    read,
+    turn_of_the_loop,
+    until_text,
+)
+from support.gateway_fakes import ANSWERED as SUMMARIZED
+from support.gateway_fakes import FakeNeighbours, text
+
+
+async def admit(scene: Scene, question: StreamAnswerRequest = QUESTION, key: str = "t:7:q") -> str:
+    return await scene.desk.admit_shared("t", question, key)
+
+
+def statuses(events: list[AnswerEvent]) -> CacheStatus.ValueType:
+    return events[-1].completed.cache_status
+
+
+def without_names(events: list[AnswerEvent]) -> list[bytes]:
+    """Return the events as they are for all who joined or found them."""
+    copies = [AnswerEvent.FromString(event.SerializeToString()) for event in events]
+    for copy in copies:
+        copy.ClearField("answer_id")
+    return [copy.SerializeToString() for copy in copies]
+
+
+async def test_equal_questions_at_once_cost_one_of_everything() -> None:
+    async with desk(Parts(hold=True)) as scene:
+        answer_ids = [await admit(scene) for _ in range(200)]
+        assert len(set(answer_ids)) == 200
+        await until_text(scene, answer_ids[0])
+        assert scene.neighbours.hold
+        scene.neighbours.hold.set()
+        first, *others = [await read(scene, answer_id) for answer_id in answer_ids]
+        calls = scene.neighbours
+        assert (len(calls.searches), len(calls.rankings), len(calls.summaries)) == (1, 1, 1)
+        assert statuses(first) == CACHE_STATUS_MISS
+        assert {statuses(each) for each in others} == {CACHE_STATUS_JOINED}
+        assert len({tuple(without_names(each)) for each in others}) == 1
+        assert without_names(first)[:-1] == without_names(others[0])[:-1]
+    assert scene.observer.active_answers == [1, 0]
+
+
+async def test_those_who_joined_go_on_when_the_one_who_asked_first_cancels() -> None:
+    async with desk(Parts(hold=True)) as scene:
+        first, second = await admit(scene), await admit(scene)
+        await until_text(scene, first)
+        assert scene.desk.cancel("t", first)
+        assert outcome_of(await read(scene, first)) == CANCELLED
+        assert not scene.desk.cancel("t", first)
+        assert scene.neighbours.open_streams == 1
+        assert scene.neighbours.hold
+        scene.neighbours.hold.set()
+        assert outcome_of(await read(scene, second)) == ANSWERED
+
+
+async def test_an_answer_stops_when_all_who_share_it_cancel() -> None:
+    async with desk(Parts(hold=True)) as scene:
+        answer_ids = [await admit(scene) for _ in range(3)]
+        await until_text(scene, answer_ids[0])
+        for answer_id in answer_ids:
+            assert scene.desk.cancel("t", answer_id)
+        for answer_id in answer_ids:
+            assert outcome_of(await read(scene, answer_id)) == CANCELLED
+        assert scene.neighbours.open_streams == 0
+
+
+async def test_a_cancelled_answer_is_joined_by_nobody() -> None:
+    async with desk(Parts(hold=True)) as scene:
+        first = await admit(scene)
+        await until_text(scene, first)
+        scene.desk.cancel("t", first)
+        second = await admit(scene)
+        assert scene.neighbours.hold
+        scene.neighbours.hold.set()
+        assert outcome_of(await read(scene, second)) == ANSWERED
+
+
+@dataclass
+class BreaksOffOnce(FakeNeighbours):
+    """The first summary ends in a failure after its first words."""
+
+    async def summarize(
+        self, request: StreamSummaryRequest, *, silence_seconds: float
+    ) -> AsyncGenerator[StreamSummaryResponse]:
+        whole = super().summarize(request, silence_seconds=silence_seconds)
+        async with aclosing(whole) as parts:
+            async for part in parts:
+                yield part
+                if len(self.summaries) == 1:
+                    raise UnavailableError("SUMMARIZATION_UNAVAILABLE", "down")
+
+
+async def test_one_who_joined_takes_over_when_the_making_fails() -> None:
+    breaks_off = BreaksOffOnce(parts=(text("A mesh "), text("is a net."), SUMMARIZED))
+    async with desk(Parts(neighbours=breaks_off)) as scene:
+        first = await admit(scene)
+        events = await read(scene, await admit(scene))
+        assert outcome_of(events) == ANSWERED
+        assert "".join(event.text_delta.text for event in events) == "A mesh is a net."
+        assert [event.sequence for event in events] == list(range(1, len(events) + 1))
+        assert len([event for event in events if event.HasField("plan_made")]) == 1
+        assert len(breaks_off.summaries) == 2
+        assert without_names(await read(scene, first))[:-1] == without_names(events)[:-1]
+
+
+async def test_what_would_continue_differently_is_not_continued() -> None:
+    class Changing(BreaksOffOnce):
+        async def summarize(
+            self, request: StreamSummaryRequest, *, silence_seconds: float
+        ) -> AsyncGenerator[StreamSummaryResponse]:
+            whole = super().summarize(request, silence_seconds=silence_seconds)
+            async with aclosing(whole) as parts:
+                async for part in parts:
+                    self.parts = (text("Another mesh "), SUMMARIZED)
+                    yield part
+
+    async with desk(Parts(neighbours=Changing(parts=(text("A mesh "), SUMMARIZED)))) as scene:
+        await admit(scene)
+        with pytest.raises(UnavailableError) as caught:
+            await read(scene, await admit(scene))
+        assert caught.value.reason == "ANSWER_LOST"
+
+
+async def test_an_equal_question_later_gets_the_same_events_and_says_so() -> None:
+    async with desk(Parts()) as scene:
+        made = await read(scene, await admit(scene))
+        await turn_of_the_loop()
+        found = await read(scene, await admit(scene))
+        assert statuses(found) == CACHE_STATUS_EXACT_HIT
+        assert without_names(found)[:-1] == without_names(made)[:-1]
+        assert len(scene.neighbours.summaries) == 1
+        assert scene.observer.lookups == ["answer miss", "answer hit"]
+
+
+async def test_a_question_of_another_key_is_another_question() -> None:
+    async with desk(Parts()) as scene:
+        for key in ("t:7:q", "t:8:q", "u:7:q"):
+            assert statuses(await read(scene, await admit(scene, key=key))) == CACHE_STATUS_MISS
+            await turn_of_the_loop()
+        assert len(scene.neighbours.summaries) == 3
+
+
+@pytest.mark.parametrize(
+    "neighbours",
+    [
+        FakeNeighbours(failures={"rank": UnavailableError("RERANKING_UNAVAILABLE", "down")}),
+        FakeNeighbours(
+            plan=QueryPlan(
+                standalone_question="q", filter=Filter(modified_after_time=Timestamp(seconds=1))
+            )
+        ),
+    ],
+    ids=["degraded", "depends on the day"],
+)
+async def test_what_may_not_be_given_again_is_not_kept(neighbours: FakeNeighbours) -> None:
+    async with desk(Parts(neighbours=neighbours)) as scene:
+        for _ in range(2):
+            assert statuses(await read(scene, await admit(scene))) == CACHE_STATUS_MISS
+            await turn_of_the_loop()
+
+
+async def test_an_answer_made_from_newer_documents_than_its_key_says_is_not_kept() -> None:
+    async with desk(Parts()) as scene:
+        for _ in range(2):
+            assert statuses(await read(scene, await admit(scene, key="t:6:q"))) == CACHE_STATUS_MISS
+            await turn_of_the_loop()
+
+
+async def test_without_the_cache_answers_go_on() -> None:
+    async with redis_cache("redis://127.0.0.1:1") as gone, desk(Parts(cache=gone)) as scene:
+        for _ in range(2):
+            assert outcome_of(await read(scene, await admit(scene))) == ANSWERED
+            await turn_of_the_loop()
+        assert "answer unavailable" in scene.observer.lookups
