@@ -119,7 +119,7 @@ async def _rows(arguments: argparse.Namespace) -> tuple[Rows, Rows]:
     without: Rows = []
     async with onnx_cross_encoder(ModelStore(arguments.home)) as encoder:
         for example in examples:
-            scored = await _scored(encoder, example)
+            scored = await scored_sources(encoder, example.question, example.passages)
             plain = [replace(source, score=None, sentences=()) for source in scored]
             with_scores.append((example, _signals(example, scored)))
             without.append((example, _signals(example, plain)))
@@ -166,12 +166,14 @@ def _exchanged(question: str) -> str:
     return question.replace(found[0], strange) if found else ""
 
 
-async def _scored(encoder: CrossEncoder, example: Example) -> list[Source]:
-    candidates = [_candidate(passage) for passage in example.passages]
-    texts = snippets(example.question, candidates)
-    logits = await encoder.score(example.question, texts)
-    pairs = unit_pairs(example.question, candidates[:SCORED_PASSAGES])
-    units = await encoder.score(example.question, [pair.text for pair in pairs])
+async def scored_sources(
+    encoder: CrossEncoder, question: str, passages: Sequence[Passage]
+) -> list[Source]:
+    """Return passages as reranking gives them to summarization."""
+    candidates = [_candidate(passage) for passage in passages]
+    logits = await encoder.score(question, snippets(question, candidates))
+    pairs = unit_pairs(question, candidates[:SCORED_PASSAGES])
+    units = await encoder.score(question, [pair.text for pair in pairs])
     return [
         Source(
             passage_id=passage.passage_id,
@@ -185,7 +187,7 @@ async def _scored(encoder: CrossEncoder, example: Example) -> list[Source]:
                 if pair.passage == place
             ),
         )
-        for place, passage in enumerate(example.passages)
+        for place, passage in enumerate(passages)
     ]
 
 

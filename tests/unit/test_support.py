@@ -313,3 +313,95 @@ def test_a_denial_of_something_else_is_no_support() -> None:
     )
     verdict = _grounds(piece).check("The war between two clans was not fought in Malden.")
     assert verdict.contradiction is Contradiction.NEGATION
+
+
+@pytest.mark.parametrize(
+    ("evidence", "sentence"),
+    [
+        (
+            "The fair began with the meeting of Anna Weber, sister of Paul Lang, and the mayor.",
+            "The fair began with the meeting of Paul Lang, sister of Anna Weber, and the mayor.",
+        ),
+        (
+            "The chairs were Anna Weber, elected in May; Paul Lang, chosen in the autumn.",
+            "The chairs were Paul Lang, elected in May; Anna Weber, chosen in the autumn.",
+        ),
+        (
+            "The Malden Mill is a building of the old Lund Works on the canal.",
+            "The Lund Works is a building of the old Malden Mill on the canal.",
+        ),
+    ],
+)
+def test_names_that_stand_in_the_place_of_each_other_are_noticed(
+    evidence: str, sentence: str
+) -> None:
+    grounds = _grounds(Piece(1, evidence))
+    assert grounds.check(sentence).contradiction is not None
+    assert grounds.check(evidence).fault is None
+
+
+@pytest.mark.parametrize(
+    ("evidence", "sentence"),
+    [
+        (
+            "Victories went on everywhere that year, until Paul Lang beat Weber at Malden.",
+            "Weber beat Weber at Malden.",
+        ),
+        (
+            "The Aar is the oldest river. The Lund and the Isel drained the side of the hills.",
+            "The Aar and the Isel drained the side of the hills.",
+        ),
+        (
+            "Around 1800 Anna Weber and, separately, Paul Lang in 1801 built engines of iron.",
+            "Anna Weber built engines of iron in 1801.",
+        ),
+    ],
+)
+def test_a_name_from_elsewhere_in_the_unit_is_not_what_is_said_there(
+    evidence: str, sentence: str
+) -> None:
+    grounds = _grounds(Piece(1, evidence))
+    assert grounds.check(sentence).contradiction is Contradiction.EXCHANGE
+    assert grounds.check(evidence).fault is None
+
+
+@pytest.mark.parametrize(
+    ("evidence", "sentence"),
+    [
+        (
+            "Malden was one of the main centres of lace in the county.",
+            "Malden was the main centre of lace in the county.",
+        ),
+        (
+            "The pike is among the largest fish of the lake and lives long.",
+            "The largest fish of the lake is the pike.",
+        ),
+        (
+            "The fever is believed to come from the well behind the mill.",
+            "The fever comes from the well behind the mill.",
+        ),
+        (
+            "Weber argued that the state takes wealth by force.",
+            "The state takes wealth by force.",
+        ),
+    ],
+)
+def test_doubts_and_speakers_are_not_left_out(evidence: str, sentence: str) -> None:
+    grounds = _grounds(Piece(1, evidence))
+    assert grounds.check(sentence).contradiction is Contradiction.SURENESS
+    assert grounds.check(evidence).fault is None
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "According to Weber, the state takes wealth by force.",
+        "One of the main centres of lace is Malden.",
+    ],
+)
+def test_doubts_and_speakers_may_be_named_in_other_words(sentence: str) -> None:
+    grounds = _grounds(
+        Piece(1, "Weber argued that the state takes wealth by force."),
+        Piece(1, "Malden is among the main centres of lace."),
+    )
+    assert grounds.check(sentence).contradiction is None

@@ -57,7 +57,10 @@ class Comparison:
     def changes(self) -> list[Change]:
         """What the sentence changes in the unit; nothing if it repeats little of it."""
         old, new = self._stated.sequence, self._claim.sequence
-        codes = SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
+        codes = [
+            _beside_the_same(code, len(new))
+            for code in SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
+        ]
         repeated = sum(end - start for kind, start, end, _, _ in codes if kind == "equal")
         found = [_change(old, new, code) for code in codes if _is_short(code)]
         return [
@@ -75,7 +78,11 @@ class Comparison:
     def has_another_name(self) -> bool:
         """Whether a name stands in the place of another, or a number in that of another."""
         exchanged = any(_exchanges(each, self._claim, self._stated) for each in self.changes)
-        return exchanged or (bool(self.changes) and self._exchanges_objects())
+        return (
+            exchanged
+            or self._borrows_its_subject()
+            or (bool(self.changes) and self._exchanges_objects())
+        )
 
     @property
     def denies(self) -> bool:
@@ -94,6 +101,23 @@ class Comparison:
         denied = _about_denials(self._claim.sequence, before=0, after=2) - set(self._claim.names)
         told = _about_denials(self._stated.sequence, before=2, after=4)
         return bool(denied) and bool(told) and not denied & told
+
+    def _borrows_its_subject(self) -> bool:
+        """Tell whether a name from elsewhere in the unit begins what is said there of another."""
+        old, new = self._stated.sequence, self._claim.sequence
+        blocks = SequenceMatcher(None, old, new, autojunk=False).get_matching_blocks()
+        first, second = blocks[0], blocks[min(1, len(blocks) - 1)]
+        between = old[first.a + first.size : second.a]
+        names = set(self._stated.names)
+        return (
+            first.b == 0
+            and first.size == 1
+            and new[0] in {*self._claim.names, self._claim.first_word}
+            and second.b == 1
+            and second.size >= _REPEATED_SHARE * (len(new) - 1)
+            and not names.issuperset(between)
+            and between[-1] in names
+        )
 
     def _exchanges_objects(self) -> bool:
         """Tell whether "A in B" became "B in A": each after the other's preposition."""
@@ -132,6 +156,16 @@ def _about_denials(sequence: Sequence[str], *, before: int, after: int) -> froze
     places = [place for place, word in enumerate(sequence) if word == NOT]
     around = (sequence[max(0, place - before) : place + after + 1] for place in places)
     return frozenset(word for words in around for word in words) - {NOT}
+
+
+def _beside_the_same(code: _Code, length: int) -> _Code:
+    """Return a change at an end of the sentence without what is further away in the unit."""
+    kind, start, end, first, last = code
+    if kind == "replace" and first == 0:
+        start = max(start, end - last)
+    elif kind == "replace" and last == length:
+        end = min(end, start + last - first)
+    return kind, start, end, first, last
 
 
 def _is_short(code: _Code) -> bool:

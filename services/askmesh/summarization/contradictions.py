@@ -4,7 +4,9 @@ from collections.abc import Iterator, Sequence
 from enum import Enum
 
 from askmesh.summarization.alterations import Comparison
+from askmesh.summarization.hedges import says_more_surely
 from askmesh.summarization.opposites import are_opposites
+from askmesh.summarization.places import has_number_of_another, have_changed_places
 from askmesh.summarization.statements import Clause, Statement, is_year
 
 _SAME_SHARE = 0.6
@@ -18,6 +20,7 @@ class Contradiction(Enum):
     OPPOSITE = "it has the opposite of a word of the evidence"
     NEGATION = "it denies what the evidence says, or says what the evidence denies"
     FORCE = "it says that something must be or always is what may be or sometimes is"
+    SURENESS = "it says as a fact what is doubtful, a view, or true of one of several"
     REVERSAL = "it says the same words the other way round"
 
 
@@ -29,10 +32,17 @@ def contradiction(claim: Statement, stated: Sequence[Statement]) -> Contradictio
     clauses = [clause for other in stated for clause in other.clauses]
     found = (
         (Contradiction.OPPOSITE, _has_opposite(claim, stated[0]) or best.turns_order),
-        (Contradiction.EXCHANGE, best.has_another_name),
+        (
+            Contradiction.EXCHANGE,
+            best.has_another_name or has_number_of_another(claim, stated[0]),
+        ),
         (Contradiction.NEGATION, best.denies or _denies_a_clause(claim, clauses, best)),
         (Contradiction.FORCE, any(_is_stronger(clause, clauses) for clause in claim.clauses)),
-        (Contradiction.REVERSAL, _is_reversed(claim, stated)),
+        (Contradiction.SURENESS, says_more_surely(claim, stated[0])),
+        (
+            Contradiction.REVERSAL,
+            _is_reversed(claim, stated) or have_changed_places(claim, stated[0]),
+        ),
     )
     return next((kind for kind, is_there in found if is_there), None)
 

@@ -42,10 +42,10 @@ _ORDER = re.compile(
     r"|he|she|him|his|her)\b",
     re.IGNORECASE,
 )
-_NAME_RUN = r"[^\W\d_a-z][\w\u2019'&.-]*(?: [^\W\d_a-z][\w\u2019'&.-]*)*"
+NAME_RUN = r"[^\W\d_a-z][\w\u2019'&.-]*(?: [^\W\d_a-z][\w\u2019'&.-]*)*"
 _OBJECT = re.compile(
     r"\b(as|at|by|for|from|in|into|of|on|through|to|under|with)\s+(?:(?:the|an?)\s+)?[\"\u201c]?"
-    rf"({_NAME_RUN}(?:(?:, (?:and |or )?| and | or )(?:the )?{_NAME_RUN})*)"
+    rf"({NAME_RUN}(?:(?:, (?:and |or )?| and | or )(?:the )?{NAME_RUN})*)"
 )
 _LISTED = re.compile(r", | and | or ")
 _NON = re.compile(r"\b(non)-(?=[^\W\d_])", re.IGNORECASE)
@@ -109,7 +109,7 @@ class Statement:
             (match[1].lower(), stems[0])
             for match in _OBJECT.finditer(self.text)
             for name in _LISTED.split(match[2])
-            if (stems := _stems(name))
+            if (stems := content_stems(name))
         )
 
     @cached_property
@@ -135,7 +135,7 @@ def statement(text: str) -> Statement:
     names, first_word = _names(text)
     return Statement(
         text=text,
-        stems=_stems(text),
+        stems=content_stems(text),
         numbers=tuple(numbers(text)),
         names=names,
         first_word=first_word,
@@ -146,7 +146,7 @@ def _with_order(text: str) -> tuple[str, ...]:
     """Return the stems, and between them what no stem says: "before" and "at least"."""
     pieces = _ORDER.split(text)
     marks = (f"\0{mark.lower()}" for mark in pieces[1::2])
-    stems = map(_stems, pieces[::2])
+    stems = map(content_stems, pieces[::2])
     return tuple(
         word for found, mark in zip_longest(stems, marks) for word in (*found, *_some(mark))
     )
@@ -158,7 +158,7 @@ def _some(mark: str | None) -> tuple[str, ...]:
 
 def _clause(text: str) -> Clause:
     return Clause(
-        stems=_stems(text),
+        stems=content_stems(text),
         names=_stems_of(_CAPITALISED.findall(text)),
         is_passive=" by " in text,
         is_denied=is_negated(text),
@@ -175,7 +175,7 @@ def _names(text: str) -> tuple[tuple[str, ...], str]:
     is_first = bool(lone) and not re.search(r"\w", text[: lone[0].start()])
     if not is_first or _NO_NAME.match(text, lone[0].start()):
         return names, ""
-    return names, "".join(_stems(lone[0].group())[:1])
+    return names, "".join(content_stems(lone[0].group())[:1])
 
 
 def _only_starts_a_sentence(text: str, match: re.Match[str]) -> bool:
@@ -186,9 +186,10 @@ def _only_starts_a_sentence(text: str, match: re.Match[str]) -> bool:
 
 
 def _stems_of(tokens: Iterable[str]) -> tuple[str, ...]:
-    return tuple(word for token in tokens for word in _stems(token))
+    return tuple(word for token in tokens for word in content_stems(token))
 
 
-def _stems(text: str) -> tuple[str, ...]:
+def content_stems(text: str) -> tuple[str, ...]:
+    """Return the stems of the content words of `text`, in order, without words of the frame."""
     stems = (stem(word) for word in content_words(_NON.sub(r"\1", text)))
     return tuple(word for word in stems if word not in _FRAME)

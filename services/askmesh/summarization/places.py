@@ -1,0 +1,93 @@
+"""Names that stand where the evidence has other names: who did what to whom."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import combinations
+from typing import TypeAlias
+
+from askmesh.summarization.statements import NAME_RUN, Statement, content_stems
+
+_PREPOSITIONS = (
+    "about after against as at before between by for from in into near of on to under with"
+)
+_PIECE = re.compile(
+    rf"\b(?P<name>{NAME_RUN})|\b(?P<preposition>{_PREPOSITIONS.replace(' ', '|')})\b"
+)
+_DATED = re.compile(
+    rf"(?:\b(?:and|by)|;|\b\w+ly,) (?:the )?({NAME_RUN}) (?:in|on|since) (\d{{4}})\b"
+)
+
+_Item: TypeAlias = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a name stands: how many other words are before it, and which are beside it."""
+
+    count: int
+    before: _Item
+    after: _Item
+
+
+def have_changed_places(claim: Statement, stated: Statement) -> bool:
+    """Tell whether two names stand where the other one stands in the evidence.
+
+    "A, sister of B" became "B, sister of A". Where both places look alike, as in a list, or only
+    one of both sentences is passive, nothing is said.
+    """
+    if (" by " in claim.text) != (" by " in stated.text):
+        return False
+    new, old = _places(claim), _places(stated)
+    shared = sorted(new.keys() & old.keys())
+    return any(
+        _takes(new[one], old[one], old[other]) and _takes(new[other], old[other], old[one])
+        for one, other in combinations(shared, 2)
+        if old[one].count != old[other].count
+    )
+
+
+def has_number_of_another(claim: Statement, stated: Statement) -> bool:
+    """Tell whether a number stands after a name of the evidence that the claim does not have.
+
+    "A, and B in 1801" does not tell of A in 1801.
+    """
+    return bool(claim.names) and any(
+        number in claim.numbers and not claim.words.intersection(content_stems(name))
+        for name, number in _DATED.findall(stated.text)
+    )
+
+
+def _takes(now: _Place, own: _Place, place: _Place) -> bool:
+    """Tell whether a name left its own place for that of another one."""
+    sides = (
+        (now.before, own.before, place.before),
+        (now.after, own.after, place.after),
+    )
+    told = [(here, mine, other) for here, mine, other in sides if mine != other]
+    moved = any(here == other and here for here, _, other in told)
+    return moved and not any(here == mine and here for here, mine, _ in told)
+
+
+def _places(statement: Statement) -> dict[_Item, _Place]:
+    """Return the places of the names that occur once."""
+    items = list(_items(statement.text))
+    plain = [(), *(item for item, _ in items), ()]
+    return {
+        item: _Place(sum(not name for _, name in items[:place]), plain[place], plain[place + 2])
+        for place, (item, is_name) in enumerate(items)
+        if is_name and plain.count(item) == 1
+    }
+
+
+def _items(text: str) -> Iterator[tuple[_Item, bool]]:
+    """Yield words, prepositions and whole names in order, and which are names."""
+    end = 0
+    for match in _PIECE.finditer(text):
+        yield from (((word,), False) for word in content_stems(text[end : match.start()]))
+        end = match.end()
+        if match["preposition"]:
+            yield (f"\0{match['preposition']}",), False
+        elif stems := content_stems(match["name"]):
+            yield stems, True
+    yield from (((word,), False) for word in content_stems(text[end:]))
