@@ -1,8 +1,10 @@
+import pytest
+
 from askmesh.summarization.assembly import Assembly, Evidence
 from askmesh.summarization.composition import composed
 from askmesh.summarization.prompt import PromptWriter
 from askmesh.summarization.said import Said
-from askmesh.summarization.values import Source
+from askmesh.summarization.values import Source, SourceSentence
 from support.summaries import TIMID, WordCounter, assembly_limits, request
 
 
@@ -99,3 +101,53 @@ def test_the_title_is_the_answer_where_it_is_asked_for() -> None:
 
 def test_what_a_sentence_answers_is_left_to_the_model() -> None:
     assert _composed("When do bicycles return?", _source("Bicycles return at 19:00.")) == []
+
+
+def _scored(text: str, *scores: float) -> Source:
+    """Return a source whose sentences, one a line, have scores of their own."""
+    spans: list[SourceSentence] = []
+    start = 0
+    for line, score in zip(text.splitlines(), scores, strict=True):
+        spans.append(SourceSentence(start, start + len(line), score))
+        start += len(line) + 1
+    return Source(
+        passage_id="p",
+        document_id="p",
+        title="Office",
+        text=text,
+        score=0.9,
+        sentences=tuple(spans),
+    )
+
+
+LUNCH = "Lunch is served from 11:45 to 13:15 in the canteen.\nThe canteen has forty seats."
+
+
+def test_a_short_statement_that_surely_answers_is_the_answer() -> None:
+    (said,) = _composed("When is lunch served in the canteen?", _scored(LUNCH, 0.8, 0.1))
+    assert said.text == "Lunch is served from 11:45 to 13:15 in the canteen."
+    assert said.quote in LUNCH
+
+
+def test_a_line_whose_key_is_asked_for_is_the_answer() -> None:
+    text = "Door code: 4471\nAlarm code: 9920"
+    (said,) = _composed("What is the door code of the office?", _scored(text, 0.7, 0.1))
+    assert said.text == "Door code: 4471"
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "scores"),
+    [
+        ("When is lunch served in the canteen?", LUNCH, (0.8, 0.7)),
+        ("Is lunch served in the canteen?", LUNCH, (0.8, 0.1)),
+        ("When is lunch not served in the canteen?", LUNCH, (0.8, 0.1)),
+        ("When is lunch served in the canteen?", "Lunch is served in the canteen.", (0.8,)),
+        ("Who serves lunch in the canteen?", "Ask in the canteen who serves lunch.", (0.8,)),
+        ("When is lunch served in the canteen?", LUNCH, (0.1, 0.01)),
+    ],
+    ids=["rival", "yes or no", "denied", "no time", "no name", "unsure"],
+)
+def test_a_statement_is_not_the_answer_by_itself(
+    question: str, text: str, scores: tuple[float, ...]
+) -> None:
+    assert _composed(question, _scored(text, *scores)) == []

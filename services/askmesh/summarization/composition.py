@@ -8,6 +8,7 @@ from askmesh.summarization.dates import date_of, newest_first
 from askmesh.summarization.evidence import EvidenceUnit, cells, jaccard
 from askmesh.summarization.question import Question, Wanted, mentions
 from askmesh.summarization.said import Said
+from askmesh.summarization.stating import stated
 from askmesh.summarization.wording import phrases
 from askmesh.text import UnitKind, names, numbers, stems
 
@@ -28,6 +29,7 @@ def composed(evidence: Evidence) -> list[Said]:
         or _count(evidence)
         or _fitting_rows(evidence)
         or block(evidence)
+        or stated(evidence)
     )
 
 
