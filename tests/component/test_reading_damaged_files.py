@@ -11,7 +11,9 @@ from askmesh.ingestion.reader_pool import ReaderLimits, reader_pool
 from askmesh.ingestion.refusals import DocumentRefusedError
 from askmesh.ingestion.splitting import PassageLimits
 from askmesh.uploads import MediaType
+from support.archives import zip_file
 from support.office import docx_file, eml_file, epub_file, odt_file, pptx_file, xlsx_file
+from support.outlook import msg_file
 from support.pdf import pdf
 
 FILES = int(os.environ.get("ASKMESH_FUZZ_FILES", "300"))
@@ -31,6 +33,12 @@ SEEDS = {
     MediaType.XLSX: xlsx_file(),
     MediaType.EPUB: epub_file(),
     MediaType.EML: eml_file(),
+    MediaType.MSG: msg_file({"0037": "A", "1000": "Text."}, attachments=[("a.md", TEXT)]),
+    MediaType.ZIP: zip_file({"a.md": TEXT, "b.zip": zip_file({"c.docx": docx_file()})}),
+    MediaType.RST: b"A\n=\n\n- x\n\n  1. y\n\n.. note:: z\n\n==  ==\na   b\n==  ==\n1   2\n"
+    b"==  ==\n\n.. code-block:: py\n\n   x = 1\n\nt\n   d\n",
+    MediaType.ASCIIDOC: b"= A\nMe\n\n* x\n** y\n\nt:: d\n\n|===\n|a |b\n\n|1 2+|3\n|===\n\n"
+    b"----\nx\n----\n",
     MediaType.CSV: b'a,b,c\n1,"2\n3",4\n',
     MediaType.IPYNB: b'{"cells": [{"cell_type": "markdown", "source": ["# A"]}]}',
     MediaType.RTF: rb"{\rtf1 {\b The dock} is closed.\par\u8217?\'e9}",

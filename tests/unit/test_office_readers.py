@@ -108,7 +108,3 @@ def test_what_documents_say_about_themselves_is_kept() -> None:
     assert read(docx_file(), MediaType.DOCX).attributes["author"] == "Ines Carvalho"
     assert read(eml_file(), MediaType.EML).attributes["date"] == "2024-02-09"
     assert read(epub_file(), MediaType.EPUB).attributes == {"author": "A. Bee"}
-
-
-def test_attachments_that_are_not_read_are_told() -> None:
-    assert read(eml_file(), MediaType.EML).notices == ("1 attachments were not read.",)

@@ -9,7 +9,13 @@ from pathlib import Path
 from typing import cast
 
 from askmesh.client._walking import File, Unreadable, files, in_unicode, is_record, reason_of
-from askmesh.uploads import MAX_CONTENT_BYTES, MediaType, SourceDocument, media_type_of_ending
+from askmesh.uploads import (
+    MAX_CONTENT_BYTES,
+    MediaType,
+    SourceDocument,
+    media_type_of_ending,
+    members_of,
+)
 
 
 def documents_in(
@@ -20,7 +26,8 @@ def documents_in(
     """Yield the documents in files and folders, reading each when it is asked for.
 
     A file is one document, a line of a JSON Lines file (`_id` or `id`, `title`, `text`) is one,
-    too; ids need to be unique within their file only. Files of a folder come in the order of their
+    too; ids need to be unique within their file only. A ZIP archive is read as a folder is:
+    "docs/archive.zip/guide.md". Files of a folder come in the order of their
     names. Passed over, and told by their kind, are hidden files, those whose ending is of no known
     form, linked folders, and the JSON Lines files (queries, judgements) beside a `corpus.jsonl`.
     What cannot be read is reported and the rest goes on. Sources are names below the folder given
@@ -30,12 +37,17 @@ def documents_in(
     for file in files(paths, on_unreadable, on_passed_over):
         if is_record(file.path.suffix):
             yield from _records(file, on_unreadable)
+        elif media_type_of_ending(file.path.suffix) is MediaType.ZIP:
+            yield from _members(file, on_unreadable, on_passed_over)
         elif (document := _document(file, on_unreadable)) is not None:
             yield document
 
 
 def count_documents(paths: Iterable[str | os.PathLike[str]]) -> int:
-    """Return how many documents `documents_in` will at most yield. Reads JSON Lines files only."""
+    """Return how many documents `documents_in` will about yield.
+
+    Reads JSON Lines files only; an archive counts as one.
+    """
     return sum(
         _count_lines(file.path) if is_record(file.path.suffix) else 1
         for file in files(paths, lambda _: None, lambda _: None)
@@ -61,6 +73,26 @@ def _document(file: File, on_unreadable: Callable[[Unreadable], object]) -> Sour
         media_type=media_type_of_ending(file.path.suffix),
         modified_time=_time(status.st_mtime),
     )
+
+
+def _members(
+    file: File,
+    on_unreadable: Callable[[Unreadable], object],
+    on_passed_over: Callable[[str], object],
+) -> Iterator[SourceDocument]:
+    for member in members_of(file.path):
+        name = in_unicode(f"{file.name}/{member.name}".rstrip("/"))
+        if member.problem:
+            on_unreadable(Unreadable(name, member.problem))
+        elif member.media_type is None:
+            on_passed_over(member.ending or "file without an ending")
+        else:
+            yield SourceDocument(
+                source=name,
+                content=member.content,
+                media_type=member.media_type,
+                modified_time=member.modified_time,
+            )
 
 
 def _records(file: File, on_unreadable: Callable[[Unreadable], object]) -> Iterator[SourceDocument]:

@@ -1,5 +1,6 @@
 """Documents on their way in: one type for whoever sends and whoever takes them."""
 
+from askmesh.uploads._archives import Member, members_of
 from askmesh.uploads._documents import (
     MAX_CONTENT_BYTES,
     MediaType,
@@ -7,4 +8,11 @@ from askmesh.uploads._documents import (
     media_type_of_ending,
 )
 
-__all__ = ["MAX_CONTENT_BYTES", "MediaType", "SourceDocument", "media_type_of_ending"]
+__all__ = [
+    "MAX_CONTENT_BYTES",
+    "MediaType",
+    "Member",
+    "SourceDocument",
+    "media_type_of_ending",
+    "members_of",
+]

@@ -29,6 +29,8 @@ class MediaType(StrEnum):
     IPYNB = "ipynb"
     SOURCE_CODE = "source_code"
     ZIP = "zip"
+    MSG = "msg"
+    ASCIIDOC = "asciidoc"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +62,13 @@ _ENDINGS = {
     MediaType.CSV: ".csv",
     MediaType.TSV: ".tsv .tab",
     MediaType.EPUB: ".epub",
-    MediaType.EML: ".eml",
+    MediaType.EML: ".eml .mht .mhtml",
+    MediaType.MSG: ".msg",
     MediaType.RTF: ".rtf",
-    MediaType.RST: ".rst",
+    MediaType.RST: ".rst .rest",
+    MediaType.ASCIIDOC: ".adoc .asciidoc .asc",
     MediaType.IPYNB: ".ipynb",
+    MediaType.ZIP: ".zip",
     MediaType.SOURCE_CODE: (
         ".py .pyi .js .mjs .ts .tsx .jsx .java .kt .go .rs .c .h .cc .cpp .hpp .cs .rb .php .swift "
         ".scala .sh .bash .ps1 .sql .r .lua .pl .proto .yaml .yml .toml .ini .cfg .conf .json "

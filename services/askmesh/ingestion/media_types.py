@@ -24,6 +24,8 @@ IN_WORDS = {
     MediaType.IPYNB: "a Jupyter notebook",
     MediaType.SOURCE_CODE: "source code",
     MediaType.ZIP: "a ZIP archive",
+    MediaType.MSG: "an e-mail of Outlook",
+    MediaType.ASCIIDOC: "AsciiDoc",
 }
 """What a sentence calls a form."""
 

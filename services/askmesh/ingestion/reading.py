@@ -9,7 +9,7 @@ from typing import cast
 
 from askmesh.ingestion.blocks import Block, Code, LabelledRow, ReadDocument
 from askmesh.ingestion.decoding import decoded
-from askmesh.ingestion.media_types import IN_WORDS
+from askmesh.ingestion.enclosures import Enclosures
 from askmesh.ingestion.refusals import DocumentRefusedError
 from askmesh.ingestion.signatures import check_signature
 from askmesh.text import visible
@@ -22,7 +22,8 @@ _TEXT_READERS = {
     MediaType.HTML: "html_reader.read_html",
     MediaType.CSV: "table_reader.read_csv",
     MediaType.TSV: "table_reader.read_tsv",
-    MediaType.RST: "text_reader.read_text",
+    MediaType.RST: "rst_reader.read_rst",
+    MediaType.ASCIIDOC: "asciidoc_reader.read_asciidoc",
     MediaType.IPYNB: "code_reader.read_notebook",
     MediaType.SOURCE_CODE: "code_reader.read_source_code",
 }
@@ -32,9 +33,13 @@ _BINARY_READERS = {
     MediaType.PPTX: "pptx_reader.read_pptx",
     MediaType.XLSX: "xlsx_reader.read_xlsx",
     MediaType.ODT: "odt_reader.read_odt",
-    MediaType.EML: "eml_reader.read_eml",
     MediaType.EPUB: "epub_reader.read_epub",
     MediaType.RTF: "rtf_reader.read_rtf",
+}
+_ENCLOSING_READERS = {
+    MediaType.EML: "eml_reader.read_eml",
+    MediaType.MSG: "msg_reader.read_msg",
+    MediaType.ZIP: "archive_reader.read_zip",
 }
 # Control characters but for tabs and line feeds, and halves of characters.
 _NOISE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
@@ -53,8 +58,7 @@ def read(content: bytes, media_type: MediaType) -> ReadDocument:
     Blocks, maybe for minutes, and may raise anything that a parser raises, besides
     `DocumentRefusedError`.
     """
-    check_signature(content, media_type)
-    document = _read(content, media_type)
+    document = _read(content, media_type, Enclosures(_read))
     blocks = tuple(block for block in map(_cleaned_block, document.blocks) if block.text)
     if not blocks:
         raise DocumentRefusedError("CONTENT_EMPTY", _why_empty(media_type))
@@ -63,22 +67,21 @@ def read(content: bytes, media_type: MediaType) -> ReadDocument:
     return replace(document, title=title, blocks=blocks)
 
 
-def _read(content: bytes, media_type: MediaType) -> ReadDocument:
+def _read(content: bytes, media_type: MediaType, enclosures: Enclosures) -> ReadDocument:
+    check_signature(content, media_type)
+    if media_type in _ENCLOSING_READERS:
+        return _loaded(_ENCLOSING_READERS[media_type])(content, enclosures)
     if media_type in _BINARY_READERS:
         return _loaded(_BINARY_READERS[media_type])(content)
-    if media_type not in _TEXT_READERS:
-        raise DocumentRefusedError(
-            "MEDIA_TYPE_UNKNOWN", f"It is {IN_WORDS[media_type]}, which cannot be read here."
-        )
     text = decoded(content, may_declare=media_type is MediaType.HTML)
     document = _loaded(_TEXT_READERS[media_type])(text.text)
     return replace(document, notices=(*document.notices, *text.notices))
 
 
-def _loaded(name: str) -> Callable[[bytes | str], ReadDocument]:
+def _loaded(name: str) -> Callable[..., ReadDocument]:
     module, function = name.split(".")
     reader: object = getattr(import_module(f"askmesh.ingestion.{module}"), function)
-    return cast("Callable[[bytes | str], ReadDocument]", reader)
+    return cast("Callable[..., ReadDocument]", reader)
 
 
 def _cleaned_block(block: Block) -> Block:

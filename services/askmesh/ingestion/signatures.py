@@ -30,6 +30,8 @@ def check_signature(content: bytes, media_type: MediaType) -> None:
         fits = b"%PDF-" in content[:_PDF_WITHIN]
     elif media_type in _ZIPPED:
         fits = content.startswith(_ZIP)
+    elif media_type is MediaType.MSG:
+        fits = content.startswith(_OLE)
     elif media_type is MediaType.RTF:
         fits = content.lstrip().startswith(b"{\\rtf")
     else:

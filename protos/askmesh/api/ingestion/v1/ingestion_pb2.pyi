@@ -51,7 +51,7 @@ class _MediaTypeEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_MediaType.V
     MEDIA_TYPE_EPUB: _MediaType.ValueType  # 11
     """EPUB."""
     MEDIA_TYPE_EML: _MediaType.ValueType  # 12
-    """An e-mail with its attachments."""
+    """An e-mail, or a page saved as one, with its attachments."""
     MEDIA_TYPE_RTF: _MediaType.ValueType  # 13
     """Rich Text Format."""
     MEDIA_TYPE_RST: _MediaType.ValueType  # 14
@@ -61,7 +61,13 @@ class _MediaTypeEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_MediaType.V
     MEDIA_TYPE_SOURCE_CODE: _MediaType.ValueType  # 16
     """Source code or settings."""
     MEDIA_TYPE_ZIP: _MediaType.ValueType  # 17
-    """An archive of documents of the other forms."""
+    """An archive of documents of the other forms, read as one document: each of its members is a section. The client
+    sends the members of an archive one by one instead.
+    """
+    MEDIA_TYPE_MSG: _MediaType.ValueType  # 18
+    """An e-mail as Outlook keeps it, with its attachments."""
+    MEDIA_TYPE_ASCIIDOC: _MediaType.ValueType  # 19
+    """AsciiDoc."""
 
 class MediaType(_MediaType, metaclass=_MediaTypeEnumTypeWrapper):
     """The form of a document's content."""
@@ -91,7 +97,7 @@ MEDIA_TYPE_TSV: MediaType.ValueType  # 10
 MEDIA_TYPE_EPUB: MediaType.ValueType  # 11
 """EPUB."""
 MEDIA_TYPE_EML: MediaType.ValueType  # 12
-"""An e-mail with its attachments."""
+"""An e-mail, or a page saved as one, with its attachments."""
 MEDIA_TYPE_RTF: MediaType.ValueType  # 13
 """Rich Text Format."""
 MEDIA_TYPE_RST: MediaType.ValueType  # 14
@@ -101,7 +107,13 @@ MEDIA_TYPE_IPYNB: MediaType.ValueType  # 15
 MEDIA_TYPE_SOURCE_CODE: MediaType.ValueType  # 16
 """Source code or settings."""
 MEDIA_TYPE_ZIP: MediaType.ValueType  # 17
-"""An archive of documents of the other forms."""
+"""An archive of documents of the other forms, read as one document: each of its members is a section. The client
+sends the members of an archive one by one instead.
+"""
+MEDIA_TYPE_MSG: MediaType.ValueType  # 18
+"""An e-mail as Outlook keeps it, with its attachments."""
+MEDIA_TYPE_ASCIIDOC: MediaType.ValueType  # 19
+"""AsciiDoc."""
 Global___MediaType: _TypeAlias = MediaType  # noqa: Y015
 
 class _IngestOutcome:
