@@ -1,8 +1,7 @@
 """One answer as it came, with the times of its parts."""
 
-import time
-from collections.abc import Callable
 from contextlib import aclosing
+from time import monotonic
 
 from pydantic import BaseModel, ConfigDict
 
@@ -81,11 +80,9 @@ class Taken(BaseModel):
         return self.outcome is Outcome.ANSWERED
 
 
-async def take(
-    client: Client, question: KnownQuestion, *, clock: Callable[[], float] = time.monotonic
-) -> Taken:
+async def take(client: Client, question: KnownQuestion) -> Taken:
     """Ask, and return the answer, or the reason of the error that it ended with."""
-    taken, began = Taken(), clock()
+    taken, began = Taken(), monotonic()
     answer = client.ask(
         question.question,
         question.conversation,
@@ -95,7 +92,7 @@ async def take(
     try:
         async with aclosing(answer) as events:
             async for event in events:
-                _add(taken, event, round(clock() - began, 4))
+                _add(taken, event, round(monotonic() - began, 4))
     except AskmeshError as error:
         taken.failure = error.reason
     return taken

@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 from askmesh.errors import AskmeshError
 from askmesh.inference._ports import Embedder, EmbeddingCache
 
+KEPT_SECONDS = 86_400.0
+
 
 class CachedEmbedder:
     """An embedder that asks a cache first. Passages are not cached: each is embedded once.
@@ -17,12 +19,9 @@ class CachedEmbedder:
     A cache that fails costs its answer time and nothing else.
     """
 
-    def __init__(
-        self, embedder: Embedder, cache: EmbeddingCache, *, ttl_seconds: float = 86_400.0
-    ) -> None:
+    def __init__(self, embedder: Embedder, cache: EmbeddingCache) -> None:
         self._embedder = embedder
         self._cache = cache
-        self._ttl_seconds = ttl_seconds
 
     @property
     def model(self) -> str:
@@ -63,7 +62,7 @@ class CachedEmbedder:
     async def _keep(self, key: str, vector: NDArray[np.float32]) -> None:
         try:
             await self._cache.set_many(
-                {key: vector.astype("<f4").tobytes()}, ttl_seconds=self._ttl_seconds
+                {key: vector.astype("<f4").tobytes()}, ttl_seconds=KEPT_SECONDS
             )
         except AskmeshError:
             return

@@ -28,10 +28,8 @@ class ScriptedLanguageModel:
         script: _Script,
         *,
         before_chunk: Callable[[int], Awaitable[None]] = _go_on,
-        guided: bool = False,
     ) -> None:
         self._script = script
-        self._guided = guided
         self._before_chunk = before_chunk
         self.requests: list[GenerationRequest] = []
         """Every request so far, the latest last."""
@@ -41,8 +39,8 @@ class ScriptedLanguageModel:
         """Generations that were closed, cancelled or failed before their end."""
 
     async def can_be_guided(self) -> bool:
-        """What was said at the beginning; the script itself keeps to no guide."""
-        return self._guided
+        """False: a script keeps to no guide."""
+        return False
 
     async def generate(self, request: GenerationRequest) -> AsyncGenerator[GenerationChunk]:
         """Stream the script's text for this request."""

@@ -1,6 +1,6 @@
 """Relevance of texts to a query, by a cross-encoder."""
 
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
 from time import monotonic
@@ -19,24 +19,21 @@ class OnnxCrossEncoder:
     one costs no more: nothing is padded, and small activations stay in the processor's cache.
     """
 
-    def __init__(
-        self, encoder: Encoder, workers: Threads, *, clock: Callable[[], float] = monotonic
-    ) -> None:
+    def __init__(self, encoder: Encoder, workers: Threads) -> None:
         self._encoder = encoder
         self._workers = workers
-        self._clock = clock
 
     async def score(
         self, query: str, texts: Sequence[str], *, budget_seconds: float | None = None
     ) -> list[float | None]:
         """See `CrossEncoder.score`. A pair that has begun is finished, also after the budget."""
-        end = None if budget_seconds is None else self._clock() + budget_seconds
+        end = None if budget_seconds is None else monotonic() + budget_seconds
         return await self._workers.call_all(
             [partial(self._pair, query, text, end) for text in texts]
         )
 
     def _pair(self, query: str, text: str, end: float | None) -> float | None:
-        if end is not None and self._clock() >= end:
+        if end is not None and monotonic() >= end:
             return None
         return float(self._encoder(query, text).reshape(-1)[0])
 

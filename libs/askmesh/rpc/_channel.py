@@ -26,7 +26,6 @@ async def channel_to(
     tracing: Tracing,
     *,
     unary_seconds: float = UNARY_SECONDS,
-    stream_seconds: float = STREAM_SECONDS,
 ) -> AsyncGenerator[aio.Channel]:
     """Open a channel to `address` (`host:port`, or `dns:///host:port` for all of its replicas).
 
@@ -37,11 +36,7 @@ async def channel_to(
     stream cancels it. Health checks and reflection pass unchanged.
     """
     async with open_channel(
-        address,
-        tracing,
-        CHANNEL_OPTIONS,
-        unary_seconds=unary_seconds,
-        stream_seconds=stream_seconds,
+        address, tracing, CHANNEL_OPTIONS, unary_seconds=unary_seconds
     ) as channel:
         yield channel
 
@@ -52,11 +47,10 @@ def open_channel(
     options: Sequence[tuple[str, str | int]],
     *,
     unary_seconds: float = UNARY_SECONDS,
-    stream_seconds: float = STREAM_SECONDS,
 ) -> aio.Channel:
     """Return a channel as that of `channel_to`, with options of gRPC. The caller closes it."""
     inner = aio.insecure_channel(address, options=options)
-    return _MeshChannel(inner, address, tracing, unary_seconds, stream_seconds)
+    return _MeshChannel(inner, address, tracing, unary_seconds)
 
 
 class _MeshChannel(aio.Channel):
@@ -68,13 +62,11 @@ class _MeshChannel(aio.Channel):
         address: str,
         tracing: Tracing,
         unary_seconds: float,
-        stream_seconds: float,
     ) -> None:
         self._inner = inner
         self._address = address
         self._tracing = tracing
         self._unary_seconds = unary_seconds
-        self._stream_seconds = stream_seconds
 
     def unary_unary(
         self,
@@ -98,7 +90,7 @@ class _MeshChannel(aio.Channel):
         inner = self._inner.unary_stream(method, request_serializer, response_deserializer)
         if not is_traced(method):
             return inner
-        return UnaryStream(inner, self._template(method, self._stream_seconds))
+        return UnaryStream(inner, self._template(method, STREAM_SECONDS))
 
     def stream_unary(
         self,
@@ -110,7 +102,7 @@ class _MeshChannel(aio.Channel):
         inner = self._inner.stream_unary(method, request_serializer, response_deserializer)
         if not is_traced(method):
             return inner
-        return StreamUnary(inner, self._template(method, self._stream_seconds))
+        return StreamUnary(inner, self._template(method, STREAM_SECONDS))
 
     def stream_stream(
         self,
@@ -122,7 +114,7 @@ class _MeshChannel(aio.Channel):
         inner = self._inner.stream_stream(method, request_serializer, response_deserializer)
         if not is_traced(method):
             return inner
-        return StreamStream(inner, self._template(method, self._stream_seconds))
+        return StreamStream(inner, self._template(method, STREAM_SECONDS))
 
     async def close(self, grace: float | None = None) -> None:
         await self._inner.close(grace)

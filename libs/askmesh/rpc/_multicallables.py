@@ -4,18 +4,29 @@ They hand out gRPC's own calls, so that cancelling and waiting reach the call di
 Interceptors of grpc.aio would put a task and another kind of call between.
 """
 
-from collections.abc import AsyncIterator, Iterator
-from typing import Generic, TypeVar
+from collections.abc import AsyncIterator, Callable, Iterator
+from functools import partial
+from typing import Generic, TypedDict, TypeVar, Unpack
 
 import grpc
 from grpc import aio
 
-from askmesh.rpc._outgoing import CallMetadata, CallTemplate, Outgoing
+from askmesh.rpc._outgoing import CallMetadata, CallTemplate
 from askmesh.rpc._streams import Conversation, ResponseStream
 
 Req = TypeVar("Req")
 Res = TypeVar("Res")
 C = TypeVar("C", bound=aio.Call)
+
+
+class CallOptions(TypedDict, total=False):
+    """What gRPC's calls take beside requests."""
+
+    timeout: float | None
+    metadata: CallMetadata | None
+    credentials: grpc.CallCredentials | None
+    wait_for_ready: bool | None
+    compression: grpc.Compression | None
 
 
 class UnaryUnary(aio.UnaryUnaryMultiCallable[Req, Res], Generic[Req, Res]):
@@ -28,25 +39,9 @@ class UnaryUnary(aio.UnaryUnaryMultiCallable[Req, Res], Generic[Req, Res]):
         self._template = template
 
     def __call__(
-        self,
-        request: Req,
-        *,
-        timeout: float | None = None,
-        metadata: CallMetadata | None = None,
-        credentials: grpc.CallCredentials | None = None,
-        wait_for_ready: bool | None = None,
-        compression: grpc.Compression | None = None,
+        self, request: Req, **options: Unpack[CallOptions]
     ) -> aio.UnaryUnaryCall[Req, Res]:
-        outgoing = self._template.prepare(timeout, metadata)
-        call = self._inner(
-            request,
-            timeout=outgoing.timeout,
-            metadata=outgoing.metadata,
-            credentials=credentials,
-            wait_for_ready=wait_for_ready,
-            compression=compression,
-        )
-        return _watched(call, outgoing)
+        return _begun(self._template, partial(self._inner, request), options)
 
 
 class UnaryStream(aio.UnaryStreamMultiCallable[Req, Res], Generic[Req, Res]):
@@ -59,25 +54,9 @@ class UnaryStream(aio.UnaryStreamMultiCallable[Req, Res], Generic[Req, Res]):
         self._template = template
 
     def __call__(
-        self,
-        request: Req,
-        *,
-        timeout: float | None = None,
-        metadata: CallMetadata | None = None,
-        credentials: grpc.CallCredentials | None = None,
-        wait_for_ready: bool | None = None,
-        compression: grpc.Compression | None = None,
+        self, request: Req, **options: Unpack[CallOptions]
     ) -> aio.UnaryStreamCall[Req, Res]:
-        outgoing = self._template.prepare(timeout, metadata)
-        call = self._inner(
-            request,
-            timeout=outgoing.timeout,
-            metadata=outgoing.metadata,
-            credentials=credentials,
-            wait_for_ready=wait_for_ready,
-            compression=compression,
-        )
-        return ResponseStream(_watched(call, outgoing))
+        return ResponseStream(_begun(self._template, partial(self._inner, request), options))
 
 
 class StreamUnary(aio.StreamUnaryMultiCallable[Req, Res], Generic[Req, Res]):
@@ -89,25 +68,12 @@ class StreamUnary(aio.StreamUnaryMultiCallable[Req, Res], Generic[Req, Res]):
         self._inner = inner
         self._template = template
 
-    def __call__(  # noqa: PLR0917 - gRPC's interface
+    def __call__(  # type: ignore[override] # options by name alone
         self,
         request_iterator: AsyncIterator[Req] | Iterator[Req] | None = None,
-        timeout: float | None = None,
-        metadata: CallMetadata | None = None,
-        credentials: grpc.CallCredentials | None = None,
-        wait_for_ready: bool | None = None,  # noqa: FBT001 - gRPC's interface
-        compression: grpc.Compression | None = None,
+        **options: Unpack[CallOptions],
     ) -> aio.StreamUnaryCall[Req, Res]:
-        outgoing = self._template.prepare(timeout, metadata)
-        call = self._inner(
-            request_iterator,
-            timeout=outgoing.timeout,
-            metadata=outgoing.metadata,
-            credentials=credentials,
-            wait_for_ready=wait_for_ready,
-            compression=compression,
-        )
-        return _watched(call, outgoing)
+        return _begun(self._template, partial(self._inner, request_iterator), options)
 
 
 class StreamStream(aio.StreamStreamMultiCallable[Req, Res], Generic[Req, Res]):
@@ -119,27 +85,17 @@ class StreamStream(aio.StreamStreamMultiCallable[Req, Res], Generic[Req, Res]):
         self._inner = inner
         self._template = template
 
-    def __call__(  # noqa: PLR0917 - gRPC's interface
+    def __call__(  # type: ignore[override] # options by name alone
         self,
         request_iterator: AsyncIterator[Req] | Iterator[Req] | None = None,
-        timeout: float | None = None,
-        metadata: CallMetadata | None = None,
-        credentials: grpc.CallCredentials | None = None,
-        wait_for_ready: bool | None = None,  # noqa: FBT001 - gRPC's interface
-        compression: grpc.Compression | None = None,
+        **options: Unpack[CallOptions],
     ) -> aio.StreamStreamCall[Req, Res]:
-        outgoing = self._template.prepare(timeout, metadata)
-        call = self._inner(
-            request_iterator,
-            timeout=outgoing.timeout,
-            metadata=outgoing.metadata,
-            credentials=credentials,
-            wait_for_ready=wait_for_ready,
-            compression=compression,
-        )
-        return Conversation(_watched(call, outgoing))
+        return Conversation(_begun(self._template, partial(self._inner, request_iterator), options))
 
 
-def _watched(call: C, outgoing: Outgoing) -> C:
+def _begun(template: CallTemplate, begin: Callable[..., C], options: CallOptions) -> C:
+    outgoing = template.prepare(options.get("timeout"), options.get("metadata"))
+    options["timeout"], options["metadata"] = outgoing.timeout, outgoing.metadata
+    call = begin(**options)
     call.add_done_callback(outgoing.finished)
     return call

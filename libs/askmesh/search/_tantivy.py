@@ -35,6 +35,7 @@ from askmesh.search._types import FieldBoosts, Hit, UnindexableDocumentError
 T = TypeVar("T")
 MAX_OWNERS = 16
 _WRITER_BYTES = 32_000_000
+_READER_THREADS = 2
 _log = logging.getLogger(__name__)
 
 
@@ -155,14 +156,14 @@ class _Counted(Protocol):
 
 @asynccontextmanager
 async def tantivy_index(
-    folder: Path, *, boosts: FieldBoosts | None = None, reader_threads: int = 2
+    folder: Path, *, boosts: FieldBoosts | None = None
 ) -> AsyncGenerator[TantivyKeywordIndex]:
     """Open the index in the folder, or a new one, until the block ends.
 
     A torn, corrupt or older index is thrown away: the one yielded then holds revision 0. Raises
     `IndexBusyError` if another process has the folder open.
     """
-    async with threads("keyword-search", reader_threads) as readers, threads("keywords", 1) as one:
+    async with threads("keyword-search", _READER_THREADS) as readers, threads("keywords", 1) as one:
         with locked(folder):
             opened = await one.call(lambda: _opened(folder / "tantivy"))
             index = TantivyKeywordIndex(opened, boosts or FieldBoosts(), readers, one)

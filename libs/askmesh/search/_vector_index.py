@@ -22,6 +22,7 @@ from askmesh.search._vector_segments import DamagedError, SegmentFolder, VectorS
 from askmesh.search._vector_state import State, load, save
 
 _log = logging.getLogger(__name__)
+_READER_THREADS = 2
 
 
 class FaissVectorIndex:
@@ -132,16 +133,14 @@ class FaissVectorIndex:
 
 
 @asynccontextmanager
-async def faiss_index(
-    folder: Path, *, dimension: int, reader_threads: int = 2
-) -> AsyncGenerator[FaissVectorIndex]:
+async def faiss_index(folder: Path, *, dimension: int) -> AsyncGenerator[FaissVectorIndex]:
     """Open the index of the folder, or a new one, until the block ends.
 
     A torn or corrupt index, or one of another dimension, is not used: the one yielded then holds
     revision 0. Raises `IndexBusyError` if another process has the folder open.
     """
     async with (
-        threads("vector-search", reader_threads, prepare=prepare_thread) as readers,
+        threads("vector-search", _READER_THREADS, prepare=prepare_thread) as readers,
         threads("vectors", 1) as writer,
         threads("vector-merges", 1) as merger,
     ):
