@@ -36,9 +36,10 @@ from askmesh.inference import (
     triton_language_model,
 )
 from askmesh.models import ModelStore
-from askmesh.summarization.assembly import Assembly, AssemblyLimits, Evidence
+from askmesh.summarization.assembly import Assembly, Evidence
 from askmesh.summarization.prompt import PromptWriter
 from askmesh.summarization.sentence_buffer import SentenceBuffer
+from askmesh.summarization.showing import AssemblyLimits
 from askmesh.summarization.values import Source, SourceSentence, SummaryRequest
 from askmesh.telemetry import silent_telemetry
 

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 from askmesh.api.common.v1.answer_pb2 import TextDelta, UnsupportedSpan
 from askmesh.api.summarization.v1.summarization_pb2 import StreamSummaryResponse
 from askmesh.summarization.assembly import Evidence
@@ -104,3 +106,52 @@ def test_the_best_unit_is_quoted_in_its_context() -> None:
     events = _checked("What may a hotel in Oslo cost?", hotels).quote_best()
     assert text_of(events) == "\u201cHotels, per night: Oslo: 190 euros\u201d [1]"
     assert [citation.quote for citation in citations_of(events)] == ["Oslo: 190 euros"]
+
+
+SONAR = Source(
+    passage_id="s",
+    title="Sonar 220",
+    text="Present: Ada Lark, Bo Finch. Excused: Cy Wren.\n\nWeight: 410 g\nMaximum depth: 60 m",
+    score=0.9,
+)
+
+
+def test_the_quote_that_stands_for_a_rejected_sentence_is_the_place_of_its_facts() -> None:
+    text = _checked("Who was missing at the meeting?", SONAR)
+    assert text.take("Cy Wren was away and missing from the meeting in our factory.") == []
+    assert text_of(text.quote_best()).startswith("\u201cExcused: Cy Wren.\u201d")
+    text = _checked("How deep can the 220 go?", SONAR)
+    assert text.take("The 220 can go up to 60 metres deep.") == []
+    assert text_of(text.quote_best()) == "Maximum depth: 60 m [1]"
+
+
+def test_facts_that_stand_nowhere_have_no_place() -> None:
+    weak = replace(SONAR, score=0.4)
+    text = _checked("How long is the warranty of the 220?", weak)
+    assert text.take("The warranty of the 220 is two years.") == []
+    assert not text.has_a_place
+
+
+def test_a_sentence_that_only_says_the_question_again_is_no_answer() -> None:
+    text = _checked("Which is the sonar with a maximum depth?", SONAR)
+    assert text.take("The sonar with a maximum depth is the sonar.") == []
+    assert text.unsupported == 1
+
+
+def test_a_row_is_quoted_with_the_cells_that_were_asked_for() -> None:
+    prices = Source(passage_id="p", text="Article: Hard case | Price EUR: 39 | Stock: 4", score=0.9)
+    text = _checked("How much is the hard case?", prices)
+    assert text.take("The hard case costs EUR 39 in all of our shops.") == []
+    assert text_of(text.quote_best()) == "Article: Hard case, Price EUR: 39 [1]"
+
+
+def test_what_a_document_is_about_is_told_by_its_headings_where_no_sentence_holds() -> None:
+    policy = Source(
+        passage_id="p",
+        document_id="p",
+        title="Travel policy",
+        text="## Booking\nBook early.\n\n## Hotels\nUp to 140 EUR.\n\n## Cars\nTake a pool car.",
+        score=0.9,
+    )
+    text = _checked("What is the travel policy about?", policy)
+    assert text_of(text.quote_best()).startswith("Travel policy: Booking, Hotels, Cars.")

@@ -151,3 +151,20 @@ def test_a_statement_is_not_the_answer_by_itself(
     question: str, text: str, scores: tuple[float, ...]
 ) -> None:
     assert _composed(question, _scored(text, *scores)) == []
+
+
+def test_a_question_that_a_document_asks_itself_has_the_answer_below_it() -> None:
+    text = (
+        "## Does the oven have a fan?\n\nNo, it heats from below only. Turn the tray.\n\n"
+        "## Can I wash the tray?\n\nYes, by hand."
+    )
+    (said,) = _composed("does the oven have a fan", _source(text, "Questions"))
+    assert said.text == "\u201cNo, it heats from below only. Turn the tray.\u201d"
+    assert _composed("Does the oven have a timer with a bell?", _source(text, "Questions")) == []
+
+
+def test_the_title_that_is_asked_for_is_that_of_the_document_that_is_named() -> None:
+    ageing = _source("We cycled forty cells. The cold ones lost more.", "Ageing of cells")
+    other = _source("The title of each report stands on its first page.", "House style")
+    (said,) = _composed("What is the title of the report on cells?", other, ageing)
+    assert said.text == "Ageing of cells"

@@ -146,3 +146,19 @@ def test_a_passage_that_had_no_time_to_be_scored_does_not_outdo_those_that_had()
     ranked = rank_units("What is cold?", [unscored, scored])
     assert [item.source.passage_id for item in ranked] == ["s", "u"]
     assert 0 < ranked[1].score < 0.4
+
+
+def test_the_sentences_around_an_identifier_are_about_it_unless_they_name_another() -> None:
+    source = Source(
+        passage_id="m",
+        text=(
+            "The test of firmware 4.3 has found two faults. The release is moved to 8 July. "
+            "Firmware 4.2 stays on sale until then.\n\nThe next meeting is on 11 June."
+        ),
+    )
+    question = "When will firmware 4.3 be released?"
+    kept = with_identifiers(take_apart(question), rank_units(question, [source]))
+    assert {item.own.partition(" ")[2] for item in kept} == {
+        "test of firmware 4.3 has found two faults.",
+        "release is moved to 8 July.",
+    }

@@ -9,7 +9,7 @@ from askmesh.text._numbers import numbers
 from askmesh.text._planted import is_planted, planted_instructions
 from askmesh.text._sentences import Span, sentences
 from askmesh.text._subjects import with_subjects
-from askmesh.text._unit import Unit, UnitKind, lead_text, self_contained
+from askmesh.text._unit import Unit, UnitKind, is_question, lead_text, self_contained
 from askmesh.text._units import units
 from askmesh.text._words import content_words, stem, stems
 
@@ -22,6 +22,7 @@ __all__ = [
     "english_words",
     "is_negated",
     "is_planted",
+    "is_question",
     "is_stop_word",
     "lead_text",
     "names",

@@ -15,13 +15,14 @@ from askmesh.summarization.answerability import SCORED, UNSCORED, signals_of
 from askmesh.summarization.asked_records import is_about
 from askmesh.summarization.calculating import calculated
 from askmesh.summarization.dates import newer_editions_first
+from askmesh.summarization.documents_asked import of_document, title_of
 from askmesh.summarization.evidence import EvidenceUnit, rank_units, with_identifiers
 from askmesh.summarization.prompt import PromptWriter
 from askmesh.summarization.question import Question, Wanted, take_apart
 from askmesh.summarization.ranges import within_range
 from askmesh.summarization.records import Records, records_of
 from askmesh.summarization.said import Said
-from askmesh.summarization.selection import best_of_parts, newest, of_document
+from askmesh.summarization.selection import best_of_parts, newest
 from askmesh.summarization.showing import AssemblyLimits, Showing
 from askmesh.summarization.values import SummaryRequest
 from askmesh.summarization.wording import LATIN_LANGUAGES, language_of
@@ -73,9 +74,8 @@ class Assembly:
         if not everything:
             return Abstention(reason=_without_evidence(request.question))
         ranked = within_range(question, with_identifiers(question, everything))
-        if question.wanted is Wanted.ABOUT and (whole := of_document(question, everything)):
-            known = tuple(whole)
-            return Evidence(question=question, shown=known, ranked=known, probability=1.0)
+        if found := _of_documents(question, everything):
+            return found
         if found := _over_records(request, question, everything):
             return found
         probability, floor = self._probability(question, request, ranked or everything)
@@ -119,6 +119,17 @@ def _comparable(request: SummaryRequest) -> SummaryRequest:
         return request
     unscored = (replace(source, score=None, sentences=()) for source in request.sources)
     return replace(request, sources=tuple(unscored))
+
+
+def _of_documents(question: Question, units: Sequence[EvidenceUnit]) -> Evidence | None:
+    """Return the evidence for an answer about a document as a whole, if one is named."""
+    if question.wanted not in {Wanted.ABOUT, Wanted.TITLE}:
+        return None
+    whole = tuple(of_document(question, units))
+    if not whole:
+        return None
+    said = tuple(title_of(whole)) if question.wanted is Wanted.TITLE else ()
+    return Evidence(question=question, shown=whole, ranked=whole, probability=1.0, said=said)
 
 
 def _over_records(

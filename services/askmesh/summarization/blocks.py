@@ -4,11 +4,10 @@ import re
 from collections.abc import Sequence
 
 from askmesh.summarization.assembly import Evidence
-from askmesh.summarization.citations import without_lookalikes
 from askmesh.summarization.evidence import EvidenceUnit
 from askmesh.summarization.question import Question, Wanted, mentions
 from askmesh.summarization.said import Said
-from askmesh.summarization.untrusted import links_as_text
+from askmesh.summarization.untrusted import links_as_text, plain
 from askmesh.text import UnitKind
 
 _BLOCK_SHARE = 0.3
@@ -76,8 +75,3 @@ def _steps(item: EvidenceUnit, ranked: Sequence[EvidenceUnit]) -> Said:
     steps = text[start : closing.end() if closing else end]
     lead = plain(item.lead) or item.breadcrumb
     return Said(lead, (item,), steps, after=links_as_text(steps))
-
-
-def plain(text: str) -> str:
-    """Return text of a source as it is shown: on one line, without marks, links as text."""
-    return " ".join(links_as_text(without_lookalikes(text)).split())

@@ -8,14 +8,18 @@ from askmesh.summarization.answer_text import AnswerText
 from askmesh.summarization.assembly import Evidence
 from askmesh.summarization.citations import take_marks
 from askmesh.summarization.composition import composed, quoted
+from askmesh.summarization.documents_asked import outline
 from askmesh.summarization.evidence import EvidenceUnit
+from askmesh.summarization.pointing import adds_nothing, pointed_at
 from askmesh.summarization.question import Wanted
 from askmesh.summarization.said import Said
 from askmesh.summarization.support import Fault, Finding, Grounds
 from askmesh.summarization.untrusted import links_as_text
-from askmesh.text import is_negated
+from askmesh.text import UnitKind, is_negated, stems
 
 MOST_SENTENCES = 3
+QUOTABLE_SCORE = 0.5
+"""A unit that scores so much is quoted although the model's own words did not hold."""
 PATIENCE = 2
 """After so many sentences in a row that add nothing, the model has nothing more to say."""
 
@@ -52,6 +56,8 @@ class CheckedText:
         self._marks_unsupported = marks_unsupported
         self._idle = 0
         self._word = ""
+        self._meant: EvidenceUnit | None = None
+        self._meant_words = frozenset[str]()
         self.supported = 0
         self.unsupported = 0
         self.declined = False
@@ -60,6 +66,20 @@ class CheckedText:
     def is_empty(self) -> bool:
         """Whether nothing has been released yet."""
         return self._answer.is_empty
+
+    @property
+    def has_a_place(self) -> bool:
+        """Whether a quote can stand for what the model wrote.
+
+        Its facts have a place, or the best unit likely answers by itself.
+        """
+        best = self._evidence.shown[0]
+        return self._meant is not None or best.score >= QUOTABLE_SCORE
+
+    @property
+    def means_code(self) -> bool:
+        """Whether the facts of what the model wrote stand in a block of code."""
+        return self._meant is not None and self._meant.unit.kind is UnitKind.CODE
 
     @property
     def is_complete(self) -> bool:
@@ -86,6 +106,8 @@ class CheckedText:
         if not claim or self._answer.says(claim):
             self._idle += 1
             return []
+        if not asked and adds_nothing(claim, self._evidence.question.text):
+            return self._reject(text)
         verdict = self._verdict(claim, is_sentence=not (word and asked))
         if verdict.fault is None:
             self.supported += 1
@@ -93,6 +115,13 @@ class CheckedText:
             keeps = asked and self._agrees(word, claim, verdict.units)
             said = text if keeps else _capitalised(claim)
             return self._answer.add_sentence(said, verdict.units, verdict.support)
+        if self._meant is None:
+            question = self._evidence.question.text
+            self._meant = pointed_at(claim, question, self._evidence.shown)
+            self._meant_words = stems(claim) if self._meant else frozenset()
+        return self._reject(text)
+
+    def _reject(self, text: str) -> list[StreamSummaryResponse]:
         self.unsupported += 1
         self._idle += 1
         return self._answer.add_unsupported(text) if self._marks_unsupported else []
@@ -104,16 +133,23 @@ class CheckedText:
         return self._answer.add(Said(f"{place}:", (best,), best.own)) if place else []
 
     def quote_best(self) -> list[StreamSummaryResponse]:
-        """Return the best unit, or that of each part, word for word and in its context."""
+        """Return what can be said word for word: the unit that the model meant, or the best ones.
+
+        Of a document as a whole, that is its outline; of a question with parts, one for each.
+        """
+        return [event for said in self._quotes() for event in self._answer.add(said)]
+
+    def _quotes(self) -> list[Said]:
+        question = self._evidence.question
+        if question.wanted is Wanted.ABOUT and (headings := outline(self._evidence.shown)):
+            return headings
         if len(self._evidence.parts) > 1:
-            return [
-                event for item in self._evidence.parts for event in self._answer.add(quoted(item))
-            ]
-        best = self._evidence.shown[0]
-        said = quoted(best)
+            return [quoted(item, question.stems) for item in self._evidence.parts]
+        best = self._meant or self._evidence.shown[0]
+        said = quoted(best, self._meant_words or question.stems)
         if self._word and (self._word == "no") == is_negated(best.own):
-            said = replace(said, text=f"{self._word.capitalize()}: {said.text}")
-        return self._answer.add(said)
+            return [replace(said, text=f"{self._word.capitalize()}: {said.text}")]
+        return [said]
 
     def say(self, text: str) -> list[StreamSummaryResponse]:
         """Return words of the service's own."""

@@ -2,13 +2,16 @@
 
 from dataclasses import replace
 
+from askmesh.summarization.asked_before import answer_beside_its_question
 from askmesh.summarization.assembly import Evidence
-from askmesh.summarization.blocks import block, code, plain
+from askmesh.summarization.blocks import block, code
 from askmesh.summarization.dates import date_of, newest_first
 from askmesh.summarization.evidence import EvidenceUnit, cells, jaccard
+from askmesh.summarization.measures import asked_by_verb
 from askmesh.summarization.question import Question, Wanted, mentions
 from askmesh.summarization.said import Said
 from askmesh.summarization.stating import stated
+from askmesh.summarization.untrusted import plain
 from askmesh.summarization.wording import phrases
 from askmesh.text import UnitKind, names, numbers, stems
 
@@ -24,7 +27,7 @@ def composed(evidence: Evidence) -> list[Said]:
     if evidence.said or evidence.question.wanted is Wanted.ABOUT:
         return [replace(said, text=plain(said.text)) for said in evidence.said]
     return (
-        _title(evidence)
+        answer_beside_its_question(evidence)
         or _conflict(evidence)
         or _count(evidence)
         or _fitting_rows(evidence)
@@ -33,12 +36,15 @@ def composed(evidence: Evidence) -> list[Said]:
     )
 
 
-def quoted(item: EvidenceUnit) -> Said:
-    """Return a unit word for word, with what it needs before it."""
+def quoted(item: EvidenceUnit, asked: frozenset[str] = frozenset()) -> Said:
+    """Return a unit word for word, with what it needs before it.
+
+    Of a row, that is its first cell and those that share a word with `asked`, or all.
+    """
     if item.unit.kind is UnitKind.CODE:
         return code(item)
     if item.unit.kind is UnitKind.ROW:
-        return Said(plain(", ".join(item.own.split(" | "))), (item,), item.own)
+        return Said(plain(", ".join(_cells_for(item, asked))), (item,), item.own)
     if item.unit.kind is UnitKind.KEY_VALUE:
         return Said(plain(item.own), (item,), item.own)
     if item.unit.kind is not UnitKind.ITEM:
@@ -50,11 +56,10 @@ def quoted(item: EvidenceUnit) -> Said:
     return Said(f"{above}\u201c{plain(item.text)}\u201d", (item,), item.text)
 
 
-def _title(evidence: Evidence) -> list[Said]:
-    if evidence.question.wanted is not Wanted.TITLE:
-        return []
-    best = evidence.ranked[0]
-    return [Said(plain(best.source.title), (best,), best.own)] if best.source.title else []
+def _cells_for(item: EvidenceUnit, asked: frozenset[str]) -> list[str]:
+    first, *others = item.own.split(" | ")
+    near = [cell for cell in others if stems(cell) & (asked | asked_by_verb(asked))]
+    return [first, *(near or others)]
 
 
 def _conflict(evidence: Evidence) -> list[Said]:

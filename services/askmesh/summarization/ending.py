@@ -21,7 +21,7 @@ from askmesh.summarization.writers import TableWriter, TextWriter
 DOUBTLESS = 0.93
 """From this probability on, the evidence is quoted although the model finds no answer in it."""
 QUOTABLE = 0.5
-"""From this probability on, the evidence is quoted where nothing that the model wrote holds."""
+"""From this probability on, the evidence may be quoted where nothing that the model wrote holds."""
 
 
 async def finish(
@@ -35,7 +35,7 @@ async def finish(
     failed = bool(text.record.failure)
     if evidence.probability < DOUBTLESS and (text.text.declined or (evidence.doubtful and failed)):
         reason = ABSTENTION_REASON_NOT_ANSWERED
-    elif evidence.probability < QUOTABLE and not text.record.failure:
+    elif not (failed or text.text.means_code or _is_quotable(evidence, text)):
         reason = ABSTENTION_REASON_UNSUPPORTED_AFTER_WRITING
     else:
         await text.send(text.text.quote_best())
@@ -44,6 +44,12 @@ async def finish(
     abstention = Abstention(reason=reason, nearest_source_number=nearest)
     await text.send(text.text.say(_in_words(request, abstention)))
     return abstention
+
+
+def _is_quotable(evidence: Evidence, text: TextWriter) -> bool:
+    if evidence.probability >= DOUBTLESS:
+        return True
+    return evidence.probability >= QUOTABLE and text.text.has_a_place
 
 
 def abstaining(request: SummaryRequest, abstention: Abstention) -> list[StreamSummaryResponse]:

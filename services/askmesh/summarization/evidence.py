@@ -1,5 +1,6 @@
 """The units of the sources that an answer may rest on."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -19,6 +20,7 @@ from askmesh.text import (
     with_subjects,
 )
 
+_DIGIT = re.compile(r"\d")
 _SHARE_WITHOUT_OVERLAP = 0.3
 _SHARE_WITHOUT_SCORE = 0.3
 DUPLICATE_SIMILARITY = 0.8
@@ -114,9 +116,23 @@ def with_identifiers(question: Question, ranked: Sequence[EvidenceUnit]) -> list
     wanted = question.identifiers
     by_unit = [item for item in ranked if _has_any(f"{item.breadcrumb}\n{item.text}", wanted)]
     if by_unit or not wanted:
-        return by_unit or list(ranked)
+        return _with_paragraphs(by_unit, ranked, wanted) or list(ranked)
     by_passage = [item for item in ranked if _has_any(item.source.whole_text, wanted)]
     return by_passage or list(ranked)
+
+
+def _with_paragraphs(
+    named: Sequence[EvidenceUnit], ranked: Sequence[EvidenceUnit], wanted: Iterable[str]
+) -> list[EvidenceUnit]:
+    """Return what is `named`, and the sentences of its paragraphs that name nothing of the kind."""
+    shapes = {_DIGIT.sub("0", identifier) for identifier in wanted}
+    places = {item.group for item in named if item.unit.kind is UnitKind.SENTENCE}
+
+    def goes_on(item: EvidenceUnit) -> bool:
+        own = {_DIGIT.sub("0", word.strip(".,;:()").lower()) for word in item.own.split()}
+        return item.unit.kind is UnitKind.SENTENCE and item.group in places and not own & shapes
+
+    return [item for item in ranked if item in named or goes_on(item)]
 
 
 def without_duplicates(ranked: Iterable[EvidenceUnit]) -> Iterator[EvidenceUnit]:

@@ -1,32 +1,19 @@
-"""Some of the units: those of one document, the newest, all of a list, the best for each part."""
+"""Some of the units: the newest, all of a list, the best for each part."""
 
+import re
 from collections.abc import Sequence
 
 from askmesh.summarization.dates import newest_first
 from askmesh.summarization.evidence import EvidenceUnit
 from askmesh.summarization.overlap import question_overlap
-from askmesh.summarization.question import Question
-from askmesh.text import stems
+from askmesh.text import UnitKind
 
-_PARTS_OF_A_DOCUMENT = 6
-_NEAR_THE_BEST = 0.3
+_NEAR_THE_BEST = 0.6
+_NEIGHBOURS = 2
+_AUTHOR = re.compile(
+    r"(?:from|by|authors?|written by|owner|von|autor|auteur)\s*[:=]", re.IGNORECASE
+)
 _PART_OVERLAP = 0.5
-_TITLE_SHARE = 0.5
-
-
-def of_document(question: Question, ranked: Sequence[EvidenceUnit]) -> list[EvidenceUnit]:
-    """Return the first unit of each passage of the document that the question names."""
-    best = max(ranked, key=lambda item: len(stems(item.source.title) & question.stems))
-    title = stems(best.source.title)
-    if not title or len(title & question.stems) < _TITLE_SHARE * len(title):
-        return []
-    own = [item for item in ranked if item.source.document_id == best.source.document_id]
-    own.sort(key=lambda item: (item.source.position, item.unit.start))
-    firsts = {item.source_number: item for item in reversed(own)}
-    chosen = sorted(firsts.values(), key=lambda item: item.source.position)
-    seconds = [item for item in own if item not in chosen]
-    found = [*chosen, *seconds][:_PARTS_OF_A_DOCUMENT]
-    return sorted(found, key=lambda item: (item.source.position, item.unit.start))
 
 
 def newest(ranked: Sequence[EvidenceUnit]) -> list[EvidenceUnit]:
@@ -42,6 +29,26 @@ def entries_beside(best: EvidenceUnit, ranked: Sequence[EvidenceUnit]) -> list[E
         return []
     own = [item.scored(best.score) for item in ranked if item.group == best.group]
     return sorted(own, key=lambda item: item.unit.start)
+
+
+def sentences_beside(best: EvidenceUnit, ranked: Sequence[EvidenceUnit]) -> list[EvidenceUnit]:
+    """Return the sentences before and after `best` in its paragraph, the nearer ones first."""
+    if best.unit.kind is not UnitKind.SENTENCE:
+        return []
+    own = [item for item in ranked if item.group == best.group and item is not best]
+    near = sorted(own, key=lambda item: abs(item.unit.start - best.unit.start))
+    return near[:_NEIGHBOURS]
+
+
+def authors_of(best: EvidenceUnit, ranked: Sequence[EvidenceUnit]) -> list[EvidenceUnit]:
+    """Return the lines that say who wrote the document of `best`."""
+    return [
+        item
+        for item in ranked
+        if item.source.document_id == best.source.document_id
+        and item.unit.kind is UnitKind.KEY_VALUE
+        and _AUTHOR.match(item.own)
+    ]
 
 
 def best_of_parts(parts: Sequence[str], ranked: Sequence[EvidenceUnit]) -> list[EvidenceUnit]:

@@ -7,9 +7,15 @@ from askmesh.inference import LanguageModelProfile, TokenCounter
 from askmesh.summarization.evidence import EvidenceUnit, choose_units
 from askmesh.summarization.prompt import PromptWriter
 from askmesh.summarization.question import Question, Wanted
-from askmesh.summarization.selection import best_of_parts, entries_beside
+from askmesh.summarization.selection import (
+    authors_of,
+    best_of_parts,
+    entries_beside,
+    sentences_beside,
+)
 
 _ENTRIES = 12
+_NEIGHBOUR_TOKENS = 60
 _DOUBTFUL_UNITS = 6
 _DOUBTFUL_TOKENS = 220
 
@@ -60,13 +66,30 @@ class Showing:
             ordered, most = [*entries, *ordered], _ENTRIES
         elif question.wanted is Wanted.LIST or len(parts) > 1:
             most = _ENTRIES
-        return choose_units(
+        chosen = choose_units(
             list(dict.fromkeys(ordered)),
             most=most,
             floor=0.0 if parts else self._limits.evidence_share * max(i.score for i in ranked),
             max_tokens=self._room(question),
             count_tokens=self._counter.count,
         )
+        return [*chosen, *self._beside(question, chosen, ranked)]
+
+    def _beside(
+        self, question: Question, chosen: Sequence[EvidenceUnit], ranked: Sequence[EvidenceUnit]
+    ) -> list[EvidenceUnit]:
+        """Return what makes the best unit understandable: its neighbours, or who wrote it."""
+        near = sentences_beside(chosen[0], ranked) if chosen else []
+        if question.wanted is Wanted.PERSON and chosen:
+            near = [*authors_of(chosen[0], ranked), *near]
+        room = _NEIGHBOUR_TOKENS
+        found: list[EvidenceUnit] = []
+        for item in near:
+            tokens = self._counter.count(item.own)
+            if item not in chosen and tokens <= room:
+                found.append(item)
+                room -= tokens
+        return found
 
     def broad(self, question: Question, ranked: Sequence[EvidenceUnit]) -> list[EvidenceUnit]:
         """Return more of the best units than usual: the best may not be the one that answers."""

@@ -2,10 +2,10 @@
 
 from askmesh.summarization.answerability import signals_of
 from askmesh.summarization.assembly import Evidence
-from askmesh.summarization.blocks import plain
 from askmesh.summarization.evidence import EvidenceUnit
 from askmesh.summarization.question import Question, Wanted
 from askmesh.summarization.said import Said
+from askmesh.summarization.untrusted import plain
 from askmesh.text import UnitKind, stems
 
 SURE = 0.75

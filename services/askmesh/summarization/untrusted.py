@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 
+from askmesh.summarization.citations import without_lookalikes
 from askmesh.summarization.values import Source
 from askmesh.text import is_planted, planted_instructions
 
@@ -35,3 +36,8 @@ def _blanked(text: str) -> str:
         blank = _NOT_A_LINE.sub(" ", text[span.start : span.end])
         text = text[: span.start] + blank + text[span.end :]
     return text
+
+
+def plain(text: str) -> str:
+    """Return text of a source as it is shown: on one line, without marks, links as text."""
+    return " ".join(links_as_text(without_lookalikes(text)).split())

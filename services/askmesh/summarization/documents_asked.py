@@ -1,0 +1,74 @@
+"""Questions about a document as a whole: which one is meant, its title, and what it is about."""
+
+from collections.abc import Sequence
+
+from askmesh.summarization.evidence import EvidenceUnit
+from askmesh.summarization.question import Question
+from askmesh.summarization.said import Said
+from askmesh.summarization.untrusted import plain
+from askmesh.text import UnitKind, stems
+
+_PARTS_OF_A_DOCUMENT = 6
+_FEWEST_HEADINGS = 3
+_SHARE = 0.5
+_FORM_WORDS = stems(
+    "title document report paper page file article text note notes policy guide manual summary"
+    " summarise summarize overview about gist name called what cover topic tell say contain main"
+)
+
+
+def of_document(question: Question, ranked: Sequence[EvidenceUnit]) -> list[EvidenceUnit]:
+    """Return the first units of the passages of the document that the question names.
+
+    It names one by half of the words of its title or by half of its own words, which stand in the
+    title or in the lines that say who wrote it.
+    """
+    lines = _lines(ranked)
+    best = max(ranked, key=lambda item: len(_named(item, lines) & question.stems))
+    asked, title = question.stems - _FORM_WORDS, stems(best.source.title)
+    found = _named(best, lines) & question.stems
+    if not found or (
+        len(title & found) < _SHARE * len(title) and len(found & asked) < _SHARE * len(asked)
+    ):
+        return []
+    own = [item for item in ranked if item.source.document_id == best.source.document_id]
+    own.sort(key=lambda item: (item.source.position, item.unit.start))
+    own = [item for item in own if item.unit.kind is not UnitKind.KEY_VALUE] or own
+    firsts = {item.source_number: item for item in reversed(own)}
+    chosen = sorted(firsts.values(), key=lambda item: item.source.position)
+    seconds = [item for item in own if item not in chosen]
+    parts = [*chosen, *seconds][:_PARTS_OF_A_DOCUMENT]
+    return sorted(parts, key=lambda item: (item.source.position, item.unit.start))
+
+
+def title_of(whole: Sequence[EvidenceUnit]) -> list[Said]:
+    """Return the title of a document."""
+    best = whole[0]
+    return [Said(plain(best.source.title), (best,), best.own)] if best.source.title else []
+
+
+def outline(whole: Sequence[EvidenceUnit]) -> list[Said]:
+    """Return what the headings of a document say that it is about; nothing if they are few."""
+    by_heading: dict[str, EvidenceUnit] = {}
+    for item in whole:
+        for heading in (*item.source.headings, *item.unit.headings):
+            if heading != item.source.title:
+                by_heading.setdefault(heading, item)
+    if len(by_heading) < _FEWEST_HEADINGS:
+        return []
+    text = f"{plain(whole[0].source.title)}: {', '.join(map(plain, by_heading))}."
+    return [Said(text, tuple(dict.fromkeys(by_heading.values())), whole[0].own)]
+
+
+def _lines(ranked: Sequence[EvidenceUnit]) -> dict[str, frozenset[str]]:
+    """Return the words of the lines at the beginning of each document, as of a letter."""
+    lines: dict[str, frozenset[str]] = {}
+    for item in ranked:
+        if item.unit.kind is UnitKind.KEY_VALUE and not item.source.position:
+            known = lines.get(item.source.document_id, frozenset())
+            lines[item.source.document_id] = known | stems(item.own)
+    return lines
+
+
+def _named(item: EvidenceUnit, lines: dict[str, frozenset[str]]) -> frozenset[str]:
+    return stems(item.source.title) | lines.get(item.source.document_id, frozenset())

@@ -1,0 +1,44 @@
+"""Which unit a rejected sentence takes its facts from: what it says may be there in other words."""
+
+from collections.abc import Iterable, Sequence
+
+from askmesh.summarization.evidence import EvidenceUnit
+from askmesh.summarization.statements import Statement, statement
+from askmesh.text import numbers, stems
+
+_MOST = 0.5
+
+
+def pointed_at(claim: str, question: str, shown: Sequence[EvidenceUnit]) -> EvidenceUnit | None:
+    """Return the unit that has what a sentence adds to the question; None if none has.
+
+    All names and numbers that are added stand there, and half of the other words.
+    """
+    said = statement(claim)
+    added = said.words - stems(question)
+    if not added or not shown:
+        return None
+    facts = _facts(said) - _facts(statement(question)) - stems(question)
+    best = max(shown, key=lambda item: (len(added & _known(item)), item.score))
+    known = _known(best)
+    enough = facts or len(added & known) >= _MOST * len(added)
+    return best if enough and facts <= known and added & known else None
+
+
+def adds_nothing(claim: str, question: str) -> bool:
+    """Tell whether a sentence only says the question again."""
+    said = statement(claim)
+    return bool(said.words) and said.words <= stems(question) | statement(question).words
+
+
+def _facts(said: Statement) -> frozenset[str]:
+    return frozenset((*said.names, *said.numbers))
+
+
+def _known(item: EvidenceUnit) -> frozenset[str]:
+    text = f"{item.breadcrumb} {item.text}"
+    return _all((stems(text), numbers(text), statement(text).words))
+
+
+def _all(some: Iterable[Iterable[str]]) -> frozenset[str]:
+    return frozenset[str]().union(*some)
