@@ -330,3 +330,41 @@ async def test_what_a_document_says_about_itself_is_kept_with_its_passages() -> 
         page = await client.store.changes_after(0, limit=10)
     attributes = page.changes[0].passages[0].passage.attributes
     assert attributes == {"author": "Jolanda Prins", "date": "2024-02-11"}
+
+
+async def test_a_long_document_says_how_far_it_is_if_that_is_asked_for() -> None:
+    asked = document("long.txt", NUMBERED)
+    asked.reports_progress = True
+    async with ingestion() as client:
+        *progress, result = await client.ingest(asked)
+        (silent,) = await client.ingest(document("other.txt", NUMBERED.replace("long", "short")))
+    counts = [each.embedded_passage_count for each in progress]
+    assert {each.outcome for each in progress} == {pb2.INGEST_OUTCOME_IN_PROGRESS}
+    assert counts == list(range(16, result.passage_count, 16))
+    assert (result.outcome, silent.outcome) == (pb2.INGEST_OUTCOME_CREATED,) * 2
+
+
+async def test_a_document_that_another_stream_ingests_is_waited_for_or_left_to_it() -> None:
+    left, waited_for = document("a.txt"), document("a.txt")
+    left.may_be_elsewhere = True
+    store = MemoryDocumentStore()
+    await store.lease("default", "a.txt", "another", seconds=3600)
+    async with ingestion(Surroundings(store)) as client, asyncio.TaskGroup() as tasks:
+        waiting = tasks.create_task(client.ingest(waited_for))
+        for _ in range(2):
+            (elsewhere,) = await client.ingest(left)
+            assert elsewhere.outcome == pb2.INGEST_OUTCOME_ELSEWHERE
+        assert client.embedder.texts == []
+        await store.release("default", "a.txt", "another")
+        (result,) = await waiting
+        (again,) = await client.ingest(left)
+    assert result.outcome == pb2.INGEST_OUTCOME_CREATED
+    assert again.outcome == pb2.INGEST_OUTCOME_UNCHANGED
+
+
+async def test_what_another_stream_has_stored_meanwhile_is_not_embedded_again() -> None:
+    async with ingestion() as client, asyncio.TaskGroup() as tasks:
+        streams = [tasks.create_task(client.ingest(document("a.txt"))) for _ in range(5)]
+    outcomes = sorted(stream.result()[0].outcome for stream in streams)
+    assert outcomes == [pb2.INGEST_OUTCOME_CREATED, *[pb2.INGEST_OUTCOME_UNCHANGED] * 4]
+    assert client.embedder.texts == ["a\nSome text."]

@@ -100,10 +100,12 @@ class Surroundings:
 
 
 @asynccontextmanager
-async def ingestion(surroundings: Surroundings | None = None) -> AsyncGenerator[IngestionClient]:
+async def ingestion(
+    surroundings: Surroundings | None = None, address: str = "127.0.0.1:0"
+) -> AsyncGenerator[IngestionClient]:
     """Run the service for the tenants "default" and "other", and yield a client."""
     around = surroundings or Surroundings()
-    settings = Settings(address="127.0.0.1:0", tenants="default,other", drain_seconds=1)
+    settings = Settings(address=address, tenants="default,other", drain_seconds=1)
     signals = silent_telemetry("ingestion")
     async with (
         ingestion_server(settings, signals, around.store, around.cache, around.embedder) as port,

@@ -50,6 +50,7 @@ class ScriptedGateway(GatewayServiceServicer):
     )
     resumed_after: list[int] = field(default_factory=list[int])
     tenants: list[str] = field(default_factory=list[str])
+    indexed_revision: int = 7
 
     async def StreamAnswer(
         self, request: gateway_pb2.StreamAnswerRequest, context: _Context
@@ -81,7 +82,7 @@ class ScriptedGateway(GatewayServiceServicer):
     ) -> gateway_pb2.GetMeshStatusResponse:
         return gateway_pb2.GetMeshStatusResponse(
             services=[gateway_pb2.ServiceStatus(name="retrieval", serving=False, detail="down")],
-            indexed_revision=7,
+            indexed_revision=self.indexed_revision,
             passage_count=8,
             active_answer_count=9,
         )

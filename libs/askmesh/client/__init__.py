@@ -40,7 +40,7 @@ from askmesh.client._types import (
     MeshStatus,
     ServiceStatus,
 )
-from askmesh.client._walking import Unreadable, source_of_folder
+from askmesh.client._walking import File, Unreadable, source_of_folder
 from askmesh.passages import Filter, Passage
 from askmesh.uploads import MediaType, SourceDocument
 
@@ -57,6 +57,7 @@ __all__ = [
     "DegradationReason",
     "DocumentStatus",
     "Event",
+    "File",
     "Filter",
     "IngestOutcome",
     "IngestResult",

@@ -11,7 +11,7 @@ from askmesh.api.ingestion.v1.ingestion_pb2_grpc import IngestionServiceStub
 from askmesh.client._decoding import decoded
 from askmesh.client._encoding import fitting_values, question_to_message
 from askmesh.client._events import Event
-from askmesh.client._ingesting import IngestCall, Ingestion
+from askmesh.client._ingesting import IngestCall, Ingestion, OnProgress
 from askmesh.client._parts import Turn
 from askmesh.client._resuming import Position, Reconnecting, StreamCall, answer_events
 from askmesh.client._types import (
@@ -127,15 +127,29 @@ class Client:
         return decoded(MeshStatus, response)
 
     def ingest(
-        self, documents: AsyncIterable[SourceDocument] | Iterable[SourceDocument]
+        self,
+        documents: AsyncIterable[SourceDocument] | Iterable[SourceDocument],
+        *,
+        on_progress: OnProgress | None = None,
+        may_be_elsewhere: bool = False,
     ) -> AsyncGenerator[IngestResult]:
         """Ingest documents and yield their results, in order, each as soon as it is known.
 
         Documents are taken as the service makes room, plain iterables in a thread. After a broken
         connection, the documents without a result are sent again. When this fails, they are not
         stored; ingesting them again is safe.
+
+        `on_progress` gets a result IN_PROGRESS now and then, while a long document is embedded.
+        Nothing is done twice where several clients ingest the same documents: whoever comes second
+        waits, or, with `may_be_elsewhere`, gets ELSEWHERE and goes on, to ask again later.
         """
-        return Ingestion(documents, self._open_ingestion, self._reconnecting).results()
+        return Ingestion(
+            documents,
+            self._open_ingestion,
+            self._reconnecting,
+            on_progress=on_progress,
+            may_be_elsewhere=may_be_elsewhere,
+        ).results()
 
     async def delete(self, document_id: str) -> int:
         """Delete a document, if it is there; return the revision at which it is gone."""

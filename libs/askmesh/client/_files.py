@@ -22,6 +22,9 @@ def documents_in(
     paths: Iterable[str | os.PathLike[str]],
     on_unreadable: Callable[[Unreadable], object],
     on_passed_over: Callable[[str], object] = lambda _: None,
+    *,
+    name: str = "",
+    is_wanted: Callable[[File], bool] = lambda _: True,
 ) -> Iterator[SourceDocument]:
     """Yield the documents in files and folders, reading each when it is asked for.
 
@@ -31,10 +34,12 @@ def documents_in(
     names. Passed over, and told by their kind, are hidden files, those whose ending is of no known
     form, linked folders, and the JSON Lines files (queries, judgements) beside a `corpus.jsonl`.
     What cannot be read is reported and the rest goes on. Sources are names below the folder given
-    and begin with its own name, "docs/guide.md", the same on every machine. Reading blocks:
-    `Client.ingest` does it in a thread.
+    and begin with its own name, or with `name`: "docs/guide.md", the same on every machine. Files
+    that are not wanted are not read. Reading blocks: `Client.ingest` does it in a thread.
     """
-    for file in files(paths, on_unreadable, on_passed_over):
+    for file in files(paths, on_unreadable, on_passed_over, name):
+        if not is_wanted(file):
+            continue
         if is_record(file.path.suffix):
             yield from _records(file, on_unreadable)
         elif media_type_of_ending(file.path.suffix) is MediaType.ZIP:

@@ -13,13 +13,14 @@ from askmesh.api.ingestion.v1 import ingestion_pb2
 from askmesh.client._decoding import decoded
 from askmesh.client._encoding import document_to_message, fitting_values
 from askmesh.client._resuming import Reconnecting
-from askmesh.client._types import IngestResult
+from askmesh.client._types import IngestOutcome, IngestResult
 from askmesh.errors import UnavailableError
 from askmesh.rpc import upstream_errors
 from askmesh.uploads import SourceDocument
 
 Request: TypeAlias = ingestion_pb2.IngestDocumentsRequest
 IngestCall: TypeAlias = aio.StreamStreamCall[Request, ingestion_pb2.IngestDocumentsResponse]
+OnProgress: TypeAlias = Callable[[IngestResult], object]
 Documents: TypeAlias = AsyncIterable[SourceDocument] | Iterable[SourceDocument]
 
 # The reason of a failure that the service did not send itself.
@@ -37,11 +38,22 @@ class Ingestion:
     """
 
     def __init__(
-        self, documents: Documents, connect: Callable[[], IngestCall], reconnecting: Reconnecting
+        self,
+        documents: Documents,
+        connect: Callable[[], IngestCall],
+        reconnecting: Reconnecting,
+        *,
+        on_progress: OnProgress | None = None,
+        may_be_elsewhere: bool = False,
     ) -> None:
-        self._documents = _Supply(documents)
+        self._documents = _Supply(
+            documents,
+            reports_progress=on_progress is not None,
+            may_be_elsewhere=may_be_elsewhere,
+        )
         self._connect = connect
         self._reconnecting = reconnecting
+        self._on_progress = on_progress
         self._unanswered: deque[Request] = deque()
 
     async def results(self) -> AsyncGenerator[IngestResult]:
@@ -90,8 +102,12 @@ class Ingestion:
                     response = await anext(responses, None)
                 if response is None:
                     return
-                self._unanswered.popleft()
-                yield decoded(IngestResult, response)
+                result = decoded(IngestResult, response)
+                if result.outcome is not IngestOutcome.IN_PROGRESS:
+                    self._unanswered.popleft()
+                    yield result
+                elif self._on_progress is not None:
+                    self._on_progress(result)
         finally:
             call.cancel()
             sending.cancel()
@@ -116,8 +132,12 @@ class Ingestion:
 class _Supply:
     """Documents, one at a time. One whose reading has begun is not lost with its connection."""
 
-    def __init__(self, documents: Documents) -> None:
+    def __init__(
+        self, documents: Documents, *, reports_progress: bool, may_be_elsewhere: bool
+    ) -> None:
         self._read = _reader(documents)
+        self._reports_progress = reports_progress
+        self._may_be_elsewhere = may_be_elsewhere
         self._reading: asyncio.Task[Request | None] | None = None
         self.exhausted = False
         self.failure: BaseException | None = None
@@ -140,7 +160,10 @@ class _Supply:
         if document is None:
             return None
         with fitting_values():
-            return document_to_message(document)
+            request = document_to_message(document)
+        request.reports_progress = self._reports_progress
+        request.may_be_elsewhere = self._may_be_elsewhere
+        return request
 
     async def abandon(self) -> None:
         """Stop reading. A thread that reads is left to end by itself."""

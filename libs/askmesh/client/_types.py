@@ -14,13 +14,16 @@ class IngestOutcome(StrEnum):
     UPDATED = "updated"
     UNCHANGED = "unchanged"
     REFUSED = "refused"
+    IN_PROGRESS = "in progress"
+    ELSEWHERE = "ingested elsewhere"
 
 
 @dataclass(frozen=True, slots=True)
 class IngestResult:
     """What became of one document. The refusal is empty unless it was refused.
 
-    Notices say what of it was guessed or could not be kept.
+    Notices say what of it was guessed or could not be kept. Of one in progress, some passages are
+    embedded.
     """
 
     document_id: str
@@ -31,6 +34,7 @@ class IngestResult:
     refusal_reason: str = ""
     refusal_detail: str = ""
     notices: tuple[str, ...] = ()
+    embedded_passage_count: int = 0
 
 
 @dataclass(frozen=True, slots=True)

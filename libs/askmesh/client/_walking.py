@@ -27,8 +27,10 @@ class File:
     name: str
 
 
-def source_of_folder(folder: str | os.PathLike[str]) -> str:
-    """Return what the sources of all documents in a folder begin with."""
+def source_of_folder(folder: str | os.PathLike[str], name: str = "") -> str:
+    """Return what the sources of a folder's documents begin with: its name, or `name`."""
+    if name:
+        return f"{name}/"
     # Links keep their own names.
     return in_unicode(f"{Path(os.path.normpath(Path(folder).absolute())).name}/")
 
@@ -37,28 +39,29 @@ def files(
     paths: Iterable[str | os.PathLike[str]],
     on_unreadable: Callable[[Unreadable], object],
     on_passed_over: Callable[[str], object],
+    name: str = "",
 ) -> Iterator[File]:
     """Yield the files that give documents, in order; tell of the others."""
     for path in map(Path, paths):
-        name = source_of_folder(path.parent) + path.name
         if path.is_dir():
-            yield from _files_of_folder(path, on_unreadable, on_passed_over)
+            yield from _files_of_folder(path, on_unreadable, on_passed_over, name)
         elif not path.exists():
             on_unreadable(Unreadable(str(path), "there is no such file or folder"))
         elif not is_record(path.suffix) and media_type_of_ending(path.suffix) is None:
             on_unreadable(Unreadable(str(path), "its ending is of no known form"))
         else:
-            yield File(path, in_unicode(name))
+            yield File(path, in_unicode(source_of_folder(path.parent, name) + path.name))
 
 
 def _files_of_folder(
     folder: Path,
     on_unreadable: Callable[[Unreadable], object],
     on_passed_over: Callable[[str], object],
+    own_name: str,
 ) -> Iterator[File]:
     def name_of(path: str | os.PathLike[str]) -> str:
         below = Path(path).relative_to(folder).as_posix()
-        return in_unicode(source_of_folder(folder) + below)
+        return in_unicode(source_of_folder(folder, own_name) + below)
 
     def report(error: OSError) -> None:
         on_unreadable(Unreadable(name_of(error.filename), reason_of(error)))

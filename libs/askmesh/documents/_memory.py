@@ -1,6 +1,7 @@
 """Documents in memory, for tests and for trying things out."""
 
 import dataclasses
+import time
 import uuid
 from collections import defaultdict
 from collections.abc import AsyncGenerator, Sequence
@@ -26,6 +27,7 @@ class MemoryDocumentStore:
         # In the order of their revisions: a changed document goes to the end.
         self._changes: dict[tuple[str, str], DocumentChange] = {}
         self._passages: defaultdict[tuple[str, str], dict[str, Passage]] = defaultdict(dict)
+        self._leases: dict[tuple[str, str], tuple[str, float]] = {}
 
     async def put_document(
         self, tenant: str, document: Document, passages: Sequence[EmbeddedPassage]
@@ -80,6 +82,19 @@ class MemoryDocumentStore:
         page = tuple(newest[::-1][:limit])
         end = page[-1].revision if page else max(revision, self._revision)
         return ChangePage(page, end, self._revision, self._store_id)
+
+    async def lease(self, tenant: str, document_id: str, owner: str, *, seconds: float) -> bool:
+        check_names(tenant=tenant, document_id=document_id)
+        now = time.monotonic()
+        other, ends = self._leases.get((tenant, document_id), (owner, now))
+        if other != owner and ends > now:
+            return False
+        self._leases[tenant, document_id] = owner, now + seconds
+        return True
+
+    async def release(self, tenant: str, document_id: str, owner: str) -> None:
+        if self._leases.get((tenant, document_id), ("", 0.0))[0] == owner:
+            del self._leases[tenant, document_id]
 
     async def count(self, tenant: str) -> CollectionCount:
         check_name("tenant", tenant)

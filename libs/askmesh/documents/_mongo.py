@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import asynccontextmanager
 
+from pymongo.errors import DuplicateKeyError
 from pymongo.monitoring import CommandListener
 
 from askmesh.documents._mongo_client import MongoCollections, mongo_collections, unavailable
@@ -32,6 +33,7 @@ class MongoDocumentStore:
 
     def __init__(self, collections: MongoCollections, clock: Callable[[], float]) -> None:
         self._collections = collections
+        self._clock = clock
         self._publisher = MongoPublisher(collections, clock)
         self._follower = MongoFollower(collections, clock)
 
@@ -84,6 +86,26 @@ class MongoDocumentStore:
     async def changes_after(self, revision: int, *, limit: int) -> ChangePage:
         with unavailable():
             return await self._follower.changes_after(revision, limit)
+
+    async def lease(self, tenant: str, document_id: str, owner: str, *, seconds: float) -> bool:
+        check_names(tenant=tenant, document_id=document_id)
+        now = self._clock()
+        free = {
+            "_id": document_key(tenant, document_id),
+            "$or": [{"owner": owner}, {"ends": {"$lt": now}}],
+        }
+        taken = {"$set": {"owner": owner, "ends": now + seconds}}
+        with unavailable():
+            try:
+                await self._collections.leases.update_one(free, taken, upsert=True)
+            except DuplicateKeyError:  # another one has it
+                return False
+        return True
+
+    async def release(self, tenant: str, document_id: str, owner: str) -> None:
+        key = document_key(tenant, document_id)
+        with unavailable():
+            await self._collections.leases.delete_one({"_id": key, "owner": owner})
 
     async def count(self, tenant: str) -> CollectionCount:
         check_name("tenant", tenant)

@@ -35,13 +35,14 @@ CLIENT_OPTIONS: Mapping[str, Any] = {
 
 
 class MongoCollections:
-    """The three collections of a document store."""
+    """The collections of a document store."""
 
     def __init__(self, client: AsyncMongoClient[MongoRecord]) -> None:
         database = client.get_default_database(DEFAULT_DATABASE)
         self.documents: AsyncCollection[MongoRecord] = database["documents"]
         self.passages: AsyncCollection[MongoRecord] = database["passages"]
         self.counters: AsyncCollection[MongoRecord] = database["counters"]
+        self.leases: AsyncCollection[MongoRecord] = database["leases"]
         self._indexing = asyncio.Lock()
         self._indexed = False
 

@@ -1,5 +1,6 @@
 """Documents in one SQLite file, shared by the processes of one machine."""
 
+import time
 from collections import defaultdict
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
@@ -10,7 +11,9 @@ from askmesh.documents._sqlite_schema import (
     DELETE_PASSAGES,
     INSERT_DOCUMENT,
     INSERT_PASSAGE,
+    LEASE,
     NEXT_REVISION,
+    RELEASE,
     SELECT_CHANGED,
     SELECT_CHANGED_PASSAGES,
     SELECT_DOCUMENT,
@@ -35,18 +38,24 @@ _IDS_PER_STATEMENT = 500
 
 
 class SqliteDocumentStore:
-    """A DocumentStore on three sessions, so that writes, look-ups and followers do not queue.
+    """A DocumentStore on four sessions: writes, look-ups, followers and leases do not queue.
 
     Writers of all processes take turns, and a revision is taken inside the writing transaction:
     revisions become visible in their order, so a follower cannot miss one.
     """
 
     def __init__(
-        self, *, writing: SqliteSession, reading: SqliteSession, following: SqliteSession
+        self,
+        *,
+        writing: SqliteSession,
+        reading: SqliteSession,
+        following: SqliteSession,
+        leasing: SqliteSession,
     ) -> None:
         self._writing = writing
         self._reading = reading
         self._following = following
+        self._leasing = leasing
 
     async def put_document(
         self, tenant: str, document: Document, passages: Sequence[EmbeddedPassage]
@@ -112,6 +121,17 @@ class SqliteDocumentStore:
         )
         return ChangePage(tuple(changes), end, newest, store_id)
 
+    async def lease(self, tenant: str, document_id: str, owner: str, *, seconds: float) -> bool:
+        check_names(tenant=tenant, document_id=document_id)
+        now = time.time()
+        values = (tenant, document_id, owner, now + seconds, now)
+        async with self._leasing.transaction("IMMEDIATE") as transaction:
+            return bool(await transaction.rows(LEASE, *values))
+
+    async def release(self, tenant: str, document_id: str, owner: str) -> None:
+        async with self._leasing.transaction("IMMEDIATE") as transaction:
+            await transaction.rows(RELEASE, tenant, document_id, owner)
+
     async def count(self, tenant: str) -> CollectionCount:
         check_name("tenant", tenant)
         async with self._reading.transaction("DEFERRED") as transaction:
@@ -130,8 +150,11 @@ async def sqlite_documents(path: Path) -> AsyncGenerator[DocumentStore]:
         sqlite_session(path) as writing,
         sqlite_session(path) as reading,
         sqlite_session(path) as following,
+        sqlite_session(path, is_durable=False) as leasing,
     ):
-        yield SqliteDocumentStore(writing=writing, reading=reading, following=following)
+        yield SqliteDocumentStore(
+            writing=writing, reading=reading, following=following, leasing=leasing
+        )
 
 
 async def _next_revision(transaction: SqliteTransaction) -> int:

@@ -18,7 +18,7 @@ from askmesh.passages import EmbeddedPassage, Passage
 SqlRow = Sequence[Any]
 """A row of the database: the columns' types are those of SCHEMA."""
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 # Passages belong to a revision, and are deleted with the version that brought them.
 SCHEMA = (
@@ -63,9 +63,23 @@ SCHEMA = (
 NAMING = (
     "ALTER TABLE newest ADD COLUMN store_id TEXT NOT NULL DEFAULT ''",
     "UPDATE newest SET store_id = lower(hex(randomblob(16)))",
-    f"PRAGMA user_version = {SCHEMA_VERSION}",
+    "PRAGMA user_version = 2",
 )
 """What makes format 2 of format 1: the store gets a name."""
+
+LEASING = (
+    """
+    CREATE TABLE leases (
+        tenant TEXT NOT NULL,
+        document_id TEXT NOT NULL,
+        owner TEXT NOT NULL,
+        ends REAL NOT NULL,
+        PRIMARY KEY (tenant, document_id)
+    ) WITHOUT ROWID
+    """,
+    f"PRAGMA user_version = {SCHEMA_VERSION}",
+)
+"""What makes format 3 of format 2: documents can be reserved."""
 
 NEXT_REVISION = "UPDATE newest SET revision = revision + 1"
 SELECT_REVISION = "SELECT revision FROM newest"
@@ -95,6 +109,13 @@ SELECT_PASSAGES = """
            modified_micros, attributes
     FROM passages WHERE tenant = ? AND passage_id IN (?) ORDER BY revision
 """
+LEASE = """
+    INSERT INTO leases VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE
+    SET owner = excluded.owner, ends = excluded.ends
+    WHERE owner = excluded.owner OR ends < ?
+    RETURNING owner
+"""
+RELEASE = "DELETE FROM leases WHERE tenant = ? AND document_id = ? AND owner = ?"
 COUNT = """
     SELECT count(*), coalesce(sum(passage_count), 0) FROM documents
     WHERE tenant = ? AND NOT deleted

@@ -9,11 +9,12 @@ from typing import Literal
 
 import aiosqlite
 
-from askmesh.documents._sqlite_schema import NAMING, SCHEMA, SCHEMA_VERSION, SqlRow
+from askmesh.documents._sqlite_schema import LEASING, NAMING, SCHEMA, SCHEMA_VERSION, SqlRow
 from askmesh.documents._store import DocumentStoreUnavailableError
 
 _BUSY_SECONDS = 30.0  # SQLite lets waiting writers in by chance, not in turn
-_DONE = (0, len(SCHEMA), len(SCHEMA) + len(NAMING))  # statements, by format
+_STATEMENTS = (*SCHEMA, *NAMING, *LEASING)
+_DONE = (0, len(SCHEMA), len(SCHEMA) + len(NAMING), len(_STATEMENTS))  # statements, by format
 _OPENING_ATTEMPTS = 50
 _OPENING_PAUSE_SECONDS = 0.1
 
@@ -58,8 +59,11 @@ class SqliteSession:
 
 
 @asynccontextmanager
-async def sqlite_session(path: Path) -> AsyncGenerator[SqliteSession]:
-    """Open the file, create its tables if there are none, and close it at the end."""
+async def sqlite_session(path: Path, *, is_durable: bool = True) -> AsyncGenerator[SqliteSession]:
+    """Open the file, create its tables if there are none, and close it at the end.
+
+    What is not durable survives the process, but not always the machine, and waits for no disk.
+    """
     with _unavailable():
         await asyncio.to_thread(path.parent.mkdir, parents=True, exist_ok=True)
         connecting = aiosqlite.connect(path, isolation_level=None, timeout=_BUSY_SECONDS)
@@ -69,6 +73,8 @@ async def sqlite_session(path: Path) -> AsyncGenerator[SqliteSession]:
             await _use_write_ahead_log(database)
             session = SqliteSession(database)
             await _create_tables(session)
+            if not is_durable:
+                await database.execute_fetchall("PRAGMA synchronous = NORMAL")
         yield session
 
 
@@ -92,7 +98,7 @@ async def _create_tables(session: SqliteSession) -> None:
             raise DocumentStoreUnavailableError(
                 f"the document file has format {version}; this version reads {SCHEMA_VERSION}"
             )
-        for statement in (*SCHEMA, *NAMING)[_DONE[version] :]:
+        for statement in _STATEMENTS[_DONE[version] :]:
             await transaction.rows(statement)
 
 

@@ -75,6 +75,19 @@ class DocumentStore(Protocol):
         """
         ...
 
+    async def lease(self, tenant: str, document_id: str, owner: str, *, seconds: float) -> bool:
+        """Reserve a document for `owner`; return False while somebody else has reserved it.
+
+        It ends with `release`, or after `seconds` by the clocks of those who take leases; taking
+        it again prolongs it. A lease spares others the same work, and guards nothing: writes do
+        not ask for it, and it may be lost with the machine.
+        """
+        ...
+
+    async def release(self, tenant: str, document_id: str, owner: str) -> None:
+        """End the lease of a document, if `owner` has it."""
+        ...
+
     async def count(self, tenant: str) -> CollectionCount:
         """Return how much is stored for the tenant."""
         ...

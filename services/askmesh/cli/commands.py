@@ -1,6 +1,5 @@
 """The commands: options in, one call, errors as one sentence."""
 
-import asyncio
 import signal
 import sys
 from pathlib import Path
@@ -16,7 +15,7 @@ from askmesh.cli.connecting import local_client
 from askmesh.cli.demo import run_demo
 from askmesh.cli.documents import documents
 from askmesh.cli.evaluation_commands import evaluation
-from askmesh.cli.ingesting import ingest_paths, print_report
+from askmesh.cli.ingest_command import ingest
 from askmesh.cli.layout import TRITON, MeshLayout, local_address
 from askmesh.cli.mesh_state import mesh_state
 from askmesh.cli.models import models, ready_model
@@ -29,7 +28,6 @@ from askmesh.cli.options import (
 )
 from askmesh.cli.status_view import status_table
 from askmesh.cli.supervising import supervise
-from askmesh.cli.syncing import planned_documents, sync_folder
 from askmesh.errors import AskmeshError
 
 
@@ -88,44 +86,6 @@ async def up(  # noqa: PLR0917 - options of the command line
         tenants=tenants,
     )
     await supervise(layout, console)
-
-
-@main.command()
-@base_port_option
-@tenant_option
-@click.option("--sync", is_flag=True, help="Delete, too, what is no longer in the folder.")
-@click.option("--allow-deletions", is_flag=True, help="With --sync: delete most of what is stored.")
-@click.option("--dry-run", is_flag=True, help="Change nothing; print what would be done.")
-@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
-@asynchronous
-async def ingest(  # noqa: PLR0917 - options of the command line
-    base_port: int,
-    tenant: str,
-    sync: bool,  # noqa: FBT001 - an option of the command line
-    allow_deletions: bool,  # noqa: FBT001 - an option of the command line
-    dry_run: bool,  # noqa: FBT001 - an option of the command line
-    paths: tuple[Path, ...],
-) -> None:
-    """Ingest files and folders, such as Markdown, HTML, text, PDF, Office files and e-mails.
-
-    Ends with exit code 1 if a document could not be read; the others are ingested all the same.
-    """
-    console = Console()
-    if dry_run and not sync:
-        report = await asyncio.to_thread(planned_documents, paths)
-    elif sync and len(paths) != 1:
-        raise click.UsageError("--sync takes one folder")
-    else:
-        async with local_client(base_port, tenant) as client:
-            if sync:
-                report = await sync_folder(
-                    client, paths[0], console, dry_run=dry_run, allow_deletions=allow_deletions
-                )
-            else:
-                report = await ingest_paths(client, paths, console)
-    print_report(report, console)
-    if report.unreadable:
-        sys.exit(1)
 
 
 @main.command()
@@ -193,5 +153,5 @@ async def demo(home: Path, base_port: int, model: str, paths: tuple[Path, ...]) 
     await run_demo(MeshLayout(home=home, base_port=base_port, model=model), paths, console)
 
 
-for group in (documents, evaluation, models):
-    main.add_command(group)
+for command in (documents, evaluation, ingest, models):
+    main.add_command(command)

@@ -2,13 +2,13 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from askmesh.cli.ingest_view import ingest_view
 from askmesh.client import (
     Client,
     IngestOutcome,
@@ -48,28 +48,56 @@ class IngestReport:
             self.unreadable.append(Unreadable(result.source, result.refusal_detail))
 
 
-async def ingest_paths(client: Client, paths: Sequence[Path], console: Console) -> IngestReport:
+async def ingest_paths(
+    client: Client, paths: Sequence[Path], console: Console, name: str = ""
+) -> IngestReport:
     """Ingest all documents in files and folders; report what cannot be read, and go on."""
     unreadable: list[Unreadable] = []
     passed_over: Counter[str] = Counter()
     total = await asyncio.to_thread(count_documents, paths)
-    documents = documents_in(paths, unreadable.append, lambda kind: passed_over.update([kind]))
-    report = await ingest(client, documents, total, console)
+    documents = documents_in(
+        paths, unreadable.append, lambda kind: passed_over.update([kind]), name=name
+    )
+    report = await ingest(client, documents, total, console, again=lambda: reread(paths, name))
     report.unreadable.extend(unreadable)
     report.passed_over.update(passed_over)
     return report
 
 
+def reread(paths: Iterable[Path], name: str) -> Iterable[SourceDocument]:
+    """Return the documents of paths that have been reported on already."""
+    return documents_in(paths, lambda _: None, name=name)
+
+
 async def ingest(
-    client: Client, documents: Iterable[SourceDocument], total: int, console: Console
+    client: Client,
+    documents: Iterable[SourceDocument],
+    total: int,
+    console: Console,
+    *,
+    again: Callable[[], Iterable[SourceDocument]] | None = None,
 ) -> IngestReport:
-    """Ingest documents, show a progress bar, and return once searches can see them."""
+    """Ingest documents, show a progress bar, and return once searches can see them.
+
+    Documents that somebody else is ingesting at the moment are waited for; where `again` returns
+    the documents a second time, they are left to the others first, so that all work side by side.
+    """
     report = IngestReport()
-    with _progress(console) as progress:
-        bar = progress.add_task("Ingesting", total=total, passages=0)
-        async for result in client.ingest(documents):
-            report.add(result)
-            progress.update(bar, advance=1, passages=report.passage_count)
+    elsewhere: set[str] = set()
+    with ingest_view(console, total) as view:
+        async for result in client.ingest(
+            documents, on_progress=view.show, may_be_elsewhere=again is not None
+        ):
+            if result.outcome is IngestOutcome.ELSEWHERE:
+                elsewhere.add(result.source)
+            else:
+                report.add(result)
+                view.count(result)
+        if again is not None and elsewhere:
+            left = (each for each in again() if each.source in elsewhere)
+            async for result in client.ingest(left, on_progress=view.show):
+                report.add(result)
+                view.count(result)
     await until_visible(client, report.revision)
     return report
 
@@ -108,14 +136,3 @@ async def until_visible(client: Client, revision: int) -> None:
 
 async def _is_visible(client: Client, revision: int) -> bool:
     return (await client.status()).indexed_revision >= revision
-
-
-def _progress(console: Console) -> Progress:
-    return Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TextColumn("documents, {task.fields[passages]} passages"),
-        TimeElapsedColumn(),
-        console=console,
-    )

@@ -1,164 +1,152 @@
 """Bring what is stored of a folder in step with it."""
 
 import asyncio
-import hashlib
-from collections import Counter, deque
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections import deque
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from rich.console import Console
 
-from askmesh.cli.ingesting import IngestReport, ingest, until_visible
-from askmesh.client import (
-    Client,
-    DocumentStatus,
-    SourceDocument,
-    Unreadable,
-    count_documents,
-    documents_in,
-    source_of_folder,
-)
+from askmesh.cli.folders import SeenFile, SeenFolder
+from askmesh.cli.ingesting import IngestReport, ingest, reread, until_visible
+from askmesh.client import Client, DocumentStatus, SourceDocument, documents_in
 from askmesh.errors import InvalidRequestError
 
 _HANDFUL = 5
 """So many documents may always go."""
 
 
-@dataclass(slots=True)
-class _Folder:
-    """What was seen in a folder while its documents were read."""
+class FolderSync:
+    """Ingests what is new or changed in a folder, and deletes what is no longer there.
 
-    path: Path
-    contents: dict[str, str] = field(default_factory=dict[str, str])  # SHA-256 by source
-    hashes: set[str] = field(default_factory=set[str])
-    unreadable: list[Unreadable] = field(default_factory=list[Unreadable])
-    passed_over: Counter[str] = field(default_factory=Counter[str])
-
-    def count(self) -> int:
-        """Return how many documents there are, 0 if it is no folder."""
-        return count_documents([self.path]) if self.path.is_dir() else 0
-
-    def documents(self) -> Iterator[SourceDocument]:
-        for document in documents_in([self.path], self.unreadable.append, self._pass_over):
-            content_hash = hashlib.sha256(document.content).hexdigest()
-            self.contents[document.source] = content_hash
-            self.hashes.add(content_hash)
-            yield document
-
-    def has_lost(self, document: DocumentStatus) -> bool:
-        """Tell whether a document is gone; what cannot be read now is not."""
-        if document.source in self.contents:
-            return False
-        return not any(_is_within(document.source, each.name) for each in self.unreadable)
-
-    def has_moved(self, document: DocumentStatus) -> bool:
-        """Tell whether the content of a document stands in the folder under another name."""
-        return document.content_sha256 in self.hashes
-
-    def has_unchanged(self, document: DocumentStatus) -> bool:
-        """Tell whether a document stands in the folder as it is stored."""
-        return self.contents.get(document.source) == document.content_sha256
-
-    def _pass_over(self, kind: str) -> None:
-        self.passed_over[kind] += 1
-
-
-async def sync_folder(
-    client: Client,
-    path: Path,
-    console: Console,
-    *,
-    dry_run: bool,
-    allow_deletions: bool = False,
-) -> IngestReport:
-    """Ingest the documents of a folder and delete those that are no longer in it.
-
-    New ones are stored before old ones go, so that a moved file can always be found. A folder
+    New documents are stored before old ones go, so that a moved file can always be found. A folder
     without any document is refused: it is more likely not mounted than emptied. So is one with
     which most of what is stored would go, unless `allow_deletions`: it is more likely another
     folder of the same name.
     """
-    planned = _Folder(path)
-    total = await asyncio.to_thread(planned.count)
-    if not total:
-        raise InvalidRequestError(
-            "FOLDER_EMPTY", f"{path} has no documents: nothing is changed", field="path"
+
+    def __init__(
+        self, client: Client, path: Path, *, name: str = "", allow_deletions: bool = False
+    ) -> None:
+        self._client = client
+        self._path = path
+        self._name = name
+        self._allow_deletions = allow_deletions
+        self._synced: Mapping[str, SeenFile] = {}
+
+    async def plan(self) -> IngestReport:
+        """Return what `run` would do, and change nothing."""
+        await self._count()
+        planned = await self._looked_through({})
+        report = IngestReport()
+        stored = await self._stored(planned)
+        kept = {each.source for each in stored if planned.has_unchanged(each)}
+        report.found.extend(sorted(planned.contents.keys() - kept))
+        for document in await self._lost(planned):
+            _count(report, planned, document)
+        return _completed(report, planned)
+
+    async def run(self, console: Console) -> IngestReport:
+        """Do it. Files that are stored as they were synced last are not read again."""
+        total = await self._count()
+        before = await self._stored_files()
+        if not self._allow_deletions:
+            await self._looked_through(before)
+        folder = SeenFolder(self._path, self._name, before)
+        report = await ingest(
+            self._client, folder.documents(), total, console, again=self._documents_again
         )
-    if dry_run or not allow_deletions:
-        await asyncio.to_thread(lambda: deque(planned.documents(), maxlen=0))
-    if not allow_deletions:
-        await _check_deletions(client, planned)
-    if dry_run:
-        return await _planned(client, planned)
-    folder = _Folder(path)
-    report = await ingest(client, folder.documents(), total, console)
-    for document in await _lost(client, folder):
-        report.revision = max(report.revision, await client.delete(document.document_id))
-        _count(report, folder, document)
-    await until_visible(client, report.revision)
-    return _completed(report, folder)
+        for document in await self._lost(folder):
+            revision = await self._client.delete(document.document_id)
+            report.revision = max(report.revision, revision)
+            _count(report, folder, document)
+        await until_visible(self._client, report.revision)
+        self._synced = folder.files
+        return _completed(report, folder)
+
+    def _documents_again(self) -> Iterable[SourceDocument]:
+        return reread([self._path], self._name)
+
+    async def _count(self) -> int:
+        total = await asyncio.to_thread(SeenFolder(self._path).count)
+        if not total:
+            raise InvalidRequestError(
+                "FOLDER_EMPTY", f"{self._path} has no documents: nothing is changed", field="path"
+            )
+        return total
+
+    async def _looked_through(self, before: Mapping[str, SeenFile]) -> SeenFolder:
+        """Return what is in the folder, unless what is stored of it would go with it."""
+        folder = SeenFolder(self._path, self._name, before)
+        await asyncio.to_thread(lambda: deque(folder.documents(), maxlen=0))
+        if not self._allow_deletions:
+            await self._check_deletions(folder)
+        return folder
+
+    async def _check_deletions(self, folder: SeenFolder) -> None:
+        """Refuse, before anything is changed, what would delete most of what is stored."""
+        stored = await self._stored(folder)
+        gone = [each for each in stored if folder.has_lost(each) and not folder.has_moved(each)]
+        if len(gone) > max(_HANDFUL, len(stored) // 2):
+            raise InvalidRequestError(
+                "SYNC_DELETES_MOST",
+                f"{len(gone)} of {len(stored)} stored documents would be deleted: nothing is "
+                "changed. If that is meant, call again with --allow-deletions",
+                field="path",
+            )
+
+    async def _stored(self, folder: SeenFolder, *, refused: bool = False) -> list[DocumentStatus]:
+        documents = self._client.documents(prefix=folder.prefix, refused=refused)
+        return [each async for each in documents]
+
+    async def _lost(self, folder: SeenFolder) -> list[DocumentStatus]:
+        stored = await self._stored(folder)
+        stored += await self._stored(folder, refused=True)
+        return [document for document in stored if folder.has_lost(document)]
+
+    async def _stored_files(self) -> Mapping[str, SeenFile]:
+        """Return the files that were synced, all of whose documents are stored or refused now."""
+        if not self._synced:
+            return {}
+        folder = SeenFolder(self._path, self._name)
+        stored = {each.source: each.content_sha256 for each in await self._stored(folder)}
+        refused = {each.source for each in await self._stored(folder, refused=True)}
+        return {
+            name: file
+            for name, file in self._synced.items()
+            if all(
+                source in refused or stored.get(source) == content_hash
+                for source, content_hash in file.contents.items()
+            )
+        }
 
 
-async def _planned(client: Client, folder: _Folder) -> IngestReport:
-    """Return what would become of the documents of a folder that has been looked through."""
+async def sync_folder(client: Client, path: Path, console: Console) -> IngestReport:
+    """Bring what is stored of a folder in step with it."""
+    return await FolderSync(client, path).run(console)
+
+
+def planned_documents(paths: Iterable[Path], name: str = "") -> IngestReport:
+    """Return what is in files and folders, without ingesting it."""
     report = IngestReport()
-    prefix = source_of_folder(folder.path)
-    stored = [each async for each in client.documents(prefix=prefix)]
-    kept = {each.source for each in stored if folder.has_unchanged(each)}
-    report.found.extend(sorted(folder.contents.keys() - kept))
-    for document in await _lost(client, folder):
-        _count(report, folder, document)
-    return _completed(report, folder)
+    documents = documents_in(
+        paths,
+        report.unreadable.append,
+        lambda kind: report.passed_over.update([kind]),
+        name=name,
+    )
+    report.found.extend(document.source for document in documents)
+    return report
 
 
-async def _lost(client: Client, folder: _Folder) -> list[DocumentStatus]:
-    prefix = source_of_folder(folder.path)
-    lost: list[DocumentStatus] = []
-    for refused in (False, True):
-        lost += [
-            document
-            async for document in client.documents(prefix=prefix, refused=refused)
-            if folder.has_lost(document)
-        ]
-    return lost
-
-
-async def _check_deletions(client: Client, folder: _Folder) -> None:
-    """Refuse, before anything is changed, what would delete most of what is stored."""
-    stored = [each async for each in client.documents(prefix=source_of_folder(folder.path))]
-    gone = [each for each in stored if folder.has_lost(each) and not folder.has_moved(each)]
-    if len(gone) > max(_HANDFUL, len(stored) // 2):
-        raise InvalidRequestError(
-            "SYNC_DELETES_MOST",
-            f"{len(gone)} of {len(stored)} stored documents would be deleted: nothing is changed. "
-            "If that is meant, call again with --allow-deletions",
-            field="path",
-        )
-
-
-def _count(report: IngestReport, folder: _Folder, document: DocumentStatus) -> None:
+def _count(report: IngestReport, folder: SeenFolder, document: DocumentStatus) -> None:
     if folder.has_moved(document):
         report.moved_count += 1
     else:
         report.deleted_count += 1
 
 
-def _completed(report: IngestReport, folder: _Folder) -> IngestReport:
+def _completed(report: IngestReport, folder: SeenFolder) -> IngestReport:
     report.unreadable.extend(folder.unreadable)
     report.passed_over.update(folder.passed_over)
-    return report
-
-
-def _is_within(source: str, name: str) -> bool:
-    return source == name or source.startswith((f"{name}/", f"{name}#"))
-
-
-def planned_documents(paths: Iterable[Path]) -> IngestReport:
-    """Return what is in files and folders, without ingesting it."""
-    report = IngestReport()
-    documents = documents_in(
-        paths, report.unreadable.append, lambda kind: report.passed_over.update([kind])
-    )
-    report.found.extend(document.source for document in documents)
     return report

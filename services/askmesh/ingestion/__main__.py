@@ -2,6 +2,8 @@
 
 import os
 import sys
+from contextlib import suppress
+from pathlib import Path
 
 from askmesh.config import load
 from askmesh.ingestion.settings import Settings
@@ -11,7 +13,16 @@ from askmesh.serving import run
 # Where processes share a machine, answering questions comes first.
 NICENESS = 10
 
+
+def yield_to_others() -> None:
+    """Take what processes that answer leave of the processors; readers inherit it."""
+    os.nice(NICENESS)
+    # Desktops share the processors among sessions first; `askmesh up` gives each process its own.
+    with suppress(OSError):
+        Path("/proc/self/autogroup").write_text(str(NICENESS), encoding="ascii")
+
+
 if __name__ == "__main__":
     settings = load(Settings)
-    os.nice(NICENESS)
+    yield_to_others()
     sys.exit(run(lambda: ingestion_service(settings), exit_with_parent=settings.exit_with_parent))

@@ -12,9 +12,8 @@ from askmesh.ingestion.failures import Failures
 from askmesh.ingestion.listing import document_page, status_of
 from askmesh.ingestion.pipeline import Pipeline
 from askmesh.ingestion.ports import PassageVectors
-from askmesh.ingestion.preparing import Preparer
+from askmesh.ingestion.preparing import Preparer, Submission
 from askmesh.telemetry import Stages
-from askmesh.uploads import SourceDocument
 
 
 class Ingestor:
@@ -36,7 +35,7 @@ class Ingestor:
     async def ingest(
         self,
         tenant: str,
-        documents: AsyncIterable[SourceDocument],
+        submissions: AsyncIterable[Submission],
         send: Callable[[IngestDocumentsResponse], Awaitable[None]],
     ) -> None:
         """Ingest a stream of documents and `send` each one's result, in order.
@@ -49,8 +48,15 @@ class Ingestor:
             await self._failures.note(tenant, result)
             await send(result)
 
-        pipeline = Pipeline(tenant, self._preparer, self._vectors, self._store, self._watch)
-        await pipeline.run(documents, note_and_send)
+        pipeline = Pipeline(
+            tenant=tenant,
+            preparer=self._preparer,
+            vectors=self._vectors,
+            store=self._store,
+            watch=self._watch,
+            send=note_and_send,
+        )
+        await pipeline.run(submissions)
 
     async def delete(self, tenant: str, document_id: str) -> int:
         """Delete a document, if it is there, and return the revision at which it is gone."""

@@ -1,6 +1,6 @@
 """What ingestion needs from its surroundings."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Protocol
 
 import numpy as np
@@ -36,6 +36,8 @@ class PassageVectors(Protocol):
         """The model and its revision: vectors of different models never mix."""
         ...
 
-    async def vectors(self, texts: Sequence[str]) -> Sequence[NDArray[np.float32]]:
-        """Return one vector for each text, in order."""
+    async def vectors(
+        self, texts: Sequence[str], tell: Callable[[int], Awaitable[None]]
+    ) -> Sequence[NDArray[np.float32]]:
+        """Return one vector for each text, in order; `tell` now and then how many there are."""
         ...

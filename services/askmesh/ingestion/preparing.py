@@ -1,10 +1,12 @@
 """From a document as it arrived to passages that can be embedded and stored."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from askmesh.api.ingestion.v1.ingestion_pb2 import (
     INGEST_OUTCOME_CREATED,
+    INGEST_OUTCOME_ELSEWHERE,
     INGEST_OUTCOME_REFUSED,
     INGEST_OUTCOME_UNCHANGED,
     INGEST_OUTCOME_UPDATED,
@@ -13,6 +15,7 @@ from askmesh.api.ingestion.v1.ingestion_pb2 import (
 )
 from askmesh.documents import Document, DocumentStore, StoredDocument
 from askmesh.ingestion.identity import content_hash_of, document_id_of, passage_ids
+from askmesh.ingestion.leases import Leases
 from askmesh.ingestion.media_types import media_type_of
 from askmesh.ingestion.ports import DocumentReader
 from askmesh.ingestion.refusals import DocumentRefusedError
@@ -25,6 +28,17 @@ from askmesh.uploads import SourceDocument
 
 MAX_TITLE_CHARS = 300
 
+_LOOKS_AGAIN_SECONDS = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """A document as a client sent it, and what the client wants to hear of it."""
+
+    document: SourceDocument
+    reports_progress: bool = False
+    may_be_elsewhere: bool = False
+
 
 @dataclass(frozen=True, slots=True)
 class PreparedDocument:
@@ -34,6 +48,7 @@ class PreparedDocument:
     passages: Sequence[Passage]
     outcome: IngestOutcome.ValueType
     notices: tuple[str, ...]
+    reports_progress: bool
 
 
 class Preparer:
@@ -55,20 +70,32 @@ class Preparer:
         self._method = f"{VERSION} {limits.target} {limits.most} {model}"
 
     async def prepare(
-        self, tenant: str, document: SourceDocument
+        self, tenant: str, submission: Submission, leases: Leases
     ) -> PreparedDocument | IngestDocumentsResponse:
-        """Return the document in passages, or its result if there is nothing to do."""
+        """Return the document in passages, with a lease, or its result if there is nothing to do.
+
+        While another stream has a lease of the document, it is waited for, or left to that stream
+        if the client allows it.
+        """
+        document = submission.document
+        content_hash = content_hash_of(document, self._method)
         try:
             check(document)
             stored = await self._store.get_document(tenant, document.document_id)
-            content_hash = content_hash_of(document, self._method)
-            if stored is not None and stored.document.content_hash == content_hash:
+            if not _is(stored, content_hash):
+                while not await leases.take(document.document_id):
+                    if submission.may_be_elsewhere:
+                        return _elsewhere(document)
+                    await asyncio.sleep(_LOOKS_AGAIN_SECONDS)
+                # Who had the lease before may have stored it meanwhile.
+                stored = await self._store.get_document(tenant, document.document_id)
+            if stored is not None and _is(stored, content_hash):
                 return _unchanged(document, stored)
             outcome = INGEST_OUTCOME_UPDATED if stored else INGEST_OUTCOME_CREATED
             content = await self._read(document)
         except DocumentRefusedError as refusal:
             return _refused(document, refusal)
-        return _prepared(document, content, content_hash, outcome)
+        return _prepared(submission, content, content_hash, outcome)
 
     async def _read(self, document: SourceDocument) -> SplitDocument:
         media_type = document.media_type or media_type_of(document.source)
@@ -76,10 +103,24 @@ class Preparer:
             return await self._reader.read(document.content, media_type, self._limits)
 
 
-def named(document: SourceDocument) -> SourceDocument:
+def named(submission: Submission) -> Submission:
     """Return the document with its name, derived from the source if it has none."""
+    document = submission.document
     title = " ".join(document.title.split())
-    return replace(document, document_id=document_id_of(document), title=title)
+    renamed = replace(document, document_id=document_id_of(document), title=title)
+    return replace(submission, document=renamed)
+
+
+def _is(stored: StoredDocument | None, content_hash: str) -> bool:
+    return stored is not None and stored.document.content_hash == content_hash
+
+
+def _elsewhere(document: SourceDocument) -> IngestDocumentsResponse:
+    return IngestDocumentsResponse(
+        document_id=document.document_id,
+        source=document.source,
+        outcome=INGEST_OUTCOME_ELSEWHERE,
+    )
 
 
 def _refused(document: SourceDocument, refusal: DocumentRefusedError) -> IngestDocumentsResponse:
@@ -103,11 +144,12 @@ def _unchanged(document: SourceDocument, stored: StoredDocument) -> IngestDocume
 
 
 def _prepared(
-    source: SourceDocument,
+    submission: Submission,
     content: SplitDocument,
     content_hash: str,
     outcome: IngestOutcome.ValueType,
 ) -> PreparedDocument:
+    source = submission.document
     document = Document(
         document_id=source.document_id,
         title=(source.title or content.title or title_from(source.source))[:MAX_TITLE_CHARS],
@@ -121,7 +163,9 @@ def _prepared(
         _passage(document, position, passage_id, passage)
         for position, (passage_id, passage) in enumerate(zip(ids, content.passages, strict=True))
     ]
-    return PreparedDocument(document, passages, outcome, content.notices)
+    return PreparedDocument(
+        document, passages, outcome, content.notices, submission.reports_progress
+    )
 
 
 def _passage(document: Document, position: int, passage_id: str, passage: SplitPassage) -> Passage:

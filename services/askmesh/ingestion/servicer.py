@@ -11,6 +11,7 @@ from askmesh.api.ingestion.v1 import ingestion_pb2 as pb2
 from askmesh.api.ingestion.v1.ingestion_pb2_grpc import IngestionServiceServicer
 from askmesh.errors import InvalidRequestError, NotFoundError
 from askmesh.ingestion.ingestor import Ingestor
+from askmesh.ingestion.preparing import Submission
 from askmesh.ingestion.validation import MAX_DOCUMENT_ID_CHARS
 from askmesh.rpc import current_tenant
 from askmesh.uploads import MediaType, SourceDocument
@@ -30,7 +31,7 @@ class IngestionServicer(IngestionServiceServicer):
     async def IngestDocuments(  # type: ignore[override] # pyright: ignore[reportIncompatibleMethodOverride]
         self, request_iterator: AsyncIterable[pb2.IngestDocumentsRequest], context: _Context
     ) -> None:
-        await self._ingestor.ingest(current_tenant(), _documents(request_iterator), context.write)
+        await self._ingestor.ingest(current_tenant(), _submissions(request_iterator), context.write)
 
     async def DeleteDocument(
         self, request: pb2.DeleteDocumentRequest, context: _Context
@@ -72,11 +73,15 @@ class IngestionServicer(IngestionServiceServicer):
         )
 
 
-async def _documents(
+async def _submissions(
     requests: AsyncIterable[pb2.IngestDocumentsRequest],
-) -> AsyncIterator[SourceDocument]:
+) -> AsyncIterator[Submission]:
     async for request in requests:
-        yield source_document(request)
+        yield Submission(
+            source_document(request),
+            reports_progress=request.reports_progress,
+            may_be_elsewhere=request.may_be_elsewhere,
+        )
 
 
 def source_document(request: pb2.IngestDocumentsRequest) -> SourceDocument:

@@ -1,7 +1,7 @@
 """Vectors of passages, made in small batches, and only once for the same text."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,10 +31,13 @@ class CachedVectors:
     def model(self) -> str:
         return self._embedder.model
 
-    async def vectors(self, texts: Sequence[str]) -> list[NDArray[np.float32]]:
+    async def vectors(
+        self, texts: Sequence[str], tell: Callable[[int], Awaitable[None]]
+    ) -> list[NDArray[np.float32]]:
         vectors: list[NDArray[np.float32]] = []
         for start in range(0, len(texts), self._batch_size):
             vectors += await self._batch(texts[start : start + self._batch_size])
+            await tell(len(vectors))
         return vectors
 
     async def _batch(self, texts: Sequence[str]) -> list[NDArray[np.float32]]:

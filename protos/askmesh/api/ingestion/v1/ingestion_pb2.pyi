@@ -132,6 +132,10 @@ class _IngestOutcomeEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_IngestO
     """It was there already, in the same words."""
     INGEST_OUTCOME_REFUSED: _IngestOutcome.ValueType  # 4
     """It could not be read; nothing was stored."""
+    INGEST_OUTCOME_IN_PROGRESS: _IngestOutcome.ValueType  # 5
+    """It is being embedded, and its result will follow. Sent only if asked for, and not in the order of the documents."""
+    INGEST_OUTCOME_ELSEWHERE: _IngestOutcome.ValueType  # 6
+    """Another stream is ingesting it. Sent again later, it is found unchanged, or is ingested. Sent only if allowed."""
 
 class IngestOutcome(_IngestOutcome, metaclass=_IngestOutcomeEnumTypeWrapper):
     """What became of a document."""
@@ -146,6 +150,10 @@ INGEST_OUTCOME_UNCHANGED: IngestOutcome.ValueType  # 3
 """It was there already, in the same words."""
 INGEST_OUTCOME_REFUSED: IngestOutcome.ValueType  # 4
 """It could not be read; nothing was stored."""
+INGEST_OUTCOME_IN_PROGRESS: IngestOutcome.ValueType  # 5
+"""It is being embedded, and its result will follow. Sent only if asked for, and not in the order of the documents."""
+INGEST_OUTCOME_ELSEWHERE: IngestOutcome.ValueType  # 6
+"""Another stream is ingesting it. Sent again later, it is found unchanged, or is ingested. Sent only if allowed."""
 Global___IngestOutcome: _TypeAlias = IngestOutcome  # noqa: Y015
 
 class _DocumentState:
@@ -205,6 +213,8 @@ class IngestDocumentsRequest(_message.Message):
     MEDIA_TYPE_FIELD_NUMBER: _builtins.int
     MODIFIED_TIME_FIELD_NUMBER: _builtins.int
     ATTRIBUTES_FIELD_NUMBER: _builtins.int
+    REPORTS_PROGRESS_FIELD_NUMBER: _builtins.int
+    MAY_BE_ELSEWHERE_FIELD_NUMBER: _builtins.int
     document_id: _builtins.str
     """Names the document within its tenant; a later document of the same name replaces it. Derived from `source` if
     empty. At most 500 characters.
@@ -217,6 +227,12 @@ class IngestDocumentsRequest(_message.Message):
     """The content, in the form that `media_type` says. Required; at most 32 MiB."""
     media_type: Global___MediaType.ValueType
     """The form of the content. Guessed from `source` if unset."""
+    reports_progress: _builtins.bool
+    """Whether to tell, before the document's result, how far a long one is: by responses of INGEST_OUTCOME_IN_PROGRESS."""
+    may_be_elsewhere: _builtins.bool
+    """Whether the document may be left to another stream that is ingesting it at the moment: the answer is then
+    INGEST_OUTCOME_ELSEWHERE. Otherwise the other stream is waited for. Either way nothing is done twice.
+    """
     @_builtins.property
     def modified_time(self) -> _timestamp_pb2.Timestamp:
         """When the document was last modified at its source."""
@@ -235,10 +251,12 @@ class IngestDocumentsRequest(_message.Message):
         media_type: Global___MediaType.ValueType = ...,
         modified_time: _timestamp_pb2.Timestamp | None = ...,
         attributes: _abc.Mapping[_builtins.str, _builtins.str] | None = ...,
+        reports_progress: _builtins.bool = ...,
+        may_be_elsewhere: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["modified_time", b"modified_time"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["attributes", b"attributes", "content", b"content", "document_id", b"document_id", "media_type", b"media_type", "modified_time", b"modified_time", "source", b"source", "title", b"title"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["attributes", b"attributes", "content", b"content", "document_id", b"document_id", "may_be_elsewhere", b"may_be_elsewhere", "media_type", b"media_type", "modified_time", b"modified_time", "reports_progress", b"reports_progress", "source", b"source", "title", b"title"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -258,6 +276,7 @@ class IngestDocumentsResponse(_message.Message):
     REFUSAL_DETAIL_FIELD_NUMBER: _builtins.int
     REFUSAL_REASON_FIELD_NUMBER: _builtins.int
     NOTICES_FIELD_NUMBER: _builtins.int
+    EMBEDDED_PASSAGE_COUNT_FIELD_NUMBER: _builtins.int
     document_id: _builtins.str
     """The document's name."""
     source: _builtins.str
@@ -275,6 +294,8 @@ class IngestDocumentsResponse(_message.Message):
     "CONTENT_NOT_TEXT", "CONTENT_UNREADABLE", "READING_TOO_SLOW", "READER_CRASHED", "MEDIA_TYPE_UNKNOWN",
     "SOURCE_EMPTY" or "FIELD_TOO_LONG". Empty unless it was.
     """
+    embedded_passage_count: _builtins.int
+    """How many of its passages have vectors. Of a document in progress only."""
     @_builtins.property
     def notices(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """What of the document was guessed or could not be kept, in sentences for a person. Empty if it was not read, for
@@ -292,10 +313,11 @@ class IngestDocumentsResponse(_message.Message):
         refusal_detail: _builtins.str = ...,
         refusal_reason: _builtins.str = ...,
         notices: _abc.Iterable[_builtins.str] | None = ...,
+        embedded_passage_count: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["document_id", b"document_id", "notices", b"notices", "outcome", b"outcome", "passage_count", b"passage_count", "refusal_detail", b"refusal_detail", "refusal_reason", b"refusal_reason", "revision", b"revision", "source", b"source"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["document_id", b"document_id", "embedded_passage_count", b"embedded_passage_count", "notices", b"notices", "outcome", b"outcome", "passage_count", b"passage_count", "refusal_detail", b"refusal_detail", "refusal_reason", b"refusal_reason", "revision", b"revision", "source", b"source"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -69,9 +69,10 @@ class IngestionServiceServicer(object):
     """
 
     def IngestDocuments(self, request_iterator, context):
-        """Takes a stream of documents and answers each with its result, in order. A document whose result says that it
-        was stored is durable and becomes searchable within seconds. Idempotent: an unchanged document is recognised
-        and costs nothing. A document that cannot be read does not end the stream. Fails with UNAVAILABLE and reason
+        """Takes a stream of documents and answers each with its result, in order. Any number of streams, to any replicas, may
+        bring the same documents: a document that one of them is ingesting is not ingested by another. A document whose
+        result says that it was stored is durable and becomes searchable within seconds. Idempotent: an unchanged document
+        is recognised and costs nothing. A document that cannot be read does not end the stream. Fails with UNAVAILABLE and reason
         DOCUMENT_STORE_UNAVAILABLE; documents without a result are then not stored.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)

@@ -19,9 +19,10 @@ class IngestionServiceStub:
 
     def __init__(self, channel: _aio.Channel) -> None: ...
     IngestDocuments: _aio.StreamStreamMultiCallable[_ingestion_pb2.IngestDocumentsRequest, _ingestion_pb2.IngestDocumentsResponse]
-    """Takes a stream of documents and answers each with its result, in order. A document whose result says that it
-    was stored is durable and becomes searchable within seconds. Idempotent: an unchanged document is recognised
-    and costs nothing. A document that cannot be read does not end the stream. Fails with UNAVAILABLE and reason
+    """Takes a stream of documents and answers each with its result, in order. Any number of streams, to any replicas, may
+    bring the same documents: a document that one of them is ingesting is not ingested by another. A document whose
+    result says that it was stored is durable and becomes searchable within seconds. Idempotent: an unchanged document
+    is recognised and costs nothing. A document that cannot be read does not end the stream. Fails with UNAVAILABLE and reason
     DOCUMENT_STORE_UNAVAILABLE; documents without a result are then not stored.
     """
     DeleteDocument: _aio.UnaryUnaryMultiCallable[_ingestion_pb2.DeleteDocumentRequest, _ingestion_pb2.DeleteDocumentResponse]
@@ -48,9 +49,10 @@ class IngestionServiceServicer(metaclass=_abc_1.ABCMeta):
         request_iterator: _abc.AsyncIterator[_ingestion_pb2.IngestDocumentsRequest],
         context: _aio.ServicerContext[_abc.AsyncIterator[_ingestion_pb2.IngestDocumentsRequest], _abc.AsyncIterator[_ingestion_pb2.IngestDocumentsResponse]],
     ) -> _abc.AsyncIterator[_ingestion_pb2.IngestDocumentsResponse]:
-        """Takes a stream of documents and answers each with its result, in order. A document whose result says that it
-        was stored is durable and becomes searchable within seconds. Idempotent: an unchanged document is recognised
-        and costs nothing. A document that cannot be read does not end the stream. Fails with UNAVAILABLE and reason
+        """Takes a stream of documents and answers each with its result, in order. Any number of streams, to any replicas, may
+        bring the same documents: a document that one of them is ingesting is not ingested by another. A document whose
+        result says that it was stored is durable and becomes searchable within seconds. Idempotent: an unchanged document
+        is recognised and costs nothing. A document that cannot be read does not end the stream. Fails with UNAVAILABLE and reason
         DOCUMENT_STORE_UNAVAILABLE; documents without a result are then not stored.
         """
 

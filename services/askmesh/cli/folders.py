@@ -1,0 +1,111 @@
+"""What stands in a folder of documents, as it is read."""
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from askmesh.client import (
+    DocumentStatus,
+    File,
+    SourceDocument,
+    Unreadable,
+    count_documents,
+    documents_in,
+    source_of_folder,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SeenFile:
+    """A file as it was read: how to tell that it has changed, and its documents by source."""
+
+    name: str
+    signature: tuple[int, int, int]
+    contents: dict[str, str]  # SHA-256
+
+
+@dataclass(slots=True)
+class SeenFolder:
+    """What is seen in a folder while its documents are read.
+
+    Files that look as `before` are not read again: their documents are known.
+    """
+
+    path: Path
+    name: str = ""
+    before: Mapping[str, SeenFile] = field(default_factory=dict[str, SeenFile])
+    files: dict[str, SeenFile] = field(default_factory=dict[str, SeenFile])
+    contents: dict[str, str] = field(default_factory=dict[str, str])
+    hashes: set[str] = field(default_factory=set[str])
+    unreadable: list[Unreadable] = field(default_factory=list[Unreadable])
+    passed_over: Counter[str] = field(default_factory=Counter[str])
+    _reading: SeenFile = field(default_factory=lambda: SeenFile("", (0, 0, 0), {}), init=False)
+
+    @property
+    def prefix(self) -> str:
+        """What the names of all its documents begin with."""
+        return source_of_folder(self.path, self.name)
+
+    def count(self) -> int:
+        """Return how many documents there are, 0 if it is no folder."""
+        return count_documents([self.path]) if self.path.is_dir() else 0
+
+    def documents(self) -> Iterator[SourceDocument]:
+        """Yield the documents of all files but those that look as before."""
+        for document in documents_in(
+            [self.path],
+            self._note_unreadable,
+            lambda kind: self.passed_over.update([kind]),
+            name=self.name,
+            is_wanted=self._is_wanted,
+        ):
+            content_hash = hashlib.sha256(document.content).hexdigest()
+            self._reading.contents[document.source] = content_hash
+            self.contents[document.source] = content_hash
+            self.hashes.add(content_hash)
+            yield document
+
+    def has_lost(self, document: DocumentStatus) -> bool:
+        """Tell whether a document is gone; what cannot be read now is not."""
+        if document.source in self.contents:
+            return False
+        return not any(is_within(document.source, each.name) for each in self.unreadable)
+
+    def has_moved(self, document: DocumentStatus) -> bool:
+        """Tell whether the content of a document stands in the folder under another name."""
+        return document.content_sha256 in self.hashes
+
+    def has_unchanged(self, document: DocumentStatus) -> bool:
+        """Tell whether a document stands in the folder as it is stored."""
+        return self.contents.get(document.source) == document.content_sha256
+
+    def _is_wanted(self, file: File) -> bool:
+        before = self.before.get(file.name)
+        self._reading = SeenFile(file.name, _signature(file.path), {})
+        if before is None or before.signature != self._reading.signature:
+            self.files[file.name] = self._reading
+            return True
+        self.files[file.name] = before
+        self.contents |= before.contents
+        self.hashes.update(before.contents.values())
+        return False
+
+    def _note_unreadable(self, entry: Unreadable) -> None:
+        self.unreadable.append(entry)
+        if is_within(entry.name, self._reading.name):
+            self.files.pop(self._reading.name, None)  # to be tried again
+
+
+def is_within(source: str, name: str) -> bool:
+    """Tell whether a source is that of a file, of a part of it, or of a file below a folder."""
+    return source == name or source.startswith((f"{name}/", f"{name}#", f"{name}:"))
+
+
+def _signature(path: Path) -> tuple[int, int, int]:
+    try:
+        status = path.stat()
+    except OSError:
+        return (0, 0, 0)
+    return (status.st_mtime_ns, status.st_size, status.st_ino)

@@ -1,0 +1,68 @@
+"""How far an ingestion is, on the terminal: all documents, and a long one by its passages."""
+
+from collections.abc import Generator
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    ProgressColumn,
+    Task,
+    TaskID,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
+from rich.text import Text
+
+from askmesh.client import IngestResult
+
+
+class IngestView:
+    """A bar for the documents, and one for a long document that is in progress."""
+
+    def __init__(self, progress: Progress, total: int) -> None:
+        self._progress = progress
+        self._passage_count = 0
+        self._documents = progress.add_task("Ingesting", total=total, unit="documents", also="")
+        self._long: dict[str, TaskID] = {}
+
+    def count(self, result: IngestResult) -> None:
+        """Show that a document is done."""
+        self._passage_count += result.passage_count
+        also = f"{self._passage_count} passages"
+        self._progress.update(self._documents, advance=1, also=also)
+        if (shown := self._long.pop(result.source, None)) is not None:
+            self._progress.remove_task(shown)
+
+    def show(self, result: IngestResult) -> None:
+        """Show how far a document is that is in progress."""
+        if result.source not in self._long:
+            self._long[result.source] = self._progress.add_task(
+                result.source, total=result.passage_count, unit="passages", also=""
+            )
+        self._progress.update(self._long[result.source], completed=result.embedded_passage_count)
+
+
+@contextmanager
+def ingest_view(console: Console, total: int) -> Generator[IngestView]:
+    """Show the progress of `total` documents while the block runs: counts, rate, time left."""
+    with Progress(
+        TextColumn("{task.description}", markup=False),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[unit]} {task.fields[also]}"),
+        _RateColumn(),
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
+        console=console,
+    ) as progress:
+        yield IngestView(progress, total)
+
+
+class _RateColumn(ProgressColumn):
+    def render(self, task: Task) -> Text:
+        speed = task.finished_speed or task.speed
+        return Text("" if speed is None else f"{speed:.1f}/s")

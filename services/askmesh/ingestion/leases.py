@@ -1,0 +1,57 @@
+"""Leases of documents: what one stream works on, no other does."""
+
+import asyncio
+import uuid
+
+from askmesh.documents import DocumentStore, DocumentStoreUnavailableError
+
+LEASE_SECONDS = 6.0
+"""So long the documents of a process that died are waited for."""
+
+_RENEWED_AFTER_SECONDS = 2.0
+
+
+class Leases:
+    """The documents that one stream of a tenant has reserved."""
+
+    def __init__(self, store: DocumentStore, tenant: str) -> None:
+        self._store = store
+        self._tenant = tenant
+        self._owner = uuid.uuid4().hex
+        self._held: set[str] = set()
+
+    async def take(self, document_id: str) -> bool:
+        """Reserve a document; return False while another stream works on it."""
+        if not await self._lease(document_id):
+            return False
+        self._held.add(document_id)
+        return True
+
+    async def give_back(self, document_id: str) -> None:
+        """End the lease of a document, if this stream has it."""
+        if document_id in self._held:
+            self._held.discard(document_id)
+            await self._store.release(self._tenant, document_id, self._owner)
+
+    async def give_all_back(self) -> None:
+        """End all leases. Where the store does not answer they end by themselves."""
+        try:
+            for document_id in tuple(self._held):
+                await self.give_back(document_id)
+        except DocumentStoreUnavailableError:
+            self._held.clear()
+
+    async def keep(self) -> None:
+        """Prolong all leases, until it is cancelled."""
+        while True:
+            await asyncio.sleep(_RENEWED_AFTER_SECONDS)
+            try:
+                for document_id in tuple(self._held):
+                    await self._lease(document_id)
+            except DocumentStoreUnavailableError:
+                continue  # Somebody else may do the same work again, and that is all.
+
+    async def _lease(self, document_id: str) -> bool:
+        return await self._store.lease(
+            self._tenant, document_id, self._owner, seconds=LEASE_SECONDS
+        )
