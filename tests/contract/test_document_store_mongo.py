@@ -8,12 +8,6 @@ import numpy as np
 import pytest
 from pymongo import AsyncMongoClient
 from pymongo.asynchronous.database import AsyncDatabase
-from pymongo.monitoring import (
-    CommandFailedEvent,
-    CommandListener,
-    CommandStartedEvent,
-    CommandSucceededEvent,
-)
 
 from askmesh.documents import DocumentStore, DocumentStoreUnavailableError
 from askmesh.documents._mongo import mongo_documents
@@ -21,6 +15,7 @@ from askmesh.documents._mongo_publishing import ABANDONED_SECONDS, LEASE_SECONDS
 from askmesh.documents._mongo_records import DOCUMENT_INDEXES, PASSAGE_INDEXES, MongoRecord
 from askmesh.passages import EmbeddedPassage
 from support.documents import TENANT, changes, document, passages, put
+from support.mongo_commands import Commands
 from support.mongo_server import MongoServer
 from support.tcp_proxy import TcpProxy, tcp_proxy
 
@@ -41,22 +36,6 @@ class Clock:
 
     def __call__(self) -> float:
         return self.now
-
-
-class Commands(CommandListener):
-    """Remembers what was sent."""
-
-    def __init__(self) -> None:
-        self.names: list[str] = []
-
-    def started(self, event: CommandStartedEvent) -> None:
-        self.names.append(event.command_name)
-
-    def succeeded(self, event: CommandSucceededEvent) -> None:
-        pass
-
-    def failed(self, event: CommandFailedEvent) -> None:
-        pass
 
 
 @pytest.fixture
@@ -108,7 +87,7 @@ async def test_passages_are_read_by_one_command(mongo: MongoServer, name: str) -
     commands = Commands()
     async with mongo_documents(mongo.address(name), listeners=[commands]) as store:
         await put(store, "d", *map(str, range(300)))
-        commands.names.clear()
+        commands.sent.clear()
         found = await store.get_passages(TENANT, [f"d/{position}" for position in range(300)])
         assert len(found) == 300
         assert commands.names == ["aggregate"]

@@ -95,24 +95,26 @@ class RedisCache:
 
 @asynccontextmanager
 async def redis_commands(
-    address: str, *, timeout_seconds: float = TIMEOUT_SECONDS
+    address: str, *, timeout_seconds: float = TIMEOUT_SECONDS, batches: int = BATCHES
 ) -> AsyncGenerator[RedisCommands]:
     """Yield access to the Redis at `address`, and close its connections in the end.
 
     It connects with the first call, so a Redis that is down holds nothing up; once it is back,
     the next call finds it.
     """
-    client = connect(address, timeout_seconds=timeout_seconds, connections=2 * BATCHES)
-    async with client, turns(_Sender(client, timeout_seconds).send, batches=BATCHES) as opened:
+    client = connect(address, timeout_seconds=timeout_seconds, connections=2 * batches)
+    async with client, turns(_Sender(client, timeout_seconds).send, batches=batches) as opened:
         yield RedisCommands(opened)
 
 
 @asynccontextmanager
 async def redis_cache(
-    address: str, *, timeout_seconds: float = TIMEOUT_SECONDS
+    address: str, *, timeout_seconds: float = TIMEOUT_SECONDS, batches: int = BATCHES
 ) -> AsyncGenerator[RedisCache]:
     """Yield a cache at `address`; see `redis_commands`."""
-    async with redis_commands(address, timeout_seconds=timeout_seconds) as commands:
+    async with redis_commands(
+        address, timeout_seconds=timeout_seconds, batches=batches
+    ) as commands:
         yield RedisCache(commands)
 
 

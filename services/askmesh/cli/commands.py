@@ -28,6 +28,7 @@ from askmesh.cli.options import (
 )
 from askmesh.cli.status_view import status_table
 from askmesh.cli.supervising import supervise
+from askmesh.cli.tune_command import tune
 from askmesh.errors import AskmeshError
 
 
@@ -153,5 +154,5 @@ async def demo(home: Path, base_port: int, model: str, paths: tuple[Path, ...]) 
     await run_demo(MeshLayout(home=home, base_port=base_port, model=model), paths, console)
 
 
-for command in (documents, evaluation, ingest, models):
+for command in (documents, evaluation, ingest, models, tune):
     main.add_command(command)

@@ -1,0 +1,118 @@
+"""How many connections a pool should have: throughput and tail latency of each size."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass
+from statistics import median, quantiles
+from time import perf_counter
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+
+from askmesh.caching import redis_cache
+from askmesh.documents import open_documents
+from askmesh.errors import UnavailableError
+
+SIZES = (1, 2, 4, 8, 20, 50, 100, 200, 500, 1000)
+"""Connections to try."""
+
+ENOUGH = 0.95
+"""The share of the greatest throughput that a pool must reach."""
+
+TAIL = 1.25
+"""So many times the shortest tail is a tail that is short enough."""
+
+Call = Callable[[], Awaitable[object]]
+Opening = Callable[[int], AbstractAsyncContextManager[Call]]
+"""Opens a pool of a size, and yields a call that takes one connection for a moment."""
+
+
+@dataclass(frozen=True, slots=True)
+class PoolSize:
+    """What a pool of so many connections does for many callers at once."""
+
+    connections: int
+    per_second: float
+    p50_ms: float
+    p99_ms: float
+    failures: int
+
+
+async def measure(
+    opening: Opening, sizes: Sequence[int], *, callers: int, seconds: float, rounds: int
+) -> list[PoolSize]:
+    """Try each size in each round, there and back, so that what else goes on meets all alike."""
+    found: dict[int, list[PoolSize]] = {size: [] for size in sizes}
+    for number in range(rounds):
+        for size in sizes if number % 2 == 0 else reversed(sizes):
+            async with opening(size) as call:
+                found[size].append(await _measure_once(size, call, callers, seconds))
+    return [_middle(tries) for tries in found.values()]
+
+
+def recommended(sizes: Sequence[PoolSize]) -> PoolSize:
+    """Return the smallest pool that does about as much as any, with a tail as short."""
+    working = [each for each in sizes if not each.failures] or list(sizes)
+    most = max(each.per_second for each in working)
+    fast = [each for each in working if each.per_second >= ENOUGH * most]
+    shortest = min(each.p99_ms for each in fast)
+    return next(
+        each
+        for each in sorted(fast, key=lambda each: each.connections)
+        if each.p99_ms <= TAIL * shortest
+    )
+
+
+@asynccontextmanager
+async def mongo_pool(address: str, size: int) -> AsyncGenerator[Call]:
+    """Yield a look-up of a document by name, over a pool of this size."""
+    parts = urlsplit(address)
+    options = {**dict(parse_qsl(parts.query)), "maxPoolSize": str(size)}
+    sized = urlunsplit(parts._replace(query=urlencode(options)))
+    async with open_documents(sized) as store:
+        yield lambda: store.get_document("default", "a document that is not there")
+
+
+@asynccontextmanager
+async def redis_pool(address: str, size: int) -> AsyncGenerator[Call]:
+    """Yield a look-up of a value, over so many connections."""
+    async with redis_cache(address, timeout_seconds=_PATIENCE_SECONDS, batches=size) as cache:
+        yield lambda: cache.get_many(["a value that is not there"])
+
+
+_PATIENCE_SECONDS = 10.0
+
+
+async def _measure_once(size: int, call: Call, callers: int, seconds: float) -> PoolSize:
+    latencies: list[float] = []
+    failures = 0
+    begins = asyncio.Barrier(callers)
+
+    async def caller() -> None:
+        nonlocal failures
+        await call()  # opens the connection
+        await begins.wait()
+        ends = perf_counter() + seconds
+        while (began := perf_counter()) < ends:
+            try:
+                await call()
+            except UnavailableError:
+                failures += 1
+            latencies.append(perf_counter() - began)
+
+    async with asyncio.TaskGroup() as tasks:
+        for _ in range(callers):
+            tasks.create_task(caller())
+    hundredths = quantiles(latencies, n=100)
+    return PoolSize(
+        size, len(latencies) / seconds, hundredths[49] * 1000, hundredths[98] * 1000, failures
+    )
+
+
+def _middle(tries: Sequence[PoolSize]) -> PoolSize:
+    return PoolSize(
+        tries[0].connections,
+        median(each.per_second for each in tries),
+        median(each.p50_ms for each in tries),
+        median(each.p99_ms for each in tries),
+        max(each.failures for each in tries),
+    )
