@@ -189,7 +189,7 @@ async def test_a_watched_folder_is_followed_also_over_a_restart_of_the_service(
             (shelf / "new.md").write_text("# New\n\nIt was added.\n")
             await _told(watching, b"1 created")
         (shelf / "note-0.md").unlink()
-        await _told(watching, b"does not answer")
+        await _told(watching, b"tried again")
         async with ingestion(around, f"127.0.0.1:{port + 1}"):
             await _told(watching, b"1 deleted")
             (shelf / "note-1.md").rename(shelf / "moved.md")

@@ -99,7 +99,9 @@ def test_the_state_of_the_mesh_loses_and_swaps_nothing(
 )
 def test_a_document_is_sent_as_it_is(document: SourceDocument) -> None:
     said = leaves_of_message(document_to_message(document))
+    wishes = {name: said.pop(name) for name in ("reports_progress", "may_be_elsewhere")}
     assert said == leaves_of_value(document, RENAMED)
+    assert not any(wishes.values())
 
 
 @given(

@@ -37,12 +37,11 @@ async def watch_folder(path: Path, sync: FolderSync, console: Console) -> None:
             try:
                 _tell(await sync.run(Console(quiet=True)), console)
                 told = ""
+            except (UnavailableError, DeadlineError) as error:
+                pause = _TRIES_AGAIN_SECONDS
+                told = _tell_once(f"{error.message}: it is tried again", told, console)
             except AskmeshError as error:
-                if isinstance(error, UnavailableError | DeadlineError):
-                    pause = _TRIES_AGAIN_SECONDS
-                if error.message != told:
-                    told = error.message
-                    console.print(f"{_now()} {told}", style="yellow", markup=False)
+                told = _tell_once(error.message, told, console)
             await _wait(changed, pause)
 
 
@@ -67,6 +66,12 @@ def _tell(report: IngestReport, console: Console) -> None:
     if report.outcomes or report.deleted_count or report.moved_count or report.unreadable:
         console.print(_now(), end=" ")
         print_report(report, console)
+
+
+def _tell_once(message: str, told: str, console: Console) -> str:
+    if message != told:
+        console.print(f"{_now()} {message}", style="yellow", markup=False)
+    return message
 
 
 def _now() -> str:

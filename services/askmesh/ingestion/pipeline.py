@@ -33,7 +33,7 @@ class _Embedded:
 _Prepared = PreparedDocument | IngestDocumentsResponse | AskmeshError | None
 _Storable = _Embedded | IngestDocumentsResponse | AskmeshError | None
 _Embedding = asyncio.Task[list[_Storable]]
-Send = Callable[[IngestDocumentsResponse], Awaitable[None]]
+_Send = Callable[[IngestDocumentsResponse], Awaitable[None]]
 
 
 class Pipeline:
@@ -52,7 +52,7 @@ class Pipeline:
         vectors: PassageVectors,
         store: DocumentStore,
         watch: Stages,
-        send: Send,
+        send: _Send,
     ) -> None:
         self._tenant = tenant
         self._preparer = preparer
