@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 from rich.console import Console
-from watchfiles import awatch
+from watchfiles import awatch  # pyright: ignore[reportUnknownVariableType] - its stop event
 
 from askmesh.cli.ingesting import IngestReport, print_report
 from askmesh.cli.syncing import FolderSync
