@@ -119,12 +119,15 @@ class Campaign:
         witness: Witness,
         store: DocumentStore,
         ingestion: KillableIngestion,
+        *,
+        journal: Path,
         longest_seconds: float,
     ) -> None:
         self._folder = folder
         self._witness = witness
         self._store = store
         self._ingestion = ingestion
+        self._journal = journal
         self._longest_seconds = longest_seconds
         self.found = Found()
 
@@ -149,11 +152,22 @@ class Campaign:
 
     async def _kill(self, kills: int) -> None:
         while self.found.kills < kills:
+            await self._begin()
             await asyncio.sleep(self._folder.chance.uniform(0, self._longest_seconds))
             await self._ingestion.kill()
             self.found.kills += 1
             await self._look_at_promises()
             await self._ingestion.start()
+
+    async def _begin(self) -> None:
+        """Return when something has happened since ingestion was started."""
+        before = self._done()
+        while self._done() == before:  # noqa: ASYNC110 - a file and what a client was told
+            await asyncio.sleep(0.01)
+
+    def _done(self) -> int:
+        told = len(self._witness.stored) + len(self._witness.deleted)
+        return told + self._journal.stat().st_size
 
     async def _look_at_promises(self) -> None:
         """Note what was acknowledged, and is not so."""
@@ -270,7 +284,9 @@ async def campaign(
         ingestion = await stack.enter_async_context(
             killable_ingestion(layout, journal, without_model=without_model)
         )
-        trying = Campaign(folder, witness, store, ingestion, longest_seconds)
+        trying = Campaign(
+            folder, witness, store, ingestion, journal=journal, longest_seconds=longest_seconds
+        )
         while trying.found.kills < kills:
             await trying.round(kills)
             folder.change(_SHARE_CHANGED)
@@ -338,7 +354,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--documents", type=int, default=500)
     parser.add_argument("--kills", type=int, default=100)
-    parser.add_argument("--longest-seconds", type=float, default=3.0, help="between two kills")
+    parser.add_argument(
+        "--longest-seconds", type=float, default=3.0, help="from the first work to a kill"
+    )
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--without-model", action="store_true", help="draw vectors by the words")
     parser.add_argument("--models", type=Path, default=Path(".askmesh/models"))
