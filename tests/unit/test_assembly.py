@@ -1,0 +1,185 @@
+"""Which evidence an answer rests on, and when there is none."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+import pytest
+
+from askmesh.api.common.v1.answer_pb2 import (
+    ABSTENTION_REASON_NOT_ANSWERED,
+    ABSTENTION_REASON_NOTHING_NEAR,
+    Abstention,
+)
+from askmesh.inference import LanguageModelProfile
+from askmesh.summarization.assembly import Assembly, Evidence
+from askmesh.summarization.evidence import EvidenceUnit
+from askmesh.summarization.prompt import PromptWriter
+from askmesh.summarization.showing import AssemblyLimits
+from askmesh.summarization.values import Source, SourceSentence, SummaryRequest
+from support.summaries import BOLD, CRISIS, TALKS, WordCounter, assembly_limits, request
+
+SENTENCES = replace(BOLD, evidence="sentences", max_evidence=2)
+DECIDES = replace(SENTENCES, decides_doubts=True)
+DOUBTED = replace(assembly_limits(), answer_floor=1.0, doubt_floor=0.0)
+
+
+def assembled(
+    asked: SummaryRequest,
+    *,
+    profile: LanguageModelProfile = SENTENCES,
+    limits: AssemblyLimits | None = None,
+) -> Evidence | Abstention:
+    counter = WordCounter()
+    prompts = PromptWriter(profile, counter)
+    return Assembly(profile, counter, prompts, limits or assembly_limits()).evidence(asked)
+
+
+def evidence(
+    asked: SummaryRequest,
+    *,
+    profile: LanguageModelProfile = SENTENCES,
+    limits: AssemblyLimits | None = None,
+) -> Evidence:
+    found = assembled(asked, profile=profile, limits=limits)
+    assert isinstance(found, Evidence)
+    return found
+
+
+def passages(units: Iterable[EvidenceUnit]) -> list[str]:
+    return [item.source.passage_id for item in units]
+
+
+def scored(passage_id: str, *sentences: tuple[str, float], modified: str = "") -> Source:
+    """Return a source of sentences with scores of their own."""
+    spans: list[SourceSentence] = []
+    for text, score in sentences:
+        start = spans[-1].end + 1 if spans else 0
+        spans.append(SourceSentence(start, start + len(text), score))
+    return Source(
+        passage_id=passage_id,
+        document_id=passage_id,
+        title="Fees of the library",
+        text=" ".join(text for text, _ in sentences),
+        score=max(score for _, score in sentences),
+        sentences=tuple(spans),
+        modified=modified,
+    )
+
+
+FEES = scored(
+    "fees",
+    ("A lost card costs four euros.", 0.9),
+    ("A lost key costs nine euros.", 0.8),
+    ("A late book costs one euro.", 0.7),
+    ("A room costs six euros.", 0.1),
+)
+LOST = "What does a lost card cost?"
+
+
+def test_only_a_model_that_decides_doubts_gets_what_may_not_answer() -> None:
+    doubted = evidence(request(LOST, [TALKS, FEES]), profile=DECIDES, limits=DOUBTED)
+    assert doubted.doubtful
+    assert 0 < doubted.probability < 1
+    refused = assembled(request(LOST, [TALKS, FEES]), limits=DOUBTED)
+    assert refused == Abstention(reason=ABSTENTION_REASON_NOT_ANSWERED, nearest_source_number=2)
+
+
+def test_nobody_is_asked_where_nothing_is_near() -> None:
+    far = replace(DOUBTED, doubt_floor=1.0)
+    for profile in (SENTENCES, DECIDES):
+        found = assembled(request(LOST, [FEES]), profile=profile, limits=far)
+        assert found == Abstention(reason=ABSTENTION_REASON_NOTHING_NEAR)
+
+
+@pytest.mark.parametrize("is_scored", [True, False])
+def test_sources_with_and_without_scores_have_a_floor_each(is_scored: bool) -> None:  # noqa: FBT001 - a case
+    source = FEES if is_scored else replace(FEES, score=None, sentences=())
+    limits = assembly_limits()
+    only_scored = replace(limits, answer_floor=0.0, unscored_answer_floor=1.0)
+    only_unscored = replace(limits, answer_floor=1.0, unscored_answer_floor=0.0)
+    low, high = (only_scored, only_unscored)[:: 1 if is_scored else -1]
+    assert not evidence(request(LOST, [source]), limits=low).doubtful
+    assert isinstance(assembled(request(LOST, [source]), limits=high), Abstention)
+
+
+def test_units_that_score_far_below_the_best_are_known_and_not_shown() -> None:
+    many = replace(SENTENCES, max_evidence=9)
+    found = evidence(request(LOST, [FEES]), profile=many)
+    assert [item.score for item in found.shown] == [0.9, 0.8, 0.7]
+    assert [item.score for item in found.ranked] == [0.9, 0.8, 0.7, 0.1]
+
+
+def test_a_model_is_shown_as_many_units_as_it_can_use() -> None:
+    assert len(evidence(request(LOST, [FEES])).shown) == 2
+
+
+def test_in_doubt_more_is_shown_whatever_it_scores_up_to_six_units() -> None:
+    more = scored("more", *((f"A thing of kind {n} costs {n} euros.", 0.05) for n in range(10, 20)))
+    found = evidence(request(LOST, [FEES, more]), profile=DECIDES, limits=DOUBTED)
+    assert [item.score for item in found.shown] == [0.9, 0.8, 0.7, 0.1, 0.05, 0.05]
+
+
+def test_in_doubt_not_much_more_is_shown_than_a_page() -> None:
+    long = scored("long", *((f"A thing {'so ' * 90}of kind {n} costs.", 0.5) for n in range(6)))
+    found = evidence(request(LOST, [long]), profile=DECIDES, limits=DOUBTED)
+    assert len(found.shown) == 2
+
+
+def test_what_is_shown_fits_the_limit_and_the_models_context() -> None:
+    few = replace(assembly_limits(), max_tokens=7)
+    assert len(evidence(request(LOST, [FEES]), limits=few).shown) == 1
+    counter = WordCounter()
+    taken = 2048 - PromptWriter(SENTENCES, counter).room_for_evidence(LOST)
+    narrow = replace(SENTENCES, context_tokens=taken + 7)
+    assert len(evidence(request(LOST, [FEES]), profile=narrow).shown) == 1
+
+
+def test_a_model_of_passages_is_shown_all_units_of_the_best_ones() -> None:
+    whole = replace(BOLD, max_evidence=1)
+    found = evidence(request(LOST, [TALKS, FEES]), profile=whole)
+    assert passages(found.shown) == ["fees"] * 4
+
+
+def test_the_latest_is_shown_first_where_it_is_asked_for() -> None:
+    old = scored("old", ("A lost card costs four euros.", 0.9), modified="2024-03-01")
+    new = scored("new", ("A lost card costs five euros.", 0.5), modified="2026-03-01")
+    far = scored("far", ("A lost umbrella is kept.", 0.1), modified="2026-09-01")
+    latest = evidence(request("What is the latest fee of a lost card?", [old, new, far]))
+    assert passages(latest.ranked) == ["new", "old", "far"]
+
+
+def test_of_two_editions_the_newer_one_comes_first_unasked() -> None:
+    old = scored("old", ("A lost card costs four euros.", 0.9), modified="2024-03-01")
+    new = scored("new", ("A lost card costs five euros.", 0.6), modified="2026-03-01")
+    far = scored("far", ("A lost card costs six euros.", 0.2), modified="2026-09-01")
+    assert passages(evidence(request(LOST, [old, new, far])).ranked) == ["new", "old", "far"]
+    others = replace(new, title="Prices of the bakery")
+    assert passages(evidence(request(LOST, [old, others])).ranked) == ["old", "new"]
+
+
+def test_each_side_of_a_comparison_is_shown_though_it_scores_little() -> None:
+    room = scored("room", ("A room costs six euros.", 0.1))
+    asked = request(
+        "Does a lost card cost more than a room?",
+        [FEES, room],
+        sub_questions=("What does a lost card cost?", "What does a room cost?"),
+    )
+    found = evidence(asked)
+    assert [item.own for item in found.parts] == [
+        "A lost card costs four euros.",
+        "A room costs six euros.",
+    ]
+    assert list(found.shown[:2]) == list(found.parts)
+    assert len(found.shown) > SENTENCES.max_evidence
+
+
+def test_all_entries_of_a_list_are_shown_where_all_are_asked_for() -> None:
+    items = "\n".join(f"- {name} is lent for a week" for name in ("Drill", "Saw", "Ladder", "Lamp"))
+    source = Source(passage_id="list", title="Things", text=f"We lend:\n\n{items}", score=0.9)
+    found = evidence(request("Which things are lent for a week?", [CRISIS, source]))
+    assert [item.own.split()[0] for item in found.shown if item.source is source] == [
+        "Drill",
+        "Saw",
+        "Ladder",
+        "Lamp",
+    ]
