@@ -30,7 +30,7 @@ from askmesh.inference import (
     triton_language_model,
 )
 from askmesh.models import LANGUAGE_MODELS, ModelStore
-from askmesh.summarization.prompt import TEXT_INSTRUCTIONS
+from askmesh.summarization.prompt import text_instructions
 from askmesh.telemetry import silent_telemetry
 from support.triton import askmesh_home, running_triton
 
@@ -110,9 +110,10 @@ async def _take_turn(served: Served, chance: random.Random) -> None:
     cold = await _timed(served.model, _text(chance, LONG_WORDS), WRITTEN_TOKENS)
     served.read.append(cold.prompt_tokens / cold.first_seconds)
     served.written.append((cold.completion_tokens - 1) / cold.rest_seconds)
-    await _timed(served.model, prompt_prefix(served.profile, TEXT_INSTRUCTIONS), 1)
-    user = _text(chance, NEW_WORDS)
-    asked = await _timed(served.model, render_prompt(served.profile, TEXT_INSTRUCTIONS, user), 8)
+    instructions = text_instructions(served.profile)
+    await _timed(served.model, prompt_prefix(served.profile, instructions), 1)
+    prompt = render_prompt(served.profile, instructions, _text(chance, NEW_WORDS))
+    asked = await _timed(served.model, prompt, 8)
     served.first_token.append(asked.first_seconds)
 
 

@@ -114,7 +114,7 @@ def _claims(results: dict[str, Any]) -> list[Claim]:
 
 
 async def _rows(arguments: argparse.Namespace) -> tuple[Rows, Rows]:
-    examples = [*_of_articles(Squad(arguments.data), arguments.questions), *_of_collections()]
+    examples = [*of_articles(Squad(arguments.data), arguments.questions), *of_collections()]
     with_scores: Rows = []
     without: Rows = []
     async with onnx_cross_encoder(ModelStore(arguments.home)) as encoder:
@@ -126,7 +126,8 @@ async def _rows(arguments: argparse.Namespace) -> tuple[Rows, Rows]:
     return with_scores, without
 
 
-def _of_collections() -> Iterator[Example]:
+def of_collections() -> Iterator[Example]:
+    """Yield the questions to the small collections."""
     kind = "collections"
     for asked in small_collections():
         if asked.answer is None:
@@ -137,7 +138,8 @@ def _of_collections() -> Iterator[Example]:
             yield Example(kind, "without its passage", asked.question, away.found())
 
 
-def _of_articles(squad: Squad, count: int) -> Iterator[Example]:
+def of_articles(squad: Squad, count: int) -> Iterator[Example]:
+    """Yield questions of the articles that are not reported, as many of each sort."""
     tuning = squad.tuning(SEED)
     answered = iter([question for question in tuning if question.answers])
     unanswerable = iter([question for question in tuning if not question.answers])
@@ -207,8 +209,8 @@ def _fit(rows: Rows) -> dict[str, Any]:
     examples = [example for example, _ in rows]
     labels = np.array([float(example.answered) for example in examples])
     fitted = np.array([example.fits for example in examples])
-    importance = _importance([example for example in examples if example.fits])
-    weights = _logistic(features[fitted], labels[fitted], importance)
+    weighed = importance([example for example in examples if example.fits])
+    weights = logistic(features[fitted], labels[fitted], weighed)
     predicted = _probabilities(features[~fitted], weights)
     held_out = [example for example in examples if not example.fits]
     return {
@@ -228,9 +230,9 @@ def _quality(predicted: NDArray[np.float64], examples: Sequence[Example]) -> dic
     labels = np.array([float(example.answered) for example in examples])
     sorts = np.array([example.sort for example in examples])
     return {
-        "auc": round(_auc(predicted[labels > 0], predicted[labels == 0]), 4),
+        "auc": round(auc(predicted[labels > 0], predicted[labels == 0]), 4),
         "auc_by_sort": {
-            sort: round(_auc(predicted[labels > 0], predicted[sorts == sort]), 4)
+            sort: round(auc(predicted[labels > 0], predicted[sorts == sort]), 4)
             for sort in sorted(set(sorts) - {"answered"})
         },
         "reliability": _reliability(predicted, labels),
@@ -239,14 +241,14 @@ def _quality(predicted: NDArray[np.float64], examples: Sequence[Example]) -> dic
     }
 
 
-def _importance(examples: Sequence[Example]) -> NDArray[np.float64]:
+def importance(examples: Sequence[Example]) -> NDArray[np.float64]:
     """Weigh both kinds alike, and in each the answered questions as much as the others."""
     sizes = Counter((example.kind, example.answered) for example in examples)
     each = len(examples) / len(sizes)
     return np.array([each / sizes[example.kind, example.answered] for example in examples])
 
 
-def _logistic(
+def logistic(
     features: NDArray[np.float64], labels: NDArray[np.float64], importance: NDArray[np.float64]
 ) -> NDArray[np.float64]:
     """Fit by Newton's method with a small ridge, which leaves useless signals at zero."""
@@ -268,7 +270,8 @@ def _probabilities(
     return np.asarray(1 / (1 + np.exp(-np.clip(total, -60, 60))))
 
 
-def _auc(positive: NDArray[np.float64], negative: NDArray[np.float64]) -> float:
+def auc(positive: NDArray[np.float64], negative: NDArray[np.float64]) -> float:
+    """Return the area under the curve."""
     above = (positive[:, None] > negative[None, :]).mean()
     level = (positive[:, None] == negative[None, :]).mean()
     return float(above + level / 2)

@@ -1,15 +1,17 @@
 """The head start that a language model gets."""
 
 import asyncio
+from dataclasses import replace
+
+import pytest
 
 from askmesh.inference import (
     GenerationRequest,
     LanguageModelUnavailableError,
     ScriptedLanguageModel,
-    prompt_prefix,
 )
 from askmesh.summarization.priming import priming
-from askmesh.summarization.prompt import TEXT_INSTRUCTIONS, PromptWriter
+from askmesh.summarization.prompt import REFUSAL, PromptWriter, beginnings
 from support.summaries import BOLD, WordCounter
 
 
@@ -62,8 +64,13 @@ async def test_priming_ends_with_its_block() -> None:
     assert model.active == 0
 
 
-def test_every_prompt_begins_with_what_the_model_has_read() -> None:
-    prompts = PromptWriter(BOLD, WordCounter())
-    prompt = prompts.text_request("Why?", (), max_tokens=None, seed=None).prompt
-    assert prompt.startswith(prompt_prefix(BOLD, TEXT_INSTRUCTIONS))
-    assert TEXT_INSTRUCTIONS in prompt_prefix(BOLD, TEXT_INSTRUCTIONS)
+@pytest.mark.parametrize("decides_doubts", [True, False])
+def test_every_prompt_begins_with_what_the_model_has_read(*, decides_doubts: bool) -> None:
+    profile = replace(BOLD, decides_doubts=decides_doubts)
+    prompts = PromptWriter(profile, WordCounter())
+    for doubt in (None, -2.0):
+        prompt = prompts.text_request("Why?", (), doubt=doubt, max_tokens=None, seed=None).prompt
+        assert prompt.startswith(beginnings(profile)[0])
+    table = prompts.table_request("Why?", (), (), max_tokens=None, seed=None).prompt
+    assert table.startswith(beginnings(profile)[1])
+    assert (REFUSAL in beginnings(profile)[0]) == decides_doubts

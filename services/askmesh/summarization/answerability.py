@@ -12,8 +12,9 @@ from askmesh.text import UnitKind, is_negated, numbers, stems
 
 _FARTHEST_LOGIT = 6.0
 _SEEN_UNITS = 3
-_REFUSAL_BIAS = -1.5
-_REFUSAL_SLOPE = 1.0
+# Chosen with benchmarks/quality/fit_refusals.py for the default model.
+_REFUSAL_BIAS = 2.0
+_REFUSAL_SLOPE = 1.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +85,7 @@ def signals_of(question: Question, ranked: Sequence[EvidenceUnit]) -> Signals:
 def refusal_bias(probability: float) -> float:
     """Return what is added to the logit of a language model's refusal.
 
-    The model refuses too readily by itself, most of all where the signals are good.
+    The better the signals are, the surer the model must be that nothing answers.
     """
     return _REFUSAL_BIAS - _REFUSAL_SLOPE * _logit(probability)
 

@@ -14,7 +14,6 @@ from askmesh.inference import (
     TokenCounter,
     open_profile,
     open_token_counter,
-    prompt_prefix,
     triton_language_model,
 )
 from askmesh.models import ModelStore
@@ -22,7 +21,7 @@ from askmesh.serving import serving
 from askmesh.summarization.assembly import Assembly
 from askmesh.summarization.generation import GenerationLimits, Generations
 from askmesh.summarization.priming import priming
-from askmesh.summarization.prompt import TABLE_INSTRUCTIONS, TEXT_INSTRUCTIONS, PromptWriter
+from askmesh.summarization.prompt import PromptWriter, beginnings
 from askmesh.summarization.servicer import SummarizationServicer
 from askmesh.summarization.settings import Settings
 from askmesh.summarization.showing import AssemblyLimits
@@ -43,7 +42,7 @@ async def summarization_service(settings: Settings) -> AsyncGenerator[int]:
         triton_language_model(settings.triton_address, settings.triton_model, signals) as model,
         priming(
             model,
-            await asyncio.to_thread(_beginnings, settings),
+            beginnings(await asyncio.to_thread(_profile, settings)),
             head_start_seconds=settings.head_start_seconds,
         ),
         summarization_server(settings, signals, model) as port,
@@ -118,8 +117,3 @@ def _profile_and_counter(settings: Settings) -> tuple[LanguageModelProfile, Toke
 def _profile(settings: Settings) -> LanguageModelProfile:
     store = ModelStore(settings.home)
     return open_profile(settings.profile, store, variable="SUMMARIZATION_PROFILE")
-
-
-def _beginnings(settings: Settings) -> list[str]:
-    profile = _profile(settings)
-    return [prompt_prefix(profile, text) for text in (TEXT_INSTRUCTIONS, TABLE_INSTRUCTIONS)]

@@ -15,7 +15,8 @@ from askmesh_counts import Counts
 FINAL = pb_utils.TRITONSERVER_RESPONSE_COMPLETE_FINAL
 _SEEDS = 2**32 - 1  # the largest number means "any" to llama.cpp
 _PROMPT_STEP_TOKENS = 32  # a cancelled request leaves the slot after at most one step
-_GUESSED_TOKENS = 4
+_MATCHED_TOKENS = 2
+_GUESSED_TOKENS = 3  # checked in about the time in which one is written
 _KEPT_PROMPTS_MIB = 256  # instructions that another prompt has driven out of its slot come back
 
 
@@ -147,7 +148,8 @@ def _parameters(parallel: int) -> object:
 def _guess_from_the_prompt(speculative: object) -> None:
     """Answers repeat their evidence: what followed the last words there is tried at once."""
     speculative.types = [xllamacpp.common_speculative_type.COMMON_SPECULATIVE_TYPE_NGRAM_SIMPLE]
-    speculative.ngram_simple.size_n = speculative.ngram_simple.size_m = _GUESSED_TOKENS
+    speculative.ngram_simple.size_n = _MATCHED_TOKENS
+    speculative.ngram_simple.size_m = _GUESSED_TOKENS
 
 
 def _body(asked: dict) -> dict:
