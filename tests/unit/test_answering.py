@@ -11,7 +11,7 @@ from askmesh.api.gateway.v1.gateway_pb2 import AnswerCompleted, StreamAnswerRequ
 from askmesh.api.query_understanding.v1 import query_understanding_pb2 as understanding_pb2
 from askmesh.api.query_understanding.v1.query_understanding_pb2 import QueryPlan
 from askmesh.api.reranking.v1.reranking_pb2 import RankedPassage, RankPassagesResponse
-from askmesh.api.retrieval.v1.retrieval_pb2 import RetrievePassagesResponse
+from askmesh.api.retrieval.v1.retrieval_pb2 import RetrievedPassage, RetrievePassagesResponse
 from askmesh.api.summarization.v1.summarization_pb2 import (
     Heartbeat,
     StreamSummaryResponse,
@@ -27,6 +27,7 @@ from support.gateway_fakes import (
     FakeNeighbours,
     ListObserver,
     SilentTracer,
+    passage,
     retrieval,
     text,
 )
@@ -434,3 +435,18 @@ async def test_a_question_without_time_is_not_given_any() -> None:
     with deadline(0.0):
         await scene.answer()
     assert scene.neighbours.seconds["retrieve"] == 0.0
+
+
+async def test_what_a_question_describes_is_searched_again_by_the_name_it_has() -> None:
+    scene = Scene()
+    kelp = "Kelp is the catalogue of parts. It is maintained by Procurement."
+    scene.neighbours.found["Who leads the team that maintains Kelp?"] = RetrievePassagesResponse(
+        passages=[RetrievedPassage(passage=passage("kelp", kelp))], collection_passage_count=9
+    )
+    scene.neighbours.found["Who leads Procurement?"] = retrieval("teams")
+    await scene.answer(asked("Who leads the team that maintains Kelp?"))
+    assert scene.sources == ["kelp", "teams"]
+    assert list(scene.neighbours.summaries[-1].sub_questions) == [
+        "team that maintains Kelp",
+        "Who leads Procurement?",
+    ]

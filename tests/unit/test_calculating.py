@@ -1,10 +1,12 @@
+from dataclasses import replace
+
 import pytest
 
 from askmesh.summarization.assembly import Assembly, Evidence
 from askmesh.summarization.composition import composed
 from askmesh.summarization.prompt import PromptWriter
 from askmesh.summarization.table import MISSING, source_table
-from askmesh.summarization.values import Source
+from askmesh.summarization.values import Source, SourceSentence
 from support.summaries import TIMID, WordCounter, assembly_limits, request
 
 KILNS = Source(
@@ -114,10 +116,34 @@ CARS = Source(passage_id="cars", document_id="cars", title="pool cars", text=_CA
             "B-1 Polestar 2 has the longer range: 480 km, against 455 km for B-4 Kia Niro.",
         ),
         ("Which car has the most seats?", "B-3 VW Buzz (7)."),
+        ("Which electric cars have more than 5 seats?", "B-3 VW Buzz."),
+        (
+            "How many seats do the electric cars have together?",
+            "17: B-1 Polestar 2 (5), B-3 VW Buzz (7), B-4 Kia Niro (5).",
+        ),
     ],
 )
 def test_rows_fulfil_all_conditions_that_stand_in_their_cells(question: str, answer: str) -> None:
     assert _answer(question, CARS) == answer
+
+
+def test_a_verb_that_no_row_has_does_no_harm_where_the_fitting_rows_were_ranked_best() -> None:
+    lines = _CARS.splitlines()
+    starts = [sum(len(line) + 1 for line in lines[:place]) for place in range(len(lines))]
+    scores = [0.1 if "diesel" in line else 0.4 for line in lines]
+    scored = replace(
+        CARS,
+        score=0.5,
+        sentences=tuple(
+            SourceSentence(start, start + len(line), score)
+            for start, line, score in zip(starts, lines, scores, strict=True)
+        ),
+    )
+    assert (
+        _answer("Which cars run electric?", scored) == "B-1 Polestar 2, B-3 VW Buzz, B-4 Kia Niro."
+    )
+    assert _answer("Which rooms are electric?", scored) == ""
+    assert _answer("Which electric cars are broken?", scored) == ""
 
 
 @pytest.mark.parametrize(

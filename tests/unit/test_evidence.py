@@ -10,6 +10,7 @@ from askmesh.summarization.evidence import (
 from askmesh.summarization.overlap import question_overlap
 from askmesh.summarization.question import take_apart
 from askmesh.summarization.ranges import within_range
+from askmesh.summarization.selection import newest
 from askmesh.summarization.values import Source, SourceSentence
 from support.summaries import CRISIS, TALKS, WordCounter
 
@@ -162,3 +163,13 @@ def test_the_sentences_around_an_identifier_are_about_it_unless_they_name_anothe
         "test of firmware 4.3 has found two faults.",
         "release is moved to 8 July.",
     }
+
+
+def test_the_newest_of_one_document_comes_first_although_an_older_part_scores_more() -> None:
+    text = "## 2.3 (2025-04-30)\nMaps are faster.\n\n## 2.2 (2024-12-02)\nThe release has a report."
+    old = Source(passage_id="o", document_id="o", text="A test of 2026-05-01 had faults.")
+    source = Source(passage_id="r", document_id="r", text=text)
+    ranked = rank_units("What is in the release report?", [source, old])
+    scores = {"The release has a report.": 0.24, "Maps are faster.": 0.12}
+    ranked = [item.scored(scores.get(item.own, 0.12)) for item in ranked]
+    assert newest(ranked)[0].own == "Maps are faster."

@@ -108,3 +108,9 @@ def test_any_text_has_units_that_are_parts_of_it_in_order(pieces: list[str]) -> 
     found = units(text)
     assert all(0 <= unit.start < unit.end <= len(text) for unit in found)
     assert [unit.start for unit in found] == sorted(unit.start for unit in found)
+
+
+def test_a_heading_with_a_colon_is_a_heading() -> None:
+    text = "## 2024-03-04: database\nWe use MySQL because it is hosted for free."
+    (unit,) = units(text)
+    assert unit.headings == ("2024-03-04: database",)

@@ -53,10 +53,10 @@ def _block(text: str, lines: list[Span], position: int) -> tuple[TextBlock, int]
     if fence := _FENCE.match(body):
         last = _closing(text, lines, position, fence[1])
         return TextBlock(_inside(text, lines, position, last), UnitKind.CODE, fence[2]), last + 1
-    if kind := _kind(body):
-        return TextBlock(line, kind), position + 1
     if HEADING.match(body):
         return TextBlock(line, None), position + 1
+    if kind := _kind(body):
+        return TextBlock(line, kind), position + 1
     last = position
     while last + 1 < len(lines) and _is_prose(text, lines[last + 1]):
         last += 1

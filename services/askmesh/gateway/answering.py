@@ -26,6 +26,7 @@ from askmesh.api.summarization.v1.summarization_pb2 import (
 )
 from askmesh.errors import AskmeshError, UnavailableError
 from askmesh.gateway.abstaining import abstain, nothing_to_read, reply_without_documents
+from askmesh.gateway.bridging import Bridging, bridge
 from askmesh.gateway.budget import Budget, StageLimits
 from askmesh.gateway.guessing import with_guess
 from askmesh.gateway.ports import AnswerSink, Neighbours, Observer, Tracer
@@ -63,6 +64,7 @@ class Answering:
         self._neighbours = neighbours
         self._searching = Searching(neighbours, page_size=limits.ranking.candidates)
         self._ranking = SourceRanking(neighbours, limits.ranking)
+        self._bridging = Bridging(self._searching, self._ranking, sources=limits.ranking.sources)
         self._limits = limits
         self._observer = observer
         self._tracer = tracer
@@ -86,6 +88,11 @@ class Answering:
             AnswerEvent(sources_found=SourcesFound(passage_count=count, indexed_revision=revision))
         )
         sources = await self._ranking.rank(found, budget, progress)
+        if second := bridge(plan.standalone_question, sources):
+            plan.sub_questions.extend((second.described, second.asked))
+            sources = await self._bridging.widened(
+                second, sources, question.filter, budget, progress
+            )
         progress.emit(AnswerEvent(sources_ranked=sources_ranked(sources)))
         if nothing := nothing_to_read(found, question.filter):
             abstain(*nothing, progress)

@@ -32,11 +32,19 @@ BOUND = re.compile(
 
 def is_about(question: Question, records: Records, columns: Sequence[str] = ()) -> bool:
     """Tell whether all that `question` names is in or above the records, or a form of asking."""
+    asks_verb = asked_by_verb(question.stems)
+    is_near = bool(question.stems & records.words or asks_verb)
+    return is_near and not unknown_words(question, records, columns)
+
+
+def unknown_words(
+    question: Question, records: Records, columns: Sequence[str] = ()
+) -> frozenset[str]:
+    """Return the stems that are neither in nor above the records, nor a form of asking."""
     bound = BOUND.search(question.text)
     said = " ".join((*columns, bound.group() if bound else ""))
     known = records.words | FORM_WORDS | measure_words(question.text) | stems(said)
-    asks_verb = asked_by_verb(question.stems)
-    return bool(question.stems & records.words or asks_verb) and question.stems <= known
+    return question.stems - known
 
 
 class Asked:

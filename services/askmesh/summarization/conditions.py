@@ -90,7 +90,9 @@ def _yes_or_no(asked: Asked) -> Iterator[Condition]:
 def _within(asked: Asked, bound: re.Match[str]) -> Condition | None:
     limit = amount_of(asked.with_unit((bound["low"] or bound["high"]).rstrip(".?")))
     all_of = asked.measured(asked.records.records)
-    if limit is None or not all_of or limit.unit not in {all_of[0].amount.unit, ""}:
+    if limit is None or not all_of:
+        return None
+    if limit.unit not in {all_of[0].amount.unit, "", *stems(asked.field or "")}:
         return None
     word = (bound["more"] or bound["less"]).lower()
     sign = 1 if bound["more"] else -1

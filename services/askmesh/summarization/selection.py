@@ -9,7 +9,7 @@ from askmesh.summarization.overlap import question_overlap
 from askmesh.text import UnitKind
 
 _NEAR_THE_BEST = 0.6
-_NEIGHBOURS = 2
+_NEAR_IN_DOCUMENT = 0.3
 _AUTHOR = re.compile(
     r"(?:from|by|authors?|written by|owner|von|autor|auteur)\s*[:=]", re.IGNORECASE
 )
@@ -17,10 +17,18 @@ _PART_OVERLAP = 0.5
 
 
 def newest(ranked: Sequence[EvidenceUnit]) -> list[EvidenceUnit]:
-    """Return `ranked`, those near the best in the order of their dates, newest first."""
-    floor = _NEAR_THE_BEST * ranked[0].score
-    near = newest_first([item for item in ranked if item.score >= floor])
-    return [*near, *(item for item in ranked if item.score < floor)]
+    """Return `ranked`, those near the best in the order of their dates, newest first.
+
+    What stands in the document of the best one is near it from a lower score on.
+    """
+    best = ranked[0]
+
+    def is_near(item: EvidenceUnit) -> bool:
+        same = item.source.document_id == best.source.document_id
+        return item.score >= (_NEAR_IN_DOCUMENT if same else _NEAR_THE_BEST) * best.score
+
+    near = newest_first([item for item in ranked if is_near(item)])
+    return [*near, *(item for item in ranked if not is_near(item))]
 
 
 def entries_beside(best: EvidenceUnit, ranked: Sequence[EvidenceUnit]) -> list[EvidenceUnit]:
@@ -32,12 +40,14 @@ def entries_beside(best: EvidenceUnit, ranked: Sequence[EvidenceUnit]) -> list[E
 
 
 def sentences_beside(best: EvidenceUnit, ranked: Sequence[EvidenceUnit]) -> list[EvidenceUnit]:
-    """Return the sentences before and after `best` in its paragraph, the nearer ones first."""
+    """Return the sentences after and before `best` in its paragraph."""
     if best.unit.kind is not UnitKind.SENTENCE:
         return []
-    own = [item for item in ranked if item.group == best.group and item is not best]
-    near = sorted(own, key=lambda item: abs(item.unit.start - best.unit.start))
-    return near[:_NEIGHBOURS]
+    own = sorted(
+        (item for item in ranked if item.group == best.group), key=lambda item: item.unit.start
+    )
+    place = own.index(best)
+    return [*own[place + 1 : place + 2], *own[max(0, place - 1) : place]]
 
 
 def authors_of(best: EvidenceUnit, ranked: Sequence[EvidenceUnit]) -> list[EvidenceUnit]:
