@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from io import BytesIO
 
+from PIL import Image, ImageDraw, ImageFont
 from pypdf import PdfWriter
 from pypdf.generic import DecodedStreamObject, DictionaryObject, NameObject
 
@@ -35,6 +36,19 @@ def pdf(
     if password is not None:
         writer.encrypt(password, owner or password, algorithm="AES-256")
     return _written(writer)
+
+
+def scanned_pdf(pages: Sequence[str]) -> bytes:
+    """A PDF with one picture for each text, drawn in letters of a usual size."""
+    font = ImageFont.load_default(size=34)
+    pictures: list[Image.Image] = []
+    for text in pages:
+        picture = Image.new("L", (1240, 1754), 255)
+        ImageDraw.Draw(picture).multiline_text((110, 120), text, fill=0, font=font, spacing=16)
+        pictures.append(picture)
+    buffer = BytesIO()
+    pictures[0].save(buffer, "PDF", resolution=150, save_all=True, append_images=pictures[1:])
+    return buffer.getvalue()
 
 
 def _stream(data: bytes) -> DecodedStreamObject:

@@ -22,6 +22,7 @@ _HALF_LINE = 0.65
 _GAP = 0.7
 _INDENT = 0.8
 _MIN_REPEATED_PAGES = 3
+_MIN_LINES = 3
 
 Page = Sequence[Sequence[Line] | TableLines]
 
@@ -141,6 +142,8 @@ def _without_repeated(pages: Sequence[Page]) -> list[Sequence[Line] | TableLines
 def _margins(page: Page) -> list[Line]:
     lines = [line for part in page if not isinstance(part, TableLines) for line in part]
     ordered = sorted(lines, key=lambda line: line.top)
+    if len(ordered) < _MIN_LINES:  # what is all of a page is no margin, but for its number
+        return [line for line in ordered if not _margin_key(line)]
     return [*ordered[:1], *ordered[1:][-1:]]
 
 

@@ -9,7 +9,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from math import isclose, pi
 
+import numpy as np
 import pypdfium2 as pdfium
+from numpy.typing import NDArray
 from pypdfium2 import raw
 
 from askmesh.ingestion.page_layout import Segment
@@ -22,6 +24,10 @@ _SEGMENT_GAP = 1.1
 _BOLD_WEIGHT = 600
 _QUARTER = pi / 2
 _NAME_BYTES = 512
+_MAX_STAMP_CHARS = 40
+_PICTURED = 0.5
+_POINTS_PER_INCH = 72
+_MAX_PIXELS = 4_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +55,25 @@ class PdfPage:
     def is_blank(self) -> bool:
         """Tell whether nothing at all stands on the page."""
         return bool(raw.FPDFPage_CountObjects(self._page) == 0)
+
+    @property
+    def is_scanned(self) -> bool:
+        """Tell whether the page is a picture, with no text or hardly any beside it."""
+        if self._count > _MAX_STAMP_CHARS:
+            return False
+        width, height = self._page.get_size()
+        pictures = self._page.get_objects(filter=[raw.FPDF_PAGEOBJ_IMAGE], max_depth=3)
+        shares = (_area(each.get_bounds()) / max(1.0, width * height) for each in pictures)
+        return max(shares, default=0.0) > _PICTURED or (not self._count and not self.is_blank)
+
+    def picture(self, dots_per_inch: int) -> NDArray[np.uint8]:
+        """Return what the page looks like: rows of pixels, of three colours each."""
+        scale = min(dots_per_inch / _POINTS_PER_INCH, _MAX_PIXELS / max(self._page.get_size()))
+        bitmap = self._page.render(scale=scale, may_draw_forms=False)
+        try:
+            return np.array(bitmap.to_numpy()[:, :, :3])
+        finally:
+            bitmap.close()
 
     def close(self) -> None:
         """Give back the memory of the page."""
@@ -125,6 +150,11 @@ class PdfPage:
         flags = ctypes.c_int()
         raw.FPDFText_GetFontInfo(self._text, index, name, _NAME_BYTES, flags)
         return b"bold" in name.value.lower()
+
+
+def _area(bounds: tuple[float, float, float, float]) -> float:
+    left, bottom, right, top = bounds
+    return abs((right - left) * (top - bottom))
 
 
 def _char_of(code: int) -> str:

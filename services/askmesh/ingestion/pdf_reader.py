@@ -14,6 +14,7 @@ from askmesh.ingestion.blocks import ReadDocument, first_heading
 from askmesh.ingestion.page_layout import in_reading_order
 from askmesh.ingestion.page_text import Page, blocks_of_pages
 from askmesh.ingestion.pdf_page import PdfPage
+from askmesh.ingestion.pdf_scans import Scans
 from askmesh.ingestion.refusals import DocumentRefusedError
 
 MAX_PAGES = 5_000
@@ -34,10 +35,11 @@ def read_pdf(content: bytes) -> ReadDocument:
         if len(document) > MAX_PAGES:
             raise _too_large(f"It has more than {MAX_PAGES} pages.")
         document.init_forms()
-        pages, blank = _pages(document)
+        pages, notices = _pages(document)
         blocks = tuple(blocks_of_pages(pages, _outline(document)))
         title, attributes = _metadata(document)
-        notices = (_blank_pages(blank, len(pages)),) if blank else ()
+        if not blocks and notices:
+            raise DocumentRefusedError("CONTENT_EMPTY", notices[0])
         return ReadDocument(title or first_heading(blocks), blocks, attributes, notices)
     finally:
         document.close()
@@ -62,20 +64,20 @@ def _why_unreadable(content: bytes, error: pdfium.PdfiumError) -> str:
             return "It is a damaged PDF."
 
 
-def _pages(document: pdfium.PdfDocument) -> tuple[list[Page], int]:
-    """Return the pages that have text, the others empty, and how many show something else."""
+def _pages(document: pdfium.PdfDocument) -> tuple[list[Page], tuple[str, ...]]:
+    """Return the pages that have text, the others empty, and what is to be told of these."""
     pages: list[Page] = []
-    blank = characters = 0
+    scans = Scans(len(document))
+    characters = 0
     for index in range(len(document)):
         page = PdfPage(document[index], document.formenv)
-        segments = list(page.segments())
+        segments = scans.text_of(page, page.segments())
         characters += sum(len(segment.text) for segment in segments)
         if characters > MAX_CHARACTERS:
             raise _too_large("It has too much text.")
-        blank += not segments and not page.is_blank
         pages.append(list(in_reading_order(segments)))
         page.close()
-    return pages, blank
+    return pages, scans.notices
 
 
 def _outline(document: pdfium.PdfDocument) -> dict[str, int]:
@@ -97,11 +99,6 @@ def _metadata(document: pdfium.PdfDocument) -> tuple[str, dict[str, str]]:
         "keywords": metadata.get("Keywords", ""),
     }
     return " ".join(metadata.get("Title", "").split()), attributes_of(fields)
-
-
-def _blank_pages(blank: int, pages: int) -> str:
-    have = "has" if blank == 1 else "have"
-    return f"{blank} of {pages} pages {have} no text; scanned pages need text recognition first."
 
 
 def _too_large(detail: str) -> DocumentRefusedError:

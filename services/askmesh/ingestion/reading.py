@@ -61,7 +61,7 @@ def read(content: bytes, media_type: MediaType) -> ReadDocument:
     document = _read(content, media_type, Enclosures(_read))
     blocks = tuple(block for block in map(_cleaned_block, document.blocks) if block.text)
     if not blocks:
-        raise DocumentRefusedError("CONTENT_EMPTY", _why_empty(media_type))
+        raise DocumentRefusedError("CONTENT_EMPTY", "It has no text.")
     title = " ".join(_cleaned(document.title).split())
     title = "" if _NO_TITLES.fullmatch(title) else title
     return replace(document, title=title, blocks=blocks)
@@ -101,9 +101,3 @@ def _cleaned(text: str) -> str:
         lambda match: unicodedata.normalize("NFKC", match.group()), _NOISE.sub("", visible(text))
     )
     return unicodedata.normalize("NFC", plain)
-
-
-def _why_empty(media_type: MediaType) -> str:
-    if media_type is MediaType.PDF:
-        return "It has no text; scanned pages need text recognition first."
-    return "It has no text."

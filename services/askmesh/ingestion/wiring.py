@@ -8,6 +8,7 @@ from askmesh.api.ingestion.v1.ingestion_pb2_grpc import add_IngestionServiceServ
 from askmesh.caching import Cache, open_cache
 from askmesh.documents import DocumentStore, open_documents
 from askmesh.inference import Embedder, onnx_embedder
+from askmesh.ingestion import recognition
 from askmesh.ingestion.ingestor import Ingestor
 from askmesh.ingestion.ports import DocumentReader
 from askmesh.ingestion.preparing import Preparer
@@ -47,7 +48,7 @@ async def ingestion_server(
     embedder: Embedder,
 ) -> AsyncGenerator[int]:
     """Serve ingestion into `store` until the block ends, and yield the port."""
-    async with reader_pool(ReaderLimits()) as reader:
+    async with reader_pool(_reader_limits()) as reader:
         ingestor = _ingestor(
             settings, signals, store=store, reader=reader, cache=cache, embedder=embedder
         )
@@ -60,6 +61,13 @@ async def ingestion_server(
             tenants_checked=True,
         ) as port:
             yield port
+
+
+def _reader_limits() -> ReaderLimits:
+    """Return what reading may take; pictures of pages take longer than text."""
+    if not recognition.is_installed():
+        return ReaderLimits()
+    return ReaderLimits(seconds=recognition.SECONDS * 1.2, memory_bytes=3 * 2**30)
 
 
 def _ingestor(

@@ -1,0 +1,228 @@
+"""Measure how ingestion cuts documents, beside other ways to cut them.
+
+    python -m benchmarks.quality.chunking DATA/chunking_eval [--documents NAME ...]
+        [--home FOLDER] [--vectors FILE] [--output FILE]
+
+Questions have the spans of the document that answer them. For each question the nearest chunks of
+its document are taken, up to so many characters, the same for every strategy: recall is the share
+of the spans that they hold, precision the share of them that is of the spans, IoU what both share
+of all they are. The size of a strategy's chunks is chosen by its recall on some documents, and
+figures are of the others, or of those named.
+"""
+
+import argparse
+import asyncio
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from statistics import fmean
+
+import numpy as np
+from benchmarks.claims import Claim, publish
+from benchmarks.quality.chunking_strategies import Chunk, Strategy, strategies
+from numpy.typing import NDArray
+from platformdirs import user_data_path
+from tokenizers import Tokenizer
+
+from askmesh.inference import Embedder, onnx_embedder
+from askmesh.models import BGE_SMALL_EN, ModelStore
+
+CHOSEN_ON = ("chatlogs",)
+SIZES = (600, 900)
+BUDGET_CHARACTERS = 3000
+OURS = "passages by structure"
+TOGETHER = 64
+
+Span = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question, and where its document answers it."""
+
+    text: str
+    document: str
+    spans: tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """Means over questions."""
+
+    recall: float
+    precision: float
+    iou: float
+
+
+class Vectors:
+    """Vectors by text, kept in a file between runs."""
+
+    def __init__(self, embedder: Embedder, path: Path | None) -> None:
+        self._embedder = embedder
+        self._path = path
+        self._known: dict[str, NDArray[np.float32]] = {}
+        if path is not None and path.exists():
+            with np.load(path) as stored:
+                self._known = dict(stored)
+
+    async def of(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Return one row for each text."""
+        keys = [hashlib.sha256(text.encode()).hexdigest()[:32] for text in texts]
+        missing = {
+            key: text for key, text in zip(keys, texts, strict=True) if key not in self._known
+        }
+        names = list(missing)
+        for at in range(0, len(names), TOGETHER):
+            some = names[at : at + TOGETHER]
+            made = await self._embedder.embed_passages([missing[name] for name in some])
+            self._known.update(zip(some, made, strict=True))
+        if missing and self._path is not None:
+            np.savez(self._path, allow_pickle=False, **self._known)
+        return np.stack([self._known[key] for key in keys])
+
+    async def query(self, text: str) -> NDArray[np.float32]:
+        """Return the vector of a question."""
+        key = hashlib.sha256(f"?{text}".encode()).hexdigest()[:32]
+        if key not in self._known:
+            self._known[key] = await self._embedder.embed_query(text)
+        return self._known[key]
+
+
+def read_questions(folder: Path) -> list[Question]:
+    """Return the questions of a folder."""
+    lines = (folder / "questions.jsonl").read_text(encoding="utf-8").splitlines()
+    return [_question(json.loads(line)) for line in lines if line.strip()]
+
+
+def _question(fields: dict[str, object]) -> Question:
+    references = fields["references"]
+    assert isinstance(references, list)
+    spans = tuple((int(r["start_index"]), int(r["end_index"])) for r in references)
+    return Question(str(fields["question"]), str(fields["document"]), spans)
+
+
+def scores_of(spans: Sequence[Span], chunks: Sequence[Chunk]) -> Scores:
+    """Return what `chunks` hold of `spans`. What two chunks hold counts twice against them."""
+    wanted = set[int]().union(*(range(*span) for span in spans))
+    held = set[int]().union(*(range(chunk.start, chunk.end) for chunk in chunks))
+    both = len(wanted & held)
+    taken = sum(chunk.end - chunk.start for chunk in chunks)
+    return Scores(both / len(wanted), both / max(1, taken), both / (taken + len(wanted) - both))
+
+
+def nearest(
+    chunks: Sequence[Chunk], vectors: NDArray[np.float32], query: NDArray[np.float32]
+) -> list[Chunk]:
+    """Return the chunks that are nearest to a question, as many as the budget has room for."""
+    taken: list[Chunk] = []
+    room = BUDGET_CHARACTERS
+    for at in np.argsort(-(vectors @ query), kind="stable"):
+        chunk = chunks[at]
+        if taken and chunk.end - chunk.start > room:
+            break
+        taken.append(chunk)
+        room -= chunk.end - chunk.start
+    return taken
+
+
+async def measured(
+    strategy: Strategy,
+    size: int,
+    texts: dict[str, str],
+    questions: Sequence[Question],
+    vectors: Vectors,
+) -> Scores:
+    """Return the scores of a strategy on the questions of `texts`."""
+    each: list[Scores] = []
+    for name, text in texts.items():
+        chunks = strategy(text, size)
+        rows = await vectors.of([chunk.text for chunk in chunks])
+        for question in questions:
+            if question.document == name:
+                found = nearest(chunks, rows, await vectors.query(question.text))
+                each.append(scores_of(question.spans, found))
+    return Scores(*(round(fmean(getattr(s, f) for s in each), 4) for f in Scores.__slots__))
+
+
+async def measure(
+    folder: Path, documents: Sequence[str], home: Path, kept: Path | None, output: Path | None
+) -> None:
+    """Choose sizes, measure all strategies and write the claims."""
+    questions = read_questions(folder)
+    texts = {p.stem: p.read_text(encoding="utf-8") for p in (folder / "corpora").glob("*.md")}
+    texts = {name: texts[name] for name in sorted(texts)}
+    some = {name: text for name, text in texts.items() if name in CHOSEN_ON}
+    others = {
+        name: text
+        for name, text in texts.items()
+        if name not in CHOSEN_ON and (not documents or name in documents)
+    }
+    store = ModelStore(home)
+    tokenizer = Tokenizer.from_file(str(store.resolve(BGE_SMALL_EN) / "tokenizer.json"))
+    tokenizer.no_truncation()
+    tokenizer.no_padding()
+    results: dict[str, object] = {}
+    reported: dict[str, Scores] = {}
+    async with onnx_embedder(store) as embedder:
+        vectors = Vectors(embedder, kept)
+        for name, strategy in strategies(tokenizer).items():
+            by_size = {s: await measured(strategy, s, some, questions, vectors) for s in SIZES}
+            size = max(by_size, key=lambda each: by_size[each].recall)
+            reported[name] = await measured(strategy, size, others, questions, vectors)
+            results[name] = {
+                "size": size,
+                "chosen_on": {str(s): asdict(scores) for s, scores in by_size.items()},
+                "reported": asdict(reported[name]),
+            }
+            print(name, results[name], flush=True)
+    publish(
+        output,
+        benchmark="chunking",
+        settings={
+            "chosen_on": CHOSEN_ON,
+            "reported_on": list(others),
+            "sizes": SIZES,
+            "budget_characters": BUDGET_CHARACTERS,
+            "model": BGE_SMALL_EN.identity,
+        },
+        results=results,
+        claims=_claims(reported),
+    )
+
+
+def _claims(reported: dict[str, Scores]) -> list[Claim]:
+    ours = reported[OURS]
+    claims: list[Claim] = []
+    for field in Scores.__slots__:
+        others = {name: getattr(s, field) for name, s in reported.items() if name != OURS}
+        best = max(others, key=lambda name: others[name])
+        value = getattr(ours, field)
+        claims.append(
+            Claim(
+                f"{field} of the spans that answer, passages by structure",
+                value,
+                f">= {others[best]}",
+                f"{best}: {others[best]}",
+            )
+        )
+    return claims
+
+
+def main() -> None:
+    """Read the options and measure."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0] if __doc__ else "")
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--documents", nargs="*", default=(), help="report on these only")
+    parser.add_argument("--home", type=Path, default=user_data_path("askmesh"))
+    parser.add_argument("--vectors", type=Path, help="keeps vectors between runs")
+    parser.add_argument("--output", type=Path)
+    options = parser.parse_args()
+    asyncio.run(
+        measure(options.folder, options.documents, options.home, options.vectors, options.output)
+    )
+
+
+if __name__ == "__main__":
+    main()
