@@ -116,6 +116,10 @@ CARS = Source(passage_id="cars", document_id="cars", title="pool cars", text=_CA
             "B-1 Polestar 2 has the longer range: 480 km, against 455 km for B-4 Kia Niro.",
         ),
         ("Which car has the most seats?", "B-3 VW Buzz (7)."),
+        (
+            "Which electric car in Bergen has the longer range?",
+            "B-1 Polestar 2 has the longer range: 480 km, against 455 km for B-4 Kia Niro.",
+        ),
         ("Which electric cars have more than 5 seats?", "B-3 VW Buzz."),
         (
             "How many seats do the electric cars have together?",

@@ -114,3 +114,8 @@ def test_a_heading_with_a_colon_is_a_heading() -> None:
     text = "## 2024-03-04: database\nWe use MySQL because it is hosted for free."
     (unit,) = units(text)
     assert unit.headings == ("2024-03-04: database",)
+
+
+def test_a_sentence_at_the_end_of_a_paragraph_does_not_lead_in_a_list() -> None:
+    text = "Chair: Ada Lark. Warden: Bo Finch.\n\n1. The jetty is built.\n2. The fee is raised."
+    assert [lead_text(text, unit) for unit in units(text) if unit.kind is UnitKind.ITEM] == ["", ""]

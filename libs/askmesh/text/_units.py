@@ -31,7 +31,9 @@ class _Above:
     headings: list[tuple[int, str]] = field(default_factory=list[tuple[int, str]])
     parents: list[tuple[int, Span]] = field(default_factory=list[tuple[int, Span]])
     lead_in: Span | None = None
-    """The last line of prose, while nothing but lists, tables and code came after it."""
+    """The last sentence of prose, while nothing but lists, tables and code came after it."""
+    introduces: bool = False
+    """Whether that sentence leads in a list: it ends with a colon, or stands alone."""
     group: int = 0
     group_kind: UnitKind | None = None
     groups: int = 0
@@ -109,7 +111,8 @@ def _item(above: _Above, block: TextBlock) -> Iterator[Unit]:
     depth = len(match[1])
     above.parents = [(d, span) for d, span in above.parents if d < depth]
     span = trimmed(above.text, match.end(), block.span.end)
-    lead = (*above.leads(), *(parent for _, parent in above.parents))
+    leads = above.leads() if above.introduces else ()
+    lead = (*leads, *(parent for _, parent in above.parents))
     above.parents.append((depth, span))
     body = above.text[span.start : span.end]
     if not is_question(body) and not _LABEL_END.search(body):
@@ -146,6 +149,8 @@ def _prose(above: _Above, block: TextBlock) -> Iterator[Unit]:
                 lead = (question,)
             yield above.unit(span, UnitKind.SENTENCE, lead)
     above.lead_in = spans[-1]
+    last = above.text[spans[-1].start : spans[-1].end]
+    above.introduces = len(spans) == 1 or bool(_LABEL_END.search(last)) or is_question(last)
     above.group_kind = None
 
 

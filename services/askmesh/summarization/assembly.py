@@ -22,6 +22,7 @@ from askmesh.summarization.question import Question, Wanted, take_apart
 from askmesh.summarization.ranges import within_range
 from askmesh.summarization.records import Records, records_of
 from askmesh.summarization.said import Said
+from askmesh.summarization.sections import of_named_sections
 from askmesh.summarization.selection import best_of_parts, newest
 from askmesh.summarization.showing import AssemblyLimits, Showing
 from askmesh.summarization.values import SummaryRequest
@@ -73,7 +74,8 @@ class Assembly:
         everything = rank_units(request.question, request.sources)
         if not everything:
             return Abstention(reason=_without_evidence(request.question))
-        ranked = within_range(question, with_identifiers(question, everything))
+        named = of_named_sections(question.stems, with_identifiers(question, everything))
+        ranked = within_range(question, named)
         if found := _of_documents(question, everything):
             return found
         if found := _over_records(request, question, everything):

@@ -73,6 +73,8 @@ def _compared(asked: Asked) -> list[Said]:
     """Return which of the two that are named is more, with both figures."""
     measure = asked.measure
     named = asked.named or asked.records.told_apart(asked.question.stems)
+    if not (named or BOUND.search(asked.question.text) or (measure and measure.is_extreme)):
+        named = tuple(fitting(asked) or ())
     if measure is None or len(named) != _TWO:
         return []
     both = asked.measured(named)

@@ -8,7 +8,7 @@ from askmesh.summarization.said import Said
 from askmesh.summarization.untrusted import plain
 from askmesh.text import UnitKind, stems
 
-_PARTS_OF_A_DOCUMENT = 6
+_PARTS_OF_A_DOCUMENT = 8
 _FEWEST_HEADINGS = 3
 _SHARE = 0.5
 _FORM_WORDS = stems(

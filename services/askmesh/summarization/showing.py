@@ -15,6 +15,7 @@ from askmesh.summarization.selection import (
 )
 
 _ENTRIES = 12
+_UNITS_A_PART = 3
 _NEIGHBOUR_TOKENS = 60
 _DOUBTFUL_UNITS = 6
 _DOUBTFUL_TOKENS = 220
@@ -64,8 +65,10 @@ class Showing:
         entries = entries_beside(ordered[0], ranked)
         if question.wanted in {Wanted.LIST, Wanted.COUNT} and entries:
             ordered, most = [*entries, *ordered], _ENTRIES
-        elif question.wanted is Wanted.LIST or len(parts) > 1:
+        elif question.wanted is Wanted.LIST:
             most = _ENTRIES
+        elif len(parts) > 1:
+            most = _UNITS_A_PART * len(parts)
         chosen = choose_units(
             list(dict.fromkeys(ordered)),
             most=most,
