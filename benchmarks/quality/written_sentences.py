@@ -4,10 +4,10 @@
         [--part reported] [--questions 300] [--triton 127.0.0.1:7410] [--home FOLDER]
 
 Questions of SQuAD, one a passage, are answered from that passage and those most like it, by the
-committed default model under the product's own instructions, but in two or three sentences, from
-six units of evidence: more sentences a minute, and more that differ from what they rest on. A line
-has the question, the sources, which units were shown, and the sentences, before any check. An
-interrupted run goes on.
+committed default model under the product's own instructions, but in eight sentences, from five
+units of evidence: more sentences a minute, and more that differ from what they rest on. A line has
+the question, the sources, which units were shown, and the sentences, before any check. An
+interrupted run goes on; `--skip` leaves out questions that were read before.
 """
 
 import argparse
@@ -47,6 +47,7 @@ PROFILE = "qwen2.5-coder-1.5b-instruct"
 SEED = 7
 OTHERS = 2
 SHOWN_UNITS = 5
+OUTPUT_TOKENS = 260
 LIMITS = AssemblyLimits(
     answer_floor=0.0,
     unscored_answer_floor=0.0,
@@ -55,8 +56,8 @@ LIMITS = AssemblyLimits(
     max_tokens=170,
 )
 ASKED = "Write one short, complete sentence that says what was asked and no more; up to three if"
-ASKED_HERE = "Write three complete sentences that say what was asked and what belongs to it, as"
-HINT = "\nAnswer in three sentences, each with another fact."
+ASKED_HERE = "Write eight complete sentences that say what was asked and what belongs to it, as"
+HINT = "\nAnswer in eight short sentences, each with another fact."
 
 
 def rows(path: Path) -> list[Mapping[str, Any]]:
@@ -90,8 +91,8 @@ class Writer:
     ) -> None:
         self._encoder = encoder
         self._model = model
-        self._prompts = PromptWriter(profile, counter)
-        broad = replace(profile, max_evidence=SHOWN_UNITS)
+        broad = replace(profile, max_evidence=SHOWN_UNITS, max_output_tokens=OUTPUT_TOKENS)
+        self._prompts = PromptWriter(broad, counter)
         self._assembly = Assembly(broad, counter, self._prompts, LIMITS)
 
     async def written(self, squad: Squad, question: Question) -> dict[str, object] | None:
@@ -143,7 +144,7 @@ async def write(arguments: argparse.Namespace) -> None:
     known = {row["id"] for row in rows(arguments.work)}
     profile = open_profile(PROFILE, store)
     counter = open_token_counter(profile.tokenizer, store)
-    asked = list(questions(squad, arguments.part))[: arguments.questions]
+    asked = list(questions(squad, arguments.part))[arguments.skip :][: arguments.questions]
     waiting = iter([each for each in asked if each.question_id not in known])
     async with (
         onnx_cross_encoder(store) as encoder,
@@ -171,6 +172,7 @@ def main() -> None:
     parser.add_argument("--work", type=Path, required=True)
     parser.add_argument("--part", choices=("tuned", "reported"), default="reported")
     parser.add_argument("--questions", type=int, default=300)
+    parser.add_argument("--skip", type=int, default=0)
     parser.add_argument("--at-once", type=int, default=4)
     parser.add_argument("--triton", default="127.0.0.1:7410")
     parser.add_argument("--home", type=Path, default=user_data_path("askmesh"))

@@ -228,6 +228,22 @@ def test_html_that_no_reader_sees_is_not_read() -> None:
     assert [block.text for block in document.blocks] == ["Seen."]
 
 
+def test_html_that_the_styles_of_the_page_hide_is_not_read() -> None:
+    hidden = '<p class="x">Secret.</p><p id="y">Secret.</p>'
+    styles = ".x{display:none} #y { visibility : hidden }"
+    page = html(f"<style>{styles}</style><p>Seen.</p>{hidden}")
+    assert [block.text for block in page.blocks] == ["Seen."]
+    shown = html(f"<style>{styles} .x.open{{display:block}}</style><p class='x'>Folded.</p>")
+    assert [block.text for block in shown.blocks] == ["Folded."]
+
+
+def test_white_letters_are_not_read_on_a_white_page_only() -> None:
+    white = '<p style="color:#fff">White.</p><font color="white">White too.</font>'
+    assert [block.text for block in html(f"<p>Seen.</p>{white}").blocks] == ["Seen."]
+    page = html(f'<p>Seen.</p><div style="background:navy">{white}</div>')
+    assert [block.text for block in page.blocks] == ["Seen.", "White.", "White too."]
+
+
 def test_html_tables_and_lists_are_lines() -> None:
     document = html(
         "<table><tr><th>a</th><th>b</th></tr><tr><td>1</td><td><p>2</p><p>3</p></td></tr></table>"

@@ -15,7 +15,8 @@ _WORD = re.compile(r"[^\W_]+")
 _LINE = re.compile(r"[^\n]+")
 _PARAGRAPH = re.compile(r"\S(?:.|\n(?!\s*\n))*")
 _FAKE_TURNS = re.compile(
-    r"^\W*(?:human|user)\s?:.*\n\W*(?:assistant|ai|bot|model)\s?:", re.IGNORECASE | re.MULTILINE
+    r"^\W*(?:human|user|q)\s?:.*\n\W*(?:assistant|ai|bot|model|chatgpt)\s?:",
+    re.IGNORECASE | re.MULTILINE,
 )
 _STANDS_ALONE = re.compile(r"\s*(?:[-*\u2022+] |\d{1,3}[.)] )|.* \| ")
 
@@ -76,12 +77,15 @@ def _speaks_to_the_system(sentence: str) -> bool:
 
 def _breaks_a_rule(plain: str) -> bool:
     words = frozenset(_WORD.findall(plain.lower()))
-    return any(not words.isdisjoint(known) and rule.search(plain) for known, rule in _rules())
+    return any(
+        (not known or not words.isdisjoint(known)) and rule.search(plain)
+        for known, rule in _rules()
+    )
 
 
 @cache
 def _rules() -> tuple[tuple[frozenset[str], re.Pattern[str]], ...]:
-    """Return for each rule the words of which it needs one, and what it looks for."""
+    """Return for each rule the words of which it needs one, if any, and what it looks for."""
     data: dict[str, Any] = tomllib.loads(files("askmesh.text").joinpath(_RULES).read_text("utf-8"))
     return tuple(
         (frozenset(rule["words"].split()), _pattern(rule["patterns"], data["fragments"]))

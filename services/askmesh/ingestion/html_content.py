@@ -1,9 +1,10 @@
 """Which parts of a page are its content, and which are there on every page."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from askmesh.ingestion.html_tree import Element
+from askmesh.ingestion.html_unseen import Unseen
 
 _NEVER_SHOWN = frozenset(["script", "style", "template", "noscript", "head", "title"])
 _CONTROLS = frozenset(["nav", "footer", "button", "select", "datalist", "dialog", "input"])
@@ -24,14 +25,6 @@ _LINKING = frozenset(
 )  # fmt: skip
 _BOXES = frozenset(["div", "aside", "section", "form", "ul", "ol", "header", "p", "span", "table"])
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")
-_UNSEEN = re.compile(
-    r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)"
-    r"|(?:font-size|opacity|max-height|height|width)\s*:\s*0*\.?0+(?:px|em|rem|pt|%)?\s*(?:;|!|$)"
-    r"|(?<!-)color\s*:\s*([#\w]+)\s*;.*background(?:-color)?\s*:\s*\1\b"
-    r"|background(?:-color)?\s*:\s*([#\w]+)\s*;.*(?<!-)color\s*:\s*\2\b"
-    r"|text-indent\s*:\s*-\d{3,}|(?:left|top)\s*:\s*-\d{4,}",
-    re.IGNORECASE,
-)
 _MOSTLY = 0.5
 _MENU_LINKS = 0.8
 _MIN_MENU_ITEMS = 4
@@ -44,14 +37,14 @@ def content_of(page: Element) -> Element:
     return mains[0] if len(mains) == 1 else page
 
 
-def without_surroundings(content: Element) -> None:
+def without_surroundings(content: Element, unseen: Unseen) -> None:
     """Take what is no content out of `content`: scripts, menus, cookie texts, newsletters."""
     half = content.size / 2
     for element in list(content.elements()):
         element.children = [
             child
             for child in element.children
-            if isinstance(child, str) or not _is_surrounding(child, half)
+            if isinstance(child, str) or not (unseen.hides(child) or _is_surrounding(child, half))
         ]
 
 
@@ -61,7 +54,7 @@ def _is_main(element: Element) -> bool:
 
 def _is_surrounding(element: Element, half: float) -> bool:
     attributes = element.attributes
-    if element.name in _DROPPED or attributes.get("role") in _ROLES or _is_hidden(attributes):
+    if element.name in _DROPPED or attributes.get("role") in _ROLES:
         return True
     if element.name not in _BOXES or element.size > half:
         return False
@@ -72,11 +65,6 @@ def _is_surrounding(element: Element, half: float) -> bool:
     if element.name in {"aside", "header"} or words & _LINKING:
         return is_linked
     return _is_menu(element)
-
-
-def _is_hidden(attributes: Mapping[str, str]) -> bool:
-    is_marked = "hidden" in attributes or attributes.get("aria-hidden") == "true"
-    return is_marked or _UNSEEN.search(attributes.get("style", "")) is not None
 
 
 def _is_menu(element: Element) -> bool:

@@ -8,6 +8,7 @@ from askmesh.ingestion.blocks import Block, ReadDocument, first_heading
 from askmesh.ingestion.html_blocks import BlockCollector
 from askmesh.ingestion.html_content import content_of, without_surroundings
 from askmesh.ingestion.html_tree import Element, parse_html
+from askmesh.ingestion.html_unseen import Unseen
 from askmesh.ingestion.refusals import DocumentRefusedError
 
 MAX_TAGS = 500_000
@@ -45,7 +46,7 @@ def _parsed(text: str) -> Element:
 
 def _blocks(page: Element) -> tuple[Block, ...]:
     content = content_of(page)
-    without_surroundings(content)
+    without_surroundings(content, Unseen(page))
     return BlockCollector().blocks_of(content)
 
 
