@@ -20,6 +20,7 @@ _LOOKALIKES = str.maketrans(_CYRILLIC + _GREEK, _AS_CYRILLIC + _AS_GREEK)
 _IGNORABLE = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0")
 _VARIATIONS = range(0xFE00, 0xFE10)
 _FIGURES = str.maketrans("01345$7@", "oieassta")
+_MIXED = re.compile(r"(?<!\w)[a-z]*(?:[a-z][013457$@]|[013457$@][a-z]{2})[a-z]\w*", re.IGNORECASE)
 _SPELLED = re.compile(
     r"(?<![^\W_])(?:[^\W\d_](?P<gap>[ .*_-])(?:[^\W\d_](?P=gap))+)[^\W\d_](?![^\W_])"
 )
@@ -37,6 +38,8 @@ def undisguised(text: str) -> str:
     Letters of other scripts that look like Latin ones become Latin in words that have both; words
     that are spelled letter by letter become words.
     """
+    if text.isascii():
+        return " ".join(_joined(text).split())
     shown = _joined("".join(_shown(character) for character in text))
     words = unicodedata.normalize("NFKC", shown).split()
     return " ".join(_in_one_script(word) for word in words)
@@ -44,7 +47,7 @@ def undisguised(text: str) -> str:
 
 def encoded_texts(text: str) -> Iterator[str]:
     """Yield what stands in `text` in base64, in hexadecimal, with figures as letters, or turned."""
-    if any(map(str.isdigit, text)):
+    if _MIXED.search(text):
         yield " ".join(_in_letters(word) for word in text.split())
     if _PERCENT.search(text):
         yield unquote(text)

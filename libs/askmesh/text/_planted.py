@@ -12,6 +12,7 @@ from askmesh.text._sentences import Span, sentences
 
 _RULES = "planted_rules.toml"
 _WORD = re.compile(r"[^\W_]+")
+_OTHER_SCRIPT = re.compile("[\u0400-\u04ff\u0600-\u06ff\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]")
 _LINE = re.compile(r"[^\n]+")
 _PARAGRAPH = re.compile(r"\S(?:.|\n(?!\s*\n))*")
 _FAKE_TURNS = re.compile(
@@ -77,8 +78,9 @@ def _speaks_to_the_system(sentence: str) -> bool:
 
 def _breaks_a_rule(plain: str) -> bool:
     words = frozenset(_WORD.findall(plain.lower()))
+    is_foreign = _OTHER_SCRIPT.search(plain) is not None
     return any(
-        (not known or not words.isdisjoint(known)) and rule.search(plain)
+        (is_foreign if not known else not words.isdisjoint(known)) and rule.search(plain)
         for known, rule in _rules()
     )
 
