@@ -91,6 +91,7 @@ class FakeNeighbours:
     complete: bool = True
     parts: Sequence[StreamSummaryResponse] = (text("An answer."), ANSWERED)
     hold: asyncio.Event | None = None
+    asked: list[UnderstandQuestionRequest] = field(default_factory=list[UnderstandQuestionRequest])
     searches: list[RetrievePassagesRequest] = field(default_factory=list[RetrievePassagesRequest])
     cancelled: list[str] = field(default_factory=list[str])
     running: set[str] = field(default_factory=set[str])
@@ -106,6 +107,7 @@ class FakeNeighbours:
 
     async def understand(self, request: UnderstandQuestionRequest, *, seconds: float) -> QueryPlan:
         self.seconds["understand"] = seconds
+        self.asked.append(request)
         await checkpoint()  # others get to start meanwhile, as over a network
         self._fail("understand")
         return self.plan or QueryPlan(standalone_question=request.question)

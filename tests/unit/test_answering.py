@@ -98,6 +98,25 @@ async def test_the_end_tells_outcome_usage_and_every_stage_in_the_order_of_their
     assert scene.observer.first_tokens == 1
 
 
+async def test_the_question_is_understood_with_the_conversation_before_it() -> None:
+    scene = Scene()
+    turn = understanding_pb2.Turn(question="What is a net?", answer="Some knots.")
+    await scene.answer(asked("And a mesh?", conversation=[turn]))
+    (understood,) = scene.neighbours.asked
+    assert (understood.question, list(understood.conversation)) == ("And a mesh?", [turn])
+    assert scene.neighbours.seconds["understand"] == LIMITS.stages.follow_up_seconds
+
+
+async def test_sources_are_numbered_from_1_in_the_order_of_their_ranks() -> None:
+    scene = Scene()
+    await scene.answer()
+    ranked = scene.events.one("sources_ranked").sources_ranked.sources
+    assert [(each.source_number, each.passage.passage_id) for each in ranked] == [
+        (1, "p2"),
+        (2, "p1"),
+    ]
+
+
 async def test_a_plan_that_changes_nothing_costs_one_search() -> None:
     scene = Scene()
     await scene.answer()

@@ -220,17 +220,28 @@ async def test_what_was_released_stays_when_the_model_dies() -> None:
 
 async def test_a_model_that_is_too_slow_to_its_first_token_is_not_waited_for() -> None:
     model = ScriptedLanguageModel(BEGAN, before_chunk=Hold(0))
-    limits = generation_limits(first_token=0.01)
-    events = await events_of(summarizer(model, limits=limits), request())
+    limits = generation_limits(first_token=0.01, whole=10_000)
+    async with asyncio.timeout(60):
+        events = await events_of(summarizer(model, limits=limits), request())
     assert text_of(events).startswith(QUOTE)
     assert _missing(events) == [TOO_SLOW]
     assert model.active == 0
 
 
+async def test_a_model_that_falls_silent_after_its_first_token_is_not_waited_for() -> None:
+    model = ScriptedLanguageModel(BEGAN, before_chunk=Hold(3))
+    limits = generation_limits(first_token=10_000, whole=0.2)
+    async with asyncio.timeout(60):
+        events = await events_of(summarizer(model, limits=limits), request())
+    assert _missing(events) == [TOO_SLOW]
+
+
 async def test_an_answer_is_completed_with_quotes_before_its_deadline() -> None:
     model = ScriptedLanguageModel(BEGAN, before_chunk=Hold(3))
-    with deadline(0.15):
-        events = await events_of(summarizer(model), request())
+    limits = replace(generation_limits(first_token=10_000, whole=10_000), deadline_margin=1_000)
+    with deadline(1_000.1):
+        async with asyncio.timeout(60):
+            events = await events_of(summarizer(model, limits=limits), request())
     assert text_of(events).startswith(QUOTE)
     assert _missing(events) == [TOO_SLOW]
 
