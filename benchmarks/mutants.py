@@ -4,7 +4,8 @@
 
 `benchmarks/mutants.toml` says what is changed and which tests should notice. A sample of the
 mutants, drawn with a fixed seed, keeps the time bounded. A mutant that no test reaches counts as
-one that nobody noticed. mutmut works on a copy in `.mutants`, where the three source roots are one.
+one that nobody noticed. mutmut works on a copy in `.mutants`, where the three source roots are one
+and properties are tried with few examples.
 """
 
 import argparse
@@ -26,6 +27,12 @@ ROOT = Path(__file__).parents[1]
 WORK = ROOT / ".mutants"
 SOURCE_ROOTS = ("protos", "libs", "services")
 NOTICED = frozenset({"killed", "timeout", "suspicious", "segfault", "caught by type check"})
+_FEWER_EXAMPLES = """
+from hypothesis import settings
+
+settings.register_profile("few", max_examples=20, deadline=None)
+settings.load_profile("few")
+"""
 _RESULT = re.compile(r"^ +(\S+): (.+)$", re.MULTILINE)
 
 
@@ -55,6 +62,8 @@ def prepare(plan: Plan) -> None:
     for root in SOURCE_ROOTS:
         shutil.copytree(ROOT / root / "askmesh", WORK / "src/askmesh", dirs_exist_ok=True)
     shutil.copytree(ROOT / "tests", WORK / "tests")
+    with (WORK / "tests/conftest.py").open("a", encoding="utf-8") as conftest:
+        conftest.write(_FEWER_EXAMPLES)
     (WORK / "pyproject.toml").write_text(_configuration(plan), encoding="utf-8")
 
 
