@@ -4,7 +4,8 @@ import asyncio
 import os
 import socket
 import sys
-from collections.abc import AsyncGenerator, Generator
+from collections import Counter
+from collections.abc import AsyncGenerator, Generator, Sequence
 from contextlib import AsyncExitStack, aclosing, asynccontextmanager, suppress
 from dataclasses import dataclass
 
@@ -26,12 +27,16 @@ from support.redis_server import RedisServer, redis_server
 from support.tcp_proxy import tcp_proxy
 from support.upstreams import Upstreams, upstreams
 
+MAKING = ("UnderstandQuestion", "RetrievePassages", "RankPassages", "StreamSummary")
 ASKED = pb2.StreamAnswerRequest(question="What is a mesh?", request_id="r")
 
 
 @pytest.fixture(scope="module")
 def redis(tmp_path_factory: pytest.TempPathFactory) -> Generator[RedisServer]:
-    with needed("Redis"), redis_server(tmp_path_factory.mktemp("redis")) as server:
+    with (
+        needed("Redis"),
+        redis_server(tmp_path_factory.mktemp("redis"), "--appendonly", "no") as server,
+    ):
         yield server
 
 
@@ -50,6 +55,10 @@ def settings_of(behind: Upstreams, cache: str) -> Settings:
         retrieval_address=behind.address,
         reranking_address=behind.address,
         summarization_address=behind.address,
+        status_seconds=60,
+        understanding_seconds=60,
+        retrieval_seconds=60,
+        reranking_seconds=60,
         summary_silence_seconds=60,
         drain_seconds=0,
         cache=cache,
@@ -58,13 +67,17 @@ def settings_of(behind: Upstreams, cache: str) -> Settings:
 
 @asynccontextmanager
 async def gateways(
-    address: str, *, address_of_one: str = "", hold: bool = False
+    address: str,
+    *,
+    address_of_one: str = "",
+    hold: bool = False,
+    **settings: float,
 ) -> AsyncGenerator[Scene]:
     async with upstreams(hold=hold) as behind, AsyncExitStack() as stack:
-        settings = settings_of(behind, address)
+        common = settings_of(behind, address).model_copy(update=settings)
         stubs: list[GatewayServiceStub] = []
         for cache in (address_of_one or address, address):
-            own = settings.model_copy(update={"cache": cache})
+            own = common.model_copy(update={"cache": cache})
             port = await stack.enter_async_context(gateway_service(own))
             channel = await stack.enter_async_context(aio.insecure_channel(f"127.0.0.1:{port}"))
             stubs.append(GatewayServiceStub(channel))
@@ -83,6 +96,28 @@ async def events_of(
     | aio.UnaryStreamCall[pb2.ResumeAnswerRequest, pb2.ResumeAnswerResponse],
 ) -> list[pb2.AnswerEvent]:
     return [message.event async for message in call if message.HasField("event")]
+
+
+class Reading:
+    """Reads a stream: first some, later the rest."""
+
+    def __init__(
+        self, call: aio.UnaryStreamCall[pb2.StreamAnswerRequest, pb2.StreamAnswerResponse]
+    ) -> None:
+        self._messages = aiter(call)
+        self.events: list[pb2.AnswerEvent] = []
+
+    async def words(self) -> None:
+        """Read up to the first words."""
+        async for message in self._messages:
+            self.events.append(message.event)
+            if message.event.HasField("text_delta"):
+                return
+
+    async def rest(self) -> list[pb2.AnswerEvent]:
+        """Return all events."""
+        self.events += [each.event async for each in self._messages if each.HasField("event")]
+        return self.events
 
 
 async def begun(scene: Scene) -> list[pb2.AnswerEvent]:
@@ -186,12 +221,116 @@ async def test_another_gateway_continues_what_its_maker_no_longer_makes(
         assert scene.upstreams.calls["StreamSummary"] == 2
 
 
+EQUAL = pb2.StreamAnswerRequest(question="What is a mesh?")
+
+
+async def joined(scene: Scene) -> tuple[Reading, Reading]:
+    """Ask one gateway and then the other the same, until both have the first words."""
+    first = Reading(scene.one.StreamAnswer(EQUAL, timeout=60))
+    await first.words()
+    second = Reading(scene.other.StreamAnswer(EQUAL, timeout=60))
+    await second.words()
+    return first, second
+
+
+def statuses(answers: Sequence[Sequence[pb2.AnswerEvent]]) -> Counter[int]:
+    return Counter(int(events[-1].completed.cache_status) for events in answers)
+
+
+def alike(events: Sequence[pb2.AnswerEvent]) -> bytes:
+    """Return the bytes that are the same for all who share an answer."""
+    copies = [pb2.AnswerEvent.FromString(event.SerializeToString()) for event in events]
+    for copy in copies:
+        copy.ClearField("answer_id")
+        copy.completed.ClearField("cache_status") if copy.HasField("completed") else None
+    return b"".join(copy.SerializeToString(deterministic=True) for copy in copies)
+
+
+async def test_equal_questions_to_two_gateways_cost_one_of_everything(redis: RedisServer) -> None:
+    redis.empty()
+    async with gateways(redis.address, hold=True, sharing_seconds=20) as scene:
+        both = [scene.one, scene.other]
+        calls = [both[number % 2].StreamAnswer(EQUAL, timeout=60) for number in range(100)]
+        readings = [Reading(call) for call in calls]
+        for reading in readings:
+            await reading.words()
+        scene.upstreams.finish.set()
+        answers = [await reading.rest() for reading in readings]
+        made = {name: scene.upstreams.calls[name] for name in MAKING}
+    assert made == dict.fromkeys(MAKING, 1)
+    assert len({alike(events) for events in answers}) == 1
+    assert len({events[0].answer_id for events in answers}) == 100
+    assert statuses(answers) == {pb2.CACHE_STATUS_MISS: 1, pb2.CACHE_STATUS_JOINED: 99}
+
+
+async def test_those_who_joined_at_another_gateway_outlive_a_failure(held: Scene) -> None:
+    held.upstreams.broken = 1
+    first, second = await joined(held)
+    held.upstreams.finish.set()
+    with pytest.raises(aio.AioRpcError):
+        await first.rest()
+    events = await second.rest()
+    assert [event.sequence for event in events] == list(range(1, len(events) + 1))
+    assert "".join(event.text_delta.text for event in events) == "A mesh is a net. "
+    assert events[-1].completed.outcome == ANSWER_OUTCOME_ANSWERED
+    again = pb2.ResumeAnswerRequest(answer_id=events[0].answer_id)
+    assert await events_of(held.one.ResumeAnswer(again, timeout=60)) == events
+
+
+async def test_those_who_joined_at_another_gateway_fail_when_it_fails_again(held: Scene) -> None:
+    held.upstreams.broken = 10
+    _, second = await joined(held)
+    held.upstreams.finish.set()
+    with pytest.raises(aio.AioRpcError):
+        await second.rest()
+    assert held.upstreams.calls["StreamSummary"] == 2
+
+
+async def test_cancelling_ends_nothing_for_those_who_joined_at_another_gateway(
+    held: Scene,
+) -> None:
+    first, second = await joined(held)
+    request = pb2.CancelAnswerRequest(answer_id=first.events[0].answer_id)
+    assert (await held.other.CancelAnswer(request, timeout=60)).cancelled
+    cancelled = await first.rest()
+    assert cancelled[-1].completed.outcome == ANSWER_OUTCOME_CANCELLED
+    held.upstreams.finish.set()
+    assert (await second.rest())[-1].completed.outcome == ANSWER_OUTCOME_ANSWERED
+    again = pb2.ResumeAnswerRequest(answer_id=cancelled[0].answer_id)
+    for gateway in (held.one, held.other):
+        assert await events_of(gateway.ResumeAnswer(again, timeout=60)) == cancelled
+
+
+async def test_an_answer_that_joined_is_cancelled_for_all_who_read_it(held: Scene) -> None:
+    first, second = await joined(held)
+    request = pb2.CancelAnswerRequest(answer_id=second.events[0].answer_id)
+    assert (await held.one.CancelAnswer(request, timeout=60)).cancelled
+    with pytest.raises(aio.AioRpcError) as caught:
+        await second.rest()
+    assert reason_of(caught.value) == "ANSWER_MOVED"
+    again = pb2.ResumeAnswerRequest(answer_id=second.events[0].answer_id)
+    for gateway in (held.one, held.other):
+        ends = await events_of(gateway.ResumeAnswer(again, timeout=60))
+        assert ends[-1].completed.outcome == ANSWER_OUTCOME_CANCELLED
+    held.upstreams.finish.set()
+    assert (await first.rest())[-1].completed.outcome == ANSWER_OUTCOME_ANSWERED
+
+
+async def test_what_nobody_keeps_is_made_anew_for_the_next_who_asks(redis: RedisServer) -> None:
+    redis.empty()
+    async with gateways(redis.address, answer_cache_seconds=0) as scene:
+        for gateway, count in ((scene.one, 1), (scene.other, 2)):
+            events = await events_of(gateway.StreamAnswer(EQUAL, timeout=60))
+            assert events[-1].completed.cache_status == pb2.CACHE_STATUS_MISS
+            assert scene.upstreams.calls["StreamSummary"] == count
+
+
 async def test_a_gateway_that_lost_an_answer_writes_no_more_of_it(redis: RedisServer) -> None:
     redis.empty()
     async with redis_commands(redis.address, timeout_seconds=20.0) as commands:
         slow, quick = (RedisAnswers(commands, name=name, kept_seconds=60) for name in "ab")
         record = KnownAnswer("answer", "t", "", "", 1, "making")
-        await slow.record(record, b"question")
+        await slow.record(record, b"question", joined=False)
         assert (await slow.publish("making", 0, [b"one"], "")).length == 1
         assert await quick.claim("making") is None  # somebody makes it
         redis.ask("DEL", together("owner", "making").decode())
@@ -212,9 +351,10 @@ async def test_readers_of_a_gateway_that_lost_an_answer_find_it_again(
     reading = held.one.ResumeAnswer(whole, timeout=60)
     async with redis_commands(redis.address, timeout_seconds=20.0) as commands:
         thief = RedisAnswers(commands, name="thief", kept_seconds=60)
-        redis.ask("DEL", together("owner", answer_id).decode())
-        while await thief.claim(answer_id) is None:
-            redis.ask("DEL", together("owner", answer_id).decode())
+        record = await thief.find(answer_id)
+        assert record
+        while await thief.claim(record.making_id) is None:
+            redis.ask("DEL", together("owner", record.making_id).decode())
     with pytest.raises(aio.AioRpcError) as caught:
         await events_of(reading)
     assert reason_of(caught.value) == "ANSWER_MOVED"

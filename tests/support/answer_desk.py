@@ -15,6 +15,8 @@ from askmesh.caching import Cache, MemoryCache
 from askmesh.gateway.answering import Answering
 from askmesh.gateway.desk import AnswerDesk
 from askmesh.gateway.limits import DeskLimits
+from askmesh.gateway.meeting import Meeting
+from askmesh.gateway.others import NoOthers
 from askmesh.gateway.remembered import RememberedAnswers
 from askmesh.gateway.retention import RetentionLimits
 from support.gateway_fakes import LIMITS, FakeNeighbours, ListObserver, SilentTracer
@@ -39,6 +41,7 @@ def keeping(**limits: float) -> DeskLimits:
 @dataclass
 class Scene:
     desk: AnswerDesk
+    meeting: Meeting
     neighbours: FakeNeighbours
     observer: ListObserver
 
@@ -64,15 +67,17 @@ async def desk(parts: Parts) -> AsyncGenerator[Scene]:
     )
     ids = map("answer-{}".format, count(1))
     async with asyncio.TaskGroup() as tasks:
+        memory = RememberedAnswers(parts.cache, observer, ttl_seconds=60)
         made = AnswerDesk(
             answering,
-            RememberedAnswers(parts.cache, observer, ttl_seconds=60),
+            memory,
             tasks,
             limits=parts.limits,
             observer=observer,
             new_id=lambda: next(ids),
         )
-        yield Scene(made, parts.neighbours, observer)
+        meeting = Meeting(made, NoOthers(made), memory)
+        yield Scene(made, meeting, parts.neighbours, observer)
         made.cancel_all()
 
 

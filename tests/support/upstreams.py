@@ -31,12 +31,14 @@ class Upstreams(
 ):
     """One plan, one passage, one sentence; the summary waits for `finish` if it is to `hold`.
 
-    Methods in `hung` never answer. `calls` counts those of each method, `requests` keeps them.
+    The first `broken` summaries end before the answer does. Methods in `hung` never answer.
+    `calls` counts those of each method, `requests` keeps them.
     `plan`, `found`, `ranked` and `summary` replace what is canned.
     """
 
     address: str = ""
     hold: bool = False
+    broken: int = 0
     has_time_to_rerank: bool = True
     hung: set[str] = field(default_factory=set[str])
     calls: Counter[str] = field(default_factory=Counter[str])
@@ -106,6 +108,8 @@ class Upstreams(
         except asyncio.CancelledError:
             self.summary_cancelled.set()
             raise
+        if self.calls["StreamSummary"] <= self.broken:
+            return
         yield summarization_pb2.StreamSummaryResponse(
             completed=summarization_pb2.SummaryCompleted(outcome=answer_pb2.ANSWER_OUTCOME_ANSWERED)
         )

@@ -42,7 +42,7 @@ from support.gateway_fakes import FakeNeighbours, text
 
 
 async def admit(scene: Scene, question: StreamAnswerRequest = QUESTION, key: str = "t:7:q") -> str:
-    return await scene.desk.admit_shared("t", question, key)
+    return await scene.meeting.admit("t", question, key)
 
 
 def statuses(events: list[AnswerEvent]) -> CacheStatus.ValueType:

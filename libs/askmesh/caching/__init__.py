@@ -1,6 +1,7 @@
 """Caches of bytes: one port, kept in memory, in a file or in Redis."""
 
 from askmesh.caching._cache import Cache, CacheUnavailableError
+from askmesh.caching._flights import Flights
 from askmesh.caching._keys import redis_key, together
 from askmesh.caching._memory import MemoryCache
 from askmesh.caching._opening import memory_cache, open_cache
@@ -10,6 +11,7 @@ from askmesh.caching._sqlite import SqliteCache, sqlite_cache
 __all__ = [
     "Cache",
     "CacheUnavailableError",
+    "Flights",
     "MemoryCache",
     "RedisCache",
     "RedisCommands",

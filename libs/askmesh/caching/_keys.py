@@ -2,7 +2,19 @@
 
 from typing import Literal
 
-Kind = Literal["cache", "owner", "log", "answer", "request", "question", "cancelled", "followed"]
+Kind = Literal[
+    "cache",
+    "owner",
+    "log",
+    "answer",
+    "request",
+    "question",
+    "making",
+    "joined",
+    "parted",
+    "cancelled",
+    "followed",
+]
 
 VERSION = "v1"
 """Changes with the form of the keys or of what is kept under them."""

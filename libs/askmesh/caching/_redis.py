@@ -15,7 +15,7 @@ from redis.exceptions import NoScriptError, RedisError
 from askmesh.caching._cache import CacheUnavailableError
 from askmesh.caching._connecting import connect
 from askmesh.caching._keys import redis_key
-from askmesh.resilience import Turns, turns
+from askmesh.resilience import Turns, patience, turns
 
 Command: TypeAlias = tuple[bytes | str | int, ...]
 
@@ -24,6 +24,9 @@ BATCHES = 4
 
 TIMEOUT_SECONDS = 0.2
 """How long a request may take; a call waits for one before its own at most."""
+
+_OWN_LIMITS = 10
+"""How much longer the library may wait by itself: its limits count what is not Redis's fault."""
 
 _FAILURES = (RedisError, OSError, TimeoutError)
 
@@ -102,7 +105,8 @@ async def redis_commands(
     It connects with the first call, so a Redis that is down holds nothing up; once it is back,
     the next call finds it.
     """
-    client = connect(address, timeout_seconds=timeout_seconds, connections=2 * batches)
+    own = timeout_seconds * _OWN_LIMITS
+    client = connect(address, timeout_seconds=own, connections=2 * batches)
     async with client, turns(_Sender(client, timeout_seconds).send, batches=batches) as opened:
         yield RedisCommands(opened)
 
@@ -128,7 +132,7 @@ class _Sender:
 
     async def send(self, batch: Sequence[Command]) -> Sequence[object]:
         try:
-            async with asyncio.timeout(self.timeout_seconds):
+            async with patience(self.timeout_seconds):
                 replies = await self._exchange(batch)
         except _FAILURES as error:
             self._note(works=False, error=error)

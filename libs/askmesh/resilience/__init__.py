@@ -5,6 +5,7 @@ from askmesh.resilience._attempts import Attempts, Extra
 from askmesh.resilience._breaker import Attempt, Breaker
 from askmesh.resilience._deadline import deadline, time_remaining
 from askmesh.resilience._latencies import Latencies
+from askmesh.resilience._patience import patience
 from askmesh.resilience._replicas import Replica, Replicas
 from askmesh.resilience._threads import Threads, threads
 from askmesh.resilience._turns import Turns, turns
@@ -21,6 +22,7 @@ __all__ = [
     "Threads",
     "Turns",
     "deadline",
+    "patience",
     "threads",
     "time_remaining",
     "turns",

@@ -4,29 +4,37 @@ from hashlib import sha256
 
 from askmesh.api.gateway.v1.gateway_pb2 import StreamAnswerRequest
 from askmesh.gateway.desk import AnswerDesk
-from askmesh.gateway.exchange import Exchange
-from askmesh.gateway.ports import Revisions
+from askmesh.gateway.meeting import Meeting
+from askmesh.gateway.others import Others
+from askmesh.gateway.ports import AnswerMemory, Revisions
 
 
 class Admission:
     """Admit questions; equal ones about the same documents share one answer."""
 
     def __init__(
-        self, desk: AnswerDesk, exchange: Exchange, revisions: Revisions, *, edition: str
+        self,
+        desk: AnswerDesk,
+        others: Others,
+        memory: AnswerMemory,
+        revisions: Revisions,
+        *,
+        edition: str,
     ) -> None:
         """`edition` says what else an answer depends on: models, settings, version."""
         self._desk = desk
-        self._exchange = exchange
+        self._others = others
+        self._meeting = Meeting(desk, others, memory)
         self._revisions = revisions
         self._edition = edition
 
     async def admit(self, tenant: str, question: StreamAnswerRequest) -> str:
         """Return the id of the answer of a question; see `AnswerDesk.admit`."""
         known = self._desk.known(tenant, question)
-        if known := known or await self._exchange.of_request(tenant, question):
+        if known := known or await self._others.of_request(tenant, question):
             return known
         answer_id = await self._start(tenant, question)
-        await self._exchange.announce(self._desk.register.find(tenant, answer_id))
+        await self._others.announce(self._desk.register.find(tenant, answer_id))
         return answer_id
 
     async def _start(self, tenant: str, question: StreamAnswerRequest) -> str:
@@ -34,7 +42,7 @@ class Admission:
         if revision is None:  # nobody knows what an equal question would be answered from
             return self._desk.admit(tenant, question)
         key = self._key(tenant, question, revision)
-        return await self._desk.admit_shared(tenant, question, key)
+        return await self._meeting.admit(tenant, question, key)
 
     def _key(self, tenant: str, question: StreamAnswerRequest, revision: int) -> str:
         anonymous = StreamAnswerRequest()

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 
 from askmesh.api.gateway.v1.gateway_pb2 import (
+    CACHE_STATUS_JOINED,
     CACHE_STATUS_MISS,
     AnswerEvent,
     CacheStatus,
@@ -94,7 +95,8 @@ class Answer:
 class Making:
     """The making of one answer, for all who asked the same while it lasts.
 
-    A repeatable one has failed or was given up: its requests may be asked again.
+    A repeatable one has failed or was given up: its requests may be asked again. `next_status` is
+    what the next answer says of where it comes from.
     """
 
     question: StreamAnswerRequest
@@ -103,12 +105,19 @@ class Making:
     progress: Progress
     making_id: str = ""
     is_elsewhere: bool = False
+    next_status: CacheStatus.ValueType = CACHE_STATUS_MISS
     answers: list[Answer] = field(default_factory=list[Answer])
     task: asyncio.Task[None] | None = None
     attempts: int = 0
     repeatable: bool = False
     followers: int = 0
     abandonment: asyncio.TimerHandle | None = None
+
+    def status(self) -> CacheStatus.ValueType:
+        """Return the status of one more answer: all but the first join."""
+        status = self.next_status
+        self.next_status = CACHE_STATUS_JOINED if status == CACHE_STATUS_MISS else status
+        return status
 
     def heir(self) -> Answer | None:
         """Return the answer with the most time among those that joined; None if there is none."""

@@ -3,26 +3,29 @@
 import asyncio
 from collections.abc import AsyncGenerator, Callable
 from contextlib import AbstractContextManager, aclosing
-from hashlib import sha256
 
 from askmesh.api.common.v1.answer_pb2 import ANSWER_OUTCOME_CANCELLED
 from askmesh.api.gateway.v1.gateway_pb2 import (
     CACHE_STATUS_EXACT_HIT,
     CACHE_STATUS_JOINED,
     CACHE_STATUS_MISS,
-    CacheStatus,
     StreamAnswerRequest,
 )
 from askmesh.errors import OutOfRangeError
 from askmesh.gateway.answering import Answering
 from askmesh.gateway.answers import Answer, Making, fingerprint
-from askmesh.gateway.event_log import MemoryEventLog
 from askmesh.gateway.limits import DeskLimits
 from askmesh.gateway.places import Places
 from askmesh.gateway.ports import AnswerMemory, Observer
 from askmesh.gateway.register import Register
 from askmesh.gateway.retention import EndedAnswers
 from askmesh.gateway.running import Running
+
+_OUTCOMES = {
+    CACHE_STATUS_MISS: "miss",
+    CACHE_STATUS_JOINED: "joined",
+    CACHE_STATUS_EXACT_HIT: "hit",
+}
 
 
 class AnswerDesk:
@@ -43,14 +46,12 @@ class AnswerDesk:
         observer: Observer,
         new_id: Callable[[], str],
     ) -> None:
-        self._answering = answering
-        self._memory = memory
         self._limits = limits
         self._observer = observer
-        self._new_id = new_id
+        self.new_id = new_id
         self.register = Register()
         self._flights: dict[str, Making] = {}
-        self._running = Running(
+        self.running = Running(
             answering, memory, tasks, answer_seconds=limits.answer_seconds, settle=self._settle
         )
         self._places = Places(
@@ -70,48 +71,49 @@ class AnswerDesk:
         """Return the answer that this request has started; see `Register.of_request`."""
         return self.register.of_request(tenant, question)
 
-    async def admit_shared(self, tenant: str, question: StreamAnswerRequest, key: str) -> str:
-        """Give a question the answer that its key has, is about to have, or gets now."""
-        kept = None if key in self._flights else await self._memory.find(key)
-        if kept is None or self.known(tenant, question):
-            return self.admit(tenant, question, key)
-        self._observer.count_cache_lookup("answer", "hit")
-        log = MemoryEventLog(kept)
-        log.end()
-        name = sha256(b"".join(kept)).hexdigest()  # the same for all who find it, wherever
-        making = Making(question, key, log, self._answering.begin(log.append), name)
-        answer = self._answer(tenant, question, making, CACHE_STATUS_EXACT_HIT)
-        self._ended.keep(answer)
-        return answer.answer_id
+    def making_of(self, key: str) -> Making | None:
+        """Return what is being made for a key, here or elsewhere."""
+        return self._flights.get(key)
 
-    def elsewhere(self, making_id: str) -> Making:
-        """Return a making whose events come from another gateway."""
-        log = MemoryEventLog()
-        progress = self._answering.begin(log.append)
-        return Making(StreamAnswerRequest(), "", log, progress, making_id, is_elsewhere=True)
-
-    def followed(self, making: Making) -> AbstractContextManager[None]:
-        """Know that somebody follows a making for the time of a block."""
-        return self._places.followed(making)
-
-    def admit(self, tenant: str, question: StreamAnswerRequest, key: str = "") -> str:
-        """Start the answer of a question, or join that of its key, and return its id.
+    def admit(self, tenant: str, question: StreamAnswerRequest) -> str:
+        """Start the answer of a question, for its request alone, and return its id.
 
         A repeated request id returns the answer that it started, see `known`. Raise
         `OverloadedError` if there is no room.
         """
-        if known := self.known(tenant, question):
-            return known
-        if making := self._flights.get(key):
-            self._observer.count_cache_lookup("answer", "joined")
-            return self._answer(tenant, question, making, CACHE_STATUS_JOINED).answer_id
+        return self.known(tenant, question) or self.join(tenant, question, self.start(question))
+
+    def start(self, question: StreamAnswerRequest, key: str = "", making_id: str = "") -> Making:
+        """Start to make an answer. Raise `OverloadedError` if there is no room."""
         self._places.require_room()
-        making = self._running.start(question, key)
+        making = self.running.start(question, key, making_id)
         self._places.take(making)
         if key:
             self._flights[key] = making
-            self._observer.count_cache_lookup("answer", "miss")
-        return self._answer(tenant, question, making, CACHE_STATUS_MISS).answer_id
+        return making
+
+    def share(self, making: Making) -> None:
+        """Let the questions of its key join a making of another gateway."""
+        self._flights[making.key] = making
+
+    def join(self, tenant: str, question: StreamAnswerRequest, making: Making) -> str:
+        """Give a question an answer of a making, and return its id."""
+        status, asked = making.status(), fingerprint(question)
+        answer = Answer(
+            self.new_id(), tenant, question.request_id, asked, making, making.log, status
+        )
+        making.making_id = making.making_id or answer.answer_id
+        making.answers.append(answer)
+        self.register.add(answer)
+        if making.key:
+            self._observer.count_cache_lookup("answer", _OUTCOMES[status])
+        if making.log.ended:
+            self._ended.keep(answer)
+        return answer.answer_id
+
+    def followed(self, making: Making) -> AbstractContextManager[None]:
+        """Know that somebody follows a making for the time of a block."""
+        return self._places.followed(making)
 
     async def follow(
         self, tenant: str, answer_id: str, after_sequence: int
@@ -142,11 +144,15 @@ class AnswerDesk:
             return False
         if answer.making.answers == [answer]:
             return self.stop(answer.making)
+        self.part(answer)
+        return True
+
+    def part(self, answer: Answer) -> None:
+        """End one answer of a making that goes on."""
         answer.leave()
         answer.log.append(answer.making.progress.completion(ANSWER_OUTCOME_CANCELLED))
         answer.log.end()
         self._ended.keep(answer)
-        return True
 
     def cancel_all(self) -> None:
         """End all answers at once, for the end of the service."""
@@ -157,27 +163,13 @@ class AnswerDesk:
         """Go on with a making that was another gateway's."""
         making.is_elsewhere = False
         self._places.take(making)
-        self._running.take_over(making)
+        self.running.take_over(making)
 
     def stop(self, making: Making) -> bool:
         """Cancel a making; its place is free from now on."""
         cancelled = making.task is not None and making.task.cancel()
         self._leave(making)
         return cancelled
-
-    def _answer(
-        self,
-        tenant: str,
-        question: StreamAnswerRequest,
-        making: Making,
-        status: CacheStatus.ValueType,
-    ) -> Answer:
-        name, asked = self._new_id(), fingerprint(question)
-        answer = Answer(name, tenant, question.request_id, asked, making, making.log, status)
-        making.making_id = making.making_id or answer.answer_id
-        making.answers.append(answer)
-        self.register.add(answer)
-        return answer
 
     def _settle(self, making: Making, task: asyncio.Task[None]) -> None:
         self._leave(making)

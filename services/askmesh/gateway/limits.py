@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from askmesh.gateway.budget import StageLimits
 from askmesh.gateway.retention import RetentionLimits
 from askmesh.gateway.settings import Settings
 
@@ -29,4 +30,16 @@ def desk_limits(settings: Settings) -> DeskLimits:
         abandoned_seconds=settings.abandoned_seconds,
         answer_seconds=settings.answer_seconds,
         heartbeat_seconds=settings.heartbeat_seconds,
+    )
+
+
+def stage_limits(settings: Settings) -> StageLimits:
+    """Return how long the parts of an answer may take."""
+    return StageLimits(
+        understanding_seconds=settings.understanding_seconds,
+        follow_up_seconds=settings.follow_up_seconds,
+        retrieval_seconds=settings.retrieval_seconds,
+        reranking_seconds=settings.reranking_seconds,
+        silence_seconds=settings.summary_silence_seconds,
+        writing_reserve_seconds=settings.writing_reserve_seconds,
     )

@@ -1,79 +1,93 @@
-"""Giving the events of an answer to the other gateways while it is made."""
+"""Giving the answers of a gateway to the others while they are made."""
 
+import asyncio
 import logging
-from collections.abc import Sequence
-from contextlib import ExitStack
-from typing import Self
+from collections.abc import Iterable
+from functools import partial
 
+from askmesh.api.gateway.v1.gateway_pb2 import CACHE_STATUS_JOINED
 from askmesh.errors import UnavailableError
-from askmesh.gateway.answers import Making
+from askmesh.gateway.answers import Answer, Making
 from askmesh.gateway.desk import AnswerDesk
-from askmesh.gateway.sharing import SharedAnswers, end_of
-
-PUBLISHING_SECONDS = 0.25
-"""How often whoever makes an answer says so, and learns who follows and who cancels."""
+from askmesh.gateway.publication import Publication
+from askmesh.gateway.sharing import SharedAnswers, record_of
 
 _logger = logging.getLogger("askmesh.gateway")
 
 
-async def publish(desk: AnswerDesk, shared: SharedAnswers, making: Making) -> None:
-    """Give all events to the others until the end, and do what they want."""
-    log, position, end = making.log, 0, ""
-    is_new = not log.ended  # others may have what has ended: look first
-    try:
-        with _Followed(desk, making) as followed:
-            while not end:
-                events = log.events[position:] if is_new else ()
-                whole = log.ended and position + len(events) == log.last_sequence
-                end = end_of(log.failure) if whole else ""
-                news = await shared.publish(making.making_id, position, events, end)
-                if news.length < 0:
-                    _lose(desk, making)
-                    return
-                position, is_new = news.length, True
-                followed.note(is_followed=news.followed)
-                _cancel(desk, news.cancelled)
-                if not log.ended and position == log.last_sequence:
-                    await log.news(PUBLISHING_SECONDS)
-    except UnavailableError:
-        _logger.warning("an answer is known to this gateway alone")
+class Publisher:
+    """Publishes the answers of a desk, and does with them what clients of others want."""
 
-
-def _lose(desk: AnswerDesk, making: Making) -> None:
-    """Stop what another gateway makes by now; whoever reads it here finds it there."""
-    _logger.warning("an answer of this gateway was taken over by another one")
-    for answer in making.answers:
-        desk.register.forget(answer)
-    making.answers.clear()
-    making.log.end(UnavailableError("ANSWER_MOVED", "another gateway has the answer: resume it"))
-    desk.stop(making)
-
-
-def _cancel(desk: AnswerDesk, answer_ids: Sequence[str]) -> None:
-    for answer_id in answer_ids:
-        if answer := desk.register.get(answer_id):
-            desk.cancel(answer.tenant, answer_id)
-
-
-class _Followed:
-    """Knows for a desk whether somebody follows a making elsewhere."""
-
-    def __init__(self, desk: AnswerDesk, making: Making) -> None:
+    def __init__(self, desk: AnswerDesk, shared: SharedAnswers, tasks: asyncio.TaskGroup) -> None:
         self._desk = desk
-        self._making = making
-        self._held = ExitStack()
-        self._is_held = False
+        self._shared = shared
+        self._tasks = tasks
+        self._published: set[Making] = set()
 
-    def note(self, *, is_followed: bool) -> None:
-        """Take what is so now."""
-        if is_followed and not self._is_held:
-            self._held.enter_context(self._desk.followed(self._making))
-        elif not is_followed:
-            self._held.close()
-        self._is_held = is_followed
+    async def announce(self, answer: Answer) -> None:
+        """Let the other gateways know an answer of this one, before its client does."""
+        making = answer.making
+        joined = answer.cache_status == CACHE_STATUS_JOINED
+        try:
+            asked = making.question.SerializeToString()
+            await self._shared.record(record_of(answer), asked, joined=joined)
+        except UnavailableError:
+            _logger.warning("an answer is known to this gateway alone")
+            return
+        if not making.is_elsewhere:
+            self.publish(making)
 
-    def __enter__(self) -> Self:
-        return self
+    def publish(self, making: Making) -> None:
+        """Give the events of a making to the others until its end."""
+        if making not in self._published:
+            self._published.add(making)
+            followed = partial(self._desk.followed, making)
+            publication = Publication(making, self._shared, followed, cancel=self._cancel_all)
+            task = self._tasks.create_task(self._publish(publication))
+            task.add_done_callback(lambda _: self._published.discard(making))
 
-    def __exit__(self, *_: object) -> None:
-        self._held.close()
+    async def cancel(self, answer: Answer) -> None:
+        """End an answer that has not ended, and its making if it has no other, anywhere."""
+        making = answer.making
+        try:
+            joined = await self._shared.joined(making.making_id)
+            if making.is_elsewhere or joined - {answer.answer_id}:
+                self._desk.part(answer)
+                await self._shared.part(record_of(answer), answer.log.events)
+                return
+        except UnavailableError:
+            _logger.warning("an answer is cancelled at this gateway alone")
+        if not answer.log.ended:
+            self._desk.cancel(answer.tenant, answer.answer_id)
+
+    def move(self, answer_ids: Iterable[str]) -> None:
+        """Let those who read these answers here find them again at their new place."""
+        for answer_id in answer_ids:
+            answer = self._desk.register.get(answer_id)
+            if answer is not None and not answer.log.ended:
+                answer.leave()
+                self._desk.register.forget(answer)
+                answer.log.end(_moved())
+
+    async def _publish(self, publication: Publication) -> None:
+        if await publication.is_lost():
+            self._lose(publication.making)
+
+    async def _cancel_all(self, answer_ids: Iterable[str]) -> None:
+        for answer_id in answer_ids:
+            answer = self._desk.register.get(answer_id)
+            if answer is not None and not answer.log.ended:
+                await self.cancel(answer)
+
+    def _lose(self, making: Making) -> None:
+        """Stop what another gateway makes by now; whoever reads it here finds it there."""
+        _logger.warning("an answer of this gateway was taken over by another one")
+        for answer in making.answers:
+            self._desk.register.forget(answer)
+        making.answers.clear()
+        making.log.end(_moved())
+        self._desk.stop(making)
+
+
+def _moved() -> UnavailableError:
+    return UnavailableError("ANSWER_MOVED", "another gateway has the answer: resume it")

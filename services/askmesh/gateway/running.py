@@ -2,10 +2,15 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
+from hashlib import sha256
 
-from askmesh.api.gateway.v1.gateway_pb2 import StreamAnswerRequest
+from askmesh.api.gateway.v1.gateway_pb2 import (
+    CACHE_STATUS_EXACT_HIT,
+    CACHE_STATUS_JOINED,
+    StreamAnswerRequest,
+)
 from askmesh.errors import AskmeshError, single_failure
 from askmesh.gateway.answering import Answering
 from askmesh.gateway.answers import Making
@@ -42,20 +47,42 @@ class Running:
         self._answer_seconds = answer_seconds
         self._settle = settle
 
-    def start(self, question: StreamAnswerRequest, key: str) -> Making:
+    def start(self, question: StreamAnswerRequest, key: str, making_id: str) -> Making:
         """Start to make the answer of a question."""
         log = MemoryEventLog()
-        making = Making(question, key, log, self._answering.begin(log.append))
+        making = Making(question, key, log, self._answering.begin(log.append), making_id)
         self._begin(making)
         return making
 
+    def recalled(self, question: StreamAnswerRequest, key: str, events: Sequence[bytes]) -> Making:
+        """Return a making that has ended with these events."""
+        log = MemoryEventLog(events)
+        log.end()
+        name = sha256(b"".join(events)).hexdigest()  # the same for all who find it, wherever
+        progress = self._answering.begin(log.append)
+        status = CACHE_STATUS_EXACT_HIT
+        return Making(question, key, log, progress, name, next_status=status)
+
+    def elsewhere(self, making_id: str, question: StreamAnswerRequest, key: str = "") -> Making:
+        """Return a making whose events come from another gateway."""
+        log = MemoryEventLog()
+        making = Making(question, key, log, self._answering.begin(log.append), making_id)
+        making.is_elsewhere = True
+        making.next_status = CACHE_STATUS_JOINED
+        return making
+
     def take_over(self, making: Making) -> None:
-        """Make again, from its start, an answer whose beginning is delivered."""
+        """Make again, from its start, an answer whose beginning is delivered.
+
+        It has the time of the one who has most among those who joined, if somebody did.
+        """
         making.progress = self._answering.begin(Continuation(making.log.events, making.log.append))
         self._begin(making)
 
     def _begin(self, making: Making) -> None:
-        making.task = self._tasks.create_task(self._run(making))
+        heir = making.heir()
+        context = None if heir is None else heir.context.copy()
+        making.task = self._tasks.create_task(self._run(making), context=context)
         making.task.add_done_callback(partial(self._settle, making))
 
     async def _run(self, making: Making) -> None:
@@ -71,9 +98,9 @@ class Running:
                 raise
         if failure is not None:
             making.repeatable = True
-        making.log.end(failure)
-        if failure is None:
+        else:  # before the end: whoever sees that it has ended finds it there
             await self._memory.keep(making.key, making.log.events)
+        making.log.end(failure)
 
     async def _attempt(self, making: Making) -> AskmeshError | None:
         making.attempts += 1

@@ -10,7 +10,7 @@ from google.protobuf.wrappers_pb2 import BytesValue
 from askmesh.api.gateway.v1 import gateway_pb2 as pb2
 from askmesh.gateway.admission import Admission
 from askmesh.gateway.desk import AnswerDesk
-from askmesh.gateway.exchange import Exchange
+from askmesh.gateway.others import Others
 from askmesh.gateway.status import MeshWatch
 from askmesh.gateway.validation import valid_answer_id, valid_question, valid_sequence
 from askmesh.rpc import current_tenant
@@ -25,9 +25,9 @@ class GatewayServicer:
     """Serve the gateway's API from an answer desk."""
 
     def __init__(
-        self, admission: Admission, exchange: Exchange, desk: AnswerDesk, watch: MeshWatch
+        self, admission: Admission, others: Others, desk: AnswerDesk, watch: MeshWatch
     ) -> None:
-        self._exchange = exchange
+        self._others = others
         self._admission = admission
         self._desk = desk
         self._watch = watch
@@ -66,7 +66,7 @@ class GatewayServicer:
         self, request: pb2.ResumeAnswerRequest, context: _Context
     ) -> AsyncGenerator[bytes]:
         answer_id, after = valid_answer_id(request.answer_id), valid_sequence(request)
-        await self._exchange.bring(current_tenant(), answer_id, after)
+        await self._others.bring(current_tenant(), answer_id, after)
         async with aclosing(self._desk.follow(current_tenant(), answer_id, after)) as events:
             async for event in events:
                 yield _response(event)
@@ -75,7 +75,7 @@ class GatewayServicer:
         self, request: pb2.CancelAnswerRequest, context: _Context
     ) -> pb2.CancelAnswerResponse:
         answer_id = valid_answer_id(request.answer_id)
-        cancelled = await self._exchange.cancel(current_tenant(), answer_id)
+        cancelled = await self._others.cancel(current_tenant(), answer_id)
         return pb2.CancelAnswerResponse(cancelled=cancelled)
 
     async def GetMeshStatus(

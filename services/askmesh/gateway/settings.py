@@ -32,6 +32,8 @@ class Settings(ServiceSettings):
     """After how long an answer that nobody follows is cancelled; at once if places are short."""
     cache: str = "memory:"
     """Where answers are kept to be given again: "memory:", or the address of a Redis."""
+    sharing_seconds: float = Field(default=0.5, gt=0)
+    """How long Redis may take to tell or learn of an answer, before this gateway goes on alone."""
     answer_cache_seconds: float = Field(default=600.0, ge=0)
     """How long an answer may be given again while documents stay as they are; 0 for never."""
     edition: str = ""

@@ -1,14 +1,18 @@
 """Answers in Redis, for all gateways: a stream for each making, a record for each answer."""
 
+import asyncio
 import json
-from collections.abc import Sequence
-from typing import cast
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import Literal, TypeAlias, cast
 
 from askmesh.caching import RedisCommands, Script, redis_key, together
-from askmesh.gateway.sharing import KnownAnswer, LogPage, News
+from askmesh.gateway.sharing import KnownAnswer, LogPage, News, end_of
 
 LEASE_MILLISECONDS = 2_000
 """How long after its last sign of life the gateway that makes an answer counts as gone."""
+
+_Read: TypeAlias = tuple[list[tuple[bytes, list[bytes]]], bytes | None, list[bytes]]
 
 _CLAIM = Script(
     """
@@ -17,6 +21,16 @@ if redis.call('EXISTS', KEYS[1]) == 1 then
 end
 redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
 return 1
+"""
+)
+_LEAD = Script(
+    """
+local held = redis.call('GET', KEYS[1])
+if held and held ~= ARGV[2] then
+  return held
+end
+redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[3])
+return ARGV[1]
 """
 )
 _PUBLISH = Script(
@@ -45,7 +59,8 @@ return {length, redis.call('EXISTS', KEYS[3]), redis.call('SMEMBERS', KEYS[4])}
 _READ = Script(
     """
 redis.call('SET', KEYS[3], '', 'PX', ARGV[2])
-return {redis.call('XRANGE', KEYS[1], ARGV[1] .. '-0', '+'), redis.call('GET', KEYS[2])}
+local events = redis.call('XRANGE', KEYS[1], ARGV[1] .. '-0', '+')
+return {events, redis.call('GET', KEYS[2]), redis.call('SMEMBERS', KEYS[4])}
 """
 )
 
@@ -59,15 +74,41 @@ class RedisAnswers:
         self._redis = redis
         self._kept = round(kept_seconds * 1000)
 
-    async def record(self, record: KnownAnswer, question: bytes) -> None:
+    async def lead(self, key: str, making_id: str, *, instead_of: str) -> str:
+        """Return the making of a key: the one given, if there is none or one to be replaced."""
+        owner = together("owner", making_id)  # first, so that nobody takes it for abandoned
+        await self._redis.ask("SET", owner, self._name, "PX", LEASE_MILLISECONDS)
+        making = redis_key("making", key)
+        held = await self._redis.run(_LEAD, [making], making_id, instead_of, self._kept)
+        return cast("bytes", held).decode()
+
+    async def record(self, record: KnownAnswer, question: bytes, *, joined: bool) -> None:
         """Let all gateways find an answer, by its id and by its request, and make it again."""
-        asked = redis_key("question", record.making_id)
-        await self._redis.ask("SET", asked, question, "PX", self._kept)
-        text = json.dumps(record.as_json())
-        await self._redis.ask("SET", redis_key("answer", record.answer_id), text, "PX", self._kept)
+        kept = {redis_key("answer", record.answer_id): json.dumps(record.as_json()).encode()}
         if record.request_id:
-            request = _request(record.tenant, record.request_id)
-            await self._redis.ask("SET", request, record.answer_id, "PX", self._kept)
+            kept[_request(record.tenant, record.request_id)] = record.answer_id.encode()
+        if joined:
+            await self._note("joined", record)
+        else:
+            asked = redis_key("question", record.making_id)
+            await self._redis.ask("SET", asked, question, "PX", self._kept)
+        setting = (
+            self._redis.ask("SET", key, text, "PX", self._kept) for key, text in kept.items()
+        )
+        await asyncio.gather(*setting)
+
+    async def joined(self, making_id: str) -> frozenset[str]:
+        """Return the answers that have joined a making, wherever, and not left it."""
+        members = await self._redis.ask("SMEMBERS", together("joined", making_id))
+        return _texts(cast("Iterable[bytes]", members))
+
+    async def part(self, record: KnownAnswer, events: Sequence[bytes]) -> None:
+        """Let an answer be one of its own from now on, with these events and no others."""
+        own = replace(record, making_id=record.answer_id)
+        await self.publish(own.making_id, 0, events, end_of(None))
+        await self.record(own, b"", joined=False)
+        await self._note("parted", record)
+        await self._redis.ask("SREM", together("joined", record.making_id), record.answer_id)
 
     async def find(self, answer_id: str) -> KnownAnswer | None:
         """Return what is known of an answer."""
@@ -75,12 +116,15 @@ class RedisAnswers:
         return None if text is None else KnownAnswer(**json.loads(cast("bytes", text)))
 
     async def claim(self, making_id: str) -> bytes | None:
-        """Make a making without a maker this gateway's own; return its question then."""
+        """Make a making without a maker this gateway's own; return its question then.
+
+        That is empty if nobody has told it.
+        """
         owner = [together("owner", making_id)]
         if not await self._redis.run(_CLAIM, owner, self._name, LEASE_MILLISECONDS):
             return None
         question = await self._redis.ask("GET", redis_key("question", making_id))
-        return cast("bytes | None", question)
+        return cast("bytes | None", question) or b""
 
     async def of_request(self, tenant: str, request_id: str) -> str | None:
         """Return the id of the answer that a request has started."""
@@ -99,24 +143,36 @@ class RedisAnswers:
             _PUBLISH, keys, self._kept, LEASE_MILLISECONDS, after, end, self._name, *events
         )
         length, followed, cancelled = cast("tuple[int, int, list[bytes]]", reply)
-        return News(length, bool(followed), tuple(each.decode() for each in cancelled))
+        return News(length, bool(followed), _texts(cancelled))
 
     async def read(self, making_id: str, after: int) -> LogPage:
         """Return the events after a sequence; the making knows that somebody follows it."""
         log, owner = together("log", making_id), together("owner", making_id)
-        keys = [log, owner, together("followed", making_id)]
+        keys = [log, owner, together("followed", making_id), together("parted", making_id)]
         reply = await self._redis.run(_READ, keys, after + 1, LEASE_MILLISECONDS)
-        entries, told = cast("tuple[list[tuple[bytes, list[bytes]]], bytes | None]", reply)
+        entries, told, parted = cast("_Read", reply)
         owner_told = None if told is None else told.decode()
         end = owner_told if owner_told and owner_told.startswith("{") else ""
-        return LogPage(tuple(fields[1] for _, fields in entries), end, is_made=told is not None)
+        events = tuple(fields[1] for _, fields in entries)
+        return LogPage(events, end, told is not None, _texts(parted))
 
     async def cancel(self, record: KnownAnswer) -> None:
         """Ask the gateway that makes an answer to cancel it."""
-        key = together("cancelled", record.making_id)
-        await self._redis.ask("SADD", key, record.answer_id)
-        await self._redis.ask("PEXPIRE", key, self._kept)
+        await self._note("cancelled", record)
+
+    async def _note(
+        self, kind: Literal["cancelled", "joined", "parted"], record: KnownAnswer
+    ) -> None:
+        key = together(kind, record.making_id)
+        await asyncio.gather(
+            self._redis.ask("SADD", key, record.answer_id),
+            self._redis.ask("PEXPIRE", key, self._kept),
+        )
 
 
 def _request(tenant: str, request_id: str) -> bytes:
     return redis_key("request", f"{len(tenant)}:{tenant}:{request_id}")
+
+
+def _texts(members: Iterable[bytes]) -> frozenset[str]:
+    return frozenset(each.decode() for each in members)

@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from typing import Protocol
 
 from askmesh.errors import AskmeshError, DeadlineError, UnavailableError
+from askmesh.gateway.answers import Answer
 
 _FAILURES = {each.__name__: each for each in (DeadlineError, UnavailableError)}
 
@@ -35,26 +36,40 @@ class News:
 
     length: int
     followed: bool
-    cancelled: tuple[str, ...]
+    cancelled: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
 class LogPage:
     """Some events of a making. `end` says how it ended, and is "" before.
 
-    One that has not ended and is not made has lost its maker.
+    One that has not ended and is not made has lost its maker. `parted` answers have a making of
+    their own by now.
     """
 
     events: tuple[bytes, ...]
     end: str
     is_made: bool
+    parted: frozenset[str]
 
 
 class SharedAnswers(Protocol):
     """Answers that all gateways know. Raises `UnavailableError` if it cannot be reached."""
 
-    async def record(self, record: KnownAnswer, question: bytes) -> None:
+    async def lead(self, key: str, making_id: str, *, instead_of: str) -> str:
+        """Return the making of a key: the one given, if there is none or one to be replaced."""
+        ...
+
+    async def record(self, record: KnownAnswer, question: bytes, *, joined: bool) -> None:
         """Let all gateways find an answer, by its id and by its request, and make it again."""
+        ...
+
+    async def joined(self, making_id: str) -> frozenset[str]:
+        """Return the answers that have joined a making, wherever, and not left it."""
+        ...
+
+    async def part(self, record: KnownAnswer, events: Sequence[bytes]) -> None:
+        """Let an answer be one of its own from now on, with these events and no others."""
         ...
 
     async def find(self, answer_id: str) -> KnownAnswer | None:
@@ -62,7 +77,10 @@ class SharedAnswers(Protocol):
         ...
 
     async def claim(self, making_id: str) -> bytes | None:
-        """Make a making without a maker this gateway's own; return its question then."""
+        """Make a making without a maker this gateway's own; return its question then.
+
+        That is empty if nobody has told it.
+        """
         ...
 
     async def of_request(self, tenant: str, request_id: str) -> str | None:
@@ -80,6 +98,18 @@ class SharedAnswers(Protocol):
     async def cancel(self, record: KnownAnswer) -> None:
         """Ask the gateway that makes an answer to cancel it."""
         ...
+
+
+def record_of(answer: Answer) -> KnownAnswer:
+    """Return what other gateways are to know of an answer."""
+    return KnownAnswer(
+        answer.answer_id,
+        answer.tenant,
+        answer.request_id,
+        answer.fingerprint.hex(),
+        int(answer.cache_status),
+        answer.making.making_id,
+    )
 
 
 def end_of(failure: Exception | None) -> str:

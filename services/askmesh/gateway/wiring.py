@@ -13,10 +13,10 @@ import grpc
 from askmesh.caching import open_cache, redis_commands
 from askmesh.gateway.admission import Admission
 from askmesh.gateway.answering import Answering, AnsweringLimits
-from askmesh.gateway.budget import StageLimits
 from askmesh.gateway.desk import AnswerDesk
 from askmesh.gateway.exchange import Exchange
-from askmesh.gateway.limits import desk_limits
+from askmesh.gateway.limits import desk_limits, stage_limits
+from askmesh.gateway.others import NoOthers, Others
 from askmesh.gateway.ports import AnswerMemory
 from askmesh.gateway.ranking import RankingLimits
 from askmesh.gateway.remembered import RememberedAnswers
@@ -30,9 +30,6 @@ from askmesh.resilience import Allowance, Attempts, Breaker
 from askmesh.rpc import channel_to, replicas_of
 from askmesh.serving import serving
 from askmesh.telemetry import Telemetry, telemetry
-
-SHARING_SECONDS = 0.5
-"""How long Redis may take to tell or to learn of an answer."""
 
 
 @asynccontextmanager
@@ -54,12 +51,12 @@ async def gateway_service(settings: Settings) -> AsyncGenerator[int]:
         kept_seconds = settings.answer_cache_seconds
         memory = RememberedAnswers(cache, signals.metrics, ttl_seconds=kept_seconds)
         desk = _desk(settings, signals, neighbours, memory, answers)
-        exchange = Exchange(desk, shared, answers, retention=desk_limits(settings).retention)
-        admission = Admission(desk, exchange, revisions, edition=_edition(settings))
+        others = _others(settings, desk, shared, answers)
+        admission = Admission(desk, others, memory, revisions, edition=_edition(settings))
         signals.metrics.set_active_answers(desk.active_count)
         watch = MeshWatch(channels, seconds=settings.status_seconds)
-        servicer = GatewayServicer(admission, exchange, desk, watch)
-        with _cancelling(desk, exchange):
+        servicer = GatewayServicer(admission, others, desk, watch)
+        with _cancelling(desk, others):
             async with serving(
                 servicer.add_to,
                 services=[SERVICE_NAME],
@@ -111,7 +108,7 @@ async def _neighbours(
             await asked("retrieval"),
             await asked("reranking"),
             Followed("summarization", _breaker("summarization", settings, signals), writing),
-            usual=_stages(settings),
+            usual=stage_limits(settings),
         )
 
 
@@ -139,8 +136,16 @@ async def _shared(settings: Settings) -> AsyncGenerator[RedisAnswers | None]:
         yield None
         return
     kept = settings.answer_seconds + settings.answer_retention_seconds
-    async with redis_commands(settings.cache, timeout_seconds=SHARING_SECONDS) as redis:
+    async with redis_commands(settings.cache, timeout_seconds=settings.sharing_seconds) as redis:
         yield RedisAnswers(redis, name=uuid.uuid4().hex, kept_seconds=kept)
+
+
+def _others(
+    settings: Settings, desk: AnswerDesk, shared: RedisAnswers | None, answers: asyncio.TaskGroup
+) -> Others:
+    if shared is None:
+        return NoOthers(desk)
+    return Exchange(desk, shared, answers, retention=desk_limits(settings).retention)
 
 
 def _answering(settings: Settings, signals: Telemetry, neighbours: GrpcNeighbours) -> Answering:
@@ -150,7 +155,7 @@ def _answering(settings: Settings, signals: Telemetry, neighbours: GrpcNeighbour
             sources=settings.source_count,
             sentence_passages=settings.sentence_passage_count,
         ),
-        _stages(settings),
+        stage_limits(settings),
     )
     return Answering(
         neighbours,
@@ -158,17 +163,6 @@ def _answering(settings: Settings, signals: Telemetry, neighbours: GrpcNeighbour
         observer=signals.metrics,
         tracer=signals,
         clock=time.monotonic,
-    )
-
-
-def _stages(settings: Settings) -> StageLimits:
-    return StageLimits(
-        understanding_seconds=settings.understanding_seconds,
-        follow_up_seconds=settings.follow_up_seconds,
-        retrieval_seconds=settings.retrieval_seconds,
-        reranking_seconds=settings.reranking_seconds,
-        silence_seconds=settings.summary_silence_seconds,
-        writing_reserve_seconds=settings.writing_reserve_seconds,
     )
 
 
@@ -188,9 +182,9 @@ def _breaker(name: str, settings: Settings, signals: Telemetry) -> Breaker:
 
 
 @contextmanager
-def _cancelling(desk: AnswerDesk, exchange: Exchange) -> Generator[None]:
+def _cancelling(desk: AnswerDesk, others: Others) -> Generator[None]:
     try:
         yield
     finally:
         desk.cancel_all()
-        exchange.end()
+        others.end()
