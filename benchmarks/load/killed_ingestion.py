@@ -53,7 +53,7 @@ from askmesh.tracing import tracing_of_application
 BASE_PORT = 26100
 TENANT = "default"
 RECONNECTING = Reconnecting(attempts=200, base_seconds=0.1, cap_seconds=0.5)
-_SHARE_CHANGED = 0.08
+_SHARE_CHANGED = 0.2
 _ENTRY = re.compile(r"Entry (\d+) says")
 
 
@@ -122,6 +122,7 @@ class Campaign:
         *,
         journal: Path,
         longest_seconds: float,
+        ends: float,
     ) -> None:
         self._folder = folder
         self._witness = witness
@@ -129,7 +130,12 @@ class Campaign:
         self._ingestion = ingestion
         self._journal = journal
         self._longest_seconds = longest_seconds
+        self._ends = ends
         self.found = Found()
+
+    def has_kills_left(self, kills: int) -> bool:
+        """Tell whether there are kills to come, and time for them."""
+        return self.found.kills < kills and monotonic() < self._ends
 
     async def round(self, kills: int) -> None:
         """Sync the folder while ingestion is killed, up to `kills` times in all; look at it."""
@@ -151,11 +157,12 @@ class Campaign:
             await asyncio.sleep(0.1)
 
     async def _kill(self, kills: int) -> None:
-        while self.found.kills < kills:
+        while self.has_kills_left(kills):
             await self._begin()
             await asyncio.sleep(self._folder.chance.uniform(0, self._longest_seconds))
             await self._ingestion.kill()
             self.found.kills += 1
+            print(f"{self.found.kills} kills, {self.found.syncs} syncs", file=sys.stderr)
             await self._look_at_promises()
             await self._ingestion.start()
 
@@ -263,10 +270,11 @@ async def campaign(
     seed: int,
     without_model: bool,
     watches_searches: bool,
+    minutes: float = 60.0,
 ) -> tuple[Found, list[Embedding]]:
     """Kill ingestion `kills` times during syncs of a folder that changes between them.
 
-    The last sync is not disturbed.
+    After so many minutes it is not killed any more. The first and the last sync are not disturbed.
     """
     journal = layout.home / "embedded.jsonl"
     journal.touch()
@@ -285,12 +293,20 @@ async def campaign(
             killable_ingestion(layout, journal, without_model=without_model)
         )
         trying = Campaign(
-            folder, witness, store, ingestion, journal=journal, longest_seconds=longest_seconds
+            folder,
+            witness,
+            store,
+            ingestion,
+            journal=journal,
+            longest_seconds=longest_seconds,
+            ends=monotonic() + 60 * minutes,
         )
-        while trying.found.kills < kills:
-            await trying.round(kills)
+        await trying.round(0)
+        while trying.has_kills_left(kills):
             folder.change(_SHARE_CHANGED)
-        await trying.round(kills)
+            await trying.round(kills)
+        folder.change(_SHARE_CHANGED)
+        await trying.round(0)
     return trying.found, embeddings_in(journal)
 
 
@@ -330,6 +346,7 @@ async def measure(options: argparse.Namespace) -> None:
             seed=options.seed,
             without_model=options.without_model,
             watches_searches=True,
+            minutes=options.minutes,
         )
     publish(
         options.output,
@@ -357,6 +374,7 @@ def main() -> None:
     parser.add_argument(
         "--longest-seconds", type=float, default=3.0, help="from the first work to a kill"
     )
+    parser.add_argument("--minutes", type=float, default=60.0, help="no kills after these")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--without-model", action="store_true", help="draw vectors by the words")
     parser.add_argument("--models", type=Path, default=Path(".askmesh/models"))
