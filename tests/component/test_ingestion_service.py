@@ -368,3 +368,25 @@ async def test_what_another_stream_has_stored_meanwhile_is_not_embedded_again() 
     outcomes = sorted(stream.result()[0].outcome for stream in streams)
     assert outcomes == [pb2.INGEST_OUTCOME_CREATED, *[pb2.INGEST_OUTCOME_UNCHANGED] * 4]
     assert client.embedder.texts == ["a\nSome text."]
+
+
+async def test_ten_clients_of_two_replicas_share_a_corpus() -> None:
+    store = MemoryDocumentStore()
+    corpus = [document(f"{number}.txt", f"Sheet {number}.") for number in range(30)]
+    shared = [pb2.IngestDocumentsRequest() for _ in corpus]
+    for copy, each in zip(shared, corpus, strict=True):
+        copy.MergeFrom(each)
+        copy.may_be_elsewhere = True
+
+    async def work(client: IngestionClient) -> None:
+        results = await client.ingest(*shared)
+        left = {each.source for each in results if each.outcome == pb2.INGEST_OUTCOME_ELSEWHERE}
+        again = await client.ingest(*(each for each in corpus if each.source in left))
+        assert {each.outcome for each in again} <= {pb2.INGEST_OUTCOME_UNCHANGED}
+
+    async with ingestion(Surroundings(store)) as one, ingestion(Surroundings(store)) as another:
+        async with asyncio.TaskGroup() as workers:
+            for number in range(10):
+                workers.create_task(work(one if number % 2 else another))
+        embedded = one.embedder.texts + another.embedder.texts
+    assert len(embedded) == len(set(embedded)) == 30
