@@ -4,7 +4,7 @@
         [--home FOLDER] [--vectors FILE] [--output FILE]
 
 Questions have the spans of the document that answer them. For each question the nearest chunks of
-its document are taken, up to so many characters, the same for every strategy: recall is the share
+its document are taken, so many characters, the same for every strategy: recall is the share
 of the spans that they hold, precision the share of them that is of the spans, IoU what both share
 of all they are. The size of a strategy's chunks is chosen by its recall on some documents, and
 figures are of the others, or of those named.
@@ -15,7 +15,7 @@ import asyncio
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from statistics import fmean
 
@@ -30,7 +30,8 @@ from askmesh.inference import Embedder, onnx_embedder
 from askmesh.models import BGE_SMALL_EN, ModelStore
 
 CHOSEN_ON = ("chatlogs",)
-SIZES = (600, 900)
+SIZES = (400, 600, 900)
+DEFAULT_SIZE = 900
 BUDGET_CHARACTERS = 3000
 OURS = "passages by structure"
 TOGETHER = 64
@@ -115,14 +116,14 @@ def scores_of(spans: Sequence[Span], chunks: Sequence[Chunk]) -> Scores:
 def nearest(
     chunks: Sequence[Chunk], vectors: NDArray[np.float32], query: NDArray[np.float32]
 ) -> list[Chunk]:
-    """Return the chunks that are nearest to a question, as many as the budget has room for."""
+    """Return the chunks that are nearest to a question, the last one cut where the budget ends."""
     taken: list[Chunk] = []
     room = BUDGET_CHARACTERS
     for at in np.argsort(-(vectors @ query), kind="stable"):
-        chunk = chunks[at]
-        if taken and chunk.end - chunk.start > room:
+        if room <= 0:
             break
-        taken.append(chunk)
+        chunk = chunks[at]
+        taken.append(replace(chunk, end=min(chunk.end, chunk.start + room)))
         room -= chunk.end - chunk.start
     return taken
 
@@ -171,6 +172,9 @@ async def measure(
             by_size = {s: await measured(strategy, s, some, questions, vectors) for s in SIZES}
             size = max(by_size, key=lambda each: by_size[each].recall)
             reported[name] = await measured(strategy, size, others, questions, vectors)
+            if name == OURS:
+                as_set = await measured(strategy, DEFAULT_SIZE, others, questions, vectors)
+                results["passages by structure, default size"] = {"reported": asdict(as_set)}
             results[name] = {
                 "size": size,
                 "chosen_on": {str(s): asdict(scores) for s, scores in by_size.items()},

@@ -327,14 +327,65 @@ GREEK = "\u0397 \u03bb\u03ae\u03be\u03b7 \u03c4\u03bf\u03bd \u039c\u03ac\u03b9\u
 CHINESE = "\u9000\u8d27\u671f\u9650\u4e3a\u8d2d\u4e70\u4e4b\u65e5\u8d77\u4e09\u5341\u5929\u3002"
 
 
+JAPANESE = (
+    "\u5186\u6ed1\u306a\u904b\u8ee2\u306e\u305f\u3081\u3001\u30dd\u30f3\u30d7\u3092"
+    "\u70b9\u691c\u3057\u307e\u3059\u3002"
+)
+RUSSIAN = (
+    "\u041a\u043e\u0434 \u0432\u043e\u0440\u043e\u0442 \u0441\u043a\u043b\u0430"
+    "\u0434\u0430: 4471. \u041a\u043b\u044e\u0447 \u0443 \u0441\u0442\u043e\u0440"
+    "\u043e\u0436\u0430."
+)
+HEBREW = (
+    "\u05d7\u05d5\u05d6\u05d4 \u05d4\u05e9\u05db\u05d9\u05e8\u05d5\u05ea \u05de"
+    "\u05e1\u05ea\u05d9\u05d9\u05dd \u05d1\u05d9\u05d5\u05e0\u05d9."
+)
+CZECH = (
+    "P\u0159\u00edli\u0161 \u017elu\u0165ou\u010dk\u00fd k\u016f\u0148 \u00fap"
+    "\u011bl \u010f\u00e1belsk\u00e9 \u00f3dy."
+)
+NORWEGIAN = "\u00c5se bor p\u00e5 \u00d8vre gate 7 i \u00c5lesund."
+TURKISH = "At\u00f6lyenin kira s\u00f6zle\u015fmesi haziranda bitiyor."
+
+
 @pytest.mark.parametrize(
     ("encoding", "words"),
-    [("cp1252", GERMAN), ("cp1250", POLISH), ("cp1253", GREEK), ("gb18030", CHINESE)],
+    [
+        ("cp1252", GERMAN),
+        ("cp1252", NORWEGIAN),
+        ("cp1250", POLISH),
+        ("iso8859_2", CZECH),
+        ("cp1253", GREEK),
+        ("cp1254", TURKISH),
+        ("cp1255", HEBREW),
+        ("cp437", GERMAN.replace("B\u00fcro", "Caf\u00e9")),
+        ("cp1251", RUSSIAN),
+        ("koi8_r", RUSSIAN),
+        ("iso8859_5", RUSSIAN),
+        ("cp866", RUSSIAN),
+        ("gb18030", CHINESE),
+        ("shift_jis", JAPANESE),
+        ("euc_jp", JAPANESE),
+    ],
 )
 def test_text_in_another_encoding_is_read_and_the_guess_is_told(encoding: str, words: str) -> None:
     document = read(words.encode(encoding), MediaType.PLAIN_TEXT)
     assert document.blocks == (Paragraph(words),)
     assert encoding in document.notices[0]
+
+
+@pytest.mark.parametrize(
+    ("encoding", "words"),
+    [
+        ("utf-16-le", GERMAN),
+        ("utf-16-be", GERMAN),
+        ("utf-16-le", RUSSIAN),
+        ("iso2022_jp", JAPANESE),
+    ],
+)
+def test_text_that_shows_its_encoding_needs_no_mark(encoding: str, words: str) -> None:
+    document = read(words.encode(encoding), MediaType.PLAIN_TEXT)
+    assert [block.text for block in document.blocks] == [words]
 
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-32"])

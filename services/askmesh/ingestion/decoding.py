@@ -2,11 +2,10 @@
 
 import codecs
 import re
+from collections import Counter
 from dataclasses import dataclass
 
-import py3langid
-from charset_normalizer import CharsetMatches, from_bytes
-
+from askmesh.ingestion.guessing import likeliest_encoding
 from askmesh.ingestion.refusals import DocumentRefusedError
 
 _MARKS = (
@@ -25,17 +24,12 @@ _DECLARED_WITHIN = 4096
 _WESTERN = "cp1252"
 # What browsers take a page for that says it is one of the others.
 _MEANT = {"iso8859-1": _WESTERN, "ascii": _WESTERN, "gb2312": "gb18030", "gbk": "gb18030"}
-_GUESSED = [
-    _WESTERN, "shift_jis", "gb18030", "big5", "cp949", "euc_jp", "koi8_r", "cp1251", "cp1250",
-    "cp1253", "cp1254", "cp1255", "cp1256", "cp437", "mac_roman",
-]  # fmt: skip
-_LATIN = frozenset([_WESTERN, "cp1250", "cp1254"])
-_LATIN_OF = dict.fromkeys(["cs", "sk", "pl", "hu", "hr", "bs", "sl", "ro"], "cp1250") | {
-    "tr": "cp1254"
-}
+_ESCAPES = (b"\x1b$B", b"\x1b$@")
 _SAMPLE_BYTES = 256 * 1024
 _MAX_ZEROS = 0.1
-_MIN_WIDE_ZEROS = 0.3
+_MIN_WIDE_ZEROS = 0.02
+_HIGH_BYTES = 3
+_MIN_HIGH = 0.9
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +49,7 @@ def decoded(content: bytes, *, may_declare: bool = False) -> Text:
         if content.startswith(mark):
             return _without_zeros(content[len(mark) :].decode(encoding, "replace"))
     declared = _declared(content) if may_declare else ""
-    for encoding in filter(None, (declared, "utf-8", _wide(content))):
+    for encoding in filter(None, (declared, _wide(content), _escaped(content), "utf-8")):
         try:
             return _without_zeros(content.decode(encoding))
         except UnicodeDecodeError:
@@ -76,20 +70,28 @@ def _declared(content: bytes) -> str:
 
 
 def _wide(content: bytes) -> str:
-    """Return the kind of UTF-16 without a mark that `content` is, if it is one."""
-    sample = content[:_SAMPLE_BYTES]
-    zeros = sample.count(0)
-    if zeros < len(sample) * _MIN_WIDE_ZEROS:
+    """Return the kind of UTF-16 without a mark that `content` is, if it is one.
+
+    Of each character one byte says only which alphabet it is of, so that it is one of few.
+    """
+    sample = content[: _SAMPLE_BYTES & ~1]
+    if len(content) % 2 or sample.count(0) < len(sample) * _MIN_WIDE_ZEROS or not sample:
         return ""
-    odd = sample[1::2].count(0)
-    return "utf-16-le" if odd > zeros - odd else "utf-16-be"
+    for encoding, high in (("utf-16-le", sample[1::2]), ("utf-16-be", sample[::2])):
+        common = Counter(high).most_common(_HIGH_BYTES)
+        if 0 in dict(common) and sum(count for _, count in common) >= len(high) * _MIN_HIGH:
+            return encoding
+    return ""
+
+
+def _escaped(content: bytes) -> str:
+    return "iso2022_jp" if any(mark in content for mark in _ESCAPES) else ""
 
 
 def _guessed(content: bytes) -> Text:
     if 0 in content:
         raise _no_text("It contains zero bytes, as no text does.")
-    matches = from_bytes(content[:_SAMPLE_BYTES], cp_isolation=_GUESSED)
-    encoding = _likeliest(matches)
+    encoding = likeliest_encoding(content[:_SAMPLE_BYTES])
     if not encoding:
         raise _no_text(
             "It is text in no encoding that is known here: convert it to UTF-8, for example with "
@@ -100,21 +102,6 @@ def _guessed(content: bytes) -> Text:
         _lines(text),
         (f"Its encoding is not declared; it was read as {encoding}, which is a guess.",),
     )
-
-
-def _likeliest(matches: CharsetMatches) -> str:
-    """Return the best match, empty if there is none.
-
-    The language chooses among encodings of Latin letters, whose letters do not tell them apart.
-    """
-    best = matches.best()
-    if best is None:
-        return ""
-    if best.encoding not in _LATIN:
-        return best.encoding
-    # The library ships no types.
-    language = str(py3langid.classify(str(best))[0])  # pyright: ignore[reportUnknownMemberType, reportUnknownArgumentType]
-    return _LATIN_OF.get(language, _WESTERN)
 
 
 def _without_zeros(text: str) -> Text:
