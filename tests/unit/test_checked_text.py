@@ -19,10 +19,15 @@ RULES = Source(
 
 
 def _checked(
-    question: str = QUESTION, *sources: Source, marks_unsupported: bool = False
+    question: str = QUESTION,
+    *sources: Source,
+    marks_unsupported: bool = False,
+    probability: float = 0.9,
 ) -> CheckedText:
     ranked = tuple(rank_units(question, sources or (CRISIS, TALKS)))
-    evidence = Evidence(question=take_apart(question), shown=ranked, ranked=ranked, probability=0.9)
+    evidence = Evidence(
+        question=take_apart(question), shown=ranked, ranked=ranked, probability=probability
+    )
     grounds = Grounds(question, ranked, support_bar=0.7)
     return CheckedText(grounds, evidence, marks_unsupported=marks_unsupported)
 
@@ -127,9 +132,11 @@ def test_the_quote_that_stands_for_a_rejected_sentence_is_the_place_of_its_facts
 
 def test_facts_that_stand_nowhere_have_no_place() -> None:
     weak = replace(SONAR, score=0.4)
-    text = _checked("How long is the warranty of the 220?", weak)
+    text = _checked("How long is the warranty of the 220?", weak, probability=0.7)
     assert text.take("The warranty of the 220 is two years.") == []
     assert not text.has_a_place
+    assert _checked("How long is the warranty of the 220?", weak, probability=0.9).has_a_place
+    assert not _checked("Is the 220 a watch?", weak, probability=0.9).has_a_place
 
 
 def test_a_sentence_that_only_says_the_question_again_is_no_answer() -> None:

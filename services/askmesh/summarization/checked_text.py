@@ -19,7 +19,9 @@ from askmesh.text import UnitKind, is_negated, stems
 
 MOST_SENTENCES = 3
 QUOTABLE_SCORE = 0.5
-"""A unit that scores so much is quoted although the model's own words did not hold."""
+QUOTABLE_ALONE = 0.85
+"""A unit of this score, or one that answers with this probability, may be quoted although the
+model's own words did not hold."""
 PATIENCE = 2
 """After so many sentences in a row that add nothing, the model has nothing more to say."""
 
@@ -71,10 +73,12 @@ class CheckedText:
     def has_a_place(self) -> bool:
         """Whether a quote can stand for what the model wrote.
 
-        Its facts have a place, or the best unit likely answers by itself.
+        Its facts have a place, or the best unit likely answers by itself. A yes or no without a
+        place is nothing to quote.
         """
-        best = self._evidence.shown[0]
-        return self._meant is not None or best.score >= QUOTABLE_SCORE
+        best, asked = self._evidence.shown[0], self._evidence.question.wanted
+        is_likely = asked is not Wanted.YES_NO and self._evidence.probability >= QUOTABLE_ALONE
+        return self._meant is not None or is_likely or best.score >= QUOTABLE_SCORE
 
     @property
     def means_code(self) -> bool:
