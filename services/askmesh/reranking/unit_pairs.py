@@ -9,8 +9,9 @@ from askmesh.text import Span, self_contained, stems, units, with_subjects
 # The cross-encoder reads about 512 tokens; nothing beyond is worth dividing.
 MAX_TEXT_CHARS = 8_000
 MAX_PAIR_CHARS = 700
-MAX_PAIRS = 60
-"""A long table has more rows than an answer can wait for; the most promising are scored."""
+MAX_PAIRS = 16
+"""The most promising are scored: of 206 questions to articles and small collections, all had the
+unit that scores best among so many, and they are three quarters of all units."""
 
 
 @dataclass(frozen=True, slots=True)
