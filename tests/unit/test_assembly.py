@@ -142,7 +142,7 @@ def test_a_model_of_passages_is_shown_all_units_of_the_best_ones() -> None:
 
 def test_the_latest_is_shown_first_where_it_is_asked_for() -> None:
     old = scored("old", ("A lost card costs four euros.", 0.9), modified="2024-03-01")
-    new = scored("new", ("A lost card costs five euros.", 0.5), modified="2026-03-01")
+    new = scored("new", ("A lost card costs five euros.", 0.7), modified="2026-03-01")
     far = scored("far", ("A lost umbrella is kept.", 0.1), modified="2026-09-01")
     latest = evidence(request("What is the latest fee of a lost card?", [old, new, far]))
     assert passages(latest.ranked) == ["new", "old", "far"]

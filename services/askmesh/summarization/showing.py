@@ -85,7 +85,8 @@ class Showing:
         near = sentences_beside(chosen[0], ranked) if chosen else []
         if question.wanted is Wanted.PERSON and chosen:
             near = [*authors_of(chosen[0], ranked), *near]
-        room = _NEIGHBOUR_TOKENS
+        taken = sum(self._counter.count(item.text) for item in chosen)
+        room = min(_NEIGHBOUR_TOKENS, self._room(question) - taken)
         found: list[EvidenceUnit] = []
         for item in near:
             tokens = self._counter.count(item.own)
