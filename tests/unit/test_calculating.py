@@ -162,7 +162,7 @@ def test_forms_under_the_same_heading_are_told_apart_by_their_titles() -> None:
         Source(
             passage_id=name,
             document_id=name,
-            title=f"Sonar {name}",
+            title=f"Sonar {name} - manual",
             text=f"# Specifications\nWeight: {weight}\nDepth: 60 m",
         )
         for name, weight in (("220", "410 g"), ("350", "1.9 kg"))

@@ -144,8 +144,10 @@ def test_a_line_whose_key_is_asked_for_is_the_answer() -> None:
         ("When is lunch served in the canteen?", "Lunch is served in the canteen.", (0.8,)),
         ("Who serves lunch in the canteen?", "Ask in the canteen who serves lunch.", (0.8,)),
         ("When is lunch served in the canteen?", LUNCH, (0.1, 0.01)),
+        ("When will lunch 4.3 be served?", "Lunch 4.3 was served with two faults.", (0.8,)),
+        ("Why is lunch served in the canteen?", LUNCH, (0.8, 0.1)),
     ],
-    ids=["rival", "yes or no", "denied", "no time", "no name", "unsure"],
+    ids=["rival", "yes or no", "denied", "no time", "no name", "unsure", "a number only", "why"],
 )
 def test_a_statement_is_not_the_answer_by_itself(
     question: str, text: str, scores: tuple[float, ...]
@@ -168,3 +170,9 @@ def test_the_title_that_is_asked_for_is_that_of_the_document_that_is_named() -> 
     other = _source("The title of each report stands on its first page.", "House style")
     (said,) = _composed("What is the title of the report on cells?", other, ageing)
     assert said.text == "Ageing of cells"
+
+
+def test_items_that_are_sentences_are_counted_and_told_apart_by_semicolons() -> None:
+    text = "Error codes:\n- E04: no sensor.\n- E07: low voltage."
+    (said,) = _composed("How many error codes are listed?", _source(text, "Codes"))
+    assert said.text == "2: E04: no sensor; E07: low voltage."

@@ -127,8 +127,9 @@ def _count(evidence: Evidence) -> list[Said]:
     entries = [item for item in evidence.shown if item.group == best.group]
     if len(entries) < 2:  # noqa: PLR2004 - one entry is no list
         return []
-    listed = ", ".join(plain(_first_cell(item)) for item in entries)
-    return [Said(f"{len(entries)}: {listed}.", (best,), best.own)]
+    named = [plain(_first_cell(item)).rstrip(".;,") for item in entries]
+    mark = "; " if any(set(name) & set(",:;.") for name in named) else ", "
+    return [Said(f"{len(entries)}: {mark.join(named)}.", (best,), best.own)]
 
 
 def _fitting_rows(evidence: Evidence) -> list[Said]:

@@ -28,7 +28,7 @@ _PATTERNS = {
         r"\b(?:title|titel|titre|t\u00edtulo|titolo)\b.*\b(?:of|von|de|des|di|del|der)\b",
     ),
     Wanted.ABOUT: (
-        r"\bsummar(?:y|ise|ize)|\bwhat (?:is|are|was|does)\b.*\babout\b|\bgist\b|\boverview of\b",
+        r"\bsummar(?:y|ise|ize)|\bwhat (?:is|are|was|does)\b.*\babout\W*$|\bgist\b|\boverview of\b",
         r"\bzusammenfass|\bworum geht es|\br\u00e9sum|\bresum|\briassum",
     ),
     Wanted.COUNT: (

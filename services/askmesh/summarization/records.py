@@ -135,8 +135,17 @@ def _told_apart(forms: Sequence[Record]) -> Sequence[Record]:
     """Return forms by the titles of their documents where the nearest headings are the same."""
     if len({form.name for form in forms}) == len(forms):
         return forms
-    titled = [replace(form, name=form.units[0].source.title) for form in forms]
-    return titled if len({form.name for form in titled}) == len(forms) else forms
+    titles = _without_shared_end([form.units[0].source.title for form in forms])
+    titled = [replace(form, name=name) for form, name in zip(forms, titles, strict=True)]
+    return titled if all(titles) and len(set(titles)) == len(forms) else forms
+
+
+def _without_shared_end(titles: Sequence[str]) -> list[str]:
+    """Return titles without the words that all end with: "W100 - manual" and "W200 - manual"."""
+    words = [title.split() for title in titles]
+    while all(words) and len({each[-1] for each in words}) == 1:
+        words = [each[:-1] for each in words]
+    return [" ".join(each).rstrip(" -\u2013\u2014:|,") for each in words]
 
 
 def _have_shared(one: Record, other: Record) -> bool:

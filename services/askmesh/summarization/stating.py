@@ -1,5 +1,7 @@
 """A short statement of the sources that is the answer as it stands."""
 
+import re
+
 from askmesh.summarization.answerability import signals_of
 from askmesh.summarization.assembly import Evidence
 from askmesh.summarization.evidence import EvidenceUnit
@@ -15,6 +17,21 @@ _MOST_WORDS = 16
 """A longer one says more than what was asked."""
 _RIVAL_SHARE = 0.75
 """With another unit this near, the two may have to be told together."""
+_NEEDED = {
+    re.compile(r"^\s*(?:\w+ )?when\b", re.IGNORECASE): re.compile(
+        r"\b(?:(?:19|20)\d\d|\d{1,2}[:.]\d\d|\d+ ?(?:am|pm)"
+        r"|(?:mon|tues|wednes|thurs|fri|satur|sun)day"
+        r"|jan(?:uary)?|feb(?:ruary)?|march|april|may|june|july|aug(?:ust)?|sept?(?:ember)?"
+        r"|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?|second|minute|hour|day|night|noon|week|month"
+        r"|quarter|year|spring|summer|autumn|winter)s?\b|\b(?:before|after|once|until|when)\b",
+        re.IGNORECASE,
+    ),
+    re.compile(r"\bwhy\b|\bhow come\b|\breason\b", re.IGNORECASE): re.compile(
+        r"\b(?:because|since|due to|so that|in order|owing|reason|therefore|to avoid|as)\b",
+        re.IGNORECASE,
+    ),
+}
+"""What a statement needs to have to say when or why."""
 _WRITTEN = frozenset(
     (Wanted.YES_NO, Wanted.STEPS, Wanted.LIST, Wanted.COUNT, Wanted.TITLE, Wanted.ABOUT)
 )
@@ -43,7 +60,10 @@ def stated(evidence: Evidence) -> list[Said]:
 def _speaks_against(question: Question, item: EvidenceUnit) -> bool:
     """Tell whether it denies, says the opposite, or lacks the number or name that is asked for."""
     signals = signals_of(question, [item])
-    return any((signals.negation, signals.opposite, signals.missing_kind))
+    lacks = any(
+        asks.search(question.text) and not says.search(item.own) for asks, says in _NEEDED.items()
+    )
+    return lacks or any((signals.negation, signals.opposite, signals.missing_kind))
 
 
 def _is_scored(item: EvidenceUnit) -> bool:
