@@ -46,7 +46,7 @@ def decoded(content: bytes, *, may_declare: bool = False) -> Text:
     Raises `DocumentRefusedError` if it is in no known encoding.
     """
     for mark, encoding in _MARKS:
-        if content.startswith(mark):
+        if content.startswith(mark) and not _only_seems(content, encoding):
             return _without_zeros(content[len(mark) :].decode(encoding, "replace"))
     declared = _declared(content) if may_declare else ""
     for encoding in filter(None, (declared, _wide(content), _escaped(content), "utf-8")):
@@ -55,6 +55,11 @@ def decoded(content: bytes, *, may_declare: bool = False) -> Text:
         except UnicodeDecodeError:
             continue
     return _guessed(content)
+
+
+def _only_seems(content: bytes, encoding: str) -> bool:
+    """Tell whether the text behind a mark has characters of one byte each."""
+    return "16" in encoding and 0 not in content and content[2:].isascii()
 
 
 def _declared(content: bytes) -> str:
