@@ -30,6 +30,7 @@ PATIENT = DeskLimits(
     retention=RetentionLimits(answers=10, total_bytes=1_000_000, seconds=60),
     abandoned_seconds=60,
     answer_seconds=60,
+    retry_seconds=0,
     heartbeat_seconds=60,
 )
 

@@ -137,6 +137,15 @@ async def test_one_who_joined_takes_over_when_the_making_fails() -> None:
         assert without_names(await read(scene, first))[:-1] == without_names(events)[:-1]
 
 
+async def test_an_answer_that_breaks_off_goes_on_when_what_failed_is_back() -> None:
+    breaks_off = BreaksOffOnce(parts=(text("A mesh "), text("is a net."), SUMMARIZED))
+    async with desk(Parts(neighbours=breaks_off)) as scene:
+        events = await read(scene, await admit(scene))
+    assert outcome_of(events) == ANSWERED
+    assert "".join(event.text_delta.text for event in events) == "A mesh is a net."
+    assert len(breaks_off.summaries) == 2
+
+
 async def test_what_would_continue_differently_is_not_continued() -> None:
     class Changing(BreaksOffOnce):
         async def summarize(

@@ -7,6 +7,9 @@ from askmesh.api.gateway.v1.gateway_pb2 import AnswerEvent
 from askmesh.errors import UnavailableError
 from askmesh.gateway.ports import AnswerSink
 
+LOST = "ANSWER_LOST"
+"""The reason of an answer that cannot be continued."""
+
 _ONCE = frozenset({"plan_made", "sources_found", "sources_ranked"})
 """What an answer tells once. What follows is as it was told, so it must be the same again."""
 
@@ -56,6 +59,4 @@ def _without_place(event: AnswerEvent) -> AnswerEvent:
 
 
 def _lost() -> UnavailableError:
-    return UnavailableError(
-        "ANSWER_LOST", "the answer broke off, and cannot be continued: please ask again"
-    )
+    return UnavailableError(LOST, "the answer broke off, and cannot be continued: please ask again")

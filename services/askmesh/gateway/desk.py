@@ -52,7 +52,12 @@ class AnswerDesk:
         self.register = Register()
         self._flights: dict[str, Making] = {}
         self.running = Running(
-            answering, memory, tasks, answer_seconds=limits.answer_seconds, settle=self._settle
+            answering,
+            memory,
+            tasks,
+            answer_seconds=limits.answer_seconds,
+            retry_seconds=limits.retry_seconds,
+            settle=self._settle,
         )
         self._places = Places(
             limits.active_answers,

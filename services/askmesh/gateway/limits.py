@@ -15,6 +15,7 @@ class DeskLimits:
     retention: RetentionLimits
     abandoned_seconds: float
     answer_seconds: float
+    retry_seconds: float
     heartbeat_seconds: float
 
 
@@ -29,6 +30,7 @@ def desk_limits(settings: Settings) -> DeskLimits:
         ),
         abandoned_seconds=settings.abandoned_seconds,
         answer_seconds=settings.answer_seconds,
+        retry_seconds=settings.upstream_retry_seconds,
         heartbeat_seconds=settings.heartbeat_seconds,
     )
 

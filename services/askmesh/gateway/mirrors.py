@@ -7,6 +7,7 @@ from askmesh.api.common.v1.answer_pb2 import ANSWER_OUTCOME_CANCELLED
 from askmesh.api.gateway.v1.gateway_pb2 import AnswerEvent, StreamAnswerRequest
 from askmesh.errors import AskmeshError, UnavailableError
 from askmesh.gateway.answers import Making
+from askmesh.gateway.continuing import LOST
 from askmesh.gateway.desk import AnswerDesk
 from askmesh.gateway.publishing import Publisher
 from askmesh.gateway.retention import EndedAnswers, RetentionLimits
@@ -146,5 +147,5 @@ def _read(page: LogPage, making: Making) -> tuple[tuple[bytes, ...], AskmeshErro
     if making.key and page.end and page.events:
         last = AnswerEvent.FromString(page.events[-1])
         if last.completed.outcome == ANSWER_OUTCOME_CANCELLED:
-            return page.events[:-1], UnavailableError("ANSWER_LOST", "the answer was given up")
+            return page.events[:-1], UnavailableError(LOST, "the answer was given up")
     return page.events, failure

@@ -37,14 +37,14 @@ class Publication:
         self._cancel = cancel
         self._position = 0
         self._is_new = not making.log.ended  # others may have what has ended: look first
-        self._end = ""
+        self._is_done = False
         self._is_lost = False
 
     async def is_lost(self) -> bool:
         """Publish all; return whether another gateway makes it by now, so that nothing counts."""
         attempts = LAST_ATTEMPTS
         with ExitStack() as held:
-            while attempts and not (self._end or self._is_lost):
+            while attempts and not self._is_done:
                 try:
                     await self._tell(held)
                 except UnavailableError:
@@ -61,10 +61,11 @@ class Publication:
         whole = self._log.ended and self._position + len(events) == self._log.last_sequence
         end = end_of(self._log.failure) if whole else ""
         news = await self._shared.publish(self.making.making_id, self._position, events, end)
-        self._is_lost = news.length < 0
-        if self._is_lost:
+        self._is_done = bool(end) or news.length < 0
+        if news.length < 0:
+            self._is_lost = self._is_new  # else others have the same
             return
-        self._position, self._is_new, self._end = news.length, True, end
+        self._position, self._is_new = news.length, True
         held.close()
         if news.followed and not end:
             held.enter_context(self._followed())

@@ -3,24 +3,26 @@
 import asyncio
 import logging
 from collections.abc import Callable, Sequence
+from contextvars import Context, copy_context
 from functools import partial
 from hashlib import sha256
 
 from askmesh.api.gateway.v1.gateway_pb2 import (
     CACHE_STATUS_EXACT_HIT,
     CACHE_STATUS_JOINED,
+    AnswerEvent,
     StreamAnswerRequest,
 )
-from askmesh.errors import AskmeshError, single_failure
+from askmesh.errors import AskmeshError, UnavailableError, single_failure
 from askmesh.gateway.answering import Answering
 from askmesh.gateway.answers import Making
-from askmesh.gateway.continuing import Continuation
+from askmesh.gateway.continuing import LOST, Continuation
 from askmesh.gateway.event_log import MemoryEventLog
 from askmesh.gateway.ports import AnswerMemory
-from askmesh.resilience import deadline
+from askmesh.resilience import deadline, time_remaining
 
-ATTEMPTS = 2
-"""How often an answer is begun while others wait for it than the one who asked first."""
+ATTEMPTS = 3
+"""How often an answer is begun that breaks off, or that others wait for than who asked first."""
 
 _logger = logging.getLogger("askmesh.gateway")
 
@@ -29,6 +31,8 @@ class Running:
     """Makes answers, each in a task that has the deadline of the call that asked.
 
     When a making fails, and others joined it, it is begun again with the deadline of one of them.
+    One whose text breaks off is begun again anyway, a moment later: words that are delivered are
+    not left without an end.
     """
 
     def __init__(
@@ -38,6 +42,7 @@ class Running:
         tasks: asyncio.TaskGroup,
         *,
         answer_seconds: float,
+        retry_seconds: float,
         settle: Callable[[Making, asyncio.Task[None]], None],
     ) -> None:
         """`settle` is called with each making that has come to its end, and its task."""
@@ -45,6 +50,7 @@ class Running:
         self._memory = memory
         self._tasks = tasks
         self._answer_seconds = answer_seconds
+        self._retry_seconds = retry_seconds
         self._settle = settle
 
     def start(self, question: StreamAnswerRequest, key: str, making_id: str) -> Making:
@@ -87,10 +93,13 @@ class Running:
 
     async def _run(self, making: Making) -> None:
         failure = await self._attempt(making)
-        while failure is not None and (heir := making.heir()) and making.attempts < ATTEMPTS:
+        while failure is not None and making.attempts < ATTEMPTS:
+            context = await self._another_chance(making, failure)
+            if context is None:
+                break
             sink = Continuation(making.log.events, making.log.append)
             making.progress = self._answering.begin(sink)
-            again = self._tasks.create_task(self._attempt(making), context=heir.context.copy())
+            again = self._tasks.create_task(self._attempt(making), context=context)
             try:
                 failure = await again
             except asyncio.CancelledError:
@@ -101,6 +110,16 @@ class Running:
         else:  # before the end: whoever sees that it has ended finds it there
             await self._memory.keep(making.key, making.log.events)
         making.log.end(failure)
+
+    async def _another_chance(self, making: Making, failure: AskmeshError) -> Context | None:
+        """Return with whose time a making that failed may be begun again, when it may."""
+        if heir := making.heir():
+            return heir.context.copy()
+        left = time_remaining()
+        if not _broke_off(making, failure) or (left is not None and left <= self._retry_seconds):
+            return None
+        await asyncio.sleep(self._retry_seconds)  # until what failed is asked again
+        return copy_context()
 
     async def _attempt(self, making: Making) -> AskmeshError | None:
         making.attempts += 1
@@ -114,6 +133,13 @@ class Running:
             _logger.exception("an answer failed unexpectedly", extra={"answer": answer_id})
             return _defect(answer_id)
         return None
+
+
+def _broke_off(making: Making, failure: AskmeshError) -> bool:
+    """Return whether a making that failed has text that may be continued."""
+    if not isinstance(failure, UnavailableError) or failure.reason == LOST:
+        return False
+    return any(AnswerEvent.FromString(event).HasField("text_delta") for event in making.log.events)
 
 
 def _defect(answer_id: str) -> AskmeshError:

@@ -139,8 +139,9 @@ class RedisAnswers:
             together("followed", making_id),
             together("cancelled", making_id),
         ]
+        told = end and f"{end}\n{self._name}"  # only whoever told the end may tell it again
         reply = await self._redis.run(
-            _PUBLISH, keys, self._kept, LEASE_MILLISECONDS, after, end, self._name, *events
+            _PUBLISH, keys, self._kept, LEASE_MILLISECONDS, after, told, self._name, *events
         )
         length, followed, cancelled = cast("tuple[int, int, list[bytes]]", reply)
         return News(length, bool(followed), _texts(cancelled))
@@ -151,10 +152,9 @@ class RedisAnswers:
         keys = [log, owner, together("followed", making_id), together("parted", making_id)]
         reply = await self._redis.run(_READ, keys, after + 1, LEASE_MILLISECONDS)
         entries, told, parted = cast("_Read", reply)
-        owner_told = None if told is None else told.decode()
-        end = owner_told if owner_told and owner_told.startswith("{") else ""
+        end, has_ended, _ = (told or b"").decode().partition("\n")
         events = tuple(fields[1] for _, fields in entries)
-        return LogPage(events, end, told is not None, _texts(parted))
+        return LogPage(events, end if has_ended else "", told is not None, _texts(parted))
 
     async def cancel(self, record: KnownAnswer) -> None:
         """Ask the gateway that makes an answer to cancel it."""
