@@ -12,7 +12,6 @@ import os
 import sys
 import tempfile
 from asyncio.subprocess import DEVNULL, PIPE, Process
-from collections import Counter
 from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
@@ -46,7 +45,7 @@ class Measured:
     encoding: list[float] = field(default_factory=list[float])
     plain_peak_bytes: int = 0
     ingestion_peak_bytes: int = 0
-    cpu_seconds: Counter[str] = field(default_factory=Counter[str])
+    cpu_seconds: dict[str, float] = field(default_factory=dict[str, float])
 
 
 class Plain:
