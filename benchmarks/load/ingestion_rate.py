@@ -31,7 +31,7 @@ from askmesh.ingestion.pipeline import text_to_embed
 BASE_PORT = 26000
 MIB = 1024 * 1024
 LINE_BYTES = 64 * MIB
-NICENESS = 10
+NICENESS = 15
 """That of ingestion; the loop gets the same share of the machine."""
 
 

@@ -11,7 +11,7 @@ from askmesh.ingestion.wiring import ingestion_service
 from askmesh.serving import run
 
 # Where processes share a machine, answering questions comes first.
-NICENESS = 10
+NICENESS = 15
 
 
 def yield_to_others() -> None:
