@@ -39,8 +39,9 @@ from askmesh.reranking.ports import Candidate
 from askmesh.reranking.snippets import snippets
 from askmesh.reranking.unit_pairs import unit_pairs
 from askmesh.summarization.answerability import Signals, signals_of
-from askmesh.summarization.evidence import rank_units, with_identifiers
+from askmesh.summarization.evidence import rank_units
 from askmesh.summarization.question import take_apart
+from askmesh.summarization.sections import with_identifiers
 from askmesh.summarization.values import Source, SourceSentence
 from askmesh.text import names
 

@@ -4,13 +4,12 @@ from askmesh.summarization.evidence import (
     EvidenceUnit,
     choose_units,
     rank_units,
-    with_identifiers,
     without_duplicates,
 )
 from askmesh.summarization.overlap import question_overlap
 from askmesh.summarization.question import take_apart
 from askmesh.summarization.ranges import within_range
-from askmesh.summarization.sections import of_named_sections
+from askmesh.summarization.sections import of_named_sections, with_identifiers
 from askmesh.summarization.selection import newest
 from askmesh.summarization.values import Source, SourceSentence
 from support.summaries import CRISIS, TALKS, WordCounter

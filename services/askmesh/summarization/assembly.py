@@ -16,13 +16,13 @@ from askmesh.summarization.asked_records import is_about
 from askmesh.summarization.calculating import calculated
 from askmesh.summarization.dates import newer_editions_first
 from askmesh.summarization.documents_asked import of_document, title_of
-from askmesh.summarization.evidence import EvidenceUnit, rank_units, with_identifiers
+from askmesh.summarization.evidence import EvidenceUnit, rank_units
 from askmesh.summarization.prompt import PromptWriter
 from askmesh.summarization.question import Question, Wanted, take_apart
 from askmesh.summarization.ranges import within_range
 from askmesh.summarization.records import Records, records_of
 from askmesh.summarization.said import Said
-from askmesh.summarization.sections import of_named_sections
+from askmesh.summarization.sections import of_named_sections, with_identifiers
 from askmesh.summarization.selection import best_of_parts, newest
 from askmesh.summarization.showing import AssemblyLimits, Showing
 from askmesh.summarization.values import SummaryRequest

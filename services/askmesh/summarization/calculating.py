@@ -12,6 +12,7 @@ from askmesh.summarization.asked_records import (
 )
 from askmesh.summarization.conditions import columns_of, fitting, is_yes_or_no
 from askmesh.summarization.evidence import EvidenceUnit
+from askmesh.summarization.looking_up import looked_up
 from askmesh.summarization.measures import field_and_unit
 from askmesh.summarization.question import Question, Wanted
 from askmesh.summarization.records import Record, Records
@@ -34,7 +35,7 @@ def calculated(question: Question, records: Records) -> list[Said]:
         return []
     asked = Asked(question, records)
     ways: tuple[Callable[[Asked], list[Said]], ...] = (
-        _compared, _extreme, _summed, _counted, _listed, _differences,
+        _compared, _extreme, _summed, _counted, _listed, _differences, looked_up,
     )  # fmt: skip
     for way in ways:
         if said := way(asked):
@@ -59,14 +60,15 @@ def _is_ranked_so(question: Question, records: Records) -> bool:
 
 
 def _is_verb(unknown: frozenset[str], asked: Asked) -> bool:
-    """Tell whether one word is unknown, and stands right before a condition but not first."""
+    """Tell whether one word is unknown, and stands beside a condition but not first."""
     words = [stem(word) for word in content_words(asked.question.text)]
     if len(unknown) != 1 or not unknown <= set(words):
         return False
     place = words.index(next(iter(unknown)))
-    conditions = frozenset[str]().union(*columns_of(asked).values())
+    flags = (stems(field) for field in asked.records.fields if is_yes_or_no(asked, field))
+    conditions = frozenset[str]().union(*columns_of(asked).values(), *flags)
     is_first = place == 0 and asked.question.wanted is not Wanted.PERSON
-    return not is_first and words[place + 1 : place + 2] != [] and words[place + 1] in conditions
+    return not is_first and not conditions.isdisjoint(words[max(0, place - 1) : place + 2])
 
 
 def _compared(asked: Asked) -> list[Said]:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from askmesh.summarization.asked_records import BOUND, FORM_WORDS, Asked
 from askmesh.summarization.measures import amount_of, measure_words
-from askmesh.summarization.records import Record
+from askmesh.summarization.records import ABOVE, Record
 from askmesh.text import stems
 
 _CLOSED = frozenset({"at least", "at most", "up to"})
@@ -36,8 +36,9 @@ def fitting(asked: Asked) -> Sequence[Record] | None:
 
 
 def columns_of(asked: Asked) -> dict[str, frozenset[str]]:
-    """Return the fields, the name's first, in whose cells words of the question stand; with them.
+    """Return the fields in whose cells words of the question stand; with them.
 
+    The name's is the first, and what stands above the rows the last.
     A word that stands in several counts for the first.
     """
     about = stems(" ".join((asked.records.name_field, *asked.records.fields)))
@@ -45,9 +46,10 @@ def columns_of(asked: Asked) -> dict[str, frozenset[str]]:
     said = stems(bound.group()) if bound else frozenset[str]()
     left = asked.question.stems - about - FORM_WORDS - measure_words(asked.question.text) - said
     found: dict[str, frozenset[str]] = {}
-    for field in ("", *asked.records.fields):
-        words = stems(" ".join(record.cell(field) for record in asked.records.records)) & left
-        if words:
+    for field in ("", *asked.records.fields, ABOVE):
+        cells = [stems(record.cell(field)) for record in asked.records.records]
+        shared = frozenset[str].intersection(*cells) if field == ABOVE else frozenset[str]()
+        if words := (frozenset[str]().union(*cells) & left) - shared:
             found[field] = words
             left -= words
     return found

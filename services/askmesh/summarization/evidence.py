@@ -1,11 +1,9 @@
 """The units of the sources that an answer may rest on."""
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from askmesh.summarization.overlap import question_overlap
-from askmesh.summarization.question import Question, mentions
 from askmesh.summarization.values import Source
 from askmesh.text import (
     Unit,
@@ -20,7 +18,6 @@ from askmesh.text import (
     with_subjects,
 )
 
-_DIGIT = re.compile(r"\d")
 _SHARE_WITHOUT_OVERLAP = 0.3
 _SHARE_WITHOUT_SCORE = 0.3
 DUPLICATE_SIMILARITY = 0.8
@@ -107,34 +104,6 @@ def rank_units(question: str, sources: Sequence[Source]) -> list[EvidenceUnit]:
     return sorted(scored, key=lambda item: (-item.score, item.source_number, item.unit.start))
 
 
-def with_identifiers(question: Question, ranked: Sequence[EvidenceUnit]) -> list[EvidenceUnit]:
-    """Return `ranked` without what is about something else than the identifiers asked for.
-
-    Site 23 is not site 24: where some units, or else some passages, have one of the question's
-    identifiers, the others do not count.
-    """
-    wanted = question.identifiers
-    by_unit = [item for item in ranked if _has_any(f"{item.breadcrumb}\n{item.text}", wanted)]
-    if by_unit or not wanted:
-        return _with_paragraphs(by_unit, ranked, wanted) or list(ranked)
-    by_passage = [item for item in ranked if _has_any(item.source.whole_text, wanted)]
-    return by_passage or list(ranked)
-
-
-def _with_paragraphs(
-    named: Sequence[EvidenceUnit], ranked: Sequence[EvidenceUnit], wanted: Iterable[str]
-) -> list[EvidenceUnit]:
-    """Return what is `named`, and the sentences of its paragraphs that name nothing of the kind."""
-    shapes = {_DIGIT.sub("0", identifier) for identifier in wanted}
-    places = {item.group for item in named if item.unit.kind is UnitKind.SENTENCE}
-
-    def goes_on(item: EvidenceUnit) -> bool:
-        own = {_DIGIT.sub("0", word.strip(".,;:()").lower()) for word in item.own.split()}
-        return item.unit.kind is UnitKind.SENTENCE and item.group in places and not own & shapes
-
-    return [item for item in ranked if item in named or goes_on(item)]
-
-
 def without_duplicates(ranked: Iterable[EvidenceUnit]) -> Iterator[EvidenceUnit]:
     """Yield `ranked` without what a better unit says in almost the same words.
 
@@ -188,10 +157,6 @@ def _facts(item: EvidenceUnit) -> frozenset[str]:
     denied = {"\0not"} if is_negated(item.own) else set[str]()
     lead = numbers(item.source.title) if item.unit.kind is UnitKind.SENTENCE else numbers(item.lead)
     return frozenset((*numbers(item.own), *lead, *names(item.own), *denied))
-
-
-def _has_any(text: str, identifiers: Iterable[str]) -> bool:
-    return any(mentions(text, identifier) for identifier in identifiers)
 
 
 def _score(item: EvidenceUnit, overlap: float, best: float, unscored_share: float) -> float:

@@ -12,6 +12,8 @@ _SHARED_FIELDS = 0.5
 _FEWEST = 2
 _CODE = re.compile(r"(?=.*\d)[A-Z\d./_-]+")
 _LABEL_WORDS = 4
+ABOVE = "\0above"
+"""Stands for the headings of a record where a field is expected."""
 NAME = "Name"
 """The first column of a table made of forms."""
 
@@ -33,6 +35,8 @@ class Record:
 
     def cell(self, field: str) -> str:
         """Return the value of a field, that of the name for the empty one; empty if unknown."""
+        if field == ABOVE:
+            return self.units[0].breadcrumb
         return self.values.get(field, "").strip() if field else self.name
 
     def units_of(self, field: str) -> tuple[EvidenceUnit, ...]:

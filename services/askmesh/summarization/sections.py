@@ -1,10 +1,41 @@
-"""Sections of which each is about one thing: what is said of one is not said of another."""
+"""Which units are about the thing that is asked for, and not about another of its kind."""
 
 import re
 from collections.abc import Iterable, Sequence
 
 from askmesh.summarization.evidence import EvidenceUnit
-from askmesh.text import stems
+from askmesh.summarization.question import Question, mentions
+from askmesh.text import UnitKind, stems
+
+_DIGIT = re.compile(r"\d")
+
+
+def with_identifiers(question: Question, ranked: Sequence[EvidenceUnit]) -> list[EvidenceUnit]:
+    """Return `ranked` without what is about something else than the identifiers asked for.
+
+    Site 23 is not site 24: where some units, or else some passages, have one of the question's
+    identifiers, the others do not count.
+    """
+    wanted = question.identifiers
+    by_unit = [item for item in ranked if _has_any(f"{item.breadcrumb}\n{item.text}", wanted)]
+    if by_unit or not wanted:
+        return _with_paragraphs(by_unit, ranked, wanted) or list(ranked)
+    by_passage = [item for item in ranked if _has_any(item.source.whole_text, wanted)]
+    return by_passage or list(ranked)
+
+
+def _with_paragraphs(
+    named: Sequence[EvidenceUnit], ranked: Sequence[EvidenceUnit], wanted: Iterable[str]
+) -> list[EvidenceUnit]:
+    """Return what is `named`, and the sentences of its paragraphs that name nothing of the kind."""
+    shapes = {_DIGIT.sub("0", identifier) for identifier in wanted}
+    places = {item.group for item in named if item.unit.kind is UnitKind.SENTENCE}
+
+    def goes_on(item: EvidenceUnit) -> bool:
+        own = {_DIGIT.sub("0", word.strip(".,;:()").lower()) for word in item.own.split()}
+        return item.unit.kind is UnitKind.SENTENCE and item.group in places and not own & shapes
+
+    return [item for item in ranked if item in named or goes_on(item)]
 
 
 def of_named_sections(asked: frozenset[str], ranked: Sequence[EvidenceUnit]) -> list[EvidenceUnit]:
@@ -45,3 +76,7 @@ def _place(item: EvidenceUnit) -> tuple[str, str]:
     """Return the document and the nearest heading."""
     headings = (*item.source.headings, *item.unit.headings)
     return item.source.document_id, headings[-1] if headings else ""
+
+
+def _has_any(text: str, identifiers: Iterable[str]) -> bool:
+    return any(mentions(text, identifier) for identifier in identifiers)

@@ -1,0 +1,62 @@
+"""The cells that a question asks for, of the rows or forms that it names."""
+
+import re
+from collections.abc import Sequence
+
+from askmesh.summarization.asked_records import Asked
+from askmesh.summarization.conditions import columns_of, fitting, is_yes_or_no
+from askmesh.summarization.question import Wanted
+from askmesh.summarization.records import ABOVE, Record
+from askmesh.summarization.said import Said
+from askmesh.text import stems
+
+_MOST_RECORDS = 3
+_ASKS = re.compile(
+    r"\s*(?:(?:on|in|at|by|for|to|with|until|since) )?(?:which|what|who|whom|when|where)\b"
+    r"|\s*how (?:many|much|long|old|far|fast|heavy|high|often|tall|big|large|deep|wide)\b",
+    re.IGNORECASE,
+)
+_FIELDS = {
+    Wanted.TIME: stems("time times day days date dates hours deadline start begin end until from"),
+}
+
+
+def looked_up(asked: Asked) -> list[Said]:
+    """Return the cells that are asked for, each row's after what names it; else nothing."""
+    fields = _fields(asked)
+    records = asked.named or tuple(fitting(asked) or ())
+    if not fields or not 0 < len(records) <= _MOST_RECORDS or not _ASKS.match(asked.question.text):
+        return []
+    if any(not record.cell(field) for record in records for field in fields):
+        return []
+    text = "; ".join(_told(asked, record, fields) for record in records)
+    units = tuple(dict.fromkeys(item for record in records for item in record.units_of(fields[0])))
+    return [Said(f"{text}.", units, units[0].own)] if units else []
+
+
+def _fields(asked: Asked) -> list[str]:
+    """Return the fields that the question names, else those of the kind that it asks for."""
+    conditions = columns_of(asked)
+    free = [
+        field
+        for field in asked.records.fields
+        if field not in conditions and not is_yes_or_no(asked, field)
+    ]
+    words = asked.question.stems
+    kind = _FIELDS.get(asked.question.wanted, frozenset())
+    name = stems(asked.records.name_field)
+    return (
+        [field for field in free if stems(field) & words]
+        or ([""] if name & words and not asked.named else [])
+        or [field for field in ("", *free) if (stems(field) if field else name) & kind]
+    )
+
+
+def _told(asked: Asked, record: Record, fields: Sequence[str]) -> str:
+    names = [record.label] if record in asked.named else []
+    names += [record.cell(field) for field in columns_of(asked) if field not in {*fields, ABOVE}]
+    cells = ", ".join(
+        f"{field or asked.records.name_field}: {record.cell(field)}" for field in fields
+    )
+    about = ", ".join(dict.fromkeys(name for name in names if name))
+    return f"{cells} ({about})" if about else cells
