@@ -146,6 +146,8 @@ def test_a_verb_that_no_row_has_does_no_harm_where_the_fitting_rows_were_ranked_
         _answer("Which cars run electric?", scored) == "B-1 Polestar 2, B-3 VW Buzz, B-4 Kia Niro."
     )
     assert _answer("Which rooms are electric?", scored) == ""
+    better = Source(passage_id="b", document_id="b", text="Cars run electric in town.", score=0.9)
+    assert _answer("How many cars run electric?", scored, better) == ""
     assert _answer("Which electric cars are broken?", scored) == ""
 
 
@@ -161,6 +163,12 @@ def test_conditions_may_stand_in_the_headings_above_the_rows() -> None:
     assert _answer("How many rooms are in Bergen?", rooms) == ""
 
 
+RATES = Source(
+    passage_id="rates",
+    document_id="rates",
+    title="Day rates",
+    text="City: Oslo | Full day: 92 EUR | Half day: 61\nCity: Rome | Full day: 59 | Half day: 40",
+)
 TRAINING = Source(
     passage_id="training",
     document_id="training",
@@ -186,6 +194,7 @@ TRAINING = Source(
             TRAINING,
             "Day: Tuesday (Ines Faro); Day: Thursday (Ines Faro).",
         ),
+        ("What is the full day rate of Oslo?", RATES, "Full day: 92 EUR (Oslo)."),
         ("Why do the children train?", TRAINING, ""),
         ("When do the seniors train?", TRAINING, ""),
     ],

@@ -139,7 +139,7 @@ def _over_records(
 ) -> Evidence | None:
     """Return the evidence for an answer that tables or forms give by themselves, if they do."""
     for records in records_of(units):
-        said = [] if request.wants_table else calculated(question, records)
+        said = [] if request.wants_table else calculated(question, records, best=units[0])
         asked = request.wants_table and is_about(question, records, request.table_columns)
         if said or asked:
             shown = tuple(item for record in records.records for item in record.units)

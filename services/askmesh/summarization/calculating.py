@@ -8,16 +8,15 @@ from askmesh.summarization.asked_records import (
     Asked,
     Measured,
     is_about,
-    unknown_words,
 )
-from askmesh.summarization.conditions import columns_of, fitting, is_yes_or_no
+from askmesh.summarization.conditions import columns_of, fitting, is_ranked_so, is_yes_or_no
 from askmesh.summarization.evidence import EvidenceUnit
 from askmesh.summarization.looking_up import looked_up
 from askmesh.summarization.measures import field_and_unit
 from askmesh.summarization.question import Question, Wanted
 from askmesh.summarization.records import Record, Records
 from askmesh.summarization.said import Said
-from askmesh.text import content_words, stem, stems
+from askmesh.text import stems
 
 _SUM = re.compile(r"\b(?:total|sum|altogether|combined|together)\b", re.IGNORECASE)
 _MEAN = re.compile(r"\b(?:average|mean)\b", re.IGNORECASE)
@@ -26,12 +25,14 @@ _WHICH = re.compile(r"\s*(?:which|what|list|name|who)\b", re.IGNORECASE)
 _HOW_MANY = re.compile(r"^\s*how many\b|\b(?:number|count) of\b", re.IGNORECASE)
 _TWO = 2
 _CITED = 8
-_CLEARLY = 1.5
 
 
-def calculated(question: Question, records: Records) -> list[Said]:
-    """Return the answer to `question` if it can be read off `records`; else nothing."""
-    if not (is_about(question, records) or _is_ranked_so(question, records)):
+def calculated(question: Question, records: Records, *, best: EvidenceUnit) -> list[Said]:
+    """Return the answer to `question` if it can be read off `records`; else nothing.
+
+    `best` is the unit that was ranked first of all.
+    """
+    if not (is_about(question, records) or is_ranked_so(question, records, best)):
         return []
     asked = Asked(question, records)
     ways: tuple[Callable[[Asked], list[Said]], ...] = (
@@ -41,34 +42,6 @@ def calculated(question: Question, records: Records) -> list[Said]:
         if said := way(asked):
             return said
     return []
-
-
-def _is_ranked_so(question: Question, records: Records) -> bool:
-    """Tell whether the rows that fulfil the conditions are what was ranked best of them all.
-
-    Then a verb that no record has ("use drip irrigation") does no harm. What is asked for must be
-    known: rows about printers are no answer about rooms.
-    """
-    asked = Asked(question, records)
-    found = fitting(asked)
-    if not found or not _is_verb(unknown_words(question, records), asked):
-        return False
-    inside = [item.score for record in found for item in record.units]
-    others = (record for record in records.records if record not in found)
-    outside = [item.score for record in others for item in record.units]
-    return bool(outside) and min(inside) > _CLEARLY * max(outside)
-
-
-def _is_verb(unknown: frozenset[str], asked: Asked) -> bool:
-    """Tell whether one word is unknown, and stands beside a condition but not first."""
-    words = [stem(word) for word in content_words(asked.question.text)]
-    if len(unknown) != 1 or not unknown <= set(words):
-        return False
-    place = words.index(next(iter(unknown)))
-    flags = (stems(field) for field in asked.records.fields if is_yes_or_no(asked, field))
-    conditions = frozenset[str]().union(*columns_of(asked).values(), *flags)
-    is_first = place == 0 and asked.question.wanted is not Wanted.PERSON
-    return not is_first and not conditions.isdisjoint(words[max(0, place - 1) : place + 2])
 
 
 def _compared(asked: Asked) -> list[Said]:

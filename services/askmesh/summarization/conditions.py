@@ -3,11 +3,14 @@
 import re
 from collections.abc import Callable, Iterator, Sequence
 
-from askmesh.summarization.asked_records import BOUND, FORM_WORDS, Asked
+from askmesh.summarization.asked_records import BOUND, FORM_WORDS, Asked, unknown_words
+from askmesh.summarization.evidence import EvidenceUnit
 from askmesh.summarization.measures import amount_of, measure_words
-from askmesh.summarization.records import ABOVE, Record
-from askmesh.text import stems
+from askmesh.summarization.question import Question, Wanted
+from askmesh.summarization.records import ABOVE, Record, Records
+from askmesh.text import content_words, stem, stems
 
+_CLEARLY = 1.5
 _CLOSED = frozenset({"at least", "at most", "up to"})
 _DENIED = re.compile(
     r"\b(?:no|not|without|aren't|isn't|don't|doesn't)\s+((?:[\w-]+\s*){1,2})", re.IGNORECASE
@@ -33,6 +36,35 @@ def fitting(asked: Asked) -> Sequence[Record] | None:
     if not conditions:
         return None
     return [record for record in asked.records.records if all(fits(record) for fits in conditions)]
+
+
+def is_ranked_so(question: Question, records: Records, best: EvidenceUnit) -> bool:
+    """Tell whether the rows that fulfil the conditions were ranked before everything else.
+
+    Then a verb that no record has ("use drip irrigation") does no harm. What is asked for must be
+    known: rows about printers are no answer about rooms.
+    """
+    asked = Asked(question, records)
+    found = fitting(asked)
+    if not found or not _is_verb(unknown_words(question, records), asked):
+        return False
+    inside = [item.score for record in found for item in record.units]
+    others = (record for record in records.records if record not in found)
+    outside = [item.score for record in others for item in record.units]
+    is_best = any(item == best for record in found for item in record.units)
+    return is_best and bool(outside) and min(inside) > _CLEARLY * max(outside)
+
+
+def _is_verb(unknown: frozenset[str], asked: Asked) -> bool:
+    """Tell whether one word is unknown, and stands beside a condition but not first."""
+    words = [stem(word) for word in content_words(asked.question.text)]
+    if len(unknown) != 1 or not unknown <= set(words):
+        return False
+    place = words.index(next(iter(unknown)))
+    flags = (stems(field) for field in asked.records.fields if is_yes_or_no(asked, field))
+    conditions = frozenset[str]().union(*columns_of(asked).values(), *flags)
+    is_first = place == 0 and asked.question.wanted is not Wanted.PERSON
+    return not is_first and not conditions.isdisjoint(words[max(0, place - 1) : place + 2])
 
 
 def columns_of(asked: Asked) -> dict[str, frozenset[str]]:

@@ -45,8 +45,10 @@ def _fields(asked: Asked) -> list[str]:
     words = asked.question.stems
     kind = _FIELDS.get(asked.question.wanted, frozenset())
     name = stems(asked.records.name_field)
+    shared = {field: len(stems(field) & words) for field in free}
+    most = max(shared.values(), default=0)
     return (
-        [field for field in free if stems(field) & words]
+        [field for field in free if most and shared[field] == most]
         or ([""] if name & words and not asked.named else [])
         or [field for field in ("", *free) if (stems(field) if field else name) & kind]
     )
