@@ -9,8 +9,8 @@ from support.mesh import RunningMesh, askmesh
 
 
 def sync(mesh: RunningMesh, folder: Path, *options: str) -> CompletedProcess[str]:
-    port = str(mesh.base_port)
-    return askmesh("ingest", "--base-port", port, "--sync", *options, str(folder))
+    where = ("--base-port", str(mesh.base_port), "--home", str(folder.parent))
+    return askmesh("ingest", *where, "--sync", *options, str(folder))
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from watchfiles import awatch  # pyright: ignore[reportUnknownVariableType] - it
 
 from askmesh.cli.ingesting import IngestReport, print_report
 from askmesh.cli.syncing import FolderSync
-from askmesh.client import IngestOutcome
+from askmesh.client import IngestOutcome, Unreadable
 from askmesh.errors import AskmeshError, DeadlineError, UnavailableError
 
 SETTLING_MILLISECONDS = 1000
@@ -30,19 +30,41 @@ async def watch_folder(path: Path, sync: FolderSync, console: Console) -> None:
     async with asyncio.TaskGroup() as tasks:
         changed = asyncio.Event()
         tasks.create_task(_listen(path, changed))
-        told = ""
+        news = _News(console)
         while True:
             changed.clear()
             pause = LOOKS_AGAIN_SECONDS
             try:
-                _tell(await sync.run(Console(quiet=True)), console)
-                told = ""
+                news.tell(await sync.run(Console(quiet=True)))
             except (UnavailableError, DeadlineError) as error:
                 pause = _TRIES_AGAIN_SECONDS
-                told = _tell_once(f"{error.message}: it is tried again", told, console)
+                news.warn(f"{error.message}: it is tried again")
             except AskmeshError as error:
-                told = _tell_once(error.message, told, console)
+                news.warn(error.message)
             await _wait(changed, pause)
+
+
+class _News:
+    """Tells what happens, and nothing twice in a row."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._warning = ""
+        self._unreadable: list[Unreadable] = []
+
+    def tell(self, report: IngestReport) -> None:
+        del report.outcomes[IngestOutcome.UNCHANGED]
+        changes = (report.outcomes.total(), report.deleted_count, report.moved_count)
+        is_new = report.unreadable and report.unreadable != self._unreadable
+        if any(changes) or is_new:
+            self._console.print(_now(), end=" ")
+            print_report(report, self._console)
+        self._warning, self._unreadable = "", report.unreadable
+
+    def warn(self, message: str) -> None:
+        if message != self._warning:
+            self._console.print(f"{_now()} {message}", style="yellow", markup=False)
+        self._warning = message
 
 
 async def _listen(path: Path, changed: asyncio.Event) -> None:
@@ -59,19 +81,6 @@ async def _wait(changed: asyncio.Event, seconds: float) -> None:
             await changed.wait()
     except TimeoutError:
         return
-
-
-def _tell(report: IngestReport, console: Console) -> None:
-    del report.outcomes[IngestOutcome.UNCHANGED]
-    if report.outcomes or report.deleted_count or report.moved_count or report.unreadable:
-        console.print(_now(), end=" ")
-        print_report(report, console)
-
-
-def _tell_once(message: str, told: str, console: Console) -> str:
-    if message != told:
-        console.print(f"{_now()} {message}", style="yellow", markup=False)
-    return message
 
 
 def _now() -> str:
