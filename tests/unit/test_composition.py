@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from askmesh.summarization.assembly import Assembly, Evidence
@@ -5,6 +7,7 @@ from askmesh.summarization.composition import composed
 from askmesh.summarization.prompt import PromptWriter
 from askmesh.summarization.said import Said
 from askmesh.summarization.values import Source, SourceSentence
+from askmesh.text import units
 from support.summaries import TIMID, WordCounter, assembly_limits, request
 
 
@@ -104,20 +107,12 @@ def test_what_a_sentence_answers_is_left_to_the_model() -> None:
 
 
 def _scored(text: str, *scores: float) -> Source:
-    """Return a source whose sentences, one a line, have scores of their own."""
-    spans: list[SourceSentence] = []
-    start = 0
-    for line, score in zip(text.splitlines(), scores, strict=True):
-        spans.append(SourceSentence(start, start + len(line), score))
-        start += len(line) + 1
-    return Source(
-        passage_id="p",
-        document_id="p",
-        title="Office",
-        text=text,
-        score=0.9,
-        sentences=tuple(spans),
-    )
+    """Return a source whose units have scores of their own."""
+    spans = [
+        SourceSentence(unit.start, unit.end, score)
+        for unit, score in zip(units(text), scores, strict=True)
+    ]
+    return replace(_source(text, "Office"), sentences=tuple(spans))
 
 
 LUNCH = "Lunch is served from 11:45 to 13:15 in the canteen.\nThe canteen has forty seats."
@@ -127,6 +122,16 @@ def test_a_short_statement_that_surely_answers_is_the_answer() -> None:
     (said,) = _composed("When is lunch served in the canteen?", _scored(LUNCH, 0.8, 0.1))
     assert said.text == "Lunch is served from 11:45 to 13:15 in the canteen."
     assert said.quote in LUNCH
+
+
+def test_an_item_that_is_a_short_sentence_is_the_answer_and_a_step_is_not() -> None:
+    text = "The summer party takes place on 14 August.\nThe bicycle rack is built in July."
+    marked = "\n".join(f"- {line}" for line in text.splitlines())
+    numbered = "\n".join(f"1. {line}" for line in text.splitlines())
+    question = "When is the summer party?"
+    (said,) = _composed(question, _scored(marked, 0.8, 0.1))
+    assert said.text == "The summer party takes place on 14 August."
+    assert _composed(question, _scored(numbered, 0.8, 0.1)) == []
 
 
 def test_a_line_whose_key_is_asked_for_is_the_answer() -> None:

@@ -73,12 +73,17 @@ def _is_scored(item: EvidenceUnit) -> bool:
 
 
 def _stands_alone(question: Question, item: EvidenceUnit) -> bool:
-    """Tell whether it is a short sentence, or a line whose key is in the question."""
+    """Tell whether it is a short sentence, or a line whose key is in the question.
+
+    An item of a list is a sentence if it ends like one, and no step.
+    """
     if item.unit.kind is UnitKind.KEY_VALUE:
         return bool(question.stems & stems(item.own.partition(":")[0]))
+    said = item.own.rstrip()
+    is_item = item.unit.kind is UnitKind.ITEM and said.endswith(".") and not item.unit.label
     return (
-        item.unit.kind is UnitKind.SENTENCE
+        (is_item or item.unit.kind is UnitKind.SENTENCE)
         and not item.unit.lead
-        and len(item.own.split()) <= _MOST_WORDS
-        and not item.own.rstrip().endswith("?")
+        and len(said.split()) <= _MOST_WORDS
+        and not said.endswith("?")
     )
