@@ -151,6 +151,17 @@ def test_a_verb_that_no_row_has_does_no_harm_where_the_fitting_rows_were_ranked_
     assert _answer("Which electric cars are broken?", scored) == ""
 
 
+def test_rows_of_what_is_asked_for_count_before_rows_that_mention_it() -> None:
+    staff = "Name: Freya | Role: product owner\nName: Hassan | Role: developer"
+    products = "Product: Kettle K1 | Price: 39\nProduct: Kettle K2 | Price: 59"
+    sources = [Source(passage_id=text, document_id=text, text=text) for text in (staff, products)]
+    assert _answer("How many products are there?", *sources) == "2: Kettle K1, Kettle K2."
+    assert _answer("What is the difference between K1 and K2?", *sources) == (
+        "Kettle K1 against Kettle K2: Price 39 against 59."
+    )
+    assert _answer("Which product should I buy?", *sources) == ""
+
+
 def test_conditions_may_stand_in_the_headings_above_the_rows() -> None:
     text = (
         "## Ostrel\nRoom: Heron | Seats: 8 | Video: yes\nRoom: Wren | Seats: 4 | Video: no\n\n"
@@ -195,6 +206,8 @@ TRAINING = Source(
             "Day: Tuesday (Ines Faro); Day: Thursday (Ines Faro).",
         ),
         ("What is the full day rate of Oslo?", RATES, "Full day: 92 EUR (Oslo)."),
+        ("What does Ada weigh?", KILNS, "Weight: 180 kg (Ada)."),
+        ("How much is Berta?", KILNS, "Rent: 40 EUR (Berta)."),
         ("Why do the children train?", TRAINING, ""),
         ("When do the seniors train?", TRAINING, ""),
     ],

@@ -37,6 +37,12 @@ def is_about(question: Question, records: Records, columns: Sequence[str] = ()) 
     return is_near and not unknown_words(question, records, columns)
 
 
+def headed_by(question: Question, records: Records) -> int:
+    """Return how many words of the question stand in the headers and in the title."""
+    title = records.records[0].units[0].source.title
+    return len(question.stems & stems(" ".join((title, records.name_field, *records.fields))))
+
+
 def unknown_words(
     question: Question, records: Records, columns: Sequence[str] = ()
 ) -> frozenset[str]:

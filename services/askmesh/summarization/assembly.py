@@ -12,7 +12,7 @@ from askmesh.api.common.v1.answer_pb2 import (
 )
 from askmesh.inference import LanguageModelProfile, TokenCounter
 from askmesh.summarization.answerability import SCORED, UNSCORED, signals_of
-from askmesh.summarization.asked_records import is_about
+from askmesh.summarization.asked_records import headed_by, is_about
 from askmesh.summarization.calculating import calculated
 from askmesh.summarization.dates import newer_editions_first
 from askmesh.summarization.documents_asked import of_document, title_of
@@ -138,7 +138,7 @@ def _over_records(
     request: SummaryRequest, question: Question, units: Sequence[EvidenceUnit]
 ) -> Evidence | None:
     """Return the evidence for an answer that tables or forms give by themselves, if they do."""
-    for records in records_of(units):
+    for records in sorted(records_of(units), key=lambda one: -headed_by(question, one)):
         said = [] if request.wants_table else calculated(question, records, best=units[0])
         asked = request.wants_table and is_about(question, records, request.table_columns)
         if said or asked:

@@ -133,7 +133,8 @@ def _asks_for_cells(asked: Asked) -> bool:
 
 
 def _listed(asked: Asked) -> list[Said]:
-    if asked.named or not _WHICH.match(asked.question.text):
+    text = asked.question.text
+    if asked.named or not _WHICH.match(text) or _DIFFERENCE.search(text):
         return []
     found = fitting(asked)
     if not found or not _asks_for_cells(asked):

@@ -61,10 +61,12 @@ def _is_verb(unknown: frozenset[str], asked: Asked) -> bool:
     if len(unknown) != 1 or not unknown <= set(words):
         return False
     place = words.index(next(iter(unknown)))
-    flags = (stems(field) for field in asked.records.fields if is_yes_or_no(asked, field))
-    conditions = frozenset[str]().union(*columns_of(asked).values(), *flags)
+    named = (stems(field) for field in asked.records.fields if is_yes_or_no(asked, field))
+    flags = frozenset[str]().union(*named)
+    conditions = flags.union(*columns_of(asked).values())
     is_first = place == 0 and asked.question.wanted is not Wanted.PERSON
-    return not is_first and not conditions.isdisjoint(words[max(0, place - 1) : place + 2])
+    before, after = words[:place][-1:], words[place + 1 :][:1]
+    return not is_first and (conditions >= set(after) > set() or flags >= set(before) > set())
 
 
 def columns_of(asked: Asked) -> dict[str, frozenset[str]]:

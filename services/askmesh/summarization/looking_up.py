@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from askmesh.summarization.asked_records import Asked
 from askmesh.summarization.conditions import columns_of, fitting, is_yes_or_no
+from askmesh.summarization.measures import asked_by_verb
 from askmesh.summarization.question import Wanted
 from askmesh.summarization.records import ABOVE, Record
 from askmesh.summarization.said import Said
@@ -16,6 +17,7 @@ _ASKS = re.compile(
     r"|\s*how (?:many|much|long|old|far|fast|heavy|high|often|tall|big|large|deep|wide)\b",
     re.IGNORECASE,
 )
+_HOW_MUCH_IS = re.compile(r"\s*how much (?:is|are|for)\b", re.IGNORECASE)
 _FIELDS = {
     Wanted.TIME: stems("time times day days date dates hours deadline start begin end until from"),
 }
@@ -42,7 +44,8 @@ def _fields(asked: Asked) -> list[str]:
         for field in asked.records.fields
         if field not in conditions and not is_yes_or_no(asked, field)
     ]
-    words = asked.question.stems
+    price = stems("cost") if _HOW_MUCH_IS.match(asked.question.text) else frozenset[str]()
+    words = asked.question.stems | asked_by_verb(asked.question.stems | price)
     kind = _FIELDS.get(asked.question.wanted, frozenset())
     name = stems(asked.records.name_field)
     shared = {field: len(stems(field) & words) for field in free}

@@ -62,27 +62,36 @@ class Records:
         return stems("\n".join((*above, *own, *(record.name for record in self.records))))
 
     def named(self, words: frozenset[str]) -> tuple[Record, ...]:
-        """Return the records of which `words` have all that tells their name from the others'."""
+        """Return the records of which `words` have all that tells their name from the others'.
+
+        That is all of it but what all names share, or what no other name has.
+        """
         all_words = [stems(record.name) for record in self.records]
         shared = frozenset[str].intersection(*all_words)
         return tuple(
             record
-            for record, own in zip(self.records, all_words, strict=True)
-            if own - shared and own - shared <= words
+            for place, record in enumerate(self.records)
+            if any(
+                part and part <= words
+                for part in (all_words[place] - shared, _only_at(place, all_words))
+            )
         )
 
     def told_apart(self, words: frozenset[str]) -> tuple[Record, ...]:
         """Return the records that have one of `words` in a cell that no other record has."""
         said = [stems(" ".join((record.name, *record.values.values()))) for record in self.records]
         return tuple(
-            record
-            for place, record in enumerate(self.records)
-            if (said[place] & words) - frozenset[str]().union(*said[:place], *said[place + 1 :])
+            record for place, record in enumerate(self.records) if _only_at(place, said) & words
         )
 
     def field_like(self, words: frozenset[str]) -> str | None:
         """Return the first field that shares a word with `words`; None if there is none."""
         return next((field for field in self.fields if stems(field) & words), None)
+
+
+def _only_at(place: int, some: Sequence[frozenset[str]]) -> frozenset[str]:
+    """Return the words of one that no other has."""
+    return some[place].difference(*some[:place], *some[place + 1 :])
 
 
 def records_of(units: Sequence[EvidenceUnit]) -> list[Records]:
