@@ -104,9 +104,13 @@ test: models ## Run all tests, on real servers.
 	@echo "== Tests"
 	@pytest
 
+FUZZ_FILES ?= 20000
+FUZZ_FORM ?=
+
 .PHONY: fuzz
-fuzz: setup ## Read 20,000 damaged files of every form.
-	@ASKMESH_FUZZ_FILES=20000 pytest -q tests/component/test_reading_damaged_files.py
+fuzz: setup ## Send 20,000 damaged files to ingestion (FUZZ_FILES, FUZZ_FORM=PDF).
+	@PYTHONPATH=tests $(BIN)/python -m benchmarks.load.mutated_files --files $(FUZZ_FILES) \
+	  $(FUZZ_FORM:%=--form %) $(if $(FUZZ_FORM),,--output benchmarks/results/mutated-files.json)
 
 .PHONY: demo
 demo: writer ## Answer three real questions, end to end.
@@ -129,6 +133,12 @@ coverage: models ## Run all tests and show which lines they miss.
 .PHONY: claims
 claims: setup ## Print every figure with its goal, and whether it holds.
 	@$(BIN)/python -m benchmarks.claims
+
+.PHONY: comparisons
+comparisons: setup ## Compare other libraries on PDF files and on pages.
+	@$(BIN)/python -m pip install --quiet -c constraints.txt --group comparisons
+	@$(BIN)/python -m benchmarks.quality.pdf_libraries --output benchmarks/results/pdf-libraries.json
+	@$(BIN)/python -m benchmarks.quality.html_libraries --output benchmarks/results/html-libraries.json
 
 .PHONY: mutants
 mutants: models ## Count the small defects that the tests notice. Takes a while.
