@@ -52,7 +52,7 @@ def mutated(seed: bytes, chance: random.Random) -> bytes:
                 data[at:at] = data[at : at + chance.randint(1, 200)]
             case _:
                 data[at:at] = chance.randbytes(chance.randint(1, 4))
-    return bytes(data[: chance.randrange(1, len(data) + 1)] if not chance.randrange(4) else data)
+    return bytes(data[: chance.randrange(len(data) + 1)] if not chance.randrange(4) else data)
 
 
 def damaged(seed: bytes, chance: random.Random) -> bytes:
