@@ -64,3 +64,12 @@ def test_a_given_triton_is_used_and_none_is_started() -> None:
     assert TRITON not in layout.processes
     environment = layout.environment("summarization")
     assert environment["SUMMARIZATION_TRITON_ADDRESS"] == "gpu:8001"
+
+
+@pytest.mark.parametrize("triton_address", ["", "gpu:8001"])
+def test_answers_wait_for_instructions_to_be_read_by_a_language_model_of_the_mesh_alone(
+    triton_address: str,
+) -> None:
+    layout = MeshLayout(home=Path("/data"), triton_address=triton_address)
+    seconds = layout.environment("summarization")["SUMMARIZATION_HEAD_START_SECONDS"]
+    assert (float(seconds) > 0) == (not triton_address)

@@ -109,7 +109,7 @@ class MeshLayout:
                 return {
                     "TRITON_ADDRESS": self.address(TRITON),
                     "PROFILE": self.model,
-                    "HEAD_START_SECONDS": str(HEAD_START_SECONDS),
+                    "HEAD_START_SECONDS": str(0 if self.triton_address else HEAD_START_SECONDS),
                 }
             case "query_understanding":
                 return {"TRITON_ADDRESS": self.address(TRITON), "PROFILE": self.model}
