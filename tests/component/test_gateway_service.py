@@ -36,6 +36,7 @@ async def gateway(*, hold: bool = False, max_active_answers: int = 8) -> AsyncGe
             reranking_address=behind.address,
             summarization_address=behind.address,
             max_active_answers=max_active_answers,
+            status_seconds=60,
             drain_seconds=0,
         )
         async with (
@@ -283,12 +284,12 @@ async def test_without_its_services_the_gateway_says_which_one_is_missing() -> N
 async def test_equal_questions_over_many_calls_are_answered_once() -> None:
     async with gateway(hold=True, max_active_answers=1) as scene:
         asked = pb2.StreamAnswerRequest(question="What is a mesh?")
-        calls = [scene.stub.StreamAnswer(asked, timeout=30) for _ in range(50)]
+        calls = [scene.stub.StreamAnswer(asked, timeout=120) for _ in range(50)]
         for call in calls:
             await first_text(call)
         scene.upstreams.finish.set()
         ends = [(await events_of(call))[-1].completed.cache_status for call in calls]
-        again = await events_of(scene.stub.StreamAnswer(asked, timeout=30))
+        again = await events_of(scene.stub.StreamAnswer(asked, timeout=120))
     for method in ("UnderstandQuestion", "RetrievePassages", "RankPassages", "StreamSummary"):
         assert scene.upstreams.calls[method] == 1
     assert sorted(ends) == [pb2.CACHE_STATUS_MISS, *[pb2.CACHE_STATUS_JOINED] * 49]

@@ -4,6 +4,7 @@ from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 
+import pytest
 from grpc import aio
 
 from askmesh.api.summarization.v1.summarization_pb2 import (
@@ -13,8 +14,13 @@ from askmesh.api.summarization.v1.summarization_pb2 import (
 from askmesh.api.summarization.v1.summarization_pb2_grpc import SummarizationServiceStub
 from askmesh.errors import UnavailableError
 from askmesh.gateway.upstreams import Followed
-from askmesh.resilience import Breaker
+from askmesh.resilience import Allowance, Attempts, Breaker
+from askmesh.rpc import replicas_of
+from askmesh.telemetry import silent_telemetry
 from support.upstreams import upstreams
+
+ENOUGH = 40
+"""So many calls show how long calls take."""
 
 Call = aio.UnaryStreamCall[StreamSummaryRequest, StreamSummaryResponse]
 
@@ -23,28 +29,41 @@ Call = aio.UnaryStreamCall[StreamSummaryRequest, StreamSummaryResponse]
 class Scene:
     """A service that writes the first part of a summary and holds the rest; its calls are kept."""
 
-    start: Callable[[StreamSummaryRequest], Call]
     upstream: Followed
     calls: list[Call] = field(default_factory=list[Call])
 
     def summarize(self, *, silence_seconds: float = 60.0) -> AsyncGenerator[StreamSummaryResponse]:
         return self.upstream.stream(
-            self._start,  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+            self._method,  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
             StreamSummaryRequest(),
             silence_seconds=silence_seconds,
         )
 
-    def _start(self, request: StreamSummaryRequest) -> Call:
-        self.calls.append(self.start(request))
-        return self.calls[-1]
+    async def whole(self) -> list[StreamSummaryResponse]:
+        async with aclosing(self.summarize()) as parts:
+            return [part async for part in parts]
+
+    def _method(self, channel: aio.Channel) -> Callable[[StreamSummaryRequest], Call]:
+        def start(request: StreamSummaryRequest) -> Call:
+            self.calls.append(SummarizationServiceStub(channel).StreamSummary(request))
+            return self.calls[-1]
+
+        return start
+
+
+@asynccontextmanager
+async def following(*addresses: str) -> AsyncGenerator[Scene]:
+    async with replicas_of(f"ipv4:{','.join(addresses)}", silent_telemetry()) as replicas:
+        for replica in replicas.all:
+            await replica.peer.channel_ready()
+        breaker = Breaker("summarization", retry_seconds=0.0)
+        yield Scene(Followed("summarization", breaker, Attempts(replicas, Allowance())))
 
 
 @asynccontextmanager
 async def held_summaries() -> AsyncGenerator[Scene]:
-    async with upstreams(hold=True) as behind, aio.insecure_channel(behind.address) as channel:
-        breaker = Breaker("summarization", retry_seconds=0.0)
-        stub = SummarizationServiceStub(channel)
-        yield Scene(stub.StreamSummary, Followed("summarization", breaker, channel))
+    async with upstreams(hold=True) as behind, following(behind.address) as scene:
+        yield scene
 
 
 async def test_the_first_part_of_a_stream_shows_that_its_service_works_again() -> None:
@@ -75,3 +94,43 @@ async def test_the_call_of_a_stream_that_falls_silent_ends() -> None:
                     pass
         (call,) = scene.calls
         assert call.cancelled()
+
+
+async def test_a_replica_that_is_silent_from_the_start_costs_nobody_their_summary() -> None:
+    async with (
+        upstreams() as silent,
+        upstreams() as well,
+        following(silent.address, well.address) as scene,
+    ):
+        for _ in range(ENOUGH):
+            assert await scene.whole()
+        silent.hung.add("StreamSummary")
+        silent.calls.clear()
+        for _ in range(ENOUGH):
+            assert (await scene.whole())[-1].HasField("completed")
+    assert 0 < silent.calls["StreamSummary"] < ENOUGH // 2
+    assert all(call.done() for call in scene.calls)
+
+
+async def test_a_summary_that_could_not_begin_begins_at_another_replica() -> None:
+    async with (
+        upstreams() as going,
+        upstreams() as well,
+        following(going.address, well.address) as scene,
+    ):
+        going.begun = 0
+        for _ in range(4):
+            assert (await scene.whole())[-1].HasField("completed")
+    assert well.calls["StreamSummary"] == 4
+
+
+async def test_a_summary_that_has_begun_is_not_begun_again() -> None:
+    async with (
+        upstreams() as one,
+        upstreams() as other,
+        following(one.address, other.address) as scene,
+    ):
+        one.begun = other.begun = 1
+        with pytest.raises(UnavailableError):
+            await scene.whole()
+    assert one.calls["StreamSummary"] + other.calls["StreamSummary"] == 1

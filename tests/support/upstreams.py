@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from google.protobuf.message import Message
-from grpc import aio
+from grpc import StatusCode, aio
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 from grpc_health.v1.health import aio as health
 
@@ -31,7 +31,8 @@ class Upstreams(
 ):
     """One plan, one passage, one sentence; the summary waits for `finish` if it is to `hold`.
 
-    The first `broken` summaries end before the answer does. Methods in `hung` never answer.
+    The first `broken` summaries end before the answer does. With `begun`, summaries fail after so
+    many parts. Methods in `hung` never answer.
     `calls` counts those of each method, `requests` keeps them.
     `plan`, `found`, `ranked` and `summary` replace what is canned.
     """
@@ -39,6 +40,7 @@ class Upstreams(
     address: str = ""
     hold: bool = False
     broken: int = 0
+    begun: int | None = None
     has_time_to_rerank: bool = True
     hung: set[str] = field(default_factory=set[str])
     calls: Counter[str] = field(default_factory=Counter[str])
@@ -95,6 +97,8 @@ class Upstreams(
         self, request: summarization_pb2.StreamSummaryRequest, context: _Context
     ) -> AsyncGenerator[summarization_pb2.StreamSummaryResponse]:
         await self._called("StreamSummary", request)
+        if self.begun == 0:
+            await context.abort(StatusCode.UNAVAILABLE, "going away")
         if self.summary:
             for part in self.summary:
                 yield part
@@ -110,6 +114,8 @@ class Upstreams(
             raise
         if self.calls["StreamSummary"] <= self.broken:
             return
+        if self.begun == 1:
+            await context.abort(StatusCode.UNAVAILABLE, "going away")
         yield summarization_pb2.StreamSummaryResponse(
             completed=summarization_pb2.SummaryCompleted(outcome=answer_pb2.ANSWER_OUTCOME_ANSWERED)
         )

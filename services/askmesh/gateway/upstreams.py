@@ -1,13 +1,13 @@
 """The services behind the gateway, over gRPC: every wait is bounded, every failure remembered."""
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Generator
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from time import monotonic
 from typing import TypeVar
 
-from grpc.aio import Channel, UnaryStreamMultiCallable, UnaryUnaryMultiCallable
+from grpc.aio import Call, Channel, UnaryStreamMultiCallable, UnaryUnaryMultiCallable
 
 from askmesh.api.query_understanding.v1.query_understanding_pb2 import (
     QueryPlan,
@@ -38,6 +38,7 @@ FAIR_SHARE = 0.5
 
 Req = TypeVar("Req")
 Res = TypeVar("Res")
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,7 @@ class Upstream:
 
     name: str
     breaker: Breaker
+    attempts: Attempts[Channel]
 
     def silent(self, seconds: float) -> UnavailableError:
         """Return the error that says that the service does not answer."""
@@ -57,8 +59,6 @@ class Upstream:
 @dataclass(frozen=True, slots=True)
 class AskedUpstream(Upstream):
     """One whose calls bring one answer."""
-
-    attempts: Attempts[Channel]
 
     async def call(
         self,
@@ -95,32 +95,46 @@ class AskedUpstream(Upstream):
 
 @dataclass(frozen=True, slots=True)
 class Followed(Upstream):
-    """One whose calls bring a stream. No call is made again once a part of it has come."""
+    """One whose calls bring a stream.
 
-    channel: Channel
+    Until its first part comes, an attempt may fail or be late as those of other calls may: another
+    replica is asked instead, or beside it. After that no call is made again.
+    """
 
     async def stream(
         self,
-        method: UnaryStreamMultiCallable[Req, Res],
+        method: Callable[[Channel], UnaryStreamMultiCallable[Req, Res]],
         request: Req,
         *,
         silence_seconds: float,
     ) -> AsyncGenerator[Res]:
         """Yield what a call brings; give it up when nothing comes for so long."""
-        with self.breaker.attempt() as attempt, upstream_errors(self.name):
-            call = method(request)
+
+        async def begin(channel: Channel) -> tuple[Call, AsyncIterator[Res], Res | None]:
+            call = method(channel)(request)
+            messages = aiter(call)
             try:
-                messages = aiter(call)
-                while (message := await self._next(messages, silence_seconds)) is not None:
+                with upstream_errors(self.name):
+                    return call, messages, await anext(messages, None)
+            except asyncio.CancelledError:
+                call.cancel()
+                raise
+
+        with self.breaker.attempt() as attempt, upstream_errors(self.name):
+            beginning = self.attempts.call("stream", begin)
+            call, messages, message = await self._in_time(beginning, silence_seconds)
+            try:
+                while message is not None:
                     attempt.works()
                     yield message
+                    message = await self._in_time(anext(messages, None), silence_seconds)
             finally:
                 call.cancel()  # leaving a stream does not end its call
 
-    async def _next(self, messages: AsyncIterator[Res], seconds: float) -> Res | None:
+    async def _in_time(self, waiting: Awaitable[T], seconds: float) -> T:
         try:
             async with asyncio.timeout(seconds):
-                return await anext(messages, None)
+                return await waiting
         except TimeoutError as error:
             raise self.silent(seconds) from error
 
@@ -177,7 +191,8 @@ class GrpcNeighbours:
     def summarize(
         self, request: StreamSummaryRequest, *, silence_seconds: float
     ) -> AsyncGenerator[StreamSummaryResponse]:
-        stub = SummarizationServiceStub(self._summarization.channel)
         return self._summarization.stream(
-            stub.StreamSummary, request, silence_seconds=silence_seconds
+            lambda channel: SummarizationServiceStub(channel).StreamSummary,
+            request,
+            silence_seconds=silence_seconds,
         )

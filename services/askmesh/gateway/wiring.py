@@ -8,7 +8,7 @@ from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from functools import partial
 from importlib.metadata import version
 
-import grpc
+from grpc.aio import Channel
 
 from askmesh.caching import open_cache, redis_commands
 from askmesh.gateway.admission import Admission
@@ -45,7 +45,7 @@ async def gateway_service(settings: Settings) -> AsyncGenerator[int]:
         open_cache(settings.cache) as cache,
         _shared(settings) as shared,
         indexed_revisions(channels["retrieval"], seconds=settings.status_seconds) as revisions,
-        _neighbours(settings, signals, channels["summarization"]) as neighbours,
+        _neighbours(settings, signals) as neighbours,
         asyncio.TaskGroup() as answers,
     ):
         kept_seconds = settings.answer_cache_seconds
@@ -70,7 +70,7 @@ async def gateway_service(settings: Settings) -> AsyncGenerator[int]:
 @asynccontextmanager
 async def _channels(
     settings: Settings, signals: Telemetry
-) -> AsyncGenerator[Mapping[str, grpc.aio.Channel]]:
+) -> AsyncGenerator[Mapping[str, Channel]]:
     """Open the channels to the other services, in the order of an answer's life."""
     async with AsyncExitStack() as stack:
         yield {
@@ -89,25 +89,23 @@ def _addresses(settings: Settings) -> Mapping[str, str]:
 
 
 @asynccontextmanager
-async def _neighbours(
-    settings: Settings, signals: Telemetry, writing: grpc.aio.Channel
-) -> AsyncGenerator[GrpcNeighbours]:
+async def _neighbours(settings: Settings, signals: Telemetry) -> AsyncGenerator[GrpcNeighbours]:
     """Find the replicas of the other services. Their extra attempts have one allowance."""
     allowance = Allowance()
     async with AsyncExitStack() as stack:
 
-        async def asked(name: str) -> AskedUpstream:
+        async def known(name: str) -> tuple[str, Breaker, Attempts[Channel]]:
             address = _addresses(settings)[name]
             replicas = await stack.enter_async_context(replicas_of(address, signals))
             on_extra = partial(signals.metrics.count_extra_attempt, name)
             attempts = Attempts(replicas, allowance, on_extra=on_extra)
-            return AskedUpstream(name, _breaker(name, settings, signals), attempts)
+            return name, _breaker(name, settings, signals), attempts
 
         yield GrpcNeighbours(
-            await asked("query_understanding"),
-            await asked("retrieval"),
-            await asked("reranking"),
-            Followed("summarization", _breaker("summarization", settings, signals), writing),
+            AskedUpstream(*await known("query_understanding")),
+            AskedUpstream(*await known("retrieval")),
+            AskedUpstream(*await known("reranking")),
+            Followed(*await known("summarization")),
             usual=stage_limits(settings),
         )
 
