@@ -73,17 +73,15 @@ def _is_scored(item: EvidenceUnit) -> bool:
 
 
 def _stands_alone(question: Question, item: EvidenceUnit) -> bool:
-    """Tell whether it is a short sentence, or a line whose key is in the question.
+    """Tell whether it is a short sentence that ends like one, or a line whose key is asked for.
 
-    An item of a list is a sentence if it ends like one, and no step.
+    A step of several is neither.
     """
     if item.unit.kind is UnitKind.KEY_VALUE:
         return bool(question.stems & stems(item.own.partition(":")[0]))
-    said = item.own.rstrip()
-    is_item = item.unit.kind is UnitKind.ITEM and said.endswith(".") and not item.unit.label
     return (
-        (is_item or item.unit.kind is UnitKind.SENTENCE)
-        and not item.unit.lead
-        and len(said.split()) <= _MOST_WORDS
-        and not said.endswith("?")
+        item.unit.kind in {UnitKind.SENTENCE, UnitKind.ITEM}
+        and not (item.unit.lead or item.unit.label)
+        and len(item.own.split()) <= _MOST_WORDS
+        and item.own.rstrip().endswith((".", "!"))
     )
