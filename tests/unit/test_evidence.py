@@ -10,8 +10,9 @@ from askmesh.summarization.overlap import question_overlap
 from askmesh.summarization.question import take_apart
 from askmesh.summarization.ranges import within_range
 from askmesh.summarization.sections import of_named_sections, with_identifiers
-from askmesh.summarization.selection import newest
+from askmesh.summarization.selection import newest, sentences_beside
 from askmesh.summarization.values import Source, SourceSentence
+from askmesh.text import stems
 from support.summaries import CRISIS, TALKS, WordCounter
 
 QUESTION = "What was the price of oil in March 1974?"
@@ -188,3 +189,15 @@ def test_what_stands_under_the_name_of_another_thing_is_not_about_the_one_asked_
     assert kept == {"Kelp is the catalogue of parts.", "All are in Bergen."}
     whole = "How long are backups kept?"
     assert len(of_named_sections(take_apart(whole).stems, ranked)) == len(ranked)
+
+
+def test_sentences_beside_the_best_one_are_shown_if_they_go_on_about_the_same() -> None:
+    text = "Domains stay. Refunds are possible within 14 days. Smoking is banned."
+    ranked = rank_units("refunds", [Source(passage_id="a", text=text)])
+    assert ranked[0].own.startswith("Refunds")
+    assert sentences_beside(ranked[0], ranked, stems("refunds")) == []
+    text = "Domains stay. Carla asked for a warning. Hassan will build it in May."
+    ranked = rank_units("Who asked for a warning?", [Source(passage_id="b", text=text)])
+    assert [item.own for item in sentences_beside(ranked[0], ranked, stems("warning"))] == [
+        "Hassan will build it in May."
+    ]

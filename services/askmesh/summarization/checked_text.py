@@ -22,6 +22,8 @@ QUOTABLE_SCORE = 0.5
 QUOTABLE_ALONE = 0.85
 """A unit of this score, or one that answers with this probability, may be quoted although the
 model's own words did not hold."""
+STANDING_OUT = 0.7
+_TIMES_THE_NEXT = 3
 PATIENCE = 2
 """After so many sentences in a row that add nothing, the model has nothing more to say."""
 
@@ -73,12 +75,20 @@ class CheckedText:
     def has_a_place(self) -> bool:
         """Whether a quote can stand for what the model wrote.
 
-        Its facts have a place, or the best unit likely answers by itself. A yes or no without a
-        place is nothing to quote.
+        Its facts have a place, or the best unit likely answers by itself, or stands out from all
+        others. A yes or no without a place is nothing to quote.
         """
+        if self._meant is not None or self._stands_out():
+            return True
         best, asked = self._evidence.shown[0], self._evidence.question.wanted
         is_likely = asked is not Wanted.YES_NO and self._evidence.probability >= QUOTABLE_ALONE
-        return self._meant is not None or is_likely or best.score >= QUOTABLE_SCORE
+        return is_likely or best.score >= QUOTABLE_SCORE
+
+    def _stands_out(self) -> bool:
+        best = self._evidence.shown[0]
+        others = (item.score for item in self._evidence.ranked if item != best)
+        is_near = self._evidence.probability >= STANDING_OUT
+        return is_near and best.score >= _TIMES_THE_NEXT * max(others, default=0.0)
 
     @property
     def means_code(self) -> bool:
@@ -119,7 +129,7 @@ class CheckedText:
             keeps = asked and self._agrees(word, claim, verdict.units)
             said = text if keeps else _capitalised(claim)
             return self._answer.add_sentence(said, verdict.units, verdict.support)
-        if self._meant is None:
+        if self._meant is None and verdict.fault is not Fault.CONTRADICTION:
             question = self._evidence.question.text
             self._meant = pointed_at(claim, question, self._evidence.shown)
             self._meant_words = stems(claim) if self._meant else frozenset()

@@ -6,10 +6,14 @@ from collections.abc import Sequence
 from askmesh.summarization.dates import newest_first
 from askmesh.summarization.evidence import EvidenceUnit
 from askmesh.summarization.overlap import question_overlap
-from askmesh.text import UnitKind
+from askmesh.text import UnitKind, stems
 
 _NEAR_THE_BEST = 0.6
 _NEAR_IN_DOCUMENT = 0.3
+_POINTS_BACK = re.compile(
+    r"\b(?:it|its|they|them|their|this|that|these|those|he|him|his|she|her|such|both)\b",
+    re.IGNORECASE,
+)
 _AUTHOR = re.compile(
     r"(?:from|by|authors?|written by|owner|von|autor|auteur)\s*[:=]", re.IGNORECASE
 )
@@ -39,15 +43,24 @@ def entries_beside(best: EvidenceUnit, ranked: Sequence[EvidenceUnit]) -> list[E
     return sorted(own, key=lambda item: item.unit.start)
 
 
-def sentences_beside(best: EvidenceUnit, ranked: Sequence[EvidenceUnit]) -> list[EvidenceUnit]:
-    """Return the sentences after and before `best` in its paragraph."""
+def sentences_beside(
+    best: EvidenceUnit, ranked: Sequence[EvidenceUnit], asked: frozenset[str]
+) -> list[EvidenceUnit]:
+    """Return the sentences after and before `best` in its paragraph that go on about the same.
+
+    They share a word with it or with those that were `asked`, or the later of the two points back.
+    """
     if best.unit.kind is not UnitKind.SENTENCE:
         return []
     own = sorted(
         (item for item in ranked if item.group == best.group), key=lambda item: item.unit.start
     )
     place = own.index(best)
-    return [*own[place + 1 : place + 2], *own[max(0, place - 1) : place]]
+    known = asked | stems(best.own)
+    after = [item for item in own[place + 1 : place + 2] if _POINTS_BACK.search(item.own)]
+    near = [*own[place + 1 : place + 2], *own[max(0, place - 1) : place]]
+    leaned = own[max(0, place - 1) : place] if _POINTS_BACK.search(best.own) else []
+    return [item for item in near if item in (*after, *leaned) or stems(item.own) & known]
 
 
 def authors_of(best: EvidenceUnit, ranked: Sequence[EvidenceUnit]) -> list[EvidenceUnit]:

@@ -82,7 +82,7 @@ class Showing:
         self, question: Question, chosen: Sequence[EvidenceUnit], ranked: Sequence[EvidenceUnit]
     ) -> list[EvidenceUnit]:
         """Return what makes the best unit understandable: its neighbours, or who wrote it."""
-        near = sentences_beside(chosen[0], ranked) if chosen else []
+        near = sentences_beside(chosen[0], ranked, question.stems) if chosen else []
         if question.wanted is Wanted.PERSON and chosen:
             near = [*authors_of(chosen[0], ranked), *near]
         taken = sum(self._counter.count(item.text) for item in chosen)

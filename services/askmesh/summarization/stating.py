@@ -5,7 +5,7 @@ import re
 from askmesh.summarization.answerability import signals_of
 from askmesh.summarization.assembly import Evidence
 from askmesh.summarization.evidence import EvidenceUnit
-from askmesh.summarization.question import Question, Wanted
+from askmesh.summarization.question import Question, Wanted, mentions
 from askmesh.summarization.said import Said
 from askmesh.summarization.untrusted import plain
 from askmesh.text import UnitKind, stems
@@ -48,6 +48,7 @@ def stated(evidence: Evidence) -> list[Said]:
         or question.wanted in _WRITTEN
         or not _is_scored(best)
         or not _stands_alone(question, best)
+        or not all(mentions(f"{best.breadcrumb} {best.own}", each) for each in question.identifiers)
         or _speaks_against(question, best)
     ):
         return []
