@@ -32,6 +32,8 @@ class PlainEncoder:
         folder = ModelStore(home).resolve(BGE_SMALL_EN)
         options = _runtime.SessionOptions()
         options.intra_op_num_threads = len(os.sched_getaffinity(0))
+        # Threads that wait busily would count as work, and take it from others.
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         self._session = _runtime.InferenceSession(str(folder / "model.onnx"), options)
         self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         self._tokenizer.enable_truncation(_MAX_TOKENS)  # pyright: ignore[reportUnknownMemberType]
