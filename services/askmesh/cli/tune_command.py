@@ -27,7 +27,13 @@ def tune() -> None:
 @tune.command()
 @click.option("--documents", default="", help="mongodb://… to measure.")
 @click.option("--cache", default="", help="redis://… to measure.")
-@click.option("--callers", default=200, show_default=True, help="How many ask at once.")
+@click.option(
+    "--callers",
+    type=click.IntRange(min=2),
+    default=200,
+    show_default=True,
+    help="How many ask at once.",
+)
 @click.option("--seconds", default=2.0, show_default=True, help="For each size of a pool.")
 @click.option("--rounds", default=3, show_default=True)
 @asynchronous
