@@ -355,6 +355,14 @@ def test_names_that_stand_in_the_place_of_each_other_are_noticed(
             "Around 1800 Anna Weber and, separately, Paul Lang in 1801 built engines of iron.",
             "Anna Weber built engines of iron in 1801.",
         ),
+        (
+            "Malden stopped the whole weight of the Red Army and defeated the idea of a revolt.",
+            "The Red Army defeated the idea of a revolt.",
+        ),
+        (
+            "The Lund had four small engines that used less oil than the usual Malden V8.",
+            "The usual Malden had four small engines.",
+        ),
     ],
 )
 def test_a_name_from_elsewhere_in_the_unit_is_not_what_is_said_there(

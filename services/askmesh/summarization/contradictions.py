@@ -6,7 +6,12 @@ from enum import Enum
 from askmesh.summarization.alterations import Comparison
 from askmesh.summarization.hedges import says_more_surely
 from askmesh.summarization.opposites import are_opposites
-from askmesh.summarization.places import has_number_of_another, have_changed_places
+from askmesh.summarization.places import (
+    has_number_of_another,
+    have_changed_places,
+    says_it_of_the_other_side,
+    takes_over_a_verb,
+)
 from askmesh.summarization.statements import Clause, Statement, is_year
 
 _SAME_SHARE = 0.6
@@ -34,7 +39,7 @@ def contradiction(claim: Statement, stated: Sequence[Statement]) -> Contradictio
         (Contradiction.OPPOSITE, _has_opposite(claim, stated[0]) or best.turns_order),
         (
             Contradiction.EXCHANGE,
-            best.has_another_name or has_number_of_another(claim, stated[0]),
+            best.has_another_name or _says_of_another(claim, stated[0]),
         ),
         (Contradiction.NEGATION, best.denies or _denies_a_clause(claim, clauses, best)),
         (Contradiction.FORCE, any(_is_stronger(clause, clauses) for clause in claim.clauses)),
@@ -45,6 +50,14 @@ def contradiction(claim: Statement, stated: Sequence[Statement]) -> Contradictio
         ),
     )
     return next((kind for kind, is_there in found if is_there), None)
+
+
+def _says_of_another(claim: Statement, stated: Statement) -> bool:
+    return (
+        has_number_of_another(claim, stated)
+        or takes_over_a_verb(claim, stated)
+        or says_it_of_the_other_side(claim, stated)
+    )
 
 
 def _denies_a_clause(claim: Statement, clauses: Sequence[Clause], best: Comparison) -> bool:

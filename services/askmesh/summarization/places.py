@@ -7,6 +7,7 @@ from itertools import combinations
 from typing import TypeAlias
 
 from askmesh.summarization.statements import NAME_RUN, Statement, content_stems
+from askmesh.text import stem
 
 _PREPOSITIONS = (
     "about after against as at before between by for from in into near of on to under with"
@@ -17,6 +18,13 @@ _PIECE = re.compile(
 _DATED = re.compile(
     rf"(?:\b(?:and|by)|;|\b\w+ly,) (?:the )?({NAME_RUN}) (?:in|on|since) (\d{{4}})\b"
 )
+_BEGINNING = re.compile(rf"(?:[Tt]he )?(?P<name>{NAME_RUN}) (?P<verb>[a-z]+)")
+_GOES_ON = re.compile(
+    r"\b(?:against|at|by|for|from|in|into|of|on|to|with) (?:the )?"
+    rf"({NAME_RUN}),? (?:and|but|then) ([a-z]+)"
+)
+_COMPARES = re.compile(r"\b(?:than|compared|unlike|whereas|while|versus)\b", re.IGNORECASE)
+_COMPARED = 4
 
 _Item: TypeAlias = tuple[str, ...]
 
@@ -56,6 +64,24 @@ def has_number_of_another(claim: Statement, stated: Statement) -> bool:
         number in claim.numbers and not claim.words.intersection(content_stems(name))
         for name, number in _DATED.findall(stated.text)
     )
+
+
+def takes_over_a_verb(claim: Statement, stated: Statement) -> bool:
+    """Tell whether a name does what is said of another: "A beat B and left" as "B left"."""
+    begun = _BEGINNING.match(claim.text)
+    return begun is not None and any(
+        content_stems(name) == content_stems(begun["name"]) and stem(verb) == stem(begun["verb"])
+        for name, verb in _GOES_ON.findall(stated.text)
+    )
+
+
+def says_it_of_the_other_side(claim: Statement, stated: Statement) -> bool:
+    """Tell whether a claim begins with what a "than" compares with, and does not compare."""
+    left, than, right = stated.text.partition(" than ")
+    if not than or not claim.stems or _COMPARES.search(claim.text):
+        return False
+    before, after = set(content_stems(left)), set(content_stems(right)[:_COMPARED])
+    return claim.stems[0] in after - before and bool(claim.words & (before - after))
 
 
 def _takes(now: _Place, own: _Place, place: _Place) -> bool:
