@@ -1,82 +1,66 @@
 """What of the sentences that a language model wrote, and the check released, a reader finds false.
 
-    python -m benchmarks.quality.released_sentences ask QUESTIONS --work FILE [--base-port PORT]
+    python -m benchmarks.quality.released_sentences released WORK > FILE
     python -m benchmarks.quality.released_sentences report --verdicts FILE --output FILE
 
-`ask` puts the questions, JSON objects with `id` and `question` a line, to a running mesh whose
-documents were ingested before, and appends each released sentence with its evidence to --work; an
-interrupted run goes on. A reader copies the lines to a file of verdicts, without the evidence, and
-adds `verdict`: "true" or "false", and `why` if it is false. `report` counts them.
+WORK is what `written_sentences` kept. `released` prints each sentence that the check releases, with
+its evidence, one JSON object a line. A reader copies the lines to a file of verdicts, without the
+evidence, and adds `batch`, `verdict` ("true" or "false"), and `why` if it is false. Kinds of false
+ones may then be mended in the check, and the next batch is read: a verdict is that of the first
+reading, `released_now` says whether the check still releases the sentence.
 """
 
 import argparse
-import asyncio
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from benchmarks.claims import Claim, publish
+from benchmarks.quality.written_sentences import PROFILE, rows, source_of
 
-from askmesh.client import Citation, Client, Completed, Event, TextDelta, askmesh_client
-from askmesh.errors import AskmeshError
-
-QUOTED = "\u201c"
-"""What the service itself quotes begins with it: no sentence of the model's."""
-
-
-def rows(path: Path) -> list[Mapping[str, Any]]:
-    """Return the objects of a file, one a line; none if there is no such file."""
-    lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
-    return [json.loads(line) for line in lines]
+from askmesh.inference import load_profile
+from askmesh.summarization.evidence import rank_units
+from askmesh.summarization.support import Grounds
 
 
-def released(events: Sequence[Event]) -> Iterator[dict[str, object]]:
-    """Yield the model's sentences that the check released, each with its evidence."""
-    text = "".join(event.text for event in events if isinstance(event, TextDelta))
-    places: dict[tuple[int, int], list[Citation]] = {}
-    for event in events:
-        if isinstance(event, Citation):
-            places.setdefault((event.start_offset, event.end_offset), []).append(event)
-    for (start, end), citations in places.items():
-        sentence = text[start:end]
-        if not sentence.startswith(QUOTED):
-            quotes = [citation.quote for citation in citations]
-            yield {"sentence": sentence, "support": citations[0].support, "evidence": quotes}
+def released(work: Path) -> Iterator[dict[str, object]]:
+    """Yield what the check releases of the sentences that were kept, each once."""
+    bar = load_profile(PROFILE).support_bar
+    for row in rows(work):
+        grounds = Grounds(row["question"], list(_shown(row)), support_bar=bar)
+        for sentence in dict.fromkeys(row["written"]):
+            found = grounds.check(sentence)
+            if found.fault is None:
+                yield {
+                    "id": row["id"],
+                    "question": row["question"],
+                    "sentence": sentence,
+                    "support": round(found.support, 2),
+                    "evidence": [unit.text for unit in found.units],
+                }
 
 
-async def ask(client: Client, question: str) -> list[dict[str, object]]:
-    """Return what was released in the answer to a question; nothing if no model wrote it."""
-    events = [event async for event in client.ask(question)]
-    ends = [event for event in events if isinstance(event, Completed)]
-    return list(released(events)) if ends and ends[0].usage.model else []
-
-
-async def ask_all(questions: Path, work: Path, base_port: int) -> None:
-    """Ask what was not asked before, one question after the other."""
-    known = {row["id"] for row in rows(work)}
-    addresses = (f"127.0.0.1:{base_port}", f"127.0.0.1:{base_port + 1}")
-    async with askmesh_client(*addresses) as client:
-        for row in rows(questions):
-            if row["id"] not in known:
-                try:
-                    found = await ask(client, row["question"])
-                except AskmeshError as error:
-                    print(row["id"], error)
-                    continue
-                line = {"id": row["id"], "question": row["question"], "released": found}
-                with work.open("a", encoding="utf-8") as file:
-                    file.write(json.dumps(line, ensure_ascii=False) + "\n")
+def _shown(row: Mapping[str, Any]) -> Iterator[Any]:
+    sources = tuple(source_of(source) for source in row["sources"])
+    wanted = {tuple(place) for place in row["shown"]}
+    for unit in rank_units(row["question"], sources):
+        if (unit.source_number, unit.unit.start, unit.unit.end) in wanted:
+            yield unit
 
 
 def report(verdicts: Path, output: Path | None) -> None:
     """Publish the share of false sentences."""
     judged = rows(verdicts)
     false = [row for row in judged if row["verdict"] == "false"]
+    left = [row for row in judged if row["released_now"]]
     publish(
         output,
         benchmark="released_sentences",
-        settings={"questions": len({row["id"] for row in judged})},
+        settings={
+            "questions": len({row["id"] for row in judged}),
+            "batches": sorted({row["batch"] for row in judged}),
+        },
         results=judged,
         claims=[
             Claim("released sentences read by hand", len(judged), ">= 200"),
@@ -84,25 +68,29 @@ def report(verdicts: Path, output: Path | None) -> None:
                 "released sentences that a reader finds false, share",
                 round(len(false) / max(1, len(judged)), 4),
                 "<= 0.01",
+                "at the first reading, before the check was mended by what was found",
+            ),
+            Claim(
+                "sentences found false that the check still releases, share of what it releases",
+                round(sum(row in false for row in left) / max(1, len(left)), 4),
             ),
         ],
     )
 
 
 def main() -> None:
-    """Read the arguments, and ask or report."""
+    """Read the arguments, and print or report."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("action", choices=("ask", "report"))
-    parser.add_argument("questions", type=Path, nargs="?")
-    parser.add_argument("--work", type=Path)
-    parser.add_argument("--base-port", type=int, default=7400)
+    parser.add_argument("action", choices=("released", "report"))
+    parser.add_argument("work", type=Path, nargs="?")
     parser.add_argument("--verdicts", type=Path)
     parser.add_argument("--output", type=Path)
     arguments = parser.parse_args()
-    if arguments.action == "ask":
-        asyncio.run(ask_all(arguments.questions, arguments.work, arguments.base_port))
-    else:
+    if arguments.action == "report":
         report(arguments.verdicts, arguments.output)
+        return
+    for line in released(arguments.work):
+        print(json.dumps(line, ensure_ascii=False))
 
 
 if __name__ == "__main__":
