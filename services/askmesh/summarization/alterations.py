@@ -159,12 +159,13 @@ def _about_denials(sequence: Sequence[str], *, before: int, after: int) -> froze
 
 
 def _beside_the_same(code: _Code, length: int) -> _Code:
-    """Return a change at an end of the sentence without what is further away in the unit."""
+    """Return a long change at an end of the sentence without what is further away in the unit."""
     kind, start, end, first, last = code
-    if kind == "replace" and first == 0:
-        start = max(start, end - last)
-    elif kind == "replace" and last == length:
-        end = min(end, start + last - first)
+    if kind == "replace" and end - start > _LONGEST_CHANGE:
+        if first == 0:
+            start = end - last
+        elif last == length:
+            end = start + last - first
     return kind, start, end, first, last
 
 
