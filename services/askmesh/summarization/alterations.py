@@ -163,9 +163,9 @@ def _beside_the_same(code: _Code, length: int) -> _Code:
     kind, start, end, first, last = code
     if kind == "replace" and end - start > _LONGEST_CHANGE:
         if first == 0:
-            start = end - last
+            start = max(start, end - last)
         elif last == length:
-            end = start + last - first
+            end = min(end, start + last - first)
     return kind, start, end, first, last
 
 
