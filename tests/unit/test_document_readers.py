@@ -129,6 +129,19 @@ def test_codes_and_what_they_mean_are_lines_of_their_own(table: str) -> None:
     )
 
 
+@pytest.mark.parametrize("media_type", [MediaType.PLAIN_TEXT, MediaType.MARKDOWN])
+def test_lines_of_cells_between_bars_are_rows(media_type: MediaType) -> None:
+    table = b"Item | Price | Unit\nApple | 3 | kg\nPear | 4 | kg\n"
+    assert read(table, media_type).blocks == (
+        LabelledRow((("Item", "Apple"), ("Price", "3"), ("Unit", "kg"))),
+        LabelledRow((("Item", "Pear"), ("Price", "4"), ("Unit", "kg"))),
+    )
+
+
+def test_bullets_need_no_space() -> None:
+    assert text("\u2022one\n\u2022 two\n").blocks == (ListItem("one"), ListItem("two"))
+
+
 def test_a_cell_that_goes_on_below_is_one() -> None:
     table = (
         "Room   Seats  Use\n-----  -----  ---\nAlder  20     meetings\n              and talks\n"

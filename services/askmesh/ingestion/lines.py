@@ -4,11 +4,13 @@ import re
 from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 
-from askmesh.ingestion.blocks import KeyValue, Paragraph
+from askmesh.ingestion.blocks import KeyValue, LabelledRow, Paragraph
 from askmesh.ingestion.hyphens import joined_lines
+from askmesh.ingestion.tables import rows_of
 
 _KEY_VALUE = re.compile(r"[^\W_][\w./()&'-]{0,30}(?: [\w./()&'-]{1,30}){0,4}(?::\s|\s?=(?!=))\s*\S")
 _ENDED = (".", "!", "?", ":", ";", ")")
+_CELLS = re.compile(r"\s+\|\s+")
 _MIN_GROUP = 2
 _NONE: frozenset[str] = frozenset()
 
@@ -20,13 +22,18 @@ def is_key_value(line: str) -> bool:
 
 def paragraph_of(
     lines: Sequence[str], words: AbstractSet[str] = _NONE
-) -> Iterator[Paragraph | KeyValue]:
+) -> Iterator[Paragraph | KeyValue | LabelledRow]:
     """Yield the lines of a paragraph joined to one, and those that are keys with values each.
 
-    These stand together, two at least, at the beginning or after the end of a sentence. `words`
-    are those of the whole document; they tell whether a hyphen divides a word.
+    Lines of as many cells, divided by bars, are the rows of a table. Keys with values stand
+    together, two at least, at the beginning or after the end of a sentence. `words` are those of
+    the whole document; they tell whether a hyphen divides a word.
     """
     kept = [joined for line in lines if (joined := " ".join(line.split()))]
+    cells = [_CELLS.split(line.strip("| ")) for line in kept]
+    if len(kept) >= _MIN_GROUP and len(set(map(len, cells))) == 1 < len(cells[0]):
+        yield from rows_of(cells)
+        return
     prose: list[str] = []
     at = 0
     while at < len(kept):

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from askmesh.ingestion.page_layout import Line
 
-_LARGER = 1.12
+_LARGER = 1.1
 _MAX_HEADING_CHARS = 120
 _MAX_LEVEL = 6
 _MAX_SHARE = 0.4

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from askmesh.ingestion.blocks import ListItem
 
 _ITEM = re.compile(
-    r"(?P<indent>\s*)(?:[-*+\u2022\u2023\u25aa\u25cf\u25e6\u2013]|"
-    r"\(?(?P<number>\d{1,3}|[a-zA-Z]|[ivx]{1,4})[.)])\s+(?=\S)"
+    r"(?P<indent>\s*)(?:[\u2022\u2023\u25aa\u25cf\u25e6]\s*|(?:[-*+\u2013]|"
+    r"\(?(?P<number>\d{1,3}|[a-zA-Z]|[ivx]{1,4})[.)])\s+)(?=\S)"
 )
 
 
