@@ -44,6 +44,9 @@ class Upstreams(
     has_time_to_rerank: bool = True
     hung: set[str] = field(default_factory=set[str])
     calls: Counter[str] = field(default_factory=Counter[str])
+    first_calls: dict[str, asyncio.Event] = field(
+        default_factory=lambda: defaultdict(asyncio.Event)
+    )
     requests: dict[str, list[Message]] = field(default_factory=lambda: defaultdict(list))
     plan: understanding_pb2.QueryPlan | None = None
     found: retrieval_pb2.RetrievePassagesResponse | None = None
@@ -120,8 +123,13 @@ class Upstreams(
             completed=summarization_pb2.SummaryCompleted(outcome=answer_pb2.ANSWER_OUTCOME_ANSWERED)
         )
 
+    async def until_called(self, method: str) -> None:
+        """Wait for the first call of a method."""
+        await self.first_calls[method].wait()
+
     async def _called(self, method: str, request: Message) -> None:
         self.calls[method] += 1
+        self.first_calls[method].set()
         self.requests[method].append(request)
         if method in self.hung:
             await asyncio.Event().wait()
@@ -131,7 +139,7 @@ class Upstreams(
 async def upstreams(*, hold: bool = False) -> AsyncGenerator[Upstreams]:
     """Serve all upstreams on one port until the block ends."""
     served = Upstreams(hold=hold)
-    server = aio.server()
+    server = aio.server(options=[("grpc.http2.max_ping_strikes", 0)])  # as services allow pings
     understanding_grpc.add_QueryUnderstandingServiceServicer_to_server(served, server)
     retrieval_pb2_grpc.add_RetrievalServiceServicer_to_server(served, server)
     reranking_pb2_grpc.add_RerankingServiceServicer_to_server(served, server)

@@ -82,7 +82,8 @@ class Answer:
             )
 
     def _labelled(self, event: bytes) -> bytes:
-        if self.cache_status == CACHE_STATUS_MISS:
+        """Say in the last event where the answer comes from."""
+        if self.cache_status == CACHE_STATUS_MISS or event is not self.log.events[-1]:
             return event
         read = AnswerEvent.FromString(event)
         if not read.HasField("completed"):

@@ -4,6 +4,7 @@ import asyncio
 from typing import cast
 
 from askmesh.api.gateway.v1.gateway_pb2 import (
+    CACHE_STATUS_EXACT_HIT,
     CACHE_STATUS_JOINED,
     CacheStatus,
     StreamAnswerRequest,
@@ -12,6 +13,7 @@ from askmesh.errors import UnavailableError
 from askmesh.gateway.answers import Answer, Making
 from askmesh.gateway.desk import AnswerDesk
 from askmesh.gateway.mirrors import Mirrors
+from askmesh.gateway.ports import AnswerMemory
 from askmesh.gateway.publication import PUBLISHING_SECONDS
 from askmesh.gateway.publishing import Publisher
 from askmesh.gateway.retention import RetentionLimits
@@ -28,6 +30,7 @@ class Exchange:
         self,
         desk: AnswerDesk,
         shared: SharedAnswers,
+        memory: AnswerMemory,
         tasks: asyncio.TaskGroup,
         *,
         retention: RetentionLimits,
@@ -35,6 +38,7 @@ class Exchange:
         self._desk = desk
         self._register = desk.register
         self._shared = shared
+        self._memory = memory
         self._publisher = Publisher(desk, shared, tasks)
         self._mirrors = Mirrors(desk, shared, self._publisher, tasks, retention=retention)
 
@@ -84,9 +88,10 @@ class Exchange:
             record = await self._shared.find(answer_id)
             if record is None or record.tenant != tenant:
                 return
-            making = self._desk.running.elsewhere(record.making_id, StreamAnswerRequest())
-            await self._mirrors.look(making)
+            making = await self._making(record)
         except UnavailableError:
+            return
+        if making is None:
             return
         if not self._register.get(answer_id):  # nobody else brought it meanwhile
             self._adopt(_answer(record, making))
@@ -110,10 +115,24 @@ class Exchange:
         """Follow the answers of others no longer, for the end of the service."""
         self._mirrors.end()
 
+    async def _making(self, record: KnownAnswer) -> Making | None:
+        """Return the making of an answer, from its maker or from where it is kept."""
+        if record.cache_status != CACHE_STATUS_EXACT_HIT:
+            making = self._desk.running.elsewhere(record.making_id, StreamAnswerRequest())
+            await self._mirrors.look(making)
+            return making
+        kept = await self._memory.find(record.making_id)
+        if kept is None:
+            return None
+        return self._desk.running.recalled(StreamAnswerRequest(), record.making_id, kept)
+
     def _adopt(self, answer: Answer) -> None:
         answer.making.answers.append(answer)
         self._register.add(answer)
-        self._mirrors.follow(answer.making)
+        if answer.making.is_elsewhere:
+            self._mirrors.follow(answer.making)
+        else:
+            self._mirrors.keep(answer)
 
 
 def _answer(record: KnownAnswer, making: Making) -> Answer:

@@ -6,7 +6,7 @@ import logging
 from askmesh.api.common.v1.answer_pb2 import ANSWER_OUTCOME_CANCELLED
 from askmesh.api.gateway.v1.gateway_pb2 import AnswerEvent, StreamAnswerRequest
 from askmesh.errors import AskmeshError, UnavailableError
-from askmesh.gateway.answers import Making
+from askmesh.gateway.answers import Answer, Making
 from askmesh.gateway.continuing import LOST
 from askmesh.gateway.desk import AnswerDesk
 from askmesh.gateway.publishing import Publisher
@@ -49,6 +49,10 @@ class Mirrors:
         self._tasks = tasks
         self._ended = EndedAnswers(retention, desk.register.forget)
         self._mirrors: set[asyncio.Task[None]] = set()
+
+    def keep(self, answer: Answer) -> None:
+        """Keep an answer that has ended for a while."""
+        self._ended.keep(answer)
 
     def follow(self, making: Making) -> None:
         """Take the events of another gateway's making until its end, or until nobody wants them."""

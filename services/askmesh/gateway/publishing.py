@@ -5,7 +5,11 @@ import logging
 from collections.abc import Iterable
 from functools import partial
 
-from askmesh.api.gateway.v1.gateway_pb2 import CACHE_STATUS_JOINED
+from askmesh.api.gateway.v1.gateway_pb2 import (
+    CACHE_STATUS_EXACT_HIT,
+    CACHE_STATUS_JOINED,
+    CACHE_STATUS_MISS,
+)
 from askmesh.errors import UnavailableError
 from askmesh.gateway.answers import Answer, Making
 from askmesh.gateway.desk import AnswerDesk
@@ -27,14 +31,15 @@ class Publisher:
     async def announce(self, answer: Answer) -> None:
         """Let the other gateways know an answer of this one, before its client does."""
         making = answer.making
+        is_first = answer.cache_status == CACHE_STATUS_MISS
         joined = answer.cache_status == CACHE_STATUS_JOINED
         try:
-            asked = making.question.SerializeToString()
+            asked = making.question.SerializeToString() if is_first else b""
             await self._shared.record(record_of(answer), asked, joined=joined)
         except UnavailableError:
             _logger.warning("an answer is known to this gateway alone")
             return
-        if not making.is_elsewhere:
+        if not (making.is_elsewhere or answer.cache_status == CACHE_STATUS_EXACT_HIT):
             self.publish(making)
 
     def publish(self, making: Making) -> None:

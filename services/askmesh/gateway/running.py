@@ -5,7 +5,6 @@ import logging
 from collections.abc import Callable, Sequence
 from contextvars import Context, copy_context
 from functools import partial
-from hashlib import sha256
 
 from askmesh.api.gateway.v1.gateway_pb2 import (
     CACHE_STATUS_EXACT_HIT,
@@ -61,13 +60,12 @@ class Running:
         return making
 
     def recalled(self, question: StreamAnswerRequest, key: str, events: Sequence[bytes]) -> Making:
-        """Return a making that has ended with these events."""
+        """Return a making that has ended with these events; its name is its key."""
         log = MemoryEventLog(events)
         log.end()
-        name = sha256(b"".join(events)).hexdigest()  # the same for all who find it, wherever
         progress = self._answering.begin(log.append)
         status = CACHE_STATUS_EXACT_HIT
-        return Making(question, key, log, progress, name, next_status=status)
+        return Making(question, key, log, progress, key, next_status=status)
 
     def elsewhere(self, making_id: str, question: StreamAnswerRequest, key: str = "") -> Making:
         """Return a making whose events come from another gateway."""

@@ -89,7 +89,7 @@ class RedisAnswers:
             kept[_request(record.tenant, record.request_id)] = record.answer_id.encode()
         if joined:
             await self._note("joined", record)
-        else:
+        if question:
             asked = redis_key("question", record.making_id)
             await self._redis.ask("SET", asked, question, "PX", self._kept)
         setting = (

@@ -61,7 +61,10 @@ class SharedAnswers(Protocol):
         ...
 
     async def record(self, record: KnownAnswer, question: bytes, *, joined: bool) -> None:
-        """Let all gateways find an answer, by its id and by its request, and make it again."""
+        """Let all gateways find an answer, by its id and by its request, and make it again.
+
+        The question is empty if another answer's record has told it.
+        """
         ...
 
     async def joined(self, making_id: str) -> frozenset[str]:

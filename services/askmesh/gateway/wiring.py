@@ -51,7 +51,7 @@ async def gateway_service(settings: Settings) -> AsyncGenerator[int]:
         kept_seconds = settings.answer_cache_seconds
         memory = RememberedAnswers(cache, signals.metrics, ttl_seconds=kept_seconds)
         desk = _desk(settings, signals, neighbours, memory, answers)
-        others = _others(settings, desk, shared, answers)
+        others = _others(settings, desk, shared, memory, answers)
         admission = Admission(desk, others, memory, revisions, edition=_edition(settings))
         signals.metrics.set_active_answers(desk.active_count)
         watch = MeshWatch(channels, seconds=settings.status_seconds)
@@ -139,11 +139,15 @@ async def _shared(settings: Settings) -> AsyncGenerator[RedisAnswers | None]:
 
 
 def _others(
-    settings: Settings, desk: AnswerDesk, shared: RedisAnswers | None, answers: asyncio.TaskGroup
+    settings: Settings,
+    desk: AnswerDesk,
+    shared: RedisAnswers | None,
+    memory: AnswerMemory,
+    answers: asyncio.TaskGroup,
 ) -> Others:
     if shared is None:
         return NoOthers(desk)
-    return Exchange(desk, shared, answers, retention=desk_limits(settings).retention)
+    return Exchange(desk, shared, memory, answers, retention=desk_limits(settings).retention)
 
 
 def _answering(settings: Settings, signals: Telemetry, neighbours: GrpcNeighbours) -> Answering:

@@ -1,0 +1,143 @@
+"""Gateways and a scripted summarization, each a process of its own that can be killed.
+
+The other services are served by the process that asks. Summarization writes the same words for the
+same question, one after the other, so that any two texts can be compared.
+"""
+
+import argparse
+import asyncio
+import os
+import socket
+import sys
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+from grpc import aio
+
+from askmesh.api.common.v1 import answer_pb2
+from askmesh.api.summarization.v1 import summarization_pb2 as pb2
+from askmesh.api.summarization.v1 import summarization_pb2_grpc
+
+WORDS = 24
+WORD_SECONDS = 0.1
+_Context = aio.ServicerContext[Any, Any]
+
+
+class Writer(summarization_pb2_grpc.SummarizationServiceServicer):
+    """Writes words one after the other."""
+
+    async def StreamSummary(  # noqa: N802 - the contract's name
+        self, request: pb2.StreamSummaryRequest, _: _Context
+    ) -> AsyncGenerator[pb2.StreamSummaryResponse]:
+        """Say the question and a number, as many times as there are words."""
+        for number in range(WORDS):
+            text = f"{request.question} {number}. "
+            yield pb2.StreamSummaryResponse(text_delta=answer_pb2.TextDelta(text=text))
+            await asyncio.sleep(WORD_SECONDS)
+        completed = pb2.SummaryCompleted(outcome=answer_pb2.ANSWER_OUTCOME_ANSWERED)
+        yield pb2.StreamSummaryResponse(completed=completed)
+
+
+class Process:
+    """A program at an address, which has it again after each start."""
+
+    def __init__(self, *arguments: str, variables: Mapping[str, str]) -> None:
+        self._arguments = arguments
+        self._variables = variables
+        self._process: asyncio.subprocess.Process | None = None
+
+    async def start(self, address: str) -> None:
+        """Start it, and wait until it takes calls."""
+        environment = {**os.environ, **self._variables}
+        self._process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", *self._arguments),
+            env=environment,
+            stdout=asyncio.subprocess.DEVNULL,
+            stderr=asyncio.subprocess.DEVNULL,
+        )
+        async with aio.insecure_channel(address) as channel:
+            await channel.channel_ready()
+
+    def processor_seconds(self) -> float:
+        """Return how long the processor has worked for it."""
+        if self._process is None:
+            return 0.0
+        told = Path(f"/proc/{self._process.pid}/stat").read_text(encoding="utf-8")
+        user, system = told.rpartition(")")[2].split()[11:13]
+        return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
+
+    async def kill(self) -> None:
+        """End it at once, if it runs."""
+        if self._process is not None:
+            with suppress(ProcessLookupError):
+                self._process.kill()
+            await self._process.wait()
+            self._process = None
+
+
+def writer(address: str) -> Process:
+    """Return a summarization service."""
+    return Process("benchmarks.load.gateway_processes", "--serve", address, variables={})
+
+
+def gateway(address: str, *, behind: str, writers: str, cache: str) -> Process:
+    """Return a gateway."""
+    others = ("QUERY_UNDERSTANDING", "RETRIEVAL", "RERANKING")
+    return Process(
+        "askmesh.gateway",
+        variables={
+            **{f"GATEWAY_{name}_ADDRESS": behind for name in others},
+            "GATEWAY_SUMMARIZATION_ADDRESS": writers,
+            "GATEWAY_ADDRESS": address,
+            "GATEWAY_METRICS_ADDRESS": "127.0.0.1:0",
+            "GATEWAY_CACHE": cache,
+            "GATEWAY_LOG_LEVEL": "ERROR",
+            "GATEWAY_STATUS_SECONDS": "20",
+            "GATEWAY_SUMMARY_SILENCE_SECONDS": "10",
+            "GATEWAY_RETRIEVAL_SECONDS": "20",
+            "GATEWAY_RERANKING_SECONDS": "20",
+            "GATEWAY_UNDERSTANDING_SECONDS": "20",
+        },
+    )
+
+
+@asynccontextmanager
+async def gateways(behind: str, cache: str, *, count: int) -> AsyncGenerator[dict[str, Process]]:
+    """Run gateways and as many writers, and yield all by their addresses, gateways first."""
+    addresses = [free_address() for _ in range(2 * count)]
+    writers = "ipv4:" + ",".join(addresses[count:])
+    processes = {
+        **{
+            address: gateway(address, behind=behind, writers=writers, cache=cache)
+            for address in addresses[:count]
+        },
+        **{address: writer(address) for address in addresses[count:]},
+    }
+    async with AsyncExitStack() as stack:
+        for process in processes.values():
+            stack.push_async_callback(process.kill)
+        await asyncio.gather(*(process.start(at) for at, process in processes.items()))
+        yield processes
+
+
+def free_address() -> str:
+    """Return an address that nobody has now."""
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        return f"127.0.0.1:{probe.getsockname()[1]}"
+
+
+async def serve(address: str) -> None:
+    """Be a writer."""
+    server = aio.server()
+    summarization_pb2_grpc.add_SummarizationServiceServicer_to_server(Writer(), server)
+    server.add_insecure_port(address)
+    await server.start()
+    await server.wait_for_termination()
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--serve", required=True)
+    asyncio.run(serve(parser.parse_args().serve))
