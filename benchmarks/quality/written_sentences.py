@@ -134,8 +134,14 @@ class Writer:
 
 def source_of(row: Mapping[str, Any]) -> Source:
     """Return a source as it was kept."""
-    scored = tuple(SourceSentence(**each) for each in row["sentences"])
-    return Source(**{**row, "sentences": scored, "headings": tuple(row["headings"])})
+    return Source(
+        passage_id=row["passage_id"],
+        document_id=row["document_id"],
+        title=row["title"],
+        text=row["text"],
+        score=row["score"],
+        sentences=tuple(SourceSentence(**each) for each in row["sentences"]),
+    )
 
 
 async def write(arguments: argparse.Namespace) -> None:
