@@ -12,7 +12,7 @@ import tempfile
 from collections import Counter
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from time import perf_counter
 
@@ -59,6 +59,16 @@ class Scene:
         return sum(process.processor_seconds() for process in self.processes)
 
 
+@dataclass(frozen=True, slots=True)
+class Together:
+    """What equal questions at once have cost, and what they got."""
+
+    made: dict[str, int]
+    statuses: dict[str, int]
+    different_streams: int
+    different_ids: int
+
+
 @asynccontextmanager
 async def gateways() -> AsyncGenerator[Scene]:
     """Run two gateways with one Redis."""
@@ -80,7 +90,7 @@ async def gateways() -> AsyncGenerator[Scene]:
         yield Scene([GatewayServiceStub(channel) for channel in channels], processes, behind)
 
 
-async def at_once(scene: Scene, count: int) -> dict[str, object]:
+async def at_once(scene: Scene, count: int) -> Together:
     """Ask the same many times at once; the answer ends once all have asked."""
     asked = [asyncio.create_task(scene.ask(number)) for number in range(count)]
     await scene.behind.until_called("StreamSummary")
@@ -90,12 +100,12 @@ async def at_once(scene: Scene, count: int) -> dict[str, object]:
     statuses = Counter(
         pb2.CacheStatus.Name(events[-1].completed.cache_status) for events in answers
     )
-    return {
-        "made": {name: scene.behind.calls[name] for name in MADE},
-        "statuses": statuses,
-        "different_streams": len({_common(events) for events in answers}),
-        "different_ids": len({events[0].answer_id for events in answers}),
-    }
+    return Together(
+        made={name: scene.behind.calls[name] for name in MADE},
+        statuses=statuses,
+        different_streams=len({_common(events) for events in answers}),
+        different_ids=len({events[0].answer_id for events in answers}),
+    )
 
 
 async def hits(scene: Scene, count: int) -> dict[str, float]:
@@ -136,21 +146,19 @@ async def measure(count: int, hit_count: int, output: Path | None) -> None:
     async with gateways() as scene:
         together = await at_once(scene, count)
         kept = await hits(scene, hit_count)
-    made = together["made"]
-    assert isinstance(made, dict)
     publish(
         output,
         benchmark="equal_questions",
         settings={"at_once": count, "hits": hit_count, "callers": CALLERS},
-        results={"at_once": together, "hits": kept},
+        results={"at_once": asdict(together), "hits": kept},
         claims=[
             *(
                 Claim(f"calls of {name} for {count} equal questions at two gateways", each, "= 1")
-                for name, each in made.items()
+                for name, each in together.made.items()
             ),
             Claim(
                 f"different streams of {count} equal questions at two gateways, but for ids",
-                float(str(together["different_streams"])),
+                together.different_streams,
                 "= 1",
             ),
             Claim("p50 of an answer from the cache, alone, ms", round(kept["p50_ms"], 2), "<= 3"),

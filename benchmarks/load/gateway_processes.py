@@ -29,7 +29,9 @@ class Writer(summarization_pb2_grpc.SummarizationServiceServicer):
     """Writes words one after the other."""
 
     async def StreamSummary(  # noqa: N802 - the contract's name
-        self, request: pb2.StreamSummaryRequest, _: _Context
+        self,
+        request: pb2.StreamSummaryRequest,
+        context: _Context,  # noqa: ARG002
     ) -> AsyncGenerator[pb2.StreamSummaryResponse]:
         """Say the question and a number, as many times as there are words."""
         for number in range(WORDS):
