@@ -102,3 +102,8 @@ def test_normalising_twice_changes_nothing_more(text: str) -> None:
     once = normalise(text)
     assert normalise(once) == once
     assert unicodedata.is_normalized("NFKC", once)
+
+
+def test_the_plural_of_an_acronym_has_the_stem_of_its_singular() -> None:
+    assert stems("two DVDs and PCs") == stems("two DVD and PC")
+    assert stems("CSS") != stems("CS")

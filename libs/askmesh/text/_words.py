@@ -23,6 +23,7 @@ _WORD = re.compile(
     re.VERBOSE,
 )
 _NUMERIC = re.compile(r"[vV]?\d")
+_PLURAL_ACRONYM = re.compile(r"[b-df-hj-np-tv-xz]{2,3}s(?<!ss)")
 _POSSESSIVE = re.compile(r"['\u2019]s?$")
 
 
@@ -43,6 +44,8 @@ def content_words(text: str) -> list[str]:
 @lru_cache(maxsize=_STEMS_KEPT)
 def stem(word: str) -> str:
     """Return the English stem of a lower-cased `word`, the same for "connect" and "connected"."""
+    if _PLURAL_ACRONYM.fullmatch(word):
+        return word[:-1]  # the stemmer takes an s away only after a vowel
     # A stemmer holds the word it works on, so threads cannot share one.
     stemmer = cast("_Stemmer", snowballstemmer.stemmer("english"))  # pyright: ignore[reportUnknownMemberType] - no types
     return stemmer.stemWord(word)
