@@ -18,6 +18,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from statistics import fmean
+from typing import cast
 
 import numpy as np
 from benchmarks.claims import Claim, publish
@@ -98,9 +99,8 @@ def read_questions(folder: Path) -> list[Question]:
 
 
 def _question(fields: dict[str, object]) -> Question:
-    references = fields["references"]
-    assert isinstance(references, list)
-    spans = tuple((int(r["start_index"]), int(r["end_index"])) for r in references)
+    references = cast("list[dict[str, int]]", fields["references"])
+    spans = tuple((each["start_index"], each["end_index"]) for each in references)
     return Question(str(fields["question"]), str(fields["document"]), spans)
 
 
@@ -119,7 +119,7 @@ def nearest(
     """Return the chunks that are nearest to a question, the last one cut where the budget ends."""
     taken: list[Chunk] = []
     room = BUDGET_CHARACTERS
-    for at in np.argsort(-(vectors @ query), kind="stable"):
+    for at in map(int, np.argsort(-(vectors @ query), kind="stable")):
         if room <= 0:
             break
         chunk = chunks[at]

@@ -6,6 +6,10 @@
 here: parts that are content must be found, and parts that are on every page must not.
 """
 
+# The libraries are not always installed, and ship few types.
+# pyright: reportMissingImports=false, reportUnknownVariableType=false
+# pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false
+
 import argparse
 import time
 from collections.abc import Callable, Iterator

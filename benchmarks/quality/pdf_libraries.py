@@ -6,6 +6,10 @@
 drawing of a page must give is looked for, white space aside; of tables, a row with its headers.
 """
 
+# The libraries are not always installed, and ship few types.
+# pyright: reportMissingImports=false, reportUnknownVariableType=false
+# pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false
+
 import argparse
 import subprocess
 import sys

@@ -69,7 +69,8 @@ class PdfPage:
     def picture(self, dots_per_inch: int) -> NDArray[np.uint8]:
         """Return what the page looks like: rows of pixels, of three colours each."""
         scale = min(dots_per_inch / _POINTS_PER_INCH, _MAX_PIXELS / max(self._page.get_size()))
-        bitmap = self._page.render(scale=scale, may_draw_forms=False)
+        # The library takes any number, but its types do not say so.
+        bitmap = self._page.render(scale=scale, may_draw_forms=False)  # pyright: ignore[reportArgumentType]
         try:
             return np.array(bitmap.to_numpy()[:, :, :3])
         finally:
