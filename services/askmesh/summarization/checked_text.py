@@ -132,7 +132,7 @@ class CheckedText:
         if self._meant is None and verdict.fault is not Fault.CONTRADICTION:
             question = self._evidence.question.text
             self._meant = pointed_at(claim, question, self._evidence.shown)
-            self._meant_words = stems(claim) if self._meant else frozenset()
+            self._meant_words = stems(claim) if self._meant else frozenset[str]()
         return self._reject(text)
 
     def _reject(self, text: str) -> list[StreamSummaryResponse]:
