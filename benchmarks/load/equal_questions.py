@@ -102,7 +102,7 @@ async def at_once(scene: Scene, count: int) -> Together:
     )
     return Together(
         made={name: scene.behind.calls[name] for name in MADE},
-        statuses=statuses,
+        statuses=dict(statuses),
         different_streams=len({_common(events) for events in answers}),
         different_ids=len({events[0].answer_id for events in answers}),
     )
