@@ -1,6 +1,7 @@
 """Query understanding over gRPC."""
 
 from collections.abc import AsyncGenerator
+from pathlib import Path
 
 import grpc
 import pytest
@@ -91,13 +92,25 @@ async def test_bad_requests_are_refused_with_a_reason(
     assert field_violations_of(caught.value) == [field]
 
 
-async def test_a_model_that_cannot_be_reached_changes_nothing() -> None:
+COMPLETING = """
+name = "smollm2-135m-instruct"
+tokenizer = "smollm2-135m-instruct"
+context_tokens = 2048
+max_output_tokens = 160
+support_bar = 0.85
+completes_questions = true
+"""
+
+
+async def test_a_model_that_cannot_be_reached_changes_nothing(tmp_path: Path) -> None:
+    profile = tmp_path / "completing.toml"
+    profile.write_text(COMPLETING, encoding="utf-8")
     settings = Settings(
         address="127.0.0.1:0",
         metrics_address="127.0.0.1:0",
         drain_seconds=0,
         triton_address="127.0.0.1:1",
-        profile="qwen2.5-coder-1.5b-instruct",
+        profile=str(profile),
         rewriting_seconds=0.5,
     )
     request = pb2.UnderstandQuestionRequest(
