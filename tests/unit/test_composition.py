@@ -151,8 +151,19 @@ def test_a_line_whose_key_is_asked_for_is_the_answer() -> None:
         ("When is lunch served in the canteen?", LUNCH, (0.1, 0.01)),
         ("When will lunch 4.3 be served?", "Lunch 4.3 was served with two faults.", (0.8,)),
         ("Why is lunch served in the canteen?", LUNCH, (0.8, 0.1)),
+        ("How much is lunch for guests?", "Lunch is 5 euros for staff and 8 for guests.", (0.8,)),
     ],
-    ids=["rival", "yes or no", "denied", "no time", "no name", "unsure", "a number only", "why"],
+    ids=[
+        "rival",
+        "yes or no",
+        "denied",
+        "no time",
+        "no name",
+        "unsure",
+        "a number only",
+        "why",
+        "says more",
+    ],
 )
 def test_a_statement_is_not_the_answer_by_itself(
     question: str, text: str, scores: tuple[float, ...]

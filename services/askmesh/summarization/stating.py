@@ -36,6 +36,8 @@ _WRITTEN = frozenset(
     (Wanted.YES_NO, Wanted.STEPS, Wanted.LIST, Wanted.COUNT, Wanted.TITLE, Wanted.ABOUT)
 )
 """Asked for these, a statement alone is no answer."""
+_AND_MORE = re.compile(r"[,;]\s|\band\b", re.IGNORECASE)
+"""What joins the answer to more than was asked: "blue for employees, those of guests green"."""
 
 
 def stated(evidence: Evidence) -> list[Said]:
@@ -84,5 +86,6 @@ def _stands_alone(question: Question, item: EvidenceUnit) -> bool:
         item.unit.kind in {UnitKind.SENTENCE, UnitKind.ITEM}
         and not (item.unit.lead or item.unit.label)
         and len(item.own.split()) <= _MOST_WORDS
+        and not _AND_MORE.search(item.own)
         and item.own.rstrip().endswith((".", "!"))
     )
