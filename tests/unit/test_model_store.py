@@ -1,6 +1,7 @@
 """The model store refuses what does not match, and keeps what does."""
 
 import hashlib
+import shutil
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -20,6 +21,7 @@ from askmesh.models import (
     SourceError,
     find_language_model,
 )
+from askmesh.models._progress import growth_reported
 
 RIGHT = {"weights.bin": b"right weights", "words.json": b"{}"}
 SPEC = ModelSpec(
@@ -216,3 +218,13 @@ def test_a_local_directory_has_a_folder_for_each_model(tmp_path: Path) -> None:
         (tmp_path / "shared" / "toy" / name).write_bytes(content)
     store = ModelStore(tmp_path / "home", sources=[LocalDirectory(tmp_path / "shared")])
     assert contents(store.resolve(SPEC)) == RIGHT
+
+
+def test_telling_how_far_a_download_is_outlives_folders_that_come_and_go(tmp_path: Path) -> None:
+    told: list[str] = []
+    with growth_reported(SPEC, tmp_path, told.append, every_seconds=0):
+        while len(told) < 200:
+            for name in map(str, range(40)):
+                (tmp_path / "unpacked" / name / "data").mkdir(parents=True)
+            shutil.rmtree(tmp_path / "unpacked")
+    assert len(told) >= 200

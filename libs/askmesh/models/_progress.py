@@ -1,5 +1,6 @@
 """Telling how far a download is."""
 
+import os
 import threading
 import time
 from collections.abc import Generator
@@ -43,13 +44,15 @@ def growth_reported(
 
 def _size(folder: Path) -> int:
     """Packages on their way count once, wherever they have been copied meanwhile."""
-    sizes = {path: _file_size(path) for path in folder.rglob("*")}
+    # Unlike `rglob`, it passes over folders that are gone before it looks into them.
+    paths = (Path(parent, name) for parent, _, names in os.walk(folder) for name in names)
+    sizes = {path: _file_size(path) for path in paths}
     packed = [size for path, size in sizes.items() if PACKED in path.relative_to(folder).parts[0]]
     return sum(sizes.values()) - sum(packed) + max(packed, default=0)
 
 
 def _file_size(path: Path) -> int:
     try:
-        return path.stat().st_size if path.is_file() else 0
+        return path.stat().st_size
     except OSError:  # it has been moved meanwhile
         return 0
