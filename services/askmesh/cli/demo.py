@@ -20,7 +20,7 @@ SOURCE_FOLDER = "python-language-reference/"
 
 QUESTIONS = (
     "What does the with statement do?",
-    "Compare lists and tuples in a table.",
+    "List the metrics and what they mean in a table.",
     "Who won the football world cup in 1998?",
 )
 """A fact, a table, and something that the documents do not answer."""
