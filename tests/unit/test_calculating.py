@@ -286,3 +286,16 @@ def test_links_of_a_source_are_told_as_text() -> None:
     table = source_table(evidence, ())
     assert table is not None
     assert table.rows[1].cells[0] == "Bo (https://b.example)"
+
+
+def test_a_row_whose_name_is_a_bare_number_is_told_with_its_header() -> None:
+    ferries = replace(
+        KILNS,
+        title="Ferries",
+        text=(
+            "Route: 12 | From: Harbour | To: Museum | Bikes allowed: yes\n"
+            "Route: 14 | From: Harbour | To: Airport | Bikes allowed: no\n"
+            "Route: 20 | From: Museum | To: Castle | Bikes allowed: yes"
+        ),
+    )
+    assert _answer("Which routes from the Harbour allow bikes?", ferries) == "Route 12 (Harbour)."

@@ -176,6 +176,17 @@ def test_rows_of_a_grid_table_are_one_line_each() -> None:
     )
 
 
+@pytest.mark.parametrize("between", ["\n", "\n\n"])
+def test_an_indented_command_below_a_colon_is_code(between: str) -> None:
+    document = text(f"Hot.\n\nTo start a firing, run:{between}    kilnctl start --hold 15\n\nSlow.")
+    assert Code("kilnctl start --hold 15") in document.blocks
+
+
+def test_indented_words_below_a_colon_are_prose() -> None:
+    document = text("The motto reads:\n\n    Slow and/or steady\n\nIt hangs in the hall.\n")
+    assert not [block for block in document.blocks if isinstance(block, Code)]
+
+
 def test_markdown_keeps_headings_paragraphs_and_code() -> None:
     document = markdown("# Top\n\nSome *soft*\nlines with `code`.\n\n## Sub\n\n```py\nx = 1\n```\n")
     assert document == ReadDocument(

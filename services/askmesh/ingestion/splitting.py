@@ -18,7 +18,7 @@ from askmesh.ingestion.pieces import (
     text_of,
 )
 
-VERSION = "6"
+VERSION = "7"
 """Changes whenever equal documents give other passages than before."""
 
 

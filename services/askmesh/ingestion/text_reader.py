@@ -14,6 +14,7 @@ _RULE = re.compile(r"([=\-~^\"'`#*+.:_])\1{2,}\s*$")
 _FENCE = re.compile(r"(```+|~~~+)\s*([\w+#-]*)\s*$")
 _CODE = re.compile(r"\s*(?:>>> |\.\.\. |\$ |#!|(?:def|class) .*:$)|.*(?:::=|[{};]$|\)\s*:$)")
 _MAX_HEADING_CHARS = 200
+_COMMAND = re.compile(r"(?:^|\s)--?[A-Za-z]|[/\\=|$<>_]")
 _CODE_INDENT = 3
 _MAX_TITLE_CHARS = 80
 _MAX_TITLE_WORDS = 12
@@ -39,6 +40,7 @@ def blocks_of_text(text: str, levels: Mapping[str, int] | None = None) -> Iterat
     """
     known = dict(levels or {})
     paragraph: list[str] = []
+    above = ""
     lines = iter([line.rstrip() for line in text.expandtabs().split("\n")])
     for line in lines:
         if not paragraph and (fence := _FENCE.match(line)):
@@ -53,9 +55,10 @@ def blocks_of_text(text: str, levels: Mapping[str, int] | None = None) -> Iterat
         elif line:
             paragraph.append(line)
         else:
-            yield from _chunk(paragraph)
+            yield from _chunk(paragraph, above)
+            above = paragraph[-1] if paragraph else above
             paragraph = []
-    yield from _chunk(paragraph)
+    yield from _chunk(paragraph, above)
 
 
 def _is_title(line: str, following: str) -> bool:
@@ -89,8 +92,8 @@ def _is_underline(line: str, paragraph: list[str]) -> bool:
     return fits and alone and not indented and not _RULE.match(title)
 
 
-def _chunk(lines: list[str]) -> Iterator[Block]:
-    """Yield the blocks of lines without an empty one between them."""
+def _chunk(lines: list[str], above: str = "") -> Iterator[Block]:
+    """Yield the blocks of lines without an empty one between them; `above` is the last before."""
     kept = [line for line in lines if not _RULE.match(line)]
     first_item = next((at for at, line in enumerate(kept) if starts_item(line)), len(kept))
     if not kept:
@@ -102,7 +105,7 @@ def _chunk(lines: list[str]) -> Iterator[Block]:
     elif _is_list(kept, first_item):
         yield from _chunk(kept[:first_item])
         yield from list_of(kept[first_item:])
-    elif _is_code(kept):
+    elif _is_code(kept) or _is_command(kept, above):
         yield Code(dedent("\n".join(kept)))
     elif introduction := _introduction(kept):
         yield from paragraph_of(kept[:introduction])
@@ -144,6 +147,17 @@ def _introduction(lines: Sequence[str]) -> int:
     for at, (line, following) in enumerate(pairwise(lines), start=1):
         rest = lines[at:]
         deeper = len(following) - len(following.lstrip()) >= len(line) - len(line.lstrip()) + 2
-        if line.endswith(":") and deeper and _is_code(rest):
+        if line.endswith(":") and deeper and (_is_code(rest) or _is_command(rest, line)):
             return at
     return 0
+
+
+def _is_command(lines: Sequence[str], above: str) -> bool:
+    """Tell whether lines below one that ends with a colon are what is typed at a terminal."""
+    return (
+        above.endswith(":")
+        and all(line.startswith("  ") and not line.endswith((".", "!", "?")) for line in lines)
+        and any(_COMMAND.search(line) for line in lines)
+        and not any(map(is_key_value, lines))
+        and not lines[0].lstrip()[0].isupper()
+    )

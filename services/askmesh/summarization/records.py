@@ -28,10 +28,17 @@ class Record:
 
     @property
     def label(self) -> str:
-        """The name; after a code, what its next field says, too: "HM-101 Polestar 2"."""
+        """The name; after a code, what its next field says, too: "HM-101 Polestar 2".
+
+        A bare number has its header before it: "Route 12 (Harbour)".
+        """
         first = next(iter(self.values.values()), "")
-        is_said = re.match(r"[^\W\d]", first) and len(first.split()) <= _LABEL_WORDS
-        return f"{self.name} {first}" if _CODE.fullmatch(self.name) and is_said else self.name
+        if not re.match(r"[^\W\d]", first) or len(first.split()) > _LABEL_WORDS:
+            first = ""
+        if self.name.isdecimal() and self.units[0].unit.kind is UnitKind.ROW:
+            header = cells(self.units[0])[0][0]
+            return f"{header} {self.name} ({first})" if first else f"{header} {self.name}"
+        return f"{self.name} {first}" if first and _CODE.fullmatch(self.name) else self.name
 
     def cell(self, field: str) -> str:
         """Return the value of a field, that of the name for the empty one; empty if unknown."""
