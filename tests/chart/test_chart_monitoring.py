@@ -8,8 +8,9 @@ import promql_parser
 import pytest
 from helm.monitoring.__main__ import files
 from helm.monitoring.alerts import Alert, alerts, recording_rules
-from helm.monitoring.dashboards import ALL, TRITON
+from helm.monitoring.dashboards import ALL
 from helm.monitoring.grafana import Dashboard
+from helm.monitoring.service_dashboards import TRITON
 from prometheus_client import CollectorRegistry
 
 from askmesh.telemetry import ServiceMetrics
