@@ -7,7 +7,7 @@ from askmesh.api.common.v1.answer_pb2 import TableDelta, TableRow
 from askmesh.summarization.assembly import Evidence
 from askmesh.summarization.evidence import rank_units
 from askmesh.summarization.question import take_apart
-from askmesh.summarization.table import CheckedTable, evidence_table, source_table
+from askmesh.summarization.table import MISSING, CheckedTable, evidence_table, source_table
 from askmesh.summarization.values import Source
 from support.summaries import CRISIS, TALKS
 
@@ -45,6 +45,13 @@ def test_rows_of_a_document_that_is_stored_twice_are_told_once() -> None:
     table = _source_table("Show the rooms as a table", sources=(ROOMS, copy))
     assert table is not None
     assert [row.cells[0] for row in table.rows] == ["Alder", "Birch", "Cedar", "Elm"]
+
+
+def test_rows_with_empty_cells_stay_in_their_table() -> None:
+    lacking = replace(ROOMS, text=f"{ROOMS.text}\nRoom: Elm | Floor: 2")
+    table = _source_table("Show the rooms as a table", sources=(lacking,))
+    assert table is not None
+    assert table.rows[-1] == TableRow(cells=["Elm", MISSING, "2"], source_numbers=[1])
 
 
 def test_of_a_table_of_the_sources_the_columns_and_rows_asked_for_are_taken() -> None:

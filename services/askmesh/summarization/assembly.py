@@ -20,11 +20,12 @@ from askmesh.summarization.evidence import EvidenceUnit, rank_units
 from askmesh.summarization.prompt import PromptWriter
 from askmesh.summarization.question import Question, Wanted, take_apart
 from askmesh.summarization.ranges import within_range
-from askmesh.summarization.records import Records, records_of
+from askmesh.summarization.records import Records
 from askmesh.summarization.said import Said
 from askmesh.summarization.sections import of_named_sections, with_identifiers
 from askmesh.summarization.selection import best_of_parts, newest
 from askmesh.summarization.showing import AssemblyLimits, Showing
+from askmesh.summarization.tabulating import records_of
 from askmesh.summarization.values import SummaryRequest
 from askmesh.summarization.wording import LATIN_LANGUAGES, language_of
 

@@ -7,7 +7,8 @@ from askmesh.api.common.v1.answer_pb2 import TableDelta, TableRow
 from askmesh.summarization.assembly import Evidence
 from askmesh.summarization.citations import take_marks, without_lookalikes
 from askmesh.summarization.evidence import EvidenceUnit
-from askmesh.summarization.records import NAME, Record, Records, records_of
+from askmesh.summarization.records import NAME, Record, Records
+from askmesh.summarization.tabulating import records_of
 from askmesh.summarization.untrusted import links_as_text
 from askmesh.summarization.values import Source
 from askmesh.text import stems
