@@ -1,6 +1,6 @@
 """Relevance of texts to a query, by a cross-encoder."""
 
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
 from time import monotonic
@@ -19,30 +19,39 @@ class OnnxCrossEncoder:
     one costs no more: nothing is padded, and small activations stay in the processor's cache.
     """
 
-    def __init__(self, encoder: Encoder, workers: Threads) -> None:
+    def __init__(
+        self, encoder: Encoder, workers: Threads, clock: Callable[[], float] = monotonic
+    ) -> None:
         self._encoder = encoder
         self._workers = workers
+        self._clock = clock
 
     async def score(
         self, query: str, texts: Sequence[str], *, budget_seconds: float | None = None
     ) -> list[float | None]:
         """See `CrossEncoder.score`. A pair that has begun is finished, also after the budget."""
-        end = None if budget_seconds is None else monotonic() + budget_seconds
+        end = None if budget_seconds is None else self._clock() + budget_seconds
         return await self._workers.call_all(
             [partial(self._pair, query, text, end) for text in texts]
         )
 
     def _pair(self, query: str, text: str, end: float | None) -> float | None:
-        if end is not None and monotonic() >= end:
+        if end is not None and self._clock() >= end:
             return None
         return float(self._encoder(query, text).reshape(-1)[0])
 
 
 @asynccontextmanager
 async def onnx_cross_encoder(
-    store: ModelStore, *, spec: ModelSpec = MINILM_CROSS_ENCODER, threads: int | None = None
+    store: ModelStore,
+    *,
+    spec: ModelSpec = MINILM_CROSS_ENCODER,
+    threads: int | None = None,
+    clock: Callable[[], float] = monotonic,
 ) -> AsyncGenerator[OnnxCrossEncoder]:
     """A cross-encoder with its own threads (default: one for each core).
+
+    `clock` tells the seconds of budgets.
 
     Raises:
         ModelError: The model cannot be had.
@@ -50,4 +59,4 @@ async def onnx_cross_encoder(
     """
     encoder = await open_encoder(store, spec)
     async with encoder_threads(threads) as workers:
-        yield OnnxCrossEncoder(encoder, workers)
+        yield OnnxCrossEncoder(encoder, workers, clock)
