@@ -101,6 +101,7 @@ async def _mesh() -> AsyncGenerator[Client]:
             retrieval_address=served.address,
             reranking_address=served.address,
             summarization_address=summarization,
+            summary_silence_seconds=60,  # whoever is watched is slow
             drain_seconds=0,
         )
         async with gateway_service(settings) as port:

@@ -14,6 +14,7 @@ import random
 import re
 import shutil
 import subprocess
+import sys
 import tomllib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -120,7 +121,11 @@ def tried(names: Sequence[str]) -> dict[str, str]:
 
 def _mutmut(*arguments: str) -> str:
     run = subprocess.run(
-        ["mutmut", *arguments], cwd=WORK, capture_output=True, text=True, check=False
+        [str(Path(sys.executable).parent / "mutmut"), *arguments],
+        cwd=WORK,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     return run.stdout + run.stderr
 

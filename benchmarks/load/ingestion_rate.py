@@ -26,7 +26,7 @@ from askmesh.cli.health import wait_until_serving
 from askmesh.cli.layout import MeshLayout
 from askmesh.client import Client, SourceDocument, askmesh_client, documents_in
 from askmesh.documents import DocumentStore, open_documents
-from askmesh.ingestion.pipeline import text_to_embed
+from askmesh.ingestion.vectors import text_to_embed
 
 BASE_PORT = 26000
 MIB = 1024 * 1024

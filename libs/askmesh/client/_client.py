@@ -13,7 +13,7 @@ from askmesh.client._encoding import fitting_values, question_to_message
 from askmesh.client._events import Event
 from askmesh.client._ingesting import IngestCall, Ingestion, OnProgress
 from askmesh.client._parts import Turn
-from askmesh.client._resuming import Position, Reconnecting, StreamCall, answer_events
+from askmesh.client._resuming import AnswerCalls, Position, Reconnecting, answer_events
 from askmesh.client._types import (
     CollectionStatus,
     DocumentStatus,
@@ -27,7 +27,6 @@ from askmesh.uploads import SourceDocument
 
 _CALL_SECONDS = 10.0
 _STORED = ingestion_pb2.DOCUMENT_STATE_STORED
-_ANSWER_SECONDS = 600.0
 _INGEST_SECONDS = 3600.0
 
 
@@ -103,13 +102,13 @@ class Client:
                 wants_table=wants_table,
                 seed=seed,
             )
-        return answer_events(
-            lambda position: self._connect(request, position), Position(), self._reconnecting
-        )
+        calls = AnswerCalls(self._gateway, self._tenant, request)
+        return answer_events(calls, Position(), self._reconnecting)
 
     def resume(self, answer_id: str, after_sequence: int = 0) -> AsyncGenerator[Event]:
         """Yield the events of an answer after `after_sequence`, as `ask` does."""
-        return answer_events(self._resume, Position(answer_id, after_sequence), self._reconnecting)
+        calls = AnswerCalls(self._gateway, self._tenant)
+        return answer_events(calls, Position(answer_id, after_sequence), self._reconnecting)
 
     async def cancel(self, answer_id: str) -> bool:
         """End an answer; return whether it was still running."""
@@ -187,20 +186,6 @@ class Client:
         with calling_as(self._tenant), upstream_errors("ingestion"):
             response = await self._ingestion.GetCollectionStatus(request, timeout=_CALL_SECONDS)
         return decoded(CollectionStatus, response)
-
-    def _connect(self, request: gateway_pb2.StreamAnswerRequest, position: Position) -> StreamCall:
-        if position.answer_id:
-            return self._resume(position)
-        with calling_as(self._tenant):
-            return self._gateway.StreamAnswer(request, timeout=_ANSWER_SECONDS)
-
-    def _resume(self, position: Position) -> StreamCall:
-        with fitting_values():
-            request = gateway_pb2.ResumeAnswerRequest(
-                answer_id=position.answer_id, after_sequence=position.sequence
-            )
-        with calling_as(self._tenant):
-            return self._gateway.ResumeAnswer(request, timeout=_ANSWER_SECONDS)
 
     def _open_ingestion(self) -> IngestCall:
         with calling_as(self._tenant):

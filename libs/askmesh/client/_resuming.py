@@ -10,11 +10,14 @@ from typing import TypeAlias
 from grpc import aio
 
 from askmesh.api.gateway.v1 import gateway_pb2
+from askmesh.api.gateway.v1.gateway_pb2_grpc import GatewayServiceStub
 from askmesh.client._decoding import event_from_message
+from askmesh.client._encoding import fitting_values
 from askmesh.client._events import Completed, Event
 from askmesh.errors import NotFoundError, UnavailableError
-from askmesh.rpc import upstream_errors
+from askmesh.rpc import calling_as, upstream_errors
 
+_ANSWER_SECONDS = 600.0
 # The reason of a failure that the gateway did not send itself.
 _CONNECTION_BROKEN = "GATEWAY_UNAVAILABLE"
 _ELSEWHERE = frozenset({_CONNECTION_BROKEN, "ANSWER_MOVED"})
@@ -51,6 +54,27 @@ StreamCall: TypeAlias = (
     aio.UnaryStreamCall[gateway_pb2.StreamAnswerRequest, gateway_pb2.StreamAnswerResponse]
     | aio.UnaryStreamCall[gateway_pb2.ResumeAnswerRequest, gateway_pb2.ResumeAnswerResponse]
 )
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerCalls:
+    """Calls that bring the events after a position, each over a connection of its own."""
+
+    gateway: GatewayServiceStub
+    tenant: str
+    question: gateway_pb2.StreamAnswerRequest | None = None
+
+    def __call__(self, position: Position) -> StreamCall:
+        """Ask the question as long as nothing of its answer is known, then resume the answer."""
+        if self.question is not None and not position.answer_id:
+            with calling_as(self.tenant):
+                return self.gateway.StreamAnswer(self.question, timeout=_ANSWER_SECONDS)
+        with fitting_values():
+            request = gateway_pb2.ResumeAnswerRequest(
+                answer_id=position.answer_id, after_sequence=position.sequence
+            )
+        with calling_as(self.tenant):
+            return self.gateway.ResumeAnswer(request, timeout=_ANSWER_SECONDS)
 
 
 async def answer_events(

@@ -6,6 +6,14 @@ from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from askmesh.documents._sqlite_rows import (
+    document_of,
+    document_row,
+    embedded_passage_of,
+    passage_of,
+    passage_row,
+    tombstone_row,
+)
 from askmesh.documents._sqlite_schema import (
     COUNT,
     DELETE_PASSAGES,
@@ -20,13 +28,7 @@ from askmesh.documents._sqlite_schema import (
     SELECT_DOCUMENTS,
     SELECT_REVISION,
     SELECT_REVISION_AND_STORE,
-    document_of,
-    document_row,
-    embedded_passage_of,
-    passage_of,
-    passage_row,
     select_passages,
-    tombstone_row,
 )
 from askmesh.documents._sqlite_session import SqliteSession, SqliteTransaction, sqlite_session
 from askmesh.documents._store import DocumentStore

@@ -9,7 +9,8 @@ from typing import Literal
 
 import aiosqlite
 
-from askmesh.documents._sqlite_schema import LEASING, NAMING, SCHEMA, SCHEMA_VERSION, SqlRow
+from askmesh.documents._sqlite_rows import SqlRow
+from askmesh.documents._sqlite_schema import LEASING, NAMING, SCHEMA, SCHEMA_VERSION
 from askmesh.documents._store import DocumentStoreUnavailableError
 
 _BUSY_SECONDS = 30.0  # SQLite lets waiting writers in by chance, not in turn

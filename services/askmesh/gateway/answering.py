@@ -147,13 +147,7 @@ class Answering:
                 self._neighbours.summarize(request, silence_seconds=silence)
             ) as parts:
                 async for part in parts:
-                    match part.WhichOneof("event"):
-                        case None | "heartbeat":
-                            pass
-                        case "completed":
-                            completed = part.completed
-                        case kind:
-                            progress.emit(AnswerEvent(**{kind: getattr(part, kind)}))
+                    completed = progress.relay(part) or completed
         if completed is None:
             raise UnavailableError(
                 "SUMMARIZATION_UNAVAILABLE", "summarization ended before the answer did"

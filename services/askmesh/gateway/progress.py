@@ -10,6 +10,7 @@ from google.protobuf.duration_pb2 import Duration
 from askmesh.api.common.v1 import answer_pb2
 from askmesh.api.common.v1.answer_pb2 import Abstention, AnswerOutcome, Degradation, Usage
 from askmesh.api.gateway.v1.gateway_pb2 import CACHE_STATUS_MISS, AnswerCompleted, AnswerEvent
+from askmesh.api.summarization.v1.summarization_pb2 import StreamSummaryResponse, SummaryCompleted
 from askmesh.gateway.ports import AnswerSink, Observer, Tracer
 from askmesh.passages import duration_to_wire
 
@@ -45,6 +46,17 @@ class Progress:
             case _:
                 pass
         self._sink(event)
+
+    def relay(self, part: StreamSummaryResponse) -> SummaryCompleted | None:
+        """Deliver a part of the summary as it is; return its end instead, if it is that."""
+        match part.WhichOneof("event"):
+            case None | "heartbeat":
+                pass
+            case "completed":
+                return part.completed
+            case kind:
+                self.emit(AnswerEvent(**{kind: getattr(part, kind)}))
+        return None
 
     def degrade(self, reason: answer_pb2.DegradationReason.ValueType, detail: str = "") -> None:
         """Deliver that something was missing."""

@@ -17,6 +17,7 @@ from askmesh.errors import AskmeshError
 from askmesh.ingestion.leases import Leases
 from askmesh.ingestion.ports import PassageVectors
 from askmesh.ingestion.preparing import PreparedDocument, Preparer, Submission, named
+from askmesh.ingestion.vectors import text_to_embed
 from askmesh.passages import EmbeddedPassage, Passage
 from askmesh.telemetry import Stages
 
@@ -168,11 +169,6 @@ class Pipeline:
             revision=revision,
             notices=embedded.prepared.notices,
         )
-
-
-def text_to_embed(passage: Passage) -> str:
-    """Return a passage's text below what it is about."""
-    return "\n".join([passage.title, *passage.headings, passage.text]).lstrip("\n")
 
 
 def _documents(items: Iterable[_Prepared]) -> list[PreparedDocument]:

@@ -1,4 +1,4 @@
-"""reStructuredText: the one module that knows its library."""
+"""reStructuredText: the blocks of a document."""
 
 # The library ships no types.
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
@@ -23,6 +23,7 @@ from askmesh.ingestion.blocks import (
     first_heading,
 )
 from askmesh.ingestion.lines import paragraph_of
+from askmesh.ingestion.rst_text import line_of, text_of
 from askmesh.ingestion.tables import rows_of, rows_with_headers
 
 _SETTINGS = {
@@ -39,8 +40,6 @@ _SETTINGS = {
 }
 _DIRECTIVE = re.compile(r"\.\. +(?:[\w-]+[:+.])*([\w-]+)::[ \t]*(.*)")
 _OPTION = re.compile(r"[ \t]*:[\w-]+:.*")
-_ROLE = re.compile(r":[\w:+.-]+:`(.*)`", re.DOTALL)
-_TARGET = re.compile(r"(.+?)\s*<[^<>]+>$", re.DOTALL)
 _CODE_DIRECTIVES = frozenset(["code-block", "sourcecode", "prompt", "literalinclude", "doctest"])
 _UNSEEN = (nodes.comment, nodes.substitution_definition, nodes.target, nodes.meta, nodes.raw,
            nodes.pending, nodes.decoration)  # fmt: skip
@@ -85,7 +84,7 @@ def _blocks(parent: nodes.Element, level: int, nesting: int = 0) -> Iterator[Blo
         if isinstance(node, nodes.section):
             yield from _blocks(node, level + 1, nesting)
         elif isinstance(node, nodes.title | nodes.rubric):
-            yield Heading(level + isinstance(node, nodes.rubric), _line(node))
+            yield Heading(level + isinstance(node, nodes.rubric), line_of(node))
         elif isinstance(node, nodes.system_message):
             yield from _unknown(node, level, nesting)
         elif not isinstance(node, _UNSEEN):
@@ -95,15 +94,15 @@ def _blocks(parent: nodes.Element, level: int, nesting: int = 0) -> Iterator[Blo
 def _block(node: nodes.Element, level: int, nesting: int) -> Iterator[Block]:
     match node:
         case nodes.paragraph():
-            yield from paragraph_of(_text(node).split("\n"))
+            yield from paragraph_of(text_of(node).split("\n"))
         case nodes.line_block():
-            yield from paragraph_of([_line(each) for each in node.findall(nodes.line)])
+            yield from paragraph_of([line_of(each) for each in node.findall(nodes.line)])
         case nodes.bullet_list() | nodes.enumerated_list():
             yield from _items(node, 0, level, nesting)
         case nodes.definition_list():
             yield from _definitions(node, level, nesting)
         case nodes.field_list() | nodes.option_list():
-            yield from (KeyValue(f"{_line(e[0])}: {_line(e[1])}") for e in _elements(node))
+            yield from (KeyValue(f"{line_of(e[0])}: {line_of(e[1])}") for e in _elements(node))
         case nodes.literal_block() | nodes.doctest_block() | nodes.math_block():
             yield Code(node.astext(), _language(node))
         case nodes.table():
@@ -118,7 +117,7 @@ def _items(parent: nodes.Element, depth: int, level: int, nesting: int) -> Itera
         number = "" if first is None else str(first + place)
         parts = _elements(item)
         begins = parts[:1] if parts and isinstance(parts[0], nodes.paragraph) else []
-        yield ListItem(_line(begins[0]) if begins else "", depth, number)
+        yield ListItem(line_of(begins[0]) if begins else "", depth, number)
         for part in parts[len(begins) :]:
             if isinstance(part, nodes.bullet_list | nodes.enumerated_list):
                 yield from _items(part, depth + 1, level, nesting)
@@ -128,11 +127,11 @@ def _items(parent: nodes.Element, depth: int, level: int, nesting: int) -> Itera
 
 def _definitions(parent: nodes.Element, level: int, nesting: int) -> Iterator[Block]:
     for item in _elements(parent):
-        term = " ".join(_line(each) for each in item.children if not _defines(each))
+        term = " ".join(line_of(each) for each in item.children if not _defines(each))
         bodies = [each for each in _elements(item) if _defines(each)]
         whole = [part for body in bodies for part in _elements(body)]
         if len(whole) == 1 and isinstance(whole[0], nodes.paragraph):
-            yield KeyValue(f"{term}: {_line(whole[0])}")
+            yield KeyValue(f"{term}: {line_of(whole[0])}")
             continue
         yield Paragraph(f"{term}:")
         for body in bodies:
@@ -141,7 +140,7 @@ def _definitions(parent: nodes.Element, level: int, nesting: int) -> Iterator[Bl
 
 def _table(table: nodes.table) -> Iterator[Block]:
     titles = [each for each in _elements(table) if isinstance(each, nodes.title)]
-    yield from (Paragraph(_line(title)) for title in titles)
+    yield from (Paragraph(line_of(title)) for title in titles)
     heads = [_cells(row) for head in table.findall(nodes.thead) for row in _elements(head)]
     rows = [_cells(row) for body in table.findall(nodes.tbody) for row in _elements(body)]
     yield from rows_with_headers(heads, rows) if heads else rows_of(rows)
@@ -151,7 +150,7 @@ def _cells(row: nodes.Element) -> list[str]:
     return [
         text
         for cell in _elements(row)
-        for text in [_line(cell)] * (int(cell.get("morecols", 0)) + 1)
+        for text in [line_of(cell)] * (int(cell.get("morecols", 0)) + 1)
     ]
 
 
@@ -188,26 +187,3 @@ def _defines(node: nodes.Node) -> bool:
 def _language(node: nodes.Element) -> str:
     names = [name for name in node.get("classes", []) if name != "code"]
     return str(names[0]) if names else ""
-
-
-def _line(node: nodes.Node) -> str:
-    return " ".join(_text(node).split())
-
-
-def _text(node: nodes.Node) -> str:
-    """Return the text; of what has a role that the library does not know, what a reader sees."""
-    if isinstance(node, nodes.Text):
-        return str(node)
-    if isinstance(node, nodes.problematic):
-        return _shown(node.astext())
-    if isinstance(node, nodes.system_message | nodes.comment):
-        return ""
-    between = "" if isinstance(node, nodes.TextElement) else "\n"
-    return between.join(map(_text, node.children))
-
-
-def _shown(source: str) -> str:
-    role = _ROLE.fullmatch(source)
-    inner = role.group(1) if role else source
-    target = _TARGET.fullmatch(inner)
-    return (target.group(1) if target else inner).lstrip("~!")

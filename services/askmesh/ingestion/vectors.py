@@ -9,8 +9,14 @@ from numpy.typing import NDArray
 from askmesh.caching import Cache, CacheUnavailableError
 from askmesh.inference import Embedder
 from askmesh.ingestion.ports import Lookups
+from askmesh.passages import Passage
 
 TTL_SECONDS = 30 * 24 * 3600.0
+
+
+def text_to_embed(passage: Passage) -> str:
+    """Return a passage's text below what it is about."""
+    return "\n".join([passage.title, *passage.headings, passage.text]).lstrip("\n")
 
 
 class CachedVectors:

@@ -1,0 +1,94 @@
+"""How the values of a document store become rows of its SQLite tables, and rows values."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from askmesh.documents._encoding import (
+    attributes_from_json,
+    from_bytes,
+    from_micros,
+    texts_from_json,
+    to_bytes,
+    to_json,
+    to_micros,
+)
+from askmesh.documents._values import Document, StoredDocument
+from askmesh.passages import EmbeddedPassage, Passage
+
+SqlRow = Sequence[Any]
+"""A row of the database: the columns' types are those of the schema."""
+
+
+def document_row(tenant: str, document: Document, revision: int, passage_count: int) -> SqlRow:
+    """Return the row of a visible document."""
+    return (
+        tenant,
+        document.document_id,
+        revision,
+        0,
+        passage_count,
+        document.title,
+        document.source,
+        document.content_hash,
+        to_micros(document.modified_time),
+        to_json(document.attributes),
+    )
+
+
+def tombstone_row(tenant: str, document_id: str, revision: int) -> SqlRow:
+    """Return the row of a deleted document."""
+    return (tenant, document_id, revision, 1, 0, "", "", "", None, "{}")
+
+
+def document_of(row: SqlRow) -> StoredDocument:
+    """Return the document of a row of `documents`."""
+    _, document_id, revision, _, count, title, source, content_hash, micros, attributes = row
+    document = Document(
+        document_id,
+        title,
+        source,
+        content_hash,
+        from_micros(micros),
+        attributes_from_json(attributes),
+    )
+    return StoredDocument(document, revision, count)
+
+
+def passage_row(tenant: str, embedded: EmbeddedPassage) -> SqlRow:
+    """Return the row of a passage, all columns but the revision."""
+    passage = embedded.passage
+    return (
+        tenant,
+        passage.passage_id,
+        passage.document_id,
+        passage.position,
+        passage.title,
+        to_json(passage.headings),
+        passage.text,
+        passage.source,
+        to_micros(passage.modified_time),
+        to_json(passage.attributes),
+        to_bytes(embedded.embedding),
+    )
+
+
+def passage_of(row: SqlRow) -> Passage:
+    """Return the passage of a row of `passages`; a column of its own for the vector may follow."""
+    revision, _, passage_id, document_id, position, title, headings, text, source = row[:9]
+    return Passage(
+        passage_id=passage_id,
+        document_id=document_id,
+        title=title,
+        headings=texts_from_json(headings),
+        text=text,
+        source=source,
+        position=position,
+        revision=revision,
+        modified_time=from_micros(row[9]),
+        attributes=attributes_from_json(row[10]),
+    )
+
+
+def embedded_passage_of(row: SqlRow) -> EmbeddedPassage:
+    """Return the passage of a whole row of `passages`, with its vector."""
+    return EmbeddedPassage(passage_of(row), from_bytes(row[11]))
