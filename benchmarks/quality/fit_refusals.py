@@ -50,6 +50,7 @@ from askmesh.models import ModelStore
 from askmesh.summarization.answerability import refusal_bias
 from askmesh.summarization.assembly import Assembly, Evidence
 from askmesh.summarization.composition import composed
+from askmesh.summarization.deciding import decided
 from askmesh.summarization.prompt import PromptWriter
 from askmesh.summarization.settings import Settings
 from askmesh.summarization.values import SummaryRequest
@@ -103,7 +104,7 @@ class Asking:
         sources = await scored_sources(self._encoder, example.question, example.passages)
         request = SummaryRequest(question=example.question, sources=tuple(sources))
         evidence = self._assembly.evidence(request)
-        if not isinstance(evidence, Evidence) or (not evidence.doubtful and composed(evidence)):
+        if not isinstance(evidence, Evidence) or _is_told(evidence):
             return None
         prompt = self._prompts.text_request(
             example.question,
@@ -157,6 +158,11 @@ async def _asked(arguments: argparse.Namespace) -> list[Asked]:
                 found.append(asked)
                 print(f"{example.sort:13} {asked.sureness:6.2f}  {example.question}", flush=True)
     return found
+
+
+def _is_told(evidence: Evidence) -> bool:
+    """Tell whether the answer needs no language model."""
+    return not evidence.doubtful and bool(composed(evidence) or decided(evidence))
 
 
 @asynccontextmanager

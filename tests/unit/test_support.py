@@ -185,6 +185,15 @@ def test_a_name_and_a_number_of_different_sources_are_not_stitched_into_one_clai
     assert verdict.fault is Fault.STITCHED
 
 
+def test_cells_of_different_rows_are_not_stitched_into_one_claim() -> None:
+    rows = (
+        Piece(1, "Month: March | Feed: Fondant | Amount: 1 kg", "Bees"),
+        Piece(1, "Month: August | Feed: Syrup | Amount: 5 litres", "Bees"),
+    )
+    assert _grounds(*rows).check("Bees get 5 litres of syrup in March.").fault is Fault.STITCHED
+    assert _grounds(*rows).check("Bees get 5 litres of syrup in August.").fault is None
+
+
 def test_parts_of_a_sentence_may_rest_on_different_sources() -> None:
     pieces = (
         Piece(1, "The cafeteria opens at seven on working days."),

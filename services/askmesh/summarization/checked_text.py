@@ -7,11 +7,14 @@ from askmesh.api.summarization.v1.summarization_pb2 import StreamSummaryResponse
 from askmesh.summarization.answer_text import AnswerText
 from askmesh.summarization.assembly import Evidence
 from askmesh.summarization.citations import take_marks
-from askmesh.summarization.composition import composed, quoted
+from askmesh.summarization.composition import composed
+from askmesh.summarization.deciding import agrees, decided, only_repeats, yes_or_no
 from askmesh.summarization.documents_asked import outline
 from askmesh.summarization.evidence import EvidenceUnit
-from askmesh.summarization.pointing import adds_nothing, pointed_at
+from askmesh.summarization.kinds import lacks_kind
+from askmesh.summarization.pointing import pointed_at
 from askmesh.summarization.question import Wanted
+from askmesh.summarization.quoting import quoted
 from askmesh.summarization.said import Said
 from askmesh.summarization.support import Fault, Finding, Grounds
 from askmesh.summarization.untrusted import links_as_text
@@ -30,10 +33,6 @@ PATIENCE = 2
 _PREFIX = re.compile(
     r"^\s*(?:[-*\u2022#>]+\s+|\d+[.)]\s+"
     r"|(?:the )?answer(?: to (?:this|the) question)?(?: is| would be)?\s*:\s*)+",
-    re.IGNORECASE,
-)
-_YES_OR_NO = re.compile(
-    r"\s*(?P<word>(?P<yes>yes|ja|oui|s\u00ed|s\u00ec)|no|nein|non)\b(?:\s*[,.:;\u2013\u2014-]\s*|$)",
     re.IGNORECASE,
 )
 _BARE = {Wanted.NUMBER: re.compile(r"\d"), Wanted.TIME: re.compile(r"\d")}
@@ -103,7 +102,10 @@ class CheckedText:
 
     def compose(self) -> list[StreamSummaryResponse]:
         """Return the answer if it can be made of the sources' own words; else nothing."""
-        return [event for said in composed(self._evidence) for event in self._answer.add(said)]
+        said = composed(self._evidence)
+        if not (said or self._marks_unsupported):
+            said = decided(self._evidence)
+        return [event for each in said for event in self._answer.add(each)]
 
     def take(self, sentence: str) -> list[StreamSummaryResponse]:
         """Check a sentence of the model's: release it, mark it, or drop it."""
@@ -113,25 +115,26 @@ class CheckedText:
             self.declined = self.is_empty
             self._idle = PATIENCE
             return []
-        word, claim = _yes_or_no(text)
+        word, claim = yes_or_no(text)
         asked = self._evidence.question.wanted is Wanted.YES_NO
         if asked and word and not claim:
             self._word = word
         if not claim or self._answer.says(claim):
             self._idle += 1
             return []
-        if not asked and adds_nothing(claim, self._evidence.question.text):
+        question = self._evidence.question
+        restates = only_repeats(claim, question, trusting=self._marks_unsupported)
+        if restates or lacks_kind(question.text, claim):
             return self._reject(text)
         verdict = self._verdict(claim, is_sentence=not (word and asked))
         if verdict.fault is None:
             self.supported += 1
             self._idle = 0
-            keeps = asked and self._agrees(word, claim, verdict.units)
+            keeps = asked and agrees(word, claim, verdict.units, question)
             said = text if keeps else _capitalised(claim)
             return self._answer.add_sentence(said, verdict.units, verdict.support)
         if self._meant is None and verdict.fault is not Fault.CONTRADICTION:
-            question = self._evidence.question.text
-            self._meant = pointed_at(claim, question, self._evidence.shown)
+            self._meant = pointed_at(claim, question.text, self._evidence.shown)
             self._meant_words = stems(claim) if self._meant else frozenset[str]()
         return self._reject(text)
 
@@ -175,21 +178,6 @@ class CheckedText:
         needed = _BARE.get(self._evidence.question.wanted)
         bare = verdict.fault is Fault.FRAGMENT and needed and needed.search(claim)
         return self._grounds.check(claim, is_sentence=False) if bare else verdict
-
-    def _agrees(self, word: str, claim: str, units: tuple[EvidenceUnit, ...]) -> bool:
-        """Tell whether the ground does not speak against "yes" or "no"."""
-        if not word or self._evidence.question.negated:
-            return True
-        denied = is_negated(claim) or any(is_negated(item.own) for item in units[:1])
-        return not (word == "yes" and denied)
-
-
-def _yes_or_no(text: str) -> tuple[str, str]:
-    """Return "yes", "no" or nothing, and what follows it."""
-    match = _YES_OR_NO.match(text)
-    if match is None:
-        return "", text
-    return ("yes" if match["yes"] else "no"), text[match.end() :]
 
 
 def _capitalised(text: str) -> str:

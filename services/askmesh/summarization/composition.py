@@ -4,11 +4,11 @@ from dataclasses import replace
 
 from askmesh.summarization.asked_before import answer_beside_its_question
 from askmesh.summarization.assembly import Evidence
-from askmesh.summarization.blocks import block, code
+from askmesh.summarization.blocks import block
 from askmesh.summarization.dates import date_of, newest_first
 from askmesh.summarization.evidence import EvidenceUnit, cells, jaccard
-from askmesh.summarization.measures import asked_by_verb
 from askmesh.summarization.question import Question, Wanted, mentions
+from askmesh.summarization.quoting import quoted
 from askmesh.summarization.said import Said
 from askmesh.summarization.stating import stated
 from askmesh.summarization.untrusted import plain
@@ -34,32 +34,6 @@ def composed(evidence: Evidence) -> list[Said]:
         or block(evidence)
         or stated(evidence)
     )
-
-
-def quoted(item: EvidenceUnit, asked: frozenset[str] = frozenset()) -> Said:
-    """Return a unit word for word, with what it needs before it.
-
-    Of a row, that is its first cell and those that share a word with `asked`, or all.
-    """
-    if item.unit.kind is UnitKind.CODE:
-        return code(item)
-    if item.unit.kind is UnitKind.ROW:
-        return Said(plain(", ".join(_cells_for(item, asked))), (item,), item.own)
-    if item.unit.kind is UnitKind.KEY_VALUE:
-        return Said(plain(item.own), (item,), item.own)
-    if item.unit.kind is not UnitKind.ITEM:
-        return Said(f"\u201c{plain(item.text)}\u201d", (item,), item.text)
-    if item.lead:
-        return Said(f"\u201c{plain(f'{item.lead} {item.text}')}\u201d", (item,), item.text)
-    heading = item.breadcrumb.rpartition(" > ")[2]
-    above = f"{plain(heading)}: " if heading else ""
-    return Said(f"{above}\u201c{plain(item.text)}\u201d", (item,), item.text)
-
-
-def _cells_for(item: EvidenceUnit, asked: frozenset[str]) -> list[str]:
-    first, *others = item.own.split(" | ")
-    near = [cell for cell in others if stems(cell) & (asked | asked_by_verb(asked))]
-    return [first, *(near or others)]
 
 
 def _conflict(evidence: Evidence) -> list[Said]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from askmesh.summarization.grounds import Entry, GroundT, by_source, numbers_of, words_of
+from askmesh.summarization.grounds import Entry, GroundT, by_place, numbers_of, words_of
 from askmesh.summarization.statements import Clause, Statement
 
 FEWEST_WORDS = 3
@@ -30,13 +30,13 @@ def coverage(claim: Statement, chosen: Sequence[Entry[GroundT]], asked: frozense
 
 
 def is_stitched(claim: Statement, chosen: Sequence[Entry[GroundT]], asked: frozenset[str]) -> bool:
-    """Tell whether names and numbers stand in other sources than what is said of them.
+    """Tell whether names and numbers stand in other sources or rows than what is said of them.
 
     Those that were asked for may stand anywhere.
     """
-    sources = [(words_of(each), numbers_of(each)) for each in by_source(chosen)]
+    places = [(words_of(each), numbers_of(each)) for each in by_place(chosen)]
     return any(
-        not any(_holds(clause, anchors, *source) for source in sources)
+        not any(_holds(clause, anchors, *place) for place in places)
         for clause, anchors in _anchored(claim, asked)
     )
 

@@ -20,7 +20,7 @@ from askmesh.summarization.writers import TableWriter, TextWriter
 
 DOUBTLESS = 0.93
 """From this probability on, the evidence is quoted although the model finds no answer in it."""
-QUOTABLE = 0.5
+QUOTABLE = 0.4
 """From this probability on, the evidence may be quoted where nothing that the model wrote holds."""
 
 

@@ -64,6 +64,13 @@ class EvidenceUnit:
         return self.unit.kind in {UnitKind.ITEM, UnitKind.ROW, UnitKind.KEY_VALUE}
 
     @property
+    def own_score(self) -> float | None:
+        """The score of the unit itself, if it has one."""
+        span = (self.unit.start, self.unit.end)
+        found = (s.score for s in self.source.sentences if (s.start, s.end) == span)
+        return next(found, None)
+
+    @property
     def group(self) -> tuple[int, int]:
         """The same for entries of one list, table or form."""
         return self.source_number, self.unit.group
@@ -160,10 +167,8 @@ def _facts(item: EvidenceUnit) -> frozenset[str]:
 
 
 def _score(item: EvidenceUnit, overlap: float, best: float, unscored_share: float) -> float:
-    span = (item.unit.start, item.unit.end)
-    own = next((s.score for s in item.source.sentences if (s.start, s.end) == span), None)
-    if own is not None:
-        return own
+    if item.own_score is not None:
+        return item.own_score
     passage = item.source.score
     if passage is None:
         return overlap * unscored_share

@@ -9,6 +9,7 @@ from askmesh.summarization.statements import Statement, statement
 MAX_UNITS = 4
 """More pieces than these are not put together into the support of one sentence."""
 _NEAR = 3
+_CELLS_APART = " | "
 
 
 class Ground(Protocol):
@@ -39,6 +40,8 @@ class Entry(Generic[GroundT]):
     def __init__(self, unit: GroundT) -> None:
         self.unit = unit
         self.source = unit.source_number
+        # A row speaks of what stands in it alone, as another source does.
+        self.place = (unit.source_number, unit.text if _CELLS_APART in unit.text else "")
         self.stated = statement(unit.text)
         above = statement(unit.breadcrumb)
         self.known = self.stated.words | above.words
@@ -79,10 +82,10 @@ def numbers_of(entries: Iterable[Entry[GroundT]]) -> frozenset[str]:
     return frozenset[str]().union(*(entry.numbers for entry in entries))
 
 
-def by_source(entries: Sequence[Entry[GroundT]]) -> list[list[Entry[GroundT]]]:
-    """Return them source by source."""
-    sources = dict.fromkeys(entry.source for entry in entries)
-    return [[entry for entry in entries if entry.source == source] for source in sources]
+def by_place(entries: Sequence[Entry[GroundT]]) -> list[list[Entry[GroundT]]]:
+    """Return them source by source, and row by row."""
+    places = dict.fromkeys(entry.place for entry in entries)
+    return [[entry for entry in entries if entry.place == place] for place in places]
 
 
 def _gain(new: frozenset[str], needed: set[str]) -> tuple[int, int]:

@@ -5,6 +5,7 @@ import re
 from askmesh.summarization.answerability import signals_of
 from askmesh.summarization.assembly import Evidence
 from askmesh.summarization.evidence import EvidenceUnit
+from askmesh.summarization.kinds import lacks_kind, lacks_reason
 from askmesh.summarization.question import Question, Wanted, mentions
 from askmesh.summarization.said import Said
 from askmesh.summarization.untrusted import plain
@@ -17,21 +18,6 @@ _MOST_WORDS = 16
 """A longer one says more than what was asked."""
 _RIVAL_SHARE = 0.75
 """With another unit this near, the two may have to be told together."""
-_NEEDED = {
-    re.compile(r"^\s*(?:\w+ )?when\b", re.IGNORECASE): re.compile(
-        r"\b(?:(?:19|20)\d\d|\d{1,2}[:.]\d\d|\d+ ?(?:am|pm)"
-        r"|(?:mon|tues|wednes|thurs|fri|satur|sun)day"
-        r"|jan(?:uary)?|feb(?:ruary)?|march|april|may|june|july|aug(?:ust)?|sept?(?:ember)?"
-        r"|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?|second|minute|hour|day|night|noon|week|month"
-        r"|quarter|year|spring|summer|autumn|winter)s?\b|\b(?:before|after|once|until|when)\b",
-        re.IGNORECASE,
-    ),
-    re.compile(r"\bwhy\b|\bhow come\b|\breason\b", re.IGNORECASE): re.compile(
-        r"\b(?:because|since|due to|so that|in order|owing|reason|therefore|to avoid|as)\b",
-        re.IGNORECASE,
-    ),
-}
-"""What a statement needs to have to say when or why."""
 _WRITTEN = frozenset(
     (Wanted.YES_NO, Wanted.STEPS, Wanted.LIST, Wanted.COUNT, Wanted.TITLE, Wanted.ABOUT)
 )
@@ -48,7 +34,7 @@ def stated(evidence: Evidence) -> list[Said]:
         or evidence.parts
         or question.negated
         or question.wanted in _WRITTEN
-        or not _is_scored(best)
+        or best.own_score is None
         or not _stands_alone(question, best)
         or not all(mentions(f"{best.breadcrumb} {best.own}", each) for each in question.identifiers)
         or _speaks_against(question, best)
@@ -63,16 +49,8 @@ def stated(evidence: Evidence) -> list[Said]:
 def _speaks_against(question: Question, item: EvidenceUnit) -> bool:
     """Tell whether it denies, says the opposite, or lacks the number or name that is asked for."""
     signals = signals_of(question, [item])
-    lacks = any(
-        asks.search(question.text) and not says.search(item.own) for asks, says in _NEEDED.items()
-    )
+    lacks = lacks_kind(question.text, item.own) or lacks_reason(question.text, item.own)
     return lacks or any((signals.negation, signals.opposite, signals.missing_kind))
-
-
-def _is_scored(item: EvidenceUnit) -> bool:
-    """Tell whether the unit was scored itself, and not its passage alone."""
-    span = (item.unit.start, item.unit.end)
-    return any((sentence.start, sentence.end) == span for sentence in item.source.sentences)
 
 
 def _stands_alone(question: Question, item: EvidenceUnit) -> bool:

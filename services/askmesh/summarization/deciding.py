@@ -1,0 +1,101 @@
+"""What decides a question for yes or no: statements of the sources, as they stand."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from askmesh.summarization.assembly import Evidence
+from askmesh.summarization.evidence import EvidenceUnit
+from askmesh.summarization.pointing import adds_nothing
+from askmesh.summarization.question import Question, Wanted
+from askmesh.summarization.quoting import quoted
+from askmesh.summarization.said import Said
+from askmesh.summarization.untrusted import plain
+from askmesh.text import UnitKind, is_negated
+
+NEAR = 0.4
+"""From this probability on the best statement is told, without the model: a small one says yes to
+most questions, and takes what it says from the question."""
+_YES_OR_NO = re.compile(
+    r"\s*(?P<word>(?P<yes>yes|ja|oui|s\u00ed|s\u00ec)|no|nein|non)\b(?:\s*[,.:;\u2013\u2014-]\s*|$)",
+    re.IGNORECASE,
+)
+_RIVAL_SHARE = 0.75
+"""With another unit this near, either may decide."""
+_POINTS_BACK = re.compile(
+    r"^(?:(?:above|after|before|below|for|in|with|without) )?(?:that|this|these|those|it|they)\b"
+    r"|^(?:but|else|however|only|otherwise|others)\b",
+    re.IGNORECASE,
+)
+_MOST_WORDS_WITHOUT_VERB = 10
+_LACKS_ITS_VERB = re.compile(
+    r"\b(?:do|does|did|is|are|was|were|can|may|must|will|has|have|had|should)"
+    r"(?: ?not|n['\u2019]t)?[.!]?$",
+    re.IGNORECASE,
+)
+
+
+def decided(evidence: Evidence) -> list[Said]:
+    """Return what the sources say to a question for yes or no; nothing where that is in doubt."""
+    best = evidence.shown[0]
+    is_near = evidence.probability >= NEAR and best.own_score is not None
+    if evidence.question.wanted is not Wanted.YES_NO or not is_near:
+        return []
+    rivals = [item for item in evidence.ranked[:2] if item.score >= _RIVAL_SHARE * best.score]
+    told = dict.fromkeys(evidence.parts or (best, *rivals))
+    return [_told(item, evidence) for item in told]
+
+
+def yes_or_no(text: str) -> tuple[str, str]:
+    """Return "yes", "no" or nothing, and what follows it."""
+    match = _YES_OR_NO.match(text)
+    if match is None:
+        return "", text
+    return ("yes" if match["yes"] else "no"), text[match.end() :]
+
+
+def agrees(word: str, claim: str, units: Sequence[EvidenceUnit], question: Question) -> bool:
+    """Tell whether the ground does not speak against "yes" or "no"."""
+    if not word or question.negated:
+        return True
+    denied = is_negated(claim) or any(is_negated(item.own) for item in units[:1])
+    return not (word == "yes" and denied)
+
+
+def only_repeats(claim: str, question: Question, *, trusting: bool) -> bool:
+    """Tell whether a claim says the question again: with a yes before it that is no answer.
+
+    Unless it denies what was asked, or the model is trusted to have looked.
+    """
+    if not adds_nothing(claim, question.text):
+        return False
+    denies = is_negated(claim) != question.negated
+    return question.wanted is not Wanted.YES_NO or not (denies or trusting)
+
+
+def _told(item: EvidenceUnit, evidence: Evidence) -> Said:
+    if item.unit.kind is not UnitKind.SENTENCE:
+        return quoted(item, evidence.question.stems)
+    said = [*_before(item, evidence.ranked), item, *_after(item, evidence.ranked)]
+    others = tuple(other for other in said if other != item)
+    text = " ".join(one.text if one == item else one.own for one in said)
+    return Said(plain(text), (item, *others), item.text)
+
+
+def _before(item: EvidenceUnit, ranked: Sequence[EvidenceUnit]) -> Iterator[EvidenceUnit]:
+    """Yield the sentence before it where it has no verb of its own: "Guards cannot."."""
+    is_short = len(item.own.split()) <= _MOST_WORDS_WITHOUT_VERB
+    if is_short and _LACKS_ITS_VERB.search(item.own) and not item.unit.lead:
+        yield from (one for one in _beside(item, ranked) if one.unit.end <= item.unit.start)
+
+
+def _after(item: EvidenceUnit, ranked: Sequence[EvidenceUnit]) -> Iterator[EvidenceUnit]:
+    """Yield the sentence after it where that goes on about it: "Below that, it costs 39 euros."."""
+    following = [one for one in _beside(item, ranked) if one.unit.start >= item.unit.end]
+    yield from (one for one in following[:1] if _POINTS_BACK.search(one.own))
+
+
+def _beside(item: EvidenceUnit, ranked: Sequence[EvidenceUnit]) -> list[EvidenceUnit]:
+    """Return the sentences of its paragraph that stand beside it, in the order of the text."""
+    own = sorted((one for one in ranked if one.group == item.group), key=lambda o: o.unit.start)
+    place = own.index(item)
+    return [*own[max(0, place - 1) : place], *own[place + 1 : place + 2]]

@@ -1,0 +1,86 @@
+"""Whether a text has the kind of thing that a question asks for: a duration, a name, a code."""
+
+import re
+
+from askmesh.text import names, stems
+
+_TIME = re.compile(
+    r"\b(?:(?:19|20)\d\d|\d{1,2}[:.]\d\d|\d+ ?(?:am|pm)"
+    r"|(?:mon|tues|wednes|thurs|fri|satur|sun)day"
+    r"|jan(?:uary)?|feb(?:ruary)?|march|april|may|june|july|aug(?:ust)?|sept?(?:ember)?"
+    r"|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?|second|minute|hour|day|night|noon|evening|morning"
+    r"|afternoon|week|month|quarter|year|spring|summer|autumn|winter)s?\b"
+    r"|\b(?:before|after|as soon as|once|until|when|during|while|never|always)\b",
+    re.IGNORECASE,
+)
+_REASON = re.compile(
+    r"\b(?:because|since|due to|so that|in order|owing|reason|therefore|to avoid|as)\b",
+    re.IGNORECASE,
+)
+_LENGTH = re.compile(
+    r"\b(?:seconds?|minutes?|hours?|days?|nights?|weeks?|months?|quarters?|years?|decades?"
+    r"|(?:centi|milli|kilo)?met(?:er|re)s?|[cmk]?m|inch(?:es)?|foot|feet|miles?|pages?|words?"
+    r"|characters?|digits?|letters?|until|till|forever|no longer|for good|permanent\w*)\b"
+    r"|\d{1,2}[:.]\d\d",
+    re.IGNORECASE,
+)
+_AMOUNT = re.compile(
+    r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozen|twenty|thirty"
+    r"|forty|fifty|sixty|hundred|thousand|half|third|quarter|double|once|twice|every|each|daily"
+    r"|weekly|monthly|yearly|annual\w*|never|always|no|none|nothing|not|all|both|free|full|whole"
+    r"|unlimited|as \w+ as|until|several|few|single)\b",
+    re.IGNORECASE,
+)
+_CODE = re.compile(r"\d")
+_ADDRESS = re.compile(r"@")
+_NEEDED = (
+    (r"^\s*(?:\w+ )?when\b", _TIME),
+    (r"\bhow long\b", _LENGTH),
+    (r"\bhow (?:many|much|old|far|fast|heavy|high|often|tall|big|large|hot|cold)\b", _AMOUNT),
+    (
+        r"^\s*what(?:['\u2019]s| is| are)\b.*\b(?:code|pin|number|extension|price|fee)s?\b",
+        _CODE,
+    ),
+    (r"^\s*what\b.*\b(?:cost|weigh|charge)\b", _AMOUNT),
+    (r"^\s*what(?:['\u2019]s| is| are)\b.*\be-?mail(?: address(?:es)?)?\W*$", _ADDRESS),
+)
+_NEEDS = tuple((re.compile(asks, re.IGNORECASE), says) for asks, says in _NEEDED)
+_ASKS_WHY = re.compile(r"\bwhy\b|\bhow come\b|\breason\b", re.IGNORECASE)
+_ASKS_WHO_IS = re.compile(
+    r"^\s*who(?:['\u2019]s| is| are| was| were) (?:the|our|your)\b", re.IGNORECASE
+)
+_ROLE = re.compile(
+    r"\b(?:heads?|lead(?:er)?s?|managers?|directors?|officers?|teams?|departments?|board|council"
+    r"|committee|desk|chair\w*|secretary|owners?|assistants?|teachers?|doctors?|everyone|nobody)\b",
+    re.IGNORECASE,
+)
+_ASKS_WHO_DOES = re.compile(r"^\s*who(?! (?:is|are|was|were)\b)", re.IGNORECASE)
+_DONE_BY_NOBODY = re.compile(r"\b(?:is|are|was|were|been|be|gets?) \w+(?:ed|en|t)\b(?!.* by )")
+
+
+def lacks_kind(question: str, text: str) -> bool:
+    """Tell whether `text` has nothing of the kind that `question` asks for in English.
+
+    Which kind that is, only some questions say; of others nothing is lacking.
+    """
+    return (
+        any(asks.search(question) and not says.search(text) for asks, says in _NEEDS)
+        or (_ASKS_WHO_IS.search(question) is not None and not _names_another(question, text))
+        or (_ASKS_WHO_DOES.search(question) is not None and _names_nobody(question, text))
+    )
+
+
+def lacks_reason(question: str, text: str) -> bool:
+    """Tell whether `question` asks why and `text` does not say so in so many words."""
+    return _ASKS_WHY.search(question) is not None and not _REASON.search(text)
+
+
+def _names_another(question: str, text: str) -> bool:
+    """Tell whether `text` has a name or a role that `question` does not have."""
+    asked = stems(question)
+    found = (*names(f"It says: {text}"), *_ROLE.findall(text))
+    return any(not stems(name) <= asked for name in found)
+
+
+def _names_nobody(question: str, text: str) -> bool:
+    return _DONE_BY_NOBODY.search(text) is not None and not _names_another(question, text)

@@ -1,0 +1,63 @@
+"""Questions for yes or no are answered by the statement that decides them."""
+
+from collections.abc import Sequence
+
+import pytest
+
+from askmesh.summarization.assembly import Evidence
+from askmesh.summarization.deciding import decided
+from askmesh.summarization.evidence import rank_units
+from askmesh.summarization.question import take_apart
+from askmesh.summarization.values import Source, SourceSentence
+from askmesh.text import units
+
+
+def _decided(
+    question: str, text: str, scores: Sequence[float], *, probability: float = 0.5
+) -> list[str]:
+    spans = [
+        SourceSentence(unit.start, unit.end, score)
+        for unit, score in zip(units(text), scores, strict=bool(scores))
+    ]
+    source = Source(passage_id="rules", text=text, score=0.5, sentences=tuple(spans))
+    ranked = tuple(rank_units(question, [source]))
+    evidence = Evidence(
+        question=take_apart(question), shown=ranked, ranked=ranked, probability=probability
+    )
+    return [said.text for said in decided(evidence)]
+
+
+def test_the_best_statement_is_told_as_it_stands() -> None:
+    text = "Boards that were cut cannot be returned. Glue is sold by the bottle."
+    said = _decided("Can I return a board that was cut?", text, (0.6, 0.1))
+    assert said == ["Boards that were cut cannot be returned."]
+
+
+def test_a_statement_that_leaves_out_its_verb_is_told_after_the_one_before() -> None:
+    text = "Office staff may work from home. Guards cannot."
+    assert _decided("Can guards work from home?", text, (0.2, 0.6)) == [text]
+
+
+def test_what_goes_on_about_a_statement_is_told_with_it() -> None:
+    text = "Orders above 500 euros are delivered free. Below that, delivery costs 39 euros."
+    assert _decided("Is delivery free for 300 euros?", text, (0.6, 0.1)) == [text]
+
+
+def test_where_two_statements_are_near_both_are_told() -> None:
+    text = "Members spend 2,000 euros a year. Cards are free at the till."
+    assert len(_decided("Is there a fee for the card?", text, (0.2, 0.19))) == 2
+
+
+@pytest.mark.parametrize(
+    ("question", "scores", "probability"),
+    [
+        ("Can I bring a cat?", (0.6,), 0.1),
+        ("Can I bring a dog?", (), 0.9),
+        ("Who brings a dog?", (0.6,), 0.9),
+    ],
+    ids=["nothing near", "not scored", "not yes or no"],
+)
+def test_else_it_is_left_to_the_model(
+    question: str, scores: Sequence[float], probability: float
+) -> None:
+    assert _decided(question, "Dogs may come in.", scores, probability=probability) == []

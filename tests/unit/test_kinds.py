@@ -1,0 +1,42 @@
+import pytest
+
+from askmesh.summarization.kinds import lacks_kind
+
+
+@pytest.mark.parametrize(
+    ("question", "text"),
+    [
+        ("How long does the forklift course take?", "The forklift course takes 380 euros."),
+        ("What is the code of the gate?", "The code of the gate is still needed."),
+        ("What is Greta's email address?", "Greta's address is Mill Street 4."),
+        ("Who cleans the filter?", "The filter is cleaned twice a year, in April and October."),
+        ("Who is the director of the museum?", "The director of the museum decides about loans."),
+        ("When does the canteen open?", "The canteen opens for staff."),
+        ("How many lockers are there?", "The lockers are in the hall."),
+    ],
+)
+def test_what_has_nothing_of_the_kind_that_is_asked_for_is_no_answer(
+    question: str, text: str
+) -> None:
+    assert lacks_kind(question, text)
+
+
+@pytest.mark.parametrize(
+    ("question", "text"),
+    [
+        ("How long must the password be?", "The password needs 14 characters."),
+        ("How often is the filter cleaned?", "The filter is cleaned twice a year."),
+        ("Who cleans the filter?", "The filter is cleaned by the night shift."),
+        ("Who cleans the filter?", "The filter is cleaned by Nordfrost."),
+        ("Who is our landlord?", "Our landlord is Ivar Holm."),
+        ("Who is the owner of the service?", "The owner is the platform team."),
+        ("When are bees fed?", "Bees are fed in the evening."),
+        ("What is the code of the gate?", "The code is 4471."),
+        ("Where is the filter?", "The filter is in the cellar."),
+        ("Wie lange dauert der Kurs?", "Der Kurs dauert einen halben Tag."),
+    ],
+)
+def test_what_has_it_or_what_was_asked_in_other_words_lacks_nothing(
+    question: str, text: str
+) -> None:
+    assert not lacks_kind(question, text)
