@@ -99,10 +99,12 @@ writer: models ## Fetch the language model that writes answers by default.
 	@echo "== The language model (once: about 1.1 GB)"
 	@askmesh models pull
 
+TEST_WORKERS ?= 2
+
 .PHONY: test
-test: models ## Run all tests, on real servers.
+test: models ## Run all tests, on real servers (TEST_WORKERS=2 at a time).
 	@echo "== Tests"
-	@pytest
+	@GRPC_VERBOSITY=ERROR pytest -n $(TEST_WORKERS) --dist loadscope
 
 FUZZ_FILES ?= 20000
 FUZZ_FORM ?=

@@ -135,7 +135,7 @@ def link_models(home: Path) -> None:
 
 def free_base_port() -> int:
     """Return a port that is free together with all others that a mesh takes."""
-    start = 20_000 + os.getpid() % 1000 * 10
+    start = 20_000 + os.getpid() % 150 * 200  # each process of tests looks elsewhere first
     for base_port in range(start, 60_000, 200):
         if all(_is_free(base_port + offset) for offset in PORT_OFFSETS):
             return base_port
