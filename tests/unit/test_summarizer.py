@@ -42,6 +42,7 @@ from support.summaries import (
     text_of,
 )
 
+TRUSTED = replace(BOLD, policy="mark")
 BEGAN = "The oil crisis began in October 1973 [1]."
 QUOTED = "The oil crisis began in October 1973, when Arab producers proclaimed an embargo."
 QUOTE = f"\u201c{QUOTED}\u201d [1]"
@@ -269,7 +270,7 @@ async def test_closing_the_answer_stops_both_generations() -> None:
     hold = Hold(20)
     script = f"{BEGAN} Japan did not support the embargo. " * 2
     model = ScriptedLanguageModel(script, before_chunk=hold)
-    answers = summarizer(model)
+    answers = summarizer(model, profile=TRUSTED)
     async with aclosing(answers.summarize(request(wants_table=True))) as events:
         await anext(events)
         await hold.reached(times=2)
@@ -279,7 +280,8 @@ async def test_closing_the_answer_stops_both_generations() -> None:
 async def test_cancelling_the_reader_stops_both_generations() -> None:
     hold = Hold(3)
     model = ScriptedLanguageModel(BEGAN, before_chunk=hold)
-    reader = asyncio.ensure_future(events_of(summarizer(model), request(wants_table=True)))
+    answers = summarizer(model, profile=TRUSTED)
+    reader = asyncio.ensure_future(events_of(answers, request(wants_table=True)))
     await hold.reached(times=2)
     reader.cancel()
     with pytest.raises(asyncio.CancelledError):
@@ -337,12 +339,19 @@ async def test_text_and_table_are_written_at_the_same_time() -> None:
 
     script = _both(BEGAN, "Event | Date\noil crisis | October 1973 [1]\nplague | 1679 [1]\n")
     model = ScriptedLanguageModel(script, before_chunk=wait_for_the_other)
-    events = await events_of(summarizer(model), request(wants_table=True))
+    events = await events_of(summarizer(model, profile=TRUSTED), request(wants_table=True))
     assert text_of(events) == "The oil crisis began in October 1973. [1]"
     assert [list(row.cells) for table in tables_of(events) for row in table.rows] == [
         ["oil crisis", "October 1973"]
     ]
     assert len(model.requests) == 2
+
+
+async def test_a_small_model_writes_the_table_alone_below_its_place() -> None:
+    model = ScriptedLanguageModel("Event | Date\noil crisis | October 1973 [1]\n")
+    events = await events_of(summarizer(model), request(wants_table=True))
+    assert text_of(events).endswith(": [1]")
+    assert len(tables_of(events)) == len(model.requests) == 1
 
 
 async def test_the_table_has_the_columns_that_were_asked_for() -> None:

@@ -88,19 +88,28 @@ class Assembly:
                 return Abstention(reason=_without_evidence(request.question))
             return _unanswered(request.question, probability, (ranked or everything)[0])
         ranked = newest(ranked) if question.latest else newer_editions_first(ranked)
-        shown = (
-            self._showing.broad(question, ranked)
-            if doubtful
-            else self._showing.best(question, request.sub_questions, ranked)
-        )
         return Evidence(
             question=question,
-            shown=tuple(shown),
+            shown=tuple(self._shown(request, question, ranked, doubtful=doubtful)),
             ranked=tuple(ranked),
             probability=probability,
             doubtful=doubtful,
             parts=tuple(best_of_parts(request.sub_questions, ranked)),
         )
+
+    def _shown(
+        self,
+        request: SummaryRequest,
+        question: Question,
+        ranked: Sequence[EvidenceUnit],
+        *,
+        doubtful: bool,
+    ) -> Sequence[EvidenceUnit]:
+        if request.wants_table:
+            return self._showing.for_table(question, ranked)
+        if doubtful:
+            return self._showing.broad(question, ranked)
+        return self._showing.best(question, request.sub_questions, ranked)
 
     def _probability(
         self, question: Question, request: SummaryRequest, ranked: Sequence[EvidenceUnit]

@@ -75,8 +75,12 @@ class CheckedText:
         """Whether a quote can stand for what the model wrote.
 
         Its facts have a place, or the best unit likely answers by itself, or stands out from all
-        others. A yes or no without a place is nothing to quote.
+        others. A yes or no without a place is nothing to quote, nor is what lacks the kind of
+        thing that was asked for.
         """
+        told = self._meant or self._evidence.shown[0]
+        if lacks_kind(self._evidence.question.text, f"{told.breadcrumb} {told.text}"):
+            return False
         if self._meant is not None or self._stands_out():
             return True
         best, asked = self._evidence.shown[0], self._evidence.question.wanted

@@ -12,9 +12,6 @@ from askmesh.summarization.said import Said
 from askmesh.summarization.untrusted import plain
 from askmesh.text import UnitKind, is_negated
 
-NEAR = 0.4
-"""From this probability on the best statement is told, without the model: a small one says yes to
-most questions, and takes what it says from the question."""
 _YES_OR_NO = re.compile(
     r"\s*(?P<word>(?P<yes>yes|ja|oui|s\u00ed|s\u00ec)|no|nein|non)\b(?:\s*[,.:;\u2013\u2014-]\s*|$)",
     re.IGNORECASE,
@@ -35,10 +32,12 @@ _LACKS_ITS_VERB = re.compile(
 
 
 def decided(evidence: Evidence) -> list[Said]:
-    """Return what the sources say to a question for yes or no; nothing where that is in doubt."""
+    """Return what the sources say to a question for yes or no, if their statements have scores.
+
+    A small language model says yes to most questions, and takes what it says from the question.
+    """
     best = evidence.shown[0]
-    is_near = evidence.probability >= NEAR and best.own_score is not None
-    if evidence.question.wanted is not Wanted.YES_NO or not is_near:
+    if evidence.question.wanted is not Wanted.YES_NO or best.own_score is None:
         return []
     rivals = [item for item in evidence.ranked[:2] if item.score >= _RIVAL_SHARE * best.score]
     told = dict.fromkeys(evidence.parts or (best, *rivals))

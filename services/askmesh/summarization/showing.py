@@ -19,6 +19,8 @@ _UNITS_A_PART = 3
 _NEIGHBOUR_TOKENS = 60
 _DOUBTFUL_UNITS = 6
 _DOUBTFUL_TOKENS = 220
+_TABLE_PASSAGES = 2
+_TABLE_TOKENS = 300
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,15 +107,24 @@ class Showing:
             count_tokens=self._counter.count,
         )
 
+    def for_table(self, question: Question, ranked: Sequence[EvidenceUnit]) -> list[EvidenceUnit]:
+        """Return what a table may be made of: the best passages whole, since it has many rows."""
+        if self._profile.evidence == "passages":
+            return self._passages(question, ranked)
+        room = min(_TABLE_TOKENS, self._room(question))
+        return self._whole(ranked, most=_TABLE_PASSAGES, room=room)
+
     def _passages(self, question: Question, ranked: Sequence[EvidenceUnit]) -> list[EvidenceUnit]:
+        return self._whole(ranked, most=self._profile.max_evidence, room=self._room(question))
+
+    def _whole(self, ranked: Sequence[EvidenceUnit], *, most: int, room: int) -> list[EvidenceUnit]:
         """Return all units of the best passages, as long as there is room."""
-        numbers = list(dict.fromkeys(item.source_number for item in ranked))
-        numbers = numbers[: self._profile.max_evidence]
+        numbers = list(dict.fromkeys(item.source_number for item in ranked))[:most]
         return choose_units(
             [item for number in numbers for item in ranked if item.source_number == number],
             most=len(ranked),
             floor=0.0,
-            max_tokens=self._room(question),
+            max_tokens=room,
             count_tokens=self._counter.count,
         )
 
