@@ -12,7 +12,7 @@ import tempfile
 from collections import Counter
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from time import perf_counter
 
@@ -38,6 +38,7 @@ class Scene:
     stubs: Sequence[GatewayServiceStub]
     processes: Sequence[Process]
     behind: Upstreams
+    begun: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(0))
 
     async def ask(self, number: int) -> list[pb2.AnswerEvent]:
         """Return the events of an answer, from one of the gateways."""
@@ -45,6 +46,8 @@ class Scene:
         events: list[pb2.AnswerEvent] = []
         try:
             async for message in stub.StreamAnswer(QUESTION, timeout=CALL_SECONDS):
+                if not events:
+                    self.begun.release()
                 events += [message.event] * message.HasField("event")
         except aio.AioRpcError:  # a gateway without processor time loses its answer to the other
             resumed = pb2.ResumeAnswerRequest(
@@ -93,8 +96,8 @@ async def gateways() -> AsyncGenerator[Scene]:
 async def at_once(scene: Scene, count: int) -> Together:
     """Ask the same many times at once; the answer ends once all have asked."""
     asked = [asyncio.create_task(scene.ask(number)) for number in range(count)]
-    await scene.behind.until_called("StreamSummary")
-    await asyncio.sleep(count / 100)  # until the last one has come
+    for _ in asked:
+        await scene.begun.acquire()
     scene.behind.finish.set()
     answers = await asyncio.gather(*asked)
     statuses = Counter(

@@ -19,6 +19,9 @@ from askmesh.api.reranking.v1 import reranking_pb2, reranking_pb2_grpc
 from askmesh.api.retrieval.v1 import retrieval_pb2, retrieval_pb2_grpc
 from askmesh.api.summarization.v1 import summarization_pb2, summarization_pb2_grpc
 
+HEARTBEAT_SECONDS = 0.5
+"""How often a summary that is held gives a sign of life."""
+
 _Context = aio.ServicerContext[Any, Any]
 
 
@@ -110,8 +113,10 @@ class Upstreams(
             text_delta=answer_pb2.TextDelta(text="A mesh is a net. ")
         )
         try:
-            if self.hold:
-                await self.finish.wait()
+            while self.hold and not await self._is_finished_soon():
+                yield summarization_pb2.StreamSummaryResponse(
+                    heartbeat=summarization_pb2.Heartbeat()
+                )
         except asyncio.CancelledError:
             self.summary_cancelled.set()
             raise
@@ -126,6 +131,12 @@ class Upstreams(
     async def until_called(self, method: str) -> None:
         """Wait for the first call of a method."""
         await self.first_calls[method].wait()
+
+    async def _is_finished_soon(self) -> bool:
+        try:
+            return await asyncio.wait_for(self.finish.wait(), HEARTBEAT_SECONDS)
+        except TimeoutError:
+            return False
 
     async def _called(self, method: str, request: Message) -> None:
         self.calls[method] += 1
