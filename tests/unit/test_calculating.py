@@ -299,3 +299,56 @@ def test_a_row_whose_name_is_a_bare_number_is_told_with_its_header() -> None:
         ),
     )
     assert _answer("Which routes from the Harbour allow bikes?", ferries) == "Route 12 (Harbour)."
+
+
+_COURSES = """\
+Course: SW-1 Otter | Level: new | Group: adults | Coach: Ines | Free places: 0 | Fee: 72
+Course: SW-2 Otter | Level: new | Group: children | Coach: Tim | Free places: 3 | Fee: 70
+Course: SW-3 Adult seal | Level: old | Group: adults | Coach: Ines | Free places: 5 | Fee: 64"""
+COURSES = Source(passage_id="courses", document_id="courses", title="Courses", text=_COURSES)
+TICKETS = Source(
+    passage_id="tickets",
+    document_id="tickets",
+    title="Tickets",
+    text=(
+        "Ticket: Sauna day | Valid for: one day | Sauna included: yes\n"
+        "Ticket: Family day | Valid for: one day | Sauna included: no\n"
+        "Ticket: Year card | Valid for: one year | Sauna included: no"
+    ),
+)
+HALL = Source(
+    passage_id="hall",
+    document_id="hall",
+    title="Hall",
+    text=(
+        "Day: Monday | Opens: 13:00 | Closes: 21:00\n"
+        "Day: Tuesday | Opens: 6:30 | Closes: 21:00\n"
+        "Day: Sunday | Opens: 8:00 | Closes: 18:30"
+    ),
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "source", "answer"),
+    [
+        ("Which courses with Ines still have free places?", COURSES, "SW-3 Adult seal."),
+        ("Which new course has places left?", COURSES, "SW-2 Otter."),
+        ("Which courses have no free places?", COURSES, "SW-1 Otter."),
+        ("How many courses have free places?", COURSES, "2: SW-2 Otter, SW-3 Adult seal."),
+        ("What is the cheapest course for adults?", COURSES, "SW-3 Adult seal (64)."),
+        (
+            "Which tickets do not include the sauna and are valid for one day?",
+            TICKETS,
+            "Family day.",
+        ),
+        ("Until when is the hall open on Sunday?", HALL, "Closes: 18:30 (Sunday)."),
+        ("On which day does the hall open earliest?", HALL, "Tuesday (6:30)."),
+        ("Which courses are available?", TICKETS, ""),
+        ("On which day is the hall open longest?", HALL, ""),
+        ("What is the fee of SW-4?", COURSES, ""),
+    ],
+)
+def test_a_column_that_counts_what_is_left_is_a_condition_and_whole_cells_are_no_names(
+    question: str, source: Source, answer: str
+) -> None:
+    assert _answer(question, source) == answer

@@ -468,3 +468,11 @@ def test_an_unknown_ending_is_refused() -> None:
     with pytest.raises(DocumentRefusedError) as caught:
         media_type_of("picture.png")
     assert caught.value.reason == "MEDIA_TYPE_UNKNOWN"
+
+
+def test_a_line_that_names_somebody_leads_in_the_keys_and_values_below_it() -> None:
+    assert text("Swimming school\nPhone: 220 31\nHead: Ruta Milne").blocks == (
+        Paragraph("Swimming school"),
+        KeyValue("Phone: 220 31"),
+        KeyValue("Head: Ruta Milne"),
+    )

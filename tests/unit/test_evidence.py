@@ -201,3 +201,15 @@ def test_sentences_beside_the_best_one_are_shown_if_they_go_on_about_the_same() 
     assert [item.own for item in sentences_beside(ranked[0], ranked, stems("warning"))] == [
         "Hassan will build it in May."
     ]
+
+
+def test_a_code_is_the_same_however_its_parts_are_divided_and_no_other_of_its_form_counts() -> None:
+    rows = Source(passage_id="codes", text="Code: P 12 | Do: wait\nCode: F-07 | Do: clean")
+    units = rank_units("What to do?", [rows])
+
+    def found(question: str) -> list[str]:
+        return [item.own for item in with_identifiers(take_apart(question), units)]
+
+    assert found("What do I do at P12?") == found("What do I do at P-12?") == [units[0].own]
+    assert found("What do I do at P 13?") == [units[1].own]
+    assert found("What do I do at F09?") == [units[0].own]

@@ -123,11 +123,11 @@ def _item(above: _Above, block: TextBlock) -> Iterator[Unit]:
 def _line(above: _Above, block: TextBlock, kind: UnitKind) -> Iterator[Unit]:
     above.begins(kind)
     span = trimmed(above.text, block.span.start, block.span.end)
-    yield above.unit(span, kind, _caption(above) if kind is UnitKind.ROW else ())
+    yield above.unit(span, kind, _caption(above))
 
 
 def _caption(above: _Above) -> tuple[Span, ...]:
-    """Return the line above a table; a whole sentence there says something of its own."""
+    """Return the line above a table or a form; a whole sentence says something of its own."""
     return tuple(s for s in above.leads() if not _SENTENCE_END.search(above.text[s.start : s.end]))
 
 

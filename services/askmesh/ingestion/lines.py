@@ -7,11 +7,13 @@ from collections.abc import Set as AbstractSet
 from askmesh.ingestion.blocks import KeyValue, LabelledRow, Paragraph
 from askmesh.ingestion.hyphens import joined_lines
 from askmesh.ingestion.tables import rows_of
+from askmesh.text import is_stop_word
 
 _KEY_VALUE = re.compile(r"[^\W_][\w./()&'-]{0,30}(?: [\w./()&'-]{1,30}){0,4}(?::\s|\s?=(?!=))\s*\S")
 _ENDED = (".", "!", "?", ":", ";", ")")
 _CELLS = re.compile(r"\s+\|\s+")
 _MIN_GROUP = 2
+_NAME_WORDS = 10
 _NONE: frozenset[str] = frozenset()
 
 
@@ -26,8 +28,9 @@ def paragraph_of(
     """Yield the lines of a paragraph joined to one, and those that are keys with values each.
 
     Lines of as many cells, divided by bars, are the rows of a table. Keys with values stand
-    together, two at least, at the beginning or after the end of a sentence. `words` are those of
-    the whole document; they tell whether a hyphen divides a word.
+    together, two at least, at the beginning, after the end of a sentence, or below one line that
+    says whom or what all that follows is about. `words` are those of the whole document; they tell
+    whether a hyphen divides a word.
     """
     kept = [joined for line in lines if (joined := " ".join(line.split()))]
     cells = [_CELLS.split(line.strip("| ")) for line in kept]
@@ -37,8 +40,8 @@ def paragraph_of(
     prose: list[str] = []
     at = 0
     while at < len(kept):
-        pairs = _pairs(kept, at) if not prose or prose[-1].endswith(_ENDED) else []
-        if len(pairs) < _MIN_GROUP:
+        pairs = _pairs(kept, at)
+        if len(pairs) < _MIN_GROUP or not _may_precede(prose, kept[at:], pairs[-1][1] - at):
             prose.append(kept[at])
             at += 1
             continue
@@ -46,6 +49,16 @@ def paragraph_of(
         yield from (KeyValue(joined_lines(kept[start:end], words)) for start, end in pairs)
         prose, at = [], pairs[-1][1]
     yield from _prose(prose, words)
+
+
+def _may_precede(prose: Sequence[str], following: Sequence[str], paired: int) -> bool:
+    """Tell whether keys with values, `paired` of the lines that are `following`, begin there."""
+    if not prose or prose[-1].endswith(_ENDED):
+        return True
+    words = prose[0].split()
+    is_name = not prose[0][0].islower() and not is_stop_word(words[-1].lower())
+    is_all = paired == len(following) and following[0][0].isupper()
+    return is_all and is_name and len(prose) == 1 and len(words) <= _NAME_WORDS
 
 
 def _prose(lines: Sequence[str], words: AbstractSet[str]) -> Iterator[Paragraph]:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from askmesh.summarization.measures import (
+    CLOCK,
     Amount,
     amount_of,
     asked_by_verb,
@@ -30,6 +31,10 @@ BOUND = re.compile(
 )
 
 
+_LEFT = stems("left available remain remaining still")
+_COUNT = re.compile(r"\d+")
+
+
 def is_about(question: Question, records: Records, columns: Sequence[str] = ()) -> bool:
     """Tell whether all that `question` names is in or above the records, or a form of asking."""
     asks_verb = asked_by_verb(question.stems)
@@ -50,7 +55,47 @@ def unknown_words(
     bound = BOUND.search(question.text)
     said = " ".join((*columns, bound.group() if bound else ""))
     known = records.words | FORM_WORDS | measure_words(question.text) | stems(said)
-    return question.stems - known
+    left = _LEFT if counted_fields(question, records) else frozenset[str]()
+    return question.stems - known - left
+
+
+def counted_fields(question: Question, records: Records) -> list[str]:
+    """Return the fields that a question names and that say how many there are, of some none.
+
+    "Which courses have free places?" asks for those that have one at least.
+    """
+    if BOUND.search(question.text) or question.amounts:
+        return []
+    return [
+        field
+        for field in records.fields
+        if stems(field) & question.stems and _is_counted(records, field)
+    ]
+
+
+def _is_counted(records: Records, field: str) -> bool:
+    cells = [record.cell(field) for record in records.records]
+    return "0" in cells and all(map(_COUNT.fullmatch, cells))
+
+
+def _named(question: Question, records: Records) -> tuple[Record, ...]:
+    """Return the records whose whole name the question has, or words that no other name has.
+
+    Words of fields and those of whole cells are no names: "the cheapest ticket for adults".
+    """
+    cells = (record.cell(field) for record in records.records for field in records.fields)
+    said = {cell for cell in map(stems, dict.fromkeys(cells)) if cell <= question.stems}
+    taken = stems(" ".join(records.fields)).union(*said)
+    by_words = records.named(question.stems - taken)
+    return tuple(
+        record
+        for record in records.records
+        if record in by_words or (record.name and _stands_in(record.name, question.text))
+    )
+
+
+def _stands_in(name: str, text: str) -> bool:
+    return re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text, re.IGNORECASE) is not None
 
 
 class Asked:
@@ -60,7 +105,7 @@ class Asked:
         self.question = question
         self.records = records
         self.measure = measure_in(question.text)
-        self.named = records.named(question.stems)
+        self.named = _named(question, records)
         own = records.field_like(question.stems)
         fields = self.measure.fields if self.measure else frozenset[str]()
         self.is_field_named = own is not None
@@ -81,6 +126,8 @@ class Asked:
             if (value := self.with_unit(record.cell(self.field))) and (amount := amount_of(value))
         ]
         units = {each.amount.unit for each in found}
+        if CLOCK in units and not (self.measure and self.measure.of_time):
+            return []
         return found if len(found) == len(records) and len(units) == 1 else []
 
 

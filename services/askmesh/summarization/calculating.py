@@ -7,6 +7,7 @@ from askmesh.summarization.asked_records import (
     BOUND,
     Asked,
     Measured,
+    counted_fields,
     is_about,
 )
 from askmesh.summarization.conditions import columns_of, fitting, is_ranked_so, is_yes_or_no
@@ -50,7 +51,7 @@ def _compared(asked: Asked) -> list[Said]:
     named = asked.named or asked.records.told_apart(asked.question.stems)
     if not (named or BOUND.search(asked.question.text) or (measure and measure.is_extreme)):
         named = tuple(fitting(asked) or ())
-    if measure is None or len(named) != _TWO:
+    if measure is None or not measure.compares or len(named) != _TWO:
         return []
     both = asked.measured(named)
     if len(both) != _TWO:
@@ -128,7 +129,10 @@ def _counted(asked: Asked) -> list[Said]:
 def _asks_for_cells(asked: Asked) -> bool:
     """Tell whether the field that is named is what is asked for: "how many seats", "the range"."""
     is_bound = BOUND.search(asked.question.text) is not None
-    is_flag = asked.field is not None and is_yes_or_no(asked, asked.field)
+    is_flag = asked.field is not None and (
+        is_yes_or_no(asked, asked.field)
+        or asked.field in counted_fields(asked.question, asked.records)
+    )
     return asked.field not in {None, *columns_of(asked)} and not is_bound and not is_flag
 
 

@@ -3,7 +3,13 @@
 import re
 from collections.abc import Callable, Iterator, Sequence
 
-from askmesh.summarization.asked_records import BOUND, FORM_WORDS, Asked, unknown_words
+from askmesh.summarization.asked_records import (
+    BOUND,
+    FORM_WORDS,
+    Asked,
+    counted_fields,
+    unknown_words,
+)
 from askmesh.summarization.evidence import EvidenceUnit
 from askmesh.summarization.measures import amount_of, measure_words
 from askmesh.summarization.question import Question, Wanted
@@ -13,7 +19,8 @@ from askmesh.text import content_words, stem, stems
 _CLEARLY = 1.5
 _CLOSED = frozenset({"at least", "at most", "up to"})
 _DENIED = re.compile(
-    r"\b(?:no|not|without|aren't|isn't|don't|doesn't)\s+((?:[\w-]+\s*){1,2})", re.IGNORECASE
+    r"\b(?:no|not|without|out of|aren't|isn't|don't|doesn't)\s+([\w-]+(?:\s+[\w-]+){0,3})",
+    re.IGNORECASE,
 )
 _YES = frozenset(("yes", "ja", "oui", "s\u00ed", "s\u00ec", "true", "x", "\u2713"))
 _NO = frozenset(("no", "nein", "non", "false", "-", "\u2013", ""))
@@ -27,7 +34,7 @@ def fitting(asked: Asked) -> Sequence[Record] | None:
     Conditions are a bound ("over 200 kg"), a column of yes and no that is named, and words that
     stand in cells: of those in one column, all if a cell has them all, else any.
     """
-    conditions = [*_yes_or_no(asked), *_words_in_cells(asked)]
+    conditions = [*_yes_or_no(asked), *_any_left(asked), *_words_in_cells(asked)]
     if bound := BOUND.search(asked.question.text):
         within = _within(asked, bound)
         if within is None:
@@ -78,15 +85,23 @@ def columns_of(asked: Asked) -> dict[str, frozenset[str]]:
     about = stems(" ".join((asked.records.name_field, *asked.records.fields)))
     bound = BOUND.search(asked.question.text)
     said = stems(bound.group()) if bound else frozenset[str]()
-    left = asked.question.stems - about - FORM_WORDS - measure_words(asked.question.text) - said
-    found: dict[str, frozenset[str]] = {}
-    for field in ("", *asked.records.fields, ABOVE):
-        cells = [stems(record.cell(field)) for record in asked.records.records]
-        shared = frozenset[str].intersection(*cells) if field == ABOVE else frozenset[str]()
-        if words := (frozenset[str]().union(*cells) & left) - shared:
-            found[field] = words
-            left -= words
-    return found
+    left = asked.question.stems - about - FORM_WORDS - said
+    places = ("", *asked.records.fields, ABOVE)
+    cells = {
+        field: [stems(record.cell(field)) for record in asked.records.records] for field in places
+    }
+    found = dict.fromkeys(places, frozenset[str]())
+    for field in places[:-1]:  # a whole cell comes before a word of a longer one
+        whole = frozenset[str]().union(*(cell for cell in cells[field] if cell <= left))
+        found[field] = whole
+        left -= whole
+    left -= measure_words(asked.question.text)
+    for field in places:
+        shared = frozenset[str].intersection(*cells[field]) if field == ABOVE else frozenset[str]()
+        words = (frozenset[str]().union(*cells[field]) & left) - shared
+        found[field] |= words
+        left -= words
+    return {field: words for field, words in found.items() if words}
 
 
 def _saying(field: str, wanted: frozenset[str]) -> Condition:
@@ -99,7 +114,7 @@ def is_yes_or_no(asked: Asked, field: str) -> bool:
 
 
 def _words_in_cells(asked: Asked) -> Iterator[Condition]:
-    denied = stems(" ".join(_DENIED.findall(asked.question.text)))
+    denied = stems(" ".join(" ".join(said.split()[:2]) for said in _denials(asked)))
     for field, words in columns_of(asked).items():
         yield _having(field, words, asked.records.records, denied=bool(words & denied))
 
@@ -116,11 +131,28 @@ def _having(
     return fits
 
 
+def _denials(asked: Asked) -> list[str]:
+    """Return the words after each "no" and "not"."""
+    return [match[1] for match in _DENIED.finditer(asked.question.text)]
+
+
+def _is_denied(asked: Asked, field: str) -> bool:
+    return bool(stems(" ".join(_denials(asked))) & stems(field))
+
+
 def _yes_or_no(asked: Asked) -> Iterator[Condition]:
-    wanted = _NO if _DENIED.search(asked.question.text) else _YES
     for field in asked.records.fields:
         if stems(field) & asked.question.stems and is_yes_or_no(asked, field):
-            yield _saying(field, wanted)
+            yield _saying(field, _NO if _is_denied(asked, field) else _YES)
+
+
+def _any_left(asked: Asked) -> Iterator[Condition]:
+    for field in counted_fields(asked.question, asked.records):
+        yield _counting(field, none=_is_denied(asked, field))
+
+
+def _counting(field: str, *, none: bool) -> Condition:
+    return lambda record: (record.cell(field) == "0") is none
 
 
 def _within(asked: Asked, bound: re.Match[str]) -> Condition | None:

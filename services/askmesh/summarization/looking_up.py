@@ -18,6 +18,8 @@ _ASKS = re.compile(
     re.IGNORECASE,
 )
 _HOW_MUCH_IS = re.compile(r"\s*how much (?:is|are|for)\b", re.IGNORECASE)
+_UNTIL = re.compile(r"\s*(?:until|till|up to) when\b|\s*how late\b", re.IGNORECASE)
+_ENDS = stems("close end until till finish to")
 _FIELDS = {
     Wanted.TIME: stems("time times day days date dates hours deadline start begin end until from"),
 }
@@ -29,6 +31,8 @@ def looked_up(asked: Asked) -> list[Said]:
     records = asked.named or tuple(fitting(asked) or ())
     if not fields or not 0 < len(records) <= _MOST_RECORDS or not _ASKS.match(asked.question.text):
         return []
+    if asked.measure and asked.measure.is_extreme:
+        return []  # the rows could not be compared
     if any(not record.cell(field) for record in records for field in fields):
         return []
     text = "; ".join(_told(asked, record, fields) for record in records)
@@ -39,6 +43,8 @@ def looked_up(asked: Asked) -> list[Said]:
 def _fields(asked: Asked) -> list[str]:
     """Return the fields that the question names, else those of the kind that it asks for."""
     conditions = columns_of(asked)
+    if _UNTIL.match(asked.question.text):
+        return [field for field in asked.records.fields if stems(field) & _ENDS][:1]
     free = [
         field
         for field in asked.records.fields
@@ -60,6 +66,10 @@ def _fields(asked: Asked) -> list[str]:
 def _told(asked: Asked, record: Record, fields: Sequence[str]) -> str:
     names = [record.label] if record in asked.named else []
     names += [record.cell(field) for field in columns_of(asked) if field not in {*fields, ABOVE}]
+    values = [record.cell(field) for field in fields]
+    if any(value and value in record.label for value in values):
+        names = [record.name if name == record.label else name for name in names]
+    names = [name for name in names if not any(name in other != name for other in names)]
     cells = ", ".join(
         f"{field or asked.records.name_field}: {record.cell(field)}" for field in fields
     )

@@ -28,6 +28,8 @@ _WORDS = (
     ("shallow shallower shallowest", -1, "depth"),
     ("hot hotter hottest warm warmer warmest", 1, "temperature"),
     ("cold colder coldest cool cooler coolest", -1, "temperature"),
+    ("early earlier earliest", -1, "time start begin open departure date"),
+    ("late later", 1, "time start begin open departure date"),
     ("most more greatest greater", 1, ""),
     ("fewest fewer least less", -1, ""),
 )
@@ -50,7 +52,10 @@ _SCALES = {
     "year": ("mo", 12), "eur": ("eur", 1), "euro": ("eur", 1), "\u20ac": ("eur", 1),
     "usd": ("usd", 1), "dollar": ("usd", 1), "$": ("usd", 1), "w": ("w", 1), "kw": ("w", 1000),
 }  # fmt: skip
+CLOCK = "o'clock"
+"""The unit of times of the day."""
 _UNIT_LETTERS = 3
+_CLOCK = re.compile(r"(?<![\d.:])([01]?\d|2[0-4]):([0-5]\d)(?![\d:])")
 _ISO = re.compile(r"\b(\d{4})-(\d\d)-(\d\d)\b")
 _AMOUNT = re.compile(
     r"(?P<sign>[$\u20ac\u00a3\u00a5]|\b(?:EUR|USD|GBP|CHF))?\s*"
@@ -70,6 +75,16 @@ class Measure:
     direction: int
     fields: frozenset[str]
     is_extreme: bool
+
+    @property
+    def compares(self) -> bool:
+        """Whether the word is one of comparison: "newer", but not "new"."""
+        return self.word.endswith(("er", "est")) or " " in self.word or not self.fields
+
+    @property
+    def of_time(self) -> bool:
+        """Whether it compares times of the day."""
+        return stem("time") in self.fields
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +126,8 @@ def amount_of(text: str) -> Amount | None:
     """Return the first amount of a text, in the basic unit of its kind; None if it has none."""
     if day := _ISO.search(text):
         return Amount(float("".join(day.groups())), "day")
+    if clock := _CLOCK.search(text):
+        return Amount(float(clock[1]) * 60 + float(clock[2]), CLOCK)
     match = _AMOUNT.search(text)
     found = numbers(match["figure"]) if match else []
     if match is None or len(found) != 1 or not re.fullmatch(r"-?[\d.]+", found[0]):

@@ -65,6 +65,8 @@ _LATEST = re.compile(
     re.IGNORECASE,
 )
 _IDENTIFIER = re.compile(r"(?<![\w.])(?=[\w.-]*\d)(?=[\w.-]*[^\W\d_])\w[\w.-]*\w")
+_CODE = re.compile(r"(?P<letters>[^\W\d_]{1,5})[ -]?(?P<digits>\d+)")
+_SPACED_CODE = re.compile(r"\b((?!EUR|USD|GBP|CHF|JPY)[A-Z]{1,3} \d{1,5})(?![\w.,:]*\d)\b")
 _ORDINAL = re.compile(r"\d+(?:st|nd|rd|th|s)$", re.IGNORECASE)
 _FIGURE = re.compile(
     r"(?P<before>\S+\s+)?(?<![\w.-])(?P<figure>\d[\d.,:]*)(?!\w)(?P<after>\s+[^\W\d_]+)?"
@@ -93,10 +95,12 @@ def take_apart(text: str) -> Question:
     """Return what `text` asks for."""
     codes = {code.lower().rstrip(".") for code in _IDENTIFIER.findall(text)}
     identifiers = {code for code in codes if not _ORDINAL.match(code)}
+    spaced = {code.lower() for code in _SPACED_CODE.findall(text)}
+    figures = {code.split()[1] for code in spaced}
     amounts: list[tuple[float, str]] = []
     for match in _FIGURE.finditer(text):
         found = numbers(match["figure"].rstrip(".,:"))
-        if not found:
+        if not found or match["figure"].rstrip(".,:") in figures:
             continue
         if unit := _counted(match):
             amounts.append((_as_float(found[0]), unit))
@@ -105,7 +109,7 @@ def take_apart(text: str) -> Question:
     return Question(
         text=text,
         stems=stems(text),
-        identifiers=frozenset(identifiers),
+        identifiers=frozenset(identifiers | spaced),
         amounts=tuple(amounts),
         names=tuple(names(text)),
         wanted=next(
@@ -117,11 +121,21 @@ def take_apart(text: str) -> Question:
 
 
 def mentions(text: str, identifier: str) -> bool:
-    """Tell whether `text` has exactly this identifier."""
+    """Tell whether `text` has exactly this identifier; "E-43", "E 43" and "E43" are one."""
     if identifier in numbers(text):
         return True
-    pattern = rf"(?<![\w]){re.escape(identifier)}(?!\w|\.\d)"
-    return re.search(pattern, text, re.IGNORECASE) is not None
+    code = _CODE.fullmatch(identifier)
+    written = f"{code['letters']}[ -]?{code['digits']}" if code else re.escape(identifier)
+    return re.search(rf"(?<![\w]){written}(?!\w|\.\d)", text, re.IGNORECASE) is not None
+
+
+def names_another(text: str, identifier: str) -> bool:
+    """Tell whether `text` has a code in the form of `identifier`, such as "E-44" for "E-43"."""
+    code = _CODE.fullmatch(identifier)
+    if code is None:
+        return False
+    written = re.compile(rf"(?<![\w]){code['letters']}[ -]?(\d+)(?!\w|\.\d)", re.IGNORECASE)
+    return any(match[1] != code["digits"] for match in written.finditer(text))
 
 
 def _counted(match: re.Match[str]) -> str:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from askmesh.summarization.evidence import EvidenceUnit
-from askmesh.summarization.question import Question, mentions
+from askmesh.summarization.question import Question, mentions, names_another
 from askmesh.text import UnitKind, stems
 
 _DIGIT = re.compile(r"\d")
@@ -14,14 +14,16 @@ def with_identifiers(question: Question, ranked: Sequence[EvidenceUnit]) -> list
     """Return `ranked` without what is about something else than the identifiers asked for.
 
     Site 23 is not site 24: where some units, or else some passages, have one of the question's
-    identifiers, the others do not count.
+    identifiers, the others do not count. Nor do, where none has it, those with another of its form.
     """
     wanted = question.identifiers
     by_unit = [item for item in ranked if _has_any(f"{item.breadcrumb}\n{item.text}", wanted)]
     if by_unit or not wanted:
         return _with_paragraphs(by_unit, ranked, wanted) or list(ranked)
     by_passage = [item for item in ranked if _has_any(item.source.whole_text, wanted)]
-    return by_passage or list(ranked)
+    return by_passage or [
+        item for item in ranked if not any(names_another(item.own, each) for each in wanted)
+    ]
 
 
 def _with_paragraphs(

@@ -102,7 +102,12 @@ def _have_shared(one: Record, other: Record) -> bool:
 
 
 def _name_of(item: EvidenceUnit) -> str:
-    """Return what a form is about: the nearest heading, else the title, else its first line."""
+    """Return what a form is about: the line above, the nearest heading, the title, its first line.
+
+    The first of these that there is.
+    """
+    if item.lead:
+        return item.lead.rstrip(" :")
     named = (item.source.title, *item.source.headings, *item.unit.headings)
     first = item.source.text.partition("\n")[0]
     return next((name for name in reversed(named) if name), "" if ": " in first else first.strip())
