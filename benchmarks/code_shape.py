@@ -8,6 +8,7 @@ Generated code does not count. `--before` names the commit whose lines are the b
 import argparse
 import asyncio
 import subprocess
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -31,26 +32,64 @@ def lines_at(commit: str) -> int:
     return sum(_git("show", f"{commit}:{name}").count("\n") for name in mine)
 
 
+def new_since(commit: str) -> set[str]:
+    """Return the files that git follows to none of a commit, neither as they are nor renamed."""
+    changes = _git(
+        "diff", "--name-status", "--find-renames", "--find-copies-harder", commit, *SOURCE_ROOTS
+    )
+    return {line.removeprefix("A\t") for line in changes.splitlines() if line.startswith("A\t")}
+
+
+def by_package(counts: Mapping[str, int]) -> dict[str, int]:
+    """Return the lines of each package, the longest first."""
+    totals = Counter[str]()
+    for name, count in counts.items():
+        totals["/".join(Path(name).parts[:3])] += count
+    return dict(totals.most_common())
+
+
 def _git(*arguments: str) -> str:
     return subprocess.run(
         ["git", *arguments], cwd=ROOT, check=True, capture_output=True, text=True
     ).stdout
 
 
-def claims(
-    counts: Mapping[str, int], before: tuple[str, int], passed: Sequence[str], read: Sequence[str]
+def claims_of_growth(
+    counts: Mapping[str, int], new: Mapping[str, int], before: tuple[str, int]
 ) -> list[Claim]:
-    """Return what is claimed of the code."""
+    """Return what is claimed of the lines, and of where they came from."""
     commit, then = before
-    long = sum(count > LONGEST_MODULE for count in counts.values())
-    short = sum(count < SHORT_FILE for count in counts.values())
+    everything, added = sum(counts.values()), sum(new.values())
     return [
         Claim(
             "lines of libs and services",
-            sum(counts.values()),
+            everything,
             f"<= {then}",
             f"{then} at {commit}, with less behaviour",
         ),
+        Claim(
+            "lines of libs and services in files that are new since",
+            added,
+            None,
+            f"in {len(new)} files that git follows to none of {commit}; code that was rewritten "
+            "since, or parted from a file that stayed, is among them",
+        ),
+        Claim(
+            "lines of libs and services in files that were there then",
+            everything - added,
+            f"<= {then}",
+            f"{then} at {commit}; what these files do since is among them",
+        ),
+    ]
+
+
+def claims_of_shape(
+    counts: Mapping[str, int], passed: Sequence[str], read: Sequence[str]
+) -> list[Claim]:
+    """Return what is claimed of modules, names and ways."""
+    long = sum(count > LONGEST_MODULE for count in counts.values())
+    short = sum(count < SHORT_FILE for count in counts.values())
+    return [
         Claim(
             "public names of classes and types that are defined twice",
             len(repeated_names(modules())),
@@ -84,18 +123,22 @@ def main() -> None:
     passed = asyncio.run(files_of_a_citation())
     read = files_that_read_it(passed)
     commit = arguments.before
+    files = new_since(commit)
+    new = {name: count for name, count in counts.items() if name in files}
     publish(
         arguments.output,
         benchmark="code_shape",
         settings={"before": commit},
         results={
+            "lines in files that are new since": by_package(new),
             "passed by a citation": passed,
             "reading or writing it": read,
             "modules of more than 200 lines": {
                 name: count for name, count in counts.items() if count > LONGEST_MODULE
             },
         },
-        claims=claims(counts, (commit, lines_at(commit)), passed, read),
+        claims=claims_of_growth(counts, new, (commit, lines_at(commit)))
+        + claims_of_shape(counts, passed, read),
     )
 
 

@@ -25,10 +25,11 @@ from typing import Any
 from benchmarks.claims import Claim, publish
 
 from askmesh.inference import load_profile
-from askmesh.summarization.support import Finding, Grounds
+from askmesh.summarization.support import Fault, Finding, Grounds
 from askmesh.text import sentences, stems
 
 STRICT, MARKING = "qwen2.5-coder-1.5b-instruct", "llama-3.1-8b-instruct"
+CLAIMS_NOTHING = frozenset({Fault.FRAGMENT, Fault.ABSENCE})
 SENTENCES = ("ragtruth_qa", "attributed_claims", "faithbench")
 ANSWERS = "mtrag_human_faithfulness"
 # In these answers, passages are named by number; ours are cited by marks, which are taken off.
@@ -59,7 +60,7 @@ class Judged:
         """Whether it is released, or not marked."""
         fault = self.verdict.fault
         if fault is not None:
-            return fault.claims_nothing
+            return fault in CLAIMS_NOTHING
         return self.verdict.support >= bar
 
     @property
@@ -67,7 +68,7 @@ class Judged:
         """The check's own order of sentences, by which one bar after another is tried."""
         if self.verdict.fault is None:
             return self.verdict.support
-        return 1.0 if self.verdict.fault.claims_nothing else self.verdict.support / 2
+        return 1.0 if self.verdict.fault in CLAIMS_NOTHING else self.verdict.support / 2
 
     def fault(self, bar: float) -> str:
         """What the check has against it."""

@@ -16,7 +16,10 @@ from askmesh.api.retrieval.v1.retrieval_pb2 import (
     RetrievalMode,
     RetrievePassagesRequest,
 )
+from askmesh.retrieval.wiring import indexes
 from askmesh.rpc import calling_as, field_violations_of, reason_of
+from support.indexing import TENANT, passage
+from support.indexing import documents as indexed
 from support.retrieval import (
     QUICK,
     FailingDocuments,
@@ -139,6 +142,45 @@ async def test_weights_say_whose_first_passage_comes_first(
         assert found(await service.retrieve(query, mode=KEYWORD))[0] == "lamp-1"
         assert found(await service.retrieve(query, mode=VECTOR))[0] == "many-0"
         assert found(await service.retrieve(query))[0] == first
+
+
+async def test_no_more_passages_of_each_search_are_fused_than_the_settings_say(
+    documents: FailingDocuments,
+) -> None:
+    await store(documents, "many", "the the the the the")
+    single = QUICK.model_copy(update={"candidates_per_index": 1})
+    async with running(settings=single, documents=documents) as service:
+        (best,) = (await service.retrieve("the the the bulb", page_size=1)).passages
+    assert best.HasField("keyword_rank") != best.HasField("vector_rank")
+
+
+async def test_a_search_that_takes_longer_than_the_settings_say_is_left_out(
+    documents: FailingDocuments,
+) -> None:
+    hasty = QUICK.model_copy(update={"search_seconds": 0.01})
+    async with running(settings=hasty, documents=documents) as service:
+        service.embedder.delay_seconds = 0.5
+        response = await service.retrieve("bulb")
+    assert reasons(response) == ["VECTOR_SEARCH_UNAVAILABLE"]
+
+
+@pytest.mark.parametrize(
+    ("boosts", "first"),
+    [
+        ({"title_boost": 5.0, "headings_boost": 0.0}, "titled"),
+        ({"title_boost": 0.0, "headings_boost": 5.0}, "headed"),
+    ],
+)
+async def test_titles_and_headings_count_as_the_settings_say(
+    boosts: dict[str, float], first: str
+) -> None:
+    settings = QUICK.model_copy(update={"documents": "memory:", **boosts})
+    titled = passage("titled", "other words", title="kettle", headings=("lamp",))
+    headed = passage("headed", "other words", title="lamp", headings=("kettle",))
+    async with indexes(settings, dimension=8) as (keywords, _):
+        await keywords.apply(indexed(titled, headed), revision=1)
+        hits = await keywords.search(TENANT, "kettle", limit=2)
+    assert hits[0].passage_id == first
 
 
 async def test_misspelt_query_is_searched_as_the_documents_spell_it(service: Running) -> None:

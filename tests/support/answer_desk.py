@@ -42,6 +42,7 @@ def keeping(**limits: float) -> DeskLimits:
 @dataclass
 class Scene:
     desk: AnswerDesk
+    memory: RememberedAnswers
     meeting: Meeting
     neighbours: FakeNeighbours
     observer: ListObserver
@@ -78,7 +79,7 @@ async def desk(parts: Parts) -> AsyncGenerator[Scene]:
             new_id=lambda: next(ids),
         )
         meeting = Meeting(made, NoOthers(made), memory)
-        yield Scene(made, meeting, parts.neighbours, observer)
+        yield Scene(made, memory, meeting, parts.neighbours, observer)
         made.cancel_all()
 
 

@@ -57,17 +57,19 @@ def embedded(text: str) -> Vector:
 
 
 class WordEmbedder:
-    """An embedder of words, which fails or hangs when told to."""
+    """An embedder of words, which fails, hangs or takes its time when told to."""
 
     def __init__(self) -> None:
         self.down = False
         self.stuck = False
+        self.delay_seconds = 0.0
 
     async def embed_query(self, text: str) -> Vector:
         if self.down:
             raise UnavailableError("EMBEDDER_UNAVAILABLE", "The embedder is down.")
         if self.stuck:
             await asyncio.Event().wait()
+        await asyncio.sleep(self.delay_seconds)
         return embedded(text)
 
 

@@ -1,10 +1,9 @@
 """Deadlines that travel, bounded threads and turns, a memory of failure, and extra attempts."""
 
-from askmesh.resilience._allowance import Allowance
+from askmesh.resilience._allowance import Allowance, Latencies
 from askmesh.resilience._attempts import Attempts, Extra
 from askmesh.resilience._breaker import Attempt, Breaker
 from askmesh.resilience._deadline import deadline, time_remaining
-from askmesh.resilience._latencies import Latencies
 from askmesh.resilience._patience import patience
 from askmesh.resilience._replicas import Replica, Replicas
 from askmesh.resilience._threads import Threads, threads

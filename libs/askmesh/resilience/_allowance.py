@@ -1,4 +1,8 @@
-"""How many attempts may be made beyond the first."""
+"""When a further attempt may be made, and when the first one is late."""
+
+from collections import deque
+
+SHARE = 0.95
 
 
 class Allowance:
@@ -23,3 +27,21 @@ class Allowance:
             return False
         self._left -= 1
         return True
+
+
+class Latencies:
+    """The time that all but one of twenty calls took, of the last ones that were answered."""
+
+    def __init__(self, *, kept: int = 200, needed: int = 20) -> None:
+        self._seconds = deque[float](maxlen=kept)
+        self._needed = needed
+
+    def add(self, seconds: float) -> None:
+        """Take the time of an answered call."""
+        self._seconds.append(seconds)
+
+    def high(self) -> float | None:
+        """Return the 95th percentile; None as long as too few calls were answered."""
+        if len(self._seconds) < self._needed:
+            return None
+        return sorted(self._seconds)[int(len(self._seconds) * SHARE)]

@@ -9,8 +9,7 @@ from time import monotonic
 from typing import Generic, Literal, TypeAlias, TypeVar
 
 from askmesh.errors import AskmeshError, DeadlineError, UnavailableError, UnreachableError
-from askmesh.resilience._allowance import Allowance
-from askmesh.resilience._latencies import Latencies
+from askmesh.resilience._allowance import Allowance, Latencies
 from askmesh.resilience._replicas import Replica, Replicas
 
 C = TypeVar("C")

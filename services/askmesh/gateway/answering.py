@@ -28,11 +28,10 @@ from askmesh.errors import AskmeshError, UnavailableError
 from askmesh.gateway.abstaining import abstain, nothing_to_read, reply_without_documents
 from askmesh.gateway.bridging import Bridging, bridge
 from askmesh.gateway.budget import Budget, StageLimits
-from askmesh.gateway.guessing import with_guess
 from askmesh.gateway.ports import AnswerSink, Neighbours, Observer, Tracer
 from askmesh.gateway.progress import Progress
 from askmesh.gateway.ranking import RankingLimits, SourceRanking, sources_ranked
-from askmesh.gateway.searching import Found, Searching, SearchReply
+from askmesh.gateway.searching import Found, Searching, SearchReply, with_guess
 from askmesh.resilience import time_remaining
 
 

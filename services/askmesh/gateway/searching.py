@@ -154,3 +154,30 @@ def _degradations(
             Degradation(reason=DEGRADATION_REASON_SEARCH_INCOMPLETE, detail=failures[0].message)
         )
     return tuple(once(told, key=lambda each: (each.reason, each.detail)))
+
+
+def with_guess(own: Filter, guess: Filter) -> list[Filter]:
+    """Return the filters to search with: that of the request and, if it differs, the narrower one.
+
+    Conditions of the request win over those guessed. The two times are one condition: a range is
+    never made of both filters.
+    """
+    narrower = Filter()
+    narrower.CopyFrom(own)
+    for name, value in guess.ListFields():
+        match name.name:
+            case "sources" | "document_ids" if not getattr(own, name.name):
+                getattr(narrower, name.name).extend(value)
+            case "modified_after_time" | "modified_before_time" if not _has_time(own):
+                getattr(narrower, name.name).CopyFrom(value)
+            case "attributes":
+                narrower.attributes.update({**value, **own.attributes})
+            case _:
+                pass
+    return [own] if narrower == own else [own, narrower]
+
+
+def _has_time(passage_filter: Filter) -> bool:
+    return passage_filter.HasField("modified_after_time") or passage_filter.HasField(
+        "modified_before_time"
+    )

@@ -52,7 +52,7 @@ async def retrieval_service(settings: Settings) -> AsyncGenerator[int]:
         open_documents(settings.documents_address) as documents,
         open_cache(settings.cache) as cache,
         onnx_embedder(ModelStore(settings.home)) as embedder,
-        _indexes(settings, embedder.dimension) as (keywords, vectors),
+        indexes(settings, embedder.dimension) as (keywords, vectors),
     ):
         # The first text takes longer; no caller should wait for that.
         await embedder.embed_query("What is ready?")
@@ -112,9 +112,10 @@ def _retriever(settings: Settings, signals: Telemetry, parts: Parts) -> Retrieve
 
 
 @asynccontextmanager
-async def _indexes(
+async def indexes(
     settings: Settings, dimension: int
 ) -> AsyncGenerator[tuple[KeywordIndex, VectorIndex]]:
+    """Yield the indexes of the settings' document store, as they were left."""
     boosts = FieldBoosts(title=settings.title_boost, headings=settings.headings_boost)
     with _index_folder(settings) as folder:
         async with (

@@ -23,11 +23,6 @@ class Fault(Enum):
     STITCHED = "its name and its number do not stand together in the evidence"
     CONTRADICTION = "it turns round what the evidence says"
 
-    @property
-    def claims_nothing(self) -> bool:
-        """Whether the sentence says nothing that the evidence could support."""
-        return self in {Fault.FRAGMENT, Fault.ABSENCE}
-
 
 @dataclass(frozen=True, slots=True)
 class Finding(Generic[GroundT]):

@@ -1,0 +1,100 @@
+"""Which questions share an answer."""
+
+from dataclasses import dataclass
+
+import pytest
+
+from askmesh.api.gateway.v1.gateway_pb2 import StreamAnswerRequest
+from askmesh.api.query_understanding.v1.query_understanding_pb2 import Turn
+from askmesh.gateway.admission import Admission
+from askmesh.gateway.others import NoOthers
+from support.answer_desk import QUESTION, Parts, Scene, desk, read
+
+
+@dataclass
+class Documents:
+    """Documents at a revision; None if nobody knows it."""
+
+    revision: int | None = 7
+
+    async def current(self) -> int | None:
+        return self.revision
+
+
+def admission(scene: Scene, documents: Documents, *, edition: str = "one") -> Admission:
+    others = NoOthers(scene.desk)
+    return Admission(scene.desk, others, scene.memory, documents, edition=edition)
+
+
+async def ask(
+    scene: Scene,
+    admitting: Admission,
+    question: StreamAnswerRequest = QUESTION,
+    *,
+    tenant: str = "t",
+) -> int:
+    """Ask, read the whole answer, and return how many answers were made so far."""
+    answer_id = await admitting.admit(tenant, question)
+    assert (await read(scene, answer_id, tenant=tenant))[-1].HasField("completed")
+    return len(scene.neighbours.summaries)
+
+
+async def test_the_name_of_a_request_is_no_part_of_its_question() -> None:
+    async with desk(Parts()) as scene:
+        admitting = admission(scene, Documents())
+        named = [StreamAnswerRequest(question="q", request_id=name) for name in ("", "a", "b")]
+        assert [await ask(scene, admitting, each) for each in named] == [1, 1, 1]
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        StreamAnswerRequest(question="What is a net?"),
+        StreamAnswerRequest(question=QUESTION.question, seed=1),
+        StreamAnswerRequest(question=QUESTION.question, wants_table=True),
+        StreamAnswerRequest(
+            question=QUESTION.question, conversation=[Turn(question="q", answer="a")]
+        ),
+    ],
+)
+async def test_whatever_else_is_asked_makes_it_another_question(other: StreamAnswerRequest) -> None:
+    async with desk(Parts()) as scene:
+        admitting = admission(scene, Documents())
+        assert [await ask(scene, admitting, each) for each in (QUESTION, other)] == [1, 2]
+
+
+async def test_no_tenant_gets_the_answer_of_another() -> None:
+    async with desk(Parts()) as scene:
+        admitting = admission(scene, Documents())
+        assert [await ask(scene, admitting, tenant=each) for each in "tut"] == [1, 2, 2]
+
+
+async def test_an_answer_is_as_old_as_the_documents_that_it_is_from() -> None:
+    async with desk(Parts()) as scene:
+        documents = Documents()
+        admitting = admission(scene, documents)
+        assert [await ask(scene, admitting), await ask(scene, admitting)] == [1, 1]
+        documents.revision = 8
+        assert await ask(scene, admitting) == 2
+
+
+async def test_nothing_is_shared_while_nobody_knows_what_the_documents_are() -> None:
+    async with desk(Parts()) as scene:
+        admitting = admission(scene, Documents(revision=None))
+        assert [await ask(scene, admitting) for _ in range(2)] == [1, 2]
+
+
+async def test_another_edition_of_the_mesh_answers_anew() -> None:
+    async with desk(Parts()) as scene:
+        editions = [admission(scene, Documents(), edition=each) for each in ("one", "two", "one")]
+        assert [await ask(scene, each) for each in editions] == [1, 2, 2]
+
+
+async def test_a_request_that_comes_again_gets_its_answer_even_if_the_documents_changed() -> None:
+    async with desk(Parts()) as scene:
+        documents = Documents()
+        admitting = admission(scene, documents)
+        named = StreamAnswerRequest(question="q", request_id="r")
+        answer_id = await admitting.admit("t", named)
+        documents.revision = 8
+        assert await admitting.admit("t", named) == answer_id
