@@ -31,6 +31,13 @@ def test_a_command_is_shown_as_a_block_after_its_lead_in() -> None:
     assert said.quote == "queuectl restart --all"
 
 
+def test_a_command_for_the_opposite_is_not_shown() -> None:
+    text = "To install the client, run:\n\n```bash\napt install curio-client\n```"
+    source = _source(text, "Client")
+    assert _composed("How do I install the client?", source)
+    assert _composed("How do I uninstall the client?", source) == []
+
+
 SETTINGS = "The agent is set by:\n\n```ini\nretention_days = 90\nbuffer_mb = 64\n```"
 
 

@@ -79,8 +79,15 @@ def signals_of(question: Question, ranked: Sequence[EvidenceUnit]) -> Signals:
         missing_names=_missing_names(question, seen),
         missing_kind=float(all(_lacks_kind(question, item) for item in seen)),
         negation=float(question.negated != is_negated(best.own)),
-        opposite=float(_says_the_opposite(question, said)),
+        opposite=float(says_the_opposite(question, said)),
     )
+
+
+def says_the_opposite(question: Question, said: str) -> bool:
+    """Tell whether `said` has the opposite of a word of the question instead of it."""
+    words = stems(said)
+    asked, having = question.stems - words, words - question.stems
+    return any(are_opposites(one, other) for one in asked for other in having)
 
 
 def refusal_bias(probability: float) -> float:
@@ -120,12 +127,6 @@ def _lacks_kind(question: Question, item: EvidenceUnit) -> bool:
         named = {*statement(said).names, *statement(item.source.title).names}
         return not named - question.stems
     return False
-
-
-def _says_the_opposite(question: Question, said: str) -> bool:
-    words = stems(said)
-    asked, having = question.stems - words, words - question.stems
-    return any(are_opposites(one, other) for one in asked for other in having)
 
 
 def _logit(score: float) -> float:

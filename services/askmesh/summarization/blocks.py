@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 
+from askmesh.summarization.answerability import says_the_opposite
 from askmesh.summarization.assembly import Evidence
 from askmesh.summarization.evidence import EvidenceUnit
 from askmesh.summarization.question import Question, Wanted, mentions
@@ -26,7 +27,7 @@ _ASKS_FOR_CODE = re.compile(
 def block(evidence: Evidence) -> list[Said]:
     """Return the block, its lines or the steps that a question asks for; else nothing."""
     best, question = evidence.ranked[0], evidence.question
-    if best.unit.kind is UnitKind.CODE:
+    if best.unit.kind is UnitKind.CODE and not _is_against(question, best):
         if said := _lines(question, best):
             return said
         if question.wanted is Wanted.STEPS or _ASKS_FOR_CODE.search(question.text):
@@ -37,7 +38,9 @@ def block(evidence: Evidence) -> list[Said]:
     blocks = (
         item
         for item in evidence.ranked
-        if item.score >= floor and (item.unit.kind is UnitKind.CODE or _is_step(item))
+        if item.score >= floor
+        and (item.unit.kind is UnitKind.CODE or _is_step(item))
+        and not _is_against(question, item)
     )
     item = next(blocks, None)
     if item is None:
@@ -53,6 +56,11 @@ def _lines(question: Question, item: EvidenceUnit) -> list[Said]:
     if not 0 < len(found) <= _FEW_LINES or len(found) == len(lines):
         return []
     return [Said(f"`{line}`", (item,), line) for line in found]
+
+
+def _is_against(question: Question, item: EvidenceUnit) -> bool:
+    """Tell whether it is for the opposite of what is asked: to install for "uninstall"."""
+    return says_the_opposite(question, f"{item.lead} {item.own}")
 
 
 def _is_step(item: EvidenceUnit) -> bool:

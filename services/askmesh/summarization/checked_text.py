@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from askmesh.api.summarization.v1.summarization_pb2 import StreamSummaryResponse
 from askmesh.summarization.answer_text import AnswerText
+from askmesh.summarization.answerability import says_the_opposite
 from askmesh.summarization.assembly import Evidence
 from askmesh.summarization.citations import take_marks
 from askmesh.summarization.composition import composed
@@ -76,16 +77,19 @@ class CheckedText:
 
         Its facts have a place, or the best unit likely answers by itself, or stands out from all
         others. A yes or no without a place is nothing to quote, nor is what lacks the kind of
-        thing that was asked for.
+        thing that was asked for, or says the opposite.
         """
-        told = self._meant or self._evidence.shown[0]
-        if lacks_kind(self._evidence.question.text, f"{told.breadcrumb} {told.text}"):
+        if not self._may_be_quoted(self._meant or self._evidence.shown[0]):
             return False
         if self._meant is not None or self._stands_out():
             return True
         best, asked = self._evidence.shown[0], self._evidence.question.wanted
         is_likely = asked is not Wanted.YES_NO and self._evidence.probability >= QUOTABLE_ALONE
         return is_likely or best.score >= QUOTABLE_SCORE
+
+    def _may_be_quoted(self, item: EvidenceUnit) -> bool:
+        question = self._evidence.question
+        return not (lacks_kind(question.text, item.text) or says_the_opposite(question, item.own))
 
     def _stands_out(self) -> bool:
         best = self._evidence.shown[0]
@@ -95,8 +99,11 @@ class CheckedText:
 
     @property
     def means_code(self) -> bool:
-        """Whether the facts of what the model wrote stand in a block of code."""
-        return self._meant is not None and self._meant.unit.kind is UnitKind.CODE
+        """Whether the facts of what the model wrote stand in a block of code that may be it."""
+        meant = self._meant
+        if meant is None or meant.unit.kind is not UnitKind.CODE:
+            return False
+        return self._may_be_quoted(meant)
 
     @property
     def is_complete(self) -> bool:
