@@ -21,6 +21,7 @@ from askmesh.summarization.prompt import PromptWriter
 from askmesh.summarization.question import Question, Wanted, take_apart
 from askmesh.summarization.ranges import within_range
 from askmesh.summarization.records import Records
+from askmesh.summarization.ruling import ruled
 from askmesh.summarization.said import Said
 from askmesh.summarization.sections import of_named_sections, with_identifiers
 from askmesh.summarization.selection import best_of_parts, newest
@@ -77,9 +78,13 @@ class Assembly:
             return Abstention(reason=_without_evidence(request.question))
         named = of_named_sections(question.stems, with_identifiers(question, everything))
         ranked = within_range(question, named)
-        if found := _of_documents(question, everything):
-            return found
-        if found := _over_records(request, question, everything):
+        ranked = newest(ranked) if question.latest and ranked else newer_editions_first(ranked)
+        found = (
+            _of_documents(question, everything)
+            or _over_records(request, question, everything)
+            or _by_rule(question, ranked)
+        )
+        if found:
             return found
         probability, floor = self._probability(question, request, ranked or everything)
         doubtful = probability < floor
@@ -87,7 +92,6 @@ class Assembly:
             if probability < self._limits.doubt_floor:
                 return Abstention(reason=_without_evidence(request.question))
             return _unanswered(request.question, probability, (ranked or everything)[0])
-        ranked = newest(ranked) if question.latest else newer_editions_first(ranked)
         return Evidence(
             question=question,
             shown=tuple(self._shown(request, question, ranked, doubtful=doubtful)),
@@ -162,6 +166,20 @@ def _over_records(
                 records=records,
             )
     return None
+
+
+def _by_rule(question: Question, ranked: Sequence[EvidenceUnit]) -> Evidence | None:
+    """Return the evidence for an answer that is a rule applied to a case, if one holds for it."""
+    said = ruled(question, ranked) if ranked else []
+    if not said:
+        return None
+    return Evidence(
+        question=question,
+        shown=said[0].units,
+        ranked=tuple(ranked),
+        probability=1.0,
+        said=tuple(said),
+    )
 
 
 def _without_evidence(question: str) -> AbstentionReason.ValueType:

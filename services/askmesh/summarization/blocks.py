@@ -7,6 +7,7 @@ from askmesh.summarization.answerability import says_the_opposite
 from askmesh.summarization.assembly import Evidence
 from askmesh.summarization.evidence import EvidenceUnit
 from askmesh.summarization.question import Question, Wanted, mentions
+from askmesh.summarization.quoting import code
 from askmesh.summarization.said import Said
 from askmesh.summarization.untrusted import links_as_text, plain
 from askmesh.text import UnitKind
@@ -14,7 +15,6 @@ from askmesh.text import UnitKind
 _BLOCK_SHARE = 0.3
 """A block is the answer to "how" from this share of the best unit's score on."""
 _FEW_LINES = 2
-_FENCE = "```"
 _CODE_NAME = re.compile(r"(?<![\w.-])(?:[^\W\d_][\w.-]*[._\d][\w.-]*\w|--?[a-z][\w-]+)")
 """A name that is written as in code: `retention_days`, `rule_137`, `--dry-run`."""
 _ASKS_FOR_CODE = re.compile(
@@ -65,13 +65,6 @@ def _is_against(question: Question, item: EvidenceUnit) -> bool:
 
 def _is_step(item: EvidenceUnit) -> bool:
     return item.unit.kind is UnitKind.ITEM and bool(item.unit.label)
-
-
-def code(item: EvidenceUnit) -> Said:
-    """Return a whole block after the line that leads in."""
-    lead = plain(item.lead) or item.breadcrumb
-    block = f"{_FENCE}{item.unit.label}\n{item.own}\n{_FENCE}"
-    return Said(lead, (item,), item.own, after=block)
 
 
 def _steps(item: EvidenceUnit, ranked: Sequence[EvidenceUnit]) -> Said:

@@ -132,9 +132,19 @@ def amount_of(text: str) -> Amount | None:
     found = numbers(match["figure"]) if match else []
     if match is None or len(found) != 1 or not re.fullmatch(r"-?[\d.]+", found[0]):
         return None
-    unit = (match["sign"] or match["unit"] or "").lower()
-    basic, scale = _SCALES.get(unit) or _SCALES.get(stem(unit)) or (stem(unit), 1)
+    basic, scale = scale_of(match["sign"] or match["unit"] or "")
     return Amount(float(found[0]) * scale, basic)
+
+
+def scale_of(unit: str) -> tuple[str, float]:
+    """Return the basic unit of a unit, by its stem, and how many of it are in one."""
+    written = unit.lower()
+    return _SCALES.get(written) or _SCALES.get(stem(written)) or (stem(written), 1)
+
+
+def is_basic(unit: str) -> bool:
+    """Tell whether `unit` is the basic one of a kind of amounts that are known."""
+    return any(unit == basic for basic, _ in _SCALES.values())
 
 
 def field_and_unit(field: str) -> tuple[str, str]:

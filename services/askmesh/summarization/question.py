@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from enum import Enum
 
+from askmesh.summarization.measures import is_basic, scale_of
 from askmesh.summarization.statements import is_year
 from askmesh.text import is_negated, is_stop_word, names, numbers, stem, stems
 
@@ -67,10 +68,24 @@ _LATEST = re.compile(
 _IDENTIFIER = re.compile(r"(?<![\w.])(?=[\w.-]*\d)(?=[\w.-]*[^\W\d_])\w[\w.-]*\w")
 _CODE = re.compile(r"(?P<letters>[^\W\d_]{1,5})[ -]?(?P<digits>\d+)")
 _SPACED_CODE = re.compile(r"\b((?!EUR|USD|GBP|CHF|JPY)[A-Z]{1,3} \d{1,5})(?![\w.,:]*\d)\b")
-_ORDINAL = re.compile(r"\d+(?:st|nd|rd|th|s)$", re.IGNORECASE)
+_ORDINAL = re.compile(r"\d+(?:(?:st|nd|rd|th|s)$|-(?:year|month|week|day|hour))", re.IGNORECASE)
 _FIGURE = re.compile(
-    r"(?P<before>\S+\s+)?(?<![\w.-])(?P<figure>\d[\d.,:]*)(?!\w)(?P<after>\s+[^\W\d_]+)?"
+    r"(?P<before>\S+\s+)?(?<![\w.-])(?P<sign>[$\u20ac\u00a3])?(?P<figure>\d[\d.,:]*)(?!\w)"
+    r"(?P<after>(?:\s+|-(?=year|month|week|day))[^\W\d_]+|\s?[$\u20ac\u00a3])?"
 )
+_SPELLED = re.compile(
+    r"\b(two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
+    r"(?=[ -](?:years?|months?|weeks?|days?|hours?|minutes?|euros?|dollars?)\b)",
+    re.IGNORECASE,
+)
+_SIGNS = {"$": "dollar", "\u20ac": "euro", "\u00a3": "pound"}
+_CURRENCIES = {"eur": "euro", "usd": "dollar", "gbp": "pound"}
+_BEFORE_AN_AMOUNT = re.compile(
+    r"\b(?:an? (?:[\w-]+ )?[\w-]+ (?:of|at|worth|for|with|over|under|above|below|costing)"
+    r"|i am|aged)\s+$",
+    re.IGNORECASE,
+)
+_DAYS = re.compile(r"\b(?:mon|tues|wednes|thurs|fri|satur|sun)days?\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +93,8 @@ class Question:
     """A question taken apart.
 
     `identifiers` are codes, versions, years and numbers that name one thing ("E7713", "depot 7"):
-    what answers has them. `amounts` are quantities ("4 years"), with the stem of what they count.
+    what answers has them. `amounts` are quantities ("4 years"), with the stem of what they count;
+    it is empty where nothing is said, as in "an order of 7,500".
     """
 
     text: str
@@ -89,6 +105,8 @@ class Question:
     wanted: Wanted
     latest: bool
     negated: bool
+    weekdays: tuple[tuple[int, int], ...] = ()
+    """Where the text names days of the week."""
 
 
 def take_apart(text: str) -> Question:
@@ -98,11 +116,12 @@ def take_apart(text: str) -> Question:
     spaced = {code.lower() for code in _SPACED_CODE.findall(text)}
     figures = {code.split()[1] for code in spaced}
     amounts: list[tuple[float, str]] = []
-    for match in _FIGURE.finditer(text):
+    in_figures = _SPELLED.sub(lambda match: numbers(match[1])[0], text)
+    for match in _FIGURE.finditer(in_figures):
         found = numbers(match["figure"].rstrip(".,:"))
         if not found or match["figure"].rstrip(".,:") in figures:
             continue
-        if unit := _counted(match):
+        if (unit := _counted(match)) is not None:
             amounts.append((_as_float(found[0]), unit))
         else:
             identifiers.add(found[0])
@@ -117,6 +136,7 @@ def take_apart(text: str) -> Question:
         ),
         latest=_LATEST.search(text) is not None,
         negated=is_negated(text),
+        weekdays=tuple(match.span() for match in _DAYS.finditer(text)),
     )
 
 
@@ -138,13 +158,19 @@ def names_another(text: str, identifier: str) -> bool:
     return any(match[1] != code["digits"] for match in written.finditer(text))
 
 
-def _counted(match: re.Match[str]) -> str:
-    """Return the stem of what a figure counts; nothing if it names something instead."""
-    before, after = (match["before"] or "").strip(), (match["after"] or "").strip()
-    if is_year(match["figure"]) or not after or not after.islower() or is_stop_word(after):
-        return ""
-    named = before[:1].isupper() and not is_stop_word(before.lower())
-    return "" if named else stem(after)
+def _counted(match: re.Match[str]) -> str | None:
+    """Return the stem of what a figure counts; None if it names something instead."""
+    before, after = (match["before"] or "").strip(), (match["after"] or "").strip(" -")
+    if sign := match["sign"] or (after if after in _SIGNS else ""):
+        return stem(_SIGNS[sign])
+    if currency := _CURRENCIES.get(before.lower()) or _CURRENCIES.get(after.lower()):
+        return stem(currency)
+    if is_year(match["figure"]) and not is_basic(scale_of(after)[0]):
+        return None
+    if after.islower() and not is_stop_word(after):
+        named = before[:1].isupper() and not is_stop_word(before.lower())
+        return None if named else stem(after)
+    return "" if _BEFORE_AN_AMOUNT.search(match.string[: match.start("figure")]) else None
 
 
 def _as_float(figure: str) -> float:

@@ -1,11 +1,12 @@
 """Units of evidence, word for word."""
 
-from askmesh.summarization.blocks import code
 from askmesh.summarization.evidence import EvidenceUnit
 from askmesh.summarization.measures import asked_by_verb
 from askmesh.summarization.said import Said
 from askmesh.summarization.untrusted import plain
 from askmesh.text import UnitKind, stems
+
+_FENCE = "```"
 
 
 def quoted(item: EvidenceUnit, asked: frozenset[str] = frozenset()) -> Said:
@@ -26,6 +27,13 @@ def quoted(item: EvidenceUnit, asked: frozenset[str] = frozenset()) -> Said:
     heading = item.breadcrumb.rpartition(" > ")[2]
     above = f"{plain(heading)}: " if heading else ""
     return Said(f"{above}\u201c{plain(item.text)}\u201d", (item,), item.text)
+
+
+def code(item: EvidenceUnit) -> Said:
+    """Return a whole block after the line that leads in."""
+    lead = plain(item.lead) or item.breadcrumb
+    block = f"{_FENCE}{item.unit.label}\n{item.own}\n{_FENCE}"
+    return Said(lead, (item,), item.own, after=block)
 
 
 def _cells_for(item: EvidenceUnit, asked: frozenset[str]) -> list[str]:

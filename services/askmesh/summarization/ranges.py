@@ -1,82 +1,92 @@
-"""Rows and items that hold for a range: the one that an amount falls into, by arithmetic."""
+"""What holds for a range: the row, item or sentence that an amount or a day falls into."""
 
-import math
-import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from askmesh.summarization.evidence import EvidenceUnit
+from askmesh.summarization.intervals import Interval, amounts_of, weekdays_of
+from askmesh.summarization.measures import is_basic, scale_of
 from askmesh.summarization.question import Question
-from askmesh.text import numbers, stems
+from askmesh.text import UnitKind, stems
 
-_NUMBER = r"\d[\d.,]*"
-_BETWEEN = re.compile(
-    rf"({_NUMBER})\s*(?:to|-|\u2013|\u2014|bis|\u00e0|and|und|a)\s*({_NUMBER})", re.IGNORECASE
-)
-_BELOW = re.compile(
-    rf"(?:under|below|less than|fewer than|unter|weniger als|<)\s*({_NUMBER})", re.IGNORECASE
-)
-_UP_TO = re.compile(rf"(?:up to|at most|bis(?: zu)?|\u2264|<=)\s*({_NUMBER})", re.IGNORECASE)
-_ABOVE = re.compile(rf"(?:over|above|more than|\u00fcber|mehr als|>)\s*({_NUMBER})", re.IGNORECASE)
-_FROM = re.compile(
-    rf"(?:from|at least|ab|\u2265|>=)\s*({_NUMBER})|({_NUMBER})\s*(?:\+|or more|and more)",
-    re.IGNORECASE,
-)
+_FEWEST = 2
+_NEAR = 0.5
+_OF_AGE = stems("age aged old older young younger child children adult senior guest person")
 
 
 def within_range(question: Question, ranked: Sequence[EvidenceUnit]) -> list[EvidenceUnit]:
-    """Return `ranked` without rows and items whose range excludes the amount that is asked for.
+    """Return `ranked` without what holds for other amounts or weekdays than the one asked for.
 
-    What is left of such a table comes first, and notes the amount, so that it may be repeated.
+    What is left of such a table, list or paragraph stands where the best of it stood, and notes
+    the amount, so that it may be repeated. Of prose, and for weekdays, one must be left.
     """
-    if not question.amounts:
-        return list(ranked)
-    kept: list[EvidenceUnit] = []
-    fitting: list[EvidenceUnit] = []
-    for item in ranked:
-        fits = _fits(question, item)
-        if fits is None:
-            kept.append(item)
-        elif fits:
-            fitting.append(item.noting(_note(question)))
-    best = max((item.score for item in (*kept, *fitting)), default=0.0)
-    return [*(item.scored(max(item.score, best)) for item in fitting), *kept]
+    fits = {
+        item: fit
+        for item in ranked
+        if not question.negated and (fit := _fits(question, item)) is not None
+    }
+    groups: dict[tuple[int, int], list[bool]] = {}
+    for item, fit in fits.items():
+        groups.setdefault(item.group, []).append(fit)
+    ruled = {item: fit for item, fit in fits.items() if _rules(question, item, groups[item.group])}
+    placed = [_placed(question, item, ranked, ruled) for item in ranked if ruled.get(item, True)]
+    return sorted(placed, key=lambda item: (-item.score, not item.note))
+
+
+def _rules(question: Question, item: EvidenceUnit, group: Sequence[bool]) -> bool:
+    return (item.is_entry and bool(question.amounts)) or (any(group) and len(group) >= _FEWEST)
+
+
+def _placed(
+    question: Question,
+    item: EvidenceUnit,
+    ranked: Sequence[EvidenceUnit],
+    ruled: Mapping[EvidenceUnit, bool],
+) -> EvidenceUnit:
+    if item not in ruled:
+        return item
+    score = max(other.score for other in ruled if other.group == item.group)
+    best = ranked[0].score
+    noted = item.noting(_note(question))
+    return noted.scored(best if score >= _NEAR * best else score)
 
 
 def _note(question: Question) -> str:
-    return ", ".join(f"{amount:g} {unit}" for amount, unit in question.amounts)
+    days = (question.text[slice(*span)] for span in question.weekdays)
+    return ", ".join((*(f"{amount:g} {unit}".strip() for amount, unit in question.amounts), *days))
 
 
 def _fits(question: Question, item: EvidenceUnit) -> bool | None:
-    """Tell whether the range of a row or an item has the amount; None if it has no range."""
-    if not item.is_entry:
+    """Tell whether what a unit holds for has what is asked for; None if it is no such rule."""
+    if item.unit.kind is UnitKind.CODE:
         return None
     known = stems(f"{item.breadcrumb} {item.own}")
     for amount, unit in question.amounts:
         for cell in item.own.split(" | "):
-            bounds = _bounds(cell)
-            if bounds and unit in known:
-                low, high, closed = bounds
-                return low < amount < high or (closed and amount in {low, high})
-    return None
+            for interval in list(amounts_of(cell))[:1]:
+                value = _in_its_unit(amount, unit, interval, known)
+                if value is not None:
+                    return interval.has(value)
+    days = [day for span in question.weekdays for day in weekdays_of(question.text[slice(*span)])]
+    held = list(weekdays_of(item.own))
+    if len(days) != 1 or not held or item.unit.kind is UnitKind.SENTENCE:
+        return None
+    return any(interval.has(days[0].low) for interval in held)
 
 
-def _bounds(cell: str) -> tuple[float, float, bool] | None:
-    if match := _BETWEEN.search(cell):
-        return _value(match[1]), _value(match[2]), True
-    if match := _BELOW.search(cell):
-        return -math.inf, _value(match[1]), False
-    if match := _ABOVE.search(cell):
-        return _value(match[1]), math.inf, False
-    if match := _UP_TO.search(cell):
-        return -math.inf, _value(match[1]), True
-    if match := _FROM.search(cell):
-        return _value(match[1] or match[2]), math.inf, True
-    return None
-
-
-def _value(text: str) -> float:
-    found = numbers(text.rstrip(".,"))
-    try:
-        return float(found[0]) if found else math.nan
-    except ValueError:
-        return math.nan
+def _in_its_unit(
+    amount: float, unit: str, interval: Interval, known: frozenset[str]
+) -> float | None:
+    """Return an amount in the unit of an interval, or of what stands above; None if in no such."""
+    if not unit:
+        return amount
+    basic, scale = scale_of(unit)
+    if interval.unit == basic:
+        return amount * scale / interval.scale
+    if is_basic(interval.unit):
+        return None
+    for word in known:
+        other, its_scale = scale_of(word)
+        if other == basic:
+            return amount * scale / its_scale
+    is_age = unit == "year" and not interval.unit and bool(known & _OF_AGE)
+    return amount if is_age else None

@@ -1,0 +1,153 @@
+"""What a rule holds for: amounts, days of the year and days of the week from one to another."""
+
+import math
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from askmesh.summarization.measures import is_basic, scale_of
+from askmesh.text import numbers
+
+_FIGURE = r"(?:\d[\d.,]*\d|\d|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
+_NUMBER = rf"(?:[$\u20ac\u00a3]|\b(?:EUR|USD|GBP|CHF) )?({_FIGURE})"
+_UNIT = r"(?:\s?([^\W\d_]+|[$\u20ac\u00a3%]))?"
+_LOW = (
+    r"over|above|more than|older than|longer than|exceeding|\u00fcber|mehr als|>(?!=)"
+    r"|from|at least|ab|\u2265|>="
+)
+_HIGH = (
+    r"under|below|less than|fewer than|younger than|shorter than|unter|weniger als|<(?!=)"
+    r"|up to|at most|no more than|within|bis(?: zu)?|\u2264|<="
+)
+_CLOSED = re.compile(
+    r"from|at least|ab|\u2265|>=|up to|at most|no more than|within|bis(?: zu)?|\u2264|<="
+)
+_BETWEEN = re.compile(
+    rf"{_NUMBER}{_UNIT}\s*(?:to|-|\u2013|\u2014|bis|\u00e0|and|und|a)\s*{_NUMBER}{_UNIT}",
+    re.IGNORECASE,
+)
+_BOUND = re.compile(
+    rf"(?<!\w)(?:(?P<low>{_LOW})|(?P<high>{_HIGH}))\s*{_NUMBER}{_UNIT}"
+    rf"|{_NUMBER}{_UNIT}\s*(?P<open>\+|(?:or|and) (?:more|older|over|above)\b)",
+    re.IGNORECASE,
+)
+_BOTH = re.compile(r"\s*(?:,|and|but|or)*\s*", re.IGNORECASE)
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_MONTH = r"(jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\b\.?"  # noqa: E501 - one pattern
+_DAY = r"(?:(\d{1,2})(?:st|nd|rd|th|\.)?\s+(?:of )?)?"
+_SEASON = re.compile(
+    rf"\b{_DAY}{_MONTH}(?:\s+(\d{{1,2}})\b)?\s*(?:to|until|till|through|-|\u2013|and)\s*"
+    rf"(?:the )?{_DAY}{_MONTH}(?:\s+(\d{{1,2}})\b)?",
+    re.IGNORECASE,
+)
+_IN_MONTH = re.compile(
+    rf"\b(?:in|on|during|of|for|by|at)\s+(?:the )?{_DAY}{_MONTH}(?:\s+(\d{{1,2}})\b(?!\d))?",
+    re.IGNORECASE,
+)
+_WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_WEEKDAY = r"((?:mon|tues|wednes|thurs|fri|satur|sun)days?|(?-i:Mon|Tue|Wed|Thu|Fri|Sat|Sun))\b\.?"
+_WEEKDAYS = re.compile(
+    rf"\b{_WEEKDAY}(?:\s*(?:to|until|till|through|-|\u2013)\s*{_WEEKDAY})?", re.IGNORECASE
+)
+DATE, WEEKDAY = "\0date", "\0weekday"
+_LAST_DAY = 31
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """From `low` to `high`, as they are written; each is `scale` of the basic `unit`.
+
+    The unit is empty if none is written. One that ends before it begins goes round: from October
+    to March.
+    """
+
+    unit: str
+    low: float
+    high: float
+    closed: tuple[bool, bool] = (True, True)
+    scale: float = 1
+
+    def has(self, value: float) -> bool:
+        """Tell whether a value is in it."""
+        above = value > self.low or (self.closed[0] and value == self.low)
+        below = value < self.high or (self.closed[1] and value == self.high)
+        return (above and below) if self.low <= self.high else (above or below)
+
+    def all_of(self, other: "Interval") -> bool | None:
+        """Tell whether it has all of another or nothing; None if it has a part."""
+        ends = (self.has(other.low), self.has(other.high))
+        return ends[0] if ends[0] is ends[1] else None
+
+
+def amounts_of(text: str) -> Iterator[Interval]:
+    """Yield the intervals of amounts that a text names, in order: "above 500, up to 900 EUR"."""
+    if match := _BETWEEN.search(text):
+        yield _scaled(match[2] or match[4], _value(match[1]), _value(match[3]))
+        return
+    found = list(_BOUND.finditer(text))
+    while found:
+        first = found.pop(0)
+        own = _bounded(first)
+        if found and _BOTH.fullmatch(text[first.end() : found[0].start()]):
+            own = _both(own, _bounded(found.pop(0)))
+        yield own
+
+
+def seasons_of(text: str) -> Iterator[Interval]:
+    """Yield the intervals of days of the year: "from 1 October to 31 March"."""
+    for match in _SEASON.finditer(text):
+        first = _day(match[2], match[1] or match[3] or "1")
+        yield Interval(DATE, first, _day(match[5], match[4] or match[6] or str(_LAST_DAY)))
+
+
+def season_asked(question: str) -> Interval | None:
+    """Return the day or the month that a question is about; None if it names none."""
+    match = _IN_MONTH.search(question)
+    if match is None:
+        return None
+    day = match[1] or match[3]
+    return Interval(DATE, _day(match[2], day or "1"), _day(match[2], day or str(_LAST_DAY)))
+
+
+def weekdays_of(text: str) -> Iterator[Interval]:
+    """Yield the intervals of days of the week; a single day is one, too."""
+    for match in _WEEKDAYS.finditer(text):
+        first = _WEEK.index(match[1][:3].lower())
+        last = _WEEK.index(match[2][:3].lower()) if match[2] else first
+        yield Interval(WEEKDAY, first, last)
+
+
+def _bounded(match: re.Match[str]) -> Interval:
+    word = (match["low"] or match["high"] or "from").lower()
+    value, unit = (match[3], match[4]) if match[3] else (match[5], match[6])
+    closed = _CLOSED.fullmatch(word) is not None
+    if match["high"]:
+        return _scaled(unit, -math.inf, _value(value), closed=(True, closed))
+    return _scaled(unit, _value(value), math.inf, closed=(closed, True))
+
+
+def _both(one: Interval, other: Interval) -> Interval:
+    """Return what is in both; the unit may be written once: "above 500 and up to 900 euros"."""
+    low, high = (one, other) if one.low > other.low else (other, one)
+    measured = one if is_basic(one.unit) else other
+    closed = (low.closed[0], high.closed[1])
+    return Interval(measured.unit, low.low, high.high, closed, measured.scale)
+
+
+def _scaled(
+    unit: str | None, low: float, high: float, *, closed: tuple[bool, bool] = (True, True)
+) -> Interval:
+    basic, scale = scale_of(unit or "")
+    return Interval(basic, low, high, closed, scale)
+
+
+def _day(month: str, day: str) -> float:
+    return 100.0 * (_MONTHS.index(month[:3].lower()) + 1) + int(day)
+
+
+def _value(text: str) -> float:
+    found = numbers(text)
+    try:
+        return float(found[0]) if found else math.nan
+    except ValueError:
+        return math.nan

@@ -1,0 +1,77 @@
+"""A rule applied to the case of a question: the one of several that holds, and yes or no."""
+
+import re
+from collections.abc import Sequence
+
+from askmesh.summarization.evidence import EvidenceUnit
+from askmesh.summarization.intervals import season_asked, seasons_of
+from askmesh.summarization.question import Question, Wanted
+from askmesh.summarization.quoting import quoted
+from askmesh.summarization.said import Said
+from askmesh.summarization.untrusted import plain
+from askmesh.text import UnitKind, content_words, is_negated, numbers, stem, stems, units
+
+_MOST_WORDS = 25
+_PLAIN_TEXT = """
+    allow approve available be begin buy close come do employ end get give go have light long
+    make many may much need open permit possible put run start stay still switch take turn use visit
+    want work worth year month week day hour euro dollar pound old now
+"""
+_PLAIN = stems(_PLAIN_TEXT)
+"""What a question may say in other words than the rule."""
+_CALENDAR_TEXT = """
+    january february march april may june july august september october november december
+    monday tuesday wednesday thursday friday saturday sunday
+"""
+_CALENDAR = stems(_CALENDAR_TEXT)
+_ALLOWS = stems("allow allowed permit permitted open available possible used may can")
+_FORBIDS = stems("forbid forbidden prohibit prohibited ban banned close closed")
+_BUT = re.compile(r"\b(?:except|unless|but|other than|apart from|only if)\b", re.IGNORECASE)
+
+
+def ruled(question: Question, ranked: Sequence[EvidenceUnit]) -> list[Said]:
+    """Return the rule that holds for the amount or the day that is asked for; else nothing.
+
+    `ranked` are the units that hold for it, best first, as `within_range` returns them.
+    """
+    return _of_several(question, ranked) or _yes_or_no(question, ranked[0])
+
+
+def _of_several(question: Question, ranked: Sequence[EvidenceUnit]) -> list[Said]:
+    """Return the one row, item or sentence of several into whose range the amount falls."""
+    best = ranked[0]
+    alike = [item for item in ranked if item.note and item.group == best.group]
+    if not best.note or alike != [best] or question.wanted is Wanted.YES_NO:
+        return []
+    if len(best.own.split()) > _MOST_WORDS or _unknown(question, best):
+        return []
+    if best.unit.kind in {UnitKind.SENTENCE, UnitKind.KEY_VALUE}:
+        return [Said(plain(best.own), (best,), best.own)]
+    return [quoted(best, question.stems)]
+
+
+def _yes_or_no(question: Question, best: EvidenceUnit) -> list[Said]:
+    """Return whether the day or the month that is asked for is in the season of the rule."""
+    asked, seasons = season_asked(question.text), list(seasons_of(best.own))
+    if question.wanted is not Wanted.YES_NO or question.negated or not asked or len(seasons) != 1:
+        return []
+    inside = seasons[0].all_of(asked)
+    if inside is None or _BUT.search(best.own) or is_negated(best.own) or _unknown(question, best):
+        return []
+    said = stems(best.own)
+    forbids = bool(said & _FORBIDS)
+    if forbids and not (inside and question.stems & _ALLOWS):
+        return []
+    if not forbids and not said & _ALLOWS:
+        return []
+    answer = "Yes" if inside and not forbids else "No"
+    return [Said(f"{answer}: {plain(best.own)}", (best,), best.own)]
+
+
+def _unknown(question: Question, item: EvidenceUnit) -> bool:
+    """Tell whether the question is about something that the rule and what is above do not name."""
+    own = [unit for unit in units(item.source.text) if unit.group == item.unit.group]
+    group = " ".join(item.source.text[unit.start : unit.end] for unit in own)
+    words = content_words(question.text)
+    asked = {stem(word) for word in words if word.isalpha() and not numbers(word)}
+    return bool(asked - stems(f"{item.breadcrumb} {item.lead} {group}") - _PLAIN - _CALENDAR)

@@ -1,0 +1,83 @@
+import pytest
+
+from askmesh.summarization.assembly import Assembly, Evidence
+from askmesh.summarization.intervals import amounts_of, season_asked, seasons_of, weekdays_of
+from askmesh.summarization.prompt import PromptWriter
+from askmesh.summarization.question import take_apart
+from askmesh.summarization.values import Source
+from support.summaries import TIMID, WordCounter, assembly_limits, request
+
+ORDERS = (
+    "Orders up to 500 euros are approved by the foreman. Orders above 500 and up to 5,000 euros are"
+    " approved by the manager. Orders above 5,000 euros are approved by the board."
+)
+LEAVE = "The leave depends on your years:\n\n- under 3 years: 26 days\n- 3 years or more: 30"
+SIGNED = "Order: up to 250 EUR | Signed by: the clerk\nOrder: above 250 EUR | Signed by: the owner"
+HOURS = "Monday to Thursday: 7:30 to 16:30\nFriday: 7:30 to 13:00"
+FIRES = "Bonfires are allowed from 1 October to 31 March."
+YARD = "The yard is closed from 20 December to 6 January."
+
+
+def _ruled(question: str, text: str, title: str = "Rules of the yard") -> str:
+    prompts = PromptWriter(TIMID, WordCounter())
+    assembly = Assembly(TIMID, WordCounter(), prompts, assembly_limits())
+    source = Source(passage_id="p", document_id="d", title=title, text=text, score=0.9)
+    evidence = assembly.evidence(request(question, (source,)))
+    return " ".join(said.text for said in evidence.said) if isinstance(evidence, Evidence) else ""
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "answer"),
+    [
+        ("Who approves an order of 300 euros?", ORDERS, "approved by the foreman"),
+        ("Who approves an order of 7,500?", ORDERS, "Orders above 5,000 euros"),
+        ("Who approves orders worth 5,000 euros?", ORDERS, "approved by the manager"),
+        ("I have worked here for two years. How long is my leave?", LEAVE, "26 days"),
+        ("How long is the leave after 40 months?", LEAVE, "30"),
+        ("Who signs an order of \u20ac1,200?", SIGNED, "the owner"),
+        ("When do we start on Wednesdays?", HOURS, "Monday to Thursday: 7:30"),
+        ("When do we close on Friday?", HOURS, "Friday: 7:30 to 13:00"),
+        ("Can I light a bonfire in July?", FIRES, "No: Bonfires are allowed from"),
+        ("May we make a bonfire in December?", FIRES, "Yes: Bonfires are allowed from"),
+        ("Is the yard open on 24 December?", YARD, "No: The yard is closed from"),
+    ],
+)
+def test_the_rule_is_told_that_holds_for_the_case(question: str, text: str, answer: str) -> None:
+    assert answer in _ruled(question, text)
+
+
+@pytest.mark.parametrize(
+    ("question", "text"),
+    [
+        ("Who pays an order of 300 guilders of iron?", ORDERS),
+        ("Who approves leave of 300 euros?", SIGNED),
+        ("When does the courier come on Wednesday?", HOURS),
+        ("When do we start on Sunday?", HOURS),
+        ("Can I light a barbecue in July?", FIRES),
+        ("Can I light a bonfire in October or July?", FIRES.replace("1 October", "15 October")),
+        ("Can I not light a bonfire in July?", FIRES),
+        ("Is the yard open in March?", YARD),
+        ("Can I light a bonfire in July?", FIRES[:-1] + ", except in dry weeks."),
+    ],
+)
+def test_a_case_that_the_rule_does_not_settle_is_left_to_others(question: str, text: str) -> None:
+    assert _ruled(question, text) == ""
+
+
+def test_intervals_are_read_as_they_are_worded() -> None:
+    (both,) = amounts_of("above 2 and up to 5 years")
+    assert (both.unit, both.scale, both.low, both.high) == ("mo", 12, 2, 5)
+    assert (both.has(2), both.has(5)) == (False, True)
+    (winter,) = seasons_of("from 1 October to 31 March")
+    assert [winter.has(day) for day in (1001, 105, 701)] == [True, True, False]
+    assert season_asked("May we swim?") is None
+    assert [(day.low, day.high) for day in weekdays_of("Mon - Thu, sat on Sunday")] == [
+        (0, 3),
+        (6, 6),
+    ]
+
+
+def test_a_number_that_names_something_is_no_amount() -> None:
+    assert take_apart("What is the meaning of 404?").identifiers == {"404"}
+    assert take_apart("May a child of 8 come alone?").amounts == ((8.0, ""),)
+    assert take_apart("May my 14-year-old son dive?").amounts == ((14.0, "year"),)
