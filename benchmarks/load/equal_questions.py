@@ -9,6 +9,7 @@ import argparse
 import asyncio
 import statistics
 import tempfile
+import uuid
 from collections import Counter
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -28,7 +29,7 @@ from support.upstreams import Upstreams, upstreams
 MADE = ("UnderstandQuestion", "RetrievePassages", "RankPassages", "StreamSummary")
 CALL_SECONDS = 300.0
 CALLERS = 16
-QUESTION = pb2.StreamAnswerRequest(question="What is a mesh?")
+QUESTION = "What is a mesh?"
 
 
 @dataclass
@@ -40,12 +41,13 @@ class Scene:
     behind: Upstreams
     begun: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(0))
 
-    async def ask(self, number: int) -> list[pb2.AnswerEvent]:
+    async def ask(self, number: int, request_id: str = "") -> list[pb2.AnswerEvent]:
         """Return the events of an answer, from one of the gateways."""
+        question = pb2.StreamAnswerRequest(question=QUESTION, request_id=request_id)
         stub = self.stubs[number % 2]
         events: list[pb2.AnswerEvent] = []
         try:
-            async for message in stub.StreamAnswer(QUESTION, timeout=CALL_SECONDS):
+            async for message in stub.StreamAnswer(question, timeout=CALL_SECONDS):
                 if not events:
                     self.begun.release()
                 events += [message.event] * message.HasField("event")
@@ -111,18 +113,21 @@ async def at_once(scene: Scene, count: int) -> Together:
     )
 
 
-async def hits(scene: Scene, count: int) -> dict[str, float]:
-    """Ask for what is kept: one after the other, then by many callers."""
+async def hits(scene: Scene, count: int, *, named: bool = False) -> dict[str, float]:
+    """Ask for what is kept: one after the other, then by many callers.
+
+    Each request has an id of its own if they are to be `named`, as those of the client are.
+    """
     alone: list[float] = []
     for number in range(count // 4):
         begin = perf_counter()
-        await scene.ask(number)
+        await scene.ask(number, _request_id(named=named))
         alone.append(perf_counter() - begin)
     worked, begin = scene.processor_seconds(), perf_counter()
 
     async def caller(number: int) -> None:
         for _ in range(count // CALLERS):
-            await scene.ask(number)
+            await scene.ask(number, _request_id(named=named))
 
     async with asyncio.TaskGroup() as callers:
         for number in range(CALLERS):
@@ -133,6 +138,10 @@ async def hits(scene: Scene, count: int) -> dict[str, float]:
         "per_second": asked / (perf_counter() - begin),
         "processor_ms": (scene.processor_seconds() - worked) / asked * 1000,
     }
+
+
+def _request_id(*, named: bool) -> str:
+    return uuid.uuid4().hex if named else ""
 
 
 def _common(events: Sequence[pb2.AnswerEvent]) -> bytes:
@@ -149,11 +158,12 @@ async def measure(count: int, hit_count: int, output: Path | None) -> None:
     async with gateways() as scene:
         together = await at_once(scene, count)
         kept = await hits(scene, hit_count)
+        named = await hits(scene, hit_count, named=True)
     publish(
         output,
         benchmark="equal_questions",
         settings={"at_once": count, "hits": hit_count, "callers": CALLERS},
-        results={"at_once": asdict(together), "hits": kept},
+        results={"at_once": asdict(together), "hits": kept, "named_hits": named},
         claims=[
             *(
                 Claim(f"calls of {name} for {count} equal questions at two gateways", each, "= 1")
@@ -176,6 +186,12 @@ async def measure(count: int, hit_count: int, output: Path | None) -> None:
                 round(kept["processor_ms"], 2),
                 "<= 2.5",
                 "two cores are 2.5 ms for each of 800 answers per second",
+            ),
+            Claim(
+                "the same for requests with ids of their own, ms",
+                round(named["processor_ms"], 2),
+                "<= 2.5",
+                "the client gives every request an id, which all gateways must know",
             ),
         ],
     )

@@ -198,6 +198,18 @@ async def test_an_equal_question_at_another_gateway_finds_the_answer(redis: Redi
         assert alike(once_more) == alike(found)
         again = pb2.ResumeAnswerRequest(answer_id=once_more[0].answer_id)
         assert await events_of(scene.other.ResumeAnswer(again, timeout=60)) == once_more
+        stranger = scene.other.ResumeAnswer(again, timeout=60, metadata=[("askmesh-tenant", "x")])
+        with pytest.raises(aio.AioRpcError):
+            await events_of(stranger)
+
+
+async def test_an_answer_from_the_cache_keeps_its_request(redis: RedisServer) -> None:
+    redis.empty()
+    async with gateways(redis.address) as scene:
+        await events_of(scene.one.StreamAnswer(EQUAL, timeout=60))
+        found = await events_of(scene.other.StreamAnswer(ASKED, timeout=60))
+        assert found[-1].completed.cache_status == pb2.CACHE_STATUS_EXACT_HIT
+        assert await events_of(scene.one.StreamAnswer(ASKED, timeout=60)) == found
 
 
 async def test_answers_go_on_without_redis() -> None:

@@ -6,7 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from askmesh.caching import Cache, open_cache, redis_cache
+from askmesh.caching import (
+    Cache,
+    LayeredCache,
+    MemoryCache,
+    open_cache,
+    redis_cache,
+)
 from askmesh.errors import StartupError
 from support.redis_server import RedisServer
 
@@ -14,19 +20,20 @@ LONG = 3600.0
 PATIENT = 20.0
 
 
-@pytest.fixture(params=["memory", "sqlite", "redis", "cluster"])
+@pytest.fixture(params=["memory", "sqlite", "redis", "layers", "cluster"])
 async def cache(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncGenerator[Cache]:
     embedded = {"memory": "memory:", "sqlite": f"sqlite:{tmp_path / 'new' / 'cache.sqlite'}"}
     if request.param in embedded:
         async with open_cache(embedded[request.param]) as opened:
             yield opened
     else:
-        redis: RedisServer = request.getfixturevalue(request.param)
+        layered = request.param == "layers"
+        redis: RedisServer = request.getfixturevalue("redis" if layered else request.param)
         redis.empty()
         scheme = "redis+cluster" if request.param == "cluster" else "redis"
         address = f"{scheme}://127.0.0.1:{redis.port}"
         async with redis_cache(address, timeout_seconds=PATIENT) as opened:
-            yield opened
+            yield LayeredCache(opened, MemoryCache(10_000_000)) if layered else opened
 
 
 async def test_values_come_back_in_the_order_asked_and_none_for_the_rest(cache: Cache) -> None:

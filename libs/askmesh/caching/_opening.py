@@ -6,6 +6,7 @@ from pathlib import Path
 
 from askmesh.caching._cache import Cache
 from askmesh.caching._connecting import SCHEMES
+from askmesh.caching._layers import NEAR_BYTES, LayeredCache
 from askmesh.caching._memory import MemoryCache
 from askmesh.caching._redis import redis_cache
 from askmesh.caching._sqlite import sqlite_cache
@@ -28,6 +29,14 @@ def open_cache(address: str) -> AbstractAsyncContextManager[Cache]:
         f'a cache address starts with "memory:", "sqlite:PATH", "redis://", "redis+sentinel://", '
         f'"redis+cluster://" or the same with "rediss", not {scheme!r}',
     )
+
+
+@asynccontextmanager
+async def open_layers(address: str) -> AsyncGenerator[Cache]:
+    """Yield the cache at `address`, behind a small one in memory if it is not in memory itself."""
+    async with open_cache(address) as cache:
+        in_memory = isinstance(cache, MemoryCache)
+        yield cache if in_memory else LayeredCache(cache, MemoryCache(NEAR_BYTES))
 
 
 @asynccontextmanager

@@ -4,6 +4,7 @@ from hashlib import sha256
 
 from askmesh.api.gateway.v1.gateway_pb2 import StreamAnswerRequest
 from askmesh.gateway.desk import AnswerDesk
+from askmesh.gateway.keys import answer_key
 from askmesh.gateway.meeting import Meeting
 from askmesh.gateway.others import Others
 from askmesh.gateway.ports import AnswerMemory, Revisions
@@ -48,5 +49,5 @@ class Admission:
         anonymous = StreamAnswerRequest()
         anonymous.CopyFrom(question)
         anonymous.ClearField("request_id")
-        asked = sha256(anonymous.SerializeToString(deterministic=True)).hexdigest()
-        return f"{tenant}:{self._edition}:{revision}:{asked}"
+        asked = self._edition.encode() + anonymous.SerializeToString(deterministic=True)
+        return answer_key(tenant, revision, sha256(asked).hexdigest())

@@ -14,6 +14,7 @@ from askmesh.api.gateway.v1.gateway_pb2 import (
 from askmesh.errors import OutOfRangeError
 from askmesh.gateway.answering import Answering
 from askmesh.gateway.answers import Answer, Making, fingerprint
+from askmesh.gateway.keys import recalled_id
 from askmesh.gateway.limits import DeskLimits
 from askmesh.gateway.places import Places
 from askmesh.gateway.ports import AnswerMemory, Observer
@@ -104,9 +105,10 @@ class AnswerDesk:
     def join(self, tenant: str, question: StreamAnswerRequest, making: Making) -> str:
         """Give a question an answer of a making, and return its id."""
         status, asked = making.status(), fingerprint(question)
-        answer = Answer(
-            self.new_id(), tenant, question.request_id, asked, making, making.log, status
-        )
+        answer_id = self.new_id()
+        if status == CACHE_STATUS_EXACT_HIT and not question.request_id:
+            answer_id = recalled_id(answer_id, making.key)
+        answer = Answer(answer_id, tenant, question.request_id, asked, making, making.log, status)
         making.making_id = making.making_id or answer.answer_id
         making.answers.append(answer)
         self.register.add(answer)

@@ -12,6 +12,7 @@ from askmesh.api.gateway.v1.gateway_pb2 import (
 from askmesh.errors import UnavailableError
 from askmesh.gateway.answers import Answer, Making
 from askmesh.gateway.desk import AnswerDesk
+from askmesh.gateway.keys import kept_by
 from askmesh.gateway.mirrors import Mirrors
 from askmesh.gateway.ports import AnswerMemory
 from askmesh.gateway.publication import PUBLISHING_SECONDS
@@ -85,7 +86,7 @@ class Exchange:
         if self._register.get(answer_id):
             return
         try:
-            record = await self._shared.find(answer_id)
+            record = _recalled(tenant, answer_id) or await self._shared.find(answer_id)
             if record is None or record.tenant != tenant:
                 return
             making = await self._making(record)
@@ -133,6 +134,14 @@ class Exchange:
             self._mirrors.follow(answer.making)
         else:
             self._mirrors.keep(answer)
+
+
+def _recalled(tenant: str, answer_id: str) -> KnownAnswer | None:
+    """Return what the id of an answer from the cache tells of it."""
+    key = kept_by(tenant, answer_id)
+    if key is None:
+        return None
+    return KnownAnswer(answer_id, tenant, "", "", int(CACHE_STATUS_EXACT_HIT), key)
 
 
 def _answer(record: KnownAnswer, making: Making) -> Answer:

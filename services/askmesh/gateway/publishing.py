@@ -13,6 +13,7 @@ from askmesh.api.gateway.v1.gateway_pb2 import (
 from askmesh.errors import UnavailableError
 from askmesh.gateway.answers import Answer, Making
 from askmesh.gateway.desk import AnswerDesk
+from askmesh.gateway.keys import kept_by
 from askmesh.gateway.publication import Publication
 from askmesh.gateway.sharing import SharedAnswers, record_of
 
@@ -30,6 +31,8 @@ class Publisher:
 
     async def announce(self, answer: Answer) -> None:
         """Let the other gateways know an answer of this one, before its client does."""
+        if kept_by(answer.tenant, answer.answer_id):
+            return  # its id tells all
         making = answer.making
         is_first = answer.cache_status == CACHE_STATUS_MISS
         joined = answer.cache_status == CACHE_STATUS_JOINED

@@ -11,8 +11,8 @@ from askmesh.errors import AskmeshError
 from askmesh.resilience import Turns, turns
 from askmesh.rpc import upstream_errors
 
-CALLS = 4
-"""How many calls may be on their way at once."""
+CALLS = 2
+"""How many calls may be on their way at once: one that hangs holds up nobody but its own."""
 
 
 class IndexedRevisions:

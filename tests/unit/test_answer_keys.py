@@ -1,0 +1,23 @@
+"""Ids that say where their answers are kept."""
+
+import pytest
+
+from askmesh.gateway.keys import answer_key, kept_by, recalled_id
+
+
+@pytest.mark.parametrize("tenant", ["default", "a:b", "a:7:c", ""])
+def test_an_id_leads_its_tenant_to_the_answer(tenant: str) -> None:
+    key = answer_key(tenant, 7, "c0ffee")
+    assert kept_by(tenant, recalled_id("new", key)) == key
+
+
+def test_an_id_leads_no_other_tenant_there() -> None:
+    key = answer_key("a:b", 7, "c0ffee")
+    assert kept_by("a", recalled_id("new", key)) != key
+    assert kept_by("a", "new.b:7.c0ffee") is None
+    assert kept_by("a", "new.7.b:c0ffee") is None
+
+
+@pytest.mark.parametrize("answer_id", ["", "new", "new.7", "new.7.c0ffee.1", "new.x.c0ffee", ".."])
+def test_other_ids_do_not_say_where_their_answers_are(answer_id: str) -> None:
+    assert kept_by("default", answer_id) is None
