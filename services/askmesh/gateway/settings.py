@@ -54,7 +54,7 @@ class Settings(ServiceSettings):
     retrieval_seconds: float = Field(default=3.0, gt=0)
     """How long to wait for a search. Retrieval gives each of its indexes 60 % of this, or 2 s."""
     reranking_seconds: float = Field(default=2.5, gt=0)
-    """How long to wait for reranking before going on without. On an idle machine it takes 0.3 s."""
+    """How long to wait for reranking before going on without."""
     summary_silence_seconds: float = Field(default=2.5, gt=0)
     """How long summarization may be silent. It gives a sign of life every half second."""
     writing_reserve_seconds: float = Field(default=3.0, ge=0)

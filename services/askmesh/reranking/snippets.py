@@ -16,9 +16,7 @@ _MAX_TEXT_CHARS = 8_000
 def snippets(query: str, candidates: Sequence[Candidate]) -> list[str]:
     """Return for each candidate its heading and the sentences in a row that match `query` best.
 
-    A cross-encoder's time grows with the length of its texts. On 69 questions of SQuAD with 16
-    candidates each, snippets of up to 50 words put the right passage first for .94 of the
-    questions in 213 ms, whole passages for .91 in 687 ms. A word of the query counts more the
+    A cross-encoder's time grows with the length of its texts. A word of the query counts more the
     fewer candidates have it. Equal matches go to the earlier, shorter one.
     """
     bodies = [candidate.text[max(0, candidate.body_offset) :] for candidate in candidates]
