@@ -1,6 +1,8 @@
-"""A server in Triton's place that comes back as another one."""
+"""A server in Triton's place that comes back as another one, refuses, hangs or ends too early."""
 
-from collections.abc import AsyncIterator, Mapping
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
 from typing import Any, cast
 
 import grpc
@@ -8,15 +10,21 @@ import pytest
 from grpc import aio
 from tritonclient.grpc import service_pb2
 
+from askmesh.errors import AskmeshError, DeadlineError
 from askmesh.inference import (
     GenerationRequest,
+    LanguageModel,
+    LanguageModelBusyError,
     LanguageModelUnavailableError,
     triton_language_model,
 )
+from askmesh.resilience import deadline
 from askmesh.telemetry import silent_telemetry
 
 messages = cast("Any", service_pb2)  # the generated messages carry no types
 CLASSIC = {"text_input": "BYTES", "max_tokens": "INT32", "stream": "BOOL"}
+REQUEST = GenerationRequest(prompt="Say hello.", max_tokens=5)
+Context = aio.ServicerContext[Any, Any]
 LLM_API = {"text_input": "BYTES", "sampling_param_max_tokens": "INT32", "streaming": "BOOL"}
 
 
@@ -77,21 +85,117 @@ def _whole_answer(text: str) -> object:
     return message
 
 
-async def test_after_a_restart_the_model_that_is_there_then_is_asked_in_its_own_words() -> None:
-    triton = Triton(CLASSIC, then=LLM_API)
+@asynccontextmanager
+async def in_place(triton: Triton) -> AsyncGenerator[LanguageModel]:
     server = aio.server()
     server.add_generic_rpc_handlers([handler(triton)])
     port = server.add_insecure_port("127.0.0.1:0")
     await server.start()
-    request = GenerationRequest(prompt="Say hello.", max_tokens=5)
     try:
-        async with triton_language_model(
-            f"127.0.0.1:{port}", "ensemble", silent_telemetry()
-        ) as model:
-            with pytest.raises(LanguageModelUnavailableError):
-                _ = [chunk async for chunk in model.generate(request)]
-            text = "".join([chunk.text async for chunk in model.generate(request)])
+        async with triton_language_model(f"127.0.0.1:{port}", "m", silent_telemetry()) as model:
+            yield model
     finally:
         await server.stop(None)
-    assert text == "Hello"
+
+
+async def written(model: LanguageModel) -> str:
+    return "".join([chunk.text async for chunk in model.generate(REQUEST)])
+
+
+async def test_after_a_restart_the_model_that_is_there_then_is_asked_in_its_own_words() -> None:
+    triton = Triton(CLASSIC, then=LLM_API)
+    async with in_place(triton) as model:
+        with pytest.raises(LanguageModelUnavailableError):
+            await written(model)
+        assert await written(model) == "Hello"
     assert triton.asked_with == [CLASSIC.keys(), LLM_API.keys()]
+
+
+class Failing(Triton):
+    """Fails where it is told to, and remembers how much time each call was given."""
+
+    def __init__(
+        self,
+        *,
+        describing: Callable[[Context], Awaitable[None]] | None = None,
+        writing: Callable[[Context], Awaitable[None]] | None = None,
+        error: str = "",
+    ) -> None:
+        super().__init__(CLASSIC, then=CLASSIC)
+        self._describing = describing
+        self._writing = writing
+        self._error = error
+        self.seconds: list[float] = []
+
+    async def metadata(self, request: object, context: object) -> object:
+        await self._fail(self._describing, cast("Context", context))
+        return await super().metadata(request, context)
+
+    async def stream(self, requests: AsyncIterator[Any], context: Context) -> AsyncIterator[object]:
+        async for _ in requests:
+            yield _part("Hel")
+            if self._error:
+                yield messages.ModelStreamInferResponse(error_message=self._error)
+            await self._fail(self._writing, context)
+
+    async def _fail(
+        self, failing: Callable[[Context], Awaitable[None]] | None, context: Context
+    ) -> None:
+        self.seconds.append(context.time_remaining() or 0.0)
+        if failing is not None:
+            await failing(context)
+
+
+def _part(text: str) -> object:
+    message = _whole_answer(text)
+    cast("Any", message).infer_response.parameters["triton_final_response"].bool_param = False
+    return message
+
+
+async def hang(_: Context) -> None:
+    await asyncio.Event().wait()
+
+
+async def refuse(context: Context) -> None:
+    await context.abort(grpc.StatusCode.RESOURCE_EXHAUSTED, "no more")
+
+
+@pytest.mark.parametrize("triton", [Failing(describing=hang), Failing(writing=hang)])
+async def test_a_server_that_hangs_is_given_no_more_time_than_the_answer_has(
+    triton: Failing,
+) -> None:
+    async with in_place(triton) as model:
+        with pytest.raises(DeadlineError), deadline(0.5):
+            await written(model)
+    assert triton.seconds
+    assert max(triton.seconds) <= 0.5
+
+
+async def test_a_server_has_five_seconds_to_say_what_it_has_where_nothing_is_in_a_hurry() -> None:
+    triton = Failing(describing=refuse)
+    async with in_place(triton) as model:
+        with pytest.raises(LanguageModelBusyError):
+            await model.can_be_guided()
+    assert 1 < max(triton.seconds) <= 5
+
+
+@pytest.mark.parametrize(
+    ("triton", "kind", "words"),
+    [
+        (Failing(writing=refuse), LanguageModelBusyError, "queue is full"),
+        (
+            Failing(error="Exceeds maximum queue size"),
+            LanguageModelBusyError,
+            "queue is full",
+        ),
+        (Failing(error="no memory"), LanguageModelUnavailableError, "failed: no memory"),
+        (Failing(), LanguageModelUnavailableError, "in the middle of an answer"),
+    ],
+)
+async def test_a_server_that_fails_in_the_middle_is_told_from_one_that_has_no_room(
+    triton: Failing, kind: type[AskmeshError], words: str
+) -> None:
+    async with in_place(triton) as model:
+        with pytest.raises(AskmeshError, match=words) as caught:
+            await written(model)
+    assert type(caught.value) is kind
