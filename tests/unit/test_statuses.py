@@ -1,5 +1,7 @@
 """What a service says of an error is what its caller gets."""
 
+from collections.abc import Mapping
+
 import pytest
 from grpc import StatusCode
 from grpc.aio import AioRpcError, Metadata
@@ -79,8 +81,8 @@ def test_what_has_no_status_of_its_own_goes_as_the_nearest_kind() -> None:
 def test_a_refusal_is_told_in_the_words_of_the_standard() -> None:
     error = InvalidRequestError("TOO_LONG", "It is too long.", field="question", limit="9")
     failed = sent(error)
-    trailing = failed.trailing_metadata()
-    status = status_pb2.Status.FromString(trailing["grpc-status-details-bin"])
+    trailing = dict(failed.trailing_metadata())
+    status = _status(trailing)
     assert (status.code, status.message) == (3, "It is too long.")
     (violation,) = _detail(status).field_violations
     assert (violation.field, violation.description) == ("question", "It is too long.")
@@ -88,6 +90,12 @@ def test_a_refusal_is_told_in_the_words_of_the_standard() -> None:
     assert field_violations_of(failed) == ["question"]
     assert retry_delay_of(failed) is None
     assert trailing["grpc-retry-pushback-ms"] == "-1"
+
+
+def _status(trailing: Mapping[str, str | bytes]) -> status_pb2.Status:
+    packed = trailing["grpc-status-details-bin"]
+    assert isinstance(packed, bytes)
+    return status_pb2.Status.FromString(packed)
 
 
 def _detail(status: status_pb2.Status) -> error_details_pb2.BadRequest:
@@ -98,8 +106,7 @@ def _detail(status: status_pb2.Status) -> error_details_pb2.BadRequest:
 
 def test_what_is_too_long_for_headers_is_cut() -> None:
     error = OverloadedError("R", "m" * 1_001, whole="v" * 200, cut="v" * 201)
-    trailing = Metadata(*trailing_metadata_of(error))
-    status = status_pb2.Status.FromString(trailing["grpc-status-details-bin"])
+    status = _status(dict(trailing_metadata_of(error)))
     assert status.message == "m" * 999 + "…"
     assert received(error).metadata == {"whole": "v" * 200, "cut": "v" * 199 + "…"}
 
