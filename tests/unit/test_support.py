@@ -191,6 +191,25 @@ def test_cells_of_different_rows_are_not_stitched_into_one_claim() -> None:
     assert _grounds(*rows).check("Bees get 5 litres of syrup in August.").fault is None
 
 
+@pytest.mark.parametrize(
+    ("stated", "wrong"),
+    [
+        (
+            "There were 31 complaints, 12 of them about waiting times, 9 about bills.",
+            "12 complaints were about bills.",
+        ),
+        (
+            "Linden Square has a ward with twelve places; Harbour Road has no ward.",
+            "The ward at Harbour Road has twelve places.",
+        ),
+    ],
+)
+def test_a_figure_of_one_part_of_a_sentence_is_not_told_of_another(stated: str, wrong: str) -> None:
+    grounds = _grounds(Piece(1, stated), question="How many are there?")
+    assert grounds.check(wrong).contradiction is Contradiction.EXCHANGE
+    assert grounds.check(stated.partition(";")[0]).fault is None
+
+
 def test_parts_of_a_sentence_may_rest_on_different_sources() -> None:
     pieces = (
         Piece(1, "The cafeteria opens at seven on working days."),

@@ -7,6 +7,7 @@ from askmesh.summarization.alterations import Comparison
 from askmesh.summarization.hedges import says_more_surely
 from askmesh.summarization.opposites import are_opposites
 from askmesh.summarization.places import (
+    has_figure_of_another_part,
     has_number_of_another,
     have_changed_places,
     says_it_of_the_other_side,
@@ -55,6 +56,7 @@ def contradiction(claim: Statement, stated: Sequence[Statement]) -> Contradictio
 def _says_of_another(claim: Statement, stated: Statement) -> bool:
     return (
         has_number_of_another(claim, stated)
+        or has_figure_of_another_part(claim, stated)
         or takes_over_a_verb(claim, stated)
         or says_it_of_the_other_side(claim, stated)
     )

@@ -38,8 +38,8 @@ def newest_first(items: list[EvidenceUnit]) -> list[EvidenceUnit]:
 def newer_editions_first(ranked: Sequence[EvidenceUnit]) -> list[EvidenceUnit]:
     """Return `ranked`, each unit after the near ones of newer editions of its document.
 
-    Two documents are editions of one if the words of one title are all in the other. What scores
-    less than half is about something else.
+    Two documents are editions of one if the words of one title are all in the other, but for years.
+    What scores less than half is about something else.
     """
     found = list(ranked)
     for place, item in enumerate(found[:_EDITIONS]):
@@ -60,7 +60,7 @@ def newer_editions_first(ranked: Sequence[EvidenceUnit]) -> list[EvidenceUnit]:
 def _is_newer_edition(item: EvidenceUnit, other: EvidenceUnit) -> bool:
     if item.source.document_id == other.source.document_id:
         return False
-    titles = (stems(item.source.title), stems(other.source.title))
+    titles = [stems(_YEAR.sub(" ", each.source.title)) for each in (item, other)]
     same = bool(titles[0] & titles[1]) and (titles[0] <= titles[1] or titles[1] <= titles[0])
     return same and date_of(item) > date_of(other)
 

@@ -1,13 +1,13 @@
 """Names that stand where the evidence has other names: who did what to whom."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from typing import TypeAlias
 
 from askmesh.summarization.statements import NAME_RUN, Statement, content_stems
-from askmesh.text import stem
+from askmesh.text import numbers, stem
 
 _PREPOSITIONS = (
     "about after against as at before between by for from in into near of on to under with"
@@ -25,6 +25,8 @@ _GOES_ON = re.compile(
 )
 _COMPARES = re.compile(r"\b(?:than|compared|unlike|whereas|while|versus)\b", re.IGNORECASE)
 _COMPARED = 4
+_PART = re.compile(r"[,;(]| (?:and|but|while) ")
+_CELLS_APART = " | "
 
 _Item: TypeAlias = tuple[str, ...]
 
@@ -64,6 +66,46 @@ def has_number_of_another(claim: Statement, stated: Statement) -> bool:
         number in claim.numbers and not claim.words.intersection(content_stems(name))
         for name, number in _DATED.findall(stated.text)
     )
+
+
+def has_figure_of_another_part(claim: Statement, stated: Statement) -> bool:
+    """Tell whether a number is told of what another part of the sentence is about.
+
+    "31 complaints, 12 of them about waiting, 9 about bills" does not tell of 12 about bills, nor
+    "A has twelve places; B has none" of twelve in B.
+    """
+    if _CELLS_APART in stated.text:
+        return False
+    parts = [(set(numbers(p)), set(content_stems(p))) for p in _PART.split(stated.text)]
+    return any(_is_told_of_another(figure, claim, parts) for figure in claim.numbers) or any(
+        _is_on_the_other_side(figure, claim, stated) for figure in claim.numbers
+    )
+
+
+def _is_told_of_another(
+    figure: str, claim: Statement, parts: Sequence[tuple[set[str], set[str]]]
+) -> bool:
+    own = [words - {figure} for figures, words in parts if figure in figures]
+    if len(own) != 1 or not own[0] or own[0] & claim.words:
+        return False
+    return any(
+        figures and figure not in figures and (words - figures) & claim.words
+        for figures, words in parts
+    )
+
+
+def _is_on_the_other_side(figure: str, claim: Statement, stated: Statement) -> bool:
+    sides = [(numbers(side), set(_named(side))) for side in stated.text.split(";")]
+    own = [names for figures, names in sides if figure in figures]
+    if len(sides) < len(("this", "that")) or len(own) != 1 or not own[0]:
+        return False
+    others = {name for _, names in sides if names is not own[0] for name in names}
+    return not own[0] & claim.words and bool((others - own[0]) & claim.words)
+
+
+def _named(text: str) -> Iterator[str]:
+    for match in re.finditer(NAME_RUN, text):
+        yield from content_stems(match.group())
 
 
 def takes_over_a_verb(claim: Statement, stated: Statement) -> bool:

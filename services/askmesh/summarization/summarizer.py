@@ -103,7 +103,7 @@ class Summarizer:
     ) -> None:
         """Write what needs no model, else let the model write."""
         if request.wants_table and self._needs_no_text(request, evidence):
-            await writer.send(writer.text.caption())
+            await writer.send([] if evidence.doubtful else writer.text.caption())
             return
         if not evidence.doubtful and (composed := writer.text.compose()):
             await writer.send(composed)
@@ -119,13 +119,12 @@ class Summarizer:
         await writer.write(generation, self._telemetry)
 
     def _needs_no_text(self, request: SummaryRequest, evidence: Evidence) -> bool:
-        """Tell whether a table needs its place above it alone.
+        """Tell whether a table needs at most its place above it.
 
         A small model takes twice the time for a table with a text beside it.
         """
         is_small = self._profile.policy == "strict"
-        is_there = source_table(evidence, request.table_columns) is not None
-        return is_there or (is_small and not evidence.doubtful)
+        return is_small or source_table(evidence, request.table_columns) is not None
 
     def _doubt(self, evidence: Evidence) -> float | None:
         """Return how far the model may refuse, or None where its word is not taken on that."""

@@ -1,7 +1,7 @@
 """Tables: out of the rows of the sources, or out of what a language model wrote, cell by cell."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from askmesh.api.common.v1.answer_pb2 import TableDelta, TableRow
 from askmesh.summarization.assembly import Evidence
@@ -85,14 +85,14 @@ class CheckedTable:
 
     def __init__(self, columns: Sequence[str], shown: Sequence[EvidenceUnit]) -> None:
         self._columns = tuple(columns)
-        self._sources = {item.source_number: item.source for item in shown}
+        self._shown = tuple(shown)
         self._known: set[str] = set()
         self._begun = False
 
     def take(self, line: str) -> TableDelta | None:
-        """Return what to send for a line: a row if a source has it, with its cells; else None.
+        """Return what to send for a line: a row if the evidence has it, with its cells; else None.
 
-        A cell that does not stand in the row's source as it is written is left out.
+        A cell is left out if it does not stand, as it is written, in a statement on the row.
         """
         cells = _parsed(line)
         if cells is None:
@@ -111,26 +111,27 @@ class CheckedTable:
     def _row(self, cells: tuple[str, ...]) -> TableRow | None:
         if [cell.lower() for cell in cells] == [column.lower() for column in self._columns]:
             return None
-        number = next(self._about(cells[0]), 0)
-        if not number:
+        units = self._about(cells[0])
+        checked = [_first_with(cell, units) for cell in cells[1:]]
+        numbers = sorted({item.source_number for item in checked if item})
+        if not numbers:
             return None
-        text = _as_one_line(self._sources[number].whole_text)
-        checked = tuple(cell if _stands_in(cell, text) else MISSING for cell in cells[1:])
-        if all(cell == MISSING for cell in checked):
-            return None
-        return TableRow(cells=[cells[0], *checked], source_numbers=[number])
+        told = (cell if item else MISSING for cell, item in zip(cells[1:], checked, strict=True))
+        return TableRow(cells=[cells[0], *told], source_numbers=numbers)
 
-    def _about(self, subject: str) -> Iterator[int]:
-        """Yield the sources that have all words of a row's first cell, those in a title first."""
+    def _about(self, subject: str) -> list[EvidenceUnit]:
+        """Return the units that have all words of a row's first cell in them or above them."""
         words = stems(subject)
+        return [
+            item
+            for item in self._shown
+            if words and words <= stems(f"{item.breadcrumb} {item.lead} {item.text}")
+        ]
 
-        def is_in_title(number: int) -> bool:
-            source = self._sources[number]
-            return words <= stems(" ".join((source.title, *source.headings)))
 
-        if words:
-            order = sorted(self._sources, key=lambda number: not is_in_title(number))
-            yield from (n for n in order if words <= stems(self._sources[n].whole_text))
+def _first_with(cell: str, units: Sequence[EvidenceUnit]) -> EvidenceUnit | None:
+    """Return the first unit that has a cell as it is written."""
+    return next((item for item in units if _stands_in(cell, _as_one_line(item.text))), None)
 
 
 def _parsed(line: str) -> tuple[str, ...] | None:
