@@ -1,6 +1,8 @@
 # One image for all services: the argument names the module, such as askmesh.gateway.
 
 FROM python:3.11-slim AS build
+# Extras of the package, such as "ocr".
+ARG EXTRAS=""
 WORKDIR /source
 RUN python -m venv /opt/askmesh
 COPY constraints.txt pyproject.toml README.md LICENSE ./
@@ -8,7 +10,7 @@ COPY protos protos
 COPY libs libs
 COPY services services
 RUN --mount=type=cache,target=/root/.cache/pip \
-    /opt/askmesh/bin/python -m pip install --constraint constraints.txt .
+    /opt/askmesh/bin/python -m pip install --constraint constraints.txt ".${EXTRAS:+[$EXTRAS]}"
 
 FROM python:3.11-slim
 COPY --from=build /opt/askmesh /opt/askmesh

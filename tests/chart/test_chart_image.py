@@ -30,7 +30,7 @@ def instructions() -> list[Instruction]:
 
 
 def test_every_instruction_is_known(instructions: list[Instruction]) -> None:
-    known = {"FROM", "WORKDIR", "RUN", "COPY", "ENV", "USER", "ENTRYPOINT", "CMD"}
+    known = {"ARG", "FROM", "WORKDIR", "RUN", "COPY", "ENV", "USER", "ENTRYPOINT", "CMD"}
     assert {name for name, _ in instructions} <= known
 
 
@@ -60,7 +60,9 @@ def test_every_dependency_is_pinned() -> None:
         if line and not line.startswith("#")
     }
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    needed = {canonicalize_name(Requirement(each).name) for each in project["dependencies"]}
+    extras = [each for some in project["optional-dependencies"].values() for each in some]
+    dependencies = [*project["dependencies"], *extras]
+    needed = {canonicalize_name(Requirement(each).name) for each in dependencies}
     assert needed - pins == set()
 
 

@@ -1,6 +1,7 @@
 """Commands that end with one sentence."""
 
 import asyncio
+import re
 import signal
 import socket
 import subprocess
@@ -12,21 +13,24 @@ import pytest
 from support.mesh import askmesh, free_base_port
 from support.scripted_mesh import ScriptedGateway, ScriptedIngestion, gateway_at, ingestion_at
 
-NOBODY = "No mesh answers here: start one with `askmesh up`, or say where it is with --base-port"
+NOBODY = re.compile(
+    r"Error: No mesh answers at 127\.0\.0\.1:\d+: start one with `askmesh up`, or say where it is "
+    r"with --base-port, or with the variables ASKMESH_GATEWAY and ASKMESH_INGESTION\s*"
+)
 
 
 @pytest.mark.parametrize("arguments", [("status",), ("ask", "What is a mesh?")])
 def test_without_a_mesh_a_command_says_how_to_start_one(arguments: tuple[str, ...]) -> None:
     result = askmesh(*arguments[:1], "--base-port", str(free_base_port()), *arguments[1:])
     assert result.returncode == 1
-    assert result.stderr.strip() == f"Error: {NOBODY}"
+    assert NOBODY.fullmatch(result.stderr), result.stderr
 
 
 def test_without_a_mesh_nothing_is_ingested_and_the_reason_is_said(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("Words.", encoding="utf-8")
     result = askmesh("ingest", "--base-port", str(free_base_port()), str(tmp_path))
     assert result.returncode == 1
-    assert result.stderr.strip() == f"Error: {NOBODY}"
+    assert NOBODY.fullmatch(result.stderr), result.stderr
 
 
 async def test_with_ingestion_down_the_status_shows_the_rest() -> None:
@@ -50,6 +54,19 @@ async def test_with_the_gateway_down_the_status_shows_the_rest() -> None:
     assert states["gateway"].startswith("down: ")
     assert states["ingestion"].startswith("serves")
     assert states["index"] == "unknown, since the gateway does not answer"
+
+
+async def test_a_mesh_elsewhere_is_found_by_the_environment(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "a.txt").write_text("Words.", encoding="utf-8")
+    port = free_base_port()
+    gateway, ingestion = f"127.0.0.1:{port}", f"127.0.0.1:{port + 5}"
+    monkeypatch.setenv("ASKMESH_GATEWAY", gateway)
+    monkeypatch.setenv("ASKMESH_INGESTION", ingestion)
+    async with gateway_at(gateway, ScriptedGateway([])):
+        result = await asyncio.to_thread(askmesh, "ingest", "--home", str(tmp_path), str(tmp_path))
+    assert result.stderr.startswith(f"Error: Ingestion does not answer at {ingestion}")
 
 
 async def test_with_ingestion_down_nothing_is_ingested_and_ingestion_is_named(

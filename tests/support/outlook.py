@@ -18,12 +18,15 @@ def msg_file(
     sent: int = 0,
     attachments: Sequence[tuple[str, bytes]] = (),
     html: bytes = b"",
+    rtf: bytes = b"",
 ) -> bytes:
     """An e-mail with `texts` by the numbers of their properties, sent at a time of Unix."""
     header = bytes(8) + struct.pack("<4I", 0, len(attachments), 0, len(attachments)) + bytes(8)
     time = struct.pack("<HHIQ", _TIME, 0x0039, 6, sent * 10_000_000 + _EPOCH) if sent else b""
+    bodies = {"1013": html, "1009": rtf}
+    given = {number: body for number, body in bodies.items() if body}
     folder: dict[str, bytes | Folder] = dict(
-        _values(header, time, {"001A": "IPM.Note", **texts}, {"1013": html} if html else {})
+        _values(header, time, {"001A": "IPM.Note", **texts}, given)
     )
     for number, (name, content) in enumerate(attachments):
         folder[f"__attach_version1.0_#{number:08X}"] = _values(

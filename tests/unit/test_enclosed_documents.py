@@ -4,6 +4,7 @@ from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
+from compressed_rtf import compress  # pyright: ignore[reportUnknownVariableType]
 
 from askmesh.client import Unreadable, documents_in
 from askmesh.ingestion.blocks import Heading, KeyValue, Paragraph, ReadDocument
@@ -71,6 +72,21 @@ def test_an_email_of_outlook_in_html_has_its_date_and_its_long_attachments() -> 
     assert document.attributes["date"] == "2024-02-09"
     assert Paragraph("It is open.") in document.blocks
     assert len(document.blocks[-1].text) == 17_999
+
+
+@pytest.mark.parametrize(
+    ("rtf", "text"),
+    [
+        (rb"{\rtf1\ansi\deff0 The gate is open.\par}", "The gate is open."),
+        (
+            rb"{\rtf1\fromhtml1 {\*\htmltag64 <p>}\htmlrtf {\htmlrtf0 Shut.{\*\htmltag72 </p>}}",
+            "Shut.",
+        ),
+    ],
+)
+def test_an_email_of_outlook_with_nothing_but_rtf_is_read(rtf: bytes, text: str) -> None:
+    document = read(msg_file({"0037": "Gate"}, rtf=compress(rtf)), MediaType.MSG)
+    assert document.blocks[-1] == Paragraph(text)
 
 
 def test_a_file_of_outlook_that_is_no_email_is_refused() -> None:

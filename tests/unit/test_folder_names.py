@@ -15,7 +15,7 @@ def folder(path: Path) -> Path:
 
 def test_another_folder_of_a_name_that_is_taken_is_refused(tmp_path: Path) -> None:
     first, second = folder(tmp_path / "a" / "docs"), folder(tmp_path / "b" / "docs")
-    names = FolderNames(tmp_path, 7400, "default")
+    names = FolderNames(tmp_path, "mesh:7400", "default")
     names.check([first], "")
     names.keep(first, "")
     names.check([first], "")
@@ -27,14 +27,14 @@ def test_another_folder_of_a_name_that_is_taken_is_refused(tmp_path: Path) -> No
 
 def test_tenants_and_meshes_have_names_of_their_own(tmp_path: Path) -> None:
     first, second = folder(tmp_path / "a" / "docs"), folder(tmp_path / "b" / "docs")
-    FolderNames(tmp_path, 7400, "default").keep(first, "")
-    FolderNames(tmp_path, 7400, "other").check([second], "")
-    FolderNames(tmp_path, 7600, "default").check([second], "")
+    FolderNames(tmp_path, "mesh:7400", "default").keep(first, "")
+    FolderNames(tmp_path, "mesh:7400", "other").check([second], "")
+    FolderNames(tmp_path, "mesh:7600", "default").check([second], "")
 
 
 def test_a_folder_that_was_moved_keeps_its_name(tmp_path: Path) -> None:
     first = folder(tmp_path / "a" / "docs")
-    names = FolderNames(tmp_path, 7400, "default")
+    names = FolderNames(tmp_path, "mesh:7400", "default")
     names.keep(first, "")
     moved = first.rename(tmp_path / "docs")
     names.check([moved], "")
@@ -45,13 +45,13 @@ def test_a_folder_that_was_moved_keeps_its_name(tmp_path: Path) -> None:
 def test_folders_of_one_name_in_one_command_are_refused(tmp_path: Path) -> None:
     first, second = folder(tmp_path / "a" / "docs"), folder(tmp_path / "b" / "docs")
     with pytest.raises(InvalidRequestError):
-        FolderNames(tmp_path, 7400, "default").check([first, second], "")
+        FolderNames(tmp_path, "mesh:7400", "default").check([first, second], "")
 
 
 def test_a_file_of_names_that_is_broken_is_as_good_as_none(tmp_path: Path) -> None:
     first = folder(tmp_path / "a" / "docs")
     (tmp_path / "folders.json").write_text("{")
-    names = FolderNames(tmp_path, 7400, "default")
+    names = FolderNames(tmp_path, "mesh:7400", "default")
     names.check([first], "")
     names.keep(first, "")
     names.check([first], "")

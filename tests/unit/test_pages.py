@@ -9,6 +9,7 @@ import pytest
 from pydantic_settings import BaseSettings
 
 from askmesh.cli.commands import main
+from askmesh.cli.connecting import MeshElsewhere
 from askmesh.config import environment_variables
 from askmesh.gateway.settings import Settings as GatewaySettings
 from askmesh.ingestion.settings import Settings as IngestionSettings
@@ -31,6 +32,7 @@ PAGES = sorted(
 SETTINGS: tuple[type[BaseSettings], ...] = (
     GatewaySettings,
     IngestionSettings,
+    MeshElsewhere,
     QueryUnderstandingSettings,
     RerankingSettings,
     RetrievalSettings,

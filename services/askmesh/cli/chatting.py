@@ -9,7 +9,7 @@ from rich.console import Console
 
 from askmesh.cli.asking import show_answer
 from askmesh.cli.asynchronous import asynchronous
-from askmesh.cli.connecting import local_client
+from askmesh.cli.connecting import mesh_client
 from askmesh.client import Turn
 from askmesh.errors import AskmeshError, InvalidRequestError
 
@@ -34,7 +34,7 @@ def chat(base_port: int, tenant: str, conversation: list[Turn]) -> None:
 
 @asynchronous
 async def _answer(base_port: int, tenant: str, conversation: list[Turn], question: str) -> None:
-    async with local_client(base_port, tenant) as client:
+    async with mesh_client(base_port, tenant) as client:
         earlier = conversation[-REMEMBERED_TURNS:]
         conversation.append(await show_answer(client, question, conversation=earlier))
 

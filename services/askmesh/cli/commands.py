@@ -11,7 +11,7 @@ from rich.console import Console
 from askmesh.cli.asking import print_answer_as_json, print_table, show_answer
 from askmesh.cli.asynchronous import EXIT_BY_SIGNAL, asynchronous
 from askmesh.cli.chatting import chat, conversation_in
-from askmesh.cli.connecting import local_client
+from askmesh.cli.connecting import mesh_client
 from askmesh.cli.demo import run_demo
 from askmesh.cli.documents import documents
 from askmesh.cli.evaluation_commands import evaluation
@@ -109,7 +109,7 @@ async def ask(  # noqa: PLR0917 - options of the command line
 ) -> None:
     """Ask a question; print the answer as it is made, its sources, and where the time went."""
     turns = conversation_in(conversation)
-    async with local_client(base_port, tenant) as client:
+    async with mesh_client(base_port, tenant) as client:
         match form:
             case "csv" | "markdown":
                 await print_table(client, question, form, conversation=turns)
@@ -136,7 +136,7 @@ def chat_command(base_port: int, tenant: str, conversation: Path | None) -> None
 @asynchronous
 async def status(base_port: int, tenant: str) -> None:
     """Show which services serve, and what can be searched."""
-    async with local_client(base_port, tenant) as client:
+    async with mesh_client(base_port, tenant) as client:
         state = await mesh_state(client, local_address(TRITON, base_port))
     Console().print(status_table(state))
 

@@ -1,22 +1,43 @@
-"""Clients of the mesh on this machine."""
+"""Clients of the mesh that commands are about: on this machine, or wherever its addresses say."""
 
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
 from askmesh.cli.health import serving_status_at
 from askmesh.cli.layout import local_address
 from askmesh.client import Client, askmesh_client
+from askmesh.config import load
 from askmesh.errors import UnavailableError
 
 
+class MeshElsewhere(BaseSettings):
+    """The addresses of a mesh that is not on this machine, such as "dns:///askmesh-gateway:7400"."""
+
+    model_config = SettingsConfigDict(env_prefix="ASKMESH_", frozen=True)
+
+    gateway: str = ""
+    ingestion: str = ""
+
+
+def addresses(base_port: int) -> tuple[str, str]:
+    """Return where the gateway and ingestion are: as the environment says, else at `base_port`."""
+    elsewhere = load(MeshElsewhere)
+    return (
+        elsewhere.gateway or local_address("gateway", base_port),
+        elsewhere.ingestion or local_address("ingestion", base_port),
+    )
+
+
 @asynccontextmanager
-async def local_client(base_port: int, tenant: str) -> AsyncGenerator[Client]:
-    """Yield a client of the mesh at `base_port`.
+async def mesh_client(base_port: int, tenant: str) -> AsyncGenerator[Client]:
+    """Yield a client of the mesh, which is at `base_port` unless the environment says otherwise.
 
     Where the gateway or ingestion does not answer the block's calls, the `UnavailableError` says
     whether the other one does, and what to do.
     """
-    gateway, ingestion = local_address("gateway", base_port), local_address("ingestion", base_port)
+    gateway, ingestion = addresses(base_port)
     try:
         async with askmesh_client(gateway, ingestion, tenant) as client:
             yield client
@@ -34,10 +55,10 @@ async def _advice(silent: str, address: str, other_address: str) -> UnavailableE
     if await serving_status_at(other_address) == "SERVING":
         return UnavailableError(
             "SERVICE_UNAVAILABLE",
-            f"{silent} does not answer at {address}, but the mesh does: the log of `askmesh up` "
-            "says why",
+            f"{silent} does not answer at {address}, but the mesh does: its log says why",
         )
     return UnavailableError(
         "MESH_UNAVAILABLE",
-        "No mesh answers here: start one with `askmesh up`, or say where it is with --base-port",
+        f"No mesh answers at {address}: start one with `askmesh up`, or say where it is with "
+        "--base-port, or with the variables ASKMESH_GATEWAY and ASKMESH_INGESTION",
     )

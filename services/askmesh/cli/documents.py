@@ -7,7 +7,7 @@ from rich.console import Console
 from rich.table import Table
 
 from askmesh.cli.asynchronous import asynchronous
-from askmesh.cli.connecting import local_client
+from askmesh.cli.connecting import mesh_client
 from askmesh.cli.ingesting import until_visible
 from askmesh.cli.options import base_port_option, tenant_option
 from askmesh.client import DocumentStatus
@@ -26,7 +26,7 @@ def documents() -> None:
 async def list_documents(base_port: int, tenant: str, prefix: str) -> None:
     """List the documents whose names begin with PREFIX, such as a folder."""
     table = Table("document", "title", "passages", "revision", box=None)
-    async with local_client(base_port, tenant) as client:
+    async with mesh_client(base_port, tenant) as client:
         async for each in client.documents(prefix=prefix):
             table.add_row(each.document_id, each.title, str(each.passage_count), str(each.revision))
     Console(soft_wrap=True, markup=False).print(table)
@@ -39,7 +39,7 @@ async def list_documents(base_port: int, tenant: str, prefix: str) -> None:
 async def failed(base_port: int, tenant: str) -> None:
     """List the documents that were refused, and why; exit code 1 if there are any."""
     found = False
-    async with local_client(base_port, tenant) as client:
+    async with mesh_client(base_port, tenant) as client:
         async for each in client.documents(refused=True):
             found = True
             print(f"{each.document_id}: {each.refusal_detail} [{each.refusal_reason}]")
@@ -54,7 +54,7 @@ async def failed(base_port: int, tenant: str) -> None:
 @asynchronous
 async def show(base_port: int, tenant: str, name: str) -> None:
     """Show what is known of one document."""
-    async with local_client(base_port, tenant) as client:
+    async with mesh_client(base_port, tenant) as client:
         document = await client.document(name)
     for label, value in _facts(document):
         if value:
@@ -68,7 +68,7 @@ async def show(base_port: int, tenant: str, name: str) -> None:
 @asynchronous
 async def delete(base_port: int, tenant: str, names: tuple[str, ...]) -> None:
     """Delete documents by their names; what is not there is no error."""
-    async with local_client(base_port, tenant) as client:
+    async with mesh_client(base_port, tenant) as client:
         revisions = [await client.delete(name) for name in names]
         await until_visible(client, max(revisions))
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from askmesh.cli.connecting import local_client
+from askmesh.cli.connecting import mesh_client
 from askmesh.cli.evaluation_view import cases_table, compared_table, measures_table, row_line
 from askmesh.cli.ingesting import ingest, print_report
 from askmesh.client import Client, Unreadable, count_documents, documents_in
@@ -67,7 +67,7 @@ async def evaluate(evaluation: Evaluation, console: Console) -> bool:
         if question.id not in known:
             open_questions.setdefault(evaluation.tenant_of(question), []).append(question)
     for tenant, some in open_questions.items():
-        async with local_client(evaluation.base_port, tenant) as client:
+        async with mesh_client(evaluation.base_port, tenant) as client:
             await _ingest(client, evaluation, some, console)
             async for row in run(client, some, file):
                 console.print(row_line(row), soft_wrap=True)

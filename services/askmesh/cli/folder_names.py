@@ -18,9 +18,9 @@ class FolderNames:
     machine. Therefore two folders of one name would replace and delete each other's documents.
     """
 
-    def __init__(self, home: Path, base_port: int, tenant: str) -> None:
+    def __init__(self, home: Path, gateway: str, tenant: str) -> None:
         self._file = home / _FILE
-        self._mesh = f"{base_port}/{tenant}"
+        self._mesh = f"{gateway}/{tenant}"
 
     def check(self, paths: Iterable[Path], name: str) -> None:
         """Raise `InvalidRequestError` if a folder has the name of another one."""

@@ -8,7 +8,7 @@ import click
 from rich.console import Console
 
 from askmesh.cli.asynchronous import asynchronous
-from askmesh.cli.connecting import local_client
+from askmesh.cli.connecting import addresses, mesh_client
 from askmesh.cli.folder_names import FolderNames
 from askmesh.cli.ingesting import IngestReport, ingest_paths, print_report
 from askmesh.cli.options import base_port_option, home_option, tenant_option
@@ -46,13 +46,13 @@ async def ingest(  # noqa: PLR0917 - options of the command line
     """
     name = name.strip("/")
     _check_usage(paths, follows=sync or watch, watch=watch, dry_run=dry_run)
-    names = FolderNames(home, base_port, tenant)
+    names = FolderNames(home, addresses(base_port)[0], tenant)
     names.check(paths, name)
     console = Console()
     if dry_run and not sync:
         _end(await asyncio.to_thread(planned_documents, paths, name), console)
         return
-    async with local_client(base_port, tenant) as client:
+    async with mesh_client(base_port, tenant) as client:
         if not sync and not watch:
             _end(await ingest_paths(client, paths, console, name), console)
             return

@@ -1,11 +1,12 @@
-"""Outlook's files of e-mails: the one module that knows their library."""
+"""Outlook's files of e-mails: the one module that knows their libraries."""
 
-# The library types little.
+# The libraries type little, or nothing.
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
-# pyright: reportUnknownArgumentType=false
+# pyright: reportUnknownArgumentType=false, reportMissingTypeStubs=false
 
 from collections.abc import Iterator
 
+from compressed_rtf import decompress
 from oxmsg import Message
 from oxmsg.attachment import Attachment
 
@@ -14,10 +15,12 @@ from askmesh.ingestion.enclosures import Enclosed, Enclosures
 from askmesh.ingestion.html_reader import blocks_of_html
 from askmesh.ingestion.mail import mail_document
 from askmesh.ingestion.refusals import DocumentRefusedError
+from askmesh.ingestion.rtf_reader import read_rtf
 from askmesh.ingestion.text_reader import blocks_of_text
 
 _DISPLAY_TO, _DISPLAY_CC = 0x0E04, 0x0E03
 _SHORT_NAME = 0x3704
+_COMPRESSED_RTF = 0x1009
 
 
 def read_msg(content: bytes, enclosures: Enclosures) -> ReadDocument:
@@ -48,3 +51,5 @@ def _body(message: Message) -> Iterator[Block]:
         yield from blocks_of_text(body.replace("\r\n", "\n"))
     elif html := message.html_body:
         yield from blocks_of_html(html)
+    elif rtf := message.properties.binary_prop_value(_COMPRESSED_RTF):
+        yield from read_rtf(decompress(rtf)).blocks
