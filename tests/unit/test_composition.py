@@ -199,3 +199,13 @@ def test_items_that_are_sentences_are_counted_and_told_apart_by_semicolons() -> 
     text = "Error codes:\n- E04: no sensor.\n- E07: low voltage."
     (said,) = _composed("How many error codes are listed?", _source(text, "Codes"))
     assert said.text == "2: E04: no sensor; E07: low voltage."
+
+
+def test_what_is_so_now_is_told_before_what_was_so_earlier() -> None:
+    old = _source("date: 2022-03-01\n\nA lane costs 14 euros.", "Rents 2022")
+    new = _source("date: 2025-01-08\n\nA lane costs 19 euros.", "Rents 2025")
+    said = _composed("What does a lane cost now?", old, new)
+    assert " ".join(each.text for each in said) == (
+        "\u201cA lane costs 19 euros.\u201d (Rents 2025) Before:"
+        " \u201cA lane costs 14 euros.\u201d (Rents 2022)"
+    )

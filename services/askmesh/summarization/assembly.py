@@ -17,6 +17,7 @@ from askmesh.summarization.calculating import calculated
 from askmesh.summarization.dates import newer_editions_first
 from askmesh.summarization.documents_asked import of_document, title_of
 from askmesh.summarization.evidence import EvidenceUnit, rank_units
+from askmesh.summarization.ordinals import at_its_place
 from askmesh.summarization.prompt import PromptWriter
 from askmesh.summarization.question import Question, Wanted, take_apart
 from askmesh.summarization.ranges import within_range
@@ -169,8 +170,8 @@ def _over_records(
 
 
 def _by_rule(question: Question, ranked: Sequence[EvidenceUnit]) -> Evidence | None:
-    """Return the evidence for an answer that is a rule applied to a case, if one holds for it."""
-    said = ruled(question, ranked) if ranked else []
+    """Return the evidence for an answer that is a rule for the case, or what stands at a place."""
+    said = (ruled(question, ranked) or at_its_place(question, ranked)) if ranked else []
     if not said:
         return None
     return Evidence(

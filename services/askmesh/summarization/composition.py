@@ -52,8 +52,11 @@ def _conflict(evidence: Evidence) -> list[Said]:
     other = next((item for item in near[1:] if _differ(evidence.question, best, item)), None)
     if other is None:
         return []
-    intro = Said(phrases(evidence.question.text).differ)
-    return [intro, *(_dated(item) for item in newest_first([best, other]))]
+    newer, older = newest_first([best, other])
+    said = phrases(evidence.question.text)
+    if evidence.question.latest and date_of(newer) > date_of(older):
+        return [_dated(newer), Said(said.earlier), _dated(older)]
+    return [Said(said.differ), _dated(newer), _dated(older)]
 
 
 def _share(question: Question, item: EvidenceUnit) -> int:
@@ -90,7 +93,8 @@ def _is_same_thing(one: EvidenceUnit, other: EvidenceUnit) -> bool:
 
 def _dated(item: EvidenceUnit) -> Said:
     said = quoted(item)
-    where = ", ".join(part for part in (item.source.title, date_of(item)) if part)
+    title, day = item.source.title, date_of(item)
+    where = ", ".join(part for part in (title, "" if day in title else day) if part)
     return Said(f"{said.text} ({where})" if where else said.text, said.units, said.quote)
 
 

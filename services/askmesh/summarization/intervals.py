@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from askmesh.summarization.measures import is_basic, scale_of
 from askmesh.text import numbers
 
-_FIGURE = r"(?:\d[\d.,]*\d|\d|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
+_FIGURE = (
+    r"(?:(?:\d[\d.,]*\d|\d)(?![\d:]*\d)|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
+)
 _NUMBER = rf"(?:[$\u20ac\u00a3]|\b(?:EUR|USD|GBP|CHF) )?({_FIGURE})"
 _UNIT = r"(?:\s?([^\W\d_]+|[$\u20ac\u00a3%]))?"
 _LOW = (
@@ -30,6 +32,9 @@ _BOUND = re.compile(
     rf"(?<!\w)(?:(?P<low>{_LOW})|(?P<high>{_HIGH}))\s*{_NUMBER}{_UNIT}"
     rf"|{_NUMBER}{_UNIT}\s*(?P<open>\+|(?:or|and) (?:more|older|over|above)\b)",
     re.IGNORECASE,
+)
+_OF_A_MONTH = re.compile(
+    r"\.?\s*(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)\w*\b", re.IGNORECASE
 )
 _BOTH = re.compile(r"\s*(?:,|and|but|or)*\s*", re.IGNORECASE)
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -81,10 +86,11 @@ class Interval:
 
 def amounts_of(text: str) -> Iterator[Interval]:
     """Yield the intervals of amounts that a text names, in order: "above 500, up to 900 EUR"."""
-    if match := _BETWEEN.search(text):
+    match = _BETWEEN.search(text)
+    if match and not _is_a_day(match):
         yield _scaled(match[2] or match[4], _value(match[1]), _value(match[3]))
         return
-    found = list(_BOUND.finditer(text))
+    found = [match for match in _BOUND.finditer(text) if not _is_a_day(match)]
     while found:
         first = found.pop(0)
         own = _bounded(first)
@@ -115,6 +121,12 @@ def weekdays_of(text: str) -> Iterator[Interval]:
         first = _WEEK.index(match[1][:3].lower())
         last = _WEEK.index(match[2][:3].lower()) if match[2] else first
         yield Interval(WEEKDAY, first, last)
+
+
+def _is_a_day(match: re.Match[str]) -> bool:
+    """Tell whether a figure is the day of a month, and no amount."""
+    groups = (group for group in (1, 3, 5) if group <= match.re.groups and match[group])
+    return any(_OF_A_MONTH.match(match.string, match.end(group)) for group in groups)
 
 
 def _bounded(match: re.Match[str]) -> Interval:

@@ -44,7 +44,10 @@ def _placed(
 ) -> EvidenceUnit:
     if item not in ruled:
         return item
-    score = max(other.score for other in ruled if other.group == item.group)
+    words = stems(item.own)
+    beside = (other for other in ruled if other.group == item.group)
+    alike = (other for other in beside if item.is_entry or words & stems(other.own))
+    score = max((other.score for other in alike), default=item.score)
     best = ranked[0].score
     noted = item.noting(_note(question))
     return noted.scored(best if score >= _NEAR * best else score)

@@ -18,16 +18,23 @@ _AUTHOR = re.compile(
     r"(?:from|by|authors?|written by|owner|von|autor|auteur)\s*[:=]", re.IGNORECASE
 )
 _PART_OVERLAP = 0.5
+_OF_THE_DOCUMENT = re.compile(
+    r"(?:date|published|updated|modified|last \w+|author|from|to|cc|subject|title|version)\s*:",
+    re.IGNORECASE,
+)
 
 
 def newest(ranked: Sequence[EvidenceUnit]) -> list[EvidenceUnit]:
     """Return `ranked`, those near the best in the order of their dates, newest first.
 
-    What stands in the document of the best one is near it from a lower score on.
+    What stands in the document of the best one is near it from a lower score on. Lines that only
+    date or name the document state nothing that could be the latest.
     """
     best = ranked[0]
 
     def is_near(item: EvidenceUnit) -> bool:
+        if item.unit.kind is UnitKind.KEY_VALUE and _OF_THE_DOCUMENT.match(item.own):
+            return False
         same = item.source.document_id == best.source.document_id
         return item.score >= (_NEAR_IN_DOCUMENT if same else _NEAR_THE_BEST) * best.score
 

@@ -25,7 +25,10 @@ LATIN_LANGUAGES = frozenset(("en", "de", "fr", "es", "it"))
 
 @dataclass(frozen=True, slots=True)
 class Phrases:
-    """Sentences of one language. `nearest` and `differ` have a gap for titles."""
+    """Sentences of one language. `nearest` has a gap for titles.
+
+    `earlier` leads in what an older document says.
+    """
 
     nothing_near: str
     not_answered: str
@@ -33,6 +36,7 @@ class Phrases:
     unsupported: str
     nearest: str
     differ: str
+    earlier: str
 
 
 _PHRASES = {
@@ -43,6 +47,7 @@ _PHRASES = {
         "No answer that the documents support could be written.",
         "The nearest place is \u201c{}\u201d.",
         "The documents differ.",
+        "Before:",
     ),
     "de": Phrases(
         "Die Dokumente sagen dazu nichts.",
@@ -51,6 +56,7 @@ _PHRASES = {
         "Es konnte keine Antwort geschrieben werden, die die Dokumente belegen.",
         "Am n\u00e4chsten kommt \u201e{}\u201c.",
         "Die Dokumente widersprechen sich.",
+        "Davor:",
     ),
     "fr": Phrases(
         "Les documents n'en parlent pas.",
@@ -59,6 +65,7 @@ _PHRASES = {
         "Aucune r\u00e9ponse fond\u00e9e sur les documents n'a pu \u00eatre \u00e9crite.",
         "Le passage le plus proche est \u00ab {} \u00bb.",
         "Les documents divergent.",
+        "Avant :",
     ),
     "es": Phrases(
         "Los documentos no dicen nada al respecto.",
@@ -67,6 +74,7 @@ _PHRASES = {
         "No se ha podido escribir una respuesta que los documentos respalden.",
         "Lo m\u00e1s cercano es \u00ab{}\u00bb.",
         "Los documentos difieren.",
+        "Antes:",
     ),
     "it": Phrases(
         "I documenti non ne parlano.",
@@ -75,6 +83,7 @@ _PHRASES = {
         "Non \u00e8 stato possibile scrivere una risposta sostenuta dai documenti.",
         "Il punto pi\u00f9 vicino \u00e8 \u00ab{}\u00bb.",
         "I documenti sono discordi.",
+        "Prima:",
     ),
     "zh": Phrases(
         "文件中没有与此相关的内容。",
@@ -83,6 +92,7 @@ _PHRASES = {
         "无法写出有文件依据的回答。",
         "最接近的是“{}”。",
         "文件的说法不一致。",
+        "此前",
     ),
     "ja": Phrases(
         "文書にはこれに関する記述がありません。",
@@ -91,6 +101,7 @@ _PHRASES = {
         "文書で裏付けられる回答を書けませんでした。",
         "最も近い箇所は「{}」です。",
         "文書の記述が一致していません。",
+        "以前",
     ),
     "ar": Phrases(
         "لا تذكر الوثائق شيئا عن هذا.",
@@ -99,6 +110,7 @@ _PHRASES = {
         "تعذرت كتابة إجابة تسندها الوثائق.",
         "أقرب موضع هو «{}».",
         "الوثائق غير متفقة.",
+        "سابقا:",
     ),
 }
 
