@@ -13,7 +13,7 @@ import sys
 import urllib.request
 from asyncio.subprocess import PIPE, Process
 from collections import Counter
-from collections.abc import AsyncGenerator, Iterator
+from collections.abc import AsyncGenerator, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -39,6 +39,7 @@ METHODS = {
 }
 AT_ONCE = 20
 CALL_SECONDS = 30
+SETTLING_ATTEMPTS = 50
 _COUNT = re.compile(r"^askmesh_rpc_requests_total\{.*\} (\S+)$", re.MULTILINE)
 
 
@@ -126,6 +127,15 @@ async def sent(channel: aio.Channel, name: str, method: str, data: bytes) -> str
     return "OK"
 
 
+async def _counted(services: Sequence[Service], expected: int) -> int:
+    """Return how many calls all metrics have: one is counted a moment after its caller is told."""
+    for _ in range(SETTLING_ATTEMPTS):
+        if sum(each.counted() for each in services) >= expected:
+            break
+        await asyncio.sleep(0.1)
+    return sum(each.counted() for each in services)
+
+
 async def measure(count: int, seed: int, port: int, home: Path, output: Path | None) -> None:
     """Send all requests, and write the claims."""
     outcomes: Counter[str] = Counter()
@@ -145,7 +155,7 @@ async def measure(count: int, seed: int, port: int, home: Path, output: Path | N
         async with asyncio.TaskGroup() as tasks:
             for _ in range(AT_ONCE):
                 tasks.create_task(send())
-        counted = gateway.counted() + ingestion.counted()
+        counted = await _counted([gateway, ingestion], count)
     levels = gateway.levels + ingestion.levels
     codes = Counter[str]()
     for outcome, times in outcomes.items():

@@ -164,7 +164,7 @@ async def refuse(context: Context) -> None:
 async def test_a_server_that_hangs_is_given_no_more_time_than_the_answer_has(
     triton: Failing,
 ) -> None:
-    async with in_place(triton) as model:
+    async with in_place(triton) as model, asyncio.timeout(10):
         with pytest.raises(DeadlineError), deadline(0.5):
             await written(model)
     assert triton.seconds
