@@ -131,6 +131,14 @@ async def test_the_rewriter_gives_the_models_first_line() -> None:
     assert await rewriter.rewrite("Is it in memory?", _STORES) == "Is Redis"
 
 
+async def test_the_rewriter_bars_the_word_that_leaves_the_beginning_out() -> None:
+    model = ScriptedLanguageModel("Is MongoDB in memory?")
+    rewriter = ModelRewriter(model, BOLD, budget_seconds=5)
+    await rewriter.rewrite("And MongoDB?", _STORES)
+    await rewriter.rewrite("Is it in memory?", _STORES)
+    assert [[bias.word for bias in one.biases] for one in model.requests] == [["And"], []]
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [

@@ -7,6 +7,7 @@ from contextlib import aclosing
 from askmesh.api.query_understanding.v1.query_understanding_pb2 import Turn
 from askmesh.errors import AskmeshError
 from askmesh.inference import (
+    Bias,
     GenerationRequest,
     LanguageModel,
     LanguageModelProfile,
@@ -15,6 +16,9 @@ from askmesh.inference import (
 from askmesh.query_understanding.follow_ups import shown
 
 _MAX_TOKENS = 48
+_NEVER = -100.0
+_OPENERS = ("And", "But", "Or", "So")
+"""What begins so leaves out its beginning; a small model likes to repeat it."""
 INSTRUCTIONS = """\
 You rewrite questions. The last question of a conversation leaves out what was said before. Write \
 it as one full question that somebody understands who has not seen the conversation. Keep what the \
@@ -65,17 +69,23 @@ class ModelRewriter:
     async def rewrite(self, question: str, conversation: Sequence[Turn]) -> str | None:
         try:
             async with asyncio.timeout(self._budget_seconds):
-                text = await self._completion(shown(question, conversation))
+                text = await self._completion(shown(question, conversation), _barred(question))
         except (AskmeshError, TimeoutError):
             return None
         lines = [line.strip() for line in text.splitlines() if line.strip()]
         return lines[0].strip('"') if lines else None
 
-    async def _completion(self, asked: str) -> str:
+    async def _completion(self, asked: str, biases: tuple[Bias, ...]) -> str:
         request = GenerationRequest(
             prompt=render_prompt(self._profile, INSTRUCTIONS, asked),
             max_tokens=_MAX_TOKENS,
             stop=(*self._profile.stop, "\n"),
+            biases=biases,
         )
         async with aclosing(self._model.generate(request)) as chunks:
             return "".join([chunk.text async for chunk in chunks])
+
+
+def _barred(question: str) -> tuple[Bias, ...]:
+    opener = question.strip().partition(" ")[0].capitalize()
+    return (Bias(opener, _NEVER),) if opener in _OPENERS else ()
