@@ -37,6 +37,7 @@ def _ruled(question: str, text: str, title: str = "Rules of the yard") -> str:
         ("Who signs an order of \u20ac1,200?", SIGNED, "the owner"),
         ("When do we start on Wednesdays?", HOURS, "Monday to Thursday: 7:30"),
         ("When do we close on Friday?", HOURS, "Friday: 7:30 to 13:00"),
+        ("When do we open on Fridays?", "- Friday: 8:00\n- Sunday: closed", "Friday: 8:00"),
         ("Can I light a bonfire in July?", FIRES, "No: Bonfires are allowed from"),
         ("May we make a bonfire in December?", FIRES, "Yes: Bonfires are allowed from"),
         ("Is the yard open on 24 December?", YARD, "No: The yard is closed from"),

@@ -24,7 +24,7 @@ def quoted(item: EvidenceUnit, asked: frozenset[str] = frozenset()) -> Said:
         return Said(f"\u201c{plain(item.text)}\u201d", (item,), item.text)
     if item.lead:
         return Said(f"\u201c{plain(f'{item.lead} {item.text}')}\u201d", (item,), item.text)
-    heading = item.breadcrumb.rpartition(" > ")[2]
+    heading = item.noting("").breadcrumb.rpartition(" > ")[2]
     above = f"{plain(heading)}: " if heading else ""
     return Said(f"{above}\u201c{plain(item.text)}\u201d", (item,), item.text)
 

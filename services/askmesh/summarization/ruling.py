@@ -45,7 +45,7 @@ def _of_several(question: Question, ranked: Sequence[EvidenceUnit]) -> list[Said
         return []
     if len(best.own.split()) > _MOST_WORDS or _unknown(question, best):
         return []
-    if best.unit.kind in {UnitKind.SENTENCE, UnitKind.KEY_VALUE}:
+    if best.unit.kind is not UnitKind.ROW and not (best.is_entry and best.lead):
         return [Said(plain(best.own), (best,), best.own)]
     return [quoted(best, question.stems)]
 
