@@ -316,6 +316,16 @@ TICKETS = Source(
         "Ticket: Year card | Valid for: one year | Sauna included: no"
     ),
 )
+GLAZES = Source(
+    passage_id="glazes",
+    document_id="glazes",
+    title="Glazes",
+    text=(
+        "Glaze: Celadon | Coats: 2 | Shelf life years: 4\n"
+        "Glaze: Tenmoku | Coats: 4 | Shelf life years: 3\n"
+        "Glaze: Shino | Coats: 4 | Shelf life years: 4"
+    ),
+)
 HALL = Source(
     passage_id="hall",
     document_id="hall",
@@ -334,6 +344,7 @@ HALL = Source(
         ("Which courses with Ines still have free places?", COURSES, "SW-3 Adult seal."),
         ("Which new course has places left?", COURSES, "SW-2 Otter."),
         ("Which courses have no free places?", COURSES, "SW-1 Otter."),
+        ("Which glazes have a shelf life of 4 years?", GLAZES, "Celadon, Shino."),
         ("How many courses have free places?", COURSES, "2: SW-2 Otter, SW-3 Adult seal."),
         ("What is the cheapest course for adults?", COURSES, "SW-3 Adult seal (64)."),
         (

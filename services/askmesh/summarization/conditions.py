@@ -91,7 +91,8 @@ def columns_of(asked: Asked) -> dict[str, frozenset[str]]:
         field: [stems(record.cell(field)) for record in asked.records.records] for field in places
     }
     found = dict.fromkeys(places, frozenset[str]())
-    for field in places[:-1]:  # a whole cell comes before a word of a longer one
+    # A whole cell comes before a word of a longer one, that of a named field before others.
+    for field in sorted(places[:-1], key=lambda field: not stems(field) & asked.question.stems):
         whole = frozenset[str]().union(*(cell for cell in cells[field] if cell <= left))
         found[field] = whole
         left -= whole
