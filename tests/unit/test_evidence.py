@@ -213,3 +213,12 @@ def test_a_code_is_the_same_however_its_parts_are_divided_and_no_other_of_its_fo
     assert found("What do I do at P12?") == found("What do I do at P-12?") == [units[0].own]
     assert found("What do I do at P 13?") == [units[1].own]
     assert found("What do I do at F09?") == [units[0].own]
+
+
+def test_a_row_of_another_number_than_the_one_asked_for_does_not_count() -> None:
+    rows = Source(passage_id="duty", text="Week: 20 | Guard: Jun\nWeek: 21 | Guard: Ida")
+    units = rank_units("Who is guard?", [rows])
+    assert with_identifiers(take_apart("Who is guard in week 25?"), units) == []
+    (row,) = with_identifiers(take_apart("Who is guard in week 21?"), units)
+    assert "Ida" in row.own
+    assert len(with_identifiers(take_apart("Who is guard at gate 7?"), units)) == len(units)

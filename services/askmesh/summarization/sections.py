@@ -3,9 +3,9 @@
 import re
 from collections.abc import Iterable, Sequence
 
-from askmesh.summarization.evidence import EvidenceUnit
+from askmesh.summarization.evidence import EvidenceUnit, cells
 from askmesh.summarization.question import Question, mentions, names_another
-from askmesh.text import UnitKind, stems
+from askmesh.text import UnitKind, stem, stems
 
 _DIGIT = re.compile(r"\d")
 
@@ -22,8 +22,23 @@ def with_identifiers(question: Question, ranked: Sequence[EvidenceUnit]) -> list
         return _with_paragraphs(by_unit, ranked, wanted) or list(ranked)
     by_passage = [item for item in ranked if _has_any(item.source.whole_text, wanted)]
     return by_passage or [
-        item for item in ranked if not any(names_another(item.own, each) for each in wanted)
+        item for item in ranked if not any(_of_another(question, item, each) for each in wanted)
     ]
+
+
+def _of_another(question: Question, item: EvidenceUnit, identifier: str) -> bool:
+    """Tell whether a unit has another code of that form, or a row another number: "week 25"."""
+    if names_another(item.own, identifier):
+        return True
+    noun = re.search(rf"([^\W\d_]+) {re.escape(identifier)}(?!\w)", question.text)
+    return (
+        noun is not None
+        and item.unit.kind is UnitKind.ROW
+        and any(
+            stem(noun[1].lower()) in stems(header) and value.isdecimal() and value != identifier
+            for header, value in cells(item)
+        )
+    )
 
 
 def _with_paragraphs(
