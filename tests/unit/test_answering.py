@@ -6,14 +6,19 @@ import pytest
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from askmesh.api.common.v1 import answer_pb2
-from askmesh.api.common.v1.passage_pb2 import Filter
+from askmesh.api.common.v1.passage_pb2 import Filter, Passage
 from askmesh.api.gateway.v1.gateway_pb2 import AnswerCompleted, StreamAnswerRequest
 from askmesh.api.query_understanding.v1 import query_understanding_pb2 as understanding_pb2
 from askmesh.api.query_understanding.v1.query_understanding_pb2 import QueryPlan
-from askmesh.api.reranking.v1.reranking_pb2 import RankedPassage, RankPassagesResponse
+from askmesh.api.reranking.v1.reranking_pb2 import (
+    RankedPassage,
+    RankPassagesResponse,
+    ScoredSentence,
+)
 from askmesh.api.retrieval.v1.retrieval_pb2 import RetrievedPassage, RetrievePassagesResponse
 from askmesh.api.summarization.v1.summarization_pb2 import (
     Heartbeat,
+    SourceSentence,
     StreamSummaryResponse,
     SummaryCompleted,
 )
@@ -105,6 +110,36 @@ async def test_the_question_is_understood_with_the_conversation_before_it() -> N
     (understood,) = scene.neighbours.asked
     assert (understood.question, list(understood.conversation)) == ("And a mesh?", [turn])
     assert scene.neighbours.seconds["understand"] == LIMITS.stages.follow_up_seconds
+
+
+async def test_reranking_reads_each_passage_below_its_title_and_headings() -> None:
+    scene = Scene()
+    titled = Passage(passage_id="p1", title="Kiln", headings=["Kiln", "Fire"], text="It is hot.")
+    bare = Passage(passage_id="p2", text="It is cold.")
+    scene.neighbours.found[QUESTION.question] = RetrievePassagesResponse(
+        passages=[RetrievedPassage(passage=each) for each in (titled, bare)],
+        collection_passage_count=2,
+    )
+    await scene.answer()
+    (ranking,) = scene.neighbours.rankings
+    assert [(each.text, each.body_offset) for each in ranking.passages] == [
+        ("Kiln: Fire\nIt is hot.", len("Kiln: Fire\n")),
+        ("It is cold.", 0),
+    ]
+
+
+async def test_writing_gets_the_sentences_that_reranking_scored() -> None:
+    scene = Scene()
+    scored = ScoredSentence(start_offset=1, end_offset=5, score=0.5)
+    scene.neighbours.ranks = RankPassagesResponse(
+        passages=[RankedPassage(passage_id="p1", score=0.9, sentences=[scored])],
+        scored_passage_count=1,
+    )
+    await scene.answer()
+    (summary,) = scene.neighbours.summaries
+    assert list(summary.sources[0].sentences) == [
+        SourceSentence(start_offset=1, end_offset=5, score=0.5)
+    ]
 
 
 async def test_sources_are_numbered_from_1_in_the_order_of_their_ranks() -> None:
