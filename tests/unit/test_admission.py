@@ -90,7 +90,7 @@ async def test_another_edition_of_the_mesh_answers_anew() -> None:
         assert [await ask(scene, each) for each in editions] == [1, 2, 2]
 
 
-async def test_a_request_that_comes_again_gets_its_answer_even_if_the_documents_changed() -> None:
+async def test_a_request_that_comes_again_costs_nothing_even_if_the_documents_changed() -> None:
     async with desk(Parts()) as scene:
         documents = Documents()
         admitting = admission(scene, documents)
@@ -98,3 +98,5 @@ async def test_a_request_that_comes_again_gets_its_answer_even_if_the_documents_
         answer_id = await admitting.admit("t", named)
         documents.revision = 8
         assert await admitting.admit("t", named) == answer_id
+        await read(scene, answer_id)
+        assert len(scene.neighbours.asked) == 1
