@@ -40,7 +40,7 @@ def test_a_dry_run_names_what_would_be_ingested_and_counts_what_is_passed_over(
     result = CliRunner().invoke(ingest, arguments)
     assert result.exit_code == 0
     assert result.output == (
-        "handbook/a.md\nhandbook/b.txt\n2 documents would be ingested\nNothing to do; 0 passages\n"
+        "handbook/a.md\nhandbook/b.txt\n2 documents would be ingested\n"
         "3 passed over: 2 .png, 1 hidden file\n"
     )
 

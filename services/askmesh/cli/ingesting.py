@@ -110,7 +110,8 @@ def print_report(report: IngestReport, console: Console) -> None:
     counts = ", ".join(f"{count} {outcome}" for outcome, count in report.outcomes.items())
     for count, what in ((report.moved_count, "moved"), (report.deleted_count, "deleted")):
         counts += f", {count} {what}" if count else ""
-    console.print(f"{counts.lstrip(', ') or 'Nothing to do'}; {report.passage_count} passages")
+    if counts or not report.found:
+        console.print(f"{counts.lstrip(', ') or 'Nothing to do'}; {report.passage_count} passages")
     if report.passed_over:
         kinds = ", ".join(f"{count} {kind}" for kind, count in report.passed_over.most_common())
         console.print(f"{report.passed_over.total()} passed over: {kinds}")
