@@ -128,7 +128,7 @@ def peak_bytes(number: int) -> int:
 async def measured(options: argparse.Namespace, home: Path) -> Measured:
     """Ingest and encode all parts; return what they took."""
     layout = MeshLayout(home=home, base_port=options.base_port)
-    documents = islice(documents_in([options.corpus], print), options.documents)
+    documents = islice(documents_in([options.corpus], print), 0, None, options.every)
     found = Measured()
     async with AsyncExitStack() as stack:
         services = {
@@ -203,7 +203,7 @@ def main() -> None:
     """Read the options and measure."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("corpus", type=Path)
-    parser.add_argument("--documents", type=int, default=None, help="the first so many only")
+    parser.add_argument("--every", type=int, default=1, help="only each so manieth document")
     parser.add_argument("--part", type=int, default=100)
     parser.add_argument("--batch-size", type=int, default=16)
     parser.add_argument("--models", type=Path, default=Path(".askmesh/models"))
@@ -218,6 +218,7 @@ def main() -> None:
         benchmark="ingestion_rate",
         settings={
             "corpus": options.corpus.parent.name,
+            "every": options.every,
             "part": options.part,
             "batch_size": options.batch_size,
         },
