@@ -7,8 +7,8 @@ Questions have the spans of the document that answer them. For each question the
 its document are taken, so many characters, the same for every strategy: recall is the share
 of the spans that they hold, precision the share of them that is of the spans, IoU what both share
 of all they are. The size of a strategy's chunks is chosen by its recall on some documents, and
-figures are of the others, or of those named. Questions are drawn again and again to tell how much of
-a difference between two strategies is chance.
+figures are of the others, or of those named. Questions are drawn again and again to tell how much
+of a difference between two strategies is chance.
 """
 
 import argparse
