@@ -152,7 +152,11 @@ def test_of_two_editions_the_newer_one_comes_first_unasked() -> None:
     old = scored("old", ("A lost card costs four euros.", 0.9), modified="2024-03-01")
     new = scored("new", ("A lost card costs five euros.", 0.6), modified="2026-03-01")
     far = scored("far", ("A lost card costs six euros.", 0.2), modified="2026-09-01")
-    assert passages(evidence(request(LOST, [old, new, far])).ranked) == ["new", "old", "far"]
+    found = evidence(request(LOST, [old, new, far]))
+    assert passages(found.ranked) == ["new", "old", "far"]
+    assert "old" not in passages(found.shown)
+    dated = replace(new, title="Fees of the library 2026"), replace(old, title="2024 library fees")
+    assert passages(evidence(request(LOST, dated)).ranked) == ["new", "old"]
     others = replace(new, title="Prices of the bakery")
     assert passages(evidence(request(LOST, [old, others])).ranked) == ["old", "new"]
 

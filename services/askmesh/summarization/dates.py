@@ -47,7 +47,7 @@ def newer_editions_first(ranked: Sequence[EvidenceUnit]) -> list[EvidenceUnit]:
             (
                 other
                 for other in found[place + 1 : _EDITIONS]
-                if other.score >= _HALF * item.score and _is_newer_edition(other, item)
+                if other.score >= _HALF * item.score and is_newer_edition(other, item)
             ),
             None,
         )
@@ -57,7 +57,8 @@ def newer_editions_first(ranked: Sequence[EvidenceUnit]) -> list[EvidenceUnit]:
     return found
 
 
-def _is_newer_edition(item: EvidenceUnit, other: EvidenceUnit) -> bool:
+def is_newer_edition(item: EvidenceUnit, other: EvidenceUnit) -> bool:
+    """Tell whether `item` stands in a newer edition of the document of `other`."""
     if item.source.document_id == other.source.document_id:
         return False
     titles = [stems(_YEAR.sub(" ", each.source.title)) for each in (item, other)]

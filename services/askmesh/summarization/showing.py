@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from askmesh.inference import LanguageModelProfile, TokenCounter
-from askmesh.summarization.evidence import EvidenceUnit, choose_units
+from askmesh.summarization.dates import is_newer_edition
+from askmesh.summarization.evidence import EvidenceUnit, choose_units, jaccard
 from askmesh.summarization.prompt import PromptWriter
 from askmesh.summarization.question import Question, Wanted
 from askmesh.summarization.selection import (
@@ -13,12 +14,14 @@ from askmesh.summarization.selection import (
     entries_beside,
     sentences_beside,
 )
+from askmesh.text import stems
 
 _ENTRIES = 12
 _UNITS_A_PART = 3
 _NEIGHBOUR_TOKENS = 60
 _DOUBTFUL_UNITS = 6
 _DOUBTFUL_TOKENS = 220
+_SAID_ANEW = 0.5
 _TABLE_PASSAGES = 2
 _TABLE_TOKENS = 300
 
@@ -63,6 +66,8 @@ class Showing:
         if self._profile.evidence == "passages":
             return self._passages(question, ranked)
         ordered = [*best_of_parts(parts, ranked), *ranked]
+        if not (parts or question.identifiers):
+            ordered = [item for item in ordered if not _is_outdated(item, ordered[0])]
         most = self._profile.max_evidence + max(0, len(parts) - 1)
         entries = entries_beside(ordered[0], ranked)
         if question.wanted in {Wanted.LIST, Wanted.COUNT} and entries:
@@ -130,3 +135,9 @@ class Showing:
 
     def _room(self, question: Question) -> int:
         return min(self._limits.max_tokens, self._prompts.room_for_evidence(question.text))
+
+
+def _is_outdated(item: EvidenceUnit, best: EvidenceUnit) -> bool:
+    """Tell whether the best unit says it anew in a newer edition: a small model takes either."""
+    alike = jaccard(stems(item.own), stems(best.own)) >= _SAID_ANEW
+    return alike and is_newer_edition(best, item)
