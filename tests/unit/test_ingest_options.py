@@ -29,6 +29,14 @@ def test_a_command_line_that_is_wrong_ends_with_two(arguments: list[str]) -> Non
     assert "Usage" in result.output
 
 
+def test_a_file_is_no_folder_to_be_in_step_with(tmp_path: Path) -> None:
+    file = tmp_path / "a.md"
+    file.write_text("It is dry.")
+    result = CliRunner().invoke(ingest, ["--sync", str(file)])
+    assert result.exit_code == 2
+    assert "a.md is a file" in result.output
+
+
 def test_a_dry_run_names_what_would_be_ingested_and_counts_what_is_passed_over(
     tmp_path: Path,
 ) -> None:
@@ -57,7 +65,7 @@ def test_progress_shows_a_long_document_by_its_passages_until_it_is_done() -> No
     after = _last_frame(console, shown)
     assert "0/2 documents" in during
     assert "0/900 passages" in during
-    assert "1/2 documents 900 passages" in after
+    assert "1/1 documents 900 passages" in after
     assert "long.pdf" not in after
 
 

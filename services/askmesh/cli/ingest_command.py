@@ -67,6 +67,8 @@ async def ingest(  # noqa: PLR0917 - options of the command line
 def _check_usage(paths: tuple[Path, ...], *, follows: bool, watch: bool, dry_run: bool) -> None:
     if follows and len(paths) != 1:
         raise click.UsageError("--sync and --watch take one folder")
+    if follows and paths[0].is_file():
+        raise click.UsageError(f"--sync and --watch take a folder, and {paths[0]} is a file")
     if watch and dry_run:
         raise click.UsageError("--dry-run goes with --sync, not with --watch")
 

@@ -37,6 +37,11 @@ class IngestView:
         if (shown := self._long.pop(result.source, None)) is not None:
             self._progress.remove_task(shown)
 
+    def end(self) -> None:
+        """Show that this was all; how many there would be was only about known."""
+        (documents,) = (each for each in self._progress.tasks if each.id == self._documents)
+        self._progress.update(self._documents, total=documents.completed)
+
     def show(self, result: IngestResult) -> None:
         """Show how far a document is that is in progress."""
         if result.source not in self._long:
@@ -59,7 +64,9 @@ def ingest_view(console: Console, total: int) -> Generator[IngestView]:
         TimeRemainingColumn(),
         console=console,
     ) as progress:
-        yield IngestView(progress, total)
+        view = IngestView(progress, total)
+        yield view
+        view.end()
 
 
 class _RateColumn(ProgressColumn):
