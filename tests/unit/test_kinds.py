@@ -32,6 +32,7 @@ def test_what_has_nothing_of_the_kind_that_is_asked_for_is_no_answer(
         ("Who cleans the filter?", "The filter is cleaned by Nordfrost."),
         ("Who pays for repairs?", "Small repairs are paid for by the tenant."),
         ("Who counts the drugs?", "The head nurse counts the drugs."),
+        ("Who pays for the course?", "The company pays for the course."),
         ("What is the phone number of Medivet?", "Medivet is at 0151 44 90 2."),
         ("Who is our landlord?", "Our landlord is Ivar Holm."),
         ("Who is the owner of the service?", "The owner is the platform team."),

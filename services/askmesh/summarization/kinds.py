@@ -56,6 +56,9 @@ _ASKS_WHO_IS = re.compile(
 _ROLE = re.compile(
     r"\b(?:heads?|lead(?:er)?s?|managers?|directors?|officers?|teams?|departments?|board|council"
     r"|committee|desk|secretary|everyone|nobody|anyone|people|staff|tenants?|guards?|guests?|nurses?"
+    r"|compan(?:y|ies)|firms?|museum|clinic|school|universit\w+|banks?|insurances?|cit(?:y|ies)|state"
+    r"|government|agenc(?:y|ies)|offices?|police|brigade|associations?|clubs?|unions?|famil(?:y|ies)"
+    r"|library|workshop|shifts?|hospital|group|services?|helpdesk|institute|we|you|they|she|he"
     r"|children|parents?|clients?|students?|\w+(?:er|or|ist|ant|ian|ee|m[ae]n)s?)\b",
     re.IGNORECASE,
 )
