@@ -143,7 +143,7 @@ comparisons: setup ## Compare other libraries on PDF files and on pages.
 	@$(BIN)/python -m benchmarks.quality.html_libraries --output benchmarks/results/html-libraries.json
 
 .PHONY: mutants
-mutants: models ## Count the small defects that the tests notice. Takes a while.
+mutants: models ## Count the small defects that the tests notice. Takes a while; a stopped run goes on.
 	@$(BIN)/python -m pip install --quiet -c constraints.txt --group mutants
 	@$(BIN)/python -m benchmarks.mutants --output benchmarks/results/mutants.json
 

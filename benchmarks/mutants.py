@@ -4,8 +4,9 @@
 
 `benchmarks/mutants.toml` says what is changed, in groups of modules with the tests that should
 notice. A sample of the mutants, drawn with a fixed seed, keeps the time bounded, and so does it
-that each mutant meets no more than the tests nearest to its function: those that reach the fewest
-others. A mutant that none of them notices, or reaches, counts as one that nobody noticed.
+that each mutant meets no more than 160 tests of its function: half of them those that reach the
+fewest others, half drawn evenly from the rest. A mutant that none of them notices, or reaches,
+counts as one that nobody noticed.
 
 mutmut works on copies in `.mutants`, one for each group, where the three source roots are one and
 properties are tried with few examples. A run that was stopped goes on where it was, as long as
@@ -23,6 +24,7 @@ import tomllib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from math import ceil
 from pathlib import Path
 
 from benchmarks.claims import Claim, publish
@@ -30,7 +32,7 @@ from benchmarks.claims import Claim, publish
 ROOT = Path(__file__).parents[1]
 WORK = ROOT / ".mutants"
 SOURCE_ROOTS = ("protos", "libs", "services")
-TESTS_PER_FUNCTION = 40
+TESTS_PER_FUNCTION = 160
 UNNOTICED = {0: "survived", 2: "interrupted", 5: "no tests", 33: "no tests", 34: "skipped"}
 """What mutmut's exit codes of tests say that noticed nothing."""
 _FEWER_EXAMPLES = """
@@ -98,7 +100,7 @@ def prepare(group: Group) -> None:
         conftest.write(_FEWER_EXAMPLES)
     (group.folder / "pyproject.toml").write_text(_configuration(group), encoding="utf-8")
     _mutmut(group, "none.at.all")  # makes them, runs the tests once, then finds none to try
-    _keep_nearest_tests(group)
+    _keep_some_tests(group)
     stamp.write_text(state, encoding="utf-8")
 
 
@@ -138,8 +140,8 @@ def _mutmut(group: Group, *names: str) -> None:
     subprocess.run([program, "run", *names], cwd=group.folder, check=False)
 
 
-def _keep_nearest_tests(group: Group) -> None:
-    """Leave, of the tests that reach a function, those that reach the fewest others."""
+def _keep_some_tests(group: Group) -> None:
+    """Leave, of the tests that reach a function, those that are tried."""
     file = group.folder / "mutants/mutmut-stats.json"
     if not file.exists():
         raise RuntimeError(f"The tests of {group.name} fail without any mutant: see above")
@@ -148,8 +150,15 @@ def _keep_nearest_tests(group: Group) -> None:
     reached = Counter(test for tests in tests_of.values() for test in tests)
     for tests in tests_of.values():
         tests.sort(key=lambda test: (reached[test], test))
-        del tests[TESTS_PER_FUNCTION:]
+        tests[:] = chosen(tests)
     file.write_text(json.dumps(stats), encoding="utf-8")
+
+
+def chosen(tests: Sequence[str]) -> list[str]:
+    """Return the first of many tests, and as many that are drawn evenly from the rest."""
+    half = TESTS_PER_FUNCTION // 2
+    rest = tests[half:]
+    return [*tests[:half], *rest[:: max(1, ceil(len(rest) / half))]]
 
 
 def mutants(group: Group) -> dict[str, int | None]:

@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
@@ -5,6 +6,7 @@ import pytest
 from askmesh.summarization.assembly import Assembly, Evidence
 from askmesh.summarization.composition import composed
 from askmesh.summarization.prompt import PromptWriter
+from askmesh.summarization.said import Said
 from askmesh.summarization.table import MISSING, source_table
 from askmesh.summarization.values import Source, SourceSentence
 from support.summaries import TIMID, WordCounter, assembly_limits, request
@@ -30,12 +32,15 @@ WHEELS = [
 ]
 
 
-def _answer(question: str, *sources: Source) -> str:
+def _said(question: str, *sources: Source) -> Sequence[Said]:
     prompts = PromptWriter(TIMID, WordCounter())
     assembly = Assembly(TIMID, WordCounter(), prompts, assembly_limits())
     evidence = assembly.evidence(request(question, sources or (KILNS,)))
-    said = evidence.said if isinstance(evidence, Evidence) else ()
-    return " ".join(each.text for each in said)
+    return evidence.said if isinstance(evidence, Evidence) else ()
+
+
+def _answer(question: str, *sources: Source) -> str:
+    return " ".join(each.text for each in _said(question, *sources))
 
 
 @pytest.mark.parametrize(
@@ -70,6 +75,12 @@ def _answer(question: str, *sources: Source) -> str:
 )
 def test_questions_over_rows_are_answered_by_arithmetic(question: str, answer: str) -> None:
     assert _answer(question) == answer
+
+
+def test_what_is_calculated_quotes_the_first_of_its_rows() -> None:
+    (said,) = _said("Is Ada heavier than Cleo?")
+    assert said.quote == said.units[0].own
+    assert said.quote.startswith("Kiln: Cleo")
 
 
 @pytest.mark.parametrize(

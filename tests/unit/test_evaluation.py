@@ -44,6 +44,7 @@ ABSTAINED = Taken(outcome=Outcome.ABSTAINED, text="The documents do not say.")
     ("question", "taken", "expected"),
     [
         (FOURTEEN, answered("A Refund within 14\n days. [1]"), Verdict.RIGHT),
+        (FOURTEEN, answered("A refund within 14 [1, 2] days."), Verdict.RIGHT),
         (FOURTEEN, answered("A refund within 14 days, gift cards too."), Verdict.WITH_ADDITIONS),
         (BRIEFLY, answered("It is 14 days."), Verdict.RIGHT),
         (BRIEFLY, answered("It is 14 days, as written here. [1]"), Verdict.WITH_ADDITIONS),
@@ -210,3 +211,10 @@ def test_a_run_keeps_the_newest_answer_to_each_question_as_it_is_asked_now(tmp_p
     file.append(Row(question=question, taken=answered("yes")))
     assert file.rows([question])["1"].taken.text == "yes"
     assert file.rows([question.model_copy(update={"want": ("no",)})]) == {}
+
+
+def test_times_are_measured_where_they_are_known() -> None:
+    times = {"sources_seconds": 0.5, "first_text_seconds": 1.5, "whole_seconds": 2.5}
+    measured = measures(FOURTEEN, answered("Within 14 days.", **times))
+    assert {name: measured[name] for name in times} == times
+    assert not times.keys() & measures(FOURTEEN, answered("Within 14 days.")).keys()
