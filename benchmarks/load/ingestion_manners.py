@@ -19,6 +19,7 @@ from itertools import cycle
 from pathlib import Path
 from statistics import median, quantiles
 from time import monotonic, perf_counter
+from uuid import uuid4
 
 from benchmarks.claims import Claim, publish
 
@@ -39,10 +40,11 @@ class Waited:
 
 
 class Feed:
-    """The documents of a corpus, again and again as new ones, while it is open."""
+    """The documents of a corpus, again and again as ones that no run has sent, while it is open."""
 
     def __init__(self, corpus: Path) -> None:
         self._corpus = corpus
+        self._run = uuid4().hex
         self._open = asyncio.Event()
         self._opened = 0.0
         self.stored = 0
@@ -67,7 +69,7 @@ class Feed:
     async def _documents(self) -> AsyncGenerator[SourceDocument]:
         for number, document in enumerate(self._endless()):
             await self._open.wait()
-            marked = f"Copy {number}. ".encode() + document.content
+            marked = f"Copy {number} of {self._run}. ".encode() + document.content
             yield SourceDocument(
                 source=f"{number}/{document.source}", content=marked, media_type=document.media_type
             )
