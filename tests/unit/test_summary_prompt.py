@@ -1,9 +1,11 @@
 from dataclasses import replace
+from functools import partial
 
 from askmesh.inference import LanguageModelProfile
 from askmesh.summarization.assembly import Assembly, Evidence
 from askmesh.summarization.evidence import rank_units
-from askmesh.summarization.prompt import TEXT_INSTRUCTIONS, PromptWriter, harmless
+from askmesh.summarization.prompt import TEXT_INSTRUCTIONS, YES_OR_NO, PromptWriter, harmless
+from askmesh.summarization.question import Wanted
 from askmesh.summarization.values import Source, SummaryRequest
 from support.summaries import (
     BOLD,
@@ -37,6 +39,21 @@ def test_prompts_of_different_questions_begin_with_the_same_instructions() -> No
     begin = first.index("Documents:\n")
     assert TEXT_INSTRUCTIONS in first[:begin]
     assert first[:begin] == second[:begin]
+
+
+def test_only_who_asks_for_yes_or_no_is_told_to_begin_with_it() -> None:
+    shown = rank_units(QUESTION, [CRISIS])
+    asked = partial(_prompts().text_request, QUESTION, shown, max_tokens=None, seed=None)
+    assert YES_OR_NO in asked(wanted=Wanted.YES_NO).prompt
+    assert YES_OR_NO not in asked(wanted=Wanted.NUMBER).prompt
+
+
+def test_the_model_draws_words_as_its_profile_says() -> None:
+    drawing = replace(BOLD, temperature=0.3, top_p=0.4, top_k=7, repetition_penalty=1.2)
+    shown = rank_units(QUESTION, [CRISIS])
+    sampled = _prompts(drawing).text_request(QUESTION, shown, max_tokens=None, seed=5)
+    assert (sampled.temperature, sampled.top_p, sampled.seed) == (0.3, 0.4, 5)
+    assert (sampled.top_k, sampled.repetition_penalty) == (7, 1.2)
 
 
 def test_evidence_stands_under_its_breadcrumb_in_reading_order() -> None:
