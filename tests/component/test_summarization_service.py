@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 import grpc
 import pytest
@@ -52,6 +53,13 @@ def profile(tmp_path_factory: pytest.TempPathFactory) -> str:
     path = tmp_path_factory.mktemp("profiles") / "scripted.toml"
     path.write_text(PROFILE, encoding="utf-8")
     return str(path)
+
+
+@pytest.fixture
+def large_profile(profile: str) -> str:
+    """A model that writes a text beside a table."""
+    Path(profile).write_text(f'{PROFILE}policy = "mark"\n', encoding="utf-8")
+    return profile
 
 
 def _request(
@@ -162,10 +170,10 @@ def _holding(
     return before_chunk
 
 
-async def test_cancelling_the_call_stops_both_generations_at_once(profile: str) -> None:
+async def test_cancelling_the_call_stops_both_generations_at_once(large_profile: str) -> None:
     held, let_go = asyncio.Semaphore(0), asyncio.Semaphore(0)
     model = ScriptedLanguageModel(BEGAN, before_chunk=_holding(held, let_go))
-    async with _client(model, profile) as stub:
+    async with _client(model, large_profile) as stub:
         call = stub.StreamSummary(_request(wants_table=True), timeout=10)
         reading = asyncio.ensure_future(call.read())
         await held.acquire()
