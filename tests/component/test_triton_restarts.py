@@ -133,7 +133,7 @@ class Failing(Triton):
 
     async def stream(self, requests: AsyncIterator[Any], context: Context) -> AsyncIterator[object]:
         async for _ in requests:
-            yield _part("Hel")
+            yield _part("Water")
             if self._error:
                 yield messages.ModelStreamInferResponse(error_message=self._error)
             await self._fail(self._writing, context)
