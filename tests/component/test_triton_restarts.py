@@ -36,7 +36,7 @@ class Triton:
         self._then = then
         self.asked_with: list[set[str]] = []
 
-    async def metadata(self, _: object, __: object) -> object:
+    async def metadata(self, *_: object) -> object:
         message = messages.ModelMetadataResponse()
         for name, datatype in self._inputs.items():
             message.inputs.add(name=name, datatype=datatype)
@@ -127,9 +127,9 @@ class Failing(Triton):
         self._error = error
         self.seconds: list[float] = []
 
-    async def metadata(self, request: object, context: object) -> object:
-        await self._fail(self._describing, cast("Context", context))
-        return await super().metadata(request, context)
+    async def metadata(self, *called: object) -> object:
+        await self._fail(self._describing, cast("Context", called[1]))
+        return await super().metadata(*called)
 
     async def stream(self, requests: AsyncIterator[Any], context: Context) -> AsyncIterator[object]:
         async for _ in requests:

@@ -11,6 +11,12 @@ from askmesh.summarization.table import MISSING, source_table
 from askmesh.summarization.values import Source, SourceSentence
 from support.summaries import TIMID, WordCounter, assembly_limits, request
 
+HOISTS = Source(
+    passage_id="hoists",
+    document_id="hoists",
+    title="Hoists",
+    text="Hoist: East | Load: up to 5 kg | Grease: 3\nHoist: West | Load: above 5 kg | Grease: 4",
+)
 KILNS = Source(
     passage_id="kilns",
     document_id="kilns",
@@ -366,6 +372,7 @@ HALL = Source(
         ("Until when is the hall open on Sunday?", HALL, "Closes: 18:30 (Sunday)."),
         ("On which day does the hall open earliest?", HALL, "Tuesday (6:30)."),
         ("Which courses are available?", TICKETS, ""),
+        ("What do I do on the day that closes at 18:30?", HALL, ""),
         ("On which day is the hall open longest?", HALL, ""),
         ("What is the fee of SW-4?", COURSES, ""),
     ],
@@ -374,3 +381,8 @@ def test_a_column_that_counts_what_is_left_is_a_condition_and_whole_cells_are_no
     question: str, source: Source, answer: str
 ) -> None:
     assert _answer(question, source) == answer
+
+
+def test_a_number_of_another_unit_is_no_cell() -> None:
+    assert _answer("Which hoist has a grease of 4?", HOISTS) == "West."
+    assert _answer("Which hoist for 4 kg?", HOISTS) != "West."

@@ -176,6 +176,14 @@ def test_rows_of_a_grid_table_are_one_line_each() -> None:
     )
 
 
+def test_a_first_row_like_the_others_names_no_columns() -> None:
+    rows = "Ada Loft     head of glazes   ext. 11\nBen Ash      kilns, clay      ext. 12\n"
+    assert [block.cells[-1] for block in text(rows).blocks if isinstance(block, LabelledRow)] == [
+        ("", "ext. 11"),
+        ("", "ext. 12"),
+    ]
+
+
 @pytest.mark.parametrize("between", ["\n", "\n\n"])
 def test_an_indented_command_below_a_colon_is_code(between: str) -> None:
     document = text(f"Hot.\n\nTo start a firing, run:{between}    kilnctl start --hold 15\n\nSlow.")

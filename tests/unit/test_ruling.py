@@ -13,6 +13,10 @@ ORDERS = (
 )
 LEAVE = "The leave depends on your years:\n\n- under 3 years: 26 days\n- 3 years or more: 30"
 SIGNED = "Order: up to 250 EUR | Signed by: the clerk\nOrder: above 250 EUR | Signed by: the owner"
+HOISTS = (
+    "Load: below 5 kg | Volts: 48 | Grease: 2.5\nLoad: 5 to 15 kg | Volts: 55 | Grease: 4\n"
+    "Load: above 15 kg | Volts: 65 | Grease: 6.3"
+)
 HOURS = "Monday to Thursday: 7:30 to 16:30\nFriday: 7:30 to 13:00"
 FIRES = "Bonfires are allowed from 1 October to 31 March."
 YARD = "The yard is closed from 20 December to 6 January."
@@ -35,6 +39,8 @@ def _ruled(question: str, text: str, title: str = "Rules of the yard") -> str:
         ("I have worked here for two years. How long is my leave?", LEAVE, "26 days"),
         ("How long is the leave after 40 months?", LEAVE, "30"),
         ("Who signs an order of \u20ac1,200?", SIGNED, "the owner"),
+        ("Which volts for a crate of 12 kg?", HOISTS, "Load: 5 to 15 kg, Volts: 55"),
+        ("Which grease do I set for a crate of 4 kg?", HOISTS, "below 5 kg, Grease: 2.5"),
         ("When do we start on Wednesdays?", HOURS, "Monday to Thursday: 7:30"),
         ("When do we close on Friday?", HOURS, "Friday: 7:30 to 13:00"),
         ("When do we open on Fridays?", "- Friday: 8:00\n- Sunday: closed", "Friday: 8:00"),
@@ -52,6 +58,7 @@ def test_the_rule_is_told_that_holds_for_the_case(question: str, text: str, answ
     [
         ("Who pays an order of 300 guilders of iron?", ORDERS),
         ("Who approves leave of 300 euros?", SIGNED),
+        ("Which rope for a crate of 12 kg?", HOISTS),
         ("When does the courier come on Wednesday?", HOURS),
         ("When do we start on Sunday?", HOURS),
         ("Can I light a barbecue in July?", FIRES),

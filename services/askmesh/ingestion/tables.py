@@ -7,6 +7,7 @@ from itertools import zip_longest
 from askmesh.ingestion.blocks import KeyValue, LabelledRow, Paragraph
 
 _NUMBER = re.compile(r"[^\w]*\d[\d\s.,:/%\u20ac$\u00a3-]*\w{0,3}$")
+_DIGITS = re.compile(r"\d+")
 _MAX_HEADER_CHARS = 60
 _MIN_COLUMNS = 3
 
@@ -53,7 +54,18 @@ def has_header(rows: Sequence[Cells]) -> bool:
         return False
     if any(_NUMBER.match(name) or len(name) > _MAX_HEADER_CHARS for name in first):
         return False
+    if _is_like_the_others(rows):
+        return False
     return len(first) >= _MIN_COLUMNS or _is_above_numbers(rows)
+
+
+def _is_like_the_others(rows: Sequence[Cells]) -> bool:
+    """Tell whether a cell of the first row differs from those below in a number alone."""
+    columns = (
+        {_DIGITS.sub("0", _line(cell)) for cell in column}
+        for column in zip_longest(*rows, fillvalue="")
+    )
+    return any(len(column) == 1 and "0" in "".join(column) for column in columns)
 
 
 def _is_above_numbers(rows: Sequence[Cells]) -> bool:

@@ -23,6 +23,12 @@ _SUM = re.compile(r"\b(?:total|sum|altogether|combined|together)\b", re.IGNORECA
 _MEAN = re.compile(r"\b(?:average|mean)\b", re.IGNORECASE)
 _DIFFERENCE = re.compile(r"\b(?:differen\w+|differ|compar\w+|versus|vs)\b", re.IGNORECASE)
 _WHICH = re.compile(r"\s*(?:which|what|list|name|who)\b", re.IGNORECASE)
+_TO_DO = re.compile(
+    r"\bwhat (?:to|(?:do|does|did|should|must|shall|can|could|will|would) \w+"
+    r"(?: (?:have|need) to)?) do\b",
+    re.IGNORECASE,
+)
+"""What somebody does is in no cell: "What do I have to do on the day?" asks for no day."""
 _HOW_MANY = re.compile(r"^\s*how many\b|\b(?:number|count) of\b", re.IGNORECASE)
 _TWO = 2
 _CITED = 8
@@ -33,6 +39,8 @@ def calculated(question: Question, records: Records, *, best: EvidenceUnit) -> l
 
     `best` is the unit that was ranked first of all.
     """
+    if _TO_DO.search(question.text):
+        return []
     if not (is_about(question, records) or is_ranked_so(question, records, best)):
         return []
     asked = Asked(question, records)

@@ -11,7 +11,7 @@ from askmesh.summarization.asked_records import (
     unknown_words,
 )
 from askmesh.summarization.evidence import EvidenceUnit
-from askmesh.summarization.measures import amount_of, measure_words
+from askmesh.summarization.measures import amount_of, is_basic, measure_words, scale_of
 from askmesh.summarization.question import Question, Wanted
 from askmesh.summarization.records import ABOVE, Record, Records
 from askmesh.text import content_words, stem, stems
@@ -92,17 +92,31 @@ def columns_of(asked: Asked) -> dict[str, frozenset[str]]:
     }
     found = dict.fromkeys(places, frozenset[str]())
     # A whole cell comes before a word of a longer one, that of a named field before others.
+    others = {field: _measured_otherwise(asked.question, field, cells[field]) for field in places}
     for field in sorted(places[:-1], key=lambda field: not stems(field) & asked.question.stems):
-        whole = frozenset[str]().union(*(cell for cell in cells[field] if cell <= left))
+        here = left - others[field]
+        whole = frozenset[str]().union(*(cell for cell in cells[field] if cell <= here))
         found[field] = whole
         left -= whole
     left -= measure_words(asked.question.text)
     for field in places:
         shared = frozenset[str].intersection(*cells[field]) if field == ABOVE else frozenset[str]()
-        words = (frozenset[str]().union(*cells[field]) & left) - shared
+        words = (frozenset[str]().union(*cells[field]) & left) - shared - others[field]
         found[field] |= words
         left -= words
     return {field: words for field, words in found.items() if words}
+
+
+def _measured_otherwise(
+    question: Question, field: str, cells: Sequence[frozenset[str]]
+) -> frozenset[str]:
+    """Return the numbers of amounts whose unit a field does not have: 4 kg is no 4 in "mAs"."""
+    units = {scale_of(word)[0] for word in stems(field).union(*cells)}
+    return frozenset(
+        f"{amount:g}"
+        for amount, unit in question.amounts
+        if is_basic(basic := scale_of(unit)[0]) and basic not in units
+    )
 
 
 def _saying(field: str, wanted: frozenset[str]) -> Condition:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from askmesh.summarization.evidence import EvidenceUnit
+from askmesh.summarization.evidence import EvidenceUnit, cells
 from askmesh.summarization.intervals import season_asked, seasons_of
 from askmesh.summarization.question import Question, Wanted
 from askmesh.summarization.quoting import quoted
@@ -14,7 +14,8 @@ from askmesh.text import UnitKind, content_words, is_negated, numbers, stem, ste
 _MOST_WORDS = 25
 _PLAIN_TEXT = """
     allow approve available be begin buy close come do employ end get give go have light long
-    make many may much need open permit possible put run start stay still switch take turn use visit
+    make many may much need open permit possible put run set start stay still switch take turn use
+    visit
     want work worth year month week day hour euro dollar pound old now
 """
 _PLAIN = stems(_PLAIN_TEXT)
@@ -43,7 +44,9 @@ def _of_several(question: Question, ranked: Sequence[EvidenceUnit]) -> list[Said
     alike = [item for item in ranked if item.note and item.group == best.group]
     if not best.note or alike != [best] or question.wanted is Wanted.YES_NO:
         return []
-    if len(best.own.split()) > _MOST_WORDS or _unknown(question, best):
+    if len(best.own.split()) > _MOST_WORDS or len(_unknown(question, best)) > _names(
+        question, best
+    ):
         return []
     if best.unit.kind is not UnitKind.ROW and not (best.is_entry and best.lead):
         return [Said(plain(best.own), (best,), best.own)]
@@ -68,10 +71,17 @@ def _yes_or_no(question: Question, best: EvidenceUnit) -> list[Said]:
     return [Said(f"{answer}: {plain(best.own)}", (best,), best.own)]
 
 
-def _unknown(question: Question, item: EvidenceUnit) -> bool:
-    """Tell whether the question is about something that the rule and what is above do not name."""
+def _names(question: Question, item: EvidenceUnit) -> int:
+    """Return how many columns of a row the question names, beside that of the range."""
+    headers = (stems(name) for name, _ in cells(item)[1:])
+    return sum(bool(header) and header <= question.stems for header in headers)
+
+
+def _unknown(question: Question, item: EvidenceUnit) -> frozenset[str]:
+    """Return what the question says that the rule and what is above do not."""
     own = [unit for unit in units(item.source.text) if unit.group == item.unit.group]
     group = " ".join(item.source.text[unit.start : unit.end] for unit in own)
     words = content_words(question.text)
     asked = {stem(word) for word in words if word.isalpha() and not numbers(word)}
-    return bool(asked - stems(f"{item.breadcrumb} {item.lead} {group}") - _PLAIN - _CALENDAR)
+    known = stems(f"{item.breadcrumb} {item.lead} {group}")
+    return frozenset(asked - known - _PLAIN - _CALENDAR)
