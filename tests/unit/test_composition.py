@@ -74,6 +74,19 @@ def test_steps_are_shown_as_the_list_they_are() -> None:
     assert said.quote in text
 
 
+def test_a_list_that_is_named_by_what_stands_above_it_is_shown_whole() -> None:
+    source = _source("Error codes:\n- E1: too hot\n- E2: too cold\n\nCall us.", "Kiln")
+    (said,) = _composed("List the error codes and what to do.", source)
+    assert said.after == "- E1: too hot\n- E2: too cold"
+    assert _composed("List the error codes of doors.", source) == []
+
+
+def test_what_one_has_to_do_are_steps() -> None:
+    text = "On the day of the firing:\n1. Bring the pots.\n2. Sign the form."
+    (said,) = _composed("What do I have to do on the day of the firing?", _source(text, "Kiln"))
+    assert said.after == "1. Bring the pots.\n2. Sign the form."
+
+
 def test_entries_of_a_list_are_counted() -> None:
     text = "Meeting rooms:\n- Alder\n- Birch\n- Cedar"
     (said,) = _composed("How many meeting rooms are there?", _source(text, "Rooms"))

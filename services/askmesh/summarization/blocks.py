@@ -4,17 +4,19 @@ import re
 from collections.abc import Sequence
 
 from askmesh.summarization.answerability import says_the_opposite
+from askmesh.summarization.asked_records import FORM_WORDS
 from askmesh.summarization.assembly import Evidence
 from askmesh.summarization.evidence import EvidenceUnit
 from askmesh.summarization.question import Question, Wanted, mentions
 from askmesh.summarization.quoting import code
 from askmesh.summarization.said import Said
 from askmesh.summarization.untrusted import links_as_text, plain
-from askmesh.text import UnitKind
+from askmesh.text import UnitKind, stems
 
 _BLOCK_SHARE = 0.3
 """A block is the answer to "how" from this share of the best unit's score on."""
 _FEW_LINES = 2
+_MOST_ENTRIES = 12
 _CODE_NAME = re.compile(r"(?<![\w.-])(?:[^\W\d_][\w.-]*[._\d][\w.-]*\w|--?[a-z][\w-]+)")
 """A name that is written as in code: `retention_days`, `rule_137`, `--dry-run`."""
 _ASKS_FOR_CODE = re.compile(
@@ -32,6 +34,8 @@ def block(evidence: Evidence) -> list[Said]:
             return said
         if question.wanted is Wanted.STEPS or _ASKS_FOR_CODE.search(question.text):
             return [code(best)]
+    if question.wanted is Wanted.LIST:
+        return _whole_list(question, best, evidence.ranked)
     if question.wanted is not Wanted.STEPS:
         return []
     floor = _BLOCK_SHARE * best.score
@@ -65,6 +69,18 @@ def _is_against(question: Question, item: EvidenceUnit) -> bool:
 
 def _is_step(item: EvidenceUnit) -> bool:
     return item.unit.kind is UnitKind.ITEM and bool(item.unit.label)
+
+
+def _whole_list(
+    question: Question, best: EvidenceUnit, ranked: Sequence[EvidenceUnit]
+) -> list[Said]:
+    """Return the list above which all stands that a question names."""
+    asked = question.stems - FORM_WORDS
+    named = asked and asked <= stems(f"{best.breadcrumb} {best.lead}")
+    entries = sum(item.group == best.group for item in ranked)
+    if best.unit.kind is not UnitKind.ITEM or not named or entries > _MOST_ENTRIES:
+        return []
+    return [_steps(best, ranked)]
 
 
 def _steps(item: EvidenceUnit, ranked: Sequence[EvidenceUnit]) -> Said:
