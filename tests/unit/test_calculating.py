@@ -386,3 +386,12 @@ def test_a_column_that_counts_what_is_left_is_a_condition_and_whole_cells_are_no
 def test_a_number_of_another_unit_is_no_cell() -> None:
     assert _answer("Which hoist has a grease of 4?", HOISTS) == "West."
     assert _answer("Which hoist for 4 kg?", HOISTS) != "West."
+
+
+def test_a_name_inside_of_a_longer_one_is_not_named() -> None:
+    rows = "Probe: Tern 30 | Price: 235\nProbe: Tern 30 T | Price: 289"
+    probes = Source(passage_id="probes", document_id="probes", title="Probes", text=rows)
+    assert _answer("What does the Tern 30 T cost?", probes) == "Price: 289 (Tern 30 T)."
+    assert _answer("What does the Tern 30 cost?", probes) == "Price: 235 (Tern 30)."
+    both = "Which is cheaper, the Tern 30 or the Tern 30 T?"
+    assert _answer(both, probes).startswith("Tern 30 is cheaper")

@@ -39,6 +39,14 @@ def test_what_goes_on_about_a_statement_is_told_with_it() -> None:
     assert _decided("Is delivery free for 300 euros?", text, (0.6, 0.1)) == [text]
 
 
+def test_a_heading_that_denies_is_told_with_what_stands_below_it() -> None:
+    text = "# Not allowed\n\nDogs, ladders and open fire."
+    said = _decided("Are dogs allowed?", text, (0.6,))
+    assert said == ["Not allowed: Dogs, ladders and open fire."]
+    text = "# Allowed\n\nDogs, ladders and open fire."
+    assert _decided("Are dogs allowed?", text, (0.6,)) == ["Dogs, ladders and open fire."]
+
+
 def test_where_two_statements_are_near_both_are_told() -> None:
     text = "Members spend 2,000 euros a year. Cards are free at the till."
     assert len(_decided("Is there a fee for the card?", text, (0.2, 0.19))) == 2

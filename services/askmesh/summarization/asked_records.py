@@ -1,7 +1,7 @@
 """A question put to records: whether it is about them, and which of them and of their fields."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from askmesh.summarization.measures import (
@@ -86,16 +86,27 @@ def _named(question: Question, records: Records) -> tuple[Record, ...]:
     cells = (record.cell(field) for record in records.records for field in records.fields)
     said = {cell for cell in map(stems, dict.fromkeys(cells)) if cell <= question.stems}
     taken = stems(" ".join(records.fields)).union(*said)
-    by_words = records.named(question.stems - taken)
-    return tuple(
+    spelled = _spelled(question.text, {record.name for record in records.records} - {""})
+    within = [stems(name) for name in spelled]
+    by_words = [
         record
-        for record in records.records
-        if record in by_words or (record.name and _stands_in(record.name, question.text))
+        for record in records.named(question.stems - taken)
+        if not any(stems(record.name) < name for name in within)
+    ]
+    return tuple(
+        record for record in records.records if record in by_words or record.name in spelled
     )
 
 
-def _stands_in(name: str, text: str) -> bool:
-    return re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text, re.IGNORECASE) is not None
+def _spelled(text: str, named: Collection[str]) -> list[str]:
+    """Return the names that stand in a text, but for those inside of longer ones."""
+    found: list[str] = []
+    for name in sorted(named, key=len, reverse=True):
+        left = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", " ", text, flags=re.IGNORECASE)
+        if left != text:
+            found.append(name)
+        text = left
+    return found
 
 
 class Asked:

@@ -7,7 +7,7 @@ from askmesh.summarization.assembly import Evidence
 from askmesh.summarization.evidence import EvidenceUnit
 from askmesh.summarization.pointing import adds_nothing
 from askmesh.summarization.question import Question, Wanted
-from askmesh.summarization.quoting import quoted
+from askmesh.summarization.quoting import denial_above, quoted
 from askmesh.summarization.said import Said
 from askmesh.summarization.untrusted import plain
 from askmesh.text import UnitKind, is_negated
@@ -77,7 +77,8 @@ def _told(item: EvidenceUnit, evidence: Evidence) -> Said:
     said = [*_before(item, evidence.ranked), item, *_after(item, evidence.ranked)]
     others = tuple(other for other in said if other != item)
     text = " ".join(one.text if one == item else one.own for one in said)
-    return Said(plain(text), (item, *others), item.text)
+    above = f"{denied}: " if (denied := denial_above(item)) else ""
+    return Said(plain(f"{above}{text}"), (item, *others), item.text)
 
 
 def _before(item: EvidenceUnit, ranked: Sequence[EvidenceUnit]) -> Iterator[EvidenceUnit]:

@@ -4,7 +4,7 @@ from askmesh.summarization.evidence import EvidenceUnit
 from askmesh.summarization.measures import asked_by_verb
 from askmesh.summarization.said import Said
 from askmesh.summarization.untrusted import plain
-from askmesh.text import UnitKind, stems
+from askmesh.text import UnitKind, is_negated, stems
 
 _FENCE = "```"
 
@@ -24,9 +24,20 @@ def quoted(item: EvidenceUnit, asked: frozenset[str] = frozenset()) -> Said:
         return Said(f"\u201c{plain(item.text)}\u201d", (item,), item.text)
     if item.lead:
         return Said(f"\u201c{plain(f'{item.lead} {item.text}')}\u201d", (item,), item.text)
-    heading = item.noting("").breadcrumb.rpartition(" > ")[2]
+    heading = heading_of(item)
     above = f"{plain(heading)}: " if heading else ""
     return Said(f"{above}\u201c{plain(item.text)}\u201d", (item,), item.text)
+
+
+def heading_of(item: EvidenceUnit) -> str:
+    """Return the heading that is next above a unit; empty without one."""
+    return item.noting("").breadcrumb.rpartition(" > ")[2]
+
+
+def denial_above(item: EvidenceUnit) -> str:
+    """Return the heading if it denies what stands below: "Not allowed"; else nothing."""
+    heading = heading_of(item)
+    return heading if is_negated(heading) and not is_negated(item.own) else ""
 
 
 def code(item: EvidenceUnit) -> Said:

@@ -7,6 +7,7 @@ from askmesh.summarization.assembly import Evidence
 from askmesh.summarization.evidence import EvidenceUnit
 from askmesh.summarization.kinds import lacks_kind, lacks_reason
 from askmesh.summarization.question import Question, Wanted, mentions
+from askmesh.summarization.quoting import denial_above
 from askmesh.summarization.said import Said
 from askmesh.summarization.untrusted import plain
 from askmesh.text import UnitKind, stems
@@ -38,6 +39,7 @@ def stated(evidence: Evidence) -> list[Said]:
         or not _stands_alone(question, best)
         or not all(mentions(f"{best.breadcrumb} {best.own}", each) for each in question.identifiers)
         or _speaks_against(question, best)
+        or denial_above(best)
     ):
         return []
     rivals = (item.score for item in evidence.ranked if item.text != best.text)
