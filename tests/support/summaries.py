@@ -6,7 +6,7 @@ from dataclasses import replace
 from askmesh.api.common.v1.answer_pb2 import Citation, TableDelta
 from askmesh.api.summarization.v1.summarization_pb2 import StreamSummaryResponse, SummaryCompleted
 from askmesh.inference import ChatTemplate, LanguageModel, LanguageModelProfile, load_profile
-from askmesh.summarization.assembly import Assembly
+from askmesh.summarization.assembly import Assembly, Evidence
 from askmesh.summarization.generation import GenerationLimits, Generations
 from askmesh.summarization.prompt import PromptWriter
 from askmesh.summarization.showing import AssemblyLimits
@@ -143,3 +143,12 @@ def tables_of(events: Iterable[StreamSummaryResponse]) -> list[TableDelta]:
 def completion_of(events: Iterable[StreamSummaryResponse]) -> SummaryCompleted:
     (completed,) = [event.completed for event in events if event.HasField("completed")]
     return completed
+
+
+def told_from(question: str, text: str, title: str = "") -> str:
+    """Return what a source says to a question without a model or scores; empty if nothing."""
+    prompts = PromptWriter(TIMID, WordCounter())
+    assembly = Assembly(TIMID, WordCounter(), prompts, assembly_limits())
+    source = Source(passage_id="p", document_id="d", title=title, text=text, score=0.9)
+    evidence = assembly.evidence(request(question, (source,)))
+    return " ".join(said.text for said in evidence.said) if isinstance(evidence, Evidence) else ""

@@ -1,22 +1,11 @@
 import pytest
 
-from askmesh.summarization.assembly import Assembly, Evidence
-from askmesh.summarization.prompt import PromptWriter
-from askmesh.summarization.values import Source
-from support.summaries import TIMID, WordCounter, assembly_limits, request
+from support.summaries import told_from
 
 BERTHS = "# Waiting list for berths\n\nBerths are given in this order:\n\n1. Ada\n2. Bo\n3. Cy Holm"
 STEPS = "# Starting the pump\n\n1. Open V2.\n2. Press START.\n3. Go.\n\n# Oil\n\n- Buy it.\n- Use."
 COURSE = "Place: 1 | Name: Ida | Asked: May\nPlace: 2 | Name: Jon | Asked: June"
 ROUTES = "Route: Harbour | Stops: 9\nRoute: Airport | Stops: 4"
-
-
-def _said(question: str, text: str, title: str = "") -> str:
-    prompts = PromptWriter(TIMID, WordCounter())
-    assembly = Assembly(TIMID, WordCounter(), prompts, assembly_limits())
-    source = Source(passage_id="p", document_id="d", title=title, text=text, score=0.9)
-    evidence = assembly.evidence(request(question, (source,)))
-    return " ".join(said.text for said in evidence.said) if isinstance(evidence, Evidence) else ""
 
 
 @pytest.mark.parametrize(
@@ -31,7 +20,7 @@ def _said(question: str, text: str, title: str = "") -> str:
     ],
 )
 def test_what_stands_at_a_place_is_told(question: str, text: str, answer: str) -> None:
-    assert _said(question, text, "Courses in first-aid" if text is COURSE else "") == answer
+    assert told_from(question, text, "Courses in first-aid" if text is COURSE else "") == answer
 
 
 @pytest.mark.parametrize(
@@ -47,4 +36,4 @@ def test_what_stands_at_a_place_is_told(question: str, text: str, answer: str) -
     ],
 )
 def test_other_places_and_other_lists_are_left_to_others(question: str, text: str) -> None:
-    assert _said(question, text) == ""
+    assert told_from(question, text) == ""

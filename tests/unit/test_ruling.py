@@ -1,11 +1,8 @@
 import pytest
 
-from askmesh.summarization.assembly import Assembly, Evidence
 from askmesh.summarization.intervals import amounts_of, season_asked, seasons_of, weekdays_of
-from askmesh.summarization.prompt import PromptWriter
 from askmesh.summarization.question import take_apart
-from askmesh.summarization.values import Source
-from support.summaries import TIMID, WordCounter, assembly_limits, request
+from support.summaries import told_from
 
 ORDERS = (
     "Orders up to 500 euros are approved by the foreman. Orders above 500 and up to 5,000 euros are"
@@ -22,12 +19,8 @@ FIRES = "Bonfires are allowed from 1 October to 31 March."
 YARD = "The yard is closed from 20 December to 6 January."
 
 
-def _ruled(question: str, text: str, title: str = "Rules of the yard") -> str:
-    prompts = PromptWriter(TIMID, WordCounter())
-    assembly = Assembly(TIMID, WordCounter(), prompts, assembly_limits())
-    source = Source(passage_id="p", document_id="d", title=title, text=text, score=0.9)
-    evidence = assembly.evidence(request(question, (source,)))
-    return " ".join(said.text for said in evidence.said) if isinstance(evidence, Evidence) else ""
+def _ruled(question: str, text: str) -> str:
+    return told_from(question, text, "Rules of the yard")
 
 
 @pytest.mark.parametrize(

@@ -44,7 +44,7 @@ def _of_several(question: Question, ranked: Sequence[EvidenceUnit]) -> list[Said
     alike = [item for item in ranked if item.note and item.group == best.group]
     if not best.note or alike != [best] or question.wanted is Wanted.YES_NO:
         return []
-    if len(best.own.split()) > _MOST_WORDS or len(_unknown(question, best)) > _names(
+    if len(best.own.split()) > _MOST_WORDS or len(_unknown(question, best)) > _columns_named(
         question, best
     ):
         return []
@@ -71,8 +71,8 @@ def _yes_or_no(question: Question, best: EvidenceUnit) -> list[Said]:
     return [Said(f"{answer}: {plain(best.own)}", (best,), best.own)]
 
 
-def _names(question: Question, item: EvidenceUnit) -> int:
-    """Return how many columns of a row the question names, beside that of the range."""
+def _columns_named(question: Question, item: EvidenceUnit) -> int:
+    """Return how many they are, beside that of the range."""
     headers = (stems(name) for name, _ in cells(item)[1:])
     return sum(bool(header) and header <= question.stems for header in headers)
 
