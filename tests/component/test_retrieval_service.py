@@ -16,6 +16,7 @@ from askmesh.api.retrieval.v1.retrieval_pb2 import (
     RetrievalMode,
     RetrievePassagesRequest,
 )
+from askmesh.caching import MemoryCache
 from askmesh.retrieval.wiring import indexes
 from askmesh.rpc import calling_as, field_violations_of, reason_of
 from support.indexing import TENANT, passage
@@ -426,3 +427,25 @@ async def _replace_forever(documents: FailingDocuments) -> None:
     for number in count():
         await store(documents, "kettle", f"the kettle boils water {number}")
         await asyncio.sleep(0)
+
+
+async def test_an_equal_search_is_made_once_while_documents_stay_as_they_are() -> None:
+    async with running(cache=MemoryCache(1_000_000)) as service:
+        await until_indexed(service, await store(service.documents, "kettle", "the kettle boils"))
+        first = await service.retrieve("kettle boils")
+        assert await service.retrieve("kettle boils") == first
+        assert service.embedder.queries == 1
+        await service.retrieve("kettle boils", page_size=1)
+        await service.retrieve("kettle boils", passage_filter=Filter(sources=["x"]))
+        assert service.embedder.queries == 3
+        await until_indexed(service, await store(service.documents, "lamp", "kettle boils too"))
+        assert len(found(await service.retrieve("kettle boils"))) == 2
+
+
+async def test_a_search_that_went_without_something_is_made_again() -> None:
+    async with running(cache=MemoryCache(1_000_000)) as service:
+        await until_indexed(service, await store(service.documents, "kettle", "the kettle boils"))
+        service.embedder.down = True
+        assert reasons(await service.retrieve("kettle")) == ["VECTOR_SEARCH_UNAVAILABLE"]
+        service.embedder.down = False
+        assert not reasons(await service.retrieve("kettle"))

@@ -199,7 +199,7 @@ class ListObserver:
     def count_abstention(self, reason: str) -> None:
         self.abstentions.append(reason)
 
-    def count_cache_lookup(self, cache: str, outcome: str) -> None:
+    def count_cache_lookup(self, cache: str, outcome: str, count: int = 1) -> None:
         self.lookups.append(f"{cache} {outcome}")
 
     def count_cancellation(self) -> None:

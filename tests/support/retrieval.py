@@ -20,6 +20,7 @@ from askmesh.api.retrieval.v1.retrieval_pb2 import (
     RetrievePassagesResponse,
 )
 from askmesh.api.retrieval.v1.retrieval_pb2_grpc import RetrievalServiceStub
+from askmesh.caching import Cache, MemoryCache
 from askmesh.documents import (
     ChangePage,
     Document,
@@ -45,6 +46,7 @@ from askmesh.search import (
 from askmesh.telemetry import ServiceMetrics, silent_telemetry
 
 DIMENSION = 64
+FORGETFUL = MemoryCache(0)
 QUICK = Settings(address="127.0.0.1:0", poll_seconds=0.01, drain_seconds=1)
 
 
@@ -63,8 +65,10 @@ class WordEmbedder:
         self.down = False
         self.stuck = False
         self.delay_seconds = 0.0
+        self.queries = 0
 
     async def embed_query(self, text: str) -> Vector:
+        self.queries += 1
         if self.down:
             raise UnavailableError("EMBEDDER_UNAVAILABLE", "The embedder is down.")
         if self.stuck:
@@ -187,11 +191,15 @@ class Running:
 
 @asynccontextmanager
 async def running(
-    *, settings: Settings = QUICK, documents: FailingDocuments | None = None
+    *,
+    settings: Settings = QUICK,
+    documents: FailingDocuments | None = None,
+    cache: Cache = FORGETFUL,
 ) -> AsyncGenerator[Running]:
     """Run the service with indexes in memory until the block ends."""
     keywords, vectors = FailingKeywords(), MemoryVectorIndex(DIMENSION)
-    async with _running(settings, documents or FailingDocuments(), keywords, vectors) as service:
+    stored = documents or FailingDocuments()
+    async with _running(settings, stored, keywords, vectors, cache) as service:
         yield replace(service, keywords=keywords)
 
 
@@ -208,11 +216,16 @@ async def running_on_disk(folder: Path, documents: FailingDocuments) -> AsyncGen
 
 @asynccontextmanager
 async def _running(
-    settings: Settings, documents: FailingDocuments, keywords: KeywordIndex, vectors: VectorIndex
+    settings: Settings,
+    documents: FailingDocuments,
+    keywords: KeywordIndex,
+    vectors: VectorIndex,
+    cache: Cache = FORGETFUL,
 ) -> AsyncGenerator[Running]:
     embedder, signals = WordEmbedder(), silent_telemetry()
+    parts = Parts(documents, cache, embedder, keywords, vectors)
     async with (
-        retrieval_server(settings, signals, Parts(documents, embedder, keywords, vectors)) as port,
+        retrieval_server(settings, signals, parts) as port,
         channel_to(f"127.0.0.1:{port}", signals) as channel,
     ):
         stub, idle = RetrievalServiceStub(channel), FailingKeywords()

@@ -41,7 +41,7 @@ reranking:
   port: 7404
   metricsPort: 7504
   calls: []
-  endpoints: []
+  endpoints: [redis]
   models: [ms-marco-minilm-l12]
   public: false
   sticky: false

@@ -4,8 +4,9 @@ from askmesh.caching._cache import Cache, CacheUnavailableError
 from askmesh.caching._flights import Flights
 from askmesh.caching._keys import redis_key, together
 from askmesh.caching._layers import LayeredCache
+from askmesh.caching._memo import Lookups, Memo
 from askmesh.caching._memory import MemoryCache
-from askmesh.caching._opening import memory_cache, open_cache, open_layers
+from askmesh.caching._opening import memory_cache, open_cache
 from askmesh.caching._redis import RedisCache, RedisCommands, Script, redis_cache, redis_commands
 from askmesh.caching._sqlite import SqliteCache, sqlite_cache
 
@@ -14,6 +15,8 @@ __all__ = [
     "CacheUnavailableError",
     "Flights",
     "LayeredCache",
+    "Lookups",
+    "Memo",
     "MemoryCache",
     "RedisCache",
     "RedisCommands",
@@ -21,7 +24,6 @@ __all__ = [
     "SqliteCache",
     "memory_cache",
     "open_cache",
-    "open_layers",
     "redis_cache",
     "redis_commands",
     "redis_key",

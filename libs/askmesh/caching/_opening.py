@@ -16,14 +16,17 @@ MEMORY_CACHE_BYTES = 64 * 1024 * 1024
 
 
 def open_cache(address: str) -> AbstractAsyncContextManager[Cache]:
-    """Return the cache at `address`, to be entered: "memory:", "sqlite:PATH" or that of a Redis."""
+    """Return the cache at `address`, to be entered: "memory:", "sqlite:PATH" or that of a Redis.
+
+    One that is not in memory has a small one in memory before it.
+    """
     scheme, _, rest = address.partition(":")
     if scheme == "memory":
         return memory_cache()
     if scheme == "sqlite" and rest:
-        return sqlite_cache(Path(rest))
+        return _layered(sqlite_cache(Path(rest)))
     if scheme in SCHEMES:
-        return redis_cache(address)
+        return _layered(redis_cache(address))
     raise StartupError(
         "CACHE_ADDRESS_INVALID",
         f'a cache address starts with "memory:", "sqlite:PATH", "redis://", "redis+sentinel://", '
@@ -32,11 +35,9 @@ def open_cache(address: str) -> AbstractAsyncContextManager[Cache]:
 
 
 @asynccontextmanager
-async def open_layers(address: str) -> AsyncGenerator[Cache]:
-    """Yield the cache at `address`, behind a small one in memory if it is not in memory itself."""
-    async with open_cache(address) as cache:
-        in_memory = isinstance(cache, MemoryCache)
-        yield cache if in_memory else LayeredCache(cache, MemoryCache(NEAR_BYTES))
+async def _layered(opening: AbstractAsyncContextManager[Cache]) -> AsyncGenerator[Cache]:
+    async with opening as far:
+        yield LayeredCache(far, MemoryCache(NEAR_BYTES))
 
 
 @asynccontextmanager

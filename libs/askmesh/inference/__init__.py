@@ -1,6 +1,5 @@
 """Models as ports: embeddings, cross-encoders, language models, their adapters and fakes."""
 
-from askmesh.inference._cached_embedder import CachedEmbedder
 from askmesh.inference._chat_template import ChatTemplate
 from askmesh.inference._fake_encoders import HashingEmbedder, OverlapCrossEncoder
 from askmesh.inference._fake_language_model import ScriptedLanguageModel
@@ -10,7 +9,6 @@ from askmesh.inference._ports import (
     Bias,
     CrossEncoder,
     Embedder,
-    EmbeddingCache,
     EncoderUnavailableError,
     FinishReason,
     GenerationChunk,
@@ -34,14 +32,13 @@ from askmesh.inference._tokens import (
     open_token_counter,
 )
 from askmesh.inference._triton import TritonLanguageModel, triton_language_model
+from askmesh.inference._vector_bytes import vector_from_bytes, vector_to_bytes
 
 __all__ = [
     "Bias",
-    "CachedEmbedder",
     "ChatTemplate",
     "CrossEncoder",
     "Embedder",
-    "EmbeddingCache",
     "EncoderUnavailableError",
     "EstimatingTokenCounter",
     "FinishReason",
@@ -70,4 +67,6 @@ __all__ = [
     "prompt_prefix",
     "render_prompt",
     "triton_language_model",
+    "vector_from_bytes",
+    "vector_to_bytes",
 ]

@@ -1,6 +1,6 @@
 """What models do for the rest of askmesh: ports and the values that pass through them."""
 
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -154,16 +154,4 @@ class LanguageModel(Protocol):
             LanguageModelBusyError: Refused before the first chunk; trying later may work.
             LanguageModelUnavailableError: Not reachable, or lost while it was writing.
         """
-        ...
-
-
-class EmbeddingCache(Protocol):
-    """Where vectors of queries are kept. A failure is an AskmeshError."""
-
-    async def get_many(self, keys: Sequence[str]) -> list[bytes | None]:
-        """Values in the order of `keys`; None where there is none."""
-        ...
-
-    async def set_many(self, items: Mapping[str, bytes], *, ttl_seconds: float) -> None:
-        """Keep `items` for at most `ttl_seconds`."""
         ...

@@ -94,27 +94,22 @@ class MeshLayout:
 
     def _own_settings(self, service: str) -> Mapping[str, str]:
         documents = self.documents or f"sqlite:{self.home / 'documents.sqlite'}"
-        match service:
-            case "gateway":
-                upstreams = ("query_understanding", "retrieval", "reranking", "summarization")
-                addresses = {f"{name.upper()}_ADDRESS": self.address(name) for name in upstreams}
-                return {**addresses, "CACHE": self.cache}
-            case "ingestion":
-                # In memory it would be lost with the process, and vectors cost more than all else.
-                kept = "" if self.cache == "memory:" else self.cache
-                return {"DOCUMENTS": documents, "CACHE": kept}
-            case "retrieval":
-                return {"DOCUMENTS": documents, "CACHE": self.cache}
-            case "summarization":
-                return {
-                    "TRITON_ADDRESS": self.address(TRITON),
-                    "PROFILE": self.model,
-                    "HEAD_START_SECONDS": str(0 if self.triton_address else HEAD_START_SECONDS),
-                }
-            case "query_understanding":
-                return {"TRITON_ADDRESS": self.address(TRITON), "PROFILE": self.model}
-            case _:
-                return {}
+        upstreams = ("query_understanding", "retrieval", "reranking", "summarization")
+        # In memory it would be lost with the process, and vectors cost more than all else.
+        vectors = "" if self.cache == "memory:" else self.cache
+        cache = {"CACHE": self.cache}
+        writer = {"TRITON_ADDRESS": self.address(TRITON), "PROFILE": self.model}
+        patience = {"HEAD_START_SECONDS": str(0 if self.triton_address else HEAD_START_SECONDS)}
+        own: Mapping[str, Mapping[str, str]] = {
+            "gateway": cache
+            | {f"{name.upper()}_ADDRESS": self.address(name) for name in upstreams},
+            "ingestion": {"DOCUMENTS": documents, "CACHE": vectors},
+            "query_understanding": writer,
+            "retrieval": cache | {"DOCUMENTS": documents},
+            "reranking": cache,
+            "summarization": writer | patience,
+        }
+        return own.get(service, {})
 
     def _triton_environment(self) -> Mapping[str, str]:
         first = self.base_port + TRITON_OFFSET

@@ -1,21 +1,12 @@
 """Answers that are given again to equal questions, kept in a cache of bytes."""
 
 from collections.abc import Iterator, Sequence
-from typing import Protocol
 
 from askmesh.api.common.v1.answer_pb2 import ANSWER_OUTCOME_ABSTAINED, ANSWER_OUTCOME_ANSWERED
 from askmesh.api.gateway.v1.gateway_pb2 import AnswerEvent
-from askmesh.caching import Cache, CacheUnavailableError
+from askmesh.caching import Cache, CacheUnavailableError, Lookups
 
 _LENGTH_BYTES = 4
-
-
-class LookupObserver(Protocol):
-    """Counts what looks into caches gave."""
-
-    def count_cache_lookup(self, cache: str, outcome: str) -> None:
-        """Count one."""
-        ...
 
 
 class RememberedAnswers:
@@ -25,7 +16,7 @@ class RememberedAnswers:
     kept; nor is what was made from other documents than its key says.
     """
 
-    def __init__(self, cache: Cache, observer: LookupObserver, *, ttl_seconds: float) -> None:
+    def __init__(self, cache: Cache, observer: Lookups, *, ttl_seconds: float) -> None:
         """`ttl_seconds` may be zero: nothing is kept then."""
         self._cache = cache
         self._observer = observer

@@ -10,7 +10,7 @@ from importlib.metadata import version
 
 from grpc.aio import Channel
 
-from askmesh.caching import open_layers, redis_commands
+from askmesh.caching import open_cache, redis_commands
 from askmesh.gateway.admission import Admission
 from askmesh.gateway.answering import Answering, AnsweringLimits
 from askmesh.gateway.desk import AnswerDesk
@@ -42,7 +42,7 @@ async def gateway_service(settings: Settings) -> AsyncGenerator[int]:
     async with (
         telemetry("gateway", settings) as signals,
         _channels(settings, signals) as channels,
-        open_layers(settings.cache) as cache,
+        open_cache(settings.cache) as cache,
         _shared(settings) as shared,
         indexed_revisions(channels["retrieval"], seconds=settings.status_seconds) as revisions,
         _neighbours(settings, signals) as neighbours,

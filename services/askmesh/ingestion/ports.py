@@ -20,14 +20,6 @@ class DocumentReader(Protocol):
         ...
 
 
-class Lookups(Protocol):
-    """Counts what is found in caches."""
-
-    def count_cache_lookup(self, cache: str, outcome: str, count: int) -> None:
-        """Count what looks into a cache gave."""
-        ...
-
-
 class PassageVectors(Protocol):
     """Turns texts of passages into vectors."""
 

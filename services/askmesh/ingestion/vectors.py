@@ -2,13 +2,13 @@
 
 import hashlib
 from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
-from askmesh.caching import Cache, CacheUnavailableError
-from askmesh.inference import Embedder
-from askmesh.ingestion.ports import Lookups
+from askmesh.caching import Cache, Lookups, Memo
+from askmesh.inference import Embedder, vector_from_bytes, vector_to_bytes
 from askmesh.passages import Passage
 
 TTL_SECONDS = 30 * 24 * 3600.0
@@ -29,8 +29,14 @@ class CachedVectors:
         self, embedder: Embedder, cache: Cache, lookups: Lookups, *, batch_size: int
     ) -> None:
         self._embedder = embedder
-        self._cache = cache
-        self._lookups = lookups
+        self._memo: Memo[str, NDArray[np.float32]] = Memo(
+            cache,
+            lookups,
+            name="passage-vector",
+            kept_seconds=TTL_SECONDS,
+            pack=vector_to_bytes,
+            unpack=partial(vector_from_bytes, dimension=embedder.dimension),
+        )
         self._batch_size = batch_size
 
     @property
@@ -42,42 +48,17 @@ class CachedVectors:
     ) -> list[NDArray[np.float32]]:
         vectors: list[NDArray[np.float32]] = []
         for start in range(0, len(texts), self._batch_size):
-            vectors += await self._batch(texts[start : start + self._batch_size])
+            keys = [self._key(text) for text in texts[start : start + self._batch_size]]
+            made = await self._memo.get_many(
+                dict(zip(keys, texts[start:], strict=False)), self._made
+            )
+            vectors += [made[key] for key in keys]
             await tell(len(vectors))
         return vectors
 
-    async def _batch(self, texts: Sequence[str]) -> list[NDArray[np.float32]]:
-        keys = [self._key(text) for text in texts]
-        known = await self._known(keys)
-        missing = [index for index, key in enumerate(keys) if key not in known]
-        self._lookups.count_cache_lookup("vector", "hit", len(texts) - len(missing))
-        self._lookups.count_cache_lookup("vector", "miss", len(missing))
-        if missing:
-            made = await self._embedder.embed_passages([texts[index] for index in missing])
-            new = {keys[index]: vector for index, vector in zip(missing, made, strict=True)}
-            await self._keep(new)
-            known |= new
-        return [known[key] for key in keys]
-
-    async def _known(self, keys: Sequence[str]) -> dict[str, NDArray[np.float32]]:
-        try:
-            values = await self._cache.get_many(keys)
-        except CacheUnavailableError:
-            return {}
-        size = self._embedder.dimension * np.dtype("<f4").itemsize
-        return {
-            key: np.frombuffer(value, dtype="<f4").astype(np.float32)
-            for key, value in zip(keys, values, strict=True)
-            if value is not None and len(value) == size
-        }
-
-    async def _keep(self, vectors: dict[str, NDArray[np.float32]]) -> None:
-        items = {key: vector.astype("<f4").tobytes() for key, vector in vectors.items()}
-        try:
-            await self._cache.set_many(items, ttl_seconds=TTL_SECONDS)
-        except CacheUnavailableError:
-            return
+    async def _made(self, texts: Sequence[str]) -> list[NDArray[np.float32]]:
+        return list(await self._embedder.embed_passages(texts))
 
     def _key(self, text: str) -> str:
         digest = hashlib.sha256(text.encode()).hexdigest()
-        return f"passage-vector:{self.model}:{digest}"
+        return f"{self._embedder.model}:{digest}"

@@ -22,6 +22,8 @@ class Settings(ServiceSettings):
         default_factory=lambda: user_data_path("askmesh"), validation_alias="ASKMESH_HOME"
     )
     """Where models are kept."""
+    cache: str = "memory:"
+    """Where scores of pairs are kept: "memory:" or "redis://..."."""
     threads: int = Field(default=0, ge=0)
     """Threads that score pairs. 0: one for each core."""
 

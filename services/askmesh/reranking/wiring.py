@@ -6,12 +6,14 @@ from contextlib import asynccontextmanager
 
 from askmesh.api.reranking.v1 import reranking_pb2
 from askmesh.api.reranking.v1.reranking_pb2_grpc import add_RerankingServiceServicer_to_server
+from askmesh.caching import open_cache
 from askmesh.inference import CrossEncoder, onnx_cross_encoder
-from askmesh.models import ModelStore
+from askmesh.models import MINILM_CROSS_ENCODER, ModelStore
 from askmesh.reranking.budget import BudgetLimits
 from askmesh.reranking.calibration import PASSAGES, SENTENCE_FLOOR, UNITS
 from askmesh.reranking.gate import Gate
 from askmesh.reranking.ranker import Ranker, Scale
+from askmesh.reranking.remembered import RememberedScores
 from askmesh.reranking.servicer import RerankingServicer
 from askmesh.reranking.settings import Settings
 from askmesh.rpc import time_remaining
@@ -26,11 +28,15 @@ async def reranking_service(settings: Settings) -> AsyncGenerator[int]:
     """Run reranking with the packaged cross-encoder until the block ends, and yield its port."""
     async with (
         telemetry("reranking", settings) as signals,
+        open_cache(settings.cache) as cache,
         onnx_cross_encoder(ModelStore(settings.home), threads=settings.threads or None) as encoder,
     ):
         # The first pair takes longer; no caller should wait for that.
         await encoder.score("What is ready?", ["The model is ready."])
-        async with reranking_with(encoder, settings, signals) as port:
+        remembered = RememberedScores(
+            encoder, cache, signals.metrics, model=MINILM_CROSS_ENCODER.identity
+        )
+        async with reranking_with(remembered, settings, signals) as port:
             yield port
 
 

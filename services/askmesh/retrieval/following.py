@@ -47,6 +47,11 @@ class Follower:
         return min(index.revision for index in self._indexes)
 
     @property
+    def state(self) -> str:
+        """What names the documents that all indexes hold, in all replicas."""
+        return f"{self._indexes[0].store_id}@{self.revision}"
+
+    @property
     def change_time(self) -> datetime | None:
         """When this process last changed the indexes. None if it never did."""
         return self._change_time

@@ -1,5 +1,7 @@
 """The retrieval service on the wire."""
 
+from collections.abc import Sequence
+from hashlib import sha256
 from typing import Any
 
 from grpc.aio import ServicerContext
@@ -7,6 +9,7 @@ from grpc.aio import ServicerContext
 from askmesh.api.common.v1 import answer_pb2
 from askmesh.api.retrieval.v1 import retrieval_pb2
 from askmesh.api.retrieval.v1.retrieval_pb2_grpc import RetrievalServiceServicer
+from askmesh.caching import Cache, Memo
 from askmesh.errors import InvalidRequestError
 from askmesh.passages import filter_from_wire, passage_to_wire, time_to_wire
 from askmesh.retrieval.following import Follower
@@ -22,6 +25,7 @@ _Context = ServicerContext[Any, Any]
 MAX_QUERY_CHARS = 4000
 DEFAULT_PAGE_SIZE = 20
 MAX_PAGE_SIZE = 200
+KEPT_SECONDS = 600.0
 _MODES = {
     retrieval_pb2.RETRIEVAL_MODE_UNSPECIFIED: Mode.HYBRID,
     retrieval_pb2.RETRIEVAL_MODE_HYBRID: Mode.HYBRID,
@@ -52,20 +56,32 @@ class RetrievalServicer(RetrievalServiceServicer):
         retriever: Retriever,
         follower: Follower,
         keywords: KeywordSearch,
+        cache: Cache,
         metrics: ServiceMetrics,
+        *,
+        edition: str,
     ) -> None:
+        """`edition` says what else a search depends on: settings, version."""
         self._retriever = retriever
         self._follower = follower
         self._keywords = keywords
         self._metrics = metrics
+        self._edition = edition
+        self._memo: Memo[Search, retrieval_pb2.RetrievePassagesResponse] = Memo(
+            cache,
+            metrics,
+            name="search",
+            kept_seconds=KEPT_SECONDS,
+            pack=_complete,
+            unpack=retrieval_pb2.RetrievePassagesResponse.FromString,
+        )
 
     async def RetrievePassages(
         self, request: retrieval_pb2.RetrievePassagesRequest, context: _Context
     ) -> retrieval_pb2.RetrievePassagesResponse:
-        retrieval = await self._retriever.retrieve(search(request))
-        for missing in retrieval.missing:
-            self._metrics.count_degradation(f"{missing.name.lower()}_unavailable")
-        return response(retrieval)
+        asked = search(request)
+        key = self._key(asked.tenant, request)
+        return (await self._memo.get_many({key: asked}, self._found))[key]
 
     async def GetIndexStatus(
         self, request: retrieval_pb2.GetIndexStatusRequest, context: _Context
@@ -75,6 +91,19 @@ class RetrievalServicer(RetrievalServiceServicer):
             passage_count=await self._keywords.count(current_tenant()),
             change_time=time_to_wire(self._follower.change_time),
         )
+
+    async def _found(
+        self, searches: Sequence[Search]
+    ) -> list[retrieval_pb2.RetrievePassagesResponse]:
+        found = [await self._retriever.retrieve(each) for each in searches]
+        for missing in (part for each in found for part in each.missing):
+            self._metrics.count_degradation(f"{missing.name.lower()}_unavailable")
+        return list(map(response, found))
+
+    def _key(self, tenant: str, request: retrieval_pb2.RetrievePassagesRequest) -> str:
+        """Return what a search is kept by: one of newer documents is another one."""
+        asked = self._edition.encode() + request.SerializeToString(deterministic=True)
+        return f"{tenant}:{self._follower.state}:{sha256(asked).hexdigest()}"
 
 
 def search(request: retrieval_pb2.RetrievePassagesRequest) -> Search:
@@ -86,6 +115,10 @@ def search(request: retrieval_pb2.RetrievePassagesRequest) -> Search:
         mode=_mode(request.mode),
         limit=_valid_page_size(request.page_size),
     )
+
+
+def _complete(response: retrieval_pb2.RetrievePassagesResponse) -> bytes | None:
+    return None if response.degradations else response.SerializeToString()
 
 
 def _mode(mode: retrieval_pb2.RetrievalMode.ValueType) -> Mode:

@@ -23,7 +23,7 @@ class Settings(ServiceSettings):
     documents: str = ""
     """The document store: "memory:", "sqlite:PATH" or "mongodb://...". Empty: SQLite in `home`."""
     cache: str = "memory:"
-    """Where vectors of queries are kept: "memory:" or "redis://..."."""
+    """Where searches and vectors of queries are kept: "memory:" or "redis://..."."""
 
     keyword_weight: float = Field(default=1.0, ge=0)
     """How much a rank in keyword search counts."""

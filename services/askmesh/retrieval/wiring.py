@@ -7,19 +7,21 @@ from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
+from importlib.metadata import version
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from askmesh.api.retrieval.v1 import retrieval_pb2
 from askmesh.api.retrieval.v1.retrieval_pb2_grpc import add_RetrievalServiceServicer_to_server
-from askmesh.caching import open_cache
+from askmesh.caching import Cache, open_cache
 from askmesh.documents import DocumentStore, open_documents
 from askmesh.errors import StartupError
-from askmesh.inference import CachedEmbedder, onnx_embedder
+from askmesh.inference import onnx_embedder
 from askmesh.models import ModelStore
 from askmesh.retrieval.following import Follower
 from askmesh.retrieval.ports import QueryEmbedder
 from askmesh.retrieval.reading import Reading
+from askmesh.retrieval.remembered import RememberedVectors
 from askmesh.retrieval.retriever import Retriever, Tuning
 from askmesh.retrieval.servicer import RetrievalServicer
 from askmesh.retrieval.settings import Settings
@@ -36,6 +38,7 @@ class Parts:
     """What the service is made of."""
 
     documents: DocumentStore
+    cache: Cache
     embedder: QueryEmbedder
     keywords: KeywordIndex
     vectors: VectorIndex
@@ -56,7 +59,8 @@ async def retrieval_service(settings: Settings) -> AsyncGenerator[int]:
     ):
         # The first text takes longer; no caller should wait for that.
         await embedder.embed_query("What is ready?")
-        parts = Parts(documents, CachedEmbedder(embedder, cache), keywords, vectors)
+        remembered = RememberedVectors(embedder, cache, signals.metrics)
+        parts = Parts(documents, cache, remembered, keywords, vectors)
         async with retrieval_server(settings, signals, parts) as port:
             yield port
 
@@ -73,8 +77,14 @@ async def retrieval_server(
         poll_seconds=settings.poll_seconds,
         clock=lambda: datetime.now(UTC),
     )
-    retriever = _retriever(settings, signals, parts)
-    servicer = RetrievalServicer(retriever, follower, parts.keywords, signals.metrics)
+    servicer = RetrievalServicer(
+        _retriever(settings, signals, parts),
+        follower,
+        parts.keywords,
+        parts.cache,
+        signals.metrics,
+        edition=_edition(settings),
+    )
     await follower.start()
     async with asyncio.TaskGroup() as tasks:
         following = tasks.create_task(follower.follow())
@@ -109,6 +119,13 @@ def _retriever(settings: Settings, signals: Telemetry, parts: Parts) -> Retrieve
         stages=signals,
         tuning=tuning,
     )
+
+
+def _edition(settings: Settings) -> str:
+    """Return what searches depend on beside documents."""
+    weights = settings.keyword_weight, settings.vector_weight, settings.candidates_per_index
+    boosts = settings.title_boost, settings.headings_boost
+    return "-".join(map(str, (version("askmesh"), *weights, *boosts)))
 
 
 @asynccontextmanager
