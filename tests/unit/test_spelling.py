@@ -29,6 +29,7 @@ async def index() -> MemoryKeywordIndex:
         ("Who maintains the ventilaton?", "Who maintains the ventilation?"),
         ("What does Mr Openheim maintain?", "What does Mr Oppenheim maintain?"),
         ("the irigation and the grenhouse", "the irrigation and the greenhouse"),
+        ("we dont water the tomatoes", "we don't water the tomatoes"),
     ],
 )
 async def test_misspelt_word_becomes_the_one_that_documents_have(
@@ -64,3 +65,9 @@ async def test_what_is_right_or_may_be_meant_so_stays(
 async def test_words_of_other_tenants_are_not_suggested(index: MemoryKeywordIndex) -> None:
     asked = "Where is the termostat?"
     assert await index.corrected("other", asked) == asked
+
+
+async def test_swapped_letters_are_nearer_than_a_missing_one() -> None:
+    index = MemoryKeywordIndex()
+    await index.apply(documents(passage("a", "It takes long to login.")), revision=1)
+    assert await index.corrected(TENANT, "How logn does it take?") == "How long does it take?"

@@ -16,6 +16,14 @@ _SWAPPED_CHARS = 3
 _NAME_CHARS = 6
 _TWO_MISTAKES_CHARS = 8
 _FUNCTION_WORD_CHARS = 6
+_CONTRACTED = {
+    whole.replace("'", ""): whole
+    for whole in (
+        "aren't can't couldn't didn't doesn't don't hasn't haven't isn't shouldn't wasn't weren't"
+        " won't wouldn't i'm i've that's there's what's where's who's you're"
+    ).split()
+}
+"""Words that are typed without their apostrophe; a denial must be seen as one."""
 _LEAST_KNOWN = 0.5
 _LEAST_MARGIN = 0.01
 
@@ -35,11 +43,12 @@ class Vocabulary(Protocol):
 def corrected(query: str, vocabulary: Vocabulary) -> str:
     """Return the query with words that no document has replaced by what was likely meant.
 
-    Only what is neither in the documents nor an English word is a mistake, and only what is spelt
-    almost so, and clearly nearer than anything else, is meant. Identifiers, numbers, words in
-    capitals and words beyond ASCII stay. Where half of the words are strange, all stay: they are
-    likely of another language.
+    "dont" is "don't". Beyond that, only what is neither in the documents nor an English word is a
+    mistake, and only what is spelt almost so, and clearly nearer than anything else, is meant.
+    Identifiers, numbers, words in capitals and words beyond ASCII stay. Where half of the words are
+    strange, all stay: they are likely of another language.
     """
+    query = _WORD.sub(lambda match: _CONTRACTED.get(match.group(), match.group()), query)
     words = list(_WORD.finditer(query))
     strange = [word for word in words if not _is_known(word.group().lower(), vocabulary)]
     total = len(re.findall(r"\w{3,}", query))
@@ -87,6 +96,7 @@ class _Near:
     stem: str
     distance: int
     likeness: float
+    """Of two that are as near, that of the same letters in another order is nearer: "logn"."""
 
 
 def _near(word: str, candidates: Iterable[str], mistakes: int) -> list[_Near]:
@@ -94,10 +104,14 @@ def _near(word: str, candidates: Iterable[str], mistakes: int) -> list[_Near]:
         word, list(candidates), scorer=OSA.distance, score_cutoff=mistakes, limit=None
     )
     return [
-        _Near(each, stem(each), int(distance), JaroWinkler.similarity(word, each))
+        _Near(each, stem(each), int(distance), _likeness(word, each))
         for each, distance, _ in found
         if len(word) > _SWAPPED_CHARS or sorted(each) == sorted(word)
     ]
+
+
+def _likeness(word: str, other: str) -> float:
+    return (sorted(word) == sorted(other)) + JaroWinkler.similarity(word, other)
 
 
 def _clearly_best(candidates: Iterable[_Near]) -> str | None:
