@@ -333,6 +333,12 @@ TICKETS = Source(
         "Ticket: Year card | Valid for: one year | Sauna included: no"
     ),
 )
+KEYS = Source(
+    passage_id="keys",
+    document_id="keys",
+    title="Places",
+    text="Place: ladle hook | Use: the ladle of the hall\nPlace: shelf | Use: plates",
+)
 GLAZES = Source(
     passage_id="glazes",
     document_id="glazes",
@@ -361,6 +367,7 @@ HALL = Source(
         ("Which courses with Ines still have free places?", COURSES, "SW-3 Adult seal."),
         ("Which new course has places left?", COURSES, "SW-2 Otter."),
         ("Which courses have no free places?", COURSES, "SW-1 Otter."),
+        ("Which ladle is in the hall?", KEYS, ""),
         ("Which glazes have a shelf life of 4 years?", GLAZES, "Celadon, Shino."),
         ("How many courses have free places?", COURSES, "2: SW-2 Otter, SW-3 Adult seal."),
         ("What is the cheapest course for adults?", COURSES, "SW-3 Adult seal (64)."),

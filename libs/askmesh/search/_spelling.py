@@ -16,13 +16,11 @@ _SWAPPED_CHARS = 3
 _NAME_CHARS = 6
 _TWO_MISTAKES_CHARS = 8
 _FUNCTION_WORD_CHARS = 6
-_CONTRACTED = {
-    whole.replace("'", ""): whole
-    for whole in (
-        "aren't can't couldn't didn't doesn't don't hasn't haven't isn't shouldn't wasn't weren't"
-        " won't wouldn't i'm i've that's there's what's where's who's you're"
-    ).split()
-}
+_CONTRACTED_TEXT = """
+    aren't can't couldn't didn't doesn't don't hasn't haven't isn't shouldn't wasn't weren't won't
+    wouldn't i'm i've that's there's what's where's who's you're
+"""
+_CONTRACTED = {word.replace("'", ""): word for word in _CONTRACTED_TEXT.split()}
 """Words that are typed without their apostrophe; a denial must be seen as one."""
 _LEAST_KNOWN = 0.5
 _LEAST_MARGIN = 0.01

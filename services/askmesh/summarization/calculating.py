@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Sequence
+from itertools import takewhile
 
 from askmesh.summarization.asked_records import (
     BOUND,
@@ -15,9 +16,9 @@ from askmesh.summarization.evidence import EvidenceUnit
 from askmesh.summarization.looking_up import looked_up
 from askmesh.summarization.measures import field_and_unit
 from askmesh.summarization.question import Question, Wanted
-from askmesh.summarization.records import Record, Records
+from askmesh.summarization.records import ABOVE, Record, Records
 from askmesh.summarization.said import Said
-from askmesh.text import stems
+from askmesh.text import is_stop_word, stems
 
 _SUM = re.compile(r"\b(?:total|sum|altogether|combined|together)\b", re.IGNORECASE)
 _MEAN = re.compile(r"\b(?:average|mean)\b", re.IGNORECASE)
@@ -149,16 +150,27 @@ def _listed(asked: Asked) -> list[Said]:
     if asked.named or not _WHICH.match(text) or _DIFFERENCE.search(text):
         return []
     found = fitting(asked)
-    if not found or not _asks_for_cells(asked):
-        return (
-            [_said(f"{', '.join(record.label for record in found)}.", found, None)] if found else []
-        )
-    if len(found) < _TWO:
+    if found and not _asks_for_cells(asked):
+        names = ", ".join(record.label for record in found)
+        return [] if _asks_for_no_names(asked) else [_said(f"{names}.", found, None)]
+    if not found or len(found) < _TWO:
         return []  # one cell: the language model says it in a sentence
     cells = ", ".join(
         f"{record.label} ({record.cell(asked.field or '') or '-'})" for record in found
     )
     return [_said(f"{cells}.", found, asked.field)]
+
+
+def _asks_for_no_names(asked: Asked) -> bool:
+    """Tell whether what is asked for is no name of rows: "what does", or "what port" in a cell."""
+    what, *words = re.findall(r"[\w'-]+", asked.question.text.lower())
+    nouns = list(takewhile(lambda word: not is_stop_word(word), words))
+    if not nouns:
+        return what == "what"
+    above = stems(" ".join((asked.records.name_field, *asked.records.fields)))
+    cells = columns_of(asked)
+    in_cells = frozenset[str]().union(*(cells[field] for field in cells if field != ABOVE))
+    return stems(" ".join(nouns)) <= in_cells - above
 
 
 def _differences(asked: Asked) -> list[Said]:
