@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from askmesh.inference._generated_text import StopFilter, TextDeltas
+from askmesh.inference._triton_answer import StopFilter, TextDeltas
 
 PIECES = st.lists(st.text("ab 1", min_size=1, max_size=4), max_size=8)
 

@@ -6,8 +6,7 @@ from pathlib import Path
 
 from askmesh.caching._cache import Cache
 from askmesh.caching._connecting import SCHEMES
-from askmesh.caching._layers import NEAR_BYTES, LayeredCache
-from askmesh.caching._memory import MemoryCache
+from askmesh.caching._memory import NEAR_BYTES, LayeredCache, MemoryCache
 from askmesh.caching._redis import redis_cache
 from askmesh.caching._sqlite import sqlite_cache
 from askmesh.errors import StartupError

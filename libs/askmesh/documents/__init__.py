@@ -3,11 +3,12 @@
 from askmesh.documents._memory import MemoryDocumentStore, memory_documents
 from askmesh.documents._opening import open_documents
 from askmesh.documents._sqlite import SqliteDocumentStore, sqlite_documents
-from askmesh.documents._store import DocumentStore, DocumentStoreUnavailableError
-from askmesh.documents._values import (
+from askmesh.documents._store import (
     ChangePage,
     CollectionCount,
     Document,
+    DocumentStore,
+    DocumentStoreUnavailableError,
     StoredDocument,
 )
 

@@ -8,9 +8,14 @@ from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC
 
-from askmesh.documents._store import DocumentStore
+from askmesh.documents._store import (
+    ChangePage,
+    CollectionCount,
+    Document,
+    DocumentStore,
+    StoredDocument,
+)
 from askmesh.documents._validation import as_float32, check_document, check_name, check_names
-from askmesh.documents._values import ChangePage, CollectionCount, Document, StoredDocument
 from askmesh.passages import DocumentChange, EmbeddedPassage, Passage
 
 

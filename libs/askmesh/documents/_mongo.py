@@ -20,9 +20,14 @@ from askmesh.documents._mongo_records import (
     passage_record,
     tombstone_fields,
 )
-from askmesh.documents._store import DocumentStore
+from askmesh.documents._store import (
+    ChangePage,
+    CollectionCount,
+    Document,
+    DocumentStore,
+    StoredDocument,
+)
 from askmesh.documents._validation import check_document, check_name, check_names
-from askmesh.documents._values import ChangePage, CollectionCount, Document, StoredDocument
 from askmesh.passages import EmbeddedPassage, Passage
 
 _READING_ATTEMPTS = 3

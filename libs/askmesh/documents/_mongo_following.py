@@ -6,7 +6,7 @@ from collections.abc import Callable
 from askmesh.documents._mongo_client import MongoCollections
 from askmesh.documents._mongo_publishing import LEASE_SECONDS, REVISION_COUNTER
 from askmesh.documents._mongo_records import MongoRecord, embedded_passage_of
-from askmesh.documents._values import ChangePage
+from askmesh.documents._store import ChangePage
 from askmesh.passages import DocumentChange
 
 _CHANGE_FIELDS = ("tenant", "document_id", "version", "revision", "passage_count")

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from askmesh.documents._encoding import from_bytes, from_micros, to_bytes, to_json, to_micros
-from askmesh.documents._values import Document, StoredDocument
+from askmesh.documents._store import Document, StoredDocument
 from askmesh.passages import EmbeddedPassage, Passage
 
 MongoRecord = dict[str, Any]

@@ -31,9 +31,14 @@ from askmesh.documents._sqlite_schema import (
     select_passages,
 )
 from askmesh.documents._sqlite_session import SqliteSession, SqliteTransaction, sqlite_session
-from askmesh.documents._store import DocumentStore
+from askmesh.documents._store import (
+    ChangePage,
+    CollectionCount,
+    Document,
+    DocumentStore,
+    StoredDocument,
+)
 from askmesh.documents._validation import check_document, check_name, check_names
-from askmesh.documents._values import ChangePage, CollectionCount, Document, StoredDocument
 from askmesh.passages import DocumentChange, EmbeddedPassage, Passage
 
 _IDS_PER_STATEMENT = 500

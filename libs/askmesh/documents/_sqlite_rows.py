@@ -12,7 +12,7 @@ from askmesh.documents._encoding import (
     to_json,
     to_micros,
 )
-from askmesh.documents._values import Document, StoredDocument
+from askmesh.documents._store import Document, StoredDocument
 from askmesh.passages import EmbeddedPassage, Passage
 
 SqlRow = Sequence[Any]

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from askmesh.documents._values import Document
+from askmesh.documents._store import Document
 from askmesh.errors import InvalidRequestError
 from askmesh.passages import EmbeddedPassage, Passage
 

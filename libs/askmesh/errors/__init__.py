@@ -19,8 +19,9 @@ from askmesh.errors._errors import (
     UnavailableError,
     UnimplementedError,
     UnreachableError,
+    expected_error,
+    single_failure,
 )
-from askmesh.errors._groups import expected_error, single_failure
 
 __all__ = [
     "AlreadyExistsError",

@@ -10,8 +10,7 @@ from askmesh.evaluation._judging import (
     verdict,
 )
 from askmesh.evaluation._questions import KnownQuestion, read_questions
-from askmesh.evaluation._running import RunFile, run
-from askmesh.evaluation._summary import Row, averages, by_case, risk_coverage, summary
+from askmesh.evaluation._summary import Row, RunFile, averages, by_case, risk_coverage, run, summary
 from askmesh.evaluation._taking import Cited, Ranked, Taken, take
 
 __all__ = [

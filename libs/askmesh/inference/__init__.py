@@ -3,8 +3,12 @@
 from askmesh.inference._chat_template import ChatTemplate
 from askmesh.inference._fake_encoders import HashingEmbedder, OverlapCrossEncoder
 from askmesh.inference._fake_language_model import ScriptedLanguageModel
-from askmesh.inference._onnx_cross_encoder import OnnxCrossEncoder, onnx_cross_encoder
-from askmesh.inference._onnx_embedder import OnnxEmbedder, onnx_embedder
+from askmesh.inference._onnx_models import (
+    OnnxCrossEncoder,
+    OnnxEmbedder,
+    onnx_cross_encoder,
+    onnx_embedder,
+)
 from askmesh.inference._ports import (
     Bias,
     CrossEncoder,
@@ -23,9 +27,11 @@ from askmesh.inference._profiles import (
     LanguageModelProfile,
     ProfileError,
     load_profile,
+    open_profile,
     packaged_profiles,
+    prompt_prefix,
+    render_prompt,
 )
-from askmesh.inference._prompts import open_profile, prompt_prefix, render_prompt
 from askmesh.inference._tokens import (
     EstimatingTokenCounter,
     TokenizerTokenCounter,

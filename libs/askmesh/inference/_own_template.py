@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import cast
 
 from askmesh.inference._chat_template import ChatTemplate
-from askmesh.inference._gguf import gguf_metadata
-from askmesh.inference._gguf_tokenizer import gguf_marks
+from askmesh.inference._gguf import gguf_marks, gguf_metadata
+from askmesh.models import LANGUAGE_MODELS, ModelStore, find_language_model
 
 TOKENIZER_FILE = "tokenizer.json"
 _SHORTEST_MARK = 3
@@ -88,3 +88,15 @@ def _is_mark(token: str) -> bool:
     """Some vocabularies mark words and white space, too: those are text."""
     edges = token[:1] + token[-1:]
     return len(token) >= _SHORTEST_MARK and not any(c.isalnum() or c.isspace() for c in edges)
+
+
+def tokenizer_file(name_or_path: str, store: ModelStore) -> Path:
+    """The GGUF or tokenizer.json file; it may not be there. Blocks while a model is fetched.
+
+    Raises:
+        ModelError: A model of the catalogue cannot be had.
+    """
+    if name_or_path in LANGUAGE_MODELS:
+        return find_language_model(name_or_path, store)
+    path = Path(name_or_path)
+    return path / TOKENIZER_FILE if path.is_dir() else path

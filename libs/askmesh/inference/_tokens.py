@@ -5,10 +5,9 @@ from pathlib import Path
 from tokenizers import Encoding, Tokenizer
 
 from askmesh.errors import StartupError
-from askmesh.inference._gguf import gguf_metadata
-from askmesh.inference._gguf_tokenizer import gguf_tokenizer
+from askmesh.inference._gguf import gguf_metadata, gguf_tokenizer
+from askmesh.inference._own_template import tokenizer_file
 from askmesh.inference._ports import TokenCounter
-from askmesh.inference._tokenizer_files import tokenizer_file
 from askmesh.models import ModelStore
 
 _BYTES_PER_TOKEN = 3

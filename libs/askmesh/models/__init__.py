@@ -10,18 +10,20 @@ from askmesh.models._catalog import (
     QWEN25_CODER_1_5B_INSTRUCT,
     SMOLLM2_135M_INSTRUCT,
 )
-from askmesh.models._errors import (
-    ModelError,
-    ModelIntegrityError,
-    ModelUnavailableError,
-    SourceError,
-)
 from askmesh.models._hub import HuggingFaceHub
-from askmesh.models._language_models import find_language_model
 from askmesh.models._packages import PythonPackage
 from askmesh.models._sources import LocalDirectory, ModelSource
-from askmesh.models._spec import ModelFile, ModelSpec, PackagePart, ShowProgress
-from askmesh.models._store import ModelStore, default_sources
+from askmesh.models._spec import (
+    ModelError,
+    ModelFile,
+    ModelIntegrityError,
+    ModelSpec,
+    ModelUnavailableError,
+    PackagePart,
+    ShowProgress,
+    SourceError,
+)
+from askmesh.models._store import ModelStore, default_sources, find_language_model
 
 __all__ = [
     "BGE_SMALL_EN",

@@ -8,8 +8,7 @@ from typing import Protocol
 import huggingface_hub
 from huggingface_hub.utils.tqdm import disable_progress_bars
 
-from askmesh.models._errors import SourceError
-from askmesh.models._spec import ModelFile, ModelSpec, ShowProgress
+from askmesh.models._spec import ModelFile, ModelSpec, ShowProgress, SourceError
 
 _ANSWER_SECONDS = 2.0
 

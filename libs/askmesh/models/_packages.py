@@ -10,9 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from askmesh.models._errors import SourceError
 from askmesh.models._progress import PACKED
-from askmesh.models._spec import ModelFile, ModelSpec, PackagePart, ShowProgress
+from askmesh.models._spec import ModelFile, ModelSpec, PackagePart, ShowProgress, SourceError
 
 _BLOCK_BYTES = 1 << 20
 

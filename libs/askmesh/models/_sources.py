@@ -5,8 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
 
-from askmesh.models._errors import SourceError
-from askmesh.models._spec import ModelFile, ModelSpec, ShowProgress
+from askmesh.models._spec import ModelFile, ModelSpec, ShowProgress, SourceError
 
 
 class ModelSource(Protocol):

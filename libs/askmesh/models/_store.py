@@ -7,12 +7,19 @@ from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from askmesh.models._errors import ModelIntegrityError, ModelUnavailableError, SourceError
+from askmesh.models._catalog import LANGUAGE_MODELS
 from askmesh.models._hub import HuggingFaceHub
 from askmesh.models._packages import PythonPackage
 from askmesh.models._progress import growth_reported
 from askmesh.models._sources import LocalDirectory, ModelSource
-from askmesh.models._spec import ModelSpec, ShowProgress, silent
+from askmesh.models._spec import (
+    ModelIntegrityError,
+    ModelSpec,
+    ModelUnavailableError,
+    ShowProgress,
+    SourceError,
+    silent,
+)
 from askmesh.models._verification import is_verified, mark_verified, refuse_wrong
 
 MODEL_DIRECTORY_VARIABLE = "ASKMESH_MODEL_DIRECTORY"
@@ -138,3 +145,22 @@ def _locked(path: Path) -> Generator[None]:
     with path.open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
+
+
+def find_language_model(
+    name_or_path: str, store: ModelStore, progress: ShowProgress = silent
+) -> Path:
+    """The GGUF file of a language model of the catalogue, or the file at that path. Blocks.
+
+    Raises:
+        ModelError: There is no such model, no such file, or the model cannot be had.
+    """
+    if spec := LANGUAGE_MODELS.get(name_or_path):
+        return store.resolve(spec, progress) / spec.files[0].name
+    path = Path(name_or_path)
+    if path.suffix == ".gguf" and path.is_file():
+        return path.absolute()
+    raise ModelUnavailableError(
+        f"There is no language model {name_or_path}: name one of {', '.join(LANGUAGE_MODELS)}, "
+        "or the path of a .gguf file"
+    )

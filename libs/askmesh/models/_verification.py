@@ -6,8 +6,7 @@ from pathlib import Path
 
 from pydantic import TypeAdapter
 
-from askmesh.models._errors import ModelIntegrityError
-from askmesh.models._spec import ModelFile, ModelSpec, ShowProgress
+from askmesh.models._spec import ModelFile, ModelIntegrityError, ModelSpec, ShowProgress
 
 _MARKER = "verified.json"
 _STAMPS = TypeAdapter(dict[str, tuple[str, int, int]])

@@ -1,10 +1,8 @@
 """Deadlines that travel, bounded threads and turns, a memory of failure, and extra attempts."""
 
-from askmesh.resilience._allowance import Allowance, Latencies
-from askmesh.resilience._attempts import Attempts, Extra
+from askmesh.resilience._attempts import Allowance, Attempts, Extra, Latencies
 from askmesh.resilience._breaker import Attempt, Breaker
-from askmesh.resilience._deadline import deadline, time_remaining
-from askmesh.resilience._patience import patience
+from askmesh.resilience._deadline import deadline, patience, time_remaining
 from askmesh.resilience._replicas import Replica, Replicas
 from askmesh.resilience._threads import Threads, threads
 from askmesh.resilience._turns import Turns, turns

@@ -1,7 +1,8 @@
 """The deadline of the work at hand, known everywhere below it."""
 
-from collections.abc import Generator
-from contextlib import contextmanager
+import asyncio
+from collections.abc import AsyncGenerator, Generator
+from contextlib import asynccontextmanager, contextmanager
 from contextvars import ContextVar
 from time import monotonic
 
@@ -30,3 +31,30 @@ def deadline(seconds: float | None) -> Generator[None]:
         yield
     finally:
         _deadline.reset(token)
+
+
+_SLICES = 4
+
+
+@asynccontextmanager
+async def patience(seconds: float) -> AsyncGenerator[None]:
+    """Raise `TimeoutError` when the block takes longer.
+
+    A moment in which the event loop itself stood still counts as a quarter of the time at most:
+    what came meanwhile is looked at before the block is given up.
+    """
+    loop = asyncio.get_running_loop()
+    timers: list[asyncio.TimerHandle] = []
+
+    def wait(limit: asyncio.Timeout, slices: int) -> None:
+        if slices:
+            timers[:] = [loop.call_later(seconds / _SLICES, wait, limit, slices - 1)]
+        else:
+            limit.reschedule(loop.time())
+
+    async with asyncio.timeout(None) as limit:
+        wait(limit, _SLICES)
+        try:
+            yield
+        finally:
+            timers[0].cancel()

@@ -2,8 +2,7 @@
 
 from askmesh.telemetry._logs import log_fields
 from askmesh.telemetry._metrics import ServiceMetrics, TokenKind
-from askmesh.telemetry._opening import silent_telemetry, telemetry
-from askmesh.telemetry._telemetry import Stages, Telemetry
+from askmesh.telemetry._opening import Stages, Telemetry, silent_telemetry, telemetry
 
 __all__ = [
     "ServiceMetrics",

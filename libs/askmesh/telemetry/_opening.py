@@ -1,8 +1,10 @@
 """Opening and closing a service's telemetry."""
 
 import asyncio
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, Generator, Mapping
+from contextlib import AbstractContextManager, asynccontextmanager, contextmanager
+from time import perf_counter
+from typing import Protocol
 
 from opentelemetry.exporter.otlp.proto.grpc.trace_exporter import OTLPSpanExporter
 from opentelemetry.sdk.resources import Resource
@@ -14,7 +16,47 @@ from askmesh.config import ServiceSettings, variable_of
 from askmesh.telemetry._exposition import exposition
 from askmesh.telemetry._logs import json_logs
 from askmesh.telemetry._metrics import ServiceMetrics
-from askmesh.telemetry._telemetry import Telemetry
+from askmesh.tracing import Tracing
+
+
+class Stages(Protocol):
+    """Times the stages of the work."""
+
+    def stage(self, name: str) -> AbstractContextManager[None]:
+        """Time the block as a stage of this name."""
+        ...
+
+
+class Telemetry(Tracing):
+    """Traces and metrics of one service. Opened by `telemetry` or `silent_telemetry`."""
+
+    def __init__(
+        self,
+        service: str,
+        provider: TracerProvider,
+        metrics: ServiceMetrics,
+        *,
+        metrics_port: int | None = None,
+    ) -> None:
+        super().__init__(provider)
+        self.service = service
+        self.metrics = metrics
+        self.metrics_port = metrics_port
+
+    @contextmanager
+    def stage(self, name: str, attributes: Mapping[str, int] | None = None) -> Generator[None]:
+        """Time the block as one stage of the work, in traces and metrics, however it ends.
+
+        Stages are a small closed set. As with `span`, do not `yield` from an asynchronous
+        generator inside of the block.
+        """
+        with self.span(name, attributes):
+            started = perf_counter()
+            try:
+                yield
+            finally:
+                self.metrics.observe_stage(name, perf_counter() - started)
+
 
 EXPORT_INTERVAL_MILLIS = 1_000
 FLUSH_SECONDS = 2.0

@@ -1,17 +1,15 @@
 """Pure functions on text: sentences, words, numbers, names and negation."""
 
-from askmesh.text._amounts import plain_amounts
-from askmesh.text._english import english_words, is_stop_word
 from askmesh.text._names import names
 from askmesh.text._negation import between_negations, is_negated
 from askmesh.text._normalise import normalise, require_text, visible
-from askmesh.text._numbers import numbers
+from askmesh.text._numbers import numbers, plain_amounts
 from askmesh.text._planted import is_planted, planted_instructions
 from askmesh.text._sentences import Span, sentences
 from askmesh.text._subjects import with_subjects
 from askmesh.text._unit import Unit, UnitKind, is_question, lead_text, self_contained
 from askmesh.text._units import units
-from askmesh.text._words import content_words, stem, stems
+from askmesh.text._words import content_words, english_words, is_stop_word, stem, stems
 
 __all__ = [
     "Span",

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterator
 
-from askmesh.text._english import is_stop_word
 from askmesh.text._sentences import sentences
+from askmesh.text._words import is_stop_word
 
 _IDENTIFIER = re.compile(
     r"""

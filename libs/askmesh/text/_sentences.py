@@ -1,10 +1,11 @@
 """Where the sentences of a text start and end."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Protocol, TypedDict, cast
 
-from askmesh.text._segmenter import sentence_ends
+import sentencex
 
 _LINE = re.compile(r"[^\r\n\u2028\u2029]+")
 _FENCE = re.compile(r"\s*(?:```|~~~)")
@@ -132,3 +133,24 @@ def trimmed(text: str, start: int, end: int) -> Span:
     body = text[start:end]
     lead = len(body) - len(body.lstrip())
     return Span(start + lead, max(start + lead, start + len(body.rstrip())))
+
+
+# The compiled library ships neither types nor source.
+_library = cast("_Library", sentencex)
+
+
+class _Library(Protocol):
+    def get_sentence_boundaries(self, language: str, text: str) -> object: ...
+
+
+class _Boundary(TypedDict):
+    end_index: int
+
+
+def sentence_ends(text: str) -> list[int]:
+    """Return where sentences of `text` end, in code points, in order; the last is the text's end.
+
+    English abbreviations are known; other languages are divided at their punctuation.
+    """
+    boundaries = cast("Sequence[_Boundary]", _library.get_sentence_boundaries("en", text))
+    return [boundary["end_index"] for boundary in boundaries]

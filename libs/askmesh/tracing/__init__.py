@@ -1,6 +1,5 @@
 """Taking part in traces: spans of calls and of work. Exports nothing by itself."""
 
-from askmesh.tracing._calls import CallSpan, Span, is_traced
-from askmesh.tracing._tracing import Tracing, tracing_of_application
+from askmesh.tracing._tracing import CallSpan, Span, Tracing, is_traced, tracing_of_application
 
 __all__ = ["CallSpan", "Span", "Tracing", "is_traced", "tracing_of_application"]

@@ -1,11 +1,15 @@
 """What a process uses to take part in traces."""
 
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
+from functools import lru_cache
 
 from opentelemetry import context as contexts
 from opentelemetry.trace import (
+    Span,
     SpanKind,
+    Status,
+    StatusCode,
     Tracer,
     TracerProvider,
     get_tracer_provider,
@@ -14,9 +18,72 @@ from opentelemetry.trace import (
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
 from askmesh.tracing import _conventions as conventions
-from askmesh.tracing._calls import CallSpan, Span, call_attributes
 
 _PROPAGATOR = TraceContextTextMapPropagator()
+
+
+class CallSpan:
+    """The span of one remote call, seen from its client or from its server."""
+
+    __slots__ = ("_kind", "_span")
+
+    def __init__(self, span: Span, kind: SpanKind) -> None:
+        self._span = span
+        self._kind = kind
+
+    @property
+    def trace_id(self) -> str:
+        """The trace's id as 32 hexadecimal digits."""
+        return f"{self._span.get_span_context().trace_id:032x}"
+
+    def headers(self) -> Sequence[tuple[str, str]]:
+        """Return the W3C headers that make the other side's spans children of this one."""
+        carrier: dict[str, str] = {}
+        _PROPAGATOR.inject(carrier, set_span_in_context(self._span))
+        return tuple(carrier.items())
+
+    def record(self, code: str, *, details: str = "", reason: str = "") -> None:
+        """Set the outcome. `code` is the name of the gRPC status."""
+        self._span.set_attribute(conventions.RPC_STATUS_CODE, code)
+        if reason:
+            self._span.set_attribute(conventions.ERROR_REASON, reason)
+        if self._is_error(code):
+            self._span.set_attribute(conventions.ERROR_TYPE, code)
+            self._span.set_status(Status(StatusCode.ERROR, details or None))
+
+    def record_defect(self, error: BaseException) -> None:
+        """Add the exception that nobody expected, with its stack trace."""
+        self._span.record_exception(error)
+
+    def end(self) -> None:
+        """End the span now."""
+        self._span.end()
+
+    def _is_error(self, code: str) -> bool:
+        if self._kind is SpanKind.SERVER:
+            return code in conventions.SERVER_ERRORS
+        return code not in conventions.NO_CLIENT_ERRORS
+
+
+def is_traced(method: str) -> bool:
+    """Return whether calls of `method` ("/package.Service/Method") are worth a span."""
+    return not method.startswith(_PROBES)
+
+
+@lru_cache(maxsize=1024)
+def call_attributes(method: str, address: str) -> Mapping[str, str | int]:
+    """Return the attributes of a call of `method` at `address`."""
+    attributes: dict[str, str | int] = {
+        conventions.RPC_SYSTEM_NAME: conventions.GRPC,
+        conventions.RPC_METHOD: method.lstrip("/"),
+    }
+    host, _, port = address.removeprefix("dns:///").rpartition(":")
+    if host and port.isdecimal():
+        attributes[conventions.SERVER_ADDRESS] = host.strip("[]")
+        attributes[conventions.SERVER_PORT] = int(port)
+    elif address:
+        attributes[conventions.SERVER_ADDRESS] = address
+    return attributes
 
 
 class Tracing:
@@ -73,3 +140,8 @@ class Tracing:
 def tracing_of_application() -> Tracing:
     """Return the tracing that the application around us has set up; without any, none."""
     return Tracing(get_tracer_provider())
+
+
+__all__ = ["CallSpan", "Span", "call_attributes", "is_traced"]
+
+_PROBES = ("/grpc.health.", "/grpc.reflection.")
