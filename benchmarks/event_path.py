@@ -22,10 +22,10 @@ from askmesh.api.retrieval.v1.retrieval_pb2 import RetrievedPassage, RetrievePas
 from askmesh.client import Citation, Client, askmesh_client
 from askmesh.gateway.settings import Settings as GatewaySettings
 from askmesh.gateway.wiring import gateway_service
-from askmesh.inference import ScriptedLanguageModel
 from askmesh.summarization.settings import Settings as SummarizationSettings
 from askmesh.summarization.wiring import summarization_server
 from askmesh.telemetry import silent_telemetry
+from support.fake_language_model import ScriptedLanguageModel
 from support.upstreams import upstreams
 
 QUESTION = "When did the oil crisis begin?"

@@ -19,12 +19,13 @@ from askmesh.cli.health import wait_until_serving
 from askmesh.cli.layout import MeshLayout
 from askmesh.config import load
 from askmesh.documents import open_documents
-from askmesh.inference import Embedder, HashingEmbedder, onnx_embedder
+from askmesh.inference import Embedder, onnx_embedder
 from askmesh.ingestion.settings import Settings
 from askmesh.ingestion.wiring import ingestion_server
 from askmesh.models import ModelStore
 from askmesh.serving import run
 from askmesh.telemetry import telemetry
+from support.fake_encoders import HashingEmbedder
 
 _JOURNAL, _WITHOUT_MODEL = "KILLED_INGESTION_JOURNAL", "KILLED_INGESTION_WITHOUT_MODEL"
 _DIMENSION = 384

@@ -10,11 +10,12 @@ from grpc import aio
 
 from askmesh.api.reranking.v1 import reranking_pb2 as pb2
 from askmesh.api.reranking.v1.reranking_pb2_grpc import RerankingServiceStub
-from askmesh.inference import CrossEncoder, OverlapCrossEncoder
+from askmesh.inference import CrossEncoder
 from askmesh.reranking.settings import Settings
 from askmesh.reranking.wiring import reranking_with
 from askmesh.rpc import channel_to, field_violations_of, reason_of, retry_delay_of
 from askmesh.telemetry import Telemetry, silent_telemetry
+from support.fake_encoders import OverlapCrossEncoder
 
 
 class _StuckEncoder:

@@ -13,11 +13,12 @@ from askmesh.api.common.v1 import answer_pb2, passage_pb2
 from askmesh.api.summarization.v1 import summarization_pb2
 from askmesh.api.summarization.v1.summarization_pb2_grpc import SummarizationServiceStub
 from askmesh.errors import StartupError
-from askmesh.inference import LanguageModel, LanguageModelUnavailableError, ScriptedLanguageModel
+from askmesh.inference import LanguageModel, LanguageModelUnavailableError
 from askmesh.rpc import channel_to, reason_of
 from askmesh.summarization.settings import Settings
 from askmesh.summarization.wiring import summarization_server, summarization_service
 from askmesh.telemetry import silent_telemetry
+from support.fake_language_model import ScriptedLanguageModel
 from support.summaries import CRISIS, QUESTION
 
 Response = summarization_pb2.StreamSummaryResponse

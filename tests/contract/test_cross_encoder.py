@@ -6,8 +6,9 @@ from itertools import count
 
 import pytest
 
-from askmesh.inference import CrossEncoder, OverlapCrossEncoder, onnx_cross_encoder
+from askmesh.inference import CrossEncoder, onnx_cross_encoder
 from askmesh.models import ModelStore
+from support.fake_encoders import OverlapCrossEncoder
 from support.triton import askmesh_home
 
 QUERY = "When was the stone bridge built?"

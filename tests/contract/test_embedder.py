@@ -5,8 +5,9 @@ from collections.abc import AsyncGenerator
 import numpy as np
 import pytest
 
-from askmesh.inference import Embedder, HashingEmbedder, onnx_embedder
+from askmesh.inference import Embedder, onnx_embedder
 from askmesh.models import ModelStore
+from support.fake_encoders import HashingEmbedder
 from support.triton import askmesh_home
 
 BRIDGE = "The old stone bridge crosses the river near the mill."

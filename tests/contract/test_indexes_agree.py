@@ -9,14 +9,13 @@ import pytest
 from askmesh.passages import DocumentChange, Filter
 from askmesh.search import (
     KeywordIndex,
-    MemoryKeywordIndex,
-    MemoryVectorIndex,
     Vector,
     VectorIndex,
     faiss_index,
     tantivy_index,
 )
 from support.indexing import DIMENSION, found, passage, vector
+from support.memory_indexes import MemoryKeywordIndex, MemoryVectorIndex
 
 TENANTS = ("one", "two")
 WORDS = ["solar", "wind", "coal", "kettle", "lamp", "water", "panel", "light"]

@@ -12,11 +12,11 @@ from askmesh.search import (
     FieldBoosts,
     Hit,
     KeywordIndex,
-    MemoryKeywordIndex,
     UnindexableDocumentError,
     tantivy_index,
 )
 from support.indexing import TENANT, deletion, documents, found, passage, vector
+from support.memory_indexes import MemoryKeywordIndex
 
 OPERATORS = [
     'title:"unclosed', "AND OR NOT", "(((", "a^b~2", "text:[a TO", "++--", "/regex(/", "*",

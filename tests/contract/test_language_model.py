@@ -12,10 +12,10 @@ from askmesh.inference import (
     GenerationRequest,
     Guide,
     LanguageModel,
-    ScriptedLanguageModel,
     triton_language_model,
 )
 from askmesh.telemetry import silent_telemetry
+from support.fake_language_model import ScriptedLanguageModel
 from support.triton import RunningTriton
 
 ROWS = Guide(

@@ -8,8 +8,13 @@ import numpy as np
 import pytest
 
 from askmesh.passages import Filter
-from askmesh.search import MemoryVectorIndex, UnindexableDocumentError, VectorIndex, faiss_index
+from askmesh.search import (
+    UnindexableDocumentError,
+    VectorIndex,
+    faiss_index,
+)
 from support.indexing import DIMENSION, TENANT, deletion, documents, found, passage, vector
+from support.memory_indexes import MemoryVectorIndex
 
 
 @pytest.fixture(params=["memory", "faiss"])

@@ -36,14 +36,13 @@ from askmesh.search import (
     Hit,
     IndexUnavailableError,
     KeywordIndex,
-    MemoryKeywordIndex,
-    MemoryVectorIndex,
     Vector,
     VectorIndex,
     faiss_index,
     tantivy_index,
 )
 from askmesh.telemetry import ServiceMetrics, silent_telemetry
+from support.memory_indexes import MemoryKeywordIndex, MemoryVectorIndex
 
 DIMENSION = 64
 FORGETFUL = MemoryCache(0)

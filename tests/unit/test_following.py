@@ -10,8 +10,9 @@ import pytest
 from askmesh.documents import Document, MemoryDocumentStore
 from askmesh.passages import DocumentChange, EmbeddedPassage, Passage
 from askmesh.retrieval.following import CHANGES_PER_PAGE, Follower
-from askmesh.search import IndexUnavailableError, MemoryKeywordIndex, MemoryVectorIndex
+from askmesh.search import IndexUnavailableError
 from askmesh.telemetry import ServiceMetrics, silent_telemetry
+from support.memory_indexes import MemoryKeywordIndex, MemoryVectorIndex
 from support.retrieval import DIMENSION, FailingDocuments, embedded, store
 
 NOW = datetime(2024, 1, 1, tzinfo=UTC)

@@ -5,13 +5,10 @@ from dataclasses import replace
 
 import pytest
 
-from askmesh.inference import (
-    GenerationRequest,
-    LanguageModelUnavailableError,
-    ScriptedLanguageModel,
-)
+from askmesh.inference import GenerationRequest, LanguageModelUnavailableError
 from askmesh.summarization.priming import priming
 from askmesh.summarization.prompt import REFUSAL, PromptWriter, beginnings
+from support.fake_language_model import ScriptedLanguageModel
 from support.summaries import BOLD, WordCounter
 
 

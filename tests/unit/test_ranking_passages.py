@@ -10,7 +10,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from askmesh.errors import InvalidRequestError, OverloadedError
-from askmesh.inference import OverlapCrossEncoder
 from askmesh.reranking.budget import BudgetLimits, Stopwatch, budget_seconds
 from askmesh.reranking.calibration import FLOOR, PASSAGES, UNITS, PlattScaling
 from askmesh.reranking.gate import Gate
@@ -18,6 +17,7 @@ from askmesh.reranking.ports import Candidate, Ranking
 from askmesh.reranking.ranker import Ranker, Scale
 from askmesh.reranking.servicer import check, sentence_passages
 from askmesh.reranking.unit_pairs import MAX_PAIRS, unit_pairs
+from support.fake_encoders import OverlapCrossEncoder
 
 _LIMITS = BudgetLimits(most=1.0, most_unhurried=3.0, reserve=0.5, passage_share=0.5)
 _HALFWAY = PlattScaling(slope=1.0, intercept=0.0)

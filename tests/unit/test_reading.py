@@ -7,8 +7,8 @@ import pytest
 from askmesh.passages import Filter, Passage
 from askmesh.retrieval.ports import Mode, Search
 from askmesh.retrieval.reading import PAUSE_SECONDS, Reading
-from askmesh.search import MemoryKeywordIndex
 from support.indexing import documents, passage
+from support.memory_indexes import MemoryKeywordIndex
 from support.retrieval import FailingDocuments, store
 
 SEARCH = Search("default", "lamp", Filter(sources=("now.md",)), Mode.HYBRID, 10)

@@ -6,10 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from askmesh.caching import Cache, MemoryCache
-from askmesh.inference import HashingEmbedder, OverlapCrossEncoder
 from askmesh.reranking.remembered import RememberedScores
 from askmesh.retrieval.remembered import RememberedVectors
 from askmesh.telemetry import silent_telemetry
+from support.fake_encoders import HashingEmbedder, OverlapCrossEncoder
 
 
 class CountingEncoder(OverlapCrossEncoder):

@@ -11,8 +11,8 @@ from askmesh.resilience import deadline
 from askmesh.retrieval.ports import MissingPart, Mode, Search
 from askmesh.retrieval.reading import Reading
 from askmesh.retrieval.retriever import Retriever, Tuning
-from askmesh.search import MemoryVectorIndex
 from askmesh.telemetry import silent_telemetry
+from support.memory_indexes import MemoryVectorIndex
 from support.retrieval import DIMENSION, FailingDocuments, FailingKeywords, WordEmbedder, store
 
 ANYTHING = Search("default", "kettle water", ANY_DOCUMENT, Mode.HYBRID, 10)

@@ -2,8 +2,8 @@
 
 import pytest
 
-from askmesh.search import MemoryKeywordIndex
 from support.indexing import TENANT, documents, passage
+from support.memory_indexes import MemoryKeywordIndex
 
 TEXT = (
     "The thermostat is next to the south door. The irrigation system waters the tomatoes every "

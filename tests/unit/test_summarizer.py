@@ -22,12 +22,12 @@ from askmesh.inference import (
     GenerationRequest,
     LanguageModelBusyError,
     LanguageModelUnavailableError,
-    ScriptedLanguageModel,
 )
 from askmesh.resilience import deadline
 from askmesh.summarization.generation import NOT_THERE, TOO_BUSY, TOO_SLOW
 from askmesh.summarization.values import Source
 from askmesh.telemetry import silent_telemetry
+from support.fake_language_model import ScriptedLanguageModel
 from support.summaries import (
     BOLD,
     CRISIS,

@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 
 from askmesh.api.query_understanding.v1 import query_understanding_pb2 as pb2
 from askmesh.api.query_understanding.v1.query_understanding_pb2 import QueryPlan, Turn
-from askmesh.inference import ScriptedLanguageModel
 from askmesh.query_understanding.language import StatisticalLanguageDetector
 from askmesh.query_understanding.rewriting import ModelRewriter
 from askmesh.query_understanding.understander import Understander
 from askmesh.telemetry import silent_telemetry
+from support.fake_language_model import ScriptedLanguageModel
 from support.summaries import BOLD
 
 _STORES = (

@@ -1,7 +1,9 @@
 """Reading settings from the environment, with errors that a person can act on."""
 
+from pathlib import Path
 from typing import TypeVar
 
+from platformdirs import user_data_path
 from pydantic import AliasChoices, Field, SecretBytes, SecretStr, ValidationError, field_validator
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
@@ -115,3 +117,24 @@ class ServiceSettings(BaseSettings):
         if not host or not port.isdecimal() or int(port) > MAX_PORT:
             raise ValueError(f"expected host:port with a port from 0 to {MAX_PORT}")
         return address
+
+
+class HomeSettings(ServiceSettings):
+    """Settings of a service that keeps files on its machine."""
+
+    home: Path = Field(
+        default_factory=lambda: user_data_path("askmesh"), validation_alias="ASKMESH_HOME"
+    )
+    """Where models, documents and indexes are kept."""
+
+
+class DocumentSettings(HomeSettings):
+    """Settings of a service that reads or writes documents."""
+
+    documents: str = ""
+    """The document store: "memory:", "sqlite:PATH" or "mongodb://...". Empty: SQLite in `home`."""
+
+    @property
+    def documents_address(self) -> str:
+        """The address of the document store."""
+        return self.documents or f"sqlite:{self.home / 'documents.sqlite'}"

@@ -1,8 +1,6 @@
-"""Models as ports: embeddings, cross-encoders, language models, their adapters and fakes."""
+"""Models as ports: embeddings, cross-encoders, language models and their adapters."""
 
 from askmesh.inference._chat_template import ChatTemplate
-from askmesh.inference._fake_encoders import HashingEmbedder, OverlapCrossEncoder
-from askmesh.inference._fake_language_model import ScriptedLanguageModel
 from askmesh.inference._onnx_models import (
     OnnxCrossEncoder,
     OnnxEmbedder,
@@ -51,16 +49,13 @@ __all__ = [
     "GenerationChunk",
     "GenerationRequest",
     "Guide",
-    "HashingEmbedder",
     "LanguageModel",
     "LanguageModelBusyError",
     "LanguageModelProfile",
     "LanguageModelUnavailableError",
     "OnnxCrossEncoder",
     "OnnxEmbedder",
-    "OverlapCrossEncoder",
     "ProfileError",
-    "ScriptedLanguageModel",
     "TokenCounter",
     "TokenizerTokenCounter",
     "TritonLanguageModel",

@@ -1,6 +1,5 @@
 """Indexes of passages: by keyword and by vector. Derived from the documents, and disposable."""
 
-from askmesh.search._memory import MemoryKeywordIndex, MemoryVectorIndex
 from askmesh.search._ports import (
     FollowingIndex,
     KeywordIndex,
@@ -28,8 +27,6 @@ __all__ = [
     "IndexUnavailableError",
     "KeywordIndex",
     "KeywordSearch",
-    "MemoryKeywordIndex",
-    "MemoryVectorIndex",
     "TantivyKeywordIndex",
     "UnindexableDocumentError",
     "Vector",

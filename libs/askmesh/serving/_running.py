@@ -6,13 +6,22 @@ import signal
 import sys
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
+from typing import TypeVar
 
 import uvloop
 
+from askmesh.config import ServiceSettings, load
 from askmesh.errors import AskmeshError
 
 SIGNALS = (signal.SIGTERM, signal.SIGINT)
 _PR_SET_PDEATHSIG = 1
+S = TypeVar("S", bound=ServiceSettings)
+
+
+def main(kind: type[S], service: Callable[[S], AbstractAsyncContextManager[object]]) -> None:
+    """Be the process of `service`, with its settings from the environment; see `run`."""
+    settings = load(kind)
+    sys.exit(run(lambda: service(settings), exit_with_parent=settings.exit_with_parent))
 
 
 def run(

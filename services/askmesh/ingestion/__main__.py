@@ -1,14 +1,12 @@
 """Run ingestion: python -m askmesh.ingestion."""
 
 import os
-import sys
 from contextlib import suppress
 from pathlib import Path
 
-from askmesh.config import load
 from askmesh.ingestion.settings import Settings
 from askmesh.ingestion.wiring import ingestion_service
-from askmesh.serving import run
+from askmesh.serving import main
 
 # Where processes share a machine, answering questions comes first.
 NICENESS = 15
@@ -23,6 +21,5 @@ def yield_to_others() -> None:
 
 
 if __name__ == "__main__":
-    settings = load(Settings)
     yield_to_others()
-    sys.exit(run(lambda: ingestion_service(settings), exit_with_parent=settings.exit_with_parent))
+    main(Settings, ingestion_service)

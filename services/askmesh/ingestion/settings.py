@@ -1,15 +1,12 @@
 """The settings of ingestion, from variables that begin with INGESTION_."""
 
-from pathlib import Path
-
-from platformdirs import user_data_path
 from pydantic import Field
 from pydantic_settings import SettingsConfigDict
 
-from askmesh.config import ServiceSettings
+from askmesh.config import DocumentSettings
 
 
-class Settings(ServiceSettings):
+class Settings(DocumentSettings):
     """Where documents go, and how they are split."""
 
     model_config = SettingsConfigDict(env_prefix="INGESTION_", frozen=True)
@@ -17,23 +14,12 @@ class Settings(ServiceSettings):
     address: str = "127.0.0.1:7401"
     metrics_address: str = "127.0.0.1:7501"
 
-    home: Path = Field(
-        default_factory=lambda: user_data_path("askmesh"), validation_alias="ASKMESH_HOME"
-    )
-    """Where models are kept."""
-    documents: str = ""
-    """Where documents go: "memory:", "sqlite:PATH" or "mongodb://...". Empty: SQLite in `home`."""
     cache: str = ""
     """Where vectors of passages are kept, to be reused: "memory:", "sqlite:PATH" or "redis://...".
     Empty: a file in `home`."""
 
     passage_characters: int = Field(default=900, ge=200, le=3000)
     """The size of a passage to aim at. None is larger than half as much again."""
-
-    @property
-    def documents_address(self) -> str:
-        """The address of the document store, by default the one that retrieval reads."""
-        return self.documents or f"sqlite:{self.home / 'documents.sqlite'}"
 
     @property
     def cache_address(self) -> str:

@@ -1,17 +1,8 @@
 """Run query understanding: python -m askmesh.query_understanding."""
 
-import sys
-
-from askmesh.config import load
 from askmesh.query_understanding.settings import Settings
 from askmesh.query_understanding.wiring import query_understanding_service
-from askmesh.serving import run
+from askmesh.serving import main
 
 if __name__ == "__main__":
-    settings = load(Settings)
-    sys.exit(
-        run(
-            lambda: query_understanding_service(settings),
-            exit_with_parent=settings.exit_with_parent,
-        )
-    )
+    main(Settings, query_understanding_service)

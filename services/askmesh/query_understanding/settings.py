@@ -1,15 +1,12 @@
 """Query understanding's settings, from variables that begin with QUERY_UNDERSTANDING_."""
 
-from pathlib import Path
-
-from platformdirs import user_data_path
 from pydantic import Field
 from pydantic_settings import SettingsConfigDict
 
-from askmesh.config import ServiceSettings
+from askmesh.config import HomeSettings
 
 
-class Settings(ServiceSettings):
+class Settings(HomeSettings):
     """Where to listen, and which language model may help."""
 
     model_config = SettingsConfigDict(env_prefix="QUERY_UNDERSTANDING_", frozen=True)
@@ -17,10 +14,6 @@ class Settings(ServiceSettings):
     address: str = "127.0.0.1:7402"
     metrics_address: str = "127.0.0.1:7502"
 
-    home: Path = Field(
-        default_factory=lambda: user_data_path("askmesh"), validation_alias="ASKMESH_HOME"
-    )
-    """Where the chat templates of language models are kept."""
     triton_address: str = ""
     """`host:port` of a Triton server. Empty: rules alone make the plans."""
     triton_model: str = "ensemble"

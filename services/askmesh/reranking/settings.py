@@ -1,16 +1,13 @@
 """Reranking's settings, from variables that begin with RERANKING_."""
 
-from pathlib import Path
-
-from platformdirs import user_data_path
 from pydantic import Field
 from pydantic_settings import SettingsConfigDict
 
-from askmesh.config import ServiceSettings
+from askmesh.config import HomeSettings
 from askmesh.reranking.calibration import FLOOR
 
 
-class Settings(ServiceSettings):
+class Settings(HomeSettings):
     """Where to listen, where the model is, and how much time a ranking may take."""
 
     model_config = SettingsConfigDict(env_prefix="RERANKING_", frozen=True)
@@ -18,10 +15,6 @@ class Settings(ServiceSettings):
     address: str = "127.0.0.1:7404"
     metrics_address: str = "127.0.0.1:7504"
 
-    home: Path = Field(
-        default_factory=lambda: user_data_path("askmesh"), validation_alias="ASKMESH_HOME"
-    )
-    """Where models are kept."""
     cache: str = "memory:"
     """Where scores of pairs are kept: "memory:" or "redis://..."."""
     threads: int = Field(default=0, ge=0)

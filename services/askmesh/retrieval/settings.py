@@ -1,27 +1,18 @@
 """The settings of the retrieval service, from variables that begin with RETRIEVAL_."""
 
-from pathlib import Path
-
-from platformdirs import user_data_path
 from pydantic import Field
 from pydantic_settings import SettingsConfigDict
 
-from askmesh.config import ServiceSettings
+from askmesh.config import DocumentSettings
 
 
-class Settings(ServiceSettings):
+class Settings(DocumentSettings):
     """Where the documents are, and how to search them."""
 
     model_config = SettingsConfigDict(env_prefix="RETRIEVAL_", frozen=True)
 
     address: str = "127.0.0.1:7403"
     metrics_address: str = "127.0.0.1:7503"
-    home: Path = Field(
-        default_factory=lambda: user_data_path("askmesh"), validation_alias="ASKMESH_HOME"
-    )
-    """Where models and indexes are kept."""
-    documents: str = ""
-    """The document store: "memory:", "sqlite:PATH" or "mongodb://...". Empty: SQLite in `home`."""
     cache: str = "memory:"
     """Where searches and vectors of queries are kept: "memory:" or "redis://..."."""
 
@@ -42,8 +33,3 @@ class Settings(ServiceSettings):
     """How long to wait for the document store before using the index's own copies."""
     poll_seconds: float = Field(default=0.5, gt=0)
     """How often to ask the document store for changes."""
-
-    @property
-    def documents_address(self) -> str:
-        """The address of the document store."""
-        return self.documents or f"sqlite:{self.home / 'documents.sqlite'}"

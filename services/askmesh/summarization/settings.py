@@ -1,26 +1,18 @@
 """Settings of the summarization service."""
 
-from pathlib import Path
-
-from platformdirs import user_data_path
 from pydantic import Field
 from pydantic_settings import SettingsConfigDict
 
-from askmesh.config import ServiceSettings
+from askmesh.config import HomeSettings
 
 
-class Settings(ServiceSettings):
+class Settings(HomeSettings):
     """Settings, read from variables that start with `SUMMARIZATION_`."""
 
     model_config = SettingsConfigDict(env_prefix="SUMMARIZATION_", frozen=True)
 
     address: str = "127.0.0.1:7405"
     metrics_address: str = "127.0.0.1:7505"
-
-    home: Path = Field(
-        default_factory=lambda: user_data_path("askmesh"), validation_alias="ASKMESH_HOME"
-    )
-    """Where the tokenizers of language models are kept."""
 
     triton_address: str = "127.0.0.1:7410"
     """Triton's gRPC address."""

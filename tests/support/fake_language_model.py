@@ -4,7 +4,7 @@ import re
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import aclosing
 
-from askmesh.inference._ports import FinishReason, GenerationChunk, GenerationRequest
+from askmesh.inference import FinishReason, GenerationChunk, GenerationRequest
 
 _Script = str | Callable[[GenerationRequest], str]
 
