@@ -65,7 +65,7 @@ async def test_best_passage_comes_first_with_its_ranks(service: Running) -> None
     assert response.passages[0].passage.text == "the kettle boils water"
     assert (response.passages[0].keyword_rank, response.passages[0].vector_rank) == (1, 1)
     assert response.passages[0].score > response.passages[1].score
-    assert response.indexed_revision == 3
+    assert response.indexed_revision == 2  # the third is of another tenant
     assert reasons(response) == []
 
 
@@ -377,13 +377,18 @@ async def test_following_goes_on_after_an_outage_of_the_store(
     assert found(await service.retrieve("stripes", mode=KEYWORD)) == ["zebra-0"]
 
 
-async def test_index_status_is_of_the_callers_tenant(service: Running) -> None:
+async def test_index_status_is_of_the_callers_tenant(
+    service: Running, documents: FailingDocuments
+) -> None:
+    revision = await store(documents, "new", "of others", tenant="other")
+    await until_indexed(service, revision)
     status = await service.stub.GetIndexStatus(GetIndexStatusRequest(), timeout=5)
-    assert (status.indexed_revision, status.passage_count) == (3, 3)
+    seen = status.indexed_revision, status.tenant_revision, status.passage_count
+    assert seen == (4, 2, 3)
     assert status.HasField("change_time")
     with calling_as("other"):
         status = await service.stub.GetIndexStatus(GetIndexStatusRequest(), timeout=5)
-    assert status.passage_count == 1
+    assert (status.passage_count, status.tenant_revision) == (2, 4)
 
 
 async def test_empty_collection_has_no_change_time_and_finds_nothing() -> None:

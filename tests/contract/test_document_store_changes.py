@@ -55,6 +55,17 @@ async def test_a_deletion_is_a_change_without_passages(documents: DocumentStore)
     assert (change.document_id, change.revision, change.passages) == ("a", revision, ())
 
 
+async def test_the_last_change_of_each_tenant_is_known_deletions_included(
+    documents: DocumentStore,
+) -> None:
+    assert await documents.last_changes() == {}
+    await put(documents, "a", "a0")
+    other = await put(documents, "a", "a0", tenant="other")
+    await put(documents, "b", "b0")
+    last = await documents.delete_document(TENANT, "a")
+    assert await documents.last_changes() == {TENANT: last, "other": other}
+
+
 async def test_states_that_were_replaced_are_left_out(documents: DocumentStore) -> None:
     await put(documents, "a", "old")
     await put(documents, "b", "b0")

@@ -95,12 +95,16 @@ class FailingKeywords(MemoryKeywordIndex):
 
 
 class FailingDocuments(MemoryDocumentStore):
-    """A document store that fails or hangs when told to. `asked` is set when it was asked."""
+    """A document store that fails, hangs or hides changes when told to.
+
+    `asked` is set when it was asked.
+    """
 
     def __init__(self) -> None:
         super().__init__()
         self.down = False
         self.stuck = False
+        self.hides = False
         self.asked = asyncio.Event()
 
     async def get_passages(self, tenant: str, passage_ids: Sequence[str]) -> list[Passage]:
@@ -109,7 +113,8 @@ class FailingDocuments(MemoryDocumentStore):
 
     async def changes_after(self, revision: int, *, limit: int) -> ChangePage:
         await self._fail()
-        return await super().changes_after(revision, limit=limit)
+        page = await super().changes_after(revision, limit=limit)
+        return replace(page, changes=(), revision=revision) if self.hides else page
 
     def replace_all(self) -> None:
         """Become another, empty store."""

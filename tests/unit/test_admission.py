@@ -16,9 +16,10 @@ class Documents:
     """Documents at a revision; None if nobody knows it."""
 
     revision: int | None = 7
+    others: int | None = 7
 
-    async def current(self) -> int | None:
-        return self.revision
+    async def current(self, tenant: str) -> int | None:
+        return self.others if tenant == "other" else self.revision
 
 
 def admission(scene: Scene, documents: Documents, *, edition: str = "one") -> Admission:
@@ -75,6 +76,15 @@ async def test_an_answer_is_as_old_as_the_documents_that_it_is_from() -> None:
         admitting = admission(scene, documents)
         assert [await ask(scene, admitting), await ask(scene, admitting)] == [1, 1]
         documents.revision = 8
+        assert await ask(scene, admitting) == 2
+
+
+async def test_documents_of_others_leave_an_answer_as_it_is() -> None:
+    async with desk(Parts()) as scene:
+        documents = Documents()
+        admitting = admission(scene, documents)
+        assert [await ask(scene, admitting, tenant=each) for each in ("t", "other")] == [1, 2]
+        documents.others = 8
         assert await ask(scene, admitting) == 2
 
 

@@ -225,3 +225,55 @@ def _parts() -> tuple[FailingDocuments, MemoryKeywordIndex, MemoryVectorIndex]:
 def _embedded(document_id: str, dimension: int) -> EmbeddedPassage:
     passage = Passage(f"{document_id}-0", document_id, "text")
     return EmbeddedPassage(passage, np.ones(dimension, np.float32))
+
+
+async def test_a_tenants_revision_is_that_of_its_last_change() -> None:
+    documents, keywords, vectors = _parts()
+    follower = _follower(documents, keywords, vectors)
+    await store(documents, "d", "words", tenant="a")
+    await store(documents, "d", "words", tenant="b")
+    await follower.start()
+    assert [follower.revision_of(each) for each in "abc"] == [1, 2, 0]
+    await documents.delete_document("a", "d")
+    await follower.catch_up()
+    assert [follower.revision_of(each) for each in "abc"] == [3, 2, 0]
+
+
+async def test_a_replica_that_starts_again_says_the_same_revisions() -> None:
+    documents, keywords, vectors = _parts()
+    await store(documents, "d", "words", tenant="a")
+    await store(documents, "d", "words", tenant="b")
+    await _follower(documents, keywords, vectors).start()
+    documents.down = True
+    again = _follower(documents, keywords, vectors)
+    await again.start()
+    assert [again.revision_of(each) for each in "abc"] == [2, 2, 2]  # as they were then
+    documents.down = False
+    await again.catch_up()
+    assert [again.revision_of(each) for each in "abc"] == [1, 2, 0]
+
+
+async def test_a_revision_of_a_tenant_is_never_one_that_searches_cannot_see() -> None:
+    documents, keywords, vectors = _parts()
+    await store(documents, "d", "words", tenant="a")
+    await _follower(documents, keywords, vectors).start()
+    again = _follower(documents, keywords, vectors)
+    await store(documents, "d", "other words", tenant="a")
+    documents.hides = True
+    await again.start()
+    assert again.revision_of("a") == 1
+    documents.hides = False
+    await again.catch_up()
+    assert again.revision_of("a") == 2
+
+
+async def test_revisions_of_another_store_are_forgotten() -> None:
+    documents, keywords, vectors = _parts()
+    for number in range(3):
+        await store(documents, f"d{number}", "words", tenant="a")
+    follower = _follower(documents, keywords, vectors)
+    await follower.start()
+    documents.replace_all()
+    await store(documents, "d", "words", tenant="b")
+    await follower.catch_up()
+    assert [follower.revision_of(each) for each in "ab"] == [0, 1]

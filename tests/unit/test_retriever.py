@@ -66,14 +66,6 @@ async def test_a_passage_says_its_rank_in_each_search(scene: Scene) -> None:
     assert retrieval.missing == ()
 
 
-async def test_the_revision_is_the_one_that_both_indexes_have(scene: Scene) -> None:
-    assert (await scene.retriever.retrieve(ANYTHING)).revision == 3
-    await scene.keywords.apply([], revision=8)
-    assert (await scene.retriever.retrieve(ANYTHING)).revision == 3
-    await scene.vectors.apply([], revision=5)
-    assert (await scene.retriever.retrieve(ANYTHING)).revision == 5
-
-
 @pytest.mark.parametrize("mode", list(Mode))
 async def test_nothing_of_another_tenant_is_found_or_counted(scene: Scene, mode: Mode) -> None:
     for tenant, found, passages in (

@@ -45,8 +45,8 @@ def test_a_search_loses_and_swaps_nothing(message: retrieval_pb2.RetrievePassage
 @given(values(Retrieval))
 def test_what_was_found_loses_and_swaps_nothing(found: Retrieval) -> None:
     expected = leaves_of_value(replace(found, missing=()), RENAMED)
-    expected["indexed_revision"] = expected.pop("revision")
-    message = retrieval.response(found)
+    expected["indexed_revision"] = 7
+    message = retrieval.response(found, 7)
     reasons = [answer_pb2.DegradationReason.Name(each.reason) for each in message.degradations]
     assert reasons == [f"DEGRADATION_REASON_{each.name}_UNAVAILABLE" for each in found.missing]
     assert all(each.detail for each in message.degradations)

@@ -88,6 +88,9 @@ class MemoryDocumentStore:
         end = page[-1].revision if page else max(revision, self._revision)
         return ChangePage(page, end, self._revision, self._store_id)
 
+    async def last_changes(self) -> dict[str, int]:
+        return {change.tenant: change.revision for change in self._changes.values()}
+
     async def lease(self, tenant: str, document_id: str, owner: str, *, seconds: float) -> bool:
         check_names(tenant=tenant, document_id=document_id)
         now = time.monotonic()

@@ -112,6 +112,14 @@ class MongoDocumentStore:
         with unavailable():
             await self._collections.leases.delete_one({"_id": key, "owner": owner})
 
+    async def last_changes(self) -> dict[str, int]:
+        newest = {"_id": "$tenant", "revision": {"$max": "$revision"}}
+        with unavailable():
+            cursor = await self._collections.documents.aggregate(
+                [{"$match": {"revision": {"$gt": 0}}}, {"$group": newest}]
+            )
+            return {each["_id"]: each["revision"] for each in await cursor.to_list()}
+
     async def count(self, tenant: str) -> CollectionCount:
         check_name("tenant", tenant)
         visible = {"tenant": tenant, "deleted": False}

@@ -19,6 +19,7 @@ from askmesh.documents._sqlite_schema import (
     DELETE_PASSAGES,
     INSERT_DOCUMENT,
     INSERT_PASSAGE,
+    LAST_CHANGES,
     LEASE,
     NEXT_REVISION,
     RELEASE,
@@ -138,6 +139,11 @@ class SqliteDocumentStore:
     async def release(self, tenant: str, document_id: str, owner: str) -> None:
         async with self._leasing.transaction("IMMEDIATE") as transaction:
             await transaction.rows(RELEASE, tenant, document_id, owner)
+
+    async def last_changes(self) -> dict[str, int]:
+        async with self._reading.transaction("DEFERRED") as transaction:
+            rows = await transaction.rows(LAST_CHANGES)
+            return {str(tenant): int(revision) for tenant, revision in rows}
 
     async def count(self, tenant: str) -> CollectionCount:
         check_name("tenant", tenant)

@@ -91,6 +91,7 @@ SELECT_PASSAGES = """
            modified_micros, attributes
     FROM passages WHERE tenant = ? AND passage_id IN (?) ORDER BY revision
 """
+LAST_CHANGES = "SELECT tenant, max(revision) FROM documents GROUP BY tenant"
 LEASE = """
     INSERT INTO leases VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE
     SET owner = excluded.owner, ends = excluded.ends

@@ -125,6 +125,10 @@ class DocumentStore(Protocol):
         """
         ...
 
+    async def last_changes(self) -> dict[str, int]:
+        """Return the newest revision of each tenant's documents, deletions included."""
+        ...
+
     async def lease(self, tenant: str, document_id: str, owner: str, *, seconds: float) -> bool:
         """Reserve a document for `owner`; return False while somebody else has reserved it.
 

@@ -39,7 +39,7 @@ class Admission:
         return answer_id
 
     async def _start(self, tenant: str, question: StreamAnswerRequest) -> str:
-        revision = await self._revisions.current()
+        revision = await self._revisions.current(tenant)
         if revision is None:  # nobody knows what an equal question would be answered from
             return self._desk.admit(tenant, question)
         key = self._key(tenant, question, revision)

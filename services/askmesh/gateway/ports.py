@@ -78,8 +78,8 @@ class AnswerMemory(Protocol):
 class Revisions(Protocol):
     """What the documents are at this moment."""
 
-    async def current(self) -> int | None:
-        """Return the revision that searches which begin now can see; None if nobody knows."""
+    async def current(self, tenant: str) -> int | None:
+        """Return the tenant's revision that searches which begin now see; None if nobody knows."""
         ...
 
 

@@ -40,6 +40,8 @@ class Follower:
         self._poll_seconds = poll_seconds
         self._clock = clock
         self._change_time: datetime | None = None
+        self._changed: dict[str, int] = {}
+        self._unknown_since = self.revision
 
     @property
     def revision(self) -> int:
@@ -47,9 +49,17 @@ class Follower:
         return min(index.revision for index in self._indexes)
 
     @property
-    def state(self) -> str:
-        """What names the documents that all indexes hold, in all replicas."""
-        return f"{self._indexes[0].store_id}@{self.revision}"
+    def store_id(self) -> str:
+        """The document store that the revisions are of."""
+        return self._indexes[0].store_id
+
+    def revision_of(self, tenant: str) -> int:
+        """Return a revision at which the tenant's documents are as all indexes hold them.
+
+        It is that of their last change, so all replicas say the same, once this one has been at
+        the newest revision.
+        """
+        return self._changed.get(tenant, self._unknown_since)
 
     @property
     def change_time(self) -> datetime | None:
@@ -99,6 +109,7 @@ class Follower:
             if await self._forgot_other_documents(page):
                 continue
             if page.revision == revision:
+                await self._learn_last_changes()
                 return
             await self._apply(page.changes, page.revision)
             self._change_time = self._clock()
@@ -110,6 +121,14 @@ class Follower:
         fit = _without(changes, {(error.tenant, error.document_id) for error in unfit})
         for index in self._indexes:
             await index.apply(fit, revision=revision)
+        self._changed |= {change.tenant: change.revision for change in changes}
+
+    async def _learn_last_changes(self) -> None:
+        """Ask when what the indexes held at the start had changed; once is enough."""
+        if self._unknown_since:
+            last = await self._feed.last_changes()
+            self._changed = {name: min(each, self.revision) for name, each in last.items()}
+            self._unknown_since = 0
 
     async def _forgot_other_documents(self, page: ChangePage) -> bool:
         """Clear the indexes of other stores, and those ahead of a store that was set back."""
@@ -122,6 +141,8 @@ class Follower:
             _log.warning("The indexes are of other documents and are made again.")
         for index in others:
             await index.clear(store_id=page.store_id)
+        if others:
+            self._changed, self._unknown_since = {}, self.revision
         return bool(others)
 
     async def _back_off(self, failures: int, error: UnavailableError) -> None:

@@ -51,14 +51,13 @@ class RetrievedPassage:
 
 @dataclass(frozen=True, slots=True)
 class Retrieval:
-    """The passages found, best first, and the newest revision that the search could see.
+    """The passages found, best first.
 
     `collection_passages` is how many passages the tenant has, whatever the search's condition.
     `corrected_query` is what was searched for, if that is not what was asked.
     """
 
     passages: tuple[RetrievedPassage, ...]
-    revision: int
     collection_passages: int
     missing: tuple[MissingPart, ...]
     corrected_query: str = ""
@@ -85,6 +84,10 @@ class DocumentFeed(Protocol):
 
     async def changes_after(self, revision: int, *, limit: int) -> ChangePage:
         """Return the next changes after a revision, oldest first."""
+        ...
+
+    async def last_changes(self) -> dict[str, int]:
+        """Return the newest revision of each tenant's documents, deletions included."""
         ...
 
 

@@ -64,7 +64,6 @@ class Retriever:
         Raises `UnavailableError` with the reason SEARCH_UNAVAILABLE if no search that was asked
         for answers in time, or nothing can read the passages.
         """
-        revision = min(self._keywords.revision, self._vectors.revision)
         spelt = await self._corrected(search)
         by_keyword, by_vector = await self._search_both(spelt)
         missing = _missing(search.mode, by_keyword, by_vector)
@@ -78,7 +77,6 @@ class Retriever:
             missing.append(MissingPart.DOCUMENT_STORE)
         return Retrieval(
             _retrieved(fused, read.passages),
-            revision,
             await self._vectors.count(search.tenant),
             tuple(missing),
             "" if spelt == search else spelt.query,

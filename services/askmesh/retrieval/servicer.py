@@ -67,7 +67,7 @@ class RetrievalServicer(RetrievalServiceServicer):
         self._keywords = keywords
         self._metrics = metrics
         self._edition = edition
-        self._memo: Memo[Search, retrieval_pb2.RetrievePassagesResponse] = Memo(
+        self._memo: Memo[tuple[Search, int], retrieval_pb2.RetrievePassagesResponse] = Memo(
             cache,
             metrics,
             name="search",
@@ -80,8 +80,9 @@ class RetrievalServicer(RetrievalServiceServicer):
         self, request: retrieval_pb2.RetrievePassagesRequest, context: _Context
     ) -> retrieval_pb2.RetrievePassagesResponse:
         asked = search(request)
-        key = self._key(asked.tenant, request)
-        return (await self._memo.get_many({key: asked}, self._found))[key]
+        revision = self._follower.revision_of(asked.tenant)
+        key = self._key(asked.tenant, revision, request)
+        return (await self._memo.get_many({key: (asked, revision)}, self._found))[key]
 
     async def GetIndexStatus(
         self, request: retrieval_pb2.GetIndexStatusRequest, context: _Context
@@ -90,20 +91,24 @@ class RetrievalServicer(RetrievalServiceServicer):
             indexed_revision=self._follower.revision,
             passage_count=await self._keywords.count(current_tenant()),
             change_time=time_to_wire(self._follower.change_time),
+            tenant_revision=self._follower.revision_of(current_tenant()),
         )
 
     async def _found(
-        self, searches: Sequence[Search]
+        self, searches: Sequence[tuple[Search, int]]
     ) -> list[retrieval_pb2.RetrievePassagesResponse]:
-        found = [await self._retriever.retrieve(each) for each in searches]
-        for missing in (part for each in found for part in each.missing):
+        found = [(await self._retriever.retrieve(each), revision) for each, revision in searches]
+        for missing in (part for each, _ in found for part in each.missing):
             self._metrics.count_degradation(f"{missing.name.lower()}_unavailable")
-        return list(map(response, found))
+        return [response(each, revision) for each, revision in found]
 
-    def _key(self, tenant: str, request: retrieval_pb2.RetrievePassagesRequest) -> str:
+    def _key(
+        self, tenant: str, revision: int, request: retrieval_pb2.RetrievePassagesRequest
+    ) -> str:
         """Return what a search is kept by: one of newer documents is another one."""
         asked = self._edition.encode() + request.SerializeToString(deterministic=True)
-        return f"{tenant}:{self._follower.state}:{sha256(asked).hexdigest()}"
+        state = f"{self._follower.store_id}@{revision}"
+        return f"{tenant}:{state}:{sha256(asked).hexdigest()}"
 
 
 def search(request: retrieval_pb2.RetrievePassagesRequest) -> Search:
@@ -127,11 +132,11 @@ def _mode(mode: retrieval_pb2.RetrievalMode.ValueType) -> Mode:
     return _MODES[mode]
 
 
-def response(retrieval: Retrieval) -> retrieval_pb2.RetrievePassagesResponse:
-    """Return the message for what was found."""
+def response(retrieval: Retrieval, revision: int) -> retrieval_pb2.RetrievePassagesResponse:
+    """Return the message for what was found in documents of a revision."""
     return retrieval_pb2.RetrievePassagesResponse(
         passages=map(_passage_to_wire, retrieval.passages),
-        indexed_revision=retrieval.revision,
+        indexed_revision=revision,
         degradations=[_DEGRADATIONS[missing] for missing in retrieval.missing],
         collection_passage_count=retrieval.collection_passages,
         corrected_query=retrieval.corrected_query,

@@ -330,7 +330,7 @@ class SourcesFound(_message.Message):
     passage_count: _builtins.int
     """How many candidates were found."""
     indexed_revision: _builtins.int
-    """The newest revision of the collection that the search could see."""
+    """The newest revision of the caller's tenant that the search could see."""
     def __init__(
         self,
         *,

@@ -98,7 +98,7 @@ class RetrievePassagesResponse(_message.Message):
     COLLECTION_PASSAGE_COUNT_FIELD_NUMBER: _builtins.int
     CORRECTED_QUERY_FIELD_NUMBER: _builtins.int
     indexed_revision: _builtins.int
-    """The newest revision that this search could see."""
+    """The newest revision of the caller's tenant that this search could see."""
     collection_passage_count: _builtins.int
     """How many passages of the caller's tenant searches can see, whatever the filter."""
     corrected_query: _builtins.str
@@ -197,10 +197,13 @@ class GetIndexStatusResponse(_message.Message):
     INDEXED_REVISION_FIELD_NUMBER: _builtins.int
     PASSAGE_COUNT_FIELD_NUMBER: _builtins.int
     CHANGE_TIME_FIELD_NUMBER: _builtins.int
+    TENANT_REVISION_FIELD_NUMBER: _builtins.int
     indexed_revision: _builtins.int
     """The newest revision of the collection that searches can see, over all tenants."""
     passage_count: _builtins.int
     """How many passages of the caller's tenant searches can see."""
+    tenant_revision: _builtins.int
+    """The newest revision of the caller's tenant that searches can see: changes of other tenants leave it as it is."""
     @_builtins.property
     def change_time(self) -> _timestamp_pb2.Timestamp:
         """When the indexes last changed. Unset if they never did."""
@@ -211,11 +214,14 @@ class GetIndexStatusResponse(_message.Message):
         indexed_revision: _builtins.int = ...,
         passage_count: _builtins.int = ...,
         change_time: _timestamp_pb2.Timestamp | None = ...,
+        tenant_revision: _builtins.int | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["change_time", b"change_time"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_tenant_revision", b"_tenant_revision", "change_time", b"change_time", "tenant_revision", b"tenant_revision"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["change_time", b"change_time", "indexed_revision", b"indexed_revision", "passage_count", b"passage_count"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_tenant_revision", b"_tenant_revision", "change_time", b"change_time", "indexed_revision", b"indexed_revision", "passage_count", b"passage_count", "tenant_revision", b"tenant_revision"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    def WhichOneof(self, oneof_group: _Never) -> None: ...
+    _WhichOneofReturnType__tenant_revision: _TypeAlias = _typing.Literal["tenant_revision"]  # noqa: Y015
+    _WhichOneofArgType__tenant_revision: _TypeAlias = _typing.Literal["_tenant_revision", b"_tenant_revision"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__tenant_revision) -> _WhichOneofReturnType__tenant_revision | None: ...
 
 Global___GetIndexStatusResponse: _TypeAlias = GetIndexStatusResponse  # noqa: Y015
