@@ -1,4 +1,4 @@
-"""Answers that are given again to equal questions, kept in a cache of bytes."""
+"""Answers that are given again to equal questions, and other streams that are kept."""
 
 from collections.abc import Iterator, Sequence
 
@@ -9,37 +9,56 @@ from askmesh.caching import Cache, CacheUnavailableError, Lookups
 _LENGTH_BYTES = 4
 
 
+class KeptStreams:
+    """Streams of messages by key, in a cache. Without the cache nothing is kept."""
+
+    def __init__(self, cache: Cache, lookups: Lookups, *, name: str, ttl_seconds: float) -> None:
+        """`ttl_seconds` may be zero: nothing is kept then."""
+        self._cache = cache
+        self._lookups = lookups
+        self._name = name
+        self._ttl_seconds = ttl_seconds
+
+    async def find(self, key: str) -> Sequence[bytes] | None:
+        """Return the messages of a stream, or None."""
+        if not self._ttl_seconds:
+            return None
+        try:
+            (kept,) = await self._cache.get_many([f"{self._name}:{key}"])
+        except CacheUnavailableError:
+            self._lookups.count_cache_lookup(self._name, "unavailable")
+            return None
+        return None if kept is None else list(_unpacked(kept))
+
+    async def keep(self, key: str, messages: Sequence[bytes]) -> None:
+        """Keep the messages of a stream that has ended."""
+        if not self._ttl_seconds:
+            return
+        packed = b"".join(len(each).to_bytes(_LENGTH_BYTES, "big") + each for each in messages)
+        try:
+            await self._cache.set_many(
+                {f"{self._name}:{key}": packed}, ttl_seconds=self._ttl_seconds
+            )
+        except CacheUnavailableError:
+            self._lookups.count_cache_lookup(self._name, "unavailable")
+
+
 class RememberedAnswers:
-    """An AnswerMemory in a cache. Without the cache nothing is remembered.
+    """An AnswerMemory in a cache.
 
     What is not complete, went without something, or depends on the time of the question, is not
     kept; nor is what was made from other documents than its key says.
     """
 
-    def __init__(self, cache: Cache, observer: Lookups, *, ttl_seconds: float) -> None:
-        """`ttl_seconds` may be zero: nothing is kept then."""
-        self._cache = cache
-        self._observer = observer
-        self._ttl_seconds = ttl_seconds
+    def __init__(self, cache: Cache, lookups: Lookups, *, ttl_seconds: float) -> None:
+        self._kept = KeptStreams(cache, lookups, name="answer", ttl_seconds=ttl_seconds)
 
     async def find(self, key: str) -> Sequence[bytes] | None:
-        if not self._ttl_seconds:
-            return None
-        try:
-            (kept,) = await self._cache.get_many([_name(key)])
-        except CacheUnavailableError:
-            self._observer.count_cache_lookup("answer", "unavailable")
-            return None
-        return None if kept is None else list(_unpacked(kept))
+        return await self._kept.find(key)
 
     async def keep(self, key: str, events: Sequence[bytes]) -> None:
-        if not (key and self._ttl_seconds and is_worth_keeping(events, key)):
-            return
-        try:
-            packed = b"".join(len(event).to_bytes(_LENGTH_BYTES, "big") + event for event in events)
-            await self._cache.set_many({_name(key): packed}, ttl_seconds=self._ttl_seconds)
-        except CacheUnavailableError:
-            self._observer.count_cache_lookup("answer", "unavailable")
+        if key and is_worth_keeping(events, key):
+            await self._kept.keep(key, events)
 
 
 def is_worth_keeping(events: Sequence[bytes], key: str) -> bool:
@@ -61,10 +80,6 @@ def _has_time(event: AnswerEvent) -> bool:
     """Return whether the plan has times that it may have counted from now."""
     guessed = event.plan_made.plan.filter
     return guessed.HasField("modified_after_time") or guessed.HasField("modified_before_time")
-
-
-def _name(key: str) -> str:
-    return f"answer:{key}"
 
 
 def _unpacked(kept: bytes) -> Iterator[bytes]:

@@ -17,14 +17,15 @@ from askmesh.gateway.desk import AnswerDesk
 from askmesh.gateway.exchange import Exchange
 from askmesh.gateway.limits import desk_limits, stage_limits
 from askmesh.gateway.others import NoOthers, Others
-from askmesh.gateway.ports import AnswerMemory
+from askmesh.gateway.ports import AnswerMemory, Neighbours
 from askmesh.gateway.ranking import RankingLimits
-from askmesh.gateway.remembered import RememberedAnswers
+from askmesh.gateway.remembered import KeptStreams, RememberedAnswers
 from askmesh.gateway.revisions import indexed_revisions
 from askmesh.gateway.servicer import SERVICE_NAME, GatewayServicer
 from askmesh.gateway.settings import Settings
 from askmesh.gateway.shared_redis import RedisAnswers
 from askmesh.gateway.status import MeshWatch
+from askmesh.gateway.summaries import RememberingNeighbours
 from askmesh.gateway.upstreams import AskedUpstream, Followed, GrpcNeighbours
 from askmesh.resilience import Allowance, Attempts, Breaker
 from askmesh.rpc import channel_to, replicas_of
@@ -50,7 +51,9 @@ async def gateway_service(settings: Settings) -> AsyncGenerator[int]:
     ):
         kept_seconds = settings.answer_cache_seconds
         memory = RememberedAnswers(cache, signals.metrics, ttl_seconds=kept_seconds)
-        desk = _desk(settings, signals, neighbours, memory, answers)
+        summaries = KeptStreams(cache, signals.metrics, name="summary", ttl_seconds=kept_seconds)
+        asked = RememberingNeighbours(neighbours, summaries, edition=_edition(settings))
+        desk = _desk(settings, signals, asked, memory, answers)
         others = _others(settings, desk, shared, memory, answers)
         admission = Admission(desk, others, memory, revisions, edition=_edition(settings))
         signals.metrics.set_active_answers(desk.active_count)
@@ -113,7 +116,7 @@ async def _neighbours(settings: Settings, signals: Telemetry) -> AsyncGenerator[
 def _desk(
     settings: Settings,
     signals: Telemetry,
-    neighbours: GrpcNeighbours,
+    neighbours: Neighbours,
     memory: AnswerMemory,
     answers: asyncio.TaskGroup,
 ) -> AnswerDesk:
@@ -150,7 +153,7 @@ def _others(
     return Exchange(desk, shared, memory, answers, retention=desk_limits(settings).retention)
 
 
-def _answering(settings: Settings, signals: Telemetry, neighbours: GrpcNeighbours) -> Answering:
+def _answering(settings: Settings, signals: Telemetry, neighbours: Neighbours) -> Answering:
     limits = AnsweringLimits(
         RankingLimits(
             candidates=settings.candidate_count,
