@@ -5,6 +5,7 @@ from collections.abc import AsyncGenerator, Generator
 import pytest
 import uvloop
 
+from support.openai_server import RunningOpenAiServer, running_openai_server
 from support.triton import RunningTriton, running_triton
 
 
@@ -23,4 +24,11 @@ async def _one_event_loop(anyio_backend: object) -> AsyncGenerator[None]:  # noq
 def triton() -> Generator[RunningTriton]:
     """A Triton server for all tests that leave it as it is."""
     with running_triton({"TRITON_CPU_MODELS": "ensemble,tensorrt_llm"}) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def openai_server() -> Generator[RunningOpenAiServer]:
+    """A llama.cpp server for all tests that leave it as it is."""
+    with running_openai_server() as running:
         yield running

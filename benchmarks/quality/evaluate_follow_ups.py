@@ -34,8 +34,9 @@ async def measure(arguments: argparse.Namespace) -> list[dict[str, Any]]:
     """Return each question as it was completed, whether it is right, and the seconds it took."""
     detector, signals = StatisticalLanguageDetector(), silent_telemetry()
     profile = open_profile(arguments.profile, ModelStore(arguments.home))
-    async with triton_language_model(arguments.triton, "ensemble", signals) as model:
-        rewriter = ModelRewriter(model, profile, budget_seconds=arguments.seconds)
+    address = arguments.triton
+    async with triton_language_model(address, "ensemble", signals, profile=profile) as model:
+        rewriter = ModelRewriter(model, budget_seconds=arguments.seconds)
         understander = Understander(
             detector, rewriter, signals, today=lambda: datetime.now(UTC).date()
         )

@@ -41,6 +41,8 @@ from askmesh.inference import (
     CrossEncoder,
     GenerationRequest,
     LanguageModel,
+    LanguageModelProfile,
+    TokenCounter,
     onnx_cross_encoder,
     open_profile,
     open_token_counter,
@@ -90,10 +92,13 @@ class Asked:
 class Asking:
     """Puts questions to a language model as summarization does."""
 
-    def __init__(self, encoder: CrossEncoder, model: LanguageModel, home: Path) -> None:
-        store = ModelStore(home)
-        profile = open_profile(PROFILE, store)
-        counter = open_token_counter(profile.tokenizer, store)
+    def __init__(
+        self,
+        encoder: CrossEncoder,
+        model: LanguageModel,
+        profile: LanguageModelProfile,
+        counter: TokenCounter,
+    ) -> None:
         self._encoder = encoder
         self._model = model
         self._prompts = PromptWriter(profile, counter)
@@ -167,11 +172,15 @@ def _is_told(evidence: Evidence) -> bool:
 
 @asynccontextmanager
 async def _asking(arguments: argparse.Namespace) -> AsyncGenerator[Asking]:
+    store = ModelStore(arguments.home)
+    profile = await asyncio.to_thread(open_profile, PROFILE, store)
     async with (
-        onnx_cross_encoder(ModelStore(arguments.home)) as encoder,
-        triton_language_model(arguments.triton, "ensemble", silent_telemetry()) as model,
+        onnx_cross_encoder(store) as encoder,
+        triton_language_model(
+            arguments.triton, "ensemble", silent_telemetry(), profile=profile
+        ) as model,
     ):
-        yield Asking(encoder, model, arguments.home)
+        yield Asking(encoder, model, profile, open_token_counter(profile.tokenizer, store))
 
 
 def _fit(asked: Sequence[Asked]) -> dict[str, Any]:

@@ -154,7 +154,9 @@ async def write(arguments: argparse.Namespace) -> None:
     waiting = iter([each for each in asked if each.question_id not in known])
     async with (
         onnx_cross_encoder(store) as encoder,
-        triton_language_model(arguments.triton, "ensemble", silent_telemetry()) as model,
+        triton_language_model(
+            arguments.triton, "ensemble", silent_telemetry(), profile=profile
+        ) as model,
         asyncio.TaskGroup() as group,
     ):
         writer = Writer(encoder, model, profile, counter)

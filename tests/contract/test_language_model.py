@@ -6,16 +6,20 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing
 
 import pytest
+from pydantic import SecretStr
 
 from askmesh.inference import (
+    PLAIN,
     GenerationChunk,
     GenerationRequest,
     Guide,
     LanguageModel,
     triton_language_model,
 )
+from askmesh.inference._openai import openai_language_model
 from askmesh.telemetry import silent_telemetry
 from support.fake_language_model import ScriptedLanguageModel
+from support.openai_server import KEY, RunningOpenAiServer
 from support.triton import RunningTriton
 
 ROWS = Guide(
@@ -26,10 +30,17 @@ PROMPT = "Once upon a time there was a bridge over a river, and"
 SCRIPT = " the people who lived beside it were happy, for it was old and strong." * 20
 
 
-@pytest.fixture(params=["scripted", "ensemble", "tensorrt_llm"])
+@pytest.fixture(params=["scripted", "ensemble", "tensorrt_llm", "openai"])
 async def language_model(request: pytest.FixtureRequest) -> AsyncGenerator[LanguageModel]:
     if request.param == "scripted":
         yield ScriptedLanguageModel(SCRIPT)
+        return
+    if request.param == "openai":
+        server: RunningOpenAiServer = request.getfixturevalue("openai_server")
+        async with openai_language_model(
+            server.url, "any", silent_telemetry(), profile=PLAIN, key=SecretStr(KEY)
+        ) as model:
+            yield model
         return
     triton: RunningTriton = request.getfixturevalue("triton")
     async with triton_language_model(triton.address, request.param, silent_telemetry()) as model:

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from askmesh.inference import GenerationRequest, LanguageModelUnavailableError
+from askmesh.inference import GenerationRequest, LanguageModelUnavailableError, in_words_of
 from askmesh.summarization.priming import priming
 from askmesh.summarization.prompt import REFUSAL, PromptWriter, beginnings
 from support.fake_language_model import ScriptedLanguageModel
@@ -66,8 +66,8 @@ def test_every_prompt_begins_with_what_the_model_has_read(*, decides_doubts: boo
     profile = replace(BOLD, decides_doubts=decides_doubts)
     prompts = PromptWriter(profile, WordCounter())
     for doubt in (None, -2.0):
-        prompt = prompts.text_request("Why?", (), doubt=doubt, max_tokens=None, seed=None).prompt
-        assert prompt.startswith(beginnings(profile)[0])
-    table = prompts.table_request("Why?", (), (), max_tokens=None, seed=None).prompt
-    assert table.startswith(beginnings(profile)[1])
+        text = prompts.text_request("Why?", (), doubt=doubt, max_tokens=None, seed=None)
+        assert in_words_of(profile, text).prompt.startswith(beginnings(profile)[0])
+    table = prompts.table_request("Why?", (), (), max_tokens=None, seed=None)
+    assert in_words_of(profile, table).prompt.startswith(beginnings(profile)[1])
     assert (REFUSAL in beginnings(profile)[0]) == decides_doubts

@@ -131,7 +131,7 @@ async def test_a_model_that_decides_doubts_answers_where_the_scores_do_not_tell(
     events = await events_of(summarizer(model, profile=DECISIVE), answered)
     assert text_of(events).startswith("Six hens may be kept.")
     (asked,) = model.requests
-    assert "NO ANSWER" in asked.prompt
+    assert "NO ANSWER" in asked.system
     assert [bias.word for bias in asked.biases] == ["NO"]
     timid = await events_of(summarizer(model), answered)
     assert completion_of(timid).outcome == ANSWER_OUTCOME_ABSTAINED
@@ -327,7 +327,7 @@ async def test_a_source_cannot_speak_to_the_reader_through_the_model() -> None:
 
 
 def _both(text: str, table: str) -> Callable[[GenerationRequest], str]:
-    return lambda request: table if "table in Markdown" in request.prompt else text
+    return lambda request: table if "table in Markdown" in request.system else text
 
 
 async def test_text_and_table_are_written_at_the_same_time() -> None:

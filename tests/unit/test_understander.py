@@ -14,7 +14,6 @@ from askmesh.query_understanding.rewriting import ModelRewriter
 from askmesh.query_understanding.understander import Understander
 from askmesh.telemetry import silent_telemetry
 from support.fake_language_model import ScriptedLanguageModel
-from support.summaries import BOLD
 
 _STORES = (
     Turn(
@@ -127,13 +126,13 @@ async def test_other_languages_are_searched_as_typed() -> None:
 
 async def test_the_rewriter_gives_the_models_first_line() -> None:
     model = ScriptedLanguageModel('"Is Redis\n in memory?"')
-    rewriter = ModelRewriter(model, BOLD, budget_seconds=5)
+    rewriter = ModelRewriter(model, budget_seconds=5)
     assert await rewriter.rewrite("Is it in memory?", _STORES) == "Is Redis"
 
 
 async def test_the_rewriter_bars_the_word_that_leaves_the_beginning_out() -> None:
     model = ScriptedLanguageModel("Is MongoDB in memory?")
-    rewriter = ModelRewriter(model, BOLD, budget_seconds=5)
+    rewriter = ModelRewriter(model, budget_seconds=5)
     await rewriter.rewrite("And MongoDB?", _STORES)
     await rewriter.rewrite("Is it in memory?", _STORES)
     assert [[bias.word for bias in one.biases] for one in model.requests] == [["And"], []]

@@ -22,8 +22,10 @@ from askmesh.inference._ports import (
     TokenCounter,
 )
 from askmesh.inference._profiles import (
+    PLAIN,
     LanguageModelProfile,
     ProfileError,
+    in_words_of,
     load_profile,
     open_profile,
     packaged_profiles,
@@ -39,6 +41,7 @@ from askmesh.inference._triton import TritonLanguageModel, triton_language_model
 from askmesh.inference._vector_bytes import vector_from_bytes, vector_to_bytes
 
 __all__ = [
+    "PLAIN",
     "Bias",
     "ChatTemplate",
     "CrossEncoder",
@@ -59,6 +62,7 @@ __all__ = [
     "TokenCounter",
     "TokenizerTokenCounter",
     "TritonLanguageModel",
+    "in_words_of",
     "load_profile",
     "onnx_cross_encoder",
     "onnx_embedder",

@@ -26,11 +26,17 @@ class GenerationSpan:
 
 @contextmanager
 def generation_span(
-    tracing: Tracing, model: str, request: GenerationRequest
+    tracing: Tracing,
+    model: str,
+    request: GenerationRequest,
+    *,
+    provider: str = "triton",
+    operation: str = "text_completion",
 ) -> Generator[GenerationSpan]:
     """Time a generation. The block may `yield` from a generator: the span never becomes current."""
     context = copy_context()
-    manager = tracing.span(f"text_completion {model}", _attributes(model, request))
+    what = {"gen_ai.provider.name": provider, "gen_ai.operation.name": operation}
+    manager = tracing.span(f"{operation} {model}", what | _attributes(model, request))
     span = context.run(manager.__enter__)
     try:
         yield GenerationSpan(span, context.run(tracing.trace_headers))
@@ -46,8 +52,6 @@ def generation_span(
 
 def _attributes(model: str, request: GenerationRequest) -> dict[str, str | int | float | bool]:
     return {
-        "gen_ai.operation.name": "text_completion",
-        "gen_ai.provider.name": "triton",
         "gen_ai.request.model": model,
         "gen_ai.request.max_tokens": request.max_tokens,
         "gen_ai.request.temperature": request.temperature,

@@ -103,13 +103,17 @@ class Bias:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GenerationRequest:
-    """One text completion. `prompt` is complete: no template is added to it.
+    """One text to be written.
+
+    With a `system` text, which instructs, `prompt` is what a user says: the model gets both in its
+    own chat template. Without one, a model that completes texts takes `prompt` as it stands.
 
     A model that cannot be guided writes without the guide: see `LanguageModel.can_be_guided`.
     Where biases cannot be sent, it writes without them.
     """
 
     prompt: str
+    system: str = ""
     max_tokens: int
     temperature: float = 0.0
     top_p: float = 1.0
@@ -135,7 +139,7 @@ class GenerationChunk:
 
 
 class LanguageModel(Protocol):
-    """Completes a prompt, piece by piece."""
+    """Writes texts, piece by piece."""
 
     async def can_be_guided(self) -> bool:
         """Whether completions keep to the guide of their request, as far as tokens suffice.

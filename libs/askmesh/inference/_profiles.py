@@ -13,6 +13,7 @@ from askmesh.errors import StartupError
 from askmesh.inference._chat_template import ChatTemplate, ChatTemplateError
 from askmesh.inference._gguf import gguf_metadata
 from askmesh.inference._own_template import own_template, tokenizer_file
+from askmesh.inference._ports import GenerationRequest
 from askmesh.models import ModelStore
 
 EvidenceKind = Literal["sentences", "passages"]
@@ -62,6 +63,10 @@ class LanguageModelProfile:
     """
     template: ChatTemplate | None = None
     """A chat template in place of the tokenizer's."""
+
+
+PLAIN = LanguageModelProfile(name="plain", context_tokens=2048, max_output_tokens=512)
+"""Speaks without marks, to models that complete texts."""
 
 
 def load_profile(name_or_path: str, *, variable: str = "Profile") -> LanguageModelProfile:
@@ -161,6 +166,29 @@ def render_prompt(profile: LanguageModelProfile, system: str, user: str) -> str:
         return _template(profile).render(system, user)
     except ChatTemplateError as error:
         raise ProfileError(f"The profile {profile.name} cannot be used: {error}") from error
+
+
+def in_words_of(profile: LanguageModelProfile, request: GenerationRequest) -> GenerationRequest:
+    """The request of a chat as a text to complete, drawn as the profile says.
+
+    A request that is a text already stays as it is.
+    """
+    if not request.system:
+        return request
+    prompt = render_prompt(profile, request.system, request.prompt)
+    return replace(drawn_by(profile, request), prompt=prompt, system="")
+
+
+def drawn_by(profile: LanguageModelProfile, request: GenerationRequest) -> GenerationRequest:
+    """The request with words drawn as the profile says, until what ends a turn of its model."""
+    return replace(
+        request,
+        temperature=profile.temperature,
+        top_p=profile.top_p,
+        top_k=profile.top_k,
+        repetition_penalty=profile.repetition_penalty,
+        stop=(*profile.stop, *request.stop),
+    )
 
 
 def prompt_prefix(profile: LanguageModelProfile, system: str) -> str:

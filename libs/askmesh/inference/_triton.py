@@ -13,6 +13,7 @@ from askmesh.inference._ports import (
     LanguageModelBusyError,
     LanguageModelUnavailableError,
 )
+from askmesh.inference._profiles import PLAIN, LanguageModelProfile, in_words_of
 from askmesh.inference._triton_answer import TritonAnswer
 from askmesh.inference._triton_tensors import TritonModel, input_tensors
 from askmesh.inference._triton_wire import Reply, TritonWire, inference_message, reply_from
@@ -41,12 +42,18 @@ class TritonLanguageModel:
     """
 
     def __init__(
-        self, channel: grpc.aio.Channel, address: str, model: str, telemetry: Telemetry
+        self,
+        channel: grpc.aio.Channel,
+        address: str,
+        model: str,
+        telemetry: Telemetry,
+        profile: LanguageModelProfile,
     ) -> None:
         self._wire = TritonWire(channel)
         self._address = address
         self._model = model
         self._telemetry = telemetry
+        self._profile = profile
         self._interface: TritonModel | None = None
         self._cumulative: bool | None = None
 
@@ -63,6 +70,7 @@ class TritonLanguageModel:
         Raises:
             DeadlineError: The deadline of the work at hand has passed.
         """
+        request = in_words_of(self._profile, request)
         with generation_span(self._telemetry, self._model, request) as span:
             try:
                 async with aclosing(self._chunks(request, span.headers)) as chunks:
@@ -142,8 +150,12 @@ class TritonLanguageModel:
 
 @asynccontextmanager
 async def triton_language_model(
-    address: str, model: str, telemetry: Telemetry
+    address: str,
+    model: str,
+    telemetry: Telemetry,
+    *,
+    profile: LanguageModelProfile = PLAIN,
 ) -> AsyncGenerator[TritonLanguageModel]:
     """A language model in the Triton server at `address` (host:port). Nothing is connected yet."""
     async with grpc.aio.insecure_channel(address, options=list(_CHANNEL_OPTIONS)) as channel:
-        yield TritonLanguageModel(channel, address, model, telemetry)
+        yield TritonLanguageModel(channel, address, model, telemetry, profile)

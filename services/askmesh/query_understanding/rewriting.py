@@ -6,13 +6,7 @@ from contextlib import aclosing
 
 from askmesh.api.query_understanding.v1.query_understanding_pb2 import Turn
 from askmesh.errors import AskmeshError
-from askmesh.inference import (
-    Bias,
-    GenerationRequest,
-    LanguageModel,
-    LanguageModelProfile,
-    render_prompt,
-)
+from askmesh.inference import Bias, GenerationRequest, LanguageModel
 from askmesh.query_understanding.follow_ups import shown
 
 _MAX_TOKENS = 48
@@ -59,11 +53,8 @@ Full question: May guests use the pool?"""
 class ModelRewriter:
     """Asks a language model, within a time budget. What comes back is not checked here."""
 
-    def __init__(
-        self, model: LanguageModel, profile: LanguageModelProfile, *, budget_seconds: float
-    ) -> None:
+    def __init__(self, model: LanguageModel, *, budget_seconds: float) -> None:
         self._model = model
-        self._profile = profile
         self._budget_seconds = budget_seconds
 
     async def rewrite(self, question: str, conversation: Sequence[Turn]) -> str | None:
@@ -77,9 +68,10 @@ class ModelRewriter:
 
     async def _completion(self, asked: str, biases: tuple[Bias, ...]) -> str:
         request = GenerationRequest(
-            prompt=render_prompt(self._profile, INSTRUCTIONS, asked),
+            system=INSTRUCTIONS,
+            prompt=asked,
             max_tokens=_MAX_TOKENS,
-            stop=(*self._profile.stop, "\n"),
+            stop=("\n",),
             biases=biases,
         )
         async with aclosing(self._model.generate(request)) as chunks:

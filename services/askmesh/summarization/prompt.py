@@ -120,16 +120,9 @@ class PromptWriter:
     def _request(
         self, instructions: str, user: str, max_tokens: int | None, seed: int | None
     ) -> GenerationRequest:
-        profile = self._profile
+        most = self._profile.max_output_tokens
         return GenerationRequest(
-            prompt=render_prompt(profile, instructions, user),
-            max_tokens=min(max_tokens or profile.max_output_tokens, profile.max_output_tokens),
-            temperature=profile.temperature,
-            top_p=profile.top_p,
-            top_k=profile.top_k,
-            repetition_penalty=profile.repetition_penalty,
-            seed=seed,
-            stop=profile.stop,
+            system=instructions, prompt=user, max_tokens=min(max_tokens or most, most), seed=seed
         )
 
 

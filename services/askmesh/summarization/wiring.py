@@ -37,12 +37,15 @@ async def summarization_service(settings: Settings) -> AsyncGenerator[int]:
 
     Raises `StartupError` when the language model's profile or tokenizer cannot be had.
     """
+    profile = await asyncio.to_thread(_profile, settings)
     async with (
         telemetry("summarization", settings) as signals,
-        triton_language_model(settings.triton_address, settings.triton_model, signals) as model,
+        triton_language_model(
+            settings.triton_address, settings.triton_model, signals, profile=profile
+        ) as model,
         priming(
             model,
-            beginnings(await asyncio.to_thread(_profile, settings)),
+            beginnings(profile),
             head_start_seconds=settings.head_start_seconds,
         ),
         summarization_server(settings, signals, model) as port,
