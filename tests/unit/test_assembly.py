@@ -161,6 +161,22 @@ def test_of_two_editions_the_newer_one_comes_first_unasked() -> None:
     assert passages(evidence(request(LOST, [old, others])).ranked) == ["old", "new"]
 
 
+def test_an_edition_that_says_it_was_replaced_counts_only_for_those_who_ask_for_it() -> None:
+    old = Source(
+        passage_id="old",
+        document_id="old",
+        title="Fees",
+        text="Valid in 2024. Replaced by the fees of March. A lost card costs four euros.",
+        score=0.9,
+    )
+    new = replace(old, passage_id="new", document_id="new", text="A lost card costs five euros.")
+    assert passages(evidence(request(LOST, [old, new])).ranked) == ["new"]
+    asked = evidence(request("What did a lost card cost in 2024?", [old, new]))
+    assert asked.ranked[0].source.passage_id == "old"
+    alone = evidence(request(LOST, [old, replace(new, title="Rooms")]))
+    assert "old" in passages(alone.ranked)
+
+
 def test_each_side_of_a_comparison_is_shown_though_it_scores_little() -> None:
     room = scored("room", ("A room costs six euros.", 0.1))
     asked = request(

@@ -81,6 +81,33 @@ def test_a_list_that_is_named_by_what_stands_above_it_is_shown_whole() -> None:
     assert _composed("List the error codes of doors.", source) == []
 
 
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [
+        ("What changed in 4.2?", ["- Fixed: rust.\n- New: a lid that locks.\n- Fixed: a squeak."]),
+        (
+            "what's new in version 4.2",
+            ["- Fixed: rust.\n- New: a lid that locks.\n- Fixed: a squeak."],
+        ),
+        ("What was fixed in 4.2?", ["Fixed: rust.", "Fixed: a squeak."]),
+        ("What was removed in 4.2?", []),
+    ],
+)
+def test_changes_are_those_of_the_version_that_is_named(question: str, told: list[str]) -> None:
+    text = (
+        "## 4.2\n- Fixed: rust.\n- New: a lid that locks.\n- Fixed: a squeak.\n"
+        "## 4.1\n- New: a handle."
+    )
+    said = _composed(question, _source(text, "Changes of the bin"))
+    assert [each.after.strip() or each.text for each in said] == told
+
+
+def test_the_list_under_a_heading_that_asks_the_same_is_the_answer() -> None:
+    text = "## What is not insured\n- boats\n- rings\n\n## What is insured\n- bicycles\n- skis"
+    (said,) = _composed("what is not insured?", _source(text, "Insurance"))
+    assert said.after == "- boats\n- rings"
+
+
 def test_what_one_has_to_do_are_steps() -> None:
     text = "On the day of the firing:\n1. Bring the pots.\n2. Sign the form."
     (said,) = _composed("What do I have to do on the day of the firing?", _source(text, "Kiln"))

@@ -14,6 +14,12 @@ HOISTS = (
     "Load: below 5 kg | Volts: 48 | Grease: 2.5\nLoad: 5 to 15 kg | Volts: 55 | Grease: 4\n"
     "Load: above 15 kg | Volts: 65 | Grease: 6.3"
 )
+STORES = (
+    "Size of the store: up to 10 GB | Window: 30 minutes\n"
+    "Size of the store: up to 100 GB | Window: 3 hours\n"
+    "Size of the store: up to 1 TB | Window: 12 hours"
+)
+DISCOUNTS = "Discount:\n\n- from 10 crates: 5 %\n- from 50 crates: 8 %\n- from 200 crates: 11 %"
 HOURS = "Monday to Thursday: 7:30 to 16:30\nFriday: 7:30 to 13:00"
 FIRES = "Bonfires are allowed from 1 October to 31 March."
 YARD = "The yard is closed from 20 December to 6 January."
@@ -34,6 +40,9 @@ def _ruled(question: str, text: str) -> str:
         ("Who signs an order of \u20ac1,200?", SIGNED, "the owner"),
         ("Which volts for a crate of 12 kg?", HOISTS, "Load: 5 to 15 kg, Volts: 55"),
         ("Which grease do I set for a crate of 4 kg?", HOISTS, "below 5 kg, Grease: 2.5"),
+        ("Which window for a store of 60 GB?", STORES, "up to 100 GB, Window: 3 hours"),
+        ("The store is 200 GB, how long is the window?", STORES, "Window: 12 hours"),
+        ("What is the discount for 60 crates?", DISCOUNTS, "8 %"),
         ("When do we start on Wednesdays?", HOURS, "Monday to Thursday: 7:30"),
         ("When do we close on Friday?", HOURS, "Friday: 7:30 to 13:00"),
         ("When do we open on Fridays?", "- Friday: 8:00\n- Sunday: closed", "Friday: 8:00"),

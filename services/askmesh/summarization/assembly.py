@@ -14,7 +14,7 @@ from askmesh.inference import LanguageModelProfile, TokenCounter
 from askmesh.summarization.answerability import SCORED, UNSCORED, signals_of
 from askmesh.summarization.asked_records import headed_by, is_about
 from askmesh.summarization.calculating import calculated
-from askmesh.summarization.dates import newer_editions_first
+from askmesh.summarization.dates import newer_editions_first, without_replaced
 from askmesh.summarization.documents_asked import of_document, title_of
 from askmesh.summarization.evidence import EvidenceUnit, rank_units
 from askmesh.summarization.ordinals import at_its_place
@@ -75,6 +75,8 @@ class Assembly:
         question = take_apart(request.question)
         request = _comparable(request)
         everything = rank_units(request.question, request.sources)
+        if not question.identifiers:  # of an old edition one may ask by its year
+            everything = without_replaced(everything)
         if not everything:
             return Abstention(reason=_without_evidence(request.question))
         named = of_named_sections(question.stems, with_identifiers(question, everything))

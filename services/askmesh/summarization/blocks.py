@@ -16,7 +16,10 @@ from askmesh.text import UnitKind, stems
 _BLOCK_SHARE = 0.3
 """A block is the answer to "how" from this share of the best unit's score on."""
 _FEW_LINES = 2
-_MOST_ENTRIES = 12
+MOST_ENTRIES = 12
+"""A longer list says more than what was asked."""
+_CHANGES = stems("change new release version edition")
+"""What a list of changes need not say of itself."""
 _CODE_NAME = re.compile(r"(?<![\w.-])(?:[^\W\d_][\w.-]*[._\d][\w.-]*\w|--?[a-z][\w-]+)")
 """A name that is written as in code: `retention_days`, `rule_137`, `--dry-run`."""
 _ASKS_FOR_CODE = re.compile(
@@ -49,7 +52,7 @@ def block(evidence: Evidence) -> list[Said]:
     item = next(blocks, None)
     if item is None:
         return []
-    return [code(item)] if item.unit.kind is UnitKind.CODE else [_steps(item, evidence.ranked)]
+    return [code(item)] if item.unit.kind is UnitKind.CODE else [whole_list(item, evidence.ranked)]
 
 
 def _lines(question: Question, item: EvidenceUnit) -> list[Said]:
@@ -74,16 +77,24 @@ def _is_step(item: EvidenceUnit) -> bool:
 def _whole_list(
     question: Question, best: EvidenceUnit, ranked: Sequence[EvidenceUnit]
 ) -> list[Said]:
-    """Return the list above which all stands that a question names."""
-    asked = question.stems - FORM_WORDS
-    named = asked and asked <= stems(f"{best.breadcrumb} {best.lead}")
-    entries = sum(item.group == best.group for item in ranked)
-    if best.unit.kind is not UnitKind.ITEM or not named or entries > _MOST_ENTRIES:
+    """Return the list above which all stands that a question names, or those that begin so.
+
+    "What was fixed in 4.2?" asks for those of the list that begin with "Fixed:".
+    """
+    asked = question.stems - FORM_WORDS - _CHANGES
+    left = asked - stems(f"{best.breadcrumb} {best.lead}")
+    own = [item for item in ranked if item.group == best.group]
+    if best.unit.kind is not UnitKind.ITEM or left == asked or len(own) > MOST_ENTRIES:
         return []
-    return [_steps(best, ranked)]
+    if not left:
+        return [whole_list(best, ranked)]
+    own.sort(key=lambda item: item.unit.start)
+    found = [item for item in own if left <= stems(item.own.partition(":")[0])]
+    return [Said(plain(item.own), (item,), item.own) for item in found]
 
 
-def _steps(item: EvidenceUnit, ranked: Sequence[EvidenceUnit]) -> Said:
+def whole_list(item: EvidenceUnit, ranked: Sequence[EvidenceUnit]) -> Said:
+    """Return the steps or the items of a list, as they stand."""
     own = [other.unit for other in ranked if other.group == item.group]
     text = item.source.text
     start = text.rfind("\n", 0, min(unit.start for unit in own)) + 1

@@ -163,8 +163,8 @@ def _listed(asked: Asked) -> list[Said]:
 
 def _asks_for_no_names(asked: Asked) -> bool:
     """Tell whether what is asked for is no name of rows: "what does", or "what port" in a cell."""
-    what, *words = re.findall(r"[\w'-]+", asked.question.text.lower())
-    nouns = list(takewhile(lambda word: not is_stop_word(word), words))
+    what, *words = asked.question.text.lower().split()
+    nouns = list(takewhile(lambda word: not is_stop_word(word.strip("?,.")), words))
     if not nouns:
         return what == "what"
     above = stems(" ".join((asked.records.name_field, *asked.records.fields)))

@@ -172,7 +172,8 @@ class CheckedText:
         if question.wanted is Wanted.ABOUT and (headings := outline(self._evidence.shown)):
             return headings
         if len(self._evidence.parts) > 1:
-            return [quoted(item, question.stems) for item in self._evidence.parts]
+            parts = dict.fromkeys(self._evidence.parts)
+            return [quoted(item, question.stems) for item in parts]
         best = self._meant or self._evidence.shown[0]
         said = quoted(best, self._meant_words or question.stems)
         if self._word and (self._word == "no") == is_negated(best.own):

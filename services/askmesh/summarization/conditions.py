@@ -85,6 +85,7 @@ def columns_of(asked: Asked) -> dict[str, frozenset[str]]:
     about = stems(" ".join((asked.records.name_field, *asked.records.fields)))
     bound = BOUND.search(asked.question.text)
     said = stems(bound.group()) if bound else frozenset[str]()
+    said |= {unit for _, unit in asked.question.amounts if is_basic(scale_of(unit)[0])}
     left = asked.question.stems - about - FORM_WORDS - said
     places = ("", *asked.records.fields, ABOVE)
     cells = {

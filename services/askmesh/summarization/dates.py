@@ -16,6 +16,11 @@ _MONTH_FIRST = re.compile(r"\b([^\W\d_]{3,9})\.?(?:\s+(\d{1,2}),?)?\s+((?:19|20)
 _EDITIONS = 6
 _HALF = 0.5
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+_REPLACED = re.compile(
+    r"(?:status\s*[:=]\s*|this (?:\w+ ){1,2}(?:is|was|has been) )?"
+    r"(?:replaced by|superseded|withdrawn|obsolete|no longer (?:valid|in force))\b",
+    re.IGNORECASE,
+)
 
 
 def date_of(item: EvidenceUnit) -> str:
@@ -57,13 +62,33 @@ def newer_editions_first(ranked: Sequence[EvidenceUnit]) -> list[EvidenceUnit]:
     return found
 
 
+def without_replaced(ranked: Sequence[EvidenceUnit]) -> list[EvidenceUnit]:
+    """Return `ranked` without documents that say that they were replaced, if a newer one is there.
+
+    A document says so in a sentence or a line of its own: "Replaced by the policy of 1 March".
+    """
+    replaced = {item.source.document_id: item for item in ranked if _REPLACED.match(item.own)}
+    old = {
+        document
+        for document, item in replaced.items()
+        if any(
+            other.source.document_id not in replaced and _are_editions(other, item)
+            for other in ranked
+        )
+    }
+    return [item for item in ranked if item.source.document_id not in old]
+
+
 def is_newer_edition(item: EvidenceUnit, other: EvidenceUnit) -> bool:
     """Tell whether `item` stands in a newer edition of the document of `other`."""
+    return _are_editions(item, other) and date_of(item) > date_of(other)
+
+
+def _are_editions(item: EvidenceUnit, other: EvidenceUnit) -> bool:
     if item.source.document_id == other.source.document_id:
         return False
-    titles = [stems(_YEAR.sub(" ", each.source.title)) for each in (item, other)]
-    same = bool(titles[0] & titles[1]) and (titles[0] <= titles[1] or titles[1] <= titles[0])
-    return same and date_of(item) > date_of(other)
+    one, two = (stems(_YEAR.sub(" ", each.source.title)) for each in (item, other))
+    return bool(one & two) and (one <= two or two <= one)
 
 
 def _first_date(text: str) -> str:

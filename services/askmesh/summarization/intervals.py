@@ -78,6 +78,11 @@ class Interval:
         below = value < self.high or (self.closed[1] and value == self.high)
         return (above and below) if self.low <= self.high else (above or below)
 
+    def is_inside(self, other: "Interval") -> bool:
+        """Tell whether it is a part of another."""
+        own, its = ((one.low * one.scale, one.high * one.scale) for one in (self, other))
+        return self.unit == other.unit and own != its and its[0] <= own[0] and own[1] <= its[1]
+
     def all_of(self, other: "Interval") -> bool | None:
         """Tell whether it has all of another or nothing; None if it has a part."""
         ends = (self.has(other.low), self.has(other.high))

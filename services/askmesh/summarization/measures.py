@@ -51,6 +51,7 @@ _SCALES = {
     "h": ("s", 3600), "day": ("s", 86400), "week": ("s", 7 * 86400), "month": ("mo", 1),
     "year": ("mo", 12), "eur": ("eur", 1), "euro": ("eur", 1), "\u20ac": ("eur", 1),
     "usd": ("usd", 1), "dollar": ("usd", 1), "$": ("usd", 1), "w": ("w", 1), "kw": ("w", 1000),
+    "kb": ("kb", 1), "mb": ("kb", 1000), "gb": ("kb", 10**6), "tb": ("kb", 10**9),
 }  # fmt: skip
 CLOCK = "o'clock"
 """The unit of times of the day."""

@@ -51,6 +51,7 @@ _PATTERNS = {
     Wanted.PERSON: (r"^\s*who(?:m|se)?\b|^\s*(?:wer|wem|wen|qui|qui\u00e9n|chi)\b",),
     Wanted.LIST: (
         r"\b(?:which|what)(?: \w+){0,2} \w+s (?:are|have|can|do|may|were|include|tolerate|need)\b",
+        r"^\s*what(?:['\u2019]s| (?:is|are|was|were|has))? (?:new|changed|fixed|added|removed)\b",
         r"\blist\b|\bname all\b|^\s*welche\b|\ball the\b",
     ),
     Wanted.YES_NO: (
@@ -168,9 +169,10 @@ def _counted(match: re.Match[str]) -> str | None:
         return stem(currency)
     if is_year(match["figure"]) and not is_basic(scale_of(after)[0]):
         return None
-    if after.islower() and not is_stop_word(after):
+    is_unit = len(after) > 1 and is_basic(scale_of(after)[0])
+    if is_unit or (after.islower() and not is_stop_word(after)):
         named = before[:1].isupper() and not is_stop_word(before.lower())
-        return None if named else stem(after)
+        return None if named else stem(after.lower())
     return "" if _BEFORE_AN_AMOUNT.search(match.string[: match.start("figure")]) else None
 
 

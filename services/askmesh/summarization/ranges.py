@@ -1,6 +1,6 @@
 """What holds for a range: the row, item or sentence that an amount or a day falls into."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from askmesh.summarization.evidence import EvidenceUnit
 from askmesh.summarization.intervals import Interval, amounts_of, weekdays_of
@@ -16,8 +16,9 @@ _OF_AGE = stems("age aged old older young younger child children adult senior gu
 def within_range(question: Question, ranked: Sequence[EvidenceUnit]) -> list[EvidenceUnit]:
     """Return `ranked` without what holds for other amounts or weekdays than the one asked for.
 
-    What is left of such a table, list or paragraph stands where the best of it stood, and notes
-    the amount, so that it may be repeated. Of prose, and for weekdays, one must be left.
+    Of ranges inside of each other the narrowest holds: "up to 10", "up to 100". What is left of
+    such a table, list or paragraph stands where the best of it stood, and notes the amount, so that
+    it may be repeated. Of prose, and for weekdays, one must be left.
     """
     fits = {
         item: fit
@@ -27,13 +28,24 @@ def within_range(question: Question, ranked: Sequence[EvidenceUnit]) -> list[Evi
     groups: dict[tuple[int, int], list[bool]] = {}
     for item, fit in fits.items():
         groups.setdefault(item.group, []).append(fit)
-    ruled = {item: fit for item, fit in fits.items() if _rules(question, item, groups[item.group])}
+    ruled = {
+        item: fit and not _is_wider(question, item, fits)
+        for item, fit in fits.items()
+        if _rules(question, item, groups[item.group])
+    }
     placed = [_placed(question, item, ranked, ruled) for item in ranked if ruled.get(item, True)]
     return sorted(placed, key=lambda item: (-item.score, not item.note))
 
 
 def _rules(question: Question, item: EvidenceUnit, group: Sequence[bool]) -> bool:
     return (item.is_entry and bool(question.amounts)) or (any(group) and len(group) >= _FEWEST)
+
+
+def _is_wider(question: Question, item: EvidenceUnit, fits: Mapping[EvidenceUnit, bool]) -> bool:
+    """Tell whether another row or item beside it holds for a part of what it holds for."""
+    beside = [other for other, fit in fits.items() if fit and other.group == item.group]
+    own, *others = (next(_ranges(question, one), None) for one in (item, *beside))
+    return item.is_entry and any(own and one and one[1].is_inside(own[1]) for one in others)
 
 
 def _placed(
@@ -62,18 +74,24 @@ def _fits(question: Question, item: EvidenceUnit) -> bool | None:
     """Tell whether what a unit holds for has what is asked for; None if it is no such rule."""
     if item.unit.kind is UnitKind.CODE:
         return None
+    for value, interval in _ranges(question, item):
+        return interval.has(value)
+    days = [day for span in question.weekdays for day in weekdays_of(question.text[slice(*span)])]
+    held = list(weekdays_of(item.own))
+    if len(days) != 1 or not held or item.unit.kind is UnitKind.SENTENCE:
+        return None
+    return any(interval.has(days[0].low) for interval in held)
+
+
+def _ranges(question: Question, item: EvidenceUnit) -> Iterator[tuple[float, Interval]]:
+    """Yield the amounts that are asked for in the units of ranges of a unit, with these."""
     known = stems(f"{item.breadcrumb} {item.own}")
     for amount, unit in question.amounts:
         for cell in item.own.split(" | "):
             for interval in list(amounts_of(cell))[:1]:
                 value = _in_its_unit(amount, unit, interval, known)
                 if value is not None:
-                    return interval.has(value)
-    days = [day for span in question.weekdays for day in weekdays_of(question.text[slice(*span)])]
-    held = list(weekdays_of(item.own))
-    if len(days) != 1 or not held or item.unit.kind is UnitKind.SENTENCE:
-        return None
-    return any(interval.has(days[0].low) for interval in held)
+                    yield value, interval
 
 
 def _in_its_unit(
