@@ -1,5 +1,7 @@
 """Which questions share an answer."""
 
+import asyncio
+from collections.abc import Awaitable
 from dataclasses import dataclass
 
 import pytest
@@ -18,8 +20,10 @@ class Documents:
     revision: int | None = 7
     others: int | None = 7
 
-    async def current(self, tenant: str) -> int | None:
-        return self.others if tenant == "other" else self.revision
+    def current(self, tenant: str) -> Awaitable[int | None]:
+        now = asyncio.get_running_loop().create_future()
+        now.set_result(self.others if tenant == "other" else self.revision)
+        return now
 
 
 def admission(scene: Scene, documents: Documents, *, edition: str = "one") -> Admission:

@@ -12,7 +12,6 @@ from askmesh.api.summarization.v1.summarization_pb2 import (
     StreamSummaryResponse,
 )
 from askmesh.caching import MemoryCache
-from askmesh.gateway.remembered import KeptStreams
 from askmesh.gateway.summaries import RememberingNeighbours
 from askmesh.rpc import calling_as
 from support.gateway_fakes import ANSWERED, FakeNeighbours, ListObserver, text
@@ -28,13 +27,15 @@ class Scene:
     def __init__(self, *parts: StreamSummaryResponse, ttl_seconds: float = 60.0) -> None:
         self.behind = FakeNeighbours(parts=parts)
         self.cache = MemoryCache(1_000_000)
+        self.observer = ListObserver()
         self.ttl_seconds = ttl_seconds
 
     async def summarize(
         self, request: StreamSummaryRequest = REQUEST, edition: str = "one", tenant: str = "t"
     ) -> list[StreamSummaryResponse]:
-        kept = KeptStreams(self.cache, ListObserver(), name="summary", ttl_seconds=self.ttl_seconds)
-        neighbours = RememberingNeighbours(self.behind, kept, edition=edition)
+        neighbours = RememberingNeighbours(
+            self.behind, self.cache, self.observer, edition=edition, ttl_seconds=self.ttl_seconds
+        )
         with calling_as(tenant):
             async with aclosing(neighbours.summarize(request, silence_seconds=5)) as parts:
                 return [part async for part in parts]
@@ -51,6 +52,7 @@ async def test_equal_requests_are_written_once_and_the_second_uses_no_tokens() -
     assert (told, scene.made) == ([text("An "), text("answer.")], 1)
     assert end.completed.outcome == ANSWERED.completed.outcome
     assert not end.completed.HasField("usage")
+    assert scene.observer.lookups == ["summary miss", "summary hit"]
 
 
 @pytest.mark.parametrize(

@@ -31,15 +31,16 @@ class Admission:
 
     async def admit(self, tenant: str, question: StreamAnswerRequest) -> str:
         """Return the id of the answer of a question; see `AnswerDesk.admit`."""
-        known = self._desk.known(tenant, question)
-        if known := known or await self._others.of_request(tenant, question):
+        if known := self._desk.known(tenant, question):
             return known
-        answer_id = await self._start(tenant, question)
+        asked = self._revisions.current(tenant)  # while others are asked for the request
+        if known := await self._others.of_request(tenant, question):
+            return known
+        answer_id = await self._start(tenant, question, await asked)
         await self._others.announce(self._desk.register.find(tenant, answer_id))
         return answer_id
 
-    async def _start(self, tenant: str, question: StreamAnswerRequest) -> str:
-        revision = await self._revisions.current(tenant)
+    async def _start(self, tenant: str, question: StreamAnswerRequest, revision: int | None) -> str:
         if revision is None:  # nobody knows what an equal question would be answered from
             return self._desk.admit(tenant, question)
         key = self._key(tenant, question, revision)

@@ -1,6 +1,6 @@
 """What the gateway needs from others. What it exchanges with them are their own messages."""
 
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Sequence
 from contextlib import AbstractContextManager
 from typing import Protocol
 
@@ -78,8 +78,8 @@ class AnswerMemory(Protocol):
 class Revisions(Protocol):
     """What the documents are at this moment."""
 
-    async def current(self, tenant: str) -> int | None:
-        """Return the tenant's revision that searches which begin now see; None if nobody knows."""
+    def current(self, tenant: str) -> Awaitable[int | None]:
+        """Ask for the tenant's revision that searches which begin now see; None if nobody knows."""
         ...
 
 

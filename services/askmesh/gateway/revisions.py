@@ -1,7 +1,7 @@
 """The revisions of tenants' documents, as retrieval says them."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Sequence
 from contextlib import asynccontextmanager
 
 from grpc.aio import Channel
@@ -22,8 +22,8 @@ class IndexedRevisions:
     def __init__(self, calls: Turns[str, int | None]) -> None:
         self._calls = calls
 
-    async def current(self, tenant: str) -> int | None:
-        return await self._calls.ask(tenant)
+    def current(self, tenant: str) -> Awaitable[int | None]:
+        return self._calls.ask(tenant)
 
 
 @asynccontextmanager

@@ -9,6 +9,7 @@ from askmesh.api.summarization.v1.summarization_pb2 import (
     StreamSummaryRequest,
     StreamSummaryResponse,
 )
+from askmesh.caching import Cache, Lookups
 from askmesh.gateway.ports import Neighbours
 from askmesh.gateway.remembered import KeptStreams
 from askmesh.rpc import current_tenant
@@ -21,13 +22,25 @@ class RememberingNeighbours:
     stays. One that went without something is not kept. A kept one has used no tokens.
     """
 
-    def __init__(self, neighbours: Neighbours, kept: KeptStreams, *, edition: str) -> None:
-        """`edition` says what else a summary depends on: models, version."""
+    def __init__(
+        self,
+        neighbours: Neighbours,
+        cache: Cache,
+        lookups: Lookups,
+        *,
+        edition: str,
+        ttl_seconds: float,
+    ) -> None:
+        """`edition` says what else a summary depends on: models, version.
+
+        `ttl_seconds` may be zero: nothing is kept then.
+        """
         self.understand = neighbours.understand
         self.retrieve = neighbours.retrieve
         self.rank = neighbours.rank
         self._summarize = neighbours.summarize
-        self._kept = kept
+        self._kept = KeptStreams(cache, lookups, name="summary", ttl_seconds=ttl_seconds)
+        self._lookups = lookups
         self._edition = edition
 
     async def summarize(
@@ -36,6 +49,7 @@ class RememberingNeighbours:
         asked = self._edition.encode() + request.SerializeToString(deterministic=True)
         key = f"{current_tenant()}:{sha256(asked).hexdigest()}"
         kept = await self._kept.find(key)
+        self._lookups.count_cache_lookup("summary", "miss" if kept is None else "hit")
         for content in kept or ():
             yield StreamSummaryResponse.FromString(content)
         if kept is not None:

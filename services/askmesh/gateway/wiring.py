@@ -19,7 +19,7 @@ from askmesh.gateway.limits import desk_limits, stage_limits
 from askmesh.gateway.others import NoOthers, Others
 from askmesh.gateway.ports import AnswerMemory, Neighbours
 from askmesh.gateway.ranking import RankingLimits
-from askmesh.gateway.remembered import KeptStreams, RememberedAnswers
+from askmesh.gateway.remembered import RememberedAnswers
 from askmesh.gateway.revisions import indexed_revisions
 from askmesh.gateway.servicer import SERVICE_NAME, GatewayServicer
 from askmesh.gateway.settings import Settings
@@ -51,11 +51,13 @@ async def gateway_service(settings: Settings) -> AsyncGenerator[int]:
     ):
         kept_seconds = settings.answer_cache_seconds
         memory = RememberedAnswers(cache, signals.metrics, ttl_seconds=kept_seconds)
-        summaries = KeptStreams(cache, signals.metrics, name="summary", ttl_seconds=kept_seconds)
-        asked = RememberingNeighbours(neighbours, summaries, edition=_edition(settings))
+        edition = _edition(settings)
+        asked = RememberingNeighbours(
+            neighbours, cache, signals.metrics, edition=edition, ttl_seconds=kept_seconds
+        )
         desk = _desk(settings, signals, asked, memory, answers)
         others = _others(settings, desk, shared, memory, answers)
-        admission = Admission(desk, others, memory, revisions, edition=_edition(settings))
+        admission = Admission(desk, others, memory, revisions, edition=edition)
         signals.metrics.set_active_answers(desk.active_count)
         watch = MeshWatch(channels, seconds=settings.status_seconds)
         servicer = GatewayServicer(admission, others, desk, watch)
