@@ -19,9 +19,9 @@ from unicodedata import normalize
 from benchmarks.claims import Claim, publish
 
 from askmesh.client import SourceDocument, Unreadable, documents_in
-from askmesh.ingestion.media_types import media_type_of
 from askmesh.ingestion.reader_pool import ReaderLimits, ReaderPool, reader_pool
 from askmesh.ingestion.refusals import DocumentRefusedError
+from askmesh.ingestion.signatures import media_type_of
 from askmesh.ingestion.splitting import PassageLimits
 
 EXPECTED = Path(__file__).with_suffix(".toml")

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from benchmarks.quality.squad import Passage
 
-from askmesh.ingestion.media_types import media_type_of
 from askmesh.ingestion.reading import read
+from askmesh.ingestion.signatures import media_type_of
 from askmesh.ingestion.splitting import PassageLimits, split
 from askmesh.summarization.overlap import question_overlap
 from askmesh.text import units

@@ -12,13 +12,13 @@ from askmesh.api.gateway.v1.gateway_pb2 import (
     StreamAnswerRequest,
 )
 from askmesh.caching import Cache, MemoryCache
+from askmesh.gateway.admission import Meeting
 from askmesh.gateway.answering import Answering
 from askmesh.gateway.desk import AnswerDesk
 from askmesh.gateway.limits import DeskLimits
-from askmesh.gateway.meeting import Meeting
 from askmesh.gateway.others import NoOthers
+from askmesh.gateway.register import RetentionLimits
 from askmesh.gateway.remembered import RememberedAnswers
-from askmesh.gateway.retention import RetentionLimits
 from support.gateway_fakes import LIMITS, FakeNeighbours, ListObserver, SilentTracer
 
 QUESTION = StreamAnswerRequest(question="What is a mesh?")

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from askmesh.cli.default_model import available_memory, choice
+from askmesh.cli.models import available_memory, choice
 
 GIGABYTE = 1 << 30
 

@@ -7,12 +7,11 @@ from hypothesis import strategies as st
 from askmesh.documents._encoding import (
     attributes_from_json,
     from_bytes,
-    from_micros,
     texts_from_json,
     to_bytes,
     to_json,
-    to_micros,
 )
+from askmesh.passages import from_micros, to_micros
 
 OFFSETS = st.integers(-23 * 60, 23 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))
 # A day from the ends, so that every time has a counterpart in UTC.

@@ -7,10 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from askmesh.ingestion.identity import content_hash_of, document_id_of, passage_ids
+from askmesh.ingestion.identity import check, content_hash_of, document_id_of, passage_ids
 from askmesh.ingestion.refusals import DocumentRefusedError
 from askmesh.ingestion.splitting import SplitPassage
-from askmesh.ingestion.validation import check
 from askmesh.uploads import MediaType, SourceDocument
 
 DOCUMENT = SourceDocument(

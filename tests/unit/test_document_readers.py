@@ -11,9 +11,9 @@ from askmesh.ingestion.blocks import (
     Paragraph,
     ReadDocument,
 )
-from askmesh.ingestion.media_types import media_type_of
 from askmesh.ingestion.reading import read
 from askmesh.ingestion.refusals import DocumentRefusedError
+from askmesh.ingestion.signatures import media_type_of
 from askmesh.uploads import MediaType
 from support.pdf import pdf
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from askmesh.cli.folder_names import FolderNames
+from askmesh.cli.ingest_command import FolderNames
 from askmesh.errors import InvalidRequestError
 
 

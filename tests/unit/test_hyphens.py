@@ -2,7 +2,7 @@
 
 import pytest
 
-from askmesh.ingestion.hyphens import joined_lines, words_of
+from askmesh.ingestion.lines import joined_lines, words_of
 
 
 @pytest.mark.parametrize(

@@ -10,9 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from askmesh.errors import InvalidRequestError, OverloadedError
-from askmesh.reranking.budget import BudgetLimits, Stopwatch, budget_seconds
+from askmesh.reranking.budget import BudgetLimits, Gate, Stopwatch, budget_seconds
 from askmesh.reranking.calibration import FLOOR, PASSAGES, UNITS, PlattScaling
-from askmesh.reranking.gate import Gate
 from askmesh.reranking.ports import Candidate, Ranking
 from askmesh.reranking.ranker import Ranker, Scale
 from askmesh.reranking.servicer import check, sentence_passages

@@ -1,6 +1,6 @@
 import pytest
 
-from askmesh.ingestion.titles import title_from
+from askmesh.ingestion.identity import title_from
 
 
 @pytest.mark.parametrize(

@@ -1,27 +1,13 @@
-"""Plain values that every database keeps without loss: microseconds, JSON and float32 bytes."""
+"""Plain values that every database keeps without loss: JSON and float32 bytes."""
 
 import json
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, timedelta
 from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from askmesh.documents._validation import as_float32
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND = timedelta(microseconds=1)
-
-
-def to_micros(time: datetime | None) -> int | None:
-    """Return microseconds since 1970; databases round their own time types."""
-    return None if time is None else (time - _EPOCH) // _MICROSECOND
-
-
-def from_micros(micros: int | None) -> datetime | None:
-    """Return what `to_micros` was given, in UTC."""
-    return None if micros is None else _EPOCH + micros * _MICROSECOND
 
 
 def to_json(value: Mapping[str, str] | Sequence[str]) -> str:

@@ -3,9 +3,16 @@
 from collections.abc import Mapping
 from typing import Any
 
-from askmesh.documents._encoding import from_bytes, from_micros, to_bytes, to_json, to_micros
+from askmesh.documents._encoding import from_bytes, to_bytes, to_json
 from askmesh.documents._store import Document, StoredDocument
-from askmesh.passages import EmbeddedPassage, Passage
+from askmesh.passages import (
+    EmbeddedPassage,
+    Passage,
+    from_micros,
+    passage_from_plain,
+    passage_to_plain,
+    to_micros,
+)
 
 MongoRecord = dict[str, Any]
 """A record of the database. It has the fields that the functions of this module write."""
@@ -75,36 +82,15 @@ def document_of(record: MongoRecord) -> StoredDocument:
 
 def passage_record(tenant: str, embedded: EmbeddedPassage) -> MongoRecord:
     """Return the record of a passage, without the version that it belongs to."""
-    passage = embedded.passage
-    return {
-        "position": passage.position,
-        "tenant": tenant,
-        "passage_id": passage.passage_id,
-        "document_id": passage.document_id,
-        "title": passage.title,
-        "headings": list(passage.headings),
-        "text": passage.text,
-        "source": passage.source,
-        "modified_micros": to_micros(passage.modified_time),
-        "attributes": _pairs(passage.attributes),
-        "embedding": to_bytes(embedded.embedding),
-    }
+    plain = passage_to_plain(embedded.passage)
+    del plain["revision"]  # that of its document
+    own = {"attributes": _pairs(embedded.passage.attributes)}
+    return {"tenant": tenant, **plain, **own, "embedding": to_bytes(embedded.embedding)}
 
 
 def passage_of(record: MongoRecord, revision: int) -> Passage:
     """Return the passage of a record, visible since `revision`."""
-    return Passage(
-        passage_id=record["passage_id"],
-        document_id=record["document_id"],
-        title=record["title"],
-        headings=tuple(record["headings"]),
-        text=record["text"],
-        source=record["source"],
-        position=record["position"],
-        revision=revision,
-        modified_time=from_micros(record["modified_micros"]),
-        attributes=dict(record["attributes"]),
-    )
+    return passage_from_plain({**record, "revision": revision})
 
 
 def embedded_passage_of(record: MongoRecord, revision: int) -> EmbeddedPassage:

@@ -6,17 +6,28 @@ from typing import Any
 from askmesh.documents._encoding import (
     attributes_from_json,
     from_bytes,
-    from_micros,
     texts_from_json,
     to_bytes,
     to_json,
-    to_micros,
 )
 from askmesh.documents._store import Document, StoredDocument
-from askmesh.passages import EmbeddedPassage, Passage
+from askmesh.passages import (
+    EmbeddedPassage,
+    Passage,
+    from_micros,
+    passage_from_plain,
+    passage_to_plain,
+    to_micros,
+)
 
 SqlRow = Sequence[Any]
 """A row of the database: the columns' types are those of the schema."""
+
+
+_PASSAGE_COLUMNS = (
+    *("passage_id", "document_id", "position", "title", "headings", "text", "source"),
+    *("modified_micros", "attributes"),
+)
 
 
 def document_row(tenant: str, document: Document, revision: int, passage_count: int) -> SqlRow:
@@ -56,37 +67,17 @@ def document_of(row: SqlRow) -> StoredDocument:
 
 def passage_row(tenant: str, embedded: EmbeddedPassage) -> SqlRow:
     """Return the row of a passage, all columns but the revision."""
-    passage = embedded.passage
-    return (
-        tenant,
-        passage.passage_id,
-        passage.document_id,
-        passage.position,
-        passage.title,
-        to_json(passage.headings),
-        passage.text,
-        passage.source,
-        to_micros(passage.modified_time),
-        to_json(passage.attributes),
-        to_bytes(embedded.embedding),
-    )
+    plain = passage_to_plain(embedded.passage)
+    plain |= {name: to_json(plain[name]) for name in ("headings", "attributes")}
+    return (tenant, *(plain[name] for name in _PASSAGE_COLUMNS), to_bytes(embedded.embedding))
 
 
 def passage_of(row: SqlRow) -> Passage:
     """Return the passage of a row of `passages`; a column of its own for the vector may follow."""
-    revision, _, passage_id, document_id, position, title, headings, text, source = row[:9]
-    return Passage(
-        passage_id=passage_id,
-        document_id=document_id,
-        title=title,
-        headings=texts_from_json(headings),
-        text=text,
-        source=source,
-        position=position,
-        revision=revision,
-        modified_time=from_micros(row[9]),
-        attributes=attributes_from_json(row[10]),
-    )
+    plain = dict(zip(("revision", "tenant", *_PASSAGE_COLUMNS), row, strict=False))
+    plain["headings"] = texts_from_json(plain["headings"])
+    plain["attributes"] = attributes_from_json(plain["attributes"])
+    return passage_from_plain(plain)
 
 
 def embedded_passage_of(row: SqlRow) -> EmbeddedPassage:

@@ -2,6 +2,14 @@
 
 from askmesh.passages._filter import ANY_DOCUMENT, Filter, lies_at
 from askmesh.passages._passage import DocumentChange, EmbeddedPassage, Passage
+from askmesh.passages._plain import (
+    PLAIN_FIELDS,
+    from_micros,
+    microseconds,
+    passage_from_plain,
+    passage_to_plain,
+    to_micros,
+)
 from askmesh.passages._wire import (
     duration_to_wire,
     filter_from_wire,
@@ -14,6 +22,7 @@ from askmesh.passages._wire import (
 
 __all__ = [
     "ANY_DOCUMENT",
+    "PLAIN_FIELDS",
     "DocumentChange",
     "EmbeddedPassage",
     "Filter",
@@ -21,9 +30,14 @@ __all__ = [
     "duration_to_wire",
     "filter_from_wire",
     "filter_to_wire",
+    "from_micros",
     "lies_at",
+    "microseconds",
+    "passage_from_plain",
     "passage_from_wire",
+    "passage_to_plain",
     "passage_to_wire",
     "require_filter",
     "time_to_wire",
+    "to_micros",
 ]

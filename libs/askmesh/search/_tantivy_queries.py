@@ -6,10 +6,9 @@ from typing import TypeAlias
 
 import tantivy
 
-from askmesh.passages import ANY_DOCUMENT, Filter
+from askmesh.passages import ANY_DOCUMENT, Filter, microseconds
 from askmesh.search._keys import key, spelling
 from askmesh.search._tantivy_schema import FOLDER
-from askmesh.search._types import microseconds
 
 Words: TypeAlias = Callable[[str], list[str]]
 

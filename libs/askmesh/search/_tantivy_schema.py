@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 import tantivy
 
-from askmesh.passages import DocumentChange, Passage
+from askmesh.passages import DocumentChange, Passage, microseconds
 from askmesh.search._identifiers import identifiers, with_parts
 from askmesh.search._keys import CHECKPOINT, keys_of, number_of, spellings
 from askmesh.search._payload import decoded, encoded
-from askmesh.search._types import UnindexableDocumentError, microseconds
+from askmesh.search._types import UnindexableDocumentError
 
 _WORDS = "english"
 _FOLDERS = "folders"

@@ -1,7 +1,6 @@
 """Values that go into indexes and come out of them."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from typing import TypeAlias
 
 import numpy as np
@@ -10,8 +9,6 @@ from numpy.typing import NDArray
 from askmesh.errors import StartupError, UnavailableError
 
 Vector: TypeAlias = NDArray[np.float32]
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class IndexUnavailableError(UnavailableError):
@@ -75,8 +72,3 @@ def places(source: str) -> list[str]:
     ends = [end for at in slashes if (end := source[at + 1 :]) and end[0] != "/"]
     folders = [source[: at + 1] for at in slashes]
     return list(dict.fromkeys([source, *ends, *folders]))
-
-
-def microseconds(time: datetime) -> int:
-    """Return the microseconds from 1970 to an aware time."""
-    return (time - _EPOCH) // timedelta(microseconds=1)

@@ -7,10 +7,9 @@ from typing import Any, TypeAlias, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from askmesh.passages import Filter, lies_at
+from askmesh.passages import Filter, lies_at, microseconds
 from askmesh.search._keys import number_of
 from askmesh.search._texts import Numbers, Texts, starts_of
-from askmesh.search._types import microseconds
 from askmesh.search._vector_rows import NO_TIME, DocumentRows, attribute_key, document_key
 
 Keys: TypeAlias = NDArray[np.uint64]

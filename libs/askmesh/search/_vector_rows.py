@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from askmesh.passages import DocumentChange
+from askmesh.passages import DocumentChange, microseconds
 from askmesh.search._keys import number_of
-from askmesh.search._types import UnindexableDocumentError, Vector, microseconds
+from askmesh.search._types import UnindexableDocumentError, Vector
 
 NO_TIME = np.iinfo(np.int64).min
 """Stands for the time of a document that has none."""

@@ -1,5 +1,6 @@
 """Pure functions on text: sentences, words, numbers, names and negation."""
 
+from askmesh.text._calendar import MONTH_PATTERN, MONTHS, WEEKDAYS
 from askmesh.text._names import names
 from askmesh.text._negation import between_negations, is_negated
 from askmesh.text._normalise import normalise, require_text, visible
@@ -12,6 +13,9 @@ from askmesh.text._units import units
 from askmesh.text._words import content_words, english_words, is_stop_word, stem, stems
 
 __all__ = [
+    "MONTHS",
+    "MONTH_PATTERN",
+    "WEEKDAYS",
     "Span",
     "Unit",
     "UnitKind",

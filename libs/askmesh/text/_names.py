@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from askmesh.text._calendar import MONTH_PATTERN, WEEKDAYS
 from askmesh.text._sentences import sentences
 from askmesh.text._words import is_stop_word
 
@@ -28,12 +29,7 @@ _OPENERS_TEXT = """
     summarise summarize suppose tell thank thanks translate try update use using write
 """
 _OPENERS = frozenset(_OPENERS_TEXT.split())
-_CALENDAR_TEXT = """
-    january february march april may june july august september october november december
-    monday tuesday wednesday thursday friday saturday sunday jan feb mar apr jun jul aug sep sept
-    oct nov dec
-"""
-_CALENDAR = frozenset(_CALENDAR_TEXT.split())
+_CALENDAR = re.compile("|".join((MONTH_PATTERN, *WEEKDAYS)), re.IGNORECASE)
 _ACRONYM_CHARS = 2
 _SHOUTING_SHARE = 0.7
 
@@ -94,8 +90,8 @@ def _runs(text: str, start: int, end: int) -> Iterator[list[re.Match[str]]]:
 
 
 def _is_capital(word: str) -> bool:
-    lower = word.lower()
-    return word[0].isupper() and not is_stop_word(lower) and lower not in _CALENDAR
+    is_stop = is_stop_word(word.lower())
+    return word[0].isupper() and not is_stop and not _CALENDAR.fullmatch(word)
 
 
 def _is_opener(word: str) -> bool:

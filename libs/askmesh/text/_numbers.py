@@ -3,6 +3,8 @@
 import re
 from decimal import Decimal
 
+from askmesh.text._calendar import MONTHS
+
 _UNITS_TEXT = """
     zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen
     fifteen sixteen seventeen eighteen nineteen
@@ -104,11 +106,7 @@ def _plain_decimal(value: Decimal) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-_MONTHS_TEXT = """
-    January February March April May June July August September October November December
-"""
-_MONTHS = _MONTHS_TEXT.split()
-_SHORT = {month[:3].lower(): month for month in _MONTHS} | {"sept": "September"}
+_SHORT = {month[:3]: month for month in MONTHS}
 _ISO = re.compile(r"(?<![\w.-])(?P<year>\d{4})-(?P<month>\d{2})-(?P<day>\d{2})(?![\w-])")
 _DOTTED = re.compile(r"(?<![\w.])(?P<day>\d{1,2})\.\ ?(?P<month>\d{1,2})\.\ ?(?P<year>\d{4})(?!\w)")
 _ABBREVIATED = re.compile(r"\b(Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\b\.?(?=,? \d)")
@@ -128,15 +126,15 @@ def plain_amounts(text: str) -> str:
     """
     for pattern in (_ISO, _DOTTED):
         text = pattern.sub(_written_date, text)
-    text = _ABBREVIATED.sub(lambda match: _SHORT[match[1].lower()], text)
+    text = _ABBREVIATED.sub(lambda match: _SHORT[match[1][:3]], text)
     text = _CODES.sub(lambda match: _SIGNS[match[1] or match[2]], text)
     return _MONEY.sub(_written_money, text)
 
 
 def _written_date(match: re.Match[str]) -> str:
     month, day = int(match["month"]), int(match["day"])
-    is_date = 1 <= month <= len(_MONTHS) and 1 <= day <= 31  # noqa: PLR2004 - days of a month
-    return f"{day} {_MONTHS[month - 1]} {match['year']}" if is_date else match[0]
+    is_date = 1 <= month <= len(MONTHS) and 1 <= day <= 31  # noqa: PLR2004 - days of a month
+    return f"{day} {MONTHS[month - 1]} {match['year']}" if is_date else match[0]
 
 
 def _written_money(match: re.Match[str]) -> str:

@@ -8,16 +8,14 @@ from typing import Literal
 import click
 from rich.console import Console
 
-from askmesh.cli.asking import print_answer_as_json, print_table, show_answer
+from askmesh.cli.asking import chat, conversation_in, print_answer_as_json, print_table, show_answer
 from askmesh.cli.asynchronous import EXIT_BY_SIGNAL, asynchronous
-from askmesh.cli.chatting import chat, conversation_in
 from askmesh.cli.connecting import mesh_client
 from askmesh.cli.demo import run_demo
 from askmesh.cli.documents import documents
 from askmesh.cli.evaluation_commands import evaluation
 from askmesh.cli.ingest_command import ingest
 from askmesh.cli.layout import TRITON, MeshLayout, local_address
-from askmesh.cli.mesh_state import mesh_state
 from askmesh.cli.models import models, ready_model
 from askmesh.cli.options import (
     base_port_option,
@@ -26,9 +24,9 @@ from askmesh.cli.options import (
     model_option,
     tenant_option,
 )
-from askmesh.cli.status_view import status_table
+from askmesh.cli.status_view import mesh_state, status_table
 from askmesh.cli.supervising import supervise
-from askmesh.cli.tune_command import tune
+from askmesh.cli.tuning import tune
 from askmesh.errors import AskmeshError
 
 

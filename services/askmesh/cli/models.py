@@ -1,4 +1,4 @@
-"""Fetch everything that the mesh runs: models, and the Triton server for CPUs."""
+"""Which language model a machine bears, and fetching all that runs: models, Triton for CPUs."""
 
 import asyncio
 import os
@@ -10,10 +10,16 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from askmesh.cli.default_model import available_memory, choice
 from askmesh.cli.options import home_option
 from askmesh.errors import StartupError
-from askmesh.models import CATALOG, ENCODERS, ModelStore
+from askmesh.models import (
+    CATALOG,
+    ENCODERS,
+    QWEN25_CODER_0_5B_INSTRUCT,
+    QWEN25_CODER_1_5B_INSTRUCT,
+    SMOLLM2_135M_INSTRUCT,
+    ModelStore,
+)
 
 
 @click.group()
@@ -66,3 +72,43 @@ def _install_triton(home: Path) -> None:
     )
     if result.returncode:
         raise StartupError("TRITON_UNAVAILABLE", "Triton was not installed: see above for why")
+
+
+_GIGABYTE = 1 << 30
+_NEEDED = (
+    (QWEN25_CODER_1_5B_INSTRUCT.name, 4 * _GIGABYTE),
+    (QWEN25_CODER_0_5B_INSTRUCT.name, 3 * _GIGABYTE),
+)
+"""Memory for the model, Triton and all services together."""
+
+
+def model_for(memory_bytes: int) -> str:
+    """Return the best model that fits a mesh with this much memory."""
+    return next(
+        (name for name, needed in _NEEDED if memory_bytes >= needed), SMOLLM2_135M_INSTRUCT.name
+    )
+
+
+def choice(memory_bytes: int) -> tuple[str, str]:
+    """Return the model, and what to tell about it where it is not the best one."""
+    model = model_for(memory_bytes)
+    if model == _NEEDED[0][0]:
+        return model, ""
+    return model, (
+        f"Only {memory_bytes / _GIGABYTE:.1f} GB of memory are free: {model} writes the answers, "
+        f"and not as well as {_NEEDED[0][0]} would (--model chooses)."
+    )
+
+
+def available_memory(
+    meminfo: Path = Path("/proc/meminfo"), control_group: Path = Path("/sys/fs/cgroup")
+) -> int:
+    """Return the bytes that new processes can have, also inside a container."""
+    lines = meminfo.read_text(encoding="ascii").splitlines()
+    free = next(int(line.split()[1]) * 1024 for line in lines if line.startswith("MemAvailable:"))
+    try:
+        limit = int((control_group / "memory.max").read_text())
+        used = int((control_group / "memory.current").read_text())
+    except (OSError, ValueError):  # no control group, or no limit
+        return free
+    return min(free, limit - used)

@@ -18,8 +18,7 @@ from askmesh.gateway.keys import recalled_id
 from askmesh.gateway.limits import DeskLimits
 from askmesh.gateway.places import Places
 from askmesh.gateway.ports import AnswerMemory, Observer
-from askmesh.gateway.register import Register
-from askmesh.gateway.retention import EndedAnswers
+from askmesh.gateway.register import EndedAnswers, Register
 from askmesh.gateway.running import Running
 
 _OUTCOMES = {

@@ -15,9 +15,8 @@ from askmesh.gateway.desk import AnswerDesk
 from askmesh.gateway.keys import kept_by
 from askmesh.gateway.mirrors import Mirrors
 from askmesh.gateway.ports import AnswerMemory
-from askmesh.gateway.publication import PUBLISHING_SECONDS
-from askmesh.gateway.publishing import Publisher
-from askmesh.gateway.retention import RetentionLimits
+from askmesh.gateway.publishing import PUBLISHING_SECONDS, Publisher
+from askmesh.gateway.register import RetentionLimits
 from askmesh.gateway.sharing import KnownAnswer, SharedAnswers, record_of
 
 
@@ -44,14 +43,9 @@ class Exchange:
         self._mirrors = Mirrors(desk, shared, self._publisher, tasks, retention=retention)
 
     async def announce(self, answer: Answer) -> None:
-        """Let the other gateways know an answer of this one, before its client does."""
         await self._publisher.announce(answer)
 
     async def meet(self, question: StreamAnswerRequest, key: str, *, instead_of: str) -> Making:
-        """Return the making of a key, one begun here if no other gateway has one.
-
-        `instead_of` is one that has ended and does not count.
-        """
         own = self._desk.new_id()
         try:
             making_id = await self._shared.lead(key, own, instead_of=instead_of)
@@ -64,12 +58,10 @@ class Exchange:
         return self._desk.start(question, key, own)
 
     def share(self, making: Making) -> None:
-        """Let equal questions join a making of another gateway."""
         self._desk.share(making)
         self._mirrors.follow(making)
 
     async def of_request(self, tenant: str, question: StreamAnswerRequest) -> str | None:
-        """Return the answer that a request has started at another gateway, if it has."""
         if not question.request_id:
             return None
         try:
@@ -82,7 +74,6 @@ class Exchange:
         return self._desk.known(tenant, question)
 
     async def bring(self, tenant: str, answer_id: str, after_sequence: int) -> None:
-        """Make the desk know an answer of another gateway, up to a sequence, if there is one."""
         if self._register.get(answer_id):
             return
         try:
@@ -101,7 +92,6 @@ class Exchange:
             await log.news(PUBLISHING_SECONDS)
 
     async def cancel(self, tenant: str, answer_id: str) -> bool:
-        """End an answer, wherever it is made; return whether it was running."""
         await self.bring(tenant, answer_id, 0)
         answer = self._register.find(tenant, answer_id)
         if answer.log.ended:
@@ -113,7 +103,6 @@ class Exchange:
         return True
 
     def end(self) -> None:
-        """Follow the answers of others no longer, for the end of the service."""
         self._mirrors.end()
 
     async def _making(self, record: KnownAnswer) -> Making | None:

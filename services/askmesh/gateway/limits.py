@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from askmesh.gateway.budget import StageLimits
-from askmesh.gateway.retention import RetentionLimits
+from askmesh.gateway.register import RetentionLimits
 from askmesh.gateway.settings import Settings
 
 

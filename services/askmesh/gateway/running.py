@@ -15,8 +15,7 @@ from askmesh.api.gateway.v1.gateway_pb2 import (
 from askmesh.errors import AskmeshError, UnavailableError, single_failure
 from askmesh.gateway.answering import Answering
 from askmesh.gateway.answers import Making
-from askmesh.gateway.continuing import LOST, Continuation
-from askmesh.gateway.event_log import MemoryEventLog
+from askmesh.gateway.event_log import LOST, Continuation, MemoryEventLog
 from askmesh.gateway.ports import AnswerMemory
 from askmesh.resilience import deadline, time_remaining
 

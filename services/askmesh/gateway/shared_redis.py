@@ -75,7 +75,6 @@ class RedisAnswers:
         self._kept = round(kept_seconds * 1000)
 
     async def lead(self, key: str, making_id: str, *, instead_of: str) -> str:
-        """Return the making of a key: the one given, if there is none or one to be replaced."""
         owner = together("owner", making_id)  # first, so that nobody takes it for abandoned
         await self._redis.ask("SET", owner, self._name, "PX", LEASE_MILLISECONDS)
         making = redis_key("making", key)
@@ -83,7 +82,6 @@ class RedisAnswers:
         return cast("bytes", held).decode()
 
     async def record(self, record: KnownAnswer, question: bytes, *, joined: bool) -> None:
-        """Let all gateways find an answer, by its id and by its request, and make it again."""
         kept = {redis_key("answer", record.answer_id): json.dumps(record.as_json()).encode()}
         if record.request_id:
             kept[_request(record.tenant, record.request_id)] = record.answer_id.encode()
@@ -98,12 +96,10 @@ class RedisAnswers:
         await asyncio.gather(*setting)
 
     async def joined(self, making_id: str) -> frozenset[str]:
-        """Return the answers that have joined a making, wherever, and not left it."""
         members = await self._redis.ask("SMEMBERS", together("joined", making_id))
         return _texts(cast("Iterable[bytes]", members))
 
     async def part(self, record: KnownAnswer, events: Sequence[bytes]) -> None:
-        """Let an answer be one of its own from now on, with these events and no others."""
         own = replace(record, making_id=record.answer_id)
         await self.publish(own.making_id, 0, events, end_of(None))
         await self.record(own, b"", joined=False)
@@ -111,15 +107,10 @@ class RedisAnswers:
         await self._redis.ask("SREM", together("joined", record.making_id), record.answer_id)
 
     async def find(self, answer_id: str) -> KnownAnswer | None:
-        """Return what is known of an answer."""
         text = await self._redis.ask("GET", redis_key("answer", answer_id))
         return None if text is None else KnownAnswer(**json.loads(cast("bytes", text)))
 
     async def claim(self, making_id: str) -> bytes | None:
-        """Make a making without a maker this gateway's own; return its question then.
-
-        That is empty if nobody has told it.
-        """
         owner = [together("owner", making_id)]
         if not await self._redis.run(_CLAIM, owner, self._name, LEASE_MILLISECONDS):
             return None
@@ -127,12 +118,10 @@ class RedisAnswers:
         return cast("bytes | None", question) or b""
 
     async def of_request(self, tenant: str, request_id: str) -> str | None:
-        """Return the id of the answer that a request has started."""
         answer_id = await self._redis.ask("GET", _request(tenant, request_id))
         return None if answer_id is None else cast("bytes", answer_id).decode()
 
     async def publish(self, making_id: str, after: int, events: Sequence[bytes], end: str) -> News:
-        """Add the events after a sequence, and how the making ended, if it has."""
         keys = [
             together("log", making_id),
             together("owner", making_id),
@@ -147,7 +136,6 @@ class RedisAnswers:
         return News(length, bool(followed), _texts(cancelled))
 
     async def read(self, making_id: str, after: int) -> LogPage:
-        """Return the events after a sequence; the making knows that somebody follows it."""
         log, owner = together("log", making_id), together("owner", making_id)
         keys = [log, owner, together("followed", making_id), together("parted", making_id)]
         reply = await self._redis.run(_READ, keys, after + 1, LEASE_MILLISECONDS)
@@ -157,7 +145,6 @@ class RedisAnswers:
         return LogPage(events, end if has_ended else "", told is not None, _texts(parted))
 
     async def cancel(self, record: KnownAnswer) -> None:
-        """Ask the gateway that makes an answer to cancel it."""
         await self._note("cancelled", record)
 
     async def _note(

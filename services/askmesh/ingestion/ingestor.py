@@ -8,8 +8,7 @@ from askmesh.api.ingestion.v1.ingestion_pb2 import (
     ListDocumentsResponse,
 )
 from askmesh.documents import CollectionCount, DocumentStore
-from askmesh.ingestion.failures import Failures
-from askmesh.ingestion.listing import document_page, status_of
+from askmesh.ingestion.listing import Failures, document_page, status_of
 from askmesh.ingestion.pipeline import Pipeline
 from askmesh.ingestion.ports import PassageVectors
 from askmesh.ingestion.preparing import Preparer, Submission

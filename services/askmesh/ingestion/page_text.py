@@ -7,8 +7,7 @@ from dataclasses import replace
 from itertools import chain
 
 from askmesh.ingestion.blocks import Block, Heading
-from askmesh.ingestion.hyphens import words_of
-from askmesh.ingestion.lines import is_key_value, paragraph_of
+from askmesh.ingestion.lines import is_key_value, paragraph_of, words_of
 from askmesh.ingestion.page_layout import Line, TableLines
 from askmesh.ingestion.page_styles import Styles
 from askmesh.ingestion.tables import rows_of

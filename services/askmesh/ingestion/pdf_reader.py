@@ -14,7 +14,7 @@ from askmesh.ingestion.blocks import ReadDocument, first_heading
 from askmesh.ingestion.page_layout import in_reading_order
 from askmesh.ingestion.page_text import Page, blocks_of_pages
 from askmesh.ingestion.pdf_page import PdfPage
-from askmesh.ingestion.pdf_scans import Scans
+from askmesh.ingestion.recognition import Scans
 from askmesh.ingestion.refusals import DocumentRefusedError
 
 MAX_PAGES = 5_000

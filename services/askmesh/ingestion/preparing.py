@@ -14,14 +14,18 @@ from askmesh.api.ingestion.v1.ingestion_pb2 import (
     IngestOutcome,
 )
 from askmesh.documents import Document, DocumentStore, StoredDocument
-from askmesh.ingestion.identity import content_hash_of, document_id_of, passage_ids
+from askmesh.ingestion.identity import (
+    check,
+    content_hash_of,
+    document_id_of,
+    passage_ids,
+    title_from,
+)
 from askmesh.ingestion.leases import Leases
-from askmesh.ingestion.media_types import media_type_of
 from askmesh.ingestion.ports import DocumentReader
 from askmesh.ingestion.refusals import DocumentRefusedError
+from askmesh.ingestion.signatures import media_type_of
 from askmesh.ingestion.splitting import VERSION, PassageLimits, SplitDocument, SplitPassage
-from askmesh.ingestion.titles import title_from
-from askmesh.ingestion.validation import check
 from askmesh.passages import Passage
 from askmesh.telemetry import Stages
 from askmesh.uploads import SourceDocument

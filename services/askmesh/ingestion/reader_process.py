@@ -8,7 +8,6 @@ import sys
 from pathlib import Path
 from typing import BinaryIO
 
-from askmesh.ingestion.media_types import IN_WORDS
 from askmesh.ingestion.reader_work import (
     LEAVES,
     STAYS,
@@ -20,6 +19,7 @@ from askmesh.ingestion.reader_work import (
 )
 from askmesh.ingestion.reading import read
 from askmesh.ingestion.refusals import DocumentRefusedError
+from askmesh.ingestion.signatures import IN_WORDS
 from askmesh.ingestion.splitting import SplitDocument, split
 
 _PR_SET_PDEATHSIG = 1

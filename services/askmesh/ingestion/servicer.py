@@ -10,9 +10,9 @@ from google.protobuf.timestamp_pb2 import Timestamp
 from askmesh.api.ingestion.v1 import ingestion_pb2 as pb2
 from askmesh.api.ingestion.v1.ingestion_pb2_grpc import IngestionServiceServicer
 from askmesh.errors import InvalidRequestError, NotFoundError
+from askmesh.ingestion.identity import MAX_DOCUMENT_ID_CHARS
 from askmesh.ingestion.ingestor import Ingestor
 from askmesh.ingestion.preparing import Submission
-from askmesh.ingestion.validation import MAX_DOCUMENT_ID_CHARS
 from askmesh.rpc import current_tenant
 from askmesh.uploads import MediaType, SourceDocument
 

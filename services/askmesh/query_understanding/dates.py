@@ -5,10 +5,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-_MONTHS_TEXT = """january february march april may june july august september october november
-december"""
-_MONTHS = _MONTHS_TEXT.split()
-_MONTH = r"(?:" + "|".join(f"{name[:3]}(?:{name[3:]})?" for name in _MONTHS) + r"|sept)\.?"
+from askmesh.text import MONTH_PATTERN, MONTHS
+
+_MONTH = rf"(?:{MONTH_PATTERN.lower()})\.?"
 _DAY = r"\d{1,2}(?:st|nd|rd|th)?"
 _YEAR = r"(?:19|20)\d\d"
 TIME = (
@@ -55,7 +54,7 @@ def _calendar_date(text: str, _today: date) -> Period | None:
     month = re.search(_MONTH, text)
     if month is None:
         return _months(int(year[0]), 1, _MONTHS_A_YEAR)
-    number = next(i for i, name in enumerate(_MONTHS, 1) if name.startswith(month[0][:3]))
+    number = next(i for i, name in enumerate(MONTHS, 1) if name.lower().startswith(month[0][:3]))
     day = re.search(r"\b\d{1,2}(?!\d)", text)
     if day:
         return _day(date(int(year[0]), number, int(day[0])))

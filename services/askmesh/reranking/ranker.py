@@ -7,9 +7,8 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass
 
 from askmesh.inference import CrossEncoder
-from askmesh.reranking.budget import BudgetLimits, Stopwatch, budget_seconds
+from askmesh.reranking.budget import BudgetLimits, Gate, Stopwatch, budget_seconds
 from askmesh.reranking.calibration import PlattScaling
-from askmesh.reranking.gate import Gate
 from askmesh.reranking.ports import (
     Candidate,
     RankedCandidate,

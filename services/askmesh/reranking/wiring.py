@@ -9,9 +9,8 @@ from askmesh.api.reranking.v1.reranking_pb2_grpc import add_RerankingServiceServ
 from askmesh.caching import open_cache
 from askmesh.inference import CrossEncoder, onnx_cross_encoder
 from askmesh.models import MINILM_CROSS_ENCODER, ModelStore
-from askmesh.reranking.budget import BudgetLimits
+from askmesh.reranking.budget import BudgetLimits, Gate
 from askmesh.reranking.calibration import PASSAGES, SENTENCE_FLOOR, UNITS
-from askmesh.reranking.gate import Gate
 from askmesh.reranking.ranker import Ranker, Scale
 from askmesh.reranking.remembered import RememberedScores
 from askmesh.reranking.servicer import RerankingServicer

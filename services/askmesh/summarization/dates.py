@@ -4,10 +4,10 @@ import re
 from collections.abc import Sequence
 
 from askmesh.summarization.evidence import EvidenceUnit
-from askmesh.text import stems
+from askmesh.text import MONTHS, stems
 
 _MONTHS = (
-    ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"],
+    [name[:3].lower() for name in MONTHS],
     ["jan", "feb", "mär", "apr", "mai", "jun", "jul", "aug", "sep", "okt", "nov", "dez"],
 )
 _ISO = re.compile(r"\b((?:19|20)\d\d)-(\d\d)(?:-(\d\d))?\b")

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from askmesh.summarization.measures import is_basic, scale_of
-from askmesh.text import numbers
+from askmesh.text import MONTH_PATTERN, MONTHS, WEEKDAYS, numbers
 
 _FIGURE = (
     r"(?:(?:\d[\d.,]*\d|\d)(?![\d:]*\d)|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
@@ -33,12 +33,10 @@ _BOUND = re.compile(
     rf"|{_NUMBER}{_UNIT}\s*(?P<open>\+|(?:or|and) (?:more|older|over|above)\b)",
     re.IGNORECASE,
 )
-_OF_A_MONTH = re.compile(
-    r"\.?\s*(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)\w*\b", re.IGNORECASE
-)
+_MONTHS = tuple(name[:3].lower() for name in MONTHS)
+_OF_A_MONTH = re.compile(rf"\.?\s*(?:{'|'.join(_MONTHS)})\w*\b", re.IGNORECASE)
 _BOTH = re.compile(r"\s*(?:,|and|but|or)*\s*", re.IGNORECASE)
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_MONTH = r"(jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\b\.?"  # noqa: E501 - one pattern
+_MONTH = rf"({MONTH_PATTERN})\b\.?"
 _DAY = r"(?:(\d{1,2})(?:st|nd|rd|th|\.)?\s+(?:of )?)?"
 _SEASON = re.compile(
     rf"\b{_DAY}{_MONTH}(?:\s+(\d{{1,2}})\b)?\s*(?:to|until|till|through|-|\u2013|and)\s*"
@@ -49,8 +47,8 @@ _IN_MONTH = re.compile(
     rf"\b(?:in|on|during|of|for|by|at)\s+(?:the )?{_DAY}{_MONTH}(?:\s+(\d{{1,2}})\b(?!\d))?",
     re.IGNORECASE,
 )
-_WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-_WEEKDAY = r"((?:mon|tues|wednes|thurs|fri|satur|sun)days?|(?-i:Mon|Tue|Wed|Thu|Fri|Sat|Sun))\b\.?"
+_WEEK = tuple(name[:3].lower() for name in WEEKDAYS)
+_WEEKDAY = rf"((?:{'|'.join(WEEKDAYS)})s?|(?-i:{'|'.join(name[:3] for name in WEEKDAYS)}))\b\.?"
 _WEEKDAYS = re.compile(
     rf"\b{_WEEKDAY}(?:\s*(?:to|until|till|through|-|\u2013)\s*{_WEEKDAY})?", re.IGNORECASE
 )

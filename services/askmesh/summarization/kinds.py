@@ -2,14 +2,11 @@
 
 import re
 
-from askmesh.text import names, stems
+from askmesh.text import MONTH_PATTERN, WEEKDAYS, names, stems
 
 _TIME = re.compile(
-    r"\b(?:(?:19|20)\d\d|\d{1,2}[:.]\d\d|\d+ ?(?:am|pm)"
-    r"|(?:mon|tues|wednes|thurs|fri|satur|sun)day"
-    r"|jan(?:uary)?|feb(?:ruary)?|march|april|may|june|july|aug(?:ust)?|sept?(?:ember)?"
-    r"|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?|second|minute|hour|day|night|noon|evening|morning"
-    r"|afternoon|week|month|quarter|year|spring|summer|autumn|winter)s?\b"
+    rf"\b(?:(?:19|20)\d\d|\d{{1,2}}[:.]\d\d|\d+ ?(?:am|pm)|{'|'.join(WEEKDAYS)}|{MONTH_PATTERN}"
+    r"|second|minute|hour|day|night|noon|evening|morning|afternoon|week|month|quarter|year|spring|summer|autumn|winter)s?\b"
     r"|\b(?:before|after|as soon as|once|until|when|during|while|never|always)\b",
     re.IGNORECASE,
 )

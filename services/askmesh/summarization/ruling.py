@@ -9,7 +9,17 @@ from askmesh.summarization.question import Question, Wanted
 from askmesh.summarization.quoting import quoted
 from askmesh.summarization.said import Said
 from askmesh.summarization.untrusted import plain
-from askmesh.text import UnitKind, content_words, is_negated, numbers, stem, stems, units
+from askmesh.text import (
+    MONTHS,
+    WEEKDAYS,
+    UnitKind,
+    content_words,
+    is_negated,
+    numbers,
+    stem,
+    stems,
+    units,
+)
 
 _MOST_WORDS = 25
 _PLAIN_TEXT = """
@@ -20,11 +30,7 @@ _PLAIN_TEXT = """
 """
 _PLAIN = stems(_PLAIN_TEXT)
 """What a question may say in other words than the rule."""
-_CALENDAR_TEXT = """
-    january february march april may june july august september october november december
-    monday tuesday wednesday thursday friday saturday sunday
-"""
-_CALENDAR = stems(_CALENDAR_TEXT)
+_CALENDAR = stems(" ".join((*MONTHS, *WEEKDAYS)))
 _ALLOWS = stems("allow allowed permit permitted open available possible used may can")
 _FORBIDS = stems("forbid forbidden prohibit prohibited ban banned close closed")
 _BUT = re.compile(r"\b(?:except|unless|but|other than|apart from|only if)\b", re.IGNORECASE)
