@@ -95,7 +95,6 @@ def gateway(address: str, *, behind: str, writers: str, cache: str) -> Process:
             "GATEWAY_ADDRESS": address,
             "GATEWAY_METRICS_ADDRESS": "127.0.0.1:0",
             "GATEWAY_CACHE": cache,
-            "GATEWAY_LOG_LEVEL": "ERROR",
             "GATEWAY_STATUS_SECONDS": "20",
             "GATEWAY_SUMMARY_SILENCE_SECONDS": "10",
             "GATEWAY_RETRIEVAL_SECONDS": "20",

@@ -210,6 +210,23 @@ async def test_an_answer_from_the_cache_keeps_its_request(redis: RedisServer) ->
         found = await events_of(scene.other.StreamAnswer(ASKED, timeout=60))
         assert found[-1].completed.cache_status == pb2.CACHE_STATUS_EXACT_HIT
         assert await events_of(scene.one.StreamAnswer(ASKED, timeout=60)) == found
+        misused = pb2.StreamAnswerRequest(question="another", request_id=ASKED.request_id)
+        for gateway in (scene.one, scene.other):
+            with pytest.raises(aio.AioRpcError) as caught:
+                await events_of(gateway.StreamAnswer(misused, timeout=60))
+            assert reason_of(caught.value) == "REQUEST_ID_REUSED"
+
+
+async def test_who_resumes_an_answer_from_the_cache_elsewhere_may_ask_again_there(
+    redis: RedisServer,
+) -> None:
+    redis.empty()
+    async with gateways(redis.address) as scene:
+        await events_of(scene.one.StreamAnswer(EQUAL, timeout=60))
+        found = await events_of(scene.other.StreamAnswer(ASKED, timeout=60))
+        again = pb2.ResumeAnswerRequest(answer_id=found[0].answer_id)
+        assert await events_of(scene.one.ResumeAnswer(again, timeout=60)) == found
+        assert await events_of(scene.one.StreamAnswer(ASKED, timeout=60)) == found
 
 
 async def test_answers_go_on_without_redis() -> None:

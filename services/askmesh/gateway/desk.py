@@ -105,7 +105,7 @@ class AnswerDesk:
         """Give a question an answer of a making, and return its id."""
         status, asked = making.status(), fingerprint(question)
         answer_id = self.new_id()
-        if status == CACHE_STATUS_EXACT_HIT and not question.request_id:
+        if status == CACHE_STATUS_EXACT_HIT:
             answer_id = recalled_id(answer_id, making.key)
         answer = Answer(answer_id, tenant, question.request_id, asked, making, making.log, status)
         making.making_id = making.making_id or answer.answer_id

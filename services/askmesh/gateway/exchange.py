@@ -65,12 +65,17 @@ class Exchange:
         if not question.request_id:
             return None
         try:
-            answer_id = await self._shared.of_request(tenant, question.request_id)
+            named = await self._shared.of_request(tenant, question.request_id)
         except UnavailableError:
             return None
-        if answer_id is None:
+        if named is None:
             return None
+        answer_id, asked = named
         await self.bring(tenant, answer_id, 0)
+        answer = self._register.get(answer_id)
+        if answer is not None and asked:
+            answer.request_id, answer.fingerprint = question.request_id, bytes.fromhex(asked)
+            self._register.add(answer)
         return self._desk.known(tenant, question)
 
     async def bring(self, tenant: str, answer_id: str, after_sequence: int) -> None:

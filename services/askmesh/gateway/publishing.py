@@ -7,7 +7,6 @@ from contextlib import AbstractContextManager, ExitStack
 from functools import partial
 
 from askmesh.api.gateway.v1.gateway_pb2 import (
-    CACHE_STATUS_EXACT_HIT,
     CACHE_STATUS_JOINED,
     CACHE_STATUS_MISS,
 )
@@ -92,18 +91,20 @@ class Publisher:
 
     async def announce(self, answer: Answer) -> None:
         """Let the other gateways know an answer of this one, before its client does."""
-        if kept_by(answer.tenant, answer.answer_id):
-            return  # its id tells all
         making = answer.making
         is_first = answer.cache_status == CACHE_STATUS_MISS
         joined = answer.cache_status == CACHE_STATUS_JOINED
         try:
+            if kept_by(answer.tenant, answer.answer_id):  # its id tells the rest
+                if answer.request_id:
+                    await self._shared.name(record_of(answer))
+                return
             asked = making.question.SerializeToString() if is_first else b""
             await self._shared.record(record_of(answer), asked, joined=joined)
         except UnavailableError:
             _logger.warning("an answer is known to this gateway alone")
             return
-        if not (making.is_elsewhere or answer.cache_status == CACHE_STATUS_EXACT_HIT):
+        if not making.is_elsewhere:
             self.publish(making)
 
     def publish(self, making: Making) -> None:

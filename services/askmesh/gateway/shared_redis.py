@@ -117,9 +117,17 @@ class RedisAnswers:
         question = await self._redis.ask("GET", redis_key("question", making_id))
         return cast("bytes | None", question) or b""
 
-    async def of_request(self, tenant: str, request_id: str) -> str | None:
-        answer_id = await self._redis.ask("GET", _request(tenant, request_id))
-        return None if answer_id is None else cast("bytes", answer_id).decode()
+    async def of_request(self, tenant: str, request_id: str) -> tuple[str, str] | None:
+        named = await self._redis.ask("GET", _request(tenant, request_id))
+        if named is None:
+            return None
+        answer_id, _, fingerprint = cast("bytes", named).decode().partition(" ")
+        return answer_id, fingerprint
+
+    async def name(self, record: KnownAnswer) -> None:
+        request = _request(record.tenant, record.request_id)
+        named = f"{record.answer_id} {record.fingerprint}"
+        await self._redis.ask("SET", request, named, "PX", self._kept)
 
     async def publish(self, making_id: str, after: int, events: Sequence[bytes], end: str) -> News:
         keys = [

@@ -86,8 +86,15 @@ class SharedAnswers(Protocol):
         """
         ...
 
-    async def of_request(self, tenant: str, request_id: str) -> str | None:
-        """Return the id of the answer that a request has started."""
+    async def of_request(self, tenant: str, request_id: str) -> tuple[str, str] | None:
+        """Return the id of the answer that a request has started, and perhaps its fingerprint.
+
+        That is empty if the answer's record tells it.
+        """
+        ...
+
+    async def name(self, record: KnownAnswer) -> None:
+        """Let all gateways find an answer by its request, if its id tells the rest."""
         ...
 
     async def publish(self, making_id: str, after: int, events: Sequence[bytes], end: str) -> News:
