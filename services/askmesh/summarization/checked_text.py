@@ -17,6 +17,7 @@ from askmesh.summarization.pointing import pointed_at
 from askmesh.summarization.question import Wanted
 from askmesh.summarization.quoting import quoted
 from askmesh.summarization.said import Said
+from askmesh.summarization.stating import stated
 from askmesh.summarization.support import Fault, Finding, Grounds
 from askmesh.summarization.untrusted import links_as_text
 from askmesh.text import UnitKind, is_negated, stems
@@ -115,7 +116,7 @@ class CheckedText:
         """Return the answer if it can be made of the sources' own words; else nothing."""
         said = composed(self._evidence)
         if not (said or self._marks_unsupported):
-            said = decided(self._evidence)
+            said = decided(self._evidence) or stated(self._evidence)
         return [event for each in said for event in self._answer.add(each)]
 
     def take(self, sentence: str) -> list[StreamSummaryResponse]:

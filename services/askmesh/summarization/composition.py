@@ -10,7 +10,6 @@ from askmesh.summarization.evidence import EvidenceUnit, cells, jaccard
 from askmesh.summarization.question import Question, Wanted, mentions
 from askmesh.summarization.quoting import quoted
 from askmesh.summarization.said import Said
-from askmesh.summarization.stating import stated
 from askmesh.summarization.untrusted import plain
 from askmesh.summarization.wording import phrases
 from askmesh.text import UnitKind, names, numbers, stems
@@ -32,7 +31,6 @@ def composed(evidence: Evidence) -> list[Said]:
         or _count(evidence)
         or _fitting_rows(evidence)
         or block(evidence)
-        or stated(evidence)
     )
 
 

@@ -20,7 +20,10 @@ _ASKS = re.compile(
 _HOW_MUCH_IS = re.compile(r"\s*how much (?:is|are|for)\b", re.IGNORECASE)
 _UNTIL = re.compile(r"\s*(?:until|till|up to) when\b|\s*how late\b", re.IGNORECASE)
 _ENDS = stems("close end until till finish to")
+_WHERE = re.compile(r"\s*where\b", re.IGNORECASE)
+_PLACES = stems("location place room site address")
 _FIELDS = {
+    Wanted.PERSON: stems("owner contact responsible holder author"),
     Wanted.TIME: stems("time times day days date dates hours deadline start begin end until from"),
 }
 
@@ -52,9 +55,13 @@ def _fields(asked: Asked) -> list[str]:
     ]
     price = stems("cost") if _HOW_MUCH_IS.match(asked.question.text) else frozenset[str]()
     words = asked.question.stems | asked_by_verb(asked.question.stems | price)
-    kind = _FIELDS.get(asked.question.wanted, frozenset())
+    kind = (
+        _PLACES
+        if _WHERE.match(asked.question.text)
+        else _FIELDS.get(asked.question.wanted, frozenset())
+    )
     name = stems(asked.records.name_field)
-    shared = {field: len(stems(field) & words) for field in free}
+    shared = {field: len(stems(field.replace("_", " ")) & words) for field in free}
     most = max(shared.values(), default=0)
     return (
         [field for field in free if most and shared[field] == most]

@@ -42,6 +42,8 @@ _VERBS = {
     "cost": stems("price cost fee rent rate charge"),
     "weigh": stems("weight mass"),
     "last": stems("duration length"),
+    "mean": stems("meaning description explanation"),
+    "own": stems("owner"),
 }
 _SCALES = {
     "g": ("g", 1), "kg": ("g", 1000), "t": ("g", 10**6), "tonne": ("g", 10**6),

@@ -12,7 +12,7 @@ _FENCE = "```"
 def quoted(item: EvidenceUnit, asked: frozenset[str] = frozenset()) -> Said:
     """Return a unit word for word, with what it needs before it.
 
-    Of a row, that is its first cell and those that share a word with `asked`, or all.
+    Of a row, that is its first cell and those whose headers share a word with `asked`, or all.
     """
     if item.unit.kind is UnitKind.CODE:
         return code(item)
@@ -49,5 +49,6 @@ def code(item: EvidenceUnit) -> Said:
 
 def _cells_for(item: EvidenceUnit, asked: frozenset[str]) -> list[str]:
     first, *others = item.own.split(" | ")
-    near = [cell for cell in others if stems(cell) & (asked | asked_by_verb(asked))]
+    wanted = asked | asked_by_verb(asked)
+    near = [cell for cell in others if stems(cell.partition(": ")[0]) & wanted]
     return [first, *(near or others)]
