@@ -95,6 +95,7 @@ async def test_filtered_search_returns_the_best_that_match(index: VectorIndex) -
         (Filter(attributes={"team": "red", "kind": "memo"}), ["b"]),
         (Filter(modified_after=datetime(2024, 1, 2, tzinfo=UTC)), ["b"]),
         (Filter(modified_before=datetime(2024, 1, 2, tzinfo=UTC)), ["a"]),
+        (Filter(document_ids=("a",), modified_after=datetime(2024, 1, 2, tzinfo=UTC)), []),
     ],
 )
 async def test_filter_admits_only_documents_that_meet_it(

@@ -292,6 +292,43 @@ def test_an_arithmetic_answer_cites_the_rows_that_it_compares() -> None:
     assert [item.own.partition(" | ")[0] for item in said.units] == ["Kiln: Ada", "Kiln: Berta"]
 
 
+def test_what_is_compared_of_forms_cites_the_lines_of_that_field_alone() -> None:
+    (said,) = _said("Which wheel is more expensive, W100 or W200?", *WHEELS)
+    assert [item.own for item in said.units] == ["Price: 790 EUR", "Price: 450 EUR"]
+
+
+BARGES = Source(
+    passage_id="barges",
+    document_id="barges",
+    title="Barges",
+    text=(
+        "Barge: Nora | Load: 1,200 t | Crew: 3 | Home: Ulm | Crane: no\n"
+        "Barge: Olga | Load: 800 t | Crew: 3 | Home: Graz | Crane: no"
+    ),
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        ("What is the total load of the barges?", "2000 t: Nora (1,200 t), Olga (800 t)."),
+        (
+            "What is the difference in load between Nora and Olga?",
+            "Nora against Olga: Load 1,200 t against 800 t.",
+        ),
+    ],
+)
+def test_marks_of_thousands_are_no_cents_and_only_what_is_asked_for_differs(
+    question: str, answer: str
+) -> None:
+    assert _answer(question, BARGES) == answer
+
+
+def test_none_of_the_rows_is_an_answer_that_cites_them_all() -> None:
+    (said,) = _said("How many barges have a crane?", BARGES)
+    assert (said.text, len(said.units)) == ("0.", 2)
+
+
 def test_links_of_a_source_are_told_as_text() -> None:
     text = "Kiln: Ada | Weight: 180 kg\nKiln: [Bo](https://b.example) | Weight: 95 kg"
     source = Source(passage_id="k", title="Kilns", text=text)

@@ -134,11 +134,8 @@ def _exchanges(change: Change, claim: Statement, stated: Statement) -> bool:
     new, old = _plain(change.after, change.before), _plain(change.before, change.after)
     if not new or not old or _is_short_for(change) or _is_of_a_list(change, stated):
         return False
-    both_begin = new == {claim.first_word} and old == {stated.first_word}
     names = new <= {*claim.names, claim.first_word} and old <= {*stated.names, stated.first_word}
-    numbers = new <= set(claim.numbers) and old <= set(stated.numbers)
-    anchored = bool(new & set(claim.names) or old & set(stated.names))
-    return both_begin or (names and anchored) or numbers
+    return names or (new <= set(claim.numbers) and old <= set(stated.numbers))
 
 
 def _plain(words: Sequence[str], without: Sequence[str]) -> set[str]:

@@ -184,8 +184,9 @@ def _differences(asked: Asked) -> list[Said]:
         for field in named or asked.records.fields
         if one.values.get(field) != other.values.get(field)
     ]
-    text = f"{one.name} against {other.name}: {'; '.join(told)}." if told else ""
-    return [_said(text, [one, other], None)] if told else []
+    if not told:
+        return []
+    return [_said(f"{one.name} against {other.name}: {'; '.join(told)}.", [one, other], None)]
 
 
 def _said(text: str, records: Sequence[Record], field: str | None) -> Said:

@@ -46,7 +46,7 @@ _VERBS = {
     "own": stems("owner"),
 }
 _SCALES = {
-    "g": ("g", 1), "kg": ("g", 1000), "t": ("g", 10**6), "tonne": ("g", 10**6),
+    "g": ("g", 1), "kg": ("g", 1000), "t": ("g", 10**6), "tonn": ("g", 10**6),
     "mm": ("m", 0.001), "cm": ("m", 0.01), "m": ("m", 1), "km": ("m", 1000),
     "ml": ("l", 0.001), "l": ("l", 1), "litr": ("l", 1), "m3": ("l", 1000), "m\u00b3": ("l", 1000),
     "second": ("s", 1), "s": ("s", 1), "minut": ("s", 60), "min": ("s", 60), "hour": ("s", 3600),
@@ -141,8 +141,8 @@ def amount_of(text: str) -> Amount | None:
 
 def scale_of(unit: str) -> tuple[str, float]:
     """Return the basic unit of a unit, by its stem, and how many of it are in one."""
-    written = unit.lower()
-    return _SCALES.get(written) or _SCALES.get(stem(written)) or (stem(written), 1)
+    basic = stem(unit.lower())
+    return _SCALES.get(basic, (basic, 1))
 
 
 def is_basic(unit: str) -> bool:
