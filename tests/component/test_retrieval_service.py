@@ -17,7 +17,8 @@ from askmesh.api.retrieval.v1.retrieval_pb2 import (
     RetrievePassagesRequest,
 )
 from askmesh.caching import MemoryCache
-from askmesh.retrieval.wiring import indexes
+from askmesh.errors import StartupError
+from askmesh.retrieval.wiring import indexes, retrieval_service
 from askmesh.rpc import calling_as, field_violations_of, reason_of
 from support.indexing import TENANT, passage
 from support.indexing import documents as indexed
@@ -184,6 +185,35 @@ async def test_titles_and_headings_count_as_the_settings_say(
     assert hits[0].passage_id == first
 
 
+async def test_each_document_store_has_indexes_of_its_own_that_outlive_the_service(
+    tmp_path: Path,
+) -> None:
+    async def revision(documents: str) -> int:
+        settings = QUICK.model_copy(update={"home": tmp_path, "documents": documents})
+        async with indexes(settings, dimension=8) as (keywords, _):
+            before = keywords.revision
+            await keywords.apply(indexed(passage("a", "kettle")), revision=before + 1)
+            return before
+
+    asked = ["sqlite:one", "sqlite:two", "sqlite:one", "memory:", "memory:"]
+    assert [await revision(documents) for documents in asked] == [0, 0, 1, 0, 0]
+    assert len(list((tmp_path / "indexes").iterdir())) == len({"sqlite:one", "sqlite:two"})
+
+
+@pytest.mark.parametrize(
+    ("setting", "reason"),
+    [("cache", "CACHE_ADDRESS_INVALID"), ("documents", "DOCUMENTS_ADDRESS_INVALID")],
+)
+async def test_a_service_does_not_start_where_an_address_of_its_settings_names_nothing(
+    setting: str, reason: str
+) -> None:
+    wrong = {"metrics_address": "127.0.0.1:0", "documents": "memory:", setting: "nowhere:"}
+    with pytest.raises(StartupError) as caught:
+        async with retrieval_service(QUICK.model_copy(update=wrong)):
+            pass
+    assert caught.value.reason == reason
+
+
 async def test_misspelt_query_is_searched_as_the_documents_spell_it(service: Running) -> None:
     response = await service.retrieve("what boils in the kettel", mode=KEYWORD)
     assert found(response)[0] == "kettle-0"
@@ -335,7 +365,7 @@ async def test_failing_document_store_leaves_the_indexs_own_copies(
 async def test_stuck_document_store_leaves_the_indexs_own_copies(
     documents: FailingDocuments,
 ) -> None:
-    settings = QUICK.model_copy(update={"documents_seconds": 0.05})
+    settings = QUICK.model_copy(update={"documents_seconds": 0.05, "search_seconds": 3600.0})
     async with running(settings=settings, documents=documents) as service:
         documents.stuck = True
         for _ in range(3):
@@ -350,6 +380,20 @@ async def test_new_document_is_found_without_a_restart(
     revision = await store(documents, "zebra", "zebras have stripes")
     await until_indexed(service, revision)
     assert found(await service.retrieve("stripes", mode=KEYWORD)) == ["zebra-0"]
+
+
+async def test_the_store_is_asked_for_changes_as_often_as_the_settings_say(
+    documents: FailingDocuments,
+) -> None:
+    seldom = QUICK.model_copy(update={"poll_seconds": 3600.0})
+    async with (
+        running(documents=documents) as often_asking,
+        running(settings=seldom, documents=documents) as seldom_asking,
+    ):
+        for text in ("one", "two", "three"):
+            await until_indexed(often_asking, await store(documents, "new", text))
+        assert found(await often_asking.retrieve("three", mode=KEYWORD)) == ["new-0"]
+        assert found(await seldom_asking.retrieve("one two three", mode=KEYWORD)) == []
 
 
 async def test_changed_document_is_found_by_its_new_text_only(
