@@ -67,6 +67,7 @@ class RetrievalServicer(RetrievalServiceServicer):
         self._keywords = keywords
         self._metrics = metrics
         self._edition = edition
+        self._counts: dict[str, tuple[int, int]] = {}
         self._memo: Memo[tuple[Search, int], retrieval_pb2.RetrievePassagesResponse] = Memo(
             cache,
             metrics,
@@ -89,10 +90,18 @@ class RetrievalServicer(RetrievalServiceServicer):
     ) -> retrieval_pb2.GetIndexStatusResponse:
         return retrieval_pb2.GetIndexStatusResponse(
             indexed_revision=self._follower.revision,
-            passage_count=await self._keywords.count(current_tenant()),
+            passage_count=await self._count(current_tenant()),
             change_time=time_to_wire(self._follower.change_time),
             tenant_revision=self._follower.revision_of(current_tenant()),
         )
+
+    async def _count(self, tenant: str) -> int:
+        """Return how many passages a tenant has; each question asks, so they are counted once."""
+        revision = self._follower.revision_of(tenant)
+        known = self._counts.get(tenant)
+        if known is None or known[0] != revision:
+            known = self._counts[tenant] = revision, await self._keywords.count(tenant)
+        return known[1]
 
     async def _found(
         self, searches: Sequence[tuple[Search, int]]
