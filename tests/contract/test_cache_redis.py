@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncGenerator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,8 @@ from askmesh.caching import (
 )
 from askmesh.caching._keys import redis_key
 from askmesh.caching._redis import BATCHES
-from support.redis_server import RedisServer, redis_server
+from support.certificates import self_signed
+from support.redis_server import RedisServer, redis_sentinel, redis_server
 from support.tcp_proxy import TcpProxy, tcp_proxy
 
 LONG = 3600.0
@@ -165,3 +167,47 @@ async def _at_once(cache: Cache, callers: int) -> None:
     async with asyncio.TaskGroup() as tasks:
         for number in range(callers):
             tasks.create_task(cache.get_many([str(number)]))
+
+
+async def test_whoever_asks_sentinels_follows_the_master_that_they_name(tmp_path: Path) -> None:
+    folders = [tmp_path / name for name in ("master", "replica", "sentinel")]
+    for folder in folders:
+        folder.mkdir()
+    with ExitStack() as servers:
+        master = servers.enter_context(redis_server(folders[0]))
+        of_master = ("--replicaof", "127.0.0.1", str(master.port))
+        servers.enter_context(redis_server(folders[1], *of_master))
+        sentinel = servers.enter_context(redis_sentinel(folders[2], "mesh", master))
+        address = f"redis+sentinel://127.0.0.1:{sentinel.port}/mesh/0"
+        async with redis_cache(address, timeout_seconds=PATIENT) as cache:
+            await cache.set_many({"key": b"of the first"}, ttl_seconds=LONG)
+            assert redis_key("cache", "key").decode() in master.ask("KEYS", "*")
+            master.kill()
+            while not await _is_kept(cache):
+                pass
+            assert await cache.get_many(["key"]) == [b"of the second"]
+
+
+async def test_redis_behind_tls_is_reached_with_its_certificate_and_not_without(
+    redis: RedisServer, tmp_path: Path
+) -> None:
+    redis.empty()
+    certificate = self_signed(tmp_path)
+    async with tcp_proxy(redis.port, tls=certificate.server_context()) as proxy:
+        address = f"rediss://localhost:{proxy.port}/0"
+        trusting = f"{address}?ssl_ca_certs={certificate.path}"
+        async with redis_cache(trusting, timeout_seconds=PATIENT) as cache:
+            await cache.set_many({"key": b"value"}, ttl_seconds=LONG)
+            assert await cache.get_many(["key"]) == [b"value"]
+        for wrong in (address, f"redis://localhost:{proxy.port}/0"):
+            async with redis_cache(wrong, timeout_seconds=SHORT) as cache:
+                with pytest.raises(CacheUnavailableError):
+                    await cache.get_many(["key"])
+
+
+async def _is_kept(cache: Cache) -> bool:
+    try:
+        await cache.set_many({"key": b"of the second"}, ttl_seconds=LONG)
+    except CacheUnavailableError:
+        return False
+    return True

@@ -31,9 +31,13 @@ _POLLING_SECONDS = 0.02
 class RedisServer:
     """A Redis on a port of its own. What it has acknowledged is there after `kill` and `start`."""
 
-    def __init__(self, folder: Path, options: Sequence[str] = ()) -> None:
+    def __init__(
+        self, folder: Path, options: Sequence[str] = (), *, says: str = "Ready to accept"
+    ) -> None:
+        """`says` is in what it prints once it takes connections."""
         self._folder = folder
         self._options = options
+        self._says = says
         self._process: subprocess.Popen[str] | None = None
         self.port = 0
 
@@ -93,15 +97,15 @@ class RedisServer:
         self._process = subprocess.Popen(
             [
                 _program(),
-                *("--bind", "127.0.0.1", "--port", str(port), "--dir", str(self._folder)),
-                *("--save", "", "--appendonly", "yes", "--appendfsync", "always"),
                 *self._options,
+                *("--bind", "127.0.0.1", "--port", str(port), "--dir", str(self._folder)),
+                *("--save", "", "--appendfsync", "always"),
             ],
             stdout=subprocess.PIPE,
             text=True,
         )
         for line in self._process.stdout or ():
-            if "Ready to accept connections" in line:
+            if self._says in line:
                 return True
         self.kill()  # it has ended: the port was taken
         return False
@@ -120,9 +124,32 @@ def redis_cluster(folder: Path) -> Generator[RedisServer]:
 
 
 @contextmanager
+def redis_sentinel(folder: Path, service: str, master: RedisServer) -> Generator[RedisServer]:
+    """Run a sentinel that watches a master, which has a replica, under the name of a service."""
+    configuration = folder / "sentinel.conf"
+    configuration.write_text(
+        f"sentinel monitor {service} 127.0.0.1 {master.port} 1\n"
+        f"sentinel down-after-milliseconds {service} 300\n"
+        f"sentinel failover-timeout {service} 2000\n"
+    )
+    while master.information()["connected_slaves"] == "0":
+        time.sleep(_POLLING_SECONDS)
+    sentinel = RedisServer(folder, (str(configuration), "--sentinel"), says="+monitor master")
+    with _running(sentinel):
+        while "slaves=1" not in sentinel.ask("INFO", "sentinel"):
+            time.sleep(_POLLING_SECONDS)
+        yield sentinel
+
+
+@contextmanager
 def redis_server(folder: Path, *options: str) -> Generator[RedisServer]:
     """Run a Redis that keeps its data in `folder` until the block ends."""
-    server = RedisServer(folder, options)
+    with _running(RedisServer(folder, ("--appendonly", "yes", *options))) as server:
+        yield server
+
+
+@contextmanager
+def _running(server: RedisServer) -> Generator[RedisServer]:
     try:
         server.start()
         yield server

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator, Generator
 from contextlib import asynccontextmanager, contextmanager, suppress
+from ssl import SSLContext
 
 _CHUNK_BYTES = 65_536
 
@@ -134,10 +135,10 @@ class TcpProxy:
 
 
 @asynccontextmanager
-async def tcp_proxy(target_port: int) -> AsyncGenerator[TcpProxy]:
-    """Run a proxy to a port of this machine until the block ends."""
+async def tcp_proxy(target_port: int, *, tls: SSLContext | None = None) -> AsyncGenerator[TcpProxy]:
+    """Run a proxy to a port of this machine until the block ends; its clients may speak TLS."""
     proxy = TcpProxy(target_port)
-    server = await asyncio.start_server(proxy.connect, "127.0.0.1", 0)
+    server = await asyncio.start_server(proxy.connect, "127.0.0.1", 0, ssl=tls)
     proxy.port = server.sockets[0].getsockname()[1]
     try:
         yield proxy

@@ -1,13 +1,14 @@
 """Connections to Redis by address: one server, one behind Sentinels, or a cluster."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 from redis.asyncio import Redis, RedisCluster
 from redis.asyncio.cluster import ClusterNode
 from redis.asyncio.retry import Retry
-from redis.asyncio.sentinel import Sentinel
+from redis.asyncio.sentinel import Sentinel, SentinelConnectionPool
 from redis.backoff import NoBackoff
 from redis.exceptions import ConnectionError as RedisConnectionError
 
@@ -19,14 +20,28 @@ SCHEMES = frozenset(
 _DEFAULT_PORT = 6379
 
 
-def connect(address: str, *, timeout_seconds: float, connections: int) -> Redis | RedisCluster:
-    """Return a client that connects with its first command.
+@asynccontextmanager
+async def connected(
+    address: str, *, timeout_seconds: float, connections: int
+) -> AsyncGenerator[Redis | RedisCluster]:
+    """Yield a client that connects with its first command, and close its connections in the end.
 
     Raise `StartupError` if the address is wrong. "redis://user:password@host:port/database" is one
     server, "redis+sentinel://host:port,host:port/service/database" the master that Sentinels name,
     "redis+cluster://host:port,host:port" a cluster. "rediss" instead of "redis" is TLS; the query
     may name certificates, "?ssl_ca_certs=/path".
     """
+    client = _client(address, timeout_seconds, connections)
+    async with client, AsyncExitStack() as others:
+        pool = client.connection_pool if isinstance(client, Redis) else None
+        if isinstance(pool, SentinelConnectionPool):  # which does not close what it asks
+            manager: Any = pool.sentinel_manager  # pyright: ignore[reportUnknownMemberType] - untyped
+            for sentinel in manager.sentinels:
+                others.push_async_callback(sentinel.aclose)
+        yield client
+
+
+def _client(address: str, timeout_seconds: float, connections: int) -> Redis | RedisCluster:
     options: dict[str, Any] = {
         "socket_connect_timeout": timeout_seconds,
         "socket_timeout": timeout_seconds,

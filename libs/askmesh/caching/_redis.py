@@ -13,7 +13,7 @@ from redis.asyncio import Redis, RedisCluster
 from redis.exceptions import NoScriptError, RedisError
 
 from askmesh.caching._cache import CacheUnavailableError
-from askmesh.caching._connecting import connect
+from askmesh.caching._connecting import connected
 from askmesh.caching._keys import redis_key
 from askmesh.resilience import Turns, patience, turns
 
@@ -106,8 +106,10 @@ async def redis_commands(
     the next call finds it.
     """
     own = timeout_seconds * _OWN_LIMITS
-    client = connect(address, timeout_seconds=own, connections=2 * batches)
-    async with client, turns(_Sender(client, timeout_seconds).send, batches=batches) as opened:
+    async with (
+        connected(address, timeout_seconds=own, connections=2 * batches) as client,
+        turns(_Sender(client, timeout_seconds).send, batches=batches) as opened,
+    ):
         yield RedisCommands(opened)
 
 
