@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from typing import Any
+from typing import Any, cast
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 from redis.asyncio import Redis, RedisCluster
@@ -35,7 +35,7 @@ async def connected(
     async with client, AsyncExitStack() as others:
         pool = client.connection_pool if isinstance(client, Redis) else None
         if isinstance(pool, SentinelConnectionPool):  # which does not close what it asks
-            manager: Any = pool.sentinel_manager  # pyright: ignore[reportUnknownMemberType] - untyped
+            manager = cast("Sentinel", pool.sentinel_manager)  # pyright: ignore[reportUnknownMemberType] - untyped
             for sentinel in manager.sentinels:
                 others.push_async_callback(sentinel.aclose)
         yield client
