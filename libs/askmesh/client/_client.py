@@ -3,6 +3,9 @@
 import uuid
 from collections.abc import AsyncGenerator, AsyncIterable, Iterable, Sequence
 from contextlib import asynccontextmanager
+from typing import TypeVar
+
+from grpc import aio
 
 from askmesh.api.gateway.v1 import gateway_pb2
 from askmesh.api.gateway.v1.gateway_pb2_grpc import GatewayServiceStub
@@ -26,6 +29,8 @@ from askmesh.tracing import tracing_of_application
 from askmesh.uploads import SourceDocument
 
 _CALL_SECONDS = 10.0
+Req = TypeVar("Req")
+Res = TypeVar("Res")
 _STORED = ingestion_pb2.DOCUMENT_STATE_STORED
 _INGEST_SECONDS = 3600.0
 
@@ -114,15 +119,13 @@ class Client:
         """End an answer; return whether it was still running."""
         with fitting_values():
             request = gateway_pb2.CancelAnswerRequest(answer_id=answer_id)
-        with calling_as(self._tenant), upstream_errors("gateway"):
-            response = await self._gateway.CancelAnswer(request, timeout=_CALL_SECONDS)
+        response = await self._called("gateway", self._gateway.CancelAnswer, request)
         return response.cancelled
 
     async def status(self) -> MeshStatus:
         """Return the state of the mesh."""
         request = gateway_pb2.GetMeshStatusRequest()
-        with calling_as(self._tenant), upstream_errors("gateway"):
-            response = await self._gateway.GetMeshStatus(request, timeout=_CALL_SECONDS)
+        response = await self._called("gateway", self._gateway.GetMeshStatus, request)
         return decoded(MeshStatus, response)
 
     def ingest(
@@ -154,8 +157,7 @@ class Client:
         """Delete a document, if it is there; return the revision at which it is gone."""
         with fitting_values():
             request = ingestion_pb2.DeleteDocumentRequest(document_id=document_id)
-        with calling_as(self._tenant), upstream_errors("ingestion"):
-            response = await self._ingestion.DeleteDocument(request, timeout=_CALL_SECONDS)
+        response = await self._called("ingestion", self._ingestion.DeleteDocument, request)
         return response.revision
 
     async def documents(
@@ -165,8 +167,7 @@ class Client:
         state = ingestion_pb2.DOCUMENT_STATE_REFUSED if refused else _STORED
         request = ingestion_pb2.ListDocumentsRequest(state=state, document_id_prefix=prefix)
         while True:
-            with calling_as(self._tenant), upstream_errors("ingestion"):
-                page = await self._ingestion.ListDocuments(request, timeout=_CALL_SECONDS)
+            page = await self._called("ingestion", self._ingestion.ListDocuments, request)
             for document in page.documents:
                 yield decoded(DocumentStatus, document)
             if not page.next_page_token:
@@ -176,16 +177,20 @@ class Client:
     async def document(self, document_id: str) -> DocumentStatus:
         """Return one document; raises `NotFoundError` if there is none of this name."""
         request = ingestion_pb2.GetDocumentRequest(document_id=document_id)
-        with calling_as(self._tenant), upstream_errors("ingestion"):
-            response = await self._ingestion.GetDocument(request, timeout=_CALL_SECONDS)
+        response = await self._called("ingestion", self._ingestion.GetDocument, request)
         return decoded(DocumentStatus, response.document)
 
     async def collection_status(self) -> CollectionStatus:
         """Return how much is stored for the tenant."""
         request = ingestion_pb2.GetCollectionStatusRequest()
-        with calling_as(self._tenant), upstream_errors("ingestion"):
-            response = await self._ingestion.GetCollectionStatus(request, timeout=_CALL_SECONDS)
+        response = await self._called("ingestion", self._ingestion.GetCollectionStatus, request)
         return decoded(CollectionStatus, response)
+
+    async def _called(
+        self, service: str, method: aio.UnaryUnaryMultiCallable[Req, Res], request: Req
+    ) -> Res:
+        with calling_as(self._tenant), upstream_errors(service):
+            return await method(request, timeout=_CALL_SECONDS)
 
     def _open_ingestion(self) -> IngestCall:
         with calling_as(self._tenant):

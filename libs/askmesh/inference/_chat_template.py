@@ -39,9 +39,7 @@ class ChatTemplate:
 
         Marks inside the texts are made harmless, so that no text can end its own turn. A template
         without a place for a system message gets it at the head of the user's.
-
-        Raises:
-            ChatTemplateError: The template cannot be rendered.
+        Raise `ChatTemplateError` if the template cannot be rendered.
         """
         return _opened(self).render(system, user)
 

@@ -32,8 +32,7 @@ Metadata = dict[str, object]
 def gguf_metadata(path: Path) -> Metadata:
     """All key-value pairs of the file. Takes a fraction of a second, whatever the file's size.
 
-    Raises:
-        ValueError: This is no GGUF file, or it is cut off.
+    Raise `ValueError` if this is no GGUF file, or it is cut off.
     """
     with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
         if data[: len(_MAGIC)] != _MAGIC:

@@ -56,8 +56,7 @@ class Encoder:
     def __call__(self, text: str, pair: str | None = None) -> NDArray[np.float32]:
         """Compute the output for one text or pair; it has a batch dimension of 1.
 
-        Raises:
-            EncoderUnavailableError: ONNX Runtime failed, and has logged why.
+        Raise `EncoderUnavailableError` if ONNX Runtime failed; it has logged why.
         """
         encoding: Encoding = self._tokenizer.encode(text, pair)
         feed = {
@@ -80,9 +79,7 @@ def encoder_threads(count: int | None) -> AbstractAsyncContextManager[Threads]:
 def open_encoder(store: ModelStore, spec: ModelSpec) -> Coroutine[Any, Any, Encoder]:
     """Fetch the model where needed and load it, off the event loop.
 
-    Raises:
-        ModelError: The model cannot be had.
-        StartupError: The model cannot be loaded.
+    Raise `ModelError` if the model cannot be had, `StartupError` if the model cannot be loaded.
     """
     return asyncio.to_thread(lambda: _load(store.resolve(spec)))
 

@@ -63,9 +63,7 @@ async def onnx_embedder(
 ) -> AsyncGenerator[OnnxEmbedder]:
     """An embedder with its own threads (default: one for each core).
 
-    Raises:
-        ModelError: The model cannot be had.
-        StartupError: The model cannot be loaded.
+    Raise `ModelError` if the model cannot be had, `StartupError` if the model cannot be loaded.
     """
     encoder = await open_encoder(store, spec)
     async with encoder_threads(threads) as workers:
@@ -114,10 +112,7 @@ async def onnx_cross_encoder(
     """A cross-encoder with its own threads (default: one for each core).
 
     `clock` tells the seconds of budgets.
-
-    Raises:
-        ModelError: The model cannot be had.
-        StartupError: The model cannot be loaded.
+    Raise `ModelError` if the model cannot be had, `StartupError` if the model cannot be loaded.
     """
     encoder = await open_encoder(store, spec)
     async with encoder_threads(threads) as workers:

@@ -59,8 +59,7 @@ class OpenAiLanguageModel:
     async def generate(self, request: GenerationRequest) -> AsyncGenerator[GenerationChunk]:
         """Stream the completion; see `LanguageModel.generate`.
 
-        Raises:
-            DeadlineError: The deadline of the work at hand has passed.
+        Raise `DeadlineError` if the deadline of the work at hand has passed.
         """
         request = drawn_by(self._profile, request) if request.system else request
         with (

@@ -18,9 +18,7 @@ _Json = Mapping[str, object]
 def own_template(path: Path) -> ChatTemplate:
     """The template of the model whose GGUF or tokenizer.json file this is; empty without one.
 
-    Raises:
-        OSError: It cannot be read.
-        ValueError: It is damaged.
+    Raise `OSError` if it cannot be read, `ValueError` if it is damaged.
     """
     return _from_gguf(path) if path.suffix == ".gguf" else _from_tokenizer(path)
 
@@ -93,8 +91,7 @@ def _is_mark(token: str) -> bool:
 def tokenizer_file(name_or_path: str, store: ModelStore) -> Path:
     """The GGUF or tokenizer.json file; it may not be there. Blocks while a model is fetched.
 
-    Raises:
-        ModelError: A model of the catalogue cannot be had.
+    Raise `ModelError` if a model of the catalogue cannot be had.
     """
     if name_or_path in LANGUAGE_MODELS:
         return find_language_model(name_or_path, store)

@@ -62,9 +62,7 @@ class CrossEncoder(Protocol):
 
         A score never depends on the other texts of the call or on other calls at the same time.
         Texts that stand first are scored first. Cancelling takes waiting texts out of the queue.
-
-        Raises:
-            EncoderUnavailableError: The texts cannot be scored now.
+        Raise `EncoderUnavailableError` if the texts cannot be scored now.
         """
         ...
 
@@ -144,8 +142,7 @@ class LanguageModel(Protocol):
     async def can_be_guided(self) -> bool:
         """Whether completions keep to the guide of their request, as far as tokens suffice.
 
-        Raises:
-            LanguageModelUnavailableError: Not reachable.
+        Raise `LanguageModelUnavailableError` if the model cannot be reached.
         """
         ...
 
@@ -153,9 +150,7 @@ class LanguageModel(Protocol):
         """Stream the completion. Stop strings are not part of it.
 
         Closing the generator, or cancelling the task that reads it, stops the generation.
-
-        Raises:
-            LanguageModelBusyError: Refused before the first chunk; trying later may work.
-            LanguageModelUnavailableError: Not reachable, or lost while it was writing.
+        Raise `LanguageModelBusyError` before the first chunk if there is no room now, and
+        `LanguageModelUnavailableError` if the model cannot be reached, or was lost while it wrote.
         """
         ...

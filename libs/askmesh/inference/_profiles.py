@@ -73,9 +73,7 @@ def load_profile(name_or_path: str, *, variable: str = "Profile") -> LanguageMod
     """The packaged profile of that name, the TOML file at that path, or one made for a GGUF file.
 
     `variable` is the environment variable that named the profile; errors then begin with it.
-
-    Raises:
-        ProfileError: There is no such profile, or the file is not a valid one.
+    Raise `ProfileError` if there is no such profile, or the file is not a valid one.
     """
     try:
         return TypeAdapter(LanguageModelProfile).validate_python(_profile_values(name_or_path))
@@ -134,10 +132,8 @@ def open_profile(
     """What `load_profile` gives, with the tokenizer's chat template where it has none itself.
 
     Blocks for a moment, and longer where the model is not here yet.
-
-    Raises:
-        ModelError: A model of the catalogue cannot be had.
-        ProfileError: The profile or its tokenizer cannot be read.
+    Raise `ModelError` if a model of the catalogue cannot be had, `ProfileError` if the profile or
+    its tokenizer cannot be read.
     """
     profile = load_profile(name_or_path, variable=variable)
     if profile.template is not None or not profile.tokenizer:
@@ -157,10 +153,8 @@ def render_prompt(profile: LanguageModelProfile, system: str, user: str) -> str:
 
     Marks of turns inside `system` and `user` are made harmless, so that no text can end its own
     turn. The mark that begins a text is left to the server, which adds it.
-
-    Raises:
-        ProfileError: The template cannot be rendered.
-        ValueError: The profile is not complete: see `open_profile`.
+    Raise `ProfileError` if the template cannot be rendered, `ValueError` if the profile is not
+    complete: see `open_profile`.
     """
     try:
         return _template(profile).render(system, user)
@@ -194,9 +188,8 @@ def drawn_by(profile: LanguageModelProfile, request: GenerationRequest) -> Gener
 def prompt_prefix(profile: LanguageModelProfile, system: str) -> str:
     """What all prompts with this `system` begin with: a server need not read it twice.
 
-    Raises:
-        ProfileError: The template cannot be rendered.
-        ValueError: The profile is not complete: see `open_profile`.
+    Raise `ProfileError` if the template cannot be rendered, `ValueError` if the profile is not
+    complete: see `open_profile`.
     """
     return render_prompt(profile, system, _ELSEWHERE_UNUSED).partition(_ELSEWHERE_UNUSED)[0]
 

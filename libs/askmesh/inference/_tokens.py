@@ -53,10 +53,8 @@ def open_token_counter(tokenizer: str, store: ModelStore) -> TokenCounter:
     """The counter that `LanguageModelProfile.tokenizer` names. Blocks for a moment.
 
     Tokens are estimated where the tokenizer in a GGUF file is of a kind that is not known here.
-
-    Raises:
-        ModelError: A model of the catalogue cannot be had.
-        StartupError: There is no file at the path, or none with a tokenizer that can be read.
+    Raise `ModelError` if a model of the catalogue cannot be had, `StartupError` if there is no
+    file at the path, or none with a tokenizer that can be read.
     """
     if not tokenizer:
         return EstimatingTokenCounter()

@@ -67,8 +67,7 @@ class TritonLanguageModel:
     async def generate(self, request: GenerationRequest) -> AsyncGenerator[GenerationChunk]:
         """Stream the completion; see `LanguageModel.generate`.
 
-        Raises:
-            DeadlineError: The deadline of the work at hand has passed.
+        Raise `DeadlineError` if the deadline of the work at hand has passed.
         """
         request = in_words_of(self._profile, request)
         with generation_span(self._telemetry, self._model, request) as span:

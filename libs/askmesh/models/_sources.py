@@ -21,8 +21,7 @@ class ModelSource(Protocol):
     ) -> None:
         """Write those of `files` that this source has to `into`, under their names.
 
-        Raises:
-            SourceError: Nothing could be had; the message says why.
+        Raise `SourceError` if nothing could be had; the message says why.
         """
         ...
 

@@ -54,11 +54,9 @@ class ModelStore:
         """The folder with the model's files, fetched first where that is needed. Blocks.
 
         A file that was verified before is hashed again only when its size or time has changed.
-
-        Raises:
-            ModelUnavailableError: The model is not here, and no source has it or the folder of
-                models cannot be written.
-            ModelIntegrityError: Sources have it only with a wrong hash.
+        Raise `ModelUnavailableError` if the model is not here, and no source has it or the folder
+        of models cannot be written, `ModelIntegrityError` if sources have it only with a wrong
+        hash.
         """
         folder = self._folder / spec.identity
         if is_verified(folder, spec):
@@ -152,8 +150,7 @@ def find_language_model(
 ) -> Path:
     """The GGUF file of a language model of the catalogue, or the file at that path. Blocks.
 
-    Raises:
-        ModelError: There is no such model, no such file, or the model cannot be had.
+    Raise `ModelError` if there is no such model, no such file, or the model cannot be had.
     """
     if spec := LANGUAGE_MODELS.get(name_or_path):
         return store.resolve(spec, progress) / spec.files[0].name

@@ -17,6 +17,7 @@ from askmesh.rpc._streams import Conversation, ResponseStream
 Req = TypeVar("Req")
 Res = TypeVar("Res")
 C = TypeVar("C", bound=aio.Call)
+M = TypeVar("M")
 
 
 class CallOptions(TypedDict, total=False):
@@ -29,14 +30,16 @@ class CallOptions(TypedDict, total=False):
     compression: grpc.Compression | None
 
 
-class UnaryUnary(aio.UnaryUnaryMultiCallable[Req, Res], Generic[Req, Res]):
-    """One request, one response."""
-
-    def __init__(
-        self, inner: aio.UnaryUnaryMultiCallable[Req, Res], template: CallTemplate
-    ) -> None:
+class _Method(Generic[M]):
+    def __init__(self, inner: M, template: CallTemplate) -> None:
         self._inner = inner
         self._template = template
+
+
+class UnaryUnary(
+    _Method[aio.UnaryUnaryMultiCallable[Req, Res]], aio.UnaryUnaryMultiCallable[Req, Res]
+):
+    """One request, one response."""
 
     def __call__(
         self, request: Req, **options: Unpack[CallOptions]
@@ -44,14 +47,10 @@ class UnaryUnary(aio.UnaryUnaryMultiCallable[Req, Res], Generic[Req, Res]):
         return _begun(self._template, partial(self._inner, request), options)
 
 
-class UnaryStream(aio.UnaryStreamMultiCallable[Req, Res], Generic[Req, Res]):
+class UnaryStream(
+    _Method[aio.UnaryStreamMultiCallable[Req, Res]], aio.UnaryStreamMultiCallable[Req, Res]
+):
     """One request, a stream of responses."""
-
-    def __init__(
-        self, inner: aio.UnaryStreamMultiCallable[Req, Res], template: CallTemplate
-    ) -> None:
-        self._inner = inner
-        self._template = template
 
     def __call__(
         self, request: Req, **options: Unpack[CallOptions]
@@ -59,14 +58,10 @@ class UnaryStream(aio.UnaryStreamMultiCallable[Req, Res], Generic[Req, Res]):
         return ResponseStream(_begun(self._template, partial(self._inner, request), options))
 
 
-class StreamUnary(aio.StreamUnaryMultiCallable[Req, Res], Generic[Req, Res]):
+class StreamUnary(
+    _Method[aio.StreamUnaryMultiCallable[Req, Res]], aio.StreamUnaryMultiCallable[Req, Res]
+):
     """A stream of requests, one response."""
-
-    def __init__(
-        self, inner: aio.StreamUnaryMultiCallable[Req, Res], template: CallTemplate
-    ) -> None:
-        self._inner = inner
-        self._template = template
 
     def __call__(  # type: ignore[override] # options by name alone
         self,
@@ -76,14 +71,10 @@ class StreamUnary(aio.StreamUnaryMultiCallable[Req, Res], Generic[Req, Res]):
         return _begun(self._template, partial(self._inner, request_iterator), options)
 
 
-class StreamStream(aio.StreamStreamMultiCallable[Req, Res], Generic[Req, Res]):
+class StreamStream(
+    _Method[aio.StreamStreamMultiCallable[Req, Res]], aio.StreamStreamMultiCallable[Req, Res]
+):
     """Streams in both directions."""
-
-    def __init__(
-        self, inner: aio.StreamStreamMultiCallable[Req, Res], template: CallTemplate
-    ) -> None:
-        self._inner = inner
-        self._template = template
 
     def __call__(  # type: ignore[override] # options by name alone
         self,

@@ -3,7 +3,7 @@
 from askmesh.text._calendar import MONTH_PATTERN, MONTHS, WEEKDAYS
 from askmesh.text._names import names
 from askmesh.text._negation import between_negations, is_negated
-from askmesh.text._normalise import normalise, require_text, visible
+from askmesh.text._normalise import normalise, require_conversation, require_text, visible
 from askmesh.text._numbers import numbers, plain_amounts
 from askmesh.text._planted import is_planted, planted_instructions
 from askmesh.text._sentences import Span, sentences
@@ -32,6 +32,7 @@ __all__ = [
     "numbers",
     "plain_amounts",
     "planted_instructions",
+    "require_conversation",
     "require_text",
     "self_contained",
     "sentences",

@@ -2,9 +2,13 @@
 
 import re
 import unicodedata
+from collections.abc import Sequence
+from typing import Protocol
 
 from askmesh.errors import InvalidRequestError
 
+MAX_TURNS = 50
+MAX_CONVERSATION_CHARS = 50_000
 # They join letters into one shape, in Persian and in emoji: not noise.
 _JOINERS = frozenset("\u200c\u200d")
 _UNSEEN = re.compile(
@@ -63,6 +67,27 @@ def require_text(value: str, *, field: str, max_chars: int) -> str:
             field=field,
         )
     return text
+
+
+class _Turn(Protocol):
+    @property
+    def question(self) -> str: ...
+    @property
+    def answer(self) -> str: ...
+
+
+def require_conversation(turns: Sequence[_Turn]) -> None:
+    """Raise `InvalidRequestError` if a conversation has too many turns or characters."""
+    chars = sum(len(turn.question) + len(turn.answer) for turn in turns)
+    if len(turns) > MAX_TURNS or chars > MAX_CONVERSATION_CHARS:
+        raise InvalidRequestError(
+            "CONVERSATION_TOO_LONG",
+            f"conversation must have at most {MAX_TURNS} turns "
+            f"and {MAX_CONVERSATION_CHARS} characters",
+            field="conversation",
+            max_turns=str(MAX_TURNS),
+            max_chars=str(MAX_CONVERSATION_CHARS),
+        )
 
 
 def _is_control(character: str) -> bool:

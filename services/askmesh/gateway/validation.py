@@ -3,11 +3,9 @@
 from askmesh.api.gateway.v1.gateway_pb2 import ResumeAnswerRequest, StreamAnswerRequest
 from askmesh.errors import InvalidRequestError
 from askmesh.passages import require_filter
-from askmesh.text import require_text
+from askmesh.text import require_conversation, require_text
 
 MAX_QUESTION_CHARS = 4000
-MAX_TURNS = 50
-MAX_CONVERSATION_CHARS = 50_000
 MAX_REQUEST_ID_CHARS = 100
 
 
@@ -17,7 +15,7 @@ def valid_question(request: StreamAnswerRequest) -> StreamAnswerRequest:
     Raise `InvalidRequestError` naming the wrong field.
     """
     require_filter(request.filter)
-    _check_conversation(request)
+    require_conversation(request.conversation)
     _check_request_id(request.request_id)
     valid = StreamAnswerRequest()
     valid.CopyFrom(request)
@@ -39,18 +37,6 @@ def valid_sequence(request: ResumeAnswerRequest) -> int:
             "SEQUENCE_INVALID", "after_sequence must not be negative", field="after_sequence"
         )
     return request.after_sequence
-
-
-def _check_conversation(request: StreamAnswerRequest) -> None:
-    turns = request.conversation
-    chars = sum(len(turn.question) + len(turn.answer) for turn in turns)
-    if len(turns) > MAX_TURNS or chars > MAX_CONVERSATION_CHARS:
-        raise InvalidRequestError(
-            "CONVERSATION_TOO_LONG",
-            f"conversation must have at most {MAX_TURNS} turns "
-            f"and {MAX_CONVERSATION_CHARS} characters",
-            field="conversation",
-        )
 
 
 def _check_request_id(request_id: str) -> None:

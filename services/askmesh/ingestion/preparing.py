@@ -89,7 +89,7 @@ class Preparer:
             if not _is(stored, content_hash):
                 while not await leases.take(document.document_id):
                     if submission.may_be_elsewhere:
-                        return _elsewhere(document)
+                        return _result(document, INGEST_OUTCOME_ELSEWHERE)
                     await asyncio.sleep(_LOOKS_AGAIN_SECONDS)
                 # Who had the lease before may have stored it meanwhile.
                 stored = await self._store.get_document(tenant, document.document_id)
@@ -119,32 +119,22 @@ def _is(stored: StoredDocument | None, content_hash: str) -> bool:
     return stored is not None and stored.document.content_hash == content_hash
 
 
-def _elsewhere(document: SourceDocument) -> IngestDocumentsResponse:
+def _result(document: SourceDocument, outcome: IngestOutcome.ValueType) -> IngestDocumentsResponse:
     return IngestDocumentsResponse(
-        document_id=document.document_id,
-        source=document.source,
-        outcome=INGEST_OUTCOME_ELSEWHERE,
+        document_id=document.document_id, source=document.source, outcome=outcome
     )
 
 
 def _refused(document: SourceDocument, refusal: DocumentRefusedError) -> IngestDocumentsResponse:
-    return IngestDocumentsResponse(
-        document_id=document.document_id,
-        source=document.source,
-        outcome=INGEST_OUTCOME_REFUSED,
-        refusal_reason=refusal.reason,
-        refusal_detail=refusal.detail,
-    )
+    result = _result(document, INGEST_OUTCOME_REFUSED)
+    result.refusal_reason, result.refusal_detail = refusal.reason, refusal.detail
+    return result
 
 
 def _unchanged(document: SourceDocument, stored: StoredDocument) -> IngestDocumentsResponse:
-    return IngestDocumentsResponse(
-        document_id=document.document_id,
-        source=document.source,
-        outcome=INGEST_OUTCOME_UNCHANGED,
-        passage_count=stored.passage_count,
-        revision=stored.revision,
-    )
+    result = _result(document, INGEST_OUTCOME_UNCHANGED)
+    result.passage_count, result.revision = stored.passage_count, stored.revision
+    return result
 
 
 def _prepared(

@@ -5,6 +5,7 @@ from dataclasses import replace
 from askmesh.summarization.asked_before import answer_beside_its_question
 from askmesh.summarization.assembly import Evidence
 from askmesh.summarization.blocks import block
+from askmesh.summarization.conditions import NO, YES
 from askmesh.summarization.dates import date_of, newest_first
 from askmesh.summarization.evidence import EvidenceUnit, cells, jaccard
 from askmesh.summarization.question import Question, Wanted, mentions
@@ -17,8 +18,6 @@ from askmesh.text import UnitKind, names, numbers, stems
 _CONFLICT_SHARE = 0.5
 _SAME_STATEMENT = 0.6
 _CONFLICT_UNITS = 6
-_YES = frozenset(("yes", "ja", "oui", "s\u00ed", "s\u00ec", "true", "x", "\u2713"))
-_NO = frozenset(("no", "nein", "non", "false", "-", "\u2013", ""))
 
 
 def composed(evidence: Evidence) -> list[Said]:
@@ -116,8 +115,8 @@ def _fitting_rows(evidence: Evidence) -> list[Said]:
     rows = [item for item in evidence.shown if item.group == best.group]
     for header in (name for name, _ in cells(best)[1:]):
         values = [dict(cells(item)).get(header, "").lower() for item in rows]
-        if stems(header) & evidence.question.stems and set(values) <= {*_YES, *_NO}:
-            found = [item for item, value in zip(rows, values, strict=True) if value in _YES]
+        if stems(header) & evidence.question.stems and set(values) <= {*YES, *NO}:
+            found = [item for item, value in zip(rows, values, strict=True) if value in YES]
             listed = ", ".join(plain(_first_cell(item)) for item in found)
             return [Said(f"{listed}.", tuple(found[:1]), found[0].own)] if found else []
     return []

@@ -22,8 +22,8 @@ _DENIED = re.compile(
     r"\b(?:no|not|without|out of|aren't|isn't|don't|doesn't)\s+([\w-]+(?:\s+[\w-]+){0,3})",
     re.IGNORECASE,
 )
-_YES = frozenset(("yes", "ja", "oui", "s\u00ed", "s\u00ec", "true", "x", "\u2713"))
-_NO = frozenset(("no", "nein", "non", "false", "-", "\u2013", ""))
+YES = frozenset(("yes", "ja", "oui", "s\u00ed", "s\u00ec", "true", "x", "\u2713"))
+NO = frozenset(("no", "nein", "non", "false", "-", "\u2013", ""))
 
 Condition = Callable[[Record], bool]
 
@@ -126,7 +126,7 @@ def _saying(field: str, wanted: frozenset[str]) -> Condition:
 
 def is_yes_or_no(asked: Asked, field: str) -> bool:
     """Tell whether the cells of a field say yes or no, and nothing else."""
-    return {record.cell(field).lower() for record in asked.records.records} <= {*_YES, *_NO}
+    return {record.cell(field).lower() for record in asked.records.records} <= {*YES, *NO}
 
 
 def _words_in_cells(asked: Asked) -> Iterator[Condition]:
@@ -159,7 +159,7 @@ def _is_denied(asked: Asked, field: str) -> bool:
 def _yes_or_no(asked: Asked) -> Iterator[Condition]:
     for field in asked.records.fields:
         if stems(field) & asked.question.stems and is_yes_or_no(asked, field):
-            yield _saying(field, _NO if _is_denied(asked, field) else _YES)
+            yield _saying(field, NO if _is_denied(asked, field) else YES)
 
 
 def _any_left(asked: Asked) -> Iterator[Condition]:

@@ -61,8 +61,7 @@ def environment_at(home: Path) -> TritonEnvironment:
 def install(home: Path, progress: ShowProgress) -> TritonEnvironment:
     """Install the server under `home` where it is not there yet. Blocks, up to minutes.
 
-    Raises:
-        StartupError: It cannot be installed here; the message says why and what to do.
+    Raise `StartupError` if it cannot be installed here; the message says why and what to do.
     """
     environment = environment_at(home)
     try:
@@ -91,8 +90,7 @@ def _install_new(environment: TritonEnvironment, progress: ShowProgress) -> None
 def check_python(version: tuple[int, int]) -> None:
     """Refuse versions of Python that Triton cannot be installed for.
 
-    Raises:
-        StartupError: This is one of them.
+    Raise `StartupError` if this is one of them.
     """
     if version not in PYTHON_VERSIONS:
         raise StartupError(
@@ -105,8 +103,7 @@ def check_python(version: tuple[int, int]) -> None:
 def python_library() -> Path:
     """The shared library of the running Python, which Triton's Python back end loads.
 
-    Raises:
-        StartupError: This Python has none.
+    Raise `StartupError` if this Python has none.
     """
     name = str(sysconfig.get_config_var("INSTSONAME") or "")
     path = Path(str(sysconfig.get_config_var("LIBDIR") or "")) / name

@@ -27,8 +27,8 @@ class ServerCommand:
 def prepare(settings: TritonCpuSettings, progress: Callable[[str], None]) -> ServerCommand:
     """Install the server and fetch the model where needed; then say how to start it. Blocks.
 
-    Raises:
-        StartupError: Something that the server needs cannot be had; the message says what to do.
+    Raise `StartupError` if something that the server needs cannot be had; the message says what to
+    do.
     """
     environment = install(settings.home, progress)
     model = find_language_model(settings.model, ModelStore(settings.home), progress)
