@@ -55,6 +55,7 @@ from askmesh.summarization.composition import composed
 from askmesh.summarization.deciding import decided
 from askmesh.summarization.prompt import PromptWriter
 from askmesh.summarization.settings import Settings
+from askmesh.summarization.stating import stated
 from askmesh.summarization.values import SummaryRequest
 from askmesh.summarization.wiring import assembly_limits
 from askmesh.telemetry import silent_telemetry
@@ -167,7 +168,8 @@ async def _asked(arguments: argparse.Namespace) -> list[Asked]:
 
 def _is_told(evidence: Evidence) -> bool:
     """Tell whether the answer needs no language model."""
-    return not evidence.doubtful and bool(composed(evidence) or decided(evidence))
+    said = composed(evidence) or decided(evidence) or stated(evidence)
+    return not evidence.doubtful and bool(said)
 
 
 @asynccontextmanager

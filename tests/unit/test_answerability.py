@@ -10,7 +10,13 @@ from askmesh.api.common.v1.answer_pb2 import (
     ABSTENTION_REASON_NOTHING_NEAR,
     Abstention,
 )
-from askmesh.summarization.answerability import SCORED, UNSCORED, Signals, signals_of
+from askmesh.summarization.answerability import (
+    SCORED,
+    UNSCORED,
+    Signals,
+    refusal_bias,
+    signals_of,
+)
 from askmesh.summarization.assembly import Assembly, Evidence
 from askmesh.summarization.evidence import rank_units
 from askmesh.summarization.prompt import PromptWriter
@@ -135,3 +141,8 @@ def test_without_scores_words_in_common_are_enough() -> None:
     assert isinstance(_evidence(QUESTION, *sources), Evidence)
     asked = "Which goalkeeper won the cup in Lisbon?"
     assert isinstance(_evidence(asked, *sources), Abstention)
+
+
+def test_the_better_the_signals_are_the_surer_a_model_must_be_to_refuse() -> None:
+    assert refusal_bias(0.9) < refusal_bias(0.6) < refusal_bias(0.45)
+    assert refusal_bias(0.2) == refusal_bias(0.02)

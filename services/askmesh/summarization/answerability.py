@@ -13,9 +13,11 @@ from askmesh.text import UnitKind, is_negated, numbers, stems
 _FARTHEST_LOGIT = 6.0
 _SEEN_UNITS = 3
 # Chosen for the default model on questions to the small collections, asked as
-# benchmarks/quality/fit_refusals.py asks them: 18 of 19 refused, 4 of 38 wrongly.
+# benchmarks/quality/fit_refusals.py asks them: of 58 without an answer 51 are refused, of 88 with
+# one 15 wrongly.
 _REFUSAL_BIAS = 1.6
 _REFUSAL_SLOPE = 0.6
+_MOST_BIAS = 1.75
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +95,10 @@ def says_the_opposite(question: Question, said: str) -> bool:
 def refusal_bias(probability: float) -> float:
     """Return what is added to the logit of a language model's refusal.
 
-    The better the signals are, the surer the model must be that nothing answers.
+    The better the signals are, the surer the model must be that nothing answers; where they are
+    bad, how bad they are says nothing more.
     """
-    return _REFUSAL_BIAS - _REFUSAL_SLOPE * _logit(probability)
+    return min(_MOST_BIAS, _REFUSAL_BIAS - _REFUSAL_SLOPE * _logit(probability))
 
 
 def _coverage(question: Question, text: str) -> float:
