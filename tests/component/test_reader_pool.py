@@ -77,6 +77,26 @@ async def test_cancelling_a_reading_ends_its_process(tmp_path: Path) -> None:
         assert not psutil.pid_exists(process_id)
 
 
+def _process_ids(folder: Path) -> list[int]:
+    return [int(each.name) for each in folder.iterdir()]
+
+
+async def test_a_reading_begins_when_one_of_as_many_as_are_allowed_has_ended(
+    tmp_path: Path,
+) -> None:
+    tells = f"import os; open(os.path.join({str(tmp_path)!r}, str(os.getpid())), 'w'); {HANGS[-1]}"
+    limits = ReaderLimits(processes=2)
+    async with reader_pool(limits, (*HANGS[:-1], tells)) as pool, asyncio.TaskGroup() as tasks:
+        readings = [tasks.create_task(read(pool, b"x", MediaType.PLAIN_TEXT)) for _ in range(4)]
+        for begun in (2, 3, 4):
+            while len(started := _process_ids(tmp_path)) < begun:  # noqa: ASYNC110 - other processes
+                await asyncio.sleep(0.01)
+            assert sum(map(psutil.pid_exists, started)) <= limits.processes
+            readings[begun - 2].cancel()
+            await asyncio.wait([readings[begun - 2]])
+        readings[-1].cancel()
+
+
 async def test_a_document_larger_than_a_pipe_is_read() -> None:
     async with reader_pool(FEW) as pool:
         document = await read(pool, b"Some words here. " * 200_000, MediaType.PLAIN_TEXT)

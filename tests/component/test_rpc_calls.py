@@ -263,7 +263,7 @@ async def test_a_peer_that_falls_silent_is_noticed_before_the_deadline() -> None
         echo_service(stream=waiting) as port,
         tcp_proxy(port) as proxy,
         echo_client(proxy.port) as client,
-        asyncio.timeout(20),
+        asyncio.timeout(9),
     ):
         call = client.stream(text("a"), timeout=300)
         assert await call.read() == text("a")
