@@ -376,6 +376,15 @@ KEYS = Source(
     title="Places",
     text="Place: ladle hook | Use: the ladle of the hall\nPlace: shelf | Use: plates",
 )
+ROOMS = Source(
+    passage_id="rooms",
+    document_id="rooms",
+    title="Rooms",
+    text=(
+        "Room: Wren | Seats: 8 | Screen: yes\nRoom: Crane | Seats: 30 | Screen: no\n"
+        "Room: Finch | Seats: 20 | Screen: yes"
+    ),
+)
 GLAZES = Source(
     passage_id="glazes",
     document_id="glazes",
@@ -405,6 +414,9 @@ HALL = Source(
         ("Which new course has places left?", COURSES, "SW-2 Otter."),
         ("Which courses have no free places?", COURSES, "SW-1 Otter."),
         ("Which ladle is in the hall?", KEYS, ""),
+        ("What's a ladle?", KEYS, ""),
+        ("Which room for 20 people?", ROOMS, "Crane, Finch."),
+        ("Which room with a screen fits 15 guests?", ROOMS, "Finch."),
         ("Which glazes have a shelf life of 4 years?", GLAZES, "Celadon, Shino."),
         ("How many courses have free places?", COURSES, "2: SW-2 Otter, SW-3 Adult seal."),
         ("What is the cheapest course for adults?", COURSES, "SW-3 Adult seal (64)."),

@@ -141,6 +141,14 @@ def test_facts_that_stand_nowhere_have_no_place() -> None:
     assert not _checked("Is the 220 a watch?", weak, probability=0.6).has_a_place
 
 
+def test_the_entry_of_the_code_that_was_asked_for_has_a_place() -> None:
+    text = "- 77: the lid is open\n- 78: no water"
+    codes = Source(passage_id="codes", title="Exit codes", text=text, score=0.2)
+    assert _checked("It stops with 78", codes, probability=0.5).has_a_place
+    assert not _checked("It stops with the lid", codes, probability=0.5).has_a_place
+    assert not _checked("Is 78 the lid?", codes, probability=0.5).has_a_place
+
+
 def test_a_sentence_that_turns_round_what_stands_there_means_no_place() -> None:
     text = _checked("Which codes are not allowed for signing in?", RULES)
     assert text.take("Codes by SMS are allowed for signing in at the office.") == []

@@ -24,13 +24,17 @@ FORM_WORDS = stems(
     " need entry please document documents overview tell two three four both"
 )
 BOUND = re.compile(
-    r"\b(?P<more>more than|over|above|at least|longer than|heavier than)\s+(?P<low>\S+(?: \S+)?)"
+    r"\b(?P<more>more than|over|above|at least|longer than|heavier than"
+    r"|(?:for|fits?|holds?)(?= \d+ (?:people|persons|guests)\b))\s+(?P<low>\S+(?: \S+)?)"
     r"|\b(?P<less>less than|fewer than|under|below|at most|up to|cheaper than|lighter than"
     r"|shorter than)\s+(?P<high>\S+(?: \S+)?)",
     re.IGNORECASE,
 )
 
 
+ROOM_FOR = frozenset(("for", "fit", "fits", "hold", "holds"))
+"""Bounds of how many people something must have places for."""
+_PLACES = stems("capacity seats places people persons guests")
 _LEFT = stems("left available remain remaining still")
 _COUNT = re.compile(r"\d+")
 
@@ -119,8 +123,11 @@ class Asked:
         self.named = _named(question, records)
         own = records.field_like(question.stems)
         fields = self.measure.fields if self.measure else frozenset[str]()
+        bound = BOUND.search(question.text)
+        is_room = bound is not None and bound["more"] in ROOM_FOR
         self.is_field_named = own is not None
-        self.field = own or records.field_like(fields | asked_by_verb(question.stems))
+        places = records.field_like(_PLACES) if is_room else None
+        self.field = places or own or records.field_like(fields | asked_by_verb(question.stems))
 
     def with_unit(self, value: str) -> str:
         """Return a bare number with the unit that its field names: "Range (km)"."""

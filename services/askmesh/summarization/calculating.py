@@ -166,7 +166,7 @@ def _asks_for_no_names(asked: Asked) -> bool:
     what, *words = asked.question.text.lower().split()
     nouns = list(takewhile(lambda word: not is_stop_word(word.strip("?,.")), words))
     if not nouns:
-        return what == "what"
+        return what.startswith("what")
     above = stems(" ".join((asked.records.name_field, *asked.records.fields)))
     cells = columns_of(asked)
     in_cells = frozenset[str]().union(*(cells[field] for field in cells if field != ABOVE))

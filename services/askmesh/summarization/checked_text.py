@@ -17,6 +17,7 @@ from askmesh.summarization.pointing import pointed_at
 from askmesh.summarization.question import Wanted
 from askmesh.summarization.quoting import quoted
 from askmesh.summarization.said import Said
+from askmesh.summarization.sections import is_entry_of
 from askmesh.summarization.stating import stated
 from askmesh.summarization.support import Fault, Finding, Grounds
 from askmesh.summarization.untrusted import links_as_text
@@ -76,16 +77,17 @@ class CheckedText:
     def has_a_place(self) -> bool:
         """Whether a quote can stand for what the model wrote.
 
-        Its facts have a place, or the best unit likely answers by itself, or stands out from all
-        others. A yes or no without a place is nothing to quote, nor is what lacks the kind of
-        thing that was asked for, or says the opposite.
+        Its facts have a place, or the best unit likely answers by itself, stands out, or is the
+        entry of the code that was asked for. A yes or no without a place is nothing to quote, nor
+        is what lacks the kind of thing that was asked for, or says the opposite.
         """
         if not self._may_be_quoted(self._meant or self._evidence.shown[0]):
             return False
         if self._meant is not None or self._stands_out():
             return True
-        best, asked = self._evidence.shown[0], self._evidence.question.wanted
-        is_likely = asked is not Wanted.YES_NO and self._evidence.probability >= QUOTABLE_ALONE
+        best, question = self._evidence.shown[0], self._evidence.question
+        is_likely = self._evidence.probability >= QUOTABLE_ALONE or is_entry_of(question, best)
+        is_likely &= question.wanted is not Wanted.YES_NO
         return is_likely or best.score >= QUOTABLE_SCORE
 
     def _may_be_quoted(self, item: EvidenceUnit) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from askmesh.summarization.asked_records import (
     BOUND,
     FORM_WORDS,
+    ROOM_FOR,
     Asked,
     counted_fields,
     unknown_words,
@@ -17,7 +18,7 @@ from askmesh.summarization.records import ABOVE, Record, Records
 from askmesh.text import content_words, stem, stems
 
 _CLEARLY = 1.5
-_CLOSED = frozenset({"at least", "at most", "up to"})
+_CLOSED = ROOM_FOR | {"at least", "at most", "up to"}
 _DENIED = re.compile(
     r"\b(?:no|not|without|out of|aren't|isn't|don't|doesn't)\s+([\w-]+(?:\s+[\w-]+){0,3})",
     re.IGNORECASE,
@@ -176,9 +177,10 @@ def _within(asked: Asked, bound: re.Match[str]) -> Condition | None:
     all_of = asked.measured(asked.records.records)
     if limit is None or not all_of:
         return None
-    if limit.unit not in {all_of[0].amount.unit, "", *stems(asked.field or "")}:
-        return None
     word = (bound["more"] or bound["less"]).lower()
+    units = {all_of[0].amount.unit, "", *stems(asked.field or "")}
+    if limit.unit not in units and word not in ROOM_FOR:
+        return None
     sign = 1 if bound["more"] else -1
     amounts = {each.record.name: each.amount.value for each in all_of}
 

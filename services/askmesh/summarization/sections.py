@@ -26,6 +26,12 @@ def with_identifiers(question: Question, ranked: Sequence[EvidenceUnit]) -> list
     ]
 
 
+def is_entry_of(question: Question, item: EvidenceUnit) -> bool:
+    """Tell whether it is an entry that has the codes or numbers that a question names."""
+    named = [mentions(item.own, each) for each in question.identifiers]
+    return item.is_entry and bool(named) and all(named)
+
+
 def _of_another(question: Question, item: EvidenceUnit, identifier: str) -> bool:
     """Tell whether a unit has another code of that form, or a row another number: "week 25"."""
     if names_another(item.own, identifier):
