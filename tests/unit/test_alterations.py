@@ -56,6 +56,15 @@ def test_a_year_may_be_written_short(year: str, is_another: bool) -> None:  # no
     assert comparison.has_another_name is is_another
 
 
+@pytest.mark.parametrize(("name", "is_another"), [("UN", False), ("UM", True)])
+def test_a_name_may_be_written_by_its_first_letters(name: str, is_another: bool) -> None:  # noqa: FBT001
+    comparison = _compared(
+        f"The {name} met in the old hall of Graz.",
+        "The United Nations met in the old hall of Graz.",
+    )
+    assert comparison.has_another_name is is_another
+
+
 def test_a_name_may_follow_another_preposition_but_not_that_of_another_name() -> None:
     stated = "The boxes from Graz stand in Ulm since Monday."
     assert not _compared(
@@ -66,4 +75,6 @@ def test_a_name_may_follow_another_preposition_but_not_that_of_another_name() ->
 
 def test_what_is_denied_must_be_what_the_unit_denies() -> None:
     assert _compared("Dogs do not bite.", "Dogs must not swim.").denies
+    tall = "Dogs must not swim beside tall ships."
+    assert _compared("Dogs do not bite old tall men.", tall).denies
     assert not _compared("No dogs.", "Dogs are not allowed in the garden pond.").denies
