@@ -48,7 +48,7 @@ def test_a_heading_that_denies_is_told_with_what_stands_below_it() -> None:
 
 
 def test_where_two_statements_are_near_both_are_told() -> None:
-    text = "Members spend 2,000 euros a year. Cards are free at the till."
+    text = "The fee is 9 euros a year. Cards are free at the till."
     assert len(_decided("Is there a fee for the card?", text, (0.2, 0.19))) == 2
 
 
@@ -59,3 +59,10 @@ def test_where_two_statements_are_near_both_are_told() -> None:
 )
 def test_else_it_is_left_to_the_model(question: str, scores: Sequence[float]) -> None:
     assert _decided(question, "Dogs may come in.", scores) == []
+
+
+def test_what_no_source_has_a_word_of_is_decided_only_by_what_is_said_of_all() -> None:
+    cards = "Customers can pay with a card from 5 euros on."
+    assert _decided("Can customers pay with bitcoin?", cards, (0.6,)) == []
+    forbidden = "Smoking is forbidden in the whole building."
+    assert _decided("Is smoking allowed on the balcony?", forbidden, (0.6,)) == [forbidden]

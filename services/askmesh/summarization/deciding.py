@@ -10,7 +10,7 @@ from askmesh.summarization.question import Question, Wanted
 from askmesh.summarization.quoting import denial_above, quoted
 from askmesh.summarization.said import Said
 from askmesh.summarization.untrusted import plain
-from askmesh.text import UnitKind, is_negated
+from askmesh.text import UnitKind, is_negated, stems
 
 _YES_OR_NO = re.compile(
     r"\s*(?P<word>(?P<yes>yes|ja|oui|s\u00ed|s\u00ec)|no|nein|non)\b(?:\s*[,.:;\u2013\u2014-]\s*|$)",
@@ -18,6 +18,13 @@ _YES_OR_NO = re.compile(
 )
 _RIVAL_SHARE = 0.75
 """With another unit this near, either may decide."""
+SURE = 0.65
+"""Below this probability, a statement decides nothing about what no source has a word of."""
+_OF_ALL = re.compile(
+    r"\b(?:only|all|any|every\w*|each|whole|entire|no|none|never|nobody|nothing|forbidden|prohibited)\b",
+    re.IGNORECASE,
+)
+"""What is said of all is said of what has no word in the sources, too."""
 _POINTS_BACK = re.compile(
     r"^(?:(?:above|after|before|below|for|in|with|without) )?(?:that|this|these|those|it|they)\b"
     r"|^(?:but|else|however|only|otherwise|others)\b",
@@ -39,9 +46,18 @@ def decided(evidence: Evidence) -> list[Said]:
     best = evidence.shown[0]
     if evidence.question.wanted is not Wanted.YES_NO or best.own_score is None:
         return []
+    if evidence.probability < SURE and _nowhere(evidence) and not _OF_ALL.search(best.own):
+        return []  # "Can I pay with bitcoin?" over sources that know cards alone
     rivals = [item for item in evidence.ranked[:2] if item.score >= _RIVAL_SHARE * best.score]
     told = dict.fromkeys(evidence.parts or (best, *rivals))
     return [_told(item, evidence) for item in told]
+
+
+def _nowhere(evidence: Evidence) -> frozenset[str]:
+    """Return the stems of the question, but for numbers, that no source has."""
+    sources = {item.source_number: item.source for item in evidence.ranked}.values()
+    having = stems("\n".join(source.whole_text for source in sources))
+    return frozenset(word for word in evidence.question.stems - having if not word.isdigit())
 
 
 def yes_or_no(text: str) -> tuple[str, str]:
