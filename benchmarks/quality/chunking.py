@@ -32,7 +32,7 @@ from askmesh.inference import Embedder, onnx_embedder
 from askmesh.models import BGE_SMALL_EN, ModelStore
 
 CHOSEN_ON = ("chatlogs",)
-SIZES = (400, 600, 900)
+SIZES = (400, 500, 600, 700, 900)
 DEFAULT_SIZE = 900
 DRAWS = 10_000
 BUDGET_CHARACTERS = 3000
@@ -69,29 +69,35 @@ class Vectors:
         self._known: dict[str, NDArray[np.float32]] = {}
         if path is not None and path.exists():
             with np.load(path) as stored:
-                self._known = dict(stored)
+                self._known = dict(zip(map(str, stored["keys"]), stored["rows"], strict=True))
 
     async def of(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Return one row for each text."""
-        keys = [hashlib.sha256(text.encode()).hexdigest()[:32] for text in texts]
-        missing = {
-            key: text for key, text in zip(keys, texts, strict=True) if key not in self._known
-        }
-        names = list(missing)
-        for at in range(0, len(names), TOGETHER):
-            some = names[at : at + TOGETHER]
-            made = await self._embedder.embed_passages([missing[name] for name in some])
-            self._known.update(zip(some, made, strict=True))
-        if missing and self._path is not None:
-            np.savez(self._path, allow_pickle=False, **self._known)
-        return np.stack([self._known[key] for key in keys])
+        missing = {_key(text): text for text in texts if _key(text) not in self._known}
+        keys = list(missing)
+        for at in range(0, len(keys), TOGETHER):
+            some = keys[at : at + TOGETHER]
+            rows = await self._embedder.embed_passages([missing[key] for key in some])
+            self._known.update(zip(some, rows, strict=True))
+        self._keep(len(missing))
+        return np.stack([self._known[_key(text)] for text in texts])
 
     async def query(self, text: str) -> NDArray[np.float32]:
         """Return the vector of a question."""
-        key = hashlib.sha256(f"?{text}".encode()).hexdigest()[:32]
+        key = _key(f"?{text}")
         if key not in self._known:
             self._known[key] = await self._embedder.embed_query(text)
         return self._known[key]
+
+    def _keep(self, new: int) -> None:
+        if new and self._path is not None:
+            with self._path.open("wb") as file:
+                rows = np.stack(list(self._known.values()))
+                np.savez(file, allow_pickle=False, keys=np.array(list(self._known)), rows=rows)
+
+
+def _key(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
 def read_questions(folder: Path) -> list[Question]:

@@ -120,8 +120,9 @@ async def test_documents_are_ingested_listed_shown_and_deleted(tmp_path: Path, s
         assert "note-2" not in listed.stdout
         shown = await cli.run("documents", "show", "shelf/note-1.md")
         assert "title: Note 1\nstate: stored\npassages: 1\n" in shown.stdout
-        deleted = await cli.run("documents", "delete", "shelf/note-1.md", "never.md")
-        assert deleted.returncode == 0
+        deleted = await cli.run("documents", "delete", "never.md", "shelf/note-1.md")
+        assert deleted.returncode == 1
+        assert deleted.stderr == "never.md: there is no such document\n"
         missing = await cli.run("documents", "show", "shelf/note-1.md")
         assert missing.returncode == 1
         assert missing.stderr == "Error: there is no document of this name\n"
@@ -141,6 +142,23 @@ async def test_what_cannot_be_read_is_told_remembered_and_ends_with_one(
         (shelf / "empty.md").write_text("It is full.")
         assert (await cli.run("ingest", str(shelf))).returncode == 0
         assert (await cli.run("documents", "failed")).returncode == 0
+
+
+async def test_documents_of_any_name_are_shown_and_all_of_a_folder_deleted(
+    tmp_path: Path, shelf: Path
+) -> None:
+    names = ("two  words [red].md", "Überlänge.md", "-dash.md", "\udcff.md")
+    for name in names:
+        (shelf / name).write_text(f"It is about {names.index(name)}.")
+    (tmp_path / "shelf-2.md").write_text("It is beside the shelf.")
+    async with commands(tmp_path) as cli:
+        ingested = await cli.run("ingest", str(shelf), str(tmp_path / "shelf-2.md"))
+        assert ingested.returncode == 0
+        for name in names:
+            assert (await cli.run("documents", "show", f"shelf/{name}")).returncode == 0
+        assert (await cli.run("documents", "delete", "-r", "shelf")).returncode == 0
+        assert (await cli.run("documents", "list", "shelf/")).stdout.count("shelf/") == 0
+        assert "shelf-2.md" in (await cli.run("documents", "list")).stdout
 
 
 async def test_two_processes_share_the_documents_of_a_folder(tmp_path: Path) -> None:

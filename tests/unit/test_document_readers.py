@@ -445,6 +445,27 @@ def test_a_page_in_the_place_of_a_pdf_is_named() -> None:
         read(b"<!DOCTYPE html><p>Not found", MediaType.PDF)
 
 
+def test_an_office_file_with_a_password_is_refused_with_what_to_do() -> None:
+    locked = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le")
+    with pytest.raises(DocumentRefusedError, match="save it without one"):
+        read(locked, MediaType.DOCX)
+
+
+@pytest.mark.parametrize(
+    ("author", "expected"),
+    [
+        ("Ida Brandt", ["Pumps", "author: Ida Brandt", "It is dry."]),
+        ("admin", ["Pumps", "It is dry."]),
+    ],
+)
+def test_an_author_whom_only_the_properties_name_can_be_asked_for(
+    author: str, expected: list[str]
+) -> None:
+    page = f'<meta name="author" content="{author}"><h1>Pumps</h1><p>It is dry.</p>'
+    document = read(page.encode(), MediaType.HTML)
+    assert [block.text for block in document.blocks] == expected
+
+
 def test_zero_bytes_are_no_text() -> None:
     assert refusal(b"a\x00b", MediaType.MARKDOWN) == "CONTENT_NOT_TEXT"
 

@@ -23,10 +23,24 @@ from askmesh.client import IngestOutcome, IngestResult
         ["--base-port", "0", "one"],
     ],
 )
-def test_a_command_line_that_is_wrong_ends_with_two(arguments: list[str]) -> None:
+def test_a_command_line_that_is_wrong_ends_with_two(
+    arguments: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ("one", "two"):
+        Path(name).mkdir()
     result = CliRunner().invoke(ingest, arguments)
     assert result.exit_code == 2
     assert "Usage" in result.output
+
+
+@pytest.mark.parametrize("options", [[], ["--sync"], ["--watch"], ["--dry-run"]])
+def test_a_path_that_is_not_there_is_a_wrong_command_line(
+    options: list[str], tmp_path: Path
+) -> None:
+    result = CliRunner().invoke(ingest, [*options, str(tmp_path / "nowhere")])
+    assert result.exit_code == 2
+    assert "nowhere' does not exist" in result.output
 
 
 def test_a_file_is_no_folder_to_be_in_step_with(tmp_path: Path) -> None:

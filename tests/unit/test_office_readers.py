@@ -34,7 +34,13 @@ NOTEBOOK = {
             docx_file(),
             MediaType.DOCX,
             "Rooms",
-            (Heading(1, "Booking"), Paragraph("Book a room:"), ListItem("by phone"), ROOM),
+            (
+                Heading(1, "Booking"),
+                KeyValue("author: Ines Carvalho"),
+                Paragraph("Book a room:"),
+                ListItem("by phone"),
+                ROOM,
+            ),
         ),
         (
             odt_file(),
@@ -78,7 +84,12 @@ NOTEBOOK = {
                 Paragraph("The new gate code is 4471."),
             ),
         ),
-        (epub_file(), MediaType.EPUB, "Bees", (Heading(1, "One"), Paragraph("Bees dance."))),
+        (
+            epub_file(),
+            MediaType.EPUB,
+            "Bees",
+            (Heading(1, "One"), KeyValue("author: A. Bee"), Paragraph("Bees dance.")),
+        ),
         (b"Room;Seats;Floor\nAlder;20;3\n", MediaType.CSV, "", (ROOM,)),
         (b"Room\tSeats\tFloor\nAlder\t20\t3\n", MediaType.TSV, "", (ROOM,)),
         (

@@ -40,7 +40,7 @@ from askmesh.client._types import (
     MeshStatus,
     ServiceStatus,
 )
-from askmesh.client._walking import File, Unreadable, source_of_folder
+from askmesh.client._walking import File, Unreadable, in_unicode, source_of_folder
 from askmesh.passages import Filter, Passage
 from askmesh.uploads import MediaType, SourceDocument
 
@@ -87,5 +87,6 @@ __all__ = [
     "askmesh_client",
     "count_documents",
     "documents_in",
+    "in_unicode",
     "source_of_folder",
 ]

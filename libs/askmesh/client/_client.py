@@ -165,7 +165,8 @@ class Client:
     ) -> AsyncGenerator[DocumentStatus]:
         """Yield the documents whose names begin with `prefix`, by name; those refused if asked."""
         state = ingestion_pb2.DOCUMENT_STATE_REFUSED if refused else _STORED
-        request = ingestion_pb2.ListDocumentsRequest(state=state, document_id_prefix=prefix)
+        with fitting_values():
+            request = ingestion_pb2.ListDocumentsRequest(state=state, document_id_prefix=prefix)
         while True:
             page = await self._called("ingestion", self._ingestion.ListDocuments, request)
             for document in page.documents:
@@ -176,7 +177,8 @@ class Client:
 
     async def document(self, document_id: str) -> DocumentStatus:
         """Return one document; raises `NotFoundError` if there is none of this name."""
-        request = ingestion_pb2.GetDocumentRequest(document_id=document_id)
+        with fitting_values():
+            request = ingestion_pb2.GetDocumentRequest(document_id=document_id)
         response = await self._called("ingestion", self._ingestion.GetDocument, request)
         return decoded(DocumentStatus, response.document)
 

@@ -97,7 +97,7 @@ def _unpacked(member: Member, room: _Room, depth: int) -> Iterator[Member]:
 def _member(archive: ZipFile, info: ZipInfo, name: str, room: _Room) -> Member:
     room.members -= 1
     if info.flag_bits & _ENCRYPTED:
-        return Member(name, problem="it is encrypted")
+        return Member(name, problem="it is protected by a password: unpack it, then ingest that")
     try:
         with archive.open(info) as unpacked:
             # What an archive says of sizes may be wrong.

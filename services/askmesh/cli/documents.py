@@ -1,6 +1,7 @@
 """The commands that look at documents and delete them."""
 
 import sys
+from contextlib import suppress
 
 import click
 from rich.console import Console
@@ -10,7 +11,8 @@ from askmesh.cli.asynchronous import asynchronous
 from askmesh.cli.connecting import mesh_client
 from askmesh.cli.ingesting import until_visible
 from askmesh.cli.options import base_port_option, tenant_option
-from askmesh.client import DocumentStatus
+from askmesh.client import Client, DocumentStatus, in_unicode
+from askmesh.errors import NotFoundError
 
 
 @click.group()
@@ -21,7 +23,7 @@ def documents() -> None:
 @documents.command("list")
 @base_port_option
 @tenant_option
-@click.argument("prefix", default="")
+@click.argument("prefix", default="", type=in_unicode)
 @asynchronous
 async def list_documents(base_port: int, tenant: str, prefix: str) -> None:
     """List the documents whose names begin with PREFIX, such as a folder."""
@@ -50,7 +52,7 @@ async def failed(base_port: int, tenant: str) -> None:
 @documents.command()
 @base_port_option
 @tenant_option
-@click.argument("name")
+@click.argument("name", type=in_unicode)
 @asynchronous
 async def show(base_port: int, tenant: str, name: str) -> None:
     """Show what is known of one document."""
@@ -64,13 +66,44 @@ async def show(base_port: int, tenant: str, name: str) -> None:
 @documents.command()
 @base_port_option
 @tenant_option
-@click.argument("names", nargs=-1, required=True)
+@click.option("-r", "--recursive", is_flag=True, help="Delete all documents below NAMES.")
+@click.argument("names", nargs=-1, required=True, type=in_unicode)
 @asynchronous
-async def delete(base_port: int, tenant: str, names: tuple[str, ...]) -> None:
-    """Delete documents by their names; what is not there is no error."""
+async def delete(
+    base_port: int,
+    tenant: str,
+    recursive: bool,  # noqa: FBT001 - an option of the command line
+    names: tuple[str, ...],
+) -> None:
+    """Delete documents by their names; exit code 1 if one is not there, the others are deleted."""
+    revision = 0
+    missing = list[str]()
     async with mesh_client(base_port, tenant) as client:
-        revisions = [await client.delete(name) for name in names]
-        await until_visible(client, max(revisions))
+        for name in names:
+            found = await _named(client, name, recursive=recursive)
+            for document_id in found:
+                revision = max(revision, await client.delete(document_id))
+            if not found:
+                missing.append(name)
+        await until_visible(client, revision)
+    for name in missing:
+        click.echo(f"{name}: there is no such document", err=True)
+    if missing:
+        sys.exit(1)
+
+
+async def _named(client: Client, name: str, *, recursive: bool) -> list[str]:
+    """Return the names of the document that is called so, or of all below it."""
+    if recursive:
+        prefix = f"{name.rstrip('/')}/"
+        return [
+            each.document_id
+            for refused in (False, True)
+            async for each in client.documents(prefix=prefix, refused=refused)
+        ]
+    with suppress(NotFoundError):
+        return [(await client.document(name)).document_id]
+    return []
 
 
 def _facts(document: DocumentStatus) -> list[tuple[str, str]]:

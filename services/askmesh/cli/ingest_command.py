@@ -29,7 +29,7 @@ from askmesh.errors import InvalidRequestError
 @click.option("--allow-deletions", is_flag=True, help="With --sync: delete most of what is stored.")
 @click.option("--dry-run", is_flag=True, help="Change nothing; print what would be done.")
 @click.option("--name", default="", help="Begin the names of documents so, not with the folder's.")
-@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
 @asynchronous
 async def ingest(  # noqa: PLR0917 - options of the command line
     home: Path,
@@ -71,7 +71,7 @@ async def ingest(  # noqa: PLR0917 - options of the command line
 def _check_usage(paths: tuple[Path, ...], *, follows: bool, watch: bool, dry_run: bool) -> None:
     if follows and len(paths) != 1:
         raise click.UsageError("--sync and --watch take one folder")
-    if follows and paths[0].is_file():
+    if follows and not paths[0].is_dir():
         raise click.UsageError(f"--sync and --watch take a folder, and {paths[0]} is a file")
     if watch and dry_run:
         raise click.UsageError("--dry-run goes with --sync, not with --watch")

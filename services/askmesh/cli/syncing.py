@@ -70,8 +70,9 @@ class FolderSync:
     async def _count(self) -> int:
         total = await asyncio.to_thread(SeenFolder(self._path).count)
         if not total:
+            what = "has no documents" if self._path.is_dir() else "is not there"
             raise InvalidRequestError(
-                "FOLDER_EMPTY", f"{self._path} has no documents: nothing is changed", field="path"
+                "FOLDER_EMPTY", f"{self._path} {what}: nothing is changed", field="path"
             )
         return total
 

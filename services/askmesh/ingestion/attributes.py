@@ -18,6 +18,12 @@ _NAMES = {
     "keywords": TAGS,
 }
 _MAX_CHARS = 500
+# What programs and their templates write where nobody has said who the author is.
+_NOBODY = re.compile(
+    r"python-docx|openpyxl|apache poi|(?:microsoft office |windows )?user|admin(?:istrator)?|root|"
+    r"owner|author|unknown|anonymous|default",
+    re.IGNORECASE,
+)
 _ISO_DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
 _PDF_DATE = re.compile(r"(?:D:)?(\d{4})(\d{2})(\d{2})")
 
@@ -25,13 +31,15 @@ _PDF_DATE = re.compile(r"(?:D:)?(\d{4})(\d{2})(\d{2})")
 def attributes_of(fields: Mapping[str, str]) -> dict[str, str]:
     """Return the author, date, language and tags among `fields`, whatever these call them.
 
-    Dates are in the form 2024-02-11; one that is in no standard form is left out. The first of
-    several fields of one meaning counts.
+    Dates are in the form 2024-02-11; one that is in no standard form is left out, and so is an
+    author that is none. The first of several fields of one meaning counts.
     """
     attributes: dict[str, str] = {}
     for field, text in fields.items():
         name = _NAMES.get(field.strip().lower())
         value = iso_date(text) if name == DATE else " ".join(text.split())
+        if name == AUTHOR and _NOBODY.fullmatch(value):
+            continue
         if name and value and name not in attributes:
             attributes[name] = value[:_MAX_CHARS]
     return attributes

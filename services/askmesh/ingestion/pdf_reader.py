@@ -15,7 +15,7 @@ from askmesh.ingestion.page_layout import in_reading_order
 from askmesh.ingestion.page_text import Page, blocks_of_pages
 from askmesh.ingestion.pdf_page import PdfPage
 from askmesh.ingestion.recognition import Scans
-from askmesh.ingestion.refusals import DocumentRefusedError
+from askmesh.ingestion.refusals import PROTECTED, DocumentRefusedError
 
 MAX_PAGES = 5_000
 MAX_CHARACTERS = 32 * 1024 * 1024
@@ -55,7 +55,7 @@ def _opened(content: bytes) -> pdfium.PdfDocument:
 def _why_unreadable(content: bytes, error: pdfium.PdfiumError) -> str:
     match error.err_code:
         case raw.FPDF_ERR_PASSWORD:
-            return "It is protected by a password: save it without one, then ingest that."
+            return PROTECTED
         case raw.FPDF_ERR_SECURITY:
             return "It is encrypted in a way that is not supported: save it without encryption."
         case _ if b"%%EOF" not in content[-_END_WITHIN:]:

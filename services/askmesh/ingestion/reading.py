@@ -2,12 +2,13 @@
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from importlib import import_module
 from typing import cast
 
-from askmesh.ingestion.blocks import Block, Code, LabelledRow, ReadDocument
+from askmesh.ingestion.attributes import AUTHOR
+from askmesh.ingestion.blocks import Block, Code, Heading, KeyValue, LabelledRow, ReadDocument
 from askmesh.ingestion.decoding import decoded
 from askmesh.ingestion.enclosures import Enclosures
 from askmesh.ingestion.refusals import DocumentRefusedError
@@ -55,6 +56,8 @@ _NO_TITLES = re.compile(
 def read(content: bytes, media_type: MediaType) -> ReadDocument:
     """Return the title and the blocks of a document; there is at least one block.
 
+    Its author stands in a block, also one that only its properties name: it can be asked for.
+
     Blocks, maybe for minutes, and may raise anything that a parser raises, besides
     `DocumentRefusedError`.
     """
@@ -64,7 +67,7 @@ def read(content: bytes, media_type: MediaType) -> ReadDocument:
         raise DocumentRefusedError("CONTENT_EMPTY", "It has no text.")
     title = " ".join(_cleaned(document.title).split())
     title = "" if _NO_TITLES.fullmatch(title) else title
-    return replace(document, title=title, blocks=blocks)
+    return replace(document, title=title, blocks=_with_author(blocks, document.attributes))
 
 
 def _read(content: bytes, media_type: MediaType, enclosures: Enclosures) -> ReadDocument:
@@ -76,6 +79,14 @@ def _read(content: bytes, media_type: MediaType, enclosures: Enclosures) -> Read
     text = decoded(content, may_declare=media_type is MediaType.HTML)
     document = _loaded(_TEXT_READERS[media_type])(text.text)
     return replace(document, notices=(*document.notices, *text.notices))
+
+
+def _with_author(blocks: tuple[Block, ...], attributes: Mapping[str, str]) -> tuple[Block, ...]:
+    author = _cleaned(attributes.get(AUTHOR, ""))
+    if not author or any(author in block.text for block in blocks):
+        return blocks
+    below_title = 1 if isinstance(blocks[0], Heading) else 0
+    return (*blocks[:below_title], KeyValue(f"author: {author}"), *blocks[below_title:])
 
 
 def _loaded(name: str) -> Callable[..., ReadDocument]:

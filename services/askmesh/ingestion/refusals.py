@@ -15,6 +15,9 @@ RefusalReason = Literal[
 ]
 
 
+PROTECTED = "It is protected by a password: save it without one, then ingest that."
+
+
 class DocumentRefusedError(Exception):
     """The document cannot be taken in; others can. `detail` is a sentence for a person."""
 

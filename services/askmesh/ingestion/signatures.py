@@ -3,11 +3,12 @@
 import re
 from pathlib import PurePosixPath
 
-from askmesh.ingestion.refusals import DocumentRefusedError
+from askmesh.ingestion.refusals import PROTECTED, DocumentRefusedError
 from askmesh.uploads import MediaType, media_type_of_ending
 
 _ZIP = b"PK\x03\x04"
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_LOCKED = "EncryptedPackage".encode("utf-16-le")
 _ZIPPED = frozenset(
     [MediaType.DOCX, MediaType.PPTX, MediaType.XLSX, MediaType.ODT, MediaType.EPUB, MediaType.ZIP]
 )
@@ -15,7 +16,7 @@ _PDF_WITHIN = 1024
 _KINDS = (
     (b"%PDF-", "a PDF"),
     (_ZIP, "a ZIP archive, as office documents are"),
-    (_OLE, "an office document of the kind before 2007, or an encrypted one"),
+    (_OLE, "an office document of the kind before 2007"),
     (b"\x89PNG", "a PNG picture"),
     (b"\xff\xd8\xff", "a JPEG picture"),
     (b"GIF8", "a GIF picture"),
@@ -27,7 +28,7 @@ _PAGES = (b"<!doctype html", b"<html")
 
 
 def check_signature(content: bytes, media_type: MediaType) -> None:
-    """Raise `DocumentRefusedError` if `content` is of another form than `media_type`."""
+    """Raise `DocumentRefusedError` if `content` is of another form, or locked by a password."""
     if media_type is MediaType.PDF:
         fits = b"%PDF-" in content[:_PDF_WITHIN]
     elif media_type in _ZIPPED:
@@ -38,6 +39,8 @@ def check_signature(content: bytes, media_type: MediaType) -> None:
         fits = content.lstrip().startswith(b"{\\rtf")
     else:
         fits = not content.startswith(tuple(mark for mark, _ in _KINDS))
+    if not fits and content.startswith(_OLE) and _LOCKED in content:
+        raise DocumentRefusedError("CONTENT_UNREADABLE", PROTECTED)
     if not fits:
         raise DocumentRefusedError(
             "CONTENT_UNREADABLE", f"It is not {IN_WORDS[media_type]}, but {_kind(content)}."

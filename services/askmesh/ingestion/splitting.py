@@ -18,7 +18,7 @@ from askmesh.ingestion.pieces import (
     text_of,
 )
 
-VERSION = "7"
+VERSION = "8"
 """Changes whenever equal documents give other passages than before."""
 
 
