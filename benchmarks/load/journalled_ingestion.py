@@ -79,6 +79,7 @@ class KillableIngestion:
         self._environment = {
             **os.environ,
             **layout.environment("ingestion"),
+            "PYTHONPATH": os.pathsep.join(sys.path),  # the embedder without a model is of the tests
             _JOURNAL: str(journal),
             _WITHOUT_MODEL: "1" if without_model else "",
         }
@@ -94,8 +95,14 @@ class KillableIngestion:
 
     async def serves(self) -> None:
         """Return once it serves."""
-        async with asyncio.timeout(START_SECONDS):
+        async with asyncio.timeout(START_SECONDS), asyncio.TaskGroup() as tasks:
+            ending = tasks.create_task(self._ends())
             await wait_until_serving(self._layout.address("ingestion"))
+            ending.cancel()
+
+    async def _ends(self) -> None:
+        if self._process is not None:
+            raise RuntimeError(f"ingestion ended with {await self._process.wait()}")
 
     async def kill(self) -> None:
         """Kill it, and return when it is dead."""
