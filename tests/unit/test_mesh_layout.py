@@ -1,6 +1,7 @@
 """What `askmesh up` tells the processes that it starts."""
 
 import socket
+from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 
@@ -64,6 +65,13 @@ def test_a_given_triton_is_used_and_none_is_started() -> None:
     assert TRITON not in layout.processes
     environment = layout.environment("summarization")
     assert environment["SUMMARIZATION_TRITON_ADDRESS"] == "gpu:8001"
+
+
+def test_a_model_at_an_address_needs_no_triton_and_completes_no_questions() -> None:
+    layout = replace(LAYOUT, model="https://models.example/v1#big")
+    assert TRITON not in layout.processes
+    assert layout.environment("summarization")["SUMMARIZATION_PROFILE"] == layout.model
+    assert not [name for name in layout.environment("query_understanding") if "TRITON" in name]
 
 
 @pytest.mark.parametrize("triton_address", ["", "gpu:8001"])

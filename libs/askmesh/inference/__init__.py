@@ -1,5 +1,6 @@
 """Models as ports: embeddings, cross-encoders, language models and their adapters."""
 
+from askmesh.inference._chat import chat_language_model
 from askmesh.inference._chat_template import ChatTemplate
 from askmesh.inference._onnx_models import (
     OnnxCrossEncoder,
@@ -62,6 +63,7 @@ __all__ = [
     "TokenCounter",
     "TokenizerTokenCounter",
     "TritonLanguageModel",
+    "chat_language_model",
     "in_words_of",
     "load_profile",
     "onnx_cross_encoder",

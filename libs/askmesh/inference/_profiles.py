@@ -11,15 +11,13 @@ from pydantic.dataclasses import dataclass
 
 from askmesh.errors import StartupError
 from askmesh.inference._chat_template import ChatTemplate, ChatTemplateError
-from askmesh.inference._gguf import gguf_metadata
 from askmesh.inference._own_template import own_template, tokenizer_file
 from askmesh.inference._ports import GenerationRequest
-from askmesh.models import ModelStore
+from askmesh.inference._unknown_models import values_at, values_for
+from askmesh.models import ModelStore, is_address
 
 EvidenceKind = Literal["sentences", "passages"]
 CheckPolicy = Literal["strict", "mark"]
-_CONTEXT_TOKENS = 2048  # what the Triton server for CPUs gives one generation
-_OUTPUT_TOKENS = 160
 _Positive = Annotated[int, Field(gt=0)]
 
 
@@ -70,10 +68,11 @@ PLAIN = LanguageModelProfile(name="plain", context_tokens=2048, max_output_token
 
 
 def load_profile(name_or_path: str, *, variable: str = "Profile") -> LanguageModelProfile:
-    """The packaged profile of that name, the TOML file at that path, or one made for a GGUF file.
+    """The packaged profile of that name, the TOML file at that path, or one made for a model.
 
-    `variable` is the environment variable that named the profile; errors then begin with it.
-    Raise `ProfileError` if there is no such profile, or the file is not a valid one.
+    A model is a GGUF file, or stands at an address: `https://host/v1#name`. `variable` is the
+    environment variable that named the profile; errors then begin with it. Raise `ProfileError` if
+    there is no such profile, or the file is not a valid one.
     """
     try:
         return TypeAdapter(LanguageModelProfile).validate_python(_profile_values(name_or_path))
@@ -97,29 +96,16 @@ def _profile_values(name_or_path: str) -> dict[str, object]:
     if name_or_path in packaged_profiles():
         resource = files("askmesh.inference") / "profiles" / f"{name_or_path}.toml"
         return tomllib.loads(resource.read_text(encoding="utf-8"))
+    if is_address(name_or_path):
+        return values_at(name_or_path)
     if name_or_path.endswith(".gguf"):
-        return _values_for(Path(name_or_path))
+        return values_for(Path(name_or_path))
     if not name_or_path.endswith(".toml"):
         known = ", ".join(packaged_profiles())
         raise ValueError(
             f"there is none of that name (there are {known}; a path ends in .toml or .gguf)"
         )
     return tomllib.loads(Path(name_or_path).read_text(encoding="utf-8"))
-
-
-def _values_for(model: Path) -> dict[str, object]:
-    """Values for a model of which nothing is known but its file."""
-    metadata = gguf_metadata(model)
-    trained = metadata.get(f"{metadata.get('general.architecture')}.context_length")
-    context = min(_CONTEXT_TOKENS, trained) if isinstance(trained, int) else _CONTEXT_TOKENS
-    return {
-        "name": str(metadata.get("general.name", model.stem)),
-        "context_tokens": context,
-        "max_output_tokens": min(_OUTPUT_TOKENS, context // 4),
-        "evidence": "sentences",
-        "max_evidence": 3,
-        "tokenizer": str(model),
-    }
 
 
 _ELSEWHERE_UNUSED = "\ue000"

@@ -22,6 +22,7 @@ from askmesh.models._spec import (
     PackagePart,
     ShowProgress,
     SourceError,
+    is_address,
 )
 from askmesh.models._store import ModelStore, default_sources, find_language_model
 
@@ -49,4 +50,5 @@ __all__ = [
     "SourceError",
     "default_sources",
     "find_language_model",
+    "is_address",
 ]

@@ -81,3 +81,8 @@ class ModelIntegrityError(ModelError):
 
 class SourceError(ModelError):
     """A source cannot give a file now; the message says why."""
+
+
+def is_address(model: str) -> bool:
+    """Tell whether a model is named by where a server of its own has it: `https://host/v1#name`."""
+    return model.startswith(("http://", "https://"))

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from askmesh.models import QWEN25_CODER_1_5B_INSTRUCT
+from askmesh.models import QWEN25_CODER_1_5B_INSTRUCT, is_address
 
 DEFAULT_BASE_PORT = 7400
 DEFAULT_MODEL = QWEN25_CODER_1_5B_INSTRUCT.name
@@ -30,7 +30,7 @@ class MeshLayout:
 
     An empty `triton_address` means that the mesh starts a Triton server of its own; an empty
     `documents` means a file under `home`. `model` is the language model: a name of the catalogue,
-    or the path of a GGUF file.
+    the path of a GGUF file, or the address of a model that needs no Triton.
     """
 
     home: Path
@@ -47,7 +47,8 @@ class MeshLayout:
     @property
     def processes(self) -> tuple[str, ...]:
         """Return the names of all processes, in the order in which to stop them."""
-        return SERVICES if self.triton_address else (*SERVICES, TRITON)
+        has_model = self.triton_address or is_address(self.model)
+        return SERVICES if has_model else (*SERVICES, TRITON)
 
     def address(self, process: str) -> str:
         """Return where a process serves gRPC."""
@@ -98,13 +99,15 @@ class MeshLayout:
         # In memory it would be lost with the process, and vectors cost more than all else.
         vectors = "" if self.cache == "memory:" else self.cache
         cache = {"CACHE": self.cache}
-        writer = {"TRITON_ADDRESS": self.address(TRITON), "PROFILE": self.model}
+        writer = {"PROFILE": self.model}
+        if not is_address(self.model):
+            writer["TRITON_ADDRESS"] = self.address(TRITON)
         patience = {"HEAD_START_SECONDS": str(0 if self.triton_address else HEAD_START_SECONDS)}
         own: Mapping[str, Mapping[str, str]] = {
             "gateway": cache
             | {f"{name.upper()}_ADDRESS": self.address(name) for name in upstreams},
             "ingestion": {"DOCUMENTS": documents, "CACHE": vectors},
-            "query_understanding": writer,
+            "query_understanding": {} if is_address(self.model) else writer,
             "retrieval": cache | {"DOCUMENTS": documents},
             "reranking": cache,
             "summarization": writer | patience,

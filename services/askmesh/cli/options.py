@@ -26,8 +26,9 @@ base_port_option = click.option(
 model_option = click.option(
     "--model",
     default="",
-    metavar="NAME|FILE.gguf",
-    help=f"{', '.join(LANGUAGE_MODELS)}, or a file  [default: the best that memory allows]",
+    metavar="NAME|FILE.gguf|https://HOST/v1#NAME",
+    help=f"{', '.join(LANGUAGE_MODELS)}, a file, or a model behind OpenAI's interface (its key in "
+    "SUMMARIZATION_CHAT_KEY)  [default: the best that memory allows]",
 )
 tenant_option = click.option("--tenant", default="default", show_default=True)
 conversation_option = click.option(

@@ -1,6 +1,6 @@
 """Settings of the summarization service."""
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 from pydantic_settings import SettingsConfigDict
 
 from askmesh.config import HomeSettings
@@ -21,7 +21,11 @@ class Settings(HomeSettings):
     """The name of the language model in Triton."""
 
     profile: str = "smollm2-135m-instruct"
-    """The language model's profile: one that comes with askmesh, or the path of a TOML file."""
+    """The language model's profile: one that comes with askmesh, or the path of a TOML file. Or the
+    address of a model behind OpenAI's interface, `https://host/v1#name`: it writes, not Triton."""
+
+    chat_key: SecretStr = SecretStr("")
+    """The key for a model that is named by its address. Empty: it asks for none."""
 
     head_start_seconds: float = Field(default=0.0, ge=0)
     """How long to wait at the start until the language model has read what all prompts begin with,

@@ -12,11 +12,12 @@ from askmesh.inference import (
     LanguageModel,
     LanguageModelProfile,
     TokenCounter,
+    chat_language_model,
     open_profile,
     open_token_counter,
     triton_language_model,
 )
-from askmesh.models import ModelStore
+from askmesh.models import ModelStore, is_address
 from askmesh.serving import serving
 from askmesh.summarization.assembly import Assembly
 from askmesh.summarization.generation import GenerationLimits, Generations
@@ -40,17 +41,28 @@ async def summarization_service(settings: Settings) -> AsyncGenerator[int]:
     profile = await asyncio.to_thread(_profile, settings)
     async with (
         telemetry("summarization", settings) as signals,
-        triton_language_model(
-            settings.triton_address, settings.triton_model, signals, profile=profile
-        ) as model,
-        priming(
-            model,
-            beginnings(profile),
-            head_start_seconds=settings.head_start_seconds,
-        ),
+        _language_model(settings, signals, profile) as model,
         summarization_server(settings, signals, model) as port,
     ):
         yield port
+
+
+@asynccontextmanager
+async def _language_model(
+    settings: Settings, signals: Telemetry, profile: LanguageModelProfile
+) -> AsyncGenerator[LanguageModel]:
+    if is_address(settings.profile):
+        async with chat_language_model(
+            settings.profile, signals, profile=profile, key=settings.chat_key
+        ) as model:
+            yield model
+        return
+    address, name = settings.triton_address, settings.triton_model
+    async with (
+        triton_language_model(address, name, signals, profile=profile) as model,
+        priming(model, beginnings(profile), head_start_seconds=settings.head_start_seconds),
+    ):
+        yield model
 
 
 @asynccontextmanager
