@@ -120,6 +120,7 @@ COMMON = (
             ASCIIDOC,
             MediaType.ASCIIDOC,
             [
+                KeyValue("author: Ines Carvalho"),
                 Paragraph("See the setup and --dry-run of gatectl, and snake_case_names."),
                 Code("gate open\n  --all", "sh"),
             ],
