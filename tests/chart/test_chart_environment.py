@@ -22,8 +22,8 @@ def settings_of(service: str) -> type[ServiceSettings]:
     return settings
 
 
-# A container has no parent to end with; its home is its image's where it keeps no models; the key of
-# a model comes out of a Secret, by the variables that a service may have besides.
+# A container has no parent to end with; its home is its image's where it keeps no models; the key
+# of a model comes out of a Secret, by the variables that a service may have besides.
 LEFT_TO_THEIR_DEFAULTS = {"exit_with_parent", "home", "chat_key"}
 
 
