@@ -204,6 +204,7 @@ def test_a_line_whose_key_is_asked_for_is_the_answer() -> None:
         ("When will lunch 4.3 be served?", "Lunch 4.3 was served with two faults.", (0.8,)),
         ("Why is lunch served in the canteen?", LUNCH, (0.8, 0.1)),
         ("How much is lunch for guests?", "Lunch is 5 euros for staff and 8 for guests.", (0.8,)),
+        ("Where is the lunch of guests?", "Lunch of staff is here, that of guests above.", (0.8,)),
     ],
     ids=[
         "rival",
@@ -214,7 +215,8 @@ def test_a_line_whose_key_is_asked_for_is_the_answer() -> None:
         "unsure",
         "a number only",
         "why",
-        "says more",
+        "figures for two",
+        "that of another",
     ],
 )
 def test_a_statement_is_not_the_answer_by_itself(

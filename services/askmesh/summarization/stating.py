@@ -24,6 +24,7 @@ _WRITTEN = frozenset(
 )
 """Asked for these, a statement alone is no answer."""
 _PROSE = frozenset((UnitKind.SENTENCE, UnitKind.ITEM))
+_OF_ANOTHER = re.compile(r"\b(?:that|those) of\b", re.IGNORECASE)
 _AND_MORE = re.compile(r"[,;]\s|\band\b", re.IGNORECASE)
 
 
@@ -47,7 +48,8 @@ def stated(evidence: Evidence) -> list[Said]:
 
 def _told(item: EvidenceUnit, question: Question) -> Said:
     """Return a sentence that needs nothing before it as it stands, anything else as a quote."""
-    is_whole = item.unit.kind in _PROSE and not item.unit.lead and item.own.endswith((".", "!"))
+    is_prose = item.unit.kind is UnitKind.SENTENCE
+    is_whole = is_prose and not item.unit.lead and item.own.endswith((".", "!"))
     return Said(plain(item.own), (item,), item.own) if is_whole else quoted(item, question.stems)
 
 
@@ -72,5 +74,6 @@ def _says_it_alone(question: Question, item: EvidenceUnit, said: str) -> bool:
 
 
 def _tells_two(text: str) -> bool:
-    """Tell whether it has figures for two things: "puppies at 8 weeks, kittens at 9"."""
-    return len(set(numbers(text))) > 1 and _AND_MORE.search(text) is not None
+    """Tell whether it tells two things: "puppies at 8 weeks, kittens at 9", "those of guests"."""
+    has_figures = len(set(numbers(text))) > 1 and _AND_MORE.search(text) is not None
+    return has_figures or _OF_ANOTHER.search(text) is not None
