@@ -146,3 +146,14 @@ def test_without_scores_words_in_common_are_enough() -> None:
 def test_the_better_the_signals_are_the_surer_a_model_must_be_to_refuse() -> None:
     assert refusal_bias(0.9) < refusal_bias(0.6) < refusal_bias(0.45)
     assert refusal_bias(0.2) == refusal_bias(0.02)
+
+
+def test_the_entry_of_the_code_that_is_named_answers_whatever_it_scores() -> None:
+    text = "Code: L20 | Meaning: battery empty\nCode: L21 | Meaning: bolt blocked"
+    spans = (SourceSentence(0, 34, 0.01), SourceSentence(35, len(text), 0.01))
+    codes = Source(passage_id="codes", title="Codes", text=text, score=0.01, sentences=spans)
+    found = _evidence("tablet says L21", codes)
+    assert isinstance(found, Evidence)
+    assert not found.doubtful
+    assert found.shown[0].own == "Code: L21 | Meaning: bolt blocked"
+    assert isinstance(_evidence("tablet says L22", codes), Abstention)

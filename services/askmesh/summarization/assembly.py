@@ -24,7 +24,7 @@ from askmesh.summarization.ranges import within_range
 from askmesh.summarization.records import Records
 from askmesh.summarization.ruling import ruled
 from askmesh.summarization.said import Said
-from askmesh.summarization.sections import of_named_sections, with_identifiers
+from askmesh.summarization.sections import BY_KEY, is_keyed_by, of_named_sections, with_identifiers
 from askmesh.summarization.selection import best_of_parts, newest
 from askmesh.summarization.showing import AssemblyLimits, Showing
 from askmesh.summarization.tabulating import records_of
@@ -122,6 +122,8 @@ class Assembly:
         self, question: Question, request: SummaryRequest, ranked: Sequence[EvidenceUnit]
     ) -> tuple[float, float]:
         """Return the probability that `ranked` answers, and the one below which it does not."""
+        if is_keyed_by(question, ranked[0]):
+            return BY_KEY, self._limits.answer_floor
         signals = signals_of(question, ranked)
         if any(s.score is not None or s.sentences for s in request.sources):
             return SCORED.probability(signals), self._limits.answer_floor

@@ -7,6 +7,8 @@ from askmesh.summarization.evidence import EvidenceUnit, cells
 from askmesh.summarization.question import Question, mentions, names_another
 from askmesh.text import UnitKind, stem, stems
 
+BY_KEY = 0.93
+"""The probability that the entry of a code answers a question that names the code."""
 _DIGIT = re.compile(r"\d")
 
 
@@ -103,3 +105,11 @@ def _place(item: EvidenceUnit) -> tuple[str, str]:
 
 def _has_any(text: str, identifiers: Iterable[str]) -> bool:
     return any(mentions(text, identifier) for identifier in identifiers)
+
+
+def is_keyed_by(question: Question, item: EvidenceUnit) -> bool:
+    """Tell whether it is the row or line of the code in the question: "E-41: spindle blocked"."""
+    if not (question.identifiers and item.is_entry):
+        return False
+    key = cells(item)[0][1] if item.unit.kind is UnitKind.ROW else item.own.partition(":")[0]
+    return all(mentions(key, each) for each in question.identifiers)
