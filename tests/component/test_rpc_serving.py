@@ -2,7 +2,6 @@
 
 import asyncio
 import socket
-from contextlib import AsyncExitStack
 
 import grpc
 import pytest
@@ -35,7 +34,7 @@ async def test_health_of_a_service_unknown_is_not_found() -> None:
     assert caught.value.code() is grpc.StatusCode.NOT_FOUND
 
 
-async def test_a_call_in_flight_ends_well_while_the_service_drains() -> None:
+async def test_a_service_that_drains_says_so_and_a_call_in_flight_ends_well() -> None:
     started, may_end = asyncio.Event(), asyncio.Event()
 
     async def unary(request: StringValue, _: Context) -> StringValue:
@@ -57,24 +56,15 @@ async def test_a_call_in_flight_ends_well_while_the_service_drains() -> None:
         async with echo_client(await port) as client:
             call = client.unary(text("kept"), timeout=5)
             await started.wait()
+            health = watched_health(client.channel)
+            assert await anext(health) == "SERVING"
             draining.set()
+            assert await anext(health) == "NOT_SERVING"
             async with echo_client(port.result()) as late:
                 await _until_refused(late.channel)
             may_end.set()
             assert (await call).value == "kept"
         await server
-
-
-async def test_a_service_that_drains_says_that_it_takes_no_more_work() -> None:
-    async with asyncio.timeout(10):
-        async with (
-            AsyncExitStack() as life,
-            echo_client(await life.enter_async_context(echo_service(unary=echoed))) as client,
-        ):
-            health = watched_health(client.channel)
-            assert await anext(health) == "SERVING"
-            await life.aclose()
-            assert await anext(health) == "NOT_SERVING"
 
 
 async def _until_refused(channel: aio.Channel) -> None:
