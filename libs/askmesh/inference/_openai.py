@@ -12,8 +12,8 @@ from pydantic import SecretStr
 
 from askmesh.errors import AskmeshError, DeadlineError
 from askmesh.inference._generation_span import generation_span
+from askmesh.inference._openai_answer import ChatAnswer
 from askmesh.inference._ports import (
-    FinishReason,
     GenerationChunk,
     GenerationRequest,
     LanguageModelBusyError,
@@ -77,7 +77,7 @@ class OpenAiLanguageModel:
     async def _chunks(
         self, request: GenerationRequest, headers: Mapping[str, str]
     ) -> AsyncGenerator[GenerationChunk]:
-        answer = _Answer()
+        answer = ChatAnswer()
         async with aclosing(self._events(request, headers)) as events:
             async for event in events:
                 if text := answer.take(event):
@@ -138,36 +138,6 @@ class OpenAiLanguageModel:
             "LANGUAGE_MODEL_UNAVAILABLE",
             f"The language model {self._model} at {self._client.base_url.host} {what}",
             model=self._model,
-        )
-
-
-class _Answer:
-    """What is known of an answer. `reason` says why it ended, once it did."""
-
-    def __init__(self) -> None:
-        self.reason: FinishReason | None = None
-        self._prompt_tokens = 0
-        self._completion_tokens = 0
-
-    def take(self, event: ChatCompletionChunk) -> str:
-        """Return the new text."""
-        text = ""
-        for choice in event.choices[:1]:
-            text = choice.delta.content or ""
-            if choice.finish_reason:
-                self.reason = "length" if choice.finish_reason == "length" else "stop"
-        self._completion_tokens += bool(text)
-        if event.usage:
-            self._prompt_tokens = event.usage.prompt_tokens
-            self._completion_tokens = event.usage.completion_tokens
-        return text
-
-    def chunk(self, text: str, reason: FinishReason | None = None) -> GenerationChunk:
-        return GenerationChunk(
-            text=text,
-            finish_reason=reason,
-            prompt_tokens=self._prompt_tokens,
-            completion_tokens=self._completion_tokens,
         )
 
 
