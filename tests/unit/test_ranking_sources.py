@@ -1,7 +1,7 @@
 """One list of sources from several."""
 
 from askmesh.api.summarization.v1.summarization_pb2 import Source, SourceSentence
-from askmesh.gateway.ranking import merge_rankings
+from askmesh.gateway.ranking import merge_rankings, with_whole_section
 from support.gateway_fakes import passage
 
 
@@ -39,3 +39,13 @@ def test_a_score_of_one_ranking_is_not_lost_to_another_that_had_no_time() -> Non
     unscored = Source(passage=passage("a"))
     for rankings in ([[scored], [unscored]], [[unscored], [scored]]):
         assert merge_rankings(rankings, limit=5) == [scored]
+
+
+def test_what_else_was_found_of_the_section_of_the_best_source_comes_after_all_sources() -> None:
+    found = [passage(name) for name in "abcd"]
+    found[2].headings.append("Elsewhere")
+    found[3].document_id = "other"
+    whole = with_whole_section([Source(passage=found[0], score=0.9)], found)
+    assert [each.passage.passage_id for each in whole] == ["a", "b"]
+    assert not whole[1].HasField("score")
+    assert with_whole_section([], found) == []

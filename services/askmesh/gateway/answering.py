@@ -30,7 +30,12 @@ from askmesh.gateway.bridging import Bridging, bridge
 from askmesh.gateway.budget import Budget, StageLimits
 from askmesh.gateway.ports import AnswerSink, Neighbours, Observer, Tracer
 from askmesh.gateway.progress import Progress
-from askmesh.gateway.ranking import RankingLimits, SourceRanking, sources_ranked
+from askmesh.gateway.ranking import (
+    RankingLimits,
+    SourceRanking,
+    sources_ranked,
+    with_whole_section,
+)
 from askmesh.gateway.searching import Found, Searching, SearchReply, with_guess
 from askmesh.resilience import time_remaining
 
@@ -92,6 +97,8 @@ class Answering:
             sources = await self._bridging.widened(
                 second, sources, question.filter, budget, progress
             )
+        if _wants_table(plan, question):
+            sources = with_whole_section(sources, found.passages)
         progress.emit(AnswerEvent(sources_ranked=sources_ranked(sources)))
         if nothing := nothing_to_read(found, question.filter):
             abstain(*nothing, progress)
@@ -155,15 +162,18 @@ class Answering:
         progress.complete(completed.outcome, completed.usage, abstention)
 
 
+def _wants_table(plan: QueryPlan, question: StreamAnswerRequest) -> bool:
+    return question.wants_table if question.HasField("wants_table") else plan.wants_table
+
+
 def _summary_request(
     plan: QueryPlan, question: StreamAnswerRequest, found: Found, sources: list[Source]
 ) -> StreamSummaryRequest:
-    asked = question.wants_table if question.HasField("wants_table") else plan.wants_table
     return StreamSummaryRequest(
         question=found.corrected(plan.standalone_question),
         sub_questions=map(found.corrected, plan.sub_questions),
         sources=sources,
-        wants_table=asked,
+        wants_table=_wants_table(plan, question),
         table_columns=plan.table_columns,
         seed=question.seed if question.HasField("seed") else None,
     )

@@ -109,6 +109,23 @@ def merge_rankings(rankings: Sequence[Sequence[Source]], *, limit: int) -> list[
     return list(merged.values())
 
 
+def with_whole_section(sources: list[Source], found: Sequence[Passage]) -> list[Source]:
+    """Return the sources, then what else was found of the section that the best one is of.
+
+    A long table is cut into several passages, and each of its rows is asked for.
+    """
+    if not sources:
+        return sources
+    known = {source.passage.passage_id for source in sources}
+    best = sources[0].passage
+    return sources + [
+        Source(passage=each)
+        for each in found
+        if each.passage_id not in known
+        and (each.document_id, each.headings) == (best.document_id, best.headings)
+    ]
+
+
 def sources_ranked(sources: Sequence[Source]) -> SourcesRanked:
     """Return what readers are told of the sources: citations number them from 1."""
     return SourcesRanked(
