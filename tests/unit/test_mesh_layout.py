@@ -60,6 +60,14 @@ def test_ingestion_and_retrieval_share_one_document_store() -> None:
     assert ingestion.startswith("sqlite:/data/")
 
 
+def test_what_another_model_wrote_is_another_edition() -> None:
+    editions = {
+        replace(LAYOUT, model=model).environment("gateway")["GATEWAY_EDITION"]
+        for model in ("small", "https://models.example/v1#big")
+    }
+    assert len(editions) == 2
+
+
 def test_a_given_triton_is_used_and_none_is_started() -> None:
     layout = MeshLayout(home=Path("/data"), triton_address="gpu:8001")
     assert TRITON not in layout.processes

@@ -105,6 +105,7 @@ class MeshLayout:
         patience = {"HEAD_START_SECONDS": str(0 if self.triton_address else HEAD_START_SECONDS)}
         own: Mapping[str, Mapping[str, str]] = {
             "gateway": cache
+            | {"EDITION": self.model}  # what another model wrote is not given again
             | {f"{name.upper()}_ADDRESS": self.address(name) for name in upstreams},
             "ingestion": {"DOCUMENTS": documents, "CACHE": vectors},
             "query_understanding": {} if is_address(self.model) else writer,
