@@ -66,3 +66,9 @@ def test_what_no_source_has_a_word_of_is_decided_only_by_what_is_said_of_all() -
     assert _decided("Can customers pay with bitcoin?", cards, (0.6,)) == []
     forbidden = "Smoking is forbidden in the whole building."
     assert _decided("Is smoking allowed on the balcony?", forbidden, (0.6,)) == [forbidden]
+
+
+def test_a_case_may_stand_before_what_is_asked_of_it() -> None:
+    rule = "Who joins late pays half of the fee."
+    assert _decided("I join late, do I pay the fee?", rule, (0.6,)) == [rule]
+    assert _decided("I join late, what do I pay?", rule, (0.6,)) == []

@@ -46,18 +46,22 @@ def decided(evidence: Evidence) -> list[Said]:
     best = evidence.shown[0]
     if evidence.question.wanted is not Wanted.YES_NO or best.own_score is None:
         return []
-    if evidence.probability < SURE and _nowhere(evidence) and not _OF_ALL.search(best.own):
+    if (
+        evidence.probability < SURE
+        and _asks_for_the_unheard_of(evidence)
+        and not _OF_ALL.search(best.own)
+    ):
         return []  # "Can I pay with bitcoin?" over sources that know cards alone
     rivals = [item for item in evidence.ranked[:2] if item.score >= _RIVAL_SHARE * best.score]
     told = dict.fromkeys(evidence.parts or (best, *rivals))
     return [_told(item, evidence) for item in told]
 
 
-def _nowhere(evidence: Evidence) -> frozenset[str]:
-    """Return the stems of the question, but for numbers, that no source has."""
+def _asks_for_the_unheard_of(evidence: Evidence) -> bool:
+    """Tell whether no source has one of the question's words, numbers aside."""
     sources = {item.source_number: item.source for item in evidence.ranked}.values()
     having = stems("\n".join(source.whole_text for source in sources))
-    return frozenset(word for word in evidence.question.stems - having if not word.isdigit())
+    return any(not word.isdigit() for word in evidence.question.stems - having)
 
 
 def yes_or_no(text: str) -> tuple[str, str]:

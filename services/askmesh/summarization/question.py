@@ -56,6 +56,11 @@ _PATTERNS = {
     ),
     Wanted.YES_NO: (
         r"^\s*(?:is|are|was|were|am|do|does|did|can|could|may|must|should|will|would|has|have|had)\b",
+        # After the case that it is asked of: "I join in October, do I pay all?"
+        (
+            r"[,.;] (?:is|are|do|does|did|can|could|may|must|should|will|would|have|has)"
+            r" (?:i|we|you|he|she|it|they|there|the|my|our)\b[^,.;]*$"
+        ),
         r"^\s*(?:darf|d\u00fcrfen|kann|ist|sind|gibt es|muss|est-ce)\b",
     ),
 }

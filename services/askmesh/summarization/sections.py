@@ -30,8 +30,7 @@ def with_identifiers(question: Question, ranked: Sequence[EvidenceUnit]) -> list
 
 def is_entry_of(question: Question, item: EvidenceUnit) -> bool:
     """Tell whether it is an entry that has the codes or numbers that a question names."""
-    named = [mentions(item.own, each) for each in question.identifiers]
-    return item.is_entry and bool(named) and all(named)
+    return item.is_entry and _has_all(item.own, question)
 
 
 def _of_another(question: Question, item: EvidenceUnit, identifier: str) -> bool:
@@ -109,7 +108,10 @@ def _has_any(text: str, identifiers: Iterable[str]) -> bool:
 
 def is_keyed_by(question: Question, item: EvidenceUnit) -> bool:
     """Tell whether it is the row or line of the code in the question: "E-41: spindle blocked"."""
-    if not (question.identifiers and item.is_entry):
-        return False
     key = cells(item)[0][1] if item.unit.kind is UnitKind.ROW else item.own.partition(":")[0]
-    return all(mentions(key, each) for each in question.identifiers)
+    return item.is_entry and _has_all(key, question)
+
+
+def _has_all(text: str, question: Question) -> bool:
+    named = [mentions(text, each) for each in question.identifiers]
+    return bool(named) and all(named)
