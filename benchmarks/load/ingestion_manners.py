@@ -24,7 +24,8 @@ from uuid import uuid4
 from benchmarks.claims import Claim, publish
 
 from askmesh.cli.layout import DEFAULT_BASE_PORT, local_address
-from askmesh.client import Client, SourceDocument, TextDelta, askmesh_client, documents_in
+from askmesh.client import Client, SourceDocument, TextDelta, askmesh_client
+from askmesh.folders import documents_in
 
 BUSY_TENANT = "ingesting"
 SETTLING_SECONDS = 3.0

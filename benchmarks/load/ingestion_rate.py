@@ -24,8 +24,9 @@ from benchmarks.claims import Claim, publish
 
 from askmesh.cli.health import wait_until_serving
 from askmesh.cli.layout import MeshLayout
-from askmesh.client import Client, SourceDocument, askmesh_client, documents_in
+from askmesh.client import Client, SourceDocument, askmesh_client
 from askmesh.documents import DocumentStore, open_documents
+from askmesh.folders import documents_in
 from askmesh.ingestion.vectors import text_to_embed
 
 BASE_PORT = 26000

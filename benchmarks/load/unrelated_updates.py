@@ -23,7 +23,8 @@ from urllib.request import urlopen
 from benchmarks.claims import Claim, publish
 
 from askmesh.cli.layout import DEFAULT_BASE_PORT, METRICS_OFFSET, SERVICES, local_address
-from askmesh.client import Client, Completed, SourceDocument, askmesh_client, documents_in
+from askmesh.client import Client, Completed, SourceDocument, askmesh_client
+from askmesh.folders import documents_in
 
 ASKING, OTHER = "asking", "other"
 PATIENCE_SECONDS = 0.2

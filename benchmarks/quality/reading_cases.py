@@ -18,7 +18,8 @@ from unicodedata import normalize
 
 from benchmarks.claims import Claim, publish
 
-from askmesh.client import SourceDocument, Unreadable, documents_in
+from askmesh.client import SourceDocument
+from askmesh.folders import Unreadable, documents_in
 from askmesh.ingestion.reader_pool import ReaderLimits, ReaderPool, reader_pool
 from askmesh.ingestion.refusals import DocumentRefusedError
 from askmesh.ingestion.signatures import media_type_of

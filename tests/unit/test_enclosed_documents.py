@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from compressed_rtf import compress  # pyright: ignore[reportUnknownVariableType]
 
-from askmesh.client import Unreadable, documents_in
+from askmesh.folders import Unreadable, documents_in
 from askmesh.ingestion.blocks import Heading, KeyValue, Paragraph, ReadDocument
 from askmesh.ingestion.reading import read
 from askmesh.ingestion.refusals import DocumentRefusedError

@@ -15,7 +15,6 @@ from askmesh.client._events import (
     TextDelta,
     UnsupportedSpan,
 )
-from askmesh.client._files import count_documents, documents_in
 from askmesh.client._parts import (
     Abstention,
     AbstentionReason,
@@ -40,7 +39,6 @@ from askmesh.client._types import (
     MeshStatus,
     ServiceStatus,
 )
-from askmesh.client._walking import File, Unreadable, in_unicode, source_of_folder
 from askmesh.passages import Filter, Passage
 from askmesh.uploads import MediaType, SourceDocument
 
@@ -57,7 +55,6 @@ __all__ = [
     "DegradationReason",
     "DocumentStatus",
     "Event",
-    "File",
     "Filter",
     "IngestOutcome",
     "IngestResult",
@@ -81,12 +78,7 @@ __all__ = [
     "TableRow",
     "TextDelta",
     "Turn",
-    "Unreadable",
     "UnsupportedSpan",
     "Usage",
     "askmesh_client",
-    "count_documents",
-    "documents_in",
-    "in_unicode",
-    "source_of_folder",
 ]

@@ -1,6 +1,5 @@
 """Documents on their way in: one type for whoever sends and whoever takes them."""
 
-from askmesh.uploads._archives import Member, members_of
 from askmesh.uploads._documents import (
     MAX_CONTENT_BYTES,
     MediaType,
@@ -11,8 +10,6 @@ from askmesh.uploads._documents import (
 __all__ = [
     "MAX_CONTENT_BYTES",
     "MediaType",
-    "Member",
     "SourceDocument",
     "media_type_of_ending",
-    "members_of",
 ]

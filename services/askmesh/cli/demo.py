@@ -14,7 +14,8 @@ from askmesh.cli.ingesting import ingest, print_report
 from askmesh.cli.layout import MeshLayout
 from askmesh.cli.mesh import make_home, running_mesh
 from askmesh.cli.supervising import START_SECONDS
-from askmesh.client import MediaType, SourceDocument, Unreadable, askmesh_client, documents_in
+from askmesh.client import MediaType, SourceDocument, askmesh_client
+from askmesh.folders import Unreadable, documents_in
 
 SOURCE_FOLDER = "python-language-reference/"
 

@@ -11,8 +11,9 @@ from askmesh.cli.asynchronous import asynchronous
 from askmesh.cli.connecting import mesh_client
 from askmesh.cli.ingesting import until_visible
 from askmesh.cli.options import base_port_option, tenant_option
-from askmesh.client import Client, DocumentStatus, in_unicode
+from askmesh.client import Client, DocumentStatus
 from askmesh.errors import NotFoundError
+from askmesh.folders import in_unicode
 
 
 @click.group()

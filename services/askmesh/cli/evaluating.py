@@ -11,9 +11,10 @@ from rich.console import Console
 from askmesh.cli.connecting import mesh_client
 from askmesh.cli.evaluation_view import cases_table, compared_table, measures_table, row_line
 from askmesh.cli.ingesting import ingest, print_report
-from askmesh.client import Client, Unreadable, count_documents, documents_in
+from askmesh.client import Client
 from askmesh.errors import InvalidRequestError
 from askmesh.evaluation import KnownQuestion, Row, RunFile, compare, read_questions, run, summary
+from askmesh.folders import Unreadable, count_documents, documents_in
 
 ANSWERS = "answers.jsonl"
 SUMMARY = "summary.json"

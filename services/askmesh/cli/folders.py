@@ -6,15 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from askmesh.client import (
-    DocumentStatus,
-    File,
-    SourceDocument,
-    Unreadable,
-    count_documents,
-    documents_in,
-    source_of_folder,
-)
+from askmesh.client import DocumentStatus, SourceDocument
+from askmesh.folders import File, Unreadable, count_documents, documents_in, source_of_folder
 
 
 @dataclass(frozen=True, slots=True)

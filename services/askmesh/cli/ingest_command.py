@@ -16,8 +16,8 @@ from askmesh.cli.ingesting import IngestReport, ingest_paths, print_report
 from askmesh.cli.options import base_port_option, home_option, tenant_option
 from askmesh.cli.syncing import FolderSync, planned_documents
 from askmesh.cli.watching import watch_folder
-from askmesh.client import source_of_folder
 from askmesh.errors import InvalidRequestError
+from askmesh.folders import source_of_folder
 
 
 @click.command()

@@ -9,16 +9,9 @@ from pathlib import Path
 from rich.console import Console
 
 from askmesh.cli.ingest_view import ingest_view
-from askmesh.client import (
-    Client,
-    IngestOutcome,
-    IngestResult,
-    SourceDocument,
-    Unreadable,
-    count_documents,
-    documents_in,
-)
+from askmesh.client import Client, IngestOutcome, IngestResult, SourceDocument
 from askmesh.errors import UnavailableError
+from askmesh.folders import Unreadable, count_documents, documents_in
 
 POLL_SECONDS = 0.2
 VISIBLE_WITHIN_SECONDS = 60.0

@@ -9,8 +9,9 @@ from rich.console import Console
 
 from askmesh.cli.folders import SeenFile, SeenFolder
 from askmesh.cli.ingesting import IngestReport, ingest, reread, until_visible
-from askmesh.client import Client, DocumentStatus, SourceDocument, documents_in
+from askmesh.client import Client, DocumentStatus, SourceDocument
 from askmesh.errors import InvalidRequestError
+from askmesh.folders import documents_in
 
 _HANDFUL = 5
 """So many documents may always go."""

@@ -10,8 +10,9 @@ from watchfiles import awatch  # pyright: ignore[reportUnknownVariableType] - it
 
 from askmesh.cli.ingesting import IngestReport, print_report
 from askmesh.cli.syncing import FolderSync
-from askmesh.client import IngestOutcome, Unreadable
+from askmesh.client import IngestOutcome
 from askmesh.errors import AskmeshError, DeadlineError, UnavailableError
+from askmesh.folders import Unreadable
 
 SETTLING_MILLISECONDS = 1000
 """A folder that changes without a pause is synced after so long; with one, sooner."""

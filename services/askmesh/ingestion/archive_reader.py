@@ -1,9 +1,9 @@
 """ZIP archives, as one document."""
 
+from askmesh.folders import Member, members_of
 from askmesh.ingestion.blocks import ReadDocument
 from askmesh.ingestion.enclosures import Enclosed, Enclosures
 from askmesh.ingestion.refusals import DocumentRefusedError
-from askmesh.uploads import Member, members_of
 
 
 def read_zip(content: bytes, enclosures: Enclosures) -> ReadDocument:

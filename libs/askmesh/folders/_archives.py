@@ -11,7 +11,7 @@ from pathlib import PurePosixPath
 from struct import error as struct_error
 from zipfile import BadZipFile, ZipFile, ZipInfo
 
-from askmesh.uploads._documents import MAX_CONTENT_BYTES, MediaType, media_type_of_ending
+from askmesh.uploads import MAX_CONTENT_BYTES, MediaType, media_type_of_ending
 
 MAX_MEMBERS = 20_000
 MAX_UNPACKED_BYTES = 2 * 2**30

@@ -8,14 +8,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import cast
 
-from askmesh.client._walking import File, Unreadable, files, in_unicode, is_record, reason_of
-from askmesh.uploads import (
-    MAX_CONTENT_BYTES,
-    MediaType,
-    SourceDocument,
-    media_type_of_ending,
-    members_of,
-)
+from askmesh.folders import members_of
+from askmesh.folders._walking import File, Unreadable, files, in_unicode, is_record, reason_of
+from askmesh.uploads import MAX_CONTENT_BYTES, MediaType, SourceDocument, media_type_of_ending
 
 
 def documents_in(

@@ -8,13 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from askmesh.client import (
-    MediaType,
-    Unreadable,
-    count_documents,
-    documents_in,
-    source_of_folder,
-)
+from askmesh.client import MediaType
+from askmesh.folders import Unreadable, count_documents, documents_in, source_of_folder
 
 
 def write(path: Path, content: str) -> Path:
