@@ -43,14 +43,16 @@ class Scene:
 
     async def ask(self, number: int, request_id: str = "") -> list[pb2.AnswerEvent]:
         """Return the events of an answer, from one of the gateways."""
-        question = pb2.StreamAnswerRequest(question=QUESTION, request_id=request_id)
+        question = pb2.StreamAnswerRequest(
+            question=QUESTION, request_id=request_id, accepts_batches=True
+        )
         stub = self.stubs[number % 2]
         events: list[pb2.AnswerEvent] = []
         try:
             async for message in stub.StreamAnswer(question, timeout=CALL_SECONDS):
                 if not events:
                     self.begun.release()
-                events += [message.event] * message.HasField("event")
+                events += message.batch.events or [message.event] * message.HasField("event")
         except aio.AioRpcError:  # a gateway without processor time loses its answer to the other
             if not events:
                 raise

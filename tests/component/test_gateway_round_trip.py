@@ -32,6 +32,7 @@ PARTS = [
 QUESTION = filled(pb2.StreamAnswerRequest, NUMBERS)
 QUESTION.ClearField("filter")
 QUESTION.filter.attributes["own"] = "condition"
+QUESTION.accepts_batches = False
 PLAN = filled(understanding_pb2.QueryPlan, NUMBERS)
 PLAN.intent = understanding_pb2.INTENT_LIST
 FOUND = filled(retrieval_pb2.RetrievePassagesResponse, NUMBERS)

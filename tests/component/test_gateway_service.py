@@ -1,5 +1,6 @@
 """The gateway over gRPC, asked by a client made of the generated stubs alone."""
 
+import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from askmesh.api.common.v1 import answer_pb2, passage_pb2
 from askmesh.api.gateway.v1 import gateway_pb2 as pb2
 from askmesh.api.gateway.v1.gateway_pb2_grpc import GatewayServiceStub
 from askmesh.api.query_understanding.v1.query_understanding_pb2 import Turn
+from askmesh.gateway.revisions import indexed_revisions
 from askmesh.gateway.settings import Settings
 from askmesh.gateway.wiring import gateway_service
 from askmesh.rpc import field_violations_of, reason_of, retry_delay_of
@@ -83,6 +85,39 @@ async def test_a_client_made_of_the_stubs_alone_reads_an_answer() -> None:
     ]
     assert events[-1].completed.outcome == answer_pb2.ANSWER_OUTCOME_ANSWERED
     assert events[2].sources_ranked.sources[0].passage.title == "Meshes"
+
+
+async def test_a_client_that_accepts_batches_gets_the_same_in_fewer_messages() -> None:
+    async with gateway() as scene:
+        asked = pb2.StreamAnswerRequest(question="What is a mesh?")
+        single = await events_of(scene.stub.StreamAnswer(asked, timeout=10))
+        resumed = pb2.ResumeAnswerRequest(answer_id=single[0].answer_id, accepts_batches=True)
+        messages = [each async for each in scene.stub.ResumeAnswer(resumed, timeout=10)]
+        assert [list(each.batch.events) for each in messages] == [single]
+        asked.accepts_batches = True
+        (again,) = [each async for each in scene.stub.StreamAnswer(asked, timeout=10)]
+    assert again.batch.events[-1].completed.cache_status == pb2.CACHE_STATUS_EXACT_HIT
+
+
+async def test_documents_are_asked_for_their_revision_only_until_it_is_told() -> None:
+    async with (
+        upstreams() as behind,
+        aio.insecure_channel(behind.address) as channel,
+        indexed_revisions(channel, seconds=10) as revisions,
+        asyncio.timeout(10),
+    ):
+        asked = -1
+        while behind.calls["GetIndexStatus"] > asked:
+            asked = behind.calls["GetIndexStatus"]
+            assert await revisions.current("t") == 7
+
+
+async def test_documents_that_do_not_tell_their_revision_are_asked_for_it() -> None:
+    async with upstreams() as behind, aio.insecure_channel(behind.address) as channel:
+        behind.hung.add("WatchRevisions")
+        async with indexed_revisions(channel, seconds=10) as revisions:
+            assert [await revisions.current("t") for _ in range(2)] == [7, 7]
+        assert behind.calls["GetIndexStatus"] == 2
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from askmesh.api.retrieval.v1.retrieval_pb2 import (
     GetIndexStatusRequest,
     RetrievalMode,
     RetrievePassagesRequest,
+    WatchRevisionsRequest,
 )
 from askmesh.caching import MemoryCache
 from askmesh.errors import StartupError
@@ -433,6 +434,17 @@ async def test_index_status_is_of_the_callers_tenant(
     with calling_as("other"):
         status = await service.stub.GetIndexStatus(GetIndexStatusRequest(), timeout=5)
     assert (status.passage_count, status.tenant_revision) == (2, 4)
+
+
+async def test_changes_are_told_to_whoever_watches(documents: FailingDocuments) -> None:
+    async with running(documents=documents) as service:
+        watched = service.stub.WatchRevisions(WatchRevisionsRequest(), timeout=30)
+        messages = aiter(watched)
+        assert dict((await anext(messages)).tenant_revisions) == {"default": 2, "other": 3}
+        revision = await store(documents, "new", "words", tenant="other")
+        while not (told := await anext(messages)).tenant_revisions:
+            pass
+        assert dict(told.tenant_revisions) == {"other": revision}
 
 
 async def test_empty_collection_has_no_change_time_and_finds_nothing() -> None:

@@ -86,14 +86,14 @@ async def desk(parts: Parts) -> AsyncGenerator[Scene]:
 async def read(
     scene: Scene, answer_id: str, after: int = 0, tenant: str = "t"
 ) -> list[AnswerEvent]:
-    async with aclosing(scene.desk.follow(tenant, answer_id, after)) as events:
-        return [AnswerEvent.FromString(event) async for event in events if event is not None]
+    async with aclosing(scene.desk.follow(tenant, answer_id, after)) as batches:
+        return [AnswerEvent.FromString(event) async for batch in batches for event in batch]
 
 
 async def until_text(scene: Scene, answer_id: str) -> None:
-    async with aclosing(scene.desk.follow("t", answer_id, 0)) as events:
-        async for event in events:
-            if event is not None and AnswerEvent.FromString(event).HasField("text_delta"):
+    async with aclosing(scene.desk.follow("t", answer_id, 0)) as batches:
+        async for batch in batches:
+            if any(AnswerEvent.FromString(event).HasField("text_delta") for event in batch):
                 return
 
 

@@ -85,6 +85,14 @@ class Upstreams(
         await self._called("GetIndexStatus", request)
         return retrieval_pb2.GetIndexStatusResponse(indexed_revision=7, passage_count=1)
 
+    async def WatchRevisions(
+        self, request: retrieval_pb2.WatchRevisionsRequest, context: _Context
+    ) -> AsyncGenerator[retrieval_pb2.WatchRevisionsResponse]:
+        await self._called("WatchRevisions", request)
+        while True:
+            yield retrieval_pb2.WatchRevisionsResponse(other_revision=7)
+            await asyncio.sleep(HEARTBEAT_SECONDS)
+
     async def RankPassages(
         self, request: reranking_pb2.RankPassagesRequest, context: _Context
     ) -> reranking_pb2.RankPassagesResponse:

@@ -93,8 +93,8 @@ async def test_an_answer_that_is_followed_again_keeps_its_place() -> None:
         answer_ids = [scene.desk.admit("t", QUESTION) for _ in range(2)]
         for answer_id in answer_ids:
             await until_text(scene, answer_id)
-        async with aclosing(scene.desk.follow("t", answer_ids[0], 0)) as events:
-            await anext(events)
+        async with aclosing(scene.desk.follow("t", answer_ids[0], 0)) as batches:
+            await anext(batches)
             scene.desk.admit("t", QUESTION)
             assert outcome_of(await read(scene, answer_ids[1])) == CANCELLED
             with pytest.raises(OverloadedError):
@@ -122,11 +122,11 @@ async def test_an_answer_that_is_followed_again_in_time_is_not_cancelled() -> No
     hasty = replace(PATIENT, abandoned_seconds=0)
     async with desk(Parts(limits=hasty, hold=True)) as scene:
         answer_id = scene.desk.admit("t", QUESTION)
-        async with aclosing(scene.desk.follow("t", answer_id, 0)) as events:
-            await anext(events)
+        async with aclosing(scene.desk.follow("t", answer_id, 0)) as batches:
+            await anext(batches)
             await until_text(scene, answer_id)  # one of two leaves
             await turn_of_the_loop()
-        async with aclosing(scene.desk.follow("t", answer_id, 0)) as events:
-            await anext(events)  # before anything else could happen
+        async with aclosing(scene.desk.follow("t", answer_id, 0)) as batches:
+            await anext(batches)  # before anything else could happen
             await turn_of_the_loop()
             assert scene.desk.active_count == 1

@@ -130,6 +130,7 @@ def test_a_question_is_sent_as_it_is(
     assert leaves_of_message(message) == {
         "question": question,
         "request_id": "r",
+        "accepts_batches": True,
         **{f"filter.{k}": v for k, v in leaves_of_value(narrowed_to, RENAMED).items()},
         **{f"{at}.{k}": v for at, t in turns.items() for k, v in leaves_of_value(t, {}).items()},
         **{k: v for k, v in (("wants_table", wants_table), ("seed", seed)) if v is not None},

@@ -1,6 +1,6 @@
 """The events of one answer, kept in memory."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 
 import pytest
@@ -17,17 +17,16 @@ def event(text: str, sequence: int = 0) -> AnswerEvent:
 
 async def read(log: MemoryEventLog, after: int = 0) -> list[str]:
     texts: list[str] = []
-    async with aclosing(following(log, after)) as events:
-        async for each in events:
-            assert each is not None
-            read = AnswerEvent.FromString(each)
-            texts.append(f"{read.sequence}{read.text_delta.text}")
+    async with aclosing(following(log, after)) as batches:
+        async for batch in batches:
+            read = [AnswerEvent.FromString(each) for each in batch]
+            texts += [f"{each.sequence}{each.text_delta.text}" for each in read]
     return texts
 
 
 def following(
     log: MemoryEventLog, after: int, *, silence: float = 60
-) -> AsyncGenerator[bytes | None]:
+) -> AsyncGenerator[Sequence[bytes]]:
     return follow(lambda: log, after, heartbeat_seconds=silence)
 
 
@@ -53,24 +52,30 @@ async def test_a_follower_gets_only_what_comes_after_its_sequence() -> None:
 
 async def test_a_follower_gets_events_that_are_appended_while_it_waits() -> None:
     log = log_of("x")
-    async with aclosing(following(log, 0)) as events:
-        first = await anext(events)
-        waiting = anext(events)
+    async with aclosing(following(log, 0)) as batches:
+        first = await anext(batches)
+        waiting = anext(batches)
         log.append(event("y"))
         second = await waiting
-    assert [first, second] == [
+    assert [*first, *second] == [
         event("x", 1).SerializeToString(),
         event("y", 2).SerializeToString(),
     ]
+
+
+async def test_a_follower_gets_at_once_what_is_there() -> None:
+    log = log_of(*"abc")
+    async with aclosing(following(log, 1)) as batches:
+        assert len(await anext(batches)) == 2
 
 
 async def test_every_follower_gets_every_event_byte_for_byte() -> None:
     log = log_of("x", "y")
     log.end()
     async with aclosing(following(log, 0)) as one, aclosing(following(log, 0)) as other:
-        read = [each async for each in one]
-        assert read == [each async for each in other]
-    assert log.size_bytes == sum(len(each) for each in read if each)
+        read = [each async for batch in one for each in batch]
+        assert read == [each async for batch in other for each in batch]
+    assert log.size_bytes == sum(map(len, read))
 
 
 async def test_what_becomes_of_a_message_later_does_not_change_the_log() -> None:
@@ -101,8 +106,8 @@ async def test_nothing_can_follow_the_end() -> None:
 async def test_a_silent_answer_gives_heartbeats_that_are_not_events() -> None:
     log = MemoryEventLog()
     async with aclosing(following(log, 0, silence=0.001)) as events:
-        assert await anext(events) is None
+        assert not await anext(events)
         log.append(event("x"))
-        while (each := await anext(events)) is None:
+        while not (batch := await anext(events)):
             pass
-    assert each == event("x", 1).SerializeToString()
+    assert batch == [event("x", 1).SerializeToString()]

@@ -32,6 +32,7 @@ def question_to_message(
         filter=None if narrowed_to is None else filter_to_wire(narrowed_to),
         wants_table=wants_table,
         seed=seed,
+        accepts_batches=True,
     )
 
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import random
-from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -71,7 +71,9 @@ class AnswerCalls:
                 return self.gateway.StreamAnswer(self.question, timeout=_ANSWER_SECONDS)
         with fitting_values():
             request = gateway_pb2.ResumeAnswerRequest(
-                answer_id=position.answer_id, after_sequence=position.sequence
+                answer_id=position.answer_id,
+                after_sequence=position.sequence,
+                accepts_batches=True,
             )
         with calling_as(self.tenant):
             return self.gateway.ResumeAnswer(request, timeout=_ANSWER_SECONDS)
@@ -115,12 +117,18 @@ async def _events_after(sequence: int, call: StreamCall) -> AsyncGenerator[Event
     """Yield the events of one connection; end when it ends, or skips an event."""
     async with aclosing(_messages(call)) as messages:
         async for message in messages:
-            if message.WhichOneof("payload") != "event" or message.event.sequence <= sequence:
-                continue
-            if message.event.sequence != sequence + 1:
-                return
-            sequence = message.event.sequence
-            yield event_from_message(message.event)
+            for event in _events_in(message):
+                if event.sequence <= sequence:
+                    continue
+                if event.sequence != sequence + 1:
+                    return
+                sequence = event.sequence
+                yield event_from_message(event)
+
+
+def _events_in(message: StreamMessage) -> Sequence[gateway_pb2.AnswerEvent]:
+    """Return the events that a message of an answer's stream brings."""
+    return message.batch.events or ([message.event] if message.HasField("event") else ())
 
 
 async def _messages(call: StreamCall) -> AsyncGenerator[StreamMessage]:

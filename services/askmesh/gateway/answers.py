@@ -1,7 +1,7 @@
 """Answers as the desk knows them, and the making that equal ones share."""
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from contextvars import Context, copy_context
 from dataclasses import dataclass, field
@@ -64,13 +64,13 @@ class Answer:
 
     async def follow(
         self, after_sequence: int, *, heartbeat_seconds: float
-    ) -> AsyncGenerator[bytes | None]:
-        """Yield the events after a sequence, under this answer's id, and None in silence."""
+    ) -> AsyncGenerator[Sequence[bytes]]:
+        """Yield the events after a sequence, under this answer's id, and none in silence."""
         name = AnswerEvent(answer_id=self.answer_id).SerializeToString()
         events = follow(lambda: self.log, after_sequence, heartbeat_seconds=heartbeat_seconds)
         async with aclosing(events):
-            async for event in events:
-                yield None if event is None else name + self._labelled(event)
+            async for batch in events:
+                yield [name + self._labelled(event) for event in batch]
 
     def require_question(self, question: StreamAnswerRequest) -> None:
         """Raise `AlreadyExistsError` if this is the answer of another question."""

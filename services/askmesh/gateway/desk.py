@@ -1,7 +1,7 @@
 """The answers that this gateway is making, and those that it made lately."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import AbstractContextManager, aclosing
 
 from askmesh.api.common.v1.answer_pb2 import ANSWER_OUTCOME_CANCELLED
@@ -123,8 +123,8 @@ class AnswerDesk:
 
     async def follow(
         self, tenant: str, answer_id: str, after_sequence: int
-    ) -> AsyncGenerator[bytes | None]:
-        """Yield the events of an answer after a sequence, until its end, and None in silence.
+    ) -> AsyncGenerator[Sequence[bytes]]:
+        """Yield the events of an answer after a sequence, until its end, and none in silence.
 
         Raise `NotFoundError` if this tenant has no such answer, `OutOfRangeError` if the answer has
         no such event, and the answer's own failure.
@@ -140,8 +140,8 @@ class AnswerDesk:
         silence = self._limits.heartbeat_seconds
         with self._places.followed(answer.making):
             async with aclosing(answer.follow(after_sequence, heartbeat_seconds=silence)) as events:
-                async for event in events:
-                    yield event
+                async for batch in events:
+                    yield batch
 
     def cancel(self, tenant: str, answer_id: str) -> bool:
         """End an answer at once; return whether it was running. Others of its making go on."""

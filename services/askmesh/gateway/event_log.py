@@ -8,6 +8,9 @@ from askmesh.api.gateway.v1.gateway_pb2 import AnswerEvent
 from askmesh.errors import UnavailableError
 from askmesh.gateway.ports import AnswerSink
 
+BATCH_EVENTS = 64
+"""How many events readers get at a time."""
+
 
 class MemoryEventLog:
     """Number and keep events, without the id of an answer: several answers may share them."""
@@ -80,23 +83,23 @@ class MemoryEventLog:
 
 async def follow(
     log: Callable[[], MemoryEventLog], after_sequence: int, *, heartbeat_seconds: float
-) -> AsyncGenerator[bytes | None]:
-    """Yield the events after a sequence, those to come included, and None in silence.
+) -> AsyncGenerator[Sequence[bytes]]:
+    """Yield the events after a sequence, as many as there are at a time, and none in silence.
 
     `log` may return another log with the same beginning when it wakes those who follow.
     """
     position = after_sequence
     while True:
         current = log()
-        for event in current.events[position:]:
-            position += 1
-            yield event
+        if events := current.events[position : position + BATCH_EVENTS]:
+            position += len(events)
+            yield events
         if current is not log() or position < current.last_sequence:
             continue
         if current.ended:
             break
         if not await current.news(heartbeat_seconds):
-            yield None
+            yield ()
     if current.failure is not None:
         raise current.failure.with_traceback(None)
 

@@ -1,6 +1,6 @@
 """The gateway's API: validate and delegate. Streams are bytes from the event log."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Iterable, Sequence
 from contextlib import aclosing
 from typing import Any
 
@@ -58,18 +58,20 @@ class GatewayServicer:
         self, request: pb2.StreamAnswerRequest, context: _Context
     ) -> AsyncGenerator[bytes]:
         answer_id = await self._admission.admit(current_tenant(), valid_question(request))
-        async with aclosing(self._desk.follow(current_tenant(), answer_id, 0)) as events:
-            async for event in events:
-                yield _response(event)
+        async with aclosing(self._desk.follow(current_tenant(), answer_id, 0)) as batches:
+            async for batch in batches:
+                for response in _responses(batch, together=request.accepts_batches):
+                    yield response
 
     async def ResumeAnswer(
         self, request: pb2.ResumeAnswerRequest, context: _Context
     ) -> AsyncGenerator[bytes]:
         answer_id, after = valid_answer_id(request.answer_id), valid_sequence(request)
         await self._others.bring(current_tenant(), answer_id, after)
-        async with aclosing(self._desk.follow(current_tenant(), answer_id, after)) as events:
-            async for event in events:
-                yield _response(event)
+        async with aclosing(self._desk.follow(current_tenant(), answer_id, after)) as batches:
+            async for batch in batches:
+                for response in _responses(batch, together=request.accepts_batches):
+                    yield response
 
     async def CancelAnswer(
         self, request: pb2.CancelAnswerRequest, context: _Context
@@ -86,10 +88,16 @@ class GatewayServicer:
         return status
 
 
-def _response(event: bytes | None) -> bytes:
-    """Return the bytes of a response of either stream, with the bytes of its event inside.
+def _responses(batch: Sequence[bytes], *, together: bool) -> Iterable[bytes]:
+    """Return the bytes of the responses of either stream that bring these events.
 
     On the wire a message is its bytes, so that a `BytesValue` has the form of a response whose
-    field 1 is the event.
+    field 1 is the event, and several have that of a batch.
     """
-    return _HEARTBEAT if event is None else BytesValue(value=event).SerializeToString()
+    if not batch:
+        return (_HEARTBEAT,)
+    messages = [BytesValue(value=event).SerializeToString() for event in batch]
+    if not together or len(messages) == 1:
+        return messages
+    events = pb2.AnswerEventBatch.FromString(b"".join(messages))
+    return (pb2.StreamAnswerResponse(batch=events).SerializeToString(),)

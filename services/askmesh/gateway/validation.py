@@ -19,6 +19,7 @@ def valid_question(request: StreamAnswerRequest) -> StreamAnswerRequest:
     _check_request_id(request.request_id)
     valid = StreamAnswerRequest()
     valid.CopyFrom(request)
+    valid.ClearField("accepts_batches")  # how an answer is read is no part of its question
     valid.question = require_text(request.question, field="question", max_chars=MAX_QUESTION_CHARS)
     return valid
 

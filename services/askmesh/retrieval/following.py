@@ -11,6 +11,7 @@ from askmesh.documents import ChangePage
 from askmesh.errors import UnavailableError
 from askmesh.passages import DocumentChange
 from askmesh.retrieval.ports import DocumentFeed, Gauges
+from askmesh.retrieval.revisions import TenantRevisions
 from askmesh.search import FollowingIndex
 
 CHANGES_PER_PAGE = 100
@@ -40,8 +41,7 @@ class Follower:
         self._poll_seconds = poll_seconds
         self._clock = clock
         self._change_time: datetime | None = None
-        self._changed: dict[str, int] = {}
-        self._unknown_since = self.revision
+        self.revisions = TenantRevisions(self.revision)
 
     @property
     def revision(self) -> int:
@@ -59,7 +59,7 @@ class Follower:
         It is that of their last change, so all replicas say the same, once this one has been at
         the newest revision.
         """
-        return self._changed.get(tenant, self._unknown_since)
+        return self.revisions.of(tenant)
 
     @property
     def change_time(self) -> datetime | None:
@@ -121,14 +121,14 @@ class Follower:
         fit = _without(changes, {(error.tenant, error.document_id) for error in unfit})
         for index in self._indexes:
             await index.apply(fit, revision=revision)
-        self._changed |= {change.tenant: change.revision for change in changes}
+        self.revisions.learn({change.tenant: change.revision for change in changes})
 
     async def _learn_last_changes(self) -> None:
         """Ask when what the indexes held at the start had changed; once is enough."""
-        if self._unknown_since:
+        if self.revisions.others:
             last = await self._feed.last_changes()
-            self._changed = {name: min(each, self.revision) for name, each in last.items()}
-            self._unknown_since = 0
+            known = {name: min(each, self.revision) for name, each in last.items()}
+            self.revisions.begin_again(known, 0)
 
     async def _forgot_other_documents(self, page: ChangePage) -> bool:
         """Clear the indexes of other stores, and those ahead of a store that was set back."""
@@ -142,7 +142,7 @@ class Follower:
         for index in others:
             await index.clear(store_id=page.store_id)
         if others:
-            self._changed, self._unknown_since = {}, self.revision
+            self.revisions.begin_again({}, self.revision)
         return bool(others)
 
     async def _back_off(self, failures: int, error: UnavailableError) -> None:

@@ -1,6 +1,7 @@
 """The retrieval service on the wire."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
 from hashlib import sha256
 from typing import Any
 
@@ -49,7 +50,7 @@ _DEGRADATIONS = {
 
 
 class RetrievalServicer(RetrievalServiceServicer):
-    """Answers RetrievePassages and GetIndexStatus."""
+    """Answers RetrievePassages, GetIndexStatus and WatchRevisions."""
 
     def __init__(
         self,
@@ -94,6 +95,16 @@ class RetrievalServicer(RetrievalServiceServicer):
             change_time=time_to_wire(self._follower.change_time),
             tenant_revision=self._follower.revision_of(current_tenant()),
         )
+
+    async def WatchRevisions(
+        self, request: retrieval_pb2.WatchRevisionsRequest, context: _Context
+    ) -> AsyncGenerator[retrieval_pb2.WatchRevisionsResponse]:
+        revisions = self._follower.revisions
+        async with aclosing(revisions.watch()) as watched:
+            async for changed in watched:
+                yield retrieval_pb2.WatchRevisionsResponse(
+                    tenant_revisions=changed, other_revision=revisions.others
+                )
 
     async def _count(self, tenant: str) -> int:
         """Return how many passages a tenant has; each question asks, so they are counted once."""

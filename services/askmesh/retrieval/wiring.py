@@ -94,7 +94,10 @@ async def retrieval_server(
             settings=settings,
             telemetry=signals,
         ) as port:
-            yield port
+            try:
+                yield port
+            finally:
+                follower.revisions.end()
         following.cancel()
 
 

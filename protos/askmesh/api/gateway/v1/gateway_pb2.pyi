@@ -63,6 +63,7 @@ class StreamAnswerRequest(_message.Message):
     FILTER_FIELD_NUMBER: _builtins.int
     WANTS_TABLE_FIELD_NUMBER: _builtins.int
     SEED_FIELD_NUMBER: _builtins.int
+    ACCEPTS_BATCHES_FIELD_NUMBER: _builtins.int
     question: _builtins.str
     """The question as the person typed it. Required; at most 4000 characters."""
     request_id: _builtins.str
@@ -73,6 +74,8 @@ class StreamAnswerRequest(_message.Message):
     """Whether a table is wanted. Decided from the question if unset."""
     seed: _builtins.int
     """Makes sampling repeatable, if set."""
+    accepts_batches: _builtins.bool
+    """Whether messages of the stream may carry several events at once, which takes less time. No part of the question."""
     @_builtins.property
     def conversation(self) -> _containers.RepeatedCompositeFieldContainer[_query_understanding_pb2.Turn]:
         """Earlier turns of the conversation, oldest first. At most 50 turns and 50000 characters."""
@@ -90,10 +93,11 @@ class StreamAnswerRequest(_message.Message):
         filter: _passage_pb2.Filter | None = ...,
         wants_table: _builtins.bool | None = ...,
         seed: _builtins.int | None = ...,
+        accepts_batches: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["_seed", b"_seed", "_wants_table", b"_wants_table", "filter", b"filter", "seed", b"seed", "wants_table", b"wants_table"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_seed", b"_seed", "_wants_table", b"_wants_table", "conversation", b"conversation", "filter", b"filter", "question", b"question", "request_id", b"request_id", "seed", b"seed", "wants_table", b"wants_table"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_seed", b"_seed", "_wants_table", b"_wants_table", "accepts_batches", b"accepts_batches", "conversation", b"conversation", "filter", b"filter", "question", b"question", "request_id", b"request_id", "seed", b"seed", "wants_table", b"wants_table"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__seed: _TypeAlias = _typing.Literal["seed"]  # noqa: Y015
     _WhichOneofArgType__seed: _TypeAlias = _typing.Literal["_seed", b"_seed"]  # noqa: Y015
@@ -114,6 +118,7 @@ class StreamAnswerResponse(_message.Message):
 
     EVENT_FIELD_NUMBER: _builtins.int
     HEARTBEAT_FIELD_NUMBER: _builtins.int
+    BATCH_FIELD_NUMBER: _builtins.int
     @_builtins.property
     def event(self) -> Global___AnswerEvent:
         """The next event."""
@@ -122,17 +127,22 @@ class StreamAnswerResponse(_message.Message):
     def heartbeat(self) -> Global___Heartbeat:
         """Nothing new, but the answer is alive."""
 
+    @_builtins.property
+    def batch(self) -> Global___AnswerEventBatch:
+        """The next events, at least one. Only sent to clients that accept batches."""
+
     def __init__(
         self,
         *,
         event: Global___AnswerEvent | None = ...,
         heartbeat: Global___Heartbeat | None = ...,
+        batch: Global___AnswerEventBatch | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["event", b"event", "heartbeat", b"heartbeat", "payload", b"payload"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["batch", b"batch", "event", b"event", "heartbeat", b"heartbeat", "payload", b"payload"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["event", b"event", "heartbeat", b"heartbeat", "payload", b"payload"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["batch", b"batch", "event", b"event", "heartbeat", b"heartbeat", "payload", b"payload"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    _WhichOneofReturnType_payload: _TypeAlias = _typing.Literal["event", "heartbeat"]  # noqa: Y015
+    _WhichOneofReturnType_payload: _TypeAlias = _typing.Literal["event", "heartbeat", "batch"]  # noqa: Y015
     _WhichOneofArgType_payload: _TypeAlias = _typing.Literal["payload", b"payload"]  # noqa: Y015
     def WhichOneof(self, oneof_group: _WhichOneofArgType_payload) -> _WhichOneofReturnType_payload | None: ...
 
@@ -146,19 +156,23 @@ class ResumeAnswerRequest(_message.Message):
 
     ANSWER_ID_FIELD_NUMBER: _builtins.int
     AFTER_SEQUENCE_FIELD_NUMBER: _builtins.int
+    ACCEPTS_BATCHES_FIELD_NUMBER: _builtins.int
     answer_id: _builtins.str
     """The answer. Required."""
     after_sequence: _builtins.int
     """The last sequence that was received; 0 replays the answer from its start."""
+    accepts_batches: _builtins.bool
+    """Whether messages of the stream may carry several events at once, which takes less time."""
     def __init__(
         self,
         *,
         answer_id: _builtins.str = ...,
         after_sequence: _builtins.int = ...,
+        accepts_batches: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["after_sequence", b"after_sequence", "answer_id", b"answer_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["accepts_batches", b"accepts_batches", "after_sequence", b"after_sequence", "answer_id", b"answer_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -172,6 +186,7 @@ class ResumeAnswerResponse(_message.Message):
 
     EVENT_FIELD_NUMBER: _builtins.int
     HEARTBEAT_FIELD_NUMBER: _builtins.int
+    BATCH_FIELD_NUMBER: _builtins.int
     @_builtins.property
     def event(self) -> Global___AnswerEvent:
         """The next event."""
@@ -180,21 +195,50 @@ class ResumeAnswerResponse(_message.Message):
     def heartbeat(self) -> Global___Heartbeat:
         """Nothing new, but the answer is alive."""
 
+    @_builtins.property
+    def batch(self) -> Global___AnswerEventBatch:
+        """The next events, at least one. Only sent to clients that accept batches."""
+
     def __init__(
         self,
         *,
         event: Global___AnswerEvent | None = ...,
         heartbeat: Global___Heartbeat | None = ...,
+        batch: Global___AnswerEventBatch | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["event", b"event", "heartbeat", b"heartbeat", "payload", b"payload"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["batch", b"batch", "event", b"event", "heartbeat", b"heartbeat", "payload", b"payload"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["event", b"event", "heartbeat", b"heartbeat", "payload", b"payload"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["batch", b"batch", "event", b"event", "heartbeat", b"heartbeat", "payload", b"payload"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    _WhichOneofReturnType_payload: _TypeAlias = _typing.Literal["event", "heartbeat"]  # noqa: Y015
+    _WhichOneofReturnType_payload: _TypeAlias = _typing.Literal["event", "heartbeat", "batch"]  # noqa: Y015
     _WhichOneofArgType_payload: _TypeAlias = _typing.Literal["payload", b"payload"]  # noqa: Y015
     def WhichOneof(self, oneof_group: _WhichOneofArgType_payload) -> _WhichOneofReturnType_payload | None: ...
 
 Global___ResumeAnswerResponse: _TypeAlias = ResumeAnswerResponse  # noqa: Y015
+
+@_typing.final
+class AnswerEventBatch(_message.Message):
+    """Several events of an answer."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    EVENTS_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def events(self) -> _containers.RepeatedCompositeFieldContainer[Global___AnswerEvent]:
+        """The events, in the order of their sequences."""
+
+    def __init__(
+        self,
+        *,
+        events: _abc.Iterable[Global___AnswerEvent] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["events", b"events"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___AnswerEventBatch: _TypeAlias = AnswerEventBatch  # noqa: Y015
 
 @_typing.final
 class Heartbeat(_message.Message):

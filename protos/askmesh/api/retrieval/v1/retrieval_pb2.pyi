@@ -225,3 +225,68 @@ class GetIndexStatusResponse(_message.Message):
     def WhichOneof(self, oneof_group: _WhichOneofArgType__tenant_revision) -> _WhichOneofReturnType__tenant_revision | None: ...
 
 Global___GetIndexStatusResponse: _TypeAlias = GetIndexStatusResponse  # noqa: Y015
+
+@_typing.final
+class WatchRevisionsRequest(_message.Message):
+    """Asks for the revisions of all tenants."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    def __init__(
+        self,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___WatchRevisionsRequest: _TypeAlias = WatchRevisionsRequest  # noqa: Y015
+
+@_typing.final
+class WatchRevisionsResponse(_message.Message):
+    """The newest revisions of tenants that searches can see. A message that names no tenant is a sign of life."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    @_typing.final
+    class TenantRevisionsEntry(_message.Message):
+        DESCRIPTOR: _descriptor.Descriptor
+
+        KEY_FIELD_NUMBER: _builtins.int
+        VALUE_FIELD_NUMBER: _builtins.int
+        key: _builtins.str
+        value: _builtins.int
+        def __init__(
+            self,
+            *,
+            key: _builtins.str = ...,
+            value: _builtins.int = ...,
+        ) -> None: ...
+        _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+        def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+        _ClearFieldArgType: _TypeAlias = _typing.Literal["key", b"key", "value", b"value"]  # noqa: Y015
+        def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+        def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+    TENANT_REVISIONS_FIELD_NUMBER: _builtins.int
+    OTHER_REVISION_FIELD_NUMBER: _builtins.int
+    other_revision: _builtins.int
+    """The revision of all tenants that no message has named."""
+    @_builtins.property
+    def tenant_revisions(self) -> _containers.ScalarMap[_builtins.str, _builtins.int]:
+        """By tenant: all at first, then those that changed since the message before."""
+
+    def __init__(
+        self,
+        *,
+        tenant_revisions: _abc.Mapping[_builtins.str, _builtins.int] | None = ...,
+        other_revision: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["other_revision", b"other_revision", "tenant_revisions", b"tenant_revisions"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___WatchRevisionsResponse: _TypeAlias = WatchRevisionsResponse  # noqa: Y015

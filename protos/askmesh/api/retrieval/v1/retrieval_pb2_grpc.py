@@ -45,6 +45,11 @@ class RetrievalServiceStub(object):
                 request_serializer=askmesh_dot_api_dot_retrieval_dot_v1_dot_retrieval__pb2.GetIndexStatusRequest.SerializeToString,
                 response_deserializer=askmesh_dot_api_dot_retrieval_dot_v1_dot_retrieval__pb2.GetIndexStatusResponse.FromString,
                 _registered_method=True)
+        self.WatchRevisions = channel.unary_stream(
+                '/askmesh.api.retrieval.v1.RetrievalService/WatchRevisions',
+                request_serializer=askmesh_dot_api_dot_retrieval_dot_v1_dot_retrieval__pb2.WatchRevisionsRequest.SerializeToString,
+                response_deserializer=askmesh_dot_api_dot_retrieval_dot_v1_dot_retrieval__pb2.WatchRevisionsResponse.FromString,
+                _registered_method=True)
 
 
 class RetrievalServiceServicer(object):
@@ -67,6 +72,14 @@ class RetrievalServiceServicer(object):
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def WatchRevisions(self, request, context):
+        """Tells the revisions of all tenants that searches of this replica can see, and again whenever they change. Says every half second that
+        it is alive. Ends when the replica stops, or when what it told no longer counts.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_RetrievalServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -79,6 +92,11 @@ def add_RetrievalServiceServicer_to_server(servicer, server):
                     servicer.GetIndexStatus,
                     request_deserializer=askmesh_dot_api_dot_retrieval_dot_v1_dot_retrieval__pb2.GetIndexStatusRequest.FromString,
                     response_serializer=askmesh_dot_api_dot_retrieval_dot_v1_dot_retrieval__pb2.GetIndexStatusResponse.SerializeToString,
+            ),
+            'WatchRevisions': grpc.unary_stream_rpc_method_handler(
+                    servicer.WatchRevisions,
+                    request_deserializer=askmesh_dot_api_dot_retrieval_dot_v1_dot_retrieval__pb2.WatchRevisionsRequest.FromString,
+                    response_serializer=askmesh_dot_api_dot_retrieval_dot_v1_dot_retrieval__pb2.WatchRevisionsResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -136,6 +154,33 @@ class RetrievalService(object):
             '/askmesh.api.retrieval.v1.RetrievalService/GetIndexStatus',
             askmesh_dot_api_dot_retrieval_dot_v1_dot_retrieval__pb2.GetIndexStatusRequest.SerializeToString,
             askmesh_dot_api_dot_retrieval_dot_v1_dot_retrieval__pb2.GetIndexStatusResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def WatchRevisions(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_stream(
+            request,
+            target,
+            '/askmesh.api.retrieval.v1.RetrievalService/WatchRevisions',
+            askmesh_dot_api_dot_retrieval_dot_v1_dot_retrieval__pb2.WatchRevisionsRequest.SerializeToString,
+            askmesh_dot_api_dot_retrieval_dot_v1_dot_retrieval__pb2.WatchRevisionsResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -23,6 +23,10 @@ class RetrievalServiceStub:
     """
     GetIndexStatus: _aio.UnaryUnaryMultiCallable[_retrieval_pb2.GetIndexStatusRequest, _retrieval_pb2.GetIndexStatusResponse]
     """Returns what the indexes of this replica hold."""
+    WatchRevisions: _aio.UnaryStreamMultiCallable[_retrieval_pb2.WatchRevisionsRequest, _retrieval_pb2.WatchRevisionsResponse]
+    """Tells the revisions of all tenants that searches of this replica can see, and again whenever they change. Says every half second that
+    it is alive. Ends when the replica stops, or when what it told no longer counts.
+    """
 
 class RetrievalServiceServicer(metaclass=_abc_1.ABCMeta):
     """Searches the passages of the caller's tenant."""
@@ -45,5 +49,15 @@ class RetrievalServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _aio.ServicerContext[_retrieval_pb2.GetIndexStatusRequest, _abc.Awaitable[_retrieval_pb2.GetIndexStatusResponse]],
     ) -> _abc.Awaitable[_retrieval_pb2.GetIndexStatusResponse]:
         """Returns what the indexes of this replica hold."""
+
+    @_abc_1.abstractmethod
+    def WatchRevisions(
+        self,
+        request: _retrieval_pb2.WatchRevisionsRequest,
+        context: _aio.ServicerContext[_retrieval_pb2.WatchRevisionsRequest, _abc.AsyncIterator[_retrieval_pb2.WatchRevisionsResponse]],
+    ) -> _abc.AsyncIterator[_retrieval_pb2.WatchRevisionsResponse]:
+        """Tells the revisions of all tenants that searches of this replica can see, and again whenever they change. Says every half second that
+        it is alive. Ends when the replica stops, or when what it told no longer counts.
+        """
 
 def add_RetrievalServiceServicer_to_server(servicer: RetrievalServiceServicer, server: _aio.Server) -> None: ...
