@@ -2,15 +2,17 @@
 
 import asyncio
 from collections.abc import Awaitable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 
 from askmesh.api.gateway.v1.gateway_pb2 import StreamAnswerRequest
 from askmesh.api.query_understanding.v1.query_understanding_pb2 import Turn
 from askmesh.gateway.admission import Admission
+from askmesh.gateway.answers import Making
+from askmesh.gateway.event_log import MemoryEventLog
 from askmesh.gateway.others import NoOthers
-from support.answer_desk import QUESTION, Parts, Scene, desk, read
+from support.answer_desk import NAMED, QUESTION, Parts, Scene, desk, read
 
 
 @dataclass
@@ -29,6 +31,24 @@ class Documents:
 def admission(scene: Scene, documents: Documents, *, edition: str = "one") -> Admission:
     others = NoOthers(scene.desk)
     return Admission(scene.desk, others, scene.memory, documents, edition=edition)
+
+
+class OneOther(NoOthers):
+    """Another gateway: it has the request "r" of the tenant "t", and an equal one, which ended."""
+
+    instead_of: tuple[str, ...] = ()
+
+    async def of_request(self, tenant: str, question: StreamAnswerRequest) -> str | None:
+        return "elsewhere" if (tenant, question.request_id) == ("t", "r") else None
+
+    async def meet(self, question: StreamAnswerRequest, key: str, *, instead_of: str) -> Making:
+        self.instead_of += (instead_of,)
+        making = await super().meet(question, key, instead_of=instead_of)
+        if instead_of:
+            return making
+        ended = MemoryEventLog()
+        ended.end()
+        return replace(making, making_id="old", log=ended)
 
 
 async def ask(
@@ -89,7 +109,7 @@ async def test_documents_of_others_leave_an_answer_as_it_is() -> None:
         admitting = admission(scene, documents)
         assert [await ask(scene, admitting, tenant=each) for each in ("t", "other")] == [1, 2]
         documents.others = 8
-        assert await ask(scene, admitting) == 2
+        assert [await ask(scene, admitting, tenant=each) for each in ("t", "other")] == [2, 3]
 
 
 async def test_nothing_is_shared_while_nobody_knows_what_the_documents_are() -> None:
@@ -114,3 +134,23 @@ async def test_a_request_that_comes_again_costs_nothing_even_if_the_documents_ch
         assert await admitting.admit("t", named) == answer_id
         await read(scene, answer_id)
         assert len(scene.neighbours.asked) == 1
+
+
+def beside_another(scene: Scene) -> tuple[Admission, OneOther]:
+    others = OneOther(scene.desk)
+    return Admission(scene.desk, others, scene.memory, Documents(), edition="one"), others
+
+
+async def test_a_request_that_another_gateway_has_is_of_its_tenant_alone() -> None:
+    async with desk(Parts()) as scene:
+        admitting, _ = beside_another(scene)
+        assert await admitting.admit("t", NAMED) == "elsewhere"
+        assert await admitting.admit("u", NAMED) != "elsewhere"
+
+
+async def test_a_making_that_has_ended_elsewhere_is_begun_anew_in_its_place() -> None:
+    async with desk(Parts()) as scene:
+        admitting, others = beside_another(scene)
+        answer_id = await admitting.admit("t", QUESTION)
+        assert (await read(scene, answer_id))[-1].HasField("completed")
+        assert others.instead_of == ("", "old")

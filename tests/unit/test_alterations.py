@@ -34,6 +34,22 @@ def test_only_what_is_beside_the_repeated_words_was_exchanged(claim: str, stated
     assert comparison.has_another_name
 
 
+def test_up_to_five_words_at_the_end_were_exchanged_as_a_whole() -> None:
+    comparison = _compared(
+        "The clock of the old town hall was mended by Frieda.",
+        "The clock of the old town hall was mended by Jonas Muster of Graz.",
+    )
+    assert comparison.changes == [Change(("jona", "muster", "graz"), ("frieda",))]
+
+
+def test_a_name_from_elsewhere_needs_most_of_what_is_said_there() -> None:
+    stated = "Anna met Paul, and Otto painted the big old bridge of Graz green."
+    assert _compared("Anna painted the big old bridge of Graz green.", stated).has_another_name
+    assert not _compared(
+        "Anna painted doors, walls, chairs and boats red each spring.", stated
+    ).has_another_name
+
+
 def test_a_sentence_that_repeats_the_unit_changes_nothing() -> None:
     assert _compared(f"{CLOCK}.", f"{CLOCK}.").changes == []
 

@@ -9,6 +9,7 @@ from askmesh.errors import (
 )
 from support.answer_desk import (
     ANSWERED,
+    NAMED,
     PATIENT,
     QUESTION,
     Parts,
@@ -38,6 +39,15 @@ async def test_an_answer_is_forgotten_after_its_retention() -> None:
         await turn_of_the_loop()
         with pytest.raises(NotFoundError):
             await read(scene, answer_id)
+
+
+async def test_a_request_whose_answer_is_forgotten_is_answered_anew() -> None:
+    async with desk(Parts(limits=keeping(seconds=0))) as scene:
+        first = scene.desk.admit("t", NAMED)
+        await read(scene, first)
+        await turn_of_the_loop()
+        assert outcome_of(await read(scene, scene.desk.admit("t", NAMED))) == ANSWERED
+        assert len(scene.neighbours.asked) == 2
 
 
 async def test_the_oldest_answers_that_ended_make_room_for_newer_ones() -> None:

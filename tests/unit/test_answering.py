@@ -122,6 +122,7 @@ async def test_reranking_reads_each_passage_below_its_title_and_headings() -> No
     )
     await scene.answer()
     (ranking,) = scene.neighbours.rankings
+    assert ranking.sentence_passage_count == LIMITS.ranking.sentence_passages
     assert [(each.text, each.body_offset) for each in ranking.passages] == [
         ("Kiln: Fire\nIt is hot.", len("Kiln: Fire\n")),
         ("It is cold.", 0),

@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from askmesh.api.common.v1.answer_pb2 import (
+    ABSTENTION_REASON_LANGUAGE_NOT_SUPPORTED,
     ABSTENTION_REASON_NOT_ANSWERED,
     ABSTENTION_REASON_NOTHING_NEAR,
     Abstention,
@@ -84,6 +85,12 @@ def test_only_a_model_that_decides_doubts_gets_what_may_not_answer() -> None:
     assert refused == Abstention(reason=ABSTENTION_REASON_NOT_ANSWERED, nearest_source_number=2)
 
 
+def test_what_hardly_answers_a_foreign_question_may_be_in_the_wrong_language() -> None:
+    found = assembled(request("Was kostet eine verlorene Karte?", [TALKS]), limits=DOUBTED)
+    assert isinstance(found, Abstention)
+    assert found.reason == ABSTENTION_REASON_LANGUAGE_NOT_SUPPORTED
+
+
 def test_nobody_is_asked_where_nothing_is_near() -> None:
     far = replace(DOUBTED, doubt_floor=1.0)
     for profile in (SENTENCES, DECIDES):
@@ -113,6 +120,18 @@ def test_a_model_is_shown_as_many_units_as_it_can_use() -> None:
     assert len(evidence(request(LOST, [FEES])).shown) == 2
 
 
+def test_the_sentence_that_goes_on_about_the_best_one_is_shown_beside_it() -> None:
+    said = "A lost card costs four euros.", "It is free for pupils.", "Boats are kept in a shed."
+    prose = scored("prose", *zip(said, (0.9, 0.01, 0.01), strict=True))
+    assert [item.own for item in evidence(request(LOST, [prose])).shown] == list(said[:2])
+
+
+def test_what_a_rule_says_of_the_case_is_sure() -> None:
+    text = "Loans up to 500 euros are given by the clerk. Loans above 500 euros by the board."
+    rule = Source(passage_id="r", text=text)
+    assert evidence(request("Who gives loans of 300 euros?", [rule])).probability == 1.0
+
+
 def test_in_doubt_more_is_shown_whatever_it_scores_up_to_three_units() -> None:
     more = scored("more", *((f"A thing of kind {n} costs {n} euros.", 0.05) for n in range(10, 20)))
     found = evidence(request(LOST, [FEES, more]), profile=DECIDES, limits=DOUBTED)
@@ -138,6 +157,14 @@ def test_a_model_of_passages_is_shown_all_units_of_the_best_ones() -> None:
     whole = replace(BOLD, max_evidence=1)
     found = evidence(request(LOST, [TALKS, FEES]), profile=whole)
     assert passages(found.shown) == ["fees"] * 4
+
+
+def test_a_table_is_made_of_as_many_passages_as_its_model_reads() -> None:
+    halls = ("Alder", "Birch", "Cedar")
+    sources = [scored(name, (f"A lost card of {name} costs nine.", 0.9)) for name in halls]
+    asked = request(LOST, sources, wants_table=True)
+    for profile, read in ((replace(BOLD, max_evidence=3), 3), (SENTENCES, 2)):
+        assert len(set(passages(evidence(asked, profile=profile).shown))) == read
 
 
 def test_the_latest_is_shown_first_where_it_is_asked_for() -> None:

@@ -57,6 +57,7 @@ def _answer(question: str, *sources: Source) -> str:
             "Ada is heavier: 180 kg, against 95 kg for Berta.",
         ),
         ("Is Ada heavier than Cleo?", "No: Cleo is heavier: 0.3 t, against 180 kg for Ada."),
+        ("Is Cleo heavier than Ada?", "Yes: Cleo is heavier: 0.3 t, against 180 kg for Ada."),
         (
             "Which is cheaper, Ada or Cleo?",
             "Both have the same rent: 25 EUR.",

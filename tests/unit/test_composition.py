@@ -177,6 +177,7 @@ LUNCH = "Lunch is served from 11:45 to 13:15 in the canteen.\nThe canteen has fo
 def test_a_short_statement_that_surely_answers_is_the_answer() -> None:
     (said,) = _stated("When is lunch served in the canteen?", _scored(LUNCH, 0.8, 0.1))
     assert said.text == "Lunch is served from 11:45 to 13:15 in the canteen."
+    assert [item.own for item in said.units] == [said.text]
     assert said.quote in LUNCH
 
 

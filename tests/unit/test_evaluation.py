@@ -94,6 +94,11 @@ def test_the_best_reference_counts_and_an_abstention_has_no_words() -> None:
     assert "words" not in measures(question, ABSTAINED)
 
 
+def test_what_an_answer_did_without_is_measured() -> None:
+    assert measures(FOURTEEN, answered("x"))["degraded"] == 0
+    assert measures(FOURTEEN, answered("x", degradations=("slow",)))["degraded"] == 1
+
+
 def test_a_reference_is_contained_as_whole_words_only() -> None:
     question = KnownQuestion(question="?", references=("art",))
     assert measures(question, answered("A part of it"))["reference_contained"] == 0

@@ -37,6 +37,7 @@ def test_of_two_days_the_later_one_is_more() -> None:
         ("Which ticket is the cheapest?", Measure("cheapest", -1, PRICES, is_extreme=True)),
         ("The most expensive ticket?", Measure("most expensive", 1, PRICES, is_extreme=True)),
         ("Which one is less expensive?", Measure("less expensive", -1, PRICES, is_extreme=False)),
+        ("The least expensive one?", Measure("least expensive", -1, PRICES, is_extreme=True)),
         ("Who has more?", Measure("more", 1, frozenset(), is_extreme=False)),
         ("Who leads the team?", None),
     ],

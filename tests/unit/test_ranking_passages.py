@@ -322,3 +322,11 @@ def test_bad_requests_are_refused(query: str, count: int, reason: str, field: st
 
 def test_the_number_of_passages_with_sentences_is_bounded() -> None:
     assert [sentence_passages(count) for count in (-1, 0, 3, 11)] == [0, 0, 3, 10]
+
+
+def test_a_line_of_a_form_is_read_below_the_line_that_names_whom_it_is_about() -> None:
+    form = Candidate("p", "Contact: Mira Holt\nPhone: 5521\nRoom: 12")
+    pairs = unit_pairs("What is the phone number of Mira?", [form])
+    assert {"Contact: Mira Holt Phone: 5521", "Contact: Mira Holt Room: 12"} <= {
+        pair.text for pair in pairs
+    }

@@ -20,6 +20,7 @@ STORES = (
     "Size of the store: up to 1 TB | Window: 12 hours"
 )
 DISCOUNTS = "Discount:\n\n- from 10 crates: 5 %\n- from 50 crates: 8 %\n- from 200 crates: 11 %"
+LANES = "Age: up to 5 | Lane: 1\nAge: 6 to 12 | Lane: 2\nAge: above 12 | Lane: 3"
 HOURS = "Monday to Thursday: 7:30 to 16:30\nFriday: 7:30 to 13:00"
 FIRES = "Bonfires are allowed from 1 October to 31 March."
 YARD = "The yard is closed from 20 December to 6 January."
@@ -42,6 +43,7 @@ def _ruled(question: str, text: str) -> str:
         ("Which grease do I set for a crate of 4 kg?", HOISTS, "below 5 kg, Grease: 2.5"),
         ("Which window for a store of 60 GB?", STORES, "up to 100 GB, Window: 3 hours"),
         ("The store is 200 GB, how long is the window?", STORES, "Window: 12 hours"),
+        ("Which lane may a child of 9 years use?", LANES, "Age: 6 to 12, Lane: 2"),
         ("What is the discount for 60 crates?", DISCOUNTS, "8 %"),
         ("When do we start on Wednesdays?", HOURS, "Monday to Thursday: 7:30"),
         ("When do we close on Friday?", HOURS, "Friday: 7:30 to 13:00"),

@@ -49,6 +49,16 @@ def test_only_who_asks_for_yes_or_no_is_told_to_begin_with_it() -> None:
     assert YES_OR_NO not in asked(wanted=Wanted.NUMBER).prompt
 
 
+def test_what_a_document_is_about_is_asked_with_the_same_seed_and_room() -> None:
+    shown = rank_units(QUESTION, [CRISIS])
+    asked = _prompts().text_request(QUESTION, shown, max_tokens=9, seed=5, wanted=Wanted.ABOUT)
+    assert (asked.max_tokens, asked.seed) == (9, 5)
+
+
+def test_a_question_that_fills_the_model_leaves_no_room_for_evidence() -> None:
+    assert _prompts(replace(BOLD, context_tokens=9)).room_for_evidence(QUESTION) == 0
+
+
 def test_the_model_draws_words_as_its_profile_says() -> None:
     drawing = replace(BOLD, temperature=0.3, top_p=0.4, top_k=7, repetition_penalty=1.2)
     asked = GenerationRequest(system="Be brief.", prompt="Why?", max_tokens=9, seed=5, stop=("\n",))

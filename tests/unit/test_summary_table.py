@@ -8,6 +8,7 @@ from askmesh.summarization.assembly import Evidence
 from askmesh.summarization.evidence import rank_units
 from askmesh.summarization.question import take_apart
 from askmesh.summarization.table import MISSING, CheckedTable, evidence_table, source_table
+from askmesh.summarization.tabulating import records_of
 from askmesh.summarization.values import Source
 from support.summaries import CRISIS, TALKS
 
@@ -59,6 +60,32 @@ def test_of_a_table_of_the_sources_the_columns_and_rows_asked_for_are_taken() ->
     assert table is not None
     assert table.columns == ["Room", "Seats"]
     assert [list(row.cells) for row in table.rows] == [["Alder", "20"], ["Birch", "4"]]
+
+
+@pytest.mark.parametrize(("first", "count"), [("", 0), ("Wheel {}\n", 2)])
+def test_forms_without_a_title_are_told_by_their_first_line_unless_it_is_a_field(
+    first: str, count: int
+) -> None:
+    forms = [
+        Source(passage_id=name, document_id=name, text=f"{first.format(name)}Speed: 9\nMotor: belt")
+        for name in ("A", "B")
+    ]
+    found = records_of(rank_units("Which motor has which speed?", forms))
+    assert [len(each.records) for each in found] == [count] * bool(count)
+
+
+def test_one_row_is_no_table() -> None:
+    one = Source(passage_id="one", title="Rooms", text="Room: Alder | Seats: 20")
+    assert records_of(rank_units("Which rooms are there?", [one])) == []
+
+
+def test_forms_of_the_same_heading_are_named_by_what_differs_in_their_titles() -> None:
+    forms = [
+        Source(passage_id=name, document_id=name, title=f"{name}: manual", text="# Data\nSpeed: 9")
+        for name in ("W100", "W200")
+    ]
+    (found,) = records_of(rank_units("Which speed has which wheel?", forms))
+    assert [record.name for record in found.records] == ["W100", "W200"]
 
 
 def _table(columns: tuple[str, ...] = COLUMNS) -> CheckedTable:

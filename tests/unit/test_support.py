@@ -230,6 +230,19 @@ def test_a_row_of_a_table_may_be_short() -> None:
     assert _grounds(*CRISIS).check("October; 1973", is_sentence=False).fault is None
 
 
+def test_a_cell_of_one_word_needs_no_neighbours() -> None:
+    assert _grounds(*CRISIS).check("1973", is_sentence=False).fault is None
+
+
+def test_half_of_what_is_said_of_a_name_is_enough_beside_it() -> None:
+    pieces = (
+        Piece(1, "The tower of Malden stands on a hill."),
+        Piece(2, "The tower was carefully repaired, and it stands on stone."),
+    )
+    sentence = "The tower of Malden was carefully repaired."
+    assert _grounds(*pieces).check(sentence).fault is not Fault.STITCHED
+
+
 def test_the_check_can_be_narrowed_to_one_source() -> None:
     grounds = _grounds(*CRISIS, *TALKS)
     sentence = "Henry Kissinger negotiated a withdrawal from the Sinai."

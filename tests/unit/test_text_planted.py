@@ -109,3 +109,8 @@ def test_what_cannot_be_seen_is_no_text() -> None:
         visible("so\u00adft \u200bzero\u200b \u202eturned\u202c \U000e0041") == "soft zero turned "
     )
     assert visible("\u0645\u06cc\u200c\u062e") == "\u0645\u06cc\u200c\u062e"
+
+
+@pytest.mark.parametrize("code", ["A" * 21, "/" * 24, "ab" * 13])
+def test_what_only_looks_like_code_is_text(code: str) -> None:
+    assert planted_instructions(f"Part {code} is in stock.") == []

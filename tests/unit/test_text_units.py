@@ -37,6 +37,12 @@ def test_a_sentence_above_a_table_is_no_caption_of_its_rows() -> None:
     assert "The lift is out of order." in _said(text)
 
 
+def test_a_paragraph_answers_the_question_above_it_and_leans_on_no_other_sentence() -> None:
+    text = "Is the lift open?\n\nOnly on Sundays.\n\nThe stairs are new."
+    assert lead_text(text, _only(text, "Only on Sundays.")) == "Is the lift open?"
+    assert lead_text(text, _only(text, "The stairs are new.")) == ""
+
+
 def test_a_setting_and_a_field_are_units() -> None:
     text = "retention_days = 90\nManager: Odile Brandt"
     assert [unit.kind for unit in units(text)] == [UnitKind.KEY_VALUE] * 2
