@@ -5,7 +5,7 @@ import re
 from askmesh.summarization.assembly import Evidence
 from askmesh.summarization.blocks import MOST_ENTRIES, whole_list
 from askmesh.summarization.evidence import EvidenceUnit, jaccard
-from askmesh.summarization.question import Question, mentions
+from askmesh.summarization.question import Question, Wanted, mentions
 from askmesh.summarization.said import Said
 from askmesh.summarization.untrusted import plain
 from askmesh.text import UnitKind, is_negated, is_question, stems
@@ -26,7 +26,7 @@ def answer_beside_its_question(evidence: Evidence) -> list[Said]:
     own = [item for item in evidence.ranked if item.group == best.group]
     if best.unit.kind is UnitKind.ITEM and len(own) <= MOST_ENTRIES:
         return [whole_list(best, evidence.ranked)]
-    if best.unit.kind is not UnitKind.SENTENCE:
+    if best.unit.kind is not UnitKind.SENTENCE or evidence.question.wanted is Wanted.LIST:
         return []
     own.sort(key=lambda item: item.unit.start)
     text = best.source.text[own[0].unit.start : own[-1].unit.end]

@@ -20,8 +20,8 @@ from askmesh.text import stems
 FORM_WORDS = stems(
     "compare comparison contrast difference differ versus vs table tabular list show give make"
     " create draw column row total sum altogether together combined average mean many much number"
-    " count all every each there exist have has with without no than between which what how name"
-    " need entry please document documents overview tell two three four both"
+    " count all every each everything there exist have has with without no than between which what"
+    " how name need entry please document documents overview tell two three four both"
 )
 BOUND = re.compile(
     r"\b(?P<more>more than|over|above|at least|longer than|heavier than"

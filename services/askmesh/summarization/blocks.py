@@ -8,7 +8,7 @@ from askmesh.summarization.asked_records import FORM_WORDS
 from askmesh.summarization.assembly import Evidence
 from askmesh.summarization.evidence import EvidenceUnit
 from askmesh.summarization.question import Question, Wanted, mentions
-from askmesh.summarization.quoting import code
+from askmesh.summarization.quoting import code, heading_of
 from askmesh.summarization.said import Said
 from askmesh.summarization.untrusted import links_as_text, plain
 from askmesh.text import UnitKind, stems
@@ -18,6 +18,10 @@ _BLOCK_SHARE = 0.3
 _FEW_LINES = 2
 MOST_ENTRIES = 12
 """A longer list says more than what was asked."""
+_LEFT_SHARE = 0.34
+"""What of a question a heading need not say."""
+_ALIKE = 0.8
+_FEWEST_ALIKE = 3
 _CHANGES = stems("change new release version edition")
 """What a list of changes need not say of itself."""
 _CODE_NAME = re.compile(r"(?<![\w.-])(?:[^\W\d_][\w.-]*[._\d][\w.-]*\w|--?[a-z][\w-]+)")
@@ -38,9 +42,9 @@ def block(evidence: Evidence) -> list[Said]:
         if question.wanted is Wanted.STEPS or _ASKS_FOR_CODE.search(question.text):
             return [code(best)]
     if question.wanted is Wanted.LIST:
-        return _whole_list(question, best, evidence.ranked)
+        return _whole_list(question, best, evidence.ranked) or _headed_list(evidence)
     if question.wanted is not Wanted.STEPS:
-        return []
+        return _list_of_equals(evidence)
     floor = _BLOCK_SHARE * best.score
     blocks = (
         item
@@ -51,7 +55,7 @@ def block(evidence: Evidence) -> list[Said]:
     )
     item = next(blocks, None)
     if item is None:
-        return []
+        return _headed_list(evidence)
     return [code(item)] if item.unit.kind is UnitKind.CODE else [whole_list(item, evidence.ranked)]
 
 
@@ -91,6 +95,42 @@ def _whole_list(
     own.sort(key=lambda item: item.unit.start)
     found = [item for item in own if left <= stems(item.own.partition(":")[0])]
     return [Said(plain(item.own), (item,), item.own) for item in found]
+
+
+def _headed_list(evidence: Evidence) -> list[Said]:
+    """Return the list near the best unit whose heading has nearly all that is asked for."""
+    best, asked = evidence.ranked[0], evidence.question.stems - FORM_WORDS
+    for item in evidence.ranked:
+        is_near = item.source_number == best.source_number and item.breadcrumb == best.breadcrumb
+        if is_near and _is_entry_of_few(item, evidence.ranked):
+            left = asked - stems(item.breadcrumb)
+            about = asked & stems(heading_of(item))
+            if (
+                about
+                and len(left) <= _LEFT_SHARE * len(asked)
+                and not _is_against(evidence.question, item)
+            ):
+                return [whole_list(item, evidence.ranked)]
+    return []
+
+
+def _list_of_equals(evidence: Evidence) -> list[Said]:
+    """Return the list of which all entries score alike: what was asked stands above them."""
+    best, question = evidence.ranked[0], evidence.question
+    if question.identifiers or not _is_entry_of_few(best, evidence.ranked):
+        return []
+    scores = [item.own_score for item in evidence.ranked if item.group == best.group]
+    asked = question.stems - FORM_WORDS
+    alike = all(score is not None and score >= _ALIKE * best.score for score in scores)
+    above = asked & stems(f"{heading_of(best)} {best.lead}")
+    if not alike or len(scores) < _FEWEST_ALIKE or 2 * len(above) < len(asked):
+        return []
+    return [whole_list(best, evidence.ranked)]
+
+
+def _is_entry_of_few(item: EvidenceUnit, ranked: Sequence[EvidenceUnit]) -> bool:
+    entries = sum(other.group == item.group for other in ranked)
+    return item.unit.kind is UnitKind.ITEM and 1 < entries <= MOST_ENTRIES
 
 
 def whole_list(item: EvidenceUnit, ranked: Sequence[EvidenceUnit]) -> Said:

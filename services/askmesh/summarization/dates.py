@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 
 from askmesh.summarization.evidence import EvidenceUnit
+from askmesh.summarization.quoting import heading_of
 from askmesh.text import MONTHS, stems
 
 _MONTHS = (
@@ -15,6 +16,7 @@ _DAY_FIRST = re.compile(r"\b(\d{1,2})\.?\s+([^\W\d_]{3,9})\.?,?\s+((?:19|20)\d\d
 _MONTH_FIRST = re.compile(r"\b([^\W\d_]{3,9})\.?(?:\s+(\d{1,2}),?)?\s+((?:19|20)\d\d)\b")
 _EDITIONS = 6
 _HALF = 0.5
+_SAID_ANEW = 0.5
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _REPLACED = re.compile(
     r"(?:status\s*[:=]\s*|this (?:\w+ ){1,2}(?:is|was|has been) )?"
@@ -63,16 +65,18 @@ def newer_editions_first(ranked: Sequence[EvidenceUnit]) -> list[EvidenceUnit]:
 
 
 def without_replaced(ranked: Sequence[EvidenceUnit]) -> list[EvidenceUnit]:
-    """Return `ranked` without documents that say that they were replaced, if a newer one is there.
+    """Return `ranked` without documents that say that they were replaced, if another one is there.
 
-    A document says so in a sentence or a line of its own: "Replaced by the policy of 1 March".
+    A document says so in a sentence or a line of its own: "Replaced by the policy of 1 March". The
+    other one shares a word of the title.
     """
     replaced = {item.source.document_id: item for item in ranked if _REPLACED.match(item.own)}
     old = {
         document
         for document, item in replaced.items()
         if any(
-            other.source.document_id not in replaced and _are_editions(other, item)
+            other.source.document_id not in replaced
+            and frozenset.intersection(*_titles(other, item))
             for other in ranked
         )
     }
@@ -84,11 +88,23 @@ def is_newer_edition(item: EvidenceUnit, other: EvidenceUnit) -> bool:
     return _are_editions(item, other) and date_of(item) > date_of(other)
 
 
+def is_outdated(item: EvidenceUnit, best: EvidenceUnit) -> bool:
+    """Tell whether `best` says it anew in a newer edition: a small model takes either."""
+    if not is_newer_edition(best, item):
+        return False
+    old, new = (stems(f"{heading_of(each)} {each.own}") for each in (item, best))
+    return len(old & new) >= _SAID_ANEW * min(len(old), len(new))
+
+
 def _are_editions(item: EvidenceUnit, other: EvidenceUnit) -> bool:
     if item.source.document_id == other.source.document_id:
         return False
-    one, two = (stems(_YEAR.sub(" ", each.source.title)) for each in (item, other))
+    one, two = _titles(item, other)
     return bool(one & two) and (one <= two or two <= one)
+
+
+def _titles(*items: EvidenceUnit) -> list[frozenset[str]]:
+    return [stems(_YEAR.sub(" ", each.source.title)) for each in items]
 
 
 def _first_date(text: str) -> str:

@@ -29,7 +29,8 @@ _PATTERNS = {
         r"\b(?:title|titel|titre|t\u00edtulo|titolo)\b.*\b(?:of|von|de|des|di|del|der)\b",
     ),
     Wanted.ABOUT: (
-        r"\bsummar(?:y|ise|ize)|\bwhat (?:is|are|was|does)\b.*\babout\W*$|\bgist\b|\boverview of\b",
+        r"\bsummar(?:y|ise|ize)|\bgist\b|\boverview of\b",
+        r"\bwhat (?:is|are|was|does)\b.*\babout(?: in (?:short|brief))?\W*$",
         r"\bzusammenfass|\bworum geht es|\br\u00e9sum|\bresum|\briassum",
     ),
     Wanted.COUNT: (
@@ -52,7 +53,7 @@ _PATTERNS = {
     Wanted.LIST: (
         r"\b(?:which|what)(?: \w+){0,2} \w+s (?:are|have|can|do|may|were|include|tolerate|need)\b",
         r"^\s*what(?:['\u2019]s| (?:is|are|was|were|has))? (?:new|changed|fixed|added|removed)\b",
-        r"\blist\b|\bname all\b|^\s*welche\b|\ball the\b",
+        r"\blist\b|\bname all\b|^\s*welche\b|\ball the\b|\beverything\b",
     ),
     Wanted.YES_NO: (
         r"^\s*(?:is|are|was|were|am|do|does|did|can|could|may|must|should|will|would|has|have|had)\b",

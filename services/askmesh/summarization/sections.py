@@ -112,6 +112,17 @@ def is_keyed_by(question: Question, item: EvidenceUnit) -> bool:
     return item.is_entry and _has_all(key, question)
 
 
+def is_row_of(question: Question, item: EvidenceUnit) -> bool:
+    """Tell whether it is the row of a name in the question, with a header that is in it, too."""
+    if item.unit.kind is not UnitKind.ROW:
+        return False
+    (_, key), *others = cells(item)
+    names = [stems(name) for name in re.split(r"[,;/]", key)]
+    return any(name and name <= question.stems for name in names) and any(
+        stems(header) & question.stems for header, _ in others
+    )
+
+
 def _has_all(text: str, question: Question) -> bool:
     named = [mentions(text, each) for each in question.identifiers]
     return bool(named) and all(named)

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from askmesh.inference import LanguageModelProfile, TokenCounter
-from askmesh.summarization.dates import is_newer_edition
-from askmesh.summarization.evidence import EvidenceUnit, choose_units, jaccard
+from askmesh.summarization.dates import is_outdated
+from askmesh.summarization.evidence import EvidenceUnit, choose_units
 from askmesh.summarization.prompt import PromptWriter
 from askmesh.summarization.question import Question, Wanted
 from askmesh.summarization.selection import (
@@ -14,14 +14,13 @@ from askmesh.summarization.selection import (
     entries_beside,
     sentences_beside,
 )
-from askmesh.text import stems
 
 _ENTRIES = 12
+_STEPS = 6
 _UNITS_A_PART = 3
 _NEIGHBOUR_TOKENS = 60
 _DOUBTFUL_UNITS = 3
 _DOUBTFUL_TOKENS = 160
-_SAID_ANEW = 0.5
 _TABLE_PASSAGES = 2
 _TABLE_TOKENS = 300
 
@@ -67,13 +66,17 @@ class Showing:
             return self._passages(question, ranked)
         ordered = [*best_of_parts(parts, ranked), *ranked]
         if not (parts or question.identifiers):
-            ordered = [item for item in ordered if not _is_outdated(item, ordered[0])]
+            ordered = [item for item in ordered if not is_outdated(item, ordered[0])]
         most = self._profile.max_evidence + max(0, len(parts) - 1)
         entries = entries_beside(ordered[0], ranked)
         if question.wanted in {Wanted.LIST, Wanted.COUNT} and entries:
             ordered, most = [*entries, *ordered], _ENTRIES
         elif question.wanted is Wanted.LIST:
             most = _ENTRIES
+        elif question.wanted is Wanted.STEPS:
+            own = [item for item in ranked if item.group == ordered[0].group]
+            own = [item.scored(ordered[0].score) for item in own]
+            ordered, most = [*own, *ordered], _STEPS
         elif len(parts) > 1:
             most = _UNITS_A_PART * len(parts)
         chosen = choose_units(
@@ -135,9 +138,3 @@ class Showing:
 
     def _room(self, question: Question) -> int:
         return min(self._limits.max_tokens, self._prompts.room_for_evidence(question.text))
-
-
-def _is_outdated(item: EvidenceUnit, best: EvidenceUnit) -> bool:
-    """Tell whether the best unit says it anew in a newer edition: a small model takes either."""
-    alike = jaccard(stems(item.own), stems(best.own)) >= _SAID_ANEW
-    return alike and is_newer_edition(best, item)

@@ -4,17 +4,22 @@ import re
 
 from askmesh.summarization.answerability import signals_of
 from askmesh.summarization.assembly import Evidence
+from askmesh.summarization.dates import is_outdated
+from askmesh.summarization.enumerations import named_part
 from askmesh.summarization.evidence import EvidenceUnit
 from askmesh.summarization.kinds import lacks_kind, lacks_reason
 from askmesh.summarization.question import Question, Wanted, mentions
 from askmesh.summarization.quoting import denial_above, quoted
 from askmesh.summarization.said import Said
+from askmesh.summarization.sections import is_row_of
 from askmesh.summarization.untrusted import plain
 from askmesh.text import UnitKind, numbers
 
 LIKELY = 0.6
 """From this probability on a statement is given as it stands: 82 of the 84 that small collections,
 which are not reported, gave so were right. The language model takes seconds to say the same."""
+_LIKELY_ROW = 0.45
+"""The same for the row of what the question names, under a header that it names."""
 _MOST_WORDS = 20
 """A longer one says more than what was asked."""
 _RIVAL_SHARE = 0.75
@@ -31,8 +36,9 @@ _AND_MORE = re.compile(r"[,;]\s|\band\b", re.IGNORECASE)
 def stated(evidence: Evidence) -> list[Said]:
     """Return the best statement if it likely is the answer and says little else; else nothing."""
     best, question = evidence.shown[0], evidence.question
+    likely = _LIKELY_ROW if is_row_of(question, best) else LIKELY
     if (
-        evidence.probability < LIKELY
+        evidence.probability < likely
         or evidence.parts
         or question.negated
         or question.wanted in _WRITTEN
@@ -42,6 +48,8 @@ def stated(evidence: Evidence) -> list[Said]:
         or _has_a_rival(best, evidence)
     ):
         return []
+    if part := named_part(question, best):
+        return [Said(plain(part), (best,), best.own)]
     said = _told(best, question)
     return [said] if _says_it_alone(question, best, said.text) else []
 
@@ -54,7 +62,14 @@ def _told(item: EvidenceUnit, question: Question) -> Said:
 
 
 def _has_a_rival(best: EvidenceUnit, evidence: Evidence) -> bool:
-    rivals = (item.score for item in evidence.ranked if item.text != best.text)
+    is_row = is_row_of(evidence.question, best)
+    rivals = (
+        item.score
+        for item in evidence.ranked
+        if item.text != best.text
+        and not is_outdated(item, best)
+        and (not is_row or is_row_of(evidence.question, item))
+    )
     return max(rivals, default=0.0) >= _RIVAL_SHARE * best.score
 
 
