@@ -198,6 +198,8 @@ def test_an_edition_that_says_it_was_replaced_counts_only_for_those_who_ask_for_
     )
     new = replace(old, passage_id="new", document_id="new", text="A lost card costs five euros.")
     assert passages(evidence(request(LOST, [old, new])).ranked) == ["new"]
+    renamed = replace(new, title="Fees and fines")
+    assert passages(evidence(request(LOST, [old, renamed])).ranked) == ["new"]
     asked = evidence(request("What did a lost card cost in 2024?", [old, new]))
     assert asked.ranked[0].source.passage_id == "old"
     alone = evidence(request(LOST, [old, replace(new, title="Rooms")]))

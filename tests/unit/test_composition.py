@@ -117,6 +117,29 @@ def test_the_list_under_a_heading_that_asks_the_same_is_the_answer() -> None:
     assert said.after == "- boats\n- rings"
 
 
+def test_steps_without_numbers_are_the_list_under_the_heading_that_names_what_is_done() -> None:
+    text = (
+        "# Claiming\n\n- Photograph the receipt.\n- Send both within six weeks.\n- Keep costs low."
+    )
+    (said,) = _composed("How do I claim travel costs?", _source(text, "Travel"))
+    assert said.after == text.partition("\n\n")[2]
+    assert _composed("How do I claim travel insurance?", _source(text, "Travel")) == []
+
+
+def test_a_list_is_told_before_what_stands_below_it_scores_better() -> None:
+    text = "# What guests bring\n\n- towels\n- slippers\n\nNot: dogs, candles and music."
+    (said,) = _composed("what do guests bring, everything", _scored(text, 0.4, 0.4, 0.8))
+    assert said.after == "- towels\n- slippers"
+
+
+def test_a_list_of_which_all_entries_answer_alike_is_told_whole() -> None:
+    text = "# Reasons to stop a ride\n\n- a loose wheel\n- a crack\n- no brake"
+    question = "When must I stop riding at once?"
+    (said,) = _composed(question, _scored(text, 0.5, 0.45, 0.48))
+    assert said.after == "- a loose wheel\n- a crack\n- no brake"
+    assert _composed(question, _scored(text, 0.5, 0.1, 0.1)) == []
+
+
 def test_what_one_has_to_do_are_steps() -> None:
     text = "On the day of the firing:\n1. Bring the pots.\n2. Sign the form."
     (said,) = _composed("What do I have to do on the day of the firing?", _source(text, "Kiln"))
@@ -191,6 +214,36 @@ def test_a_line_whose_key_is_asked_for_is_the_answer() -> None:
     text = "Door code: 4471\nAlarm code: 9920"
     (said,) = _stated("What is the door code of the office?", _scored(text, 0.7, 0.1))
     assert said.text == "Door code: 4471"
+
+
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [
+        ("Where do we meet in Hull if it burns?", "Assembly points: \u2026 Hull the pier."),
+        ("Where do we meet in Leeds if it burns?", "Assembly points: Leeds the car park."),
+        ("Where do we meet in Hull or York if it burns?", "Assembly points: Leeds the"),
+        ("Where do we meet if it burns?", "Assembly points: Leeds the"),
+    ],
+)
+def test_of_several_in_a_row_the_one_that_is_named_is_told(question: str, told: str) -> None:
+    text = "Assembly points: Leeds the car park, York the gate, Hull the pier. Water stands there."
+    (said,) = _stated(question, _scored(f"- {text}\n- Bells ring.", 0.8, 0.1))
+    assert told in said.text
+    assert (said.text == told) == told.endswith(".")
+
+
+def test_the_row_of_a_name_is_the_answer_whatever_else_is_near() -> None:
+    row = "Ward: Beech | Visiting: 13:30 | Visitors at once: 2"
+    scored = _scored(f"{row}\n\nBeech had new visiting hours.", 0.6, 0.59)
+    assert [each.text for each in _stated("Visiting on Beech?", scored)] == [
+        "Ward: Beech, Visiting: 13:30, Visitors at once: 2"
+    ]
+
+
+def test_of_two_columns_the_one_that_says_more_of_what_was_asked_is_told() -> None:
+    row = "Room: Oak | Charity per hour: 11 | Firm per hour: 22"
+    (said,) = _stated("What is Oak for a charity per hour?", _scored(row, 0.8))
+    assert said.text == "Room: Oak, Charity per hour: 11"
 
 
 @pytest.mark.parametrize(

@@ -29,6 +29,7 @@ async def index() -> MemoryKeywordIndex:
         ("Who maintains the ventilaton?", "Who maintains the ventilation?"),
         ("What does Mr Openheim maintain?", "What does Mr Oppenheim maintain?"),
         ("the irigation and the grenhouse", "the irrigation and the greenhouse"),
+        ("where is the thermo?", "where is the thermostat?"),
         ("we dont water the tomatoes", "we don't water the tomatoes"),
     ],
 )

@@ -13,6 +13,7 @@ from askmesh.text import english_words, is_stop_word, stem
 
 _WORD = re.compile(r"(?<![^\s\"'(\[])[A-Za-z]{3,30}(?=[\s\"')\].,;:?!]|$)(?![.:]\w)")
 _SWAPPED_CHARS = 3
+_SHORTENED_CHARS = 5
 _NAME_CHARS = 6
 _TWO_MISTAKES_CHARS = 8
 _FUNCTION_WORD_CHARS = 6
@@ -42,7 +43,8 @@ def corrected(query: str, vocabulary: Vocabulary) -> str:
     """Return the query with words that no document has replaced by what was likely meant.
 
     "dont" is "don't". Beyond that, only what is neither in the documents nor an English word is a
-    mistake, and only what is spelt almost so, and clearly nearer than anything else, is meant.
+    mistake, and only what is spelt almost so, and clearly nearer than anything else, is meant; or
+    the one word that begins so: "resus".
     Identifiers, numbers, words in capitals and words beyond ASCII stay. Where half of the words are
     strange, all stay: they are likely of another language.
     """
@@ -77,6 +79,9 @@ def _meant(query: str, match: re.Match[str], vocabulary: Vocabulary) -> str:
 
 
 def _nearest(word: str, vocabulary: Vocabulary, *, only_documents: bool) -> str | None:
+    begun = {stem(each): each for each in vocabulary.beginning_with(word)}
+    if len(word) >= _SHORTENED_CHARS and len(begun) == 1:
+        return next(iter(begun.values()))
     mistakes = 2 if len(word) >= _TWO_MISTAKES_CHARS and not only_documents else 1
     near = _near(word, vocabulary.beginning_with(word[0]), mistakes)
     if only_documents:

@@ -1,5 +1,6 @@
 """Pure functions on text: sentences, words, numbers, names and negation."""
 
+from askmesh.text._abbreviations import spelt_out
 from askmesh.text._calendar import MONTH_PATTERN, MONTHS, WEEKDAYS
 from askmesh.text._names import names
 from askmesh.text._negation import between_negations, is_negated
@@ -36,6 +37,7 @@ __all__ = [
     "require_text",
     "self_contained",
     "sentences",
+    "spelt_out",
     "stem",
     "stems",
     "units",

@@ -16,6 +16,7 @@ from askmesh.gateway.budget import Budget
 from askmesh.gateway.ports import Neighbours
 from askmesh.gateway.progress import Progress
 from askmesh.gateway.turns import in_turn, once
+from askmesh.text import spelt_out
 
 SearchReply = RetrievePassagesResponse | AskmeshError
 """What became of one search. A failed search must not end those beside it."""
@@ -25,7 +26,8 @@ SearchReply = RetrievePassagesResponse | AskmeshError
 class Searched:
     """A query, the passages found for it, and which of them a guessed filter admits.
 
-    Those admitted come first, the rest follows. `corrected` is the query without its misspellings.
+    Those admitted come first, the rest follows. `corrected` is the query without its misspellings,
+    with what its abbreviations stand for.
     """
 
     query: str
@@ -142,6 +144,7 @@ def _searched(query: str, replies: Sequence[SearchReply]) -> Searched | None:
     admitted = [found.passage for reply in guessed for found in reply.passages]
     rest = [found.passage for reply in plain for found in reply.passages]
     passages = once(chain(admitted, rest), key=passage_id)
+    corrected = spelt_out(corrected, (f"{each.title}\n{each.text}" for each in passages))
     return Searched(query, corrected, tuple(passages), frozenset(map(passage_id, admitted)))
 
 

@@ -98,19 +98,25 @@ def _whole_list(
 
 
 def _headed_list(evidence: Evidence) -> list[Said]:
-    """Return the list near the best unit whose heading has nearly all that is asked for."""
-    best, asked = evidence.ranked[0], evidence.question.stems - FORM_WORDS
+    """Return the list near the best unit whose heading has what is asked for.
+
+    Of steps, it may lack a word or two that stand below it.
+    """
+    best, question = evidence.ranked[0], evidence.question
+    asked = question.stems - FORM_WORDS
+    most = _LEFT_SHARE * len(asked) if question.wanted is Wanted.STEPS else 0
     for item in evidence.ranked:
         is_near = item.source_number == best.source_number and item.breadcrumb == best.breadcrumb
-        if is_near and _is_entry_of_few(item, evidence.ranked):
-            left = asked - stems(item.breadcrumb)
-            about = asked & stems(heading_of(item))
-            if (
-                about
-                and len(left) <= _LEFT_SHARE * len(asked)
-                and not _is_against(evidence.question, item)
-            ):
-                return [whole_list(item, evidence.ranked)]
+        left = asked - stems(item.breadcrumb)
+        if (
+            is_near
+            and _is_entry_of_few(item, evidence.ranked)
+            and asked & stems(heading_of(item))
+            and len(left) <= most
+            and left <= stems(item.source.text)
+            and not _is_against(question, item)
+        ):
+            return [whole_list(item, evidence.ranked)]
     return []
 
 

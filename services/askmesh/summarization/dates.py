@@ -75,8 +75,7 @@ def without_replaced(ranked: Sequence[EvidenceUnit]) -> list[EvidenceUnit]:
         document
         for document, item in replaced.items()
         if any(
-            other.source.document_id not in replaced
-            and frozenset.intersection(*_titles(other, item))
+            other.source.document_id not in replaced and _share_a_word(_titles(other, item))
             for other in ranked
         )
     }
@@ -101,6 +100,10 @@ def _are_editions(item: EvidenceUnit, other: EvidenceUnit) -> bool:
         return False
     one, two = _titles(item, other)
     return bool(one & two) and (one <= two or two <= one)
+
+
+def _share_a_word(titles: Sequence[frozenset[str]]) -> bool:
+    return bool(titles[0] & titles[1])
 
 
 def _titles(*items: EvidenceUnit) -> list[frozenset[str]]:

@@ -10,7 +10,7 @@ from askmesh.summarization.question import Question, Wanted
 from askmesh.summarization.quoting import denial_above, quoted
 from askmesh.summarization.said import Said
 from askmesh.summarization.untrusted import plain
-from askmesh.text import UnitKind, is_negated, stems
+from askmesh.text import UnitKind, is_negated, is_question, stems
 
 _YES_OR_NO = re.compile(
     r"\s*(?P<word>(?P<yes>yes|ja|oui|s\u00ed|s\u00ec)|no|nein|non)\b(?:\s*[,.:;\u2013\u2014-]\s*|$)",
@@ -49,12 +49,18 @@ def decided(evidence: Evidence) -> list[Said]:
     if (
         evidence.probability < SURE
         and _asks_for_the_unheard_of(evidence)
-        and not _OF_ALL.search(best.own)
+        and not _is_said_of_all(best, evidence.question)
     ):
         return []  # "Can I pay with bitcoin?" over sources that know cards alone
     rivals = [item for item in evidence.ranked[:2] if item.score >= _RIVAL_SHARE * best.score]
     told = dict.fromkeys(evidence.parts or (best, *rivals))
     return [_told(item, evidence) for item in told]
+
+
+def _is_said_of_all(item: EvidenceUnit, question: Question) -> bool:
+    """Tell whether it holds for all there is, and does not answer a question about other things."""
+    is_of_another = is_question(item.lead) and not stems(item.lead) & question.stems
+    return _OF_ALL.search(item.own) is not None and not is_of_another
 
 
 def _asks_for_the_unheard_of(evidence: Evidence) -> bool:

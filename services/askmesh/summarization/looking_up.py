@@ -17,6 +17,8 @@ _ASKS = re.compile(
     r"|\s*how (?:many|much|long|old|far|fast|heavy|high|often|tall|big|large|deep|wide)\b",
     re.IGNORECASE,
 )
+_BOTH = re.compile(r"\b(?:difference|differ|compared?|versus|vs)\b", re.IGNORECASE)
+"""Of two things, one says nothing."""
 _HOW_MUCH_IS = re.compile(r"\s*how much (?:is|are|for)\b", re.IGNORECASE)
 _UNTIL = re.compile(r"\s*(?:until|till|up to) when\b|\s*how late\b", re.IGNORECASE)
 _ENDS = stems("close end until till finish to")
@@ -36,6 +38,8 @@ def looked_up(asked: Asked) -> list[Said]:
         return []
     if asked.measure and asked.measure.is_extreme:
         return []  # the rows could not be compared
+    if len(records) == 1 and _BOTH.search(asked.question.text):
+        return []
     if any(not record.cell(field) for record in records for field in fields):
         return []
     text = "; ".join(_told(asked, record, fields) for record in records)

@@ -87,6 +87,12 @@ _SPELLED = re.compile(
     re.IGNORECASE,
 )
 _SIGNS = {"$": "dollar", "\u20ac": "euro", "\u00a3": "pound"}
+_SHORT = {
+    **dict.fromkeys(("yr", "yrs"), "year"),
+    **dict.fromkeys(("hr", "hrs"), "hour"),
+    **dict.fromkeys(("wk", "wks"), "week"),
+    **dict.fromkeys(("min", "mins"), "minute"),
+}
 _CURRENCIES = {"eur": "euro", "usd": "dollar", "gbp": "pound"}
 _BEFORE_AN_AMOUNT = re.compile(
     r"\b(?:an? (?:[\w-]+ )?[\w-]+ (?:of|at|worth|for|with|over|under|above|below|costing)"
@@ -169,6 +175,7 @@ def names_another(text: str, identifier: str) -> bool:
 def _counted(match: re.Match[str]) -> str | None:
     """Return the stem of what a figure counts; None if it names something instead."""
     before, after = (match["before"] or "").strip(), (match["after"] or "").strip(" -")
+    after = _SHORT.get(after.lower(), after)
     if sign := match["sign"] or (after if after in _SIGNS else ""):
         return stem(_SIGNS[sign])
     if currency := _CURRENCIES.get(before.lower()) or _CURRENCIES.get(after.lower()):

@@ -1,5 +1,7 @@
 """Units of evidence, word for word."""
 
+from collections.abc import Callable
+
 from askmesh.summarization.evidence import EvidenceUnit
 from askmesh.summarization.measures import asked_by_verb
 from askmesh.summarization.said import Said
@@ -7,6 +9,7 @@ from askmesh.summarization.untrusted import plain
 from askmesh.text import UnitKind, is_negated, stems
 
 _FENCE = "```"
+_STEM_CHARS = 5
 
 
 def quoted(item: EvidenceUnit, asked: frozenset[str] = frozenset()) -> Said:
@@ -50,5 +53,13 @@ def code(item: EvidenceUnit) -> Said:
 def _cells_for(item: EvidenceUnit, asked: frozenset[str]) -> list[str]:
     first, *others = item.own.split(" | ")
     wanted = asked | asked_by_verb(asked)
-    near = [cell for cell in others if stems(cell.partition(": ")[0]) & wanted]
-    return [first, *(near or others)]
+    shared = [sum(map(_begins_with(wanted), stems(cell.partition(": ")[0]))) for cell in others]
+    most = max(shared, default=0)
+    return [first, *(cell for cell, share in zip(others, shared, strict=True) if share == most)]
+
+
+def _begins_with(wanted: frozenset[str]) -> Callable[[str], bool]:
+    """Return whether a word is one of those, or a longer one of the same stem: visit, visitor."""
+    return lambda word: any(
+        word == each or (len(each) >= _STEM_CHARS and word.startswith(each)) for each in wanted
+    )
