@@ -145,10 +145,11 @@ def _is_code(lines: Sequence[str]) -> bool:
 def _introduction(lines: Sequence[str]) -> int:
     """Return how many lines introduce the code that the rest is; 0 if it is none."""
     for at, (line, following) in enumerate(pairwise(lines), start=1):
-        rest = lines[at:]
         deeper = len(following) - len(following.lstrip()) >= len(line) - len(line.lstrip()) + 2
-        if line.endswith(":") and deeper and (_is_code(rest) or _is_command(rest, line)):
-            return at
+        if line.endswith(":") and deeper:
+            rest = lines[at:]
+            if _is_code(rest) or _is_command(rest, line):
+                return at
     return 0
 
 
