@@ -131,6 +131,7 @@ class Campaign:
         self._journal = journal
         self._longest_seconds = longest_seconds
         self._ends = ends
+        self._is_synced = False
         self.found = Found()
 
     def has_kills_left(self, kills: int) -> bool:
@@ -140,11 +141,11 @@ class Campaign:
     async def round(self, kills: int) -> None:
         """Sync the folder while ingestion is killed, up to `kills` times in all; look at it."""
         self._witness.begin()
+        self._is_synced = False
         async with asyncio.TaskGroup() as tasks:
-            killing = tasks.create_task(self._kill(kills))
+            tasks.create_task(self._kill(kills))
             await self._sync()
-            killing.cancel()
-        await self._ingestion.serves()
+            self._is_synced = True
         await self._look_whole()
 
     async def _sync(self) -> None:
@@ -160,6 +161,8 @@ class Campaign:
         while self.has_kills_left(kills):
             await self._begin()
             await asyncio.sleep(self._folder.chance.uniform(0, self._longest_seconds))
+            if self._is_synced:  # it is never left dead: what is killed is started again
+                return
             await self._ingestion.kill()
             self.found.kills += 1
             print(f"{self.found.kills} kills, {self.found.syncs} syncs", file=sys.stderr)
@@ -167,9 +170,9 @@ class Campaign:
             await self._ingestion.start()
 
     async def _begin(self) -> None:
-        """Return when something has happened since ingestion was started."""
+        """Return when something has happened since ingestion was started, or all has."""
         before = self._done()
-        while self._done() == before:  # noqa: ASYNC110 - a file and what a client was told
+        while self._done() == before and not self._is_synced:  # noqa: ASYNC110 - a file and what a client was told
             await asyncio.sleep(0.01)
 
     def _done(self) -> int:
