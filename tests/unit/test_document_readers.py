@@ -346,7 +346,7 @@ def test_a_few_zero_bytes_are_left_out_and_told() -> None:
     assert document.notices == ("1 zero bytes in it were left out.",)
 
 
-@pytest.mark.parametrize("content", [b"", b"not a PDF", b"%PDF-1.7\nbroken", pdf(["x"])[:300]])
+@pytest.mark.parametrize("content", [b"not a PDF", b"%PDF-1.7\nbroken", pdf(["x"])[:300]])
 def test_a_damaged_pdf_is_refused(content: bytes) -> None:
     assert refusal(content, MediaType.PDF) == "CONTENT_UNREADABLE"
 
@@ -377,6 +377,11 @@ CZECH = (
     "\u011bl \u010f\u00e1belsk\u00e9 \u00f3dy."
 )
 NORWEGIAN = "\u00c5se bor p\u00e5 \u00d8vre gate 7 i \u00c5lesund."
+UKRAINIAN = (
+    "\u0421\u0442\u0440\u043e\u043a \u043f\u043e\u0432\u0435\u0440\u043d\u0435\u043d\u043d\u044f "
+    "\u0442\u043e\u0432\u0430\u0440\u0443 \u0434\u0432\u0430 \u0434\u043d\u0456, \u0457\u0457."
+)
+FRENCH = "Le pr\u00e9avis \u00e0 l'h\u00f4tel co\u00fbte 300 \u20ac par ann\u00e9e enti\u00e8re."
 TURKISH = "At\u00f6lyenin kira s\u00f6zle\u015fmesi haziranda bitiyor."
 
 
@@ -393,6 +398,8 @@ TURKISH = "At\u00f6lyenin kira s\u00f6zle\u015fmesi haziranda bitiyor."
         ("cp437", GERMAN.replace("B\u00fcro", "Caf\u00e9")),
         ("cp1251", RUSSIAN),
         ("koi8_r", RUSSIAN),
+        ("koi8_u", UKRAINIAN),
+        ("iso8859_15", FRENCH),
         ("iso8859_5", RUSSIAN),
         ("cp866", RUSSIAN),
         ("gb18030", CHINESE),
@@ -412,6 +419,8 @@ def test_text_in_another_encoding_is_read_and_the_guess_is_told(encoding: str, w
         ("utf-16-le", GERMAN),
         ("utf-16-be", GERMAN),
         ("utf-16-le", RUSSIAN),
+        ("utf-16-le", f"{JAPANESE} 7"),
+        ("utf-32-le", GERMAN),
         ("iso2022_jp", JAPANESE),
     ],
 )
@@ -431,6 +440,42 @@ def test_the_encoding_that_a_page_declares_counts() -> None:
     assert read(page.encode("iso-8859-2"), MediaType.HTML).blocks == (
         Paragraph("\u017b\u00f3\u0142w"),
     )
+
+
+def test_a_page_in_utf8_that_declares_a_latin_encoding_is_read_as_what_it_is() -> None:
+    page = '<meta charset="iso-8859-1"><p>caf\u00e9'.encode()
+    assert read(page, MediaType.HTML).blocks == (Paragraph("caf\u00e9"),)
+
+
+def test_a_wrong_byte_in_much_text_is_told_and_the_rest_is_read() -> None:
+    document = read(f"{GERMAN} {NORWEGIAN}".encode()[:-1] + b"\xc3", MediaType.PLAIN_TEXT)
+    assert GERMAN in document.blocks[0].text
+    assert document.notices == ("1 of its characters are no UTF-8: they are shown as \ufffd.",)
+
+
+def test_a_heading_that_is_not_closed_ends_where_something_else_begins() -> None:
+    document = html("<h1>Prices<p>Shearing: 12 euros<table><tr><td>Wool<td>3</table>")
+    assert [each.text for each in document.blocks] == ["Prices", "Shearing: 12 euros", "Wool: 3"]
+    assert document.title == "Prices"
+
+
+def test_figures_above_the_line_are_no_further_digits() -> None:
+    page = "<p>about 10<sup>6</sup> m<sup>2</sup>, the 1<sup>st</sup> time"
+    assert html(page).blocks == (Paragraph("about 10\u2076 m\u00b2, the 1st time"),)
+
+
+def test_a_box_that_asks_for_consent_is_no_content() -> None:
+    box = "<div id=b1><p>We use cookies.</p><button>Accept all</button></div>"
+    page = f"{box}<p>Sheep are shorn in May.</p><p>Bake the cookies until they are brown.</p>"
+    assert [each.text for each in html(page).blocks] == [
+        "Sheep are shorn in May.",
+        "Bake the cookies until they are brown.",
+    ]
+
+
+def test_front_matter_may_be_toml() -> None:
+    document = markdown('+++\ntitle = "Harvest"\ndate = 2024-05-06\n+++\nIt is dry.\n')
+    assert (document.title, document.attributes) == ("Harvest", {"date": "2024-05-06"})
 
 
 def test_ligatures_are_taken_apart_and_identifiers_stay() -> None:
@@ -468,6 +513,11 @@ def test_an_author_whom_only_the_properties_name_can_be_asked_for(
 
 def test_zero_bytes_are_no_text() -> None:
     assert refusal(b"a\x00b", MediaType.MARKDOWN) == "CONTENT_NOT_TEXT"
+
+
+@pytest.mark.parametrize("media_type", [MediaType.PDF, MediaType.DOCX, MediaType.IPYNB])
+def test_an_empty_file_is_refused_as_empty(media_type: MediaType) -> None:
+    assert refusal(b"", media_type) == "CONTENT_EMPTY"
 
 
 @pytest.mark.parametrize("media_type", [MediaType.PLAIN_TEXT, MediaType.MARKDOWN, MediaType.HTML])

@@ -173,3 +173,22 @@ def test_a_saved_page_is_read() -> None:
 def test_an_attachment_without_text_is_told_with_its_name() -> None:
     document = read(_mail(("scan.pdf", pdf([""]))), MediaType.EML)
     assert document.notices == ("scan.pdf was not read. It has no text.",)
+
+
+def test_all_texts_of_an_email_are_read_and_of_two_forms_of_one_the_first_that_says_anything() -> (
+    None
+):
+    content = (
+        b"From: J\xf8rgen <j@farm.example>\r\nSubject: Gate\r\nMIME-Version: 1.0\r\n"
+        b"Content-Type: multipart/mixed; boundary=a\r\n\r\n"
+        b"--a\r\nContent-Type: multipart/alternative; boundary=b\r\n\r\n"
+        b"--b\r\nContent-Type: text/plain\r\n\r\n\r\n"
+        b"--b\r\nContent-Type: text/html\r\n\r\n<p>The code is 4471.\r\n--b--\r\n"
+        b"--a\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n"
+        b"Tell the k\xc3\xb8kken.\r\n--a--\r\n"
+    )
+    document = read(content, MediaType.EML)
+    assert document.attributes["author"] == "J\u00f8rgen <j@farm.example>"
+    assert [block.text for block in document.blocks[-2:]] == [
+        "The code is 4471.", "Tell the k\u00f8kken."
+    ]  # fmt: skip

@@ -143,3 +143,16 @@ def test_markup_that_goes_wrong_loses_no_words(media_type: MediaType) -> None:
     text = " ".join(block.text for block in document.blocks)
     assert "bold words" in text
     assert "open words" in text
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        "[cols=2*,options=header]\n|===\n|Room|Seats\n|Elm|9\n|===\n",
+        "[%header]\n,===\nRoom,Seats\nElm,9\n,===\n",
+        '[%header,format="dsv"]\n|===\nRoom:Seats\nElm:9\n|===\n',
+    ],
+)
+def test_tables_of_asciidoc_may_be_written_in_several_ways(table: str) -> None:
+    blocks = read(table.encode(), MediaType.ASCIIDOC).blocks
+    assert [block.text for block in blocks] == ["Room: Elm | Seats: 9"]

@@ -67,7 +67,7 @@ NOTEBOOK = {
         (
             pptx_file(),
             MediaType.PPTX,
-            "",
+            "Results",
             (Heading(1, "Results"), ListItem("Sales rose by 4 %"), ListItem("Costs fell"), ROOM),
         ),
         (

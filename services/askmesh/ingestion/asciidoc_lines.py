@@ -1,5 +1,6 @@
 """What lines of AsciiDoc say to a reader: marks taken off, names of values put in."""
 
+import csv
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -16,8 +17,10 @@ _MARKED = re.compile(
     r"(?<![\w*_`#+])(?:\[[.\w-]+\])?(\*\*|__|``|##|[*_`#+])(?=\S)(.+?)(?<=\S)\1(?![\w*_`#+])"
 )
 _VALUE = re.compile(r"\{([\w-]+)\}")
-_CELL = re.compile(r"(?:(?<=\s)|^)(?:(\d+)(?:\.\d+)?\+|\.\d+\+|(\d+)\*)?[<^>]?[aehlmsv]?\|")
-_COLUMNS = re.compile(r"cols=\"?([^\"\]]+)\"?|cols=(\d+)")
+_CELL = re.compile(
+    r"(?:(?<=\s)|^)(?:(\d+)(?:\.\d+)?\+|\.\d+\+|(\d+)\*)?[<^>]?[aehlmsv]?\||(?<!\\)\|"
+)
+_COLUMNS = re.compile(r"cols=(?:\"([^\"]+)\"|([^\",\]]+))")
 
 
 def plain(text: str, values: Mapping[str, str]) -> str:
@@ -30,24 +33,39 @@ def plain(text: str, values: Mapping[str, str]) -> str:
     return _MARKED.sub(r"\2", _MARKED.sub(r"\2", text)).removesuffix(" +")
 
 
-def table_of(lines: Sequence[str], attributes: str, values: Mapping[str, str]) -> Iterator[Block]:
-    """Yield the rows of a table, of which `lines` stand between its marks."""
+def table_of(
+    lines: Sequence[str], attributes: str, values: Mapping[str, str], separator: str
+) -> Iterator[Block]:
+    """Yield the rows of a table, of which `lines` stand between its marks.
+
+    A `separator` divides its cells as in CSV; without one, marks begin them.
+    """
     filled = [line for line in lines if line.strip() and not line.startswith("//")]
-    cells = [plain(" ".join(cell.split()), values) for cell in _cells(filled)]
-    width = _width(attributes) or len(list(_cells(filled[:1])))
-    if not width:
-        return
-    rows = [cells[at : at + width] for at in range(0, len(cells), width)]
+    if separator:
+        rows = [
+            [plain(cell, values) for cell in row] for row in csv.reader(filled, delimiter=separator)
+        ]
+    else:
+        rows = _rows(filled, attributes, values)
     if "header" in attributes or _has_header(lines):
         yield from rows_with_headers(rows[:1], rows[1:])
     else:
         yield from rows_of(rows)
 
 
+def _rows(lines: Sequence[str], attributes: str, values: Mapping[str, str]) -> list[list[str]]:
+    cells = [plain(" ".join(cell.split()), values) for cell in _cells(lines)]
+    width = _width(attributes) or len(list(_cells(lines[:1]))) or 1
+    return [cells[at : at + width] for at in range(0, len(cells), width)]
+
+
 def _cells(lines: Sequence[str]) -> Iterator[str]:
     """Yield the texts of cells; one that spans columns comes once for each."""
     text = "\n".join(lines)
     marks = list(_CELL.finditer(text))
+    if not marks:
+        yield text
+        return
     ends = [mark.start() for mark in marks[1:]] + [len(text)]
     for mark, end in zip(marks, ends, strict=True):
         for _ in range(min(int(mark.group(1) or mark.group(2) or 1), 50)):
@@ -63,7 +81,7 @@ def _width(attributes: str) -> int:
     match = _COLUMNS.search(attributes)
     if match is None:
         return 0
-    columns = [column.strip() for column in re.split("[,;]", match.group(1))]
+    columns = [column.strip() for column in re.split("[,;]", match.group(1) or match.group(2))]
     times = (re.match(r"(\d+)\*", column) for column in columns)
     if len(columns) == 1 and columns[0].isdecimal():
         return 1

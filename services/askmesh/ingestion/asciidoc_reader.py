@@ -23,7 +23,9 @@ _ITEM = re.compile(r"\s*(\*{1,6}|-|\.{1,6}|\d{1,4}\.)\s+(?=\S)(?:\[[ x*]\]\s+)?(
 _TERM = re.compile(r"\s*(\S.*?)(?::{2,4}|;;)(?:\s+(.*))?$")
 _FENCE = re.compile(r"(-{4,}|\.{4,}|/{4,}|\+{4,}|```+)(\w*)\s*$")
 _AROUND = re.compile(r"(?:={4,}|\*{4,}|_{4,}|--|\+|'{3,}|<{3,})\s*$")
-_TABLE = re.compile(r"[|!]={3,}\s*$")
+_TABLE = re.compile(r"[|!,:]={3,}\s*$")
+_FORMAT = re.compile(r"format=\"?(csv|dsv|tsv)")
+_SEPARATORS = {"csv": ",", "dsv": ":", "tsv": "\t"}
 _ATTRIBUTES = re.compile(r"\[(?!\[).*\]\s*$")
 _LANGUAGE = re.compile(r"\[(?:source|listing|%?[\w%]*),\s*([\w+#-]+)|\[,\s*([\w+#-]+)")
 _SKIPPED = re.compile(
@@ -70,7 +72,7 @@ class _Reader:
             yield from self._verbatim(fence)
         elif _TABLE.match(line):
             yield from self._ended()
-            yield from table_of(self._until(line), self._taken_attributes(), self.values)
+            yield from self._table(line)
         elif heading := _HEADING.match(line):
             yield from self._ended()
             yield from self._heading(heading)
@@ -122,6 +124,12 @@ class _Reader:
         if fence.group(1)[0] not in "/+":
             named = next(filter(None, language.groups()), "") if language else fence.group(2)
             yield Code("\n".join(lines), named)
+
+    def _table(self, mark: str) -> Iterator[Block]:
+        lines, attributes = self._until(mark), self._taken_attributes()
+        form = _FORMAT.search(attributes)
+        separator = _SEPARATORS[form.group(1)] if form else mark[0].strip("|!")
+        return table_of(lines, attributes, self.values, separator)
 
     def _until(self, mark: str) -> list[str]:
         """Return the lines up to the one that is `mark`, and go on after it."""

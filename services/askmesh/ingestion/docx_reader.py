@@ -9,26 +9,53 @@ import re
 from collections.abc import Iterator
 from io import BytesIO
 
-import docx
 from docx.document import Document
+from docx.opc.part import PartFactory
+from docx.oxml import parse_xml
+from docx.oxml.ns import qn
+from docx.oxml.xmlchemy import BaseOxmlElement
+from docx.package import Package
+from docx.parts.document import DocumentPart
 from docx.table import Table
 from docx.text.paragraph import Paragraph as DocxParagraph
 
 from askmesh.ingestion.attributes import attributes_of
-from askmesh.ingestion.blocks import Block, Heading, ListItem, ReadDocument, first_heading
+from askmesh.ingestion.blocks import (
+    Block,
+    Heading,
+    ListItem,
+    Paragraph,
+    ReadDocument,
+    first_heading,
+)
+from askmesh.ingestion.docx_text import boxes_in, name_of, parts_of_body, shown_text
 from askmesh.ingestion.lines import paragraph_of
-from askmesh.ingestion.tables import rows_of
+from askmesh.ingestion.refusals import DocumentRefusedError
+from askmesh.ingestion.tables import rows_of, rows_with_headers
 from askmesh.ingestion.zip_guard import check_unpacked_size
 
 _HEADING = re.compile(r"heading (\d)$", re.IGNORECASE)
 _LIST = re.compile(r"list (bullet|number|paragraph)(?: (\d))?$", re.IGNORECASE)
+# Templates, and documents with programs in them, which are made as documents are.
+_WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.template.main+xml"
+_MACROS = "application/vnd.ms-word.{}.macroEnabled{}.main+xml"
+_ID = qn("w:id")
+PartFactory.part_type_for.update(
+    dict.fromkeys(
+        [_WORD, _MACROS.format("document", ""), _MACROS.format("template", "Template")],
+        DocumentPart,
+    )
+)
 
 
 def read_docx(content: bytes) -> ReadDocument:
-    """Return headings, paragraphs, lists and tables, in their order."""
+    """Return headings, paragraphs, lists, tables, boxes and notes, in their order."""
     check_unpacked_size(content)
-    document = docx.Document(BytesIO(content))
-    blocks = tuple(_blocks(document))
+    part = Package.open(BytesIO(content)).main_document_part
+    if not isinstance(part, DocumentPart):
+        raise DocumentRefusedError("CONTENT_UNREADABLE", "It is no Word document.")
+    document = part.document
+    blocks = tuple(_Reader(document).blocks(document.element.body))
     facts = document.core_properties
     fields = {
         "author": facts.author or "",
@@ -39,17 +66,43 @@ def read_docx(content: bytes) -> ReadDocument:
     return ReadDocument(facts.title or first_heading(blocks), blocks, attributes_of(fields))
 
 
-def _blocks(document: Document) -> Iterator[Block]:
-    for part in document.iter_inner_content():
-        if isinstance(part, Table):
-            yield from rows_of([[cell.text for cell in row.cells] for row in part.rows])
+class _Reader:
+    """Reads the parts of one document."""
+
+    def __init__(self, document: Document) -> None:
+        self._document = document
+        self._notes = dict(_notes(document.part))
+
+    def blocks(self, parent: BaseOxmlElement) -> Iterator[Block]:
+        """Yield the blocks of what stands in `parent`."""
+        for part in parts_of_body(parent):
+            if name_of(part) == "tbl":
+                yield from self._table(Table(part, self._document))
+            else:
+                yield from _paragraph(DocxParagraph(part, self._document._body))  # noqa: SLF001 - knows the styles
+            for box in boxes_in(part):
+                yield from self.blocks(box)
+            for reference in part.xpath(".//w:footnoteReference | .//w:endnoteReference"):
+                note = self._notes.get((name_of(reference)[:3], reference.get(_ID)), "")
+                yield from [Paragraph(note)] if note else []
+
+    def _table(self, table: Table) -> Iterator[Block]:
+        cells = [[cell._tc for cell in row.cells] for row in table.rows]  # noqa: SLF001 - for its controls
+        if len({id(cell) for row in cells for cell in row}) == 1:  # a frame around something
+            yield from self.blocks(cells[0][0])
+            return
+        rows = [[_cell(cell) for cell in row] for row in cells]
+        heads = len(table._tbl.xpath("./w:tr[w:trPr/w:tblHeader]"))  # noqa: SLF001 - as above
+        if 0 < heads < len(rows):
+            yield from rows_with_headers(rows[:heads], rows[heads:])
         else:
-            yield from _paragraph(part)
+            yield from rows_of(rows)
 
 
 def _paragraph(paragraph: DocxParagraph) -> Iterator[Block]:
     style = (paragraph.style.name or "") if paragraph.style else ""
-    text = " ".join(paragraph.text.split())
+    shown = shown_text(paragraph._p)  # noqa: SLF001 - the library leaves controls and changes out
+    text = " ".join(shown.split())
     if not text:
         return
     heading, item = _HEADING.match(style), _LIST.match(style)
@@ -59,7 +112,7 @@ def _paragraph(paragraph: DocxParagraph) -> Iterator[Block]:
         depth = int(item.group(2) or 1) - 1 if item else _depth(paragraph)
         yield ListItem(text, depth)
     else:
-        yield from paragraph_of(paragraph.text.split("\n"))
+        yield from paragraph_of(shown.split("\n"))
 
 
 def _is_numbered(paragraph: DocxParagraph) -> bool:
@@ -70,3 +123,23 @@ def _is_numbered(paragraph: DocxParagraph) -> bool:
 def _depth(paragraph: DocxParagraph) -> int:
     levels = paragraph._p.xpath("./w:pPr/w:numPr/w:ilvl/@w:val")  # noqa: SLF001 - as above
     return int(levels[0]) if levels else 0
+
+
+def _cell(cell: BaseOxmlElement) -> str:
+    """Return the text of a cell, with that of the tables in it."""
+    within = (
+        _cell(part) if name_of(part) == "tbl" else shown_text(part)
+        for parent in ([cell] if name_of(cell) == "tc" else cell.xpath("./w:tr/w:tc"))
+        for part in parts_of_body(parent)
+    )
+    return " ".join(filter(None, within))
+
+
+def _notes(part: DocumentPart) -> Iterator[tuple[tuple[str, str], str]]:
+    """Yield the texts of footnotes and endnotes, by their kinds and numbers."""
+    for relation in part.rels.values():
+        kind = relation.reltype.rpartition("/")[2]
+        if kind in {"footnotes", "endnotes"} and not relation.is_external:
+            for note in parse_xml(relation.target_part.blob):
+                text = " ".join(" ".join(map(shown_text, parts_of_body(note))).split())
+                yield (kind[:3], note.get(_ID)), text

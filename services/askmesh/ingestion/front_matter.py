@@ -1,7 +1,9 @@
-"""Front matter: what a text file says about itself before it begins, in YAML."""
+"""Front matter: what a text file says about itself before it begins, in YAML or TOML."""
 
 import re
+import tomllib
 from collections.abc import Iterator, Mapping
+from datetime import date
 from typing import cast
 
 import yaml
@@ -10,6 +12,7 @@ from askmesh.ingestion.attributes import attributes_of
 from askmesh.ingestion.blocks import KeyValue
 
 _FRONT_MATTER = re.compile(r"---[ \t]*\n(.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|$)", re.DOTALL)
+_TOML = re.compile(r"\+\+\+[ \t]*\n(.*?)\n\+\+\+[ \t]*(?:\n|$)", re.DOTALL)
 _MAX_CHARS = 20_000
 
 
@@ -40,13 +43,12 @@ class FrontMatter:
 
 def front_matter_of(text: str) -> FrontMatter:
     """Return the front matter at the beginning of `text`; without fields if there is none."""
-    match = _FRONT_MATTER.match(text)
+    match = _FRONT_MATTER.match(text) or _TOML.match(text)
     if match is None or len(match.group(1)) > _MAX_CHARS:
         return FrontMatter({}, text)
     try:
-        # Every value as it is written: a date stays what the source says.
-        loaded: object = yaml.load(match.group(1), Loader=yaml.BaseLoader)  # noqa: S506 - makes texts only
-    except (yaml.YAMLError, RecursionError):
+        loaded = _loaded(match.group(1), is_toml=text.startswith("+"))
+    except (yaml.YAMLError, tomllib.TOMLDecodeError, RecursionError):
         return FrontMatter({}, text)
     if not isinstance(loaded, dict):
         return FrontMatter({}, text)
@@ -55,9 +57,16 @@ def front_matter_of(text: str) -> FrontMatter:
     return FrontMatter({name: value for name, value in named.items() if value}, text[match.end() :])
 
 
+def _loaded(fields: str, *, is_toml: bool) -> object:
+    """Return fields with every value as it is written: a date stays what the source says."""
+    if is_toml:
+        return tomllib.loads(fields)
+    return cast("object", yaml.load(fields, Loader=yaml.BaseLoader))  # noqa: S506 - makes texts only
+
+
 def _text(value: object) -> str:
     if isinstance(value, str):
         return " ".join(value.split())
     if isinstance(value, list):
         return ", ".join(filter(None, map(_text, cast("list[object]", value))))
-    return ""
+    return str(value) if isinstance(value, int | float | date) else ""

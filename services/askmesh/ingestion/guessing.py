@@ -33,6 +33,7 @@ _RARE = frozenset("\u0139\u013a\u0154\u0155")  # of Slovak only, and rare there
 _ISO_LETTERS = re.compile(
     rb"[a-z\xc0-\xff][\xa6\xa9\xab\xac\xae\xb1\xb6\xbb\xbc][a-z\xe0-\xff]", re.IGNORECASE
 )
+_EURO = b"\xa4"  # in ISO 8859-15; a sign that nobody writes in others
 _CONTROLS = re.compile(rb"[\x80-\x9f]")
 _LOWER_UPPER = re.compile(r"[a-z\u00df-\u00ff](?=([^\x00-\x7f]))")
 _QUOTED_WITHIN = re.compile("[a-z][\u201a\u201e\u201d\u2020\u2021\u2030\u2039][a-z]")
@@ -69,8 +70,13 @@ def _by_letters(sample: bytes) -> str:
         for encodings, letters in _COMMON.items()
         for encoding in encodings.split()
     }
-    best = max(shares, key=lambda encoding: shares[encoding])
+    # Of two with the same common letters, the one that has letters for the others, too.
+    best = max(shares, key=lambda name: (shares[name], _letters(sample, name)))
     return best if shares[best] >= _MIN_COMMON else ""
+
+
+def _letters(sample: bytes, encoding: str) -> int:
+    return sum(map(str.isalpha, sample.decode(encoding, "replace")))
 
 
 def _share(sample: bytes, encoding: str, letters: str) -> float:
@@ -90,6 +96,8 @@ def _latin(sample: bytes, best: str) -> str:
     # The library ships no types.
     language = str(py3langid.classify(text)[0])  # pyright: ignore[reportUnknownMemberType, reportUnknownArgumentType]
     encoding = _LATIN_OF.get(language, _WESTERN)
+    if encoding == _WESTERN and _EURO in sample and not _CONTROLS.search(sample):
+        return "iso8859_15"
     if encoding != _CENTRAL:
         return encoding
     if _RARE & set(sample.decode(_CENTRAL, "replace")):

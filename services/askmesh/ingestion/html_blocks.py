@@ -7,6 +7,7 @@ from askmesh.ingestion.blocks import Block, Code, Heading, KeyValue, ListItem, P
 from askmesh.ingestion.html_table import HtmlTable, is_arranging
 from askmesh.ingestion.html_tree import Element
 from askmesh.ingestion.lines import paragraph_of
+from askmesh.ingestion.raised import raised
 
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _LISTS = frozenset({"ul", "ol", "menu"})
@@ -30,6 +31,7 @@ class BlockCollector:
         self._counters: list[int | None] = []
         self._item: ListItem | None = None  # begun, or the last block
         self._term = ""
+        self._level = 0  # of a heading that is begun; it ends with its first paragraph
 
     def blocks_of(self, content: Element) -> tuple[Block, ...]:
         """Return the blocks of `content`."""
@@ -54,10 +56,8 @@ class BlockCollector:
             self._words.append("\n")
         elif element.name == "img":
             self._words.append(f" {element.attributes.get('alt', '')} ")
-        elif element.name in _HEADINGS:
-            self._end_paragraph()
-            if heading := " ".join(element.text().split()).rstrip("\u00b6# "):
-                self._add(Heading(_HEADINGS[element.name], heading))
+        elif element.name == "sup":
+            self._words.append(raised(_BLANKS.sub(" ", element.text())))
         elif element.name == "pre":
             self._end_paragraph()
             if element.text().strip():
@@ -79,6 +79,7 @@ class BlockCollector:
             self._item = ListItem("", max(0, len(self._counters) - 1), self._next_number())
         elif element.name == "dt":
             self._end_term()
+        self._level = _HEADINGS.get(element.name, self._level)
 
     def _end(self, element: Element) -> None:
         if element.name in _INLINE:
@@ -88,6 +89,8 @@ class BlockCollector:
             self._words = []
             return
         self._end_paragraph()
+        if element.name in _HEADINGS:
+            self._level = 0
         if element.name in _LISTS and self._counters:
             self._counters.pop()
         if element.name in {"li", "dd"} | _LISTS:
@@ -98,7 +101,12 @@ class BlockCollector:
         text, self._words = "".join(self._words).strip(), []
         if not text:
             return
-        if self._item is not None:
+        if self._level:
+            level, self._level = self._level, 0
+            self._end_term()
+            if heading := " ".join(text.split()).rstrip("\u00b6# "):
+                self._add(Heading(level, heading))
+        elif self._item is not None:
             self._extend_item(self._item, " ".join(text.split()))
         elif self._term and len(self._term) <= _MAX_TERM_CHARS:
             term, self._term = self._term, ""

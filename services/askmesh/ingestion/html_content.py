@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from askmesh.ingestion.html_tree import Element
 from askmesh.ingestion.html_unseen import Unseen
 
-_NEVER_SHOWN = frozenset(["script", "style", "template", "noscript", "head", "title"])
+_NEVER_SHOWN = frozenset(["script", "style", "template", "noscript", "noframes", "head", "title"])
 _CONTROLS = frozenset(["nav", "footer", "button", "select", "datalist", "dialog", "input"])
 _GRAPHICS = frozenset(["svg", "canvas", "iframe", "object", "audio", "video", "map"])
 _DROPPED = _NEVER_SHOWN | _CONTROLS | _GRAPHICS
@@ -17,13 +17,21 @@ _ROLES = frozenset(
 _ASIDE = frozenset(
     ["cookie", "cookies", "consent", "gdpr", "newsletter", "subscribe", "popup", "modal", "footer",
      "breadcrumb", "breadcrumbs", "pagination", "advert", "advertisement", "promo", "share",
-     "sharing", "skip", "signup"]
+     "sharing", "skip", "signup", "onetrust", "cookiebot", "usercentrics", "didomi", "truste",
+     "iubenda", "ccpa"]
 )  # fmt: skip
 _LINKING = frozenset(
     ["menu", "nav", "navbar", "navigation", "sidebar", "topbar", "header", "masthead", "related",
      "social", "toc", "banner", "links", "widget", "comments"]
 )  # fmt: skip
 _BOXES = frozenset(["div", "aside", "section", "form", "ul", "ol", "header", "p", "span", "table"])
+_COOKIES = re.compile(r"\bcookies?\b", re.IGNORECASE)
+_ACCEPT = re.compile(
+    r"\b(?:accept|agree|consent|decline|reject|got it|allow all|manage preferences"
+    r"|akzeptieren|zustimm\w+|ablehnen|accepter|refuser|aceptar|rechazar|accett\w+|rifiut\w+)",
+    re.IGNORECASE,
+)
+_MAX_CONSENT_CHARS = 1_000
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")
 _MOSTLY = 0.5
 _MENU_LINKS = 0.8
@@ -59,12 +67,24 @@ def _is_surrounding(element: Element, half: float) -> bool:
     if element.name not in _BOXES or element.size > half:
         return False
     words = set(_class_words(element))
-    if words & _ASIDE:
+    if words & _ASIDE or _asks_for_consent(element):
         return True
     is_linked = element.linked > element.size * _MOSTLY
     if element.name in {"aside", "header"} or words & _LINKING:
         return is_linked
     return _is_menu(element)
+
+
+def _asks_for_consent(element: Element) -> bool:
+    """Tell whether an element is a box about cookies, with something to press."""
+    if element.size > _MAX_CONSENT_CHARS or element.has_heading:
+        return False
+    buttons = [each for each in element.elements() if each.name in {"a", "button", "input"}]
+    return (
+        bool(buttons)
+        and _COOKIES.search(text := element.text()) is not None
+        and (_ACCEPT.search(text) is not None)
+    )
 
 
 def _is_menu(element: Element) -> bool:

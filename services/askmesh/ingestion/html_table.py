@@ -1,27 +1,20 @@
 """Tables of a page."""
 
+import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import takewhile
 
 from askmesh.ingestion.blocks import Block, Paragraph
 from askmesh.ingestion.html_tree import Element
-from askmesh.ingestion.tables import rows_of, rows_with_headers
+from askmesh.ingestion.tables import Cell, rows_of, rows_with_headers, spread
 
 _NEVER_IN_CELLS = frozenset(["table", "h1", "h2", "h3", "h4", "h5", "h6", "pre"])
-_MAX_SPAN = 50
 _CELLS = frozenset({"td", "th"})
 
 
 def is_arranging(table: Element) -> bool:
     """Tell whether a table only arranges the page: it holds what the cell of a table never does."""
     return any(each.name in _NEVER_IN_CELLS for each in table.elements() if each is not table)
-
-
-@dataclass(frozen=True, slots=True)
-class _Cell:
-    text: str
-    heads: bool
 
 
 class HtmlTable:
@@ -35,7 +28,7 @@ class HtmlTable:
         for element in self._table.elements():
             if element.name == "caption" and (caption := " ".join(element.text().split())):
                 yield Paragraph(caption)
-        rows = list(self._rows())
+        rows = [row for row in spread(self._rows()) if any(cell.text for cell in row)]
         heads = list(takewhile(lambda row: all(cell.heads for cell in row), rows))
         texts = [[cell.text for cell in row] for row in rows]
         if heads and len(heads) < len(rows):
@@ -43,29 +36,15 @@ class HtmlTable:
         else:
             yield from rows_of(texts)
 
-    def _rows(self) -> Iterator[list[_Cell]]:
-        below: dict[int, tuple[_Cell, int]] = {}  # by column: a cell that goes on below
+    def _rows(self) -> Iterator[list[Cell]]:
         for row in (each for each in self._table.elements() if each.name == "tr"):
-            cells: list[_Cell] = []
-            for element in row.children:
-                if isinstance(element, Element) and element.name in _CELLS:
-                    _add_spanning(cells, below)
-                    cell = _Cell(_text(element), element.name == "th")
-                    for _ in range(_span(element, "colspan")):
-                        if (rows := _span(element, "rowspan")) > 1:
-                            below[len(cells)] = (cell, rows - 1)
-                        cells.append(cell)
-            _add_spanning(cells, below)
-            if any(cell.text for cell in cells):
-                yield cells
+            cells = (each for each in row.children if isinstance(each, Element))
+            yield [_cell(each) for each in cells if each.name in _CELLS]
 
 
-def _add_spanning(cells: list[_Cell], below: dict[int, tuple[_Cell, int]]) -> None:
-    while len(cells) in below:
-        cell, rows = below.pop(len(cells))
-        if rows > 1:
-            below[len(cells)] = (cell, rows - 1)
-        cells.append(cell)
+def _cell(element: Element) -> Cell:
+    across, down = _span(element, "colspan"), _span(element, "rowspan")
+    return Cell(_text(element), across, down, element.name == "th")
 
 
 def _text(element: Element) -> str:
@@ -84,4 +63,4 @@ def _text(element: Element) -> str:
 
 def _span(element: Element, name: str) -> int:
     text = element.attributes.get(name, "")
-    return min(int(text), _MAX_SPAN) if text.isdecimal() and text != "0" else 1
+    return max(1, int(text)) if re.fullmatch(r"\d{1,6}", text) else 1

@@ -12,21 +12,37 @@ from zipfile import ZipFile
 from lxml import etree
 
 from askmesh.ingestion.attributes import attributes_of
-from askmesh.ingestion.blocks import Block, Heading, ListItem, ReadDocument, first_heading
+from askmesh.ingestion.blocks import (
+    Block,
+    Heading,
+    ListItem,
+    Paragraph,
+    ReadDocument,
+    first_heading,
+)
 from askmesh.ingestion.lines import paragraph_of
-from askmesh.ingestion.tables import rows_of, rows_with_headers
+from askmesh.ingestion.refusals import PROTECTED, DocumentRefusedError
+from askmesh.ingestion.tables import Cell, rows_of, rows_with_headers, spread
 from askmesh.ingestion.zip_guard import check_unpacked_size
 
-_FACTS = {"author": "creator", "date": "date", "language": "language", "keywords": "keyword"}
+_FACTS = {
+    "author": "initial-creator",
+    "creator": "creator",
+    "date": "date",
+    "language": "language",
+    "keywords": "keyword",
+}
 _SPACES = {"s": " ", "tab": " ", "line-break": "\n"}
-_UNSEEN = frozenset(["annotation", "tracked-changes"])
-_MAX_COLUMNS = 100
+_UNSEEN = frozenset(["annotation", "tracked-changes", "note"])
+_MANIFEST = "META-INF/manifest.xml"
 
 
 def read_odt(content: bytes) -> ReadDocument:
     """Return headings, paragraphs, lists and tables, in their order."""
     check_unpacked_size(content)
     with ZipFile(BytesIO(content)) as archive:
+        if _MANIFEST in archive.namelist() and b"encryption-data" in archive.read(_MANIFEST):
+            raise DocumentRefusedError("CONTENT_UNREADABLE", PROTECTED)
         body = _parsed(archive.read("content.xml")).xpath("//*[local-name()='body']/*")[0]
         has_facts = "meta.xml" in archive.namelist()
         facts = _parsed(archive.read("meta.xml")) if has_facts else etree.Element("none")
@@ -43,6 +59,7 @@ def _blocks(parent: etree._Element) -> Iterator[Block]:
                 yield Heading(_level(element), _text(element))
             case "p":
                 yield from paragraph_of(_text(element).split("\n"))
+                yield from (Paragraph(" ".join(map(_text, note[-1]))) for note in _notes(element))
             case "list":
                 yield from _items(element, 0)
             case "table":
@@ -54,12 +71,33 @@ def _blocks(parent: etree._Element) -> Iterator[Block]:
 
 
 def _rows(table: etree._Element) -> Iterator[Block]:
-    headers = [_cells(row) for row in table.xpath("./*[local-name()='table-header-rows']/*")]
-    rows = [
-        _cells(row)
-        for row in table.xpath("./*[local-name()='table-row'] | ./*[local-name()='table-rows']/*")
-    ]
-    yield from rows_with_headers(headers, rows) if headers else rows_of(rows)
+    heads = "./*[local-name()='table-header-rows']/*"
+    others = "./*[local-name()='table-row'] | ./*[local-name()='table-rows']/*"
+    found = [list(map(_cell, _uncovered(row))) for row in table.xpath(f"{heads} | {others}")]
+    rows = [[cell.text for cell in row] for row in spread(map(_trimmed, found))]
+    count = len(table.xpath(heads))
+    yield from rows_with_headers(rows[:count], rows[count:]) if count else rows_of(rows)
+
+
+def _uncovered(row: etree._Element) -> list[etree._Element]:
+    return [cell for cell in row if _name(cell) == "table-cell"]
+
+
+def _cell(cell: etree._Element) -> Cell:
+    text = "\n".join(_text(part) for part in cell)
+    repeated = int(_attribute(cell, "number-columns-repeated") or 1)
+    across = int(_attribute(cell, "number-columns-spanned") or repeated)
+    return Cell(text, across, int(_attribute(cell, "number-rows-spanned") or 1))
+
+
+def _trimmed(row: list[Cell]) -> list[Cell]:
+    """Return a row without the cells that only fill it up to the width of the sheet."""
+    filled = [at for at, cell in enumerate(row, start=1) if cell.text or cell.down > 1]
+    return row[: max(filled, default=0)]
+
+
+def _notes(paragraph: etree._Element) -> list[etree._Element]:
+    return list(paragraph.xpath(".//*[local-name()='note']"))
 
 
 def _items(parent: etree._Element, depth: int) -> Iterator[Block]:
@@ -70,16 +108,6 @@ def _items(parent: etree._Element, depth: int) -> Iterator[Block]:
             yield Heading(_level(part), _text(part))
         else:
             yield ListItem(_text(part), depth)
-
-
-def _cells(row: etree._Element) -> list[str]:
-    cells: list[str] = []
-    for cell in row:
-        text = "\n".join(_text(part) for part in cell)
-        cells += [text] * min(int(_attribute(cell, "number-columns-repeated") or 1), _MAX_COLUMNS)
-    while cells and not cells[-1]:  # rows are filled up to the width of the sheet
-        cells.pop()
-    return cells[:_MAX_COLUMNS]
 
 
 def _text(element: etree._Element) -> str:

@@ -15,23 +15,30 @@ from pptx.shapes.group import GroupShape
 from pptx.slide import Slide
 
 from askmesh.ingestion.attributes import attributes_of
-from askmesh.ingestion.blocks import Block, Heading, ListItem, Paragraph, ReadDocument
-from askmesh.ingestion.tables import rows_of
+from askmesh.ingestion.blocks import (
+    Block,
+    Heading,
+    ListItem,
+    Paragraph,
+    ReadDocument,
+    first_heading,
+)
+from askmesh.ingestion.tables import Cell, rows_of, rows_with_headers, spread
 from askmesh.ingestion.zip_guard import check_unpacked_size
 
 
 def read_pptx(content: bytes) -> ReadDocument:
-    """Return every slide below its title, with its tables and its notes."""
+    """Return every slide below its title, with its tables, charts and notes."""
     check_unpacked_size(content)
     presentation = Presentation(BytesIO(content))
-    blocks = [block for slide in presentation.slides for block in _slide(slide)]
+    blocks = tuple(block for slide in presentation.slides for block in _slide(slide))
     facts = presentation.core_properties
     fields = {
         "author": facts.author or "",
         "date": facts.created.date().isoformat() if facts.created else "",
         "keywords": facts.keywords or "",
     }
-    return ReadDocument(facts.title or "", tuple(blocks), attributes_of(fields))
+    return ReadDocument(facts.title or first_heading(blocks), blocks, attributes_of(fields))
 
 
 def _slide(slide: Slide) -> Iterator[Block]:
@@ -57,10 +64,37 @@ def _shapes(shapes: Iterable[BaseShape]) -> Iterator[BaseShape]:
 
 def _shape(shape: Any) -> Iterator[Block]:  # noqa: ANN401 - the library types few of its shapes
     if getattr(shape, "has_table", False):
-        rows = shape.table.rows
-        yield from rows_of([[cell.text for cell in row.cells] for row in rows])
+        rows = spread(_cells(row) for row in shape.table.rows)
+        yield from rows_of([[cell.text for cell in row] for row in rows])
+    elif getattr(shape, "has_chart", False):
+        yield from _chart(shape.chart)
     elif shape.has_text_frame:
         paragraphs = [each for each in shape.text_frame.paragraphs if each.text.strip()]
         for paragraph in paragraphs:
             text = " ".join(paragraph.text.split())
             yield ListItem(text, paragraph.level) if len(paragraphs) > 1 else Paragraph(text)
+
+
+def _cells(row: Any) -> Iterator[Cell]:  # noqa: ANN401 - as above
+    for cell in row.cells:
+        if cell.is_merge_origin:
+            yield Cell(cell.text, cell.span_width, cell.span_height)
+        elif not cell.is_spanned:
+            yield Cell(cell.text)
+
+
+def _chart(chart: Any) -> Iterator[Block]:  # noqa: ANN401 - as above
+    """Yield the numbers that a chart draws, in a row for each of its categories."""
+    if chart.has_title and chart.chart_title.has_text_frame:
+        yield Paragraph(" ".join(chart.chart_title.text_frame.text.split()))
+    for plot in chart.plots:
+        series = list(plot.series)
+        columns = [list(plot.categories), *(each.values for each in series)]
+        rows = [list(map(_value, row)) for row in zip(*columns)]  # noqa: B905 - some may lack values
+        yield from rows_with_headers([["", *(each.name for each in series)]], rows)
+
+
+def _value(value: object) -> str:
+    if isinstance(value, float):
+        return f"{value:.15g}"
+    return "" if value is None else str(value)

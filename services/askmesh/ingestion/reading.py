@@ -61,6 +61,8 @@ def read(content: bytes, media_type: MediaType) -> ReadDocument:
     Blocks, maybe for minutes, and may raise anything that a parser raises, besides
     `DocumentRefusedError`.
     """
+    if not content:
+        raise DocumentRefusedError("CONTENT_EMPTY", "It is empty.")
     document = _read(content, media_type, Enclosures(_read))
     blocks = tuple(block for block in map(_cleaned_block, document.blocks) if block.text)
     if not blocks:

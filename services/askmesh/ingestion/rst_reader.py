@@ -155,10 +155,13 @@ def _cells(row: nodes.Element) -> list[str]:
 
 
 def _unknown(message: nodes.Element, level: int, nesting: int) -> Iterator[Block]:
-    """Yield what a directive holds that the library does not know, as other systems have many."""
+    """Yield what cannot be read as it should be, such as directives of other systems."""
     sources = [each.astext() for each in message.findall(nodes.literal_block)]
     match = _DIRECTIVE.match(sources[0]) if sources else None
-    if match is None or nesting >= _MAX_NESTING:
+    if match is None:  # such as a table that is drawn wrong
+        yield from (Code(source) for source in sources)
+        return
+    if nesting >= _MAX_NESTING:
         return
     lines = sources[0].split("\n")[1:]
     while lines and (_OPTION.fullmatch(lines[0]) or not lines[0].strip()):

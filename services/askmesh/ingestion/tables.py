@@ -1,17 +1,54 @@
 """Tables: rows of cells, and which of them name the columns."""
 
 import re
-from collections.abc import Iterator, Sequence
-from itertools import zip_longest
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise, zip_longest
 
 from askmesh.ingestion.blocks import KeyValue, LabelledRow, Paragraph
 
 _NUMBER = re.compile(r"[^\w]*\d[\d\s.,:/%\u20ac$\u00a3-]*\w{0,3}$")
+_YEAR = re.compile(r"(?:19|20)\d\d")
 _DIGITS = re.compile(r"\d+")
 _MAX_HEADER_CHARS = 60
 _MIN_COLUMNS = 3
 
+_MAX_SPAN, _MAX_ROWS_SPANNED = 50, 1000
+
 Cells = Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A cell with the numbers of columns and rows that it spans, and whether it names them."""
+
+    text: str
+    across: int = 1
+    down: int = 1
+    heads: bool = False
+
+
+def spread(rows: Iterable[Iterable[Cell]]) -> Iterator[list[Cell]]:
+    """Yield rows in which a cell stands in each place that it spans."""
+    below: dict[int, tuple[Cell, int]] = {}  # by column: a cell that goes on below
+    for row in rows:
+        cells: list[Cell] = []
+        for cell in row:
+            _add_spanning(cells, below)
+            for _ in range(min(cell.across, _MAX_SPAN)):
+                if cell.down > 1:
+                    below[len(cells)] = (cell, min(cell.down, _MAX_ROWS_SPANNED) - 1)
+                cells.append(cell)
+        _add_spanning(cells, below)
+        yield cells
+
+
+def _add_spanning(cells: list[Cell], below: dict[int, tuple[Cell, int]]) -> None:
+    while len(cells) in below:
+        cell, rows = below.pop(len(cells))
+        if rows > 1:
+            below[len(cells)] = (cell, rows - 1)
+        cells.append(cell)
 
 
 def rows_with_headers(headers: Sequence[Cells], rows: Sequence[Cells]) -> Iterator[LabelledRow]:
@@ -34,8 +71,9 @@ def rows_of(rows: Sequence[Cells]) -> Iterator[LabelledRow | KeyValue | Paragrap
     and one column is no table.
     """
     filled = [row for row in rows if any(cell.strip() for cell in row)]
-    if has_header(filled):
-        yield from rows_with_headers(filled[:1], filled[1:])
+    heads = 2 if has_two_heads(filled) else int(has_header(filled))
+    if heads:
+        yield from rows_with_headers(filled[:heads], filled[heads:])
     elif all(len(row) == 1 for row in filled):
         yield from (Paragraph(_line(row[0])) for row in filled)
     elif all(_is_labelled(row) for row in filled):
@@ -54,18 +92,44 @@ def has_header(rows: Sequence[Cells]) -> bool:
         return False
     if any(_NUMBER.match(name) or len(name) > _MAX_HEADER_CHARS for name in first):
         return False
-    if _is_like_the_others(rows):
+    if is_like_the_others(rows):
         return False
     return len(first) >= _MIN_COLUMNS or _is_above_numbers(rows)
 
 
-def _is_like_the_others(rows: Sequence[Cells]) -> bool:
-    """Tell whether a cell of the first row differs from those below in a number alone."""
+def has_two_heads(rows: Sequence[Cells]) -> bool:
+    """Tell whether names in the first of `rows` span several columns, which the second one names.
+
+    The row is as `spread` makes it: a name stands in each column that it spans.
+    """
+    if len(rows) <= 2:  # noqa: PLR2004 - two of names, and one of values
+        return False
+    first, second = (list(map(_line, row)) for row in rows[:2])
+    spans = any(name and name == following for name, following in pairwise(first))
+    names = [_header(column) for column in zip_longest(first, second, fillvalue="")]
+    own = [name for name, above in zip(second, first, strict=False) if name != above]
+    return (
+        spans
+        and len(set(names)) == len(names)
+        and all(names[1:])
+        and not any(len(name) > _MAX_HEADER_CHARS for name in names)
+        and not any(_NUMBER.match(name) and not _YEAR.fullmatch(name) for name in own)
+    )
+
+
+def is_like_the_others(rows: Sequence[Cells]) -> bool:
+    """Tell whether a cell of the first row differs from those below it in a number alone."""
     columns = (
-        {_DIGITS.sub("0", _line(cell)) for cell in column}
+        {_DIGITS.sub("0", _line(cell)) for cell in column} - {""}
         for column in zip_longest(*rows, fillvalue="")
+        if column[0]
     )
     return any(len(column) == 1 and "0" in "".join(column) for column in columns)
+
+
+def is_number(cell: str) -> bool:
+    """Tell whether a cell is a number, a date, or an amount with its unit."""
+    return _NUMBER.match(cell.strip()) is not None
 
 
 def _is_above_numbers(rows: Sequence[Cells]) -> bool:

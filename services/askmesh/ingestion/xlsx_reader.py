@@ -5,20 +5,29 @@
 # pyright: reportUnknownArgumentType=false, reportUnknownParameterType=false
 # pyright: reportAttributeAccessIssue=false, reportMissingTypeStubs=false
 
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterator
 from datetime import date, datetime, time
 from io import BytesIO
+from typing import Any
 
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
+from openpyxl.utils import column_index_from_string
 
 from askmesh.ingestion.attributes import attributes_of
 from askmesh.ingestion.blocks import Block, Heading, ReadDocument
 from askmesh.ingestion.refusals import DocumentRefusedError
-from askmesh.ingestion.tables import rows_with_headers
+from askmesh.ingestion.sheets import blocks_of_sheet
 from askmesh.ingestion.zip_guard import check_unpacked_size
 
 MAX_ROWS = 200_000
 MAX_COLUMNS = 500
+_MAX_MERGED = 100_000
+_MERGED = re.compile(rb"<(?:\w+:)?mergeCell\b[^>]*\bref=\"([A-Z]+)(\d+):([A-Z]+)(\d+)\"")
+_UNCOUNTED = re.compile(
+    rb"</(?:\w+:)?f>(?:<(?:\w+:)?v ?/>|<(?:\w+:)?v></(?:\w+:)?v>)?</(?:\w+:)?c>"
+)
+_CURRENCY = re.compile(r"\[\$([^\]-]+)|([\u20ac\u00a3\u00a5])|(?<!\[)(\$)")
 
 
 def read_xlsx(content: bytes) -> ReadDocument:
@@ -27,42 +36,80 @@ def read_xlsx(content: bytes) -> ReadDocument:
     workbook = load_workbook(BytesIO(content), read_only=True, data_only=True)
     facts = workbook.properties
     fields = {
-        "author": facts.creator if facts.creator != "openpyxl" else "",
+        "author": facts.creator,
         "date": facts.created.date().isoformat() if facts.created else "",
-        "keywords": facts.keywords or "",
+        "keywords": facts.keywords,
     }
     blocks: list[Block] = []
+    uncounted = 0
     for sheet in workbook.worksheets:
-        rows = sheet.iter_rows(max_col=MAX_COLUMNS, max_row=MAX_ROWS + 1, values_only=True)
-        blocks += _sheet(sheet.title, rows)
+        xml = _xml(workbook, sheet)
+        uncounted += len(_UNCOUNTED.findall(xml))
+        blocks += (Heading(1, sheet.title), *blocks_of_sheet(_rows(sheet, xml)))
     attributes = attributes_of({name: value or "" for name, value in fields.items()})
-    return ReadDocument(facts.title or "", tuple(blocks), attributes)
+    return ReadDocument(facts.title or "", tuple(blocks), attributes, tuple(_told(uncounted)))
 
 
-def _sheet(title: str, rows: Iterable[Iterable[object]]) -> Iterator[Block]:
-    filled = [row for each in rows if any(row := [_text(value) for value in each])]
-    if len(filled) > MAX_ROWS:
-        raise DocumentRefusedError("CONTENT_TOO_LARGE", f"A sheet has more than {MAX_ROWS} rows.")
-    yield Heading(1, title)
-    # A title or two may stand above the names of the columns.
-    above = 0
-    while above < len(filled) - 1 and sum(map(bool, filled[above])) == 1:
-        yield from rows_with_headers([], filled[above : above + 1])
-        above += 1
-    table = filled[above:]
-    yield from rows_with_headers(table[:1] if len(table) > 1 else [], table[1:] or table)
+def _told(uncounted: int) -> Iterator[str]:
+    if uncounted:
+        yield (
+            f"{uncounted} of its formulas have no values in it: open it in a spreadsheet program "
+            "and save it, then ingest that."
+        )
 
 
-def _text(value: object) -> str:
-    match value:
+def _xml(workbook: Workbook, sheet: Any) -> bytes:  # noqa: ANN401 - of the library, without types
+    """Return a sheet as it is written: what is read row by row does not tell which cells span."""
+    xml: bytes = workbook._archive.read(sheet._worksheet_path)  # noqa: SLF001 - nothing else knows
+    return xml
+
+
+def _rows(sheet: Any, xml: bytes) -> list[list[str]]:  # noqa: ANN401 - as above
+    width = min(sheet.max_column or MAX_COLUMNS, MAX_COLUMNS)
+    found = sheet.iter_rows(max_col=width, max_row=MAX_ROWS + 1)
+    rows = [[_text(cell) for cell in row] for row in found]
+    if len(rows) > MAX_ROWS and any(rows[-1]):
+        raise DocumentRefusedError("CONTENT_TOO_LARGE", f"A sheet has more than {MAX_ROWS:,} rows.")
+    room = _MAX_MERGED
+    for match in _MERGED.finditer(xml):
+        first, top, last, bottom = (each.decode() for each in match.groups())
+        left, right = column_index_from_string(first), column_index_from_string(last)
+        places = [
+            (row, column)
+            for row in rows[int(top) - 1 : int(bottom)]
+            for column in range(left - 1, min(right, len(row)))
+        ][:room]
+        for row, column in places:
+            row[column] = row[column] or rows[int(top) - 1][left - 1]
+        room -= len(places)
+    return [row[: _width(row)] for row in rows]
+
+
+def _width(row: list[str]) -> int:
+    return max((at for at, text in enumerate(row, start=1) if text), default=0)
+
+
+def _text(cell: Any) -> str:  # noqa: ANN401 - as above
+    match cell.value:
         case None:
             return ""
-        case datetime():
+        case datetime() as value:
             midnight = value.time() == time()
             return value.date().isoformat() if midnight else value.isoformat(" ", "minutes")
-        case date() | time():
+        case date() | time() as value:
             return value.isoformat()
-        case float() if value.is_integer():
-            return str(int(value))
-        case _:
+        case bool() as value:
             return str(value)
+        case int() | float() as value:
+            return _number(value, cell.number_format or "")
+        case value:
+            return str(value)
+
+
+def _number(value: float, form: str) -> str:
+    """Return a number as its form shows it: percent and currencies, with all digits it has."""
+    if "%" in form:
+        return f"{value * 100:.12g} %"
+    currency = _CURRENCY.search(form)
+    unit = next(filter(None, currency.groups()), "") if currency else ""
+    return f"{value:.15g} {unit}".strip()

@@ -1,0 +1,224 @@
+"""What office documents hold besides paragraphs: controls, changes, notes, charts, merged cells."""
+
+# The libraries ship no types, or few.
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
+# pyright: reportUnknownArgumentType=false, reportAttributeAccessIssue=false
+# pyright: reportPrivateUsage=false, reportMissingTypeStubs=false
+
+from io import BytesIO
+from zipfile import ZipFile
+
+import docx
+import pytest
+from docx.oxml import parse_xml
+from docx.oxml.ns import nsdecls
+from openpyxl import Workbook
+from pptx import Presentation
+from pptx.chart.data import ChartData
+from pptx.enum.chart import XL_CHART_TYPE
+from pptx.util import Inches
+
+from askmesh.ingestion.reading import read
+from askmesh.ingestion.refusals import DocumentRefusedError
+from askmesh.uploads import MediaType
+from support.archives import zip_file
+
+WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
+MACROS = "application/vnd.ms-word.document.macroEnabled.main+xml"
+MERGED: list[list[str | int | None]] = [
+    ["Plan", "2023", None, "2024"],
+    [None, "Q1", "Q2", "Q1"],
+    ["Basic", 1, 2, 3],
+    ["Pro", 5, 6, 7],
+]
+PLANS = [
+    "Plan: Basic | 2023 Q1: 1 | 2023 Q2: 2 | 2024 Q1: 3",
+    "Plan: Pro | 2023 Q1: 5 | 2023 Q2: 6 | 2024 Q1: 7",
+]
+
+
+def texts(content: bytes, media_type: MediaType) -> list[str]:
+    return [block.text for block in read(content, media_type).blocks]
+
+
+def word(*parts: str) -> bytes:
+    """A Word document whose body is made of `parts`."""
+    document = docx.Document()
+    for part in parts:
+        space = nsdecls("w")
+        document.element.body.insert(-1, parse_xml(part.replace(" ", f" {space} ", 1)))
+    return saved(document)
+
+
+def saved(document: object) -> bytes:
+    buffer = BytesIO()
+    document.save(buffer)  # type: ignore[attr-defined]
+    return buffer.getvalue()
+
+
+def changed(content: bytes, old: bytes, new: bytes, **members: str) -> bytes:
+    """A zipped document with other bytes in each of its members, and further members."""
+    with ZipFile(BytesIO(content)) as archive:
+        kept = {name: archive.read(name).replace(old, new) for name in archive.namelist()}
+    return zip_file(kept | {f"word/{name}.xml": text.encode() for name, text in members.items()})
+
+
+@pytest.mark.parametrize(
+    ("part", "shown"),
+    [
+        ("<w:sdt ><w:sdtContent><w:p>{}</w:p></w:sdtContent></w:sdt>", ["Code 4711"]),
+        ("<w:p ><w:sdt><w:sdtContent>{}</w:sdtContent></w:sdt></w:p>", ["Code 4711"]),
+        ("<w:p ><w:ins w:id='1' w:author='x'>{}</w:ins></w:p>", ["Code 4711"]),
+        ("<w:p ><w:fldSimple w:instr='X'>{}</w:fldSimple></w:p>", ["Code 4711"]),
+        ("<w:p ><w:moveFrom w:id='1' w:author='x'>{}</w:moveFrom>{}</w:p>", ["Code 4711"]),
+        ("<w:p >{}<w:r><w:pict><w:txbxContent><w:p>{}</w:p></w:txbxContent></w:pict></w:r></w:p>",
+         ["Code 4711", "Code 4711"]),
+        ("<w:tbl ><w:tr><w:tc><w:p>{}</w:p></w:tc></w:tr></w:tbl>", ["Code 4711"]),
+    ],
+)  # fmt: skip
+def test_what_a_word_document_shows_is_read_wherever_it_stands(part: str, shown: list[str]) -> None:
+    run = "<w:r><w:t>Code 4711</w:t></w:r>"
+    assert texts(word(part.replace("{}", run)), MediaType.DOCX) == shown
+
+
+def test_a_footnote_is_told_after_the_paragraph_in_which_it_hangs() -> None:
+    space = nsdecls("w")
+    note = "<w:p><w:r><w:t>Children pay half.</w:t></w:r></w:p>"
+    content = word(
+        "<w:p ><w:r><w:t>It is 40 euros.</w:t><w:footnoteReference w:id='2'/></w:r></w:p>",
+        "<w:p ><w:r><w:t>Come early.</w:t></w:r></w:p>",
+    )
+    relation = (
+        b'<Relationship Id="rIdN" Type="http://schemas.openxmlformats.org/officeDocument/2006/'
+        b'relationships/footnotes" Target="/word/footnotes.xml"/><Relationship Id="rId1"'
+    )
+    content = changed(
+        content,
+        b'<Relationship Id="rId1"',
+        relation,
+        footnotes=f"<w:footnotes {space}><w:footnote w:id='2'>{note}</w:footnote></w:footnotes>",
+    )
+    assert texts(content, MediaType.DOCX) == [
+        "It is 40 euros.", "Children pay half.", "Come early."
+    ]  # fmt: skip
+
+
+def test_a_word_document_with_macros_is_read() -> None:
+    content = word("<w:p ><w:r><w:t>It is open.</w:t></w:r></w:p>")
+    assert texts(changed(content, WORD.encode(), MACROS.encode()), MediaType.DOCX) == [
+        "It is open."
+    ]
+
+
+def test_figures_above_the_line_are_no_further_digits() -> None:
+    document = docx.Document()
+    paragraph = document.add_paragraph("About 10")
+    paragraph.add_run("6").font.superscript = True
+    assert texts(saved(document), MediaType.DOCX) == ["About 10\u2076"]
+
+
+def test_merged_cells_stand_in_each_place_that_they_span() -> None:
+    workbook = Workbook()
+    sheet = workbook.active
+    assert sheet is not None
+    for row in MERGED:
+        sheet.append(row)
+    for place in ("A1:A2", "B1:C1"):
+        sheet.merge_cells(place)
+    assert texts(saved(workbook), MediaType.XLSX)[1:] == PLANS
+
+
+def test_a_table_of_slides_and_its_charts_are_rows() -> None:
+    presentation = Presentation()
+    size = Inches(3)
+    shapes = presentation.slides.add_slide(presentation.slide_layouts[6]).shapes
+    table = shapes.add_table(4, 4, size, size, size, size).table
+    for row, cells in enumerate(MERGED):
+        for column, value in enumerate(cells):
+            table.cell(row, column).text = str(value or "")
+    table.cell(0, 0).merge(table.cell(1, 0))
+    table.cell(0, 1).merge(table.cell(0, 2))
+    sales = ChartData()  # type: ignore[no-untyped-call]
+    sales.categories = ["North", "South"]
+    sales.add_series("Sales", (12, 34))  # type: ignore[no-untyped-call]
+    shapes.add_chart(XL_CHART_TYPE.COLUMN_CLUSTERED, size, size, size, size, sales)
+    assert texts(saved(presentation), MediaType.PPTX) == [
+        *PLANS, "North | Sales: 12", "South | Sales: 34"
+    ]  # fmt: skip
+
+
+def test_numbers_of_a_sheet_have_their_units_and_formulas_without_values_are_told() -> None:
+    workbook = Workbook()
+    sheet = workbook.active
+    assert sheet is not None
+    for row in (("Item", "Discount", "Price"), ("Bolt", 0.25, 12.5), ("Nut", 0.1, "=B2*2")):
+        sheet.append(row)
+    sheet["B2"].number_format = sheet["B3"].number_format = "0%"
+    sheet["C2"].number_format = "#,##0.00 [$\u20ac-407]"
+    document = read(saved(workbook), MediaType.XLSX)
+    assert [block.text for block in document.blocks[1:]] == [
+        "Item: Bolt | Discount: 25 % | Price: 12.5 \u20ac", "Item: Nut | Discount: 10 %"
+    ]  # fmt: skip
+    assert document.notices[0].startswith("1 of its formulas have no values")
+
+
+@pytest.mark.parametrize(
+    ("table", "rows"),
+    [
+        ("Prices\n\nItem,Price\nBolt,3\n", ["Prices", "Item: Bolt | Price: 3"]),
+        ("2024-01-02,12,a\n2024-01-03,14,b\n", ["2024-01-02 | 12 | a", "2024-01-03 | 14 | b"]),
+        ("Town,2022,2023\nMoss,5,6\n", ["Town: Moss | 2022: 5 | 2023: 6"]),
+        ("sep=;\nname;town\nIda;Moss\n", ["name: Ida | town: Moss"]),
+        ("Owner,Ida\nDue,2024-05-06\nSeats,20\n", ["Owner: Ida", "Due: 2024-05-06", "Seats: 20"]),
+        ("Staff\nName,Phone\nIda,1\n\nRooms\nRoom,Seats\nElm,9\n",
+         ["Staff", "Name: Ida | Phone: 1", "Rooms", "Room: Elm | Seats: 9"]),
+    ],
+)  # fmt: skip
+def test_a_sheet_tells_which_of_its_rows_names_the_columns(table: str, rows: list[str]) -> None:
+    assert texts(table.encode(), MediaType.CSV) == rows
+
+
+def test_a_cell_may_be_as_long_as_a_document() -> None:
+    notes = "It is dry. " * 20_000
+    assert texts(f"name,notes\nIda,{notes}\n".encode(), MediaType.CSV) == [
+        f"name: Ida | notes: {notes.strip()}"
+    ]
+
+
+def test_an_rtf_document_has_rows_notes_and_facts() -> None:
+    content = (
+        rb"{\rtf1\ansi{\info{\title Looms}{\author Ida Brandt}{\creatim\yr2024\mo2\dy1}}"
+        rb"\trowd\intbl Room\cell Seats\cell\row\trowd\intbl Elm\cell 9\cell\row "
+        rb"It is dry.{\footnote Not in May.}\par}"
+    )
+    document = read(content, MediaType.RTF)
+    assert document.title == "Looms"
+    assert document.attributes == {"author": "Ida Brandt", "date": "2024-02-01"}
+    assert [block.text for block in document.blocks[1:]] == [
+        "Room: Elm | Seats: 9", "It is dry. Not in May."
+    ]  # fmt: skip
+
+
+def test_a_book_without_one_of_its_chapters_is_read_and_one_that_is_locked_is_refused() -> None:
+    members = {
+        "META-INF/container.xml": b'<c><rootfile full-path="a.opf"/></c>',
+        "a.opf": (
+            b'<package><manifest><item id="a" href="a.html"/><item id="b" href="b.html"/>'
+            b'</manifest><itemref idref="a"/><itemref idref="b"/></package>'
+        ),
+        "a.html": b"<p>Bees dance.",
+    }
+    document = read(zip_file(members), MediaType.EPUB)
+    assert [block.text for block in document.blocks] == ["Bees dance."]
+    assert document.notices == ("1 of its 2 chapters are not in it.",)
+    locks = {"META-INF/encryption.xml": b'<e><CipherReference URI="a.html"/></e>'}
+    with pytest.raises(DocumentRefusedError, match="protected"):
+        read(zip_file(members | locks), MediaType.EPUB)
+
+
+def test_a_notebook_of_the_old_kind_is_read() -> None:
+    content = (
+        b'{"worksheets": [{"cells": [{"cell_type": "heading", "level": 2, "source": ["Rain"]},'
+        b'{"cell_type": "code", "input": ["x = 1"], "language": "python"}]}]}'
+    )
+    assert texts(content, MediaType.IPYNB) == ["Rain", "x = 1"]
