@@ -126,6 +126,13 @@ def test_steps_without_numbers_are_the_list_under_the_heading_that_names_what_is
     assert _composed("How do I claim travel insurance?", _source(text, "Travel")) == []
 
 
+def test_what_to_do_in_a_case_is_the_list_under_the_heading_that_names_it() -> None:
+    text = "# If the kiln fan fails\n\n1. Ring the desk.\n2. Note the number."
+    question = "What should we do at the desk when the kiln fan fails?"
+    (said,) = _composed(question, _source(text, "Kiln"))
+    assert said.after == "1. Ring the desk.\n2. Note the number."
+
+
 def test_a_list_is_told_before_what_stands_below_it_scores_better() -> None:
     text = "# What guests bring\n\n- towels\n- slippers\n\nNot: dogs, candles and music."
     (said,) = _composed("what do guests bring, everything", _scored(text, 0.4, 0.4, 0.8))
@@ -241,9 +248,11 @@ def test_the_row_of_a_name_is_the_answer_whatever_else_is_near() -> None:
 
 
 def test_of_two_columns_the_one_that_says_more_of_what_was_asked_is_told() -> None:
-    row = "Room: Oak | Charity per hour: 11 | Firm per hour: 22"
+    row = (
+        "Room: Oak | Charity per hour: 11 | Firm per hour: 22 | Seats: 8 | Note: per day at most 50"
+    )
     (said,) = _stated("What is Oak for a charity per hour?", _scored(row, 0.8))
-    assert said.text == "Room: Oak, Charity per hour: 11"
+    assert said.text == "Room: Oak, Charity per hour: 11, Note: per day at most 50"
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from textwrap import dedent
 
 from askmesh.ingestion.blocks import Block, Code, Heading, ReadDocument, first_heading
 from askmesh.ingestion.lines import is_key_value, paragraph_of
+from askmesh.ingestion.text_headings import heading_above
 from askmesh.ingestion.text_lists import list_of, starts_item
 from askmesh.ingestion.text_tables import columns_of, is_drawn, rows_of_drawing, starts_columns
 
@@ -33,9 +34,10 @@ def read_text(text: str) -> ReadDocument:
 
 
 def blocks_of_text(text: str, levels: Mapping[str, int] | None = None) -> Iterator[Block]:
-    """Yield the blocks of `text`. A line that is underlined with a rule is a heading.
+    """Yield the blocks of `text`.
 
-    Its level follows from the order in which the kinds of rules appear, after `levels`. Wrapped
+    A line that is underlined with a rule is a heading; one right above others may be one, too. Its
+    level follows from the order in which the kinds of headings appear, after `levels`. Wrapped
     lines of prose are joined; code keeps its lines.
     """
     known = dict(levels or {})
@@ -53,6 +55,9 @@ def blocks_of_text(text: str, levels: Mapping[str, int] | None = None) -> Iterat
             yield Heading(known.setdefault(line[0], len(known) + 1), title.strip())
             paragraph = []
         elif line:
+            if len(paragraph) == 1 and (heading := heading_above(paragraph[0], line)):
+                yield Heading(known.setdefault(heading.kind, len(known) + 1), heading.text)
+                paragraph = []
             paragraph.append(line)
         else:
             yield from _chunk(paragraph, above)

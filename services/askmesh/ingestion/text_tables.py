@@ -51,13 +51,32 @@ def columns_of(lines: Sequence[str]) -> list[Block]:
     if (explained := _explained(lines)) is not None:
         return list(rows_of(explained))
     ruled = next((at for at, line in enumerate(lines) if _COLUMN_RULE.match(line)), None)
-    rows = _whole([list(_COLUMN.finditer(line)) for line in lines if not _COLUMN_RULE.match(line)])
+    rows = _whole(_cells([line for line in lines if not _COLUMN_RULE.match(line)]))
     if len(rows) < _MIN_ROWS or len(rows[0]) < _MIN_COLUMNS or not _are_aligned(rows):
         return []
     texts = [[" ".join(part.group() for part in cell) for cell in row] for row in rows]
     if ruled == 1:
         return list(rows_with_headers(texts[:1], texts[1:]))
     return list(rows_of(texts))
+
+
+def _cells(lines: Sequence[str]) -> list[list[re.Match[str]]]:
+    """Return the cells of each line: two of them where its first one touches the second column."""
+    rows = [list(_COLUMN.finditer(line)) for line in lines]
+    starts = {row[1].start() for row in rows if len(row) == _MIN_COLUMNS}
+    if len(starts) != 1 or max(map(len, rows)) > _MIN_COLUMNS:
+        return rows
+    (start,) = starts
+    return [
+        [*_COLUMN.finditer(line, 0, start), *_COLUMN.finditer(line, start)]
+        if len(row) == 1 and _begins_at(line, start)
+        else row
+        for line, row in zip(lines, rows, strict=True)
+    ]
+
+
+def _begins_at(line: str, place: int) -> bool:
+    return line[place - 1 : place] == " " and line[place : place + 1].strip() != ""
 
 
 def _explained(lines: Sequence[str]) -> list[list[str]] | None:

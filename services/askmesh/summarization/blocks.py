@@ -20,6 +20,10 @@ MOST_ENTRIES = 12
 """A longer list says more than what was asked."""
 _LEFT_SHARE = 0.34
 """What of a question a heading need not say."""
+_TO_DO = re.compile(
+    r"\bwhat (?:do|should|must|can|shall) (?:i|we|you|one|they) do (?:when|if|in|at|with)\b",
+    re.IGNORECASE,
+)
 _ALIKE = 0.8
 _FEWEST_ALIKE = 3
 _CHANGES = stems("change new release version edition")
@@ -44,7 +48,8 @@ def block(evidence: Evidence) -> list[Said]:
     if question.wanted is Wanted.LIST:
         return _whole_list(question, best, evidence.ranked) or _headed_list(evidence)
     if question.wanted is not Wanted.STEPS:
-        return _list_of_equals(evidence)
+        to_do = _headed_list(evidence) if _TO_DO.search(question.text) else []
+        return to_do or _list_of_equals(evidence)
     floor = _BLOCK_SHARE * best.score
     blocks = (
         item
@@ -104,7 +109,7 @@ def _headed_list(evidence: Evidence) -> list[Said]:
     """
     best, question = evidence.ranked[0], evidence.question
     asked = question.stems - FORM_WORDS
-    most = _LEFT_SHARE * len(asked) if question.wanted is Wanted.STEPS else 0
+    most = 0 if question.wanted is Wanted.LIST else _LEFT_SHARE * len(asked)
     for item in evidence.ranked:
         is_near = item.source_number == best.source_number and item.breadcrumb == best.breadcrumb
         left = asked - stems(item.breadcrumb)

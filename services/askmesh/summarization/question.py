@@ -38,7 +38,7 @@ _PATTERNS = {
     ),
     Wanted.STEPS: (
         r"^\s*how (?:do|can|should|would|must|to)\b|\b(?:which|what) command\b|\bsteps\b",
-        r"^\s*what (?:do|does|must) \w+ (?:have|need) to do\b",
+        r"\bwhat (?:do|does|must) \w+ (?:have|need) to do\b",
         r"^\s*wie (?:kann|muss|soll|geht|mache)|^\s*comment\b|^\s*c\u00f3mo\b|^\s*come si\b",
     ),
     Wanted.TIME: (

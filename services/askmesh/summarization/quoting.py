@@ -1,6 +1,8 @@
 """Units of evidence, word for word."""
 
+import re
 from collections.abc import Callable
+from itertools import compress
 
 from askmesh.summarization.evidence import EvidenceUnit
 from askmesh.summarization.measures import asked_by_verb
@@ -10,12 +12,14 @@ from askmesh.text import UnitKind, is_negated, stems
 
 _FENCE = "```"
 _STEM_CHARS = 5
+_SAYS_OF_WHAT = re.compile(r"(?:unit|basis)\b.*: |[^:]*: (?:per|each|for every)\b", re.IGNORECASE)
+"""A cell that says of what the others are: a price is one per hour."""
 
 
 def quoted(item: EvidenceUnit, asked: frozenset[str] = frozenset()) -> Said:
     """Return a unit word for word, with what it needs before it.
 
-    Of a row, that is its first cell and those whose headers share a word with `asked`, or all.
+    Of a row, that is its first cell and those whose headers share most words with `asked`, or all.
     """
     if item.unit.kind is UnitKind.CODE:
         return code(item)
@@ -55,7 +59,11 @@ def _cells_for(item: EvidenceUnit, asked: frozenset[str]) -> list[str]:
     wanted = asked | asked_by_verb(asked)
     shared = [sum(map(_begins_with(wanted), stems(cell.partition(": ")[0]))) for cell in others]
     most = max(shared, default=0)
-    return [first, *(cell for cell, share in zip(others, shared, strict=True) if share == most)]
+    told = (
+        share == most or _SAYS_OF_WHAT.match(cell)
+        for cell, share in zip(others, shared, strict=True)
+    )
+    return [first, *compress(others, told)]
 
 
 def _begins_with(wanted: frozenset[str]) -> Callable[[str], bool]:

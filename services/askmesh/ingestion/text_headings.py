@@ -1,0 +1,45 @@
+"""Headings in plain text that nothing but their letters and their place show."""
+
+import re
+from typing import NamedTuple
+
+from askmesh.ingestion.text_lists import starts_item
+
+_IN_CAPITALS = re.compile(
+    r"(?P<title>(?=[^(]*[^\W\d_]{3})[^\W\d_][\w ,&/'\u2019-]*)(?: \([^)]*\))?"
+)
+_NUMBERED = re.compile(r"\d{1,2}(?:\.\d{1,2})*[.)]? +(?P<title>[^\W\d_][\w ,&/'\u2019-]*)")
+_MAX_WORDS = 6
+
+
+class TextHeading(NamedTuple):
+    """A heading. Those of one kind are of one level."""
+
+    kind: str
+    text: str
+
+
+def heading_above(line: str, following: str) -> TextHeading | None:
+    """Return the heading that a line is which stands right above another one; None if it is none.
+
+    It is in capitals: "CLOSING (every day)". Or it is a number with a few words, "3. Loading",
+    above a line that begins a sentence or another list, and is no further item.
+    """
+    line = line.strip()
+    match = _IN_CAPITALS.fullmatch(line)
+    if match and match["title"].isupper() and not following.isupper() and _is_short(match):
+        return TextHeading("A", line)
+    match = _NUMBERED.fullmatch(line)
+    if match and match["title"][0].isupper() and _begins_anew(following) and _is_short(match):
+        return TextHeading("1", match["title"])
+    return None
+
+
+def _is_short(match: re.Match[str]) -> bool:
+    return len(match["title"].split()) <= _MAX_WORDS
+
+
+def _begins_anew(line: str) -> bool:
+    if starts_item(line):
+        return not line.lstrip()[0].isdigit()
+    return line[0].isupper()
