@@ -37,6 +37,7 @@ DEFAULT_SIZE = 900
 DRAWS = 10_000
 BUDGET_CHARACTERS = 3000
 OURS = "passages by structure"
+AS_SET = f"{OURS}, default size"
 TOGETHER = 64
 
 Span = tuple[int, int]
@@ -186,6 +187,7 @@ async def measure(
     tokenizer.no_truncation()
     tokenizer.no_padding()
     results: dict[str, object] = {}
+    as_set: list[Scores] = []
     reported: dict[str, list[Scores]] = {}
     async with onnx_embedder(store) as embedder:
         vectors = Vectors(embedder, kept)
@@ -197,9 +199,7 @@ async def measure(
             reported[name] = await measured(strategy, size, others, questions, vectors)
             if name == OURS:
                 as_set = await measured(strategy, DEFAULT_SIZE, others, questions, vectors)
-                results["passages by structure, default size"] = {
-                    "reported": asdict(mean_of(as_set))
-                }
+                results[AS_SET] = {"reported": asdict(mean_of(as_set))}
             results[name] = {
                 "size": size,
                 "chosen_on": {str(s): asdict(scores) for s, scores in by_size.items()},
@@ -217,7 +217,7 @@ async def measure(
             "model": BGE_SMALL_EN.identity,
         },
         results=results,
-        claims=_claims(reported),
+        claims=[*_claims(reported), _of_default(as_set, reported[OURS])],
     )
 
 
@@ -246,6 +246,16 @@ def _claims(reported: dict[str, list[Scores]]) -> list[Claim]:
             )
         )
     return claims
+
+
+def _of_default(as_set: Sequence[Scores], chosen: Sequence[Scores]) -> Claim:
+    best = mean_of(chosen).recall
+    return Claim(
+        f"recall with the default of {DEFAULT_SIZE} characters",
+        mean_of(as_set).recall,
+        f">= {best}",
+        "passages by structure of the size that holds most on other documents",
+    )
 
 
 def main() -> None:
