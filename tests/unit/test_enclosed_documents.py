@@ -1,10 +1,12 @@
 """Documents in others: attachments of e-mails, and members of archives."""
 
 from email.message import EmailMessage
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 from compressed_rtf import compress  # pyright: ignore[reportUnknownVariableType]
+from pypdf import PdfReader, PdfWriter
 
 from askmesh.folders import Unreadable, documents_in
 from askmesh.ingestion.blocks import Heading, KeyValue, Paragraph, ReadDocument
@@ -192,3 +194,16 @@ def test_all_texts_of_an_email_are_read_and_of_two_forms_of_one_the_first_that_s
     assert [block.text for block in document.blocks[-2:]] == [
         "The code is 4471.", "Tell the k\u00f8kken."
     ]  # fmt: skip
+
+
+def test_what_is_attached_to_a_pdf_is_a_section_of_it() -> None:
+    writer = PdfWriter(clone_from=PdfReader(BytesIO(pdf(["The hall is open."]))))
+    writer.add_attachment("notes.md", b"# Vents\n\nClose them.")
+    buffer = BytesIO()
+    writer.write(buffer)
+    assert read(buffer.getvalue(), MediaType.PDF).blocks == (
+        Paragraph("The hall is open."),
+        Heading(2, "notes.md"),
+        Heading(3, "Vents"),
+        Paragraph("Close them."),
+    )

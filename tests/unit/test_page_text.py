@@ -117,6 +117,13 @@ def test_what_stands_on_top_of_several_pages_and_page_numbers_are_left_out() -> 
     assert texts == "Text of page number 1. Text of page number 2. Text of page number 3."
 
 
+def test_headings_that_differ_in_a_number_are_no_margin_if_they_are_large() -> None:
+    pages = [[line(f"Chapter {n}", 0, size=18), line(FULL, 30), line(FULL, 42)] for n in (1, 2, 3)]
+    assert [each.text for each in blocks(*pages) if isinstance(each, Heading)] == [
+        "Chapter 1", "Chapter 2", "Chapter 3"
+    ]  # fmt: skip
+
+
 def test_items_of_a_list_are_items() -> None:
     page = lines(f"{FULL}\nthese:\n\u2022 the first item, which is\nwrapped;\n\u2022 the second.")
     assert blocks(page) == [

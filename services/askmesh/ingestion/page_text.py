@@ -5,6 +5,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain
+from math import inf
+from statistics import median
 
 from askmesh.ingestion.blocks import Block, Heading
 from askmesh.ingestion.lines import is_key_value, paragraph_of, words_of
@@ -22,6 +24,7 @@ _GAP = 0.7
 _INDENT = 0.8
 _MIN_REPEATED_PAGES = 3
 _MIN_LINES = 3
+_LARGER = 1.1
 
 Page = Sequence[Sequence[Line] | TableLines]
 
@@ -124,11 +127,17 @@ def _whole_rows(rows: Sequence[Sequence[str]]) -> list[list[str]]:
 
 
 def _without_repeated(pages: Sequence[Page]) -> list[Sequence[Line] | TableLines]:
-    """Return the parts of all pages without the first and last lines that several pages share."""
+    """Return the parts of all pages without the first and last lines that several pages share.
+
+    "Chapter 1" and "Chapter 2" are no such line if they are in larger letters than the text.
+    """
     margins = [_margins(page) for page in pages]
-    counts = Counter(key for lines in margins for key in {_margin_key(line) for line in lines})
+    sizes = [line.size for page in pages for line in _lines_of(page)]
+    large = median(sizes) * _LARGER if sizes else 0.0
+    keys = [[(line, _margin_key(line, large)) for line in lines] for lines in margins]
+    counts = Counter(key for page in keys for key in {key for _, key in page})
     repeated = {key for key, count in counts.items() if not key or count >= _MIN_REPEATED_PAGES}
-    dropped = {id(line) for line in chain.from_iterable(margins) if _margin_key(line) in repeated}
+    dropped = {id(line) for line, key in chain.from_iterable(keys) if key in repeated}
     return [
         part
         if isinstance(part, TableLines)
@@ -139,15 +148,19 @@ def _without_repeated(pages: Sequence[Page]) -> list[Sequence[Line] | TableLines
 
 
 def _margins(page: Page) -> list[Line]:
-    lines = [line for part in page if not isinstance(part, TableLines) for line in part]
-    ordered = sorted(lines, key=lambda line: line.top)
+    ordered = sorted(_lines_of(page), key=lambda line: line.top)
     if len(ordered) < _MIN_LINES:  # what is all of a page is no margin, but for its number
         return [line for line in ordered if not _margin_key(line)]
     return [*ordered[:1], *ordered[1:][-1:]]
 
 
-def _margin_key(line: Line) -> str:
-    return " ".join(_NUMBER.sub("", line.text).split())
+def _lines_of(page: Page) -> list[Line]:
+    return [line for part in page if not isinstance(part, TableLines) for line in part]
+
+
+def _margin_key(line: Line, large: float = inf) -> str:
+    bare = " ".join(_NUMBER.sub("", line.text).split())
+    return line.text if bare and line.size >= large else bare
 
 
 def _without_leaders(line: Line) -> Line:

@@ -11,6 +11,7 @@ from pypdfium2 import raw
 
 from askmesh.ingestion.attributes import attributes_of
 from askmesh.ingestion.blocks import ReadDocument, first_heading
+from askmesh.ingestion.enclosures import Enclosed, Enclosures
 from askmesh.ingestion.page_layout import in_reading_order
 from askmesh.ingestion.page_text import Page, blocks_of_pages
 from askmesh.ingestion.pdf_page import PdfPage
@@ -24,8 +25,10 @@ _END_WITHIN = 2048
 _NO_AUTHORS = frozenset({"anonymous", "unknown", "author", "user", "admin"})
 
 
-def read_pdf(content: bytes) -> ReadDocument:
+def read_pdf(content: bytes, enclosures: Enclosures) -> ReadDocument:
     """Return the text of a PDF in reading order, with headings, tables and filled-in forms.
+
+    Files that are attached to it are sections of it.
 
     Refuses a file that is damaged or encrypted, or that unpacks to more than its readers could
     ever want.
@@ -38,9 +41,15 @@ def read_pdf(content: bytes) -> ReadDocument:
         pages, notices = _pages(document)
         blocks = tuple(blocks_of_pages(pages, _outline(document)))
         title, attributes = _metadata(document)
-        if not blocks and notices:
+        sections = enclosures.sections(_attached(document))
+        if not (blocks or sections.blocks) and notices:
             raise DocumentRefusedError("CONTENT_EMPTY", notices[0])
-        return ReadDocument(title or first_heading(blocks), blocks, attributes, notices)
+        return ReadDocument(
+            title or first_heading(blocks),
+            (*blocks, *sections.blocks),
+            attributes,
+            (*notices, *sections.notices),
+        )
     finally:
         document.close()
 
@@ -78,6 +87,12 @@ def _pages(document: pdfium.PdfDocument) -> tuple[list[Page], tuple[str, ...]]:
         pages.append(list(in_reading_order(segments)))
         page.close()
     return pages, scans.notices
+
+
+def _attached(document: pdfium.PdfDocument) -> Iterator[Enclosed]:
+    for index in range(document.count_attachments()):
+        attachment = document.get_attachment(index)
+        yield Enclosed(attachment.get_name(), bytes(attachment.get_data()))
 
 
 def _outline(document: pdfium.PdfDocument) -> dict[str, int]:

@@ -29,7 +29,6 @@ _TEXT_READERS = {
     MediaType.SOURCE_CODE: "code_reader.read_source_code",
 }
 _BINARY_READERS = {
-    MediaType.PDF: "pdf_reader.read_pdf",
     MediaType.DOCX: "docx_reader.read_docx",
     MediaType.PPTX: "pptx_reader.read_pptx",
     MediaType.XLSX: "xlsx_reader.read_xlsx",
@@ -38,6 +37,7 @@ _BINARY_READERS = {
     MediaType.RTF: "rtf_reader.read_rtf",
 }
 _ENCLOSING_READERS = {
+    MediaType.PDF: "pdf_reader.read_pdf",
     MediaType.EML: "eml_reader.read_eml",
     MediaType.MSG: "msg_reader.read_msg",
     MediaType.ZIP: "archive_reader.read_zip",
