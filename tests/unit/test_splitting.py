@@ -176,6 +176,14 @@ def test_every_row_of_a_table_carries_its_headers() -> None:
     assert lines == [f"Room: R{number} | Seats: 20 | x" for number in range(40)]
 
 
+def test_every_part_of_a_long_row_says_what_the_row_is_about() -> None:
+    cells = [("Station", "Elm"), *((f"Day {day}", str(day * 7)) for day in range(90))]
+    texts = [each.text for each in split([LabelledRow(tuple(cells))], PassageLimits(200, 300))]
+    assert len(texts) > 2
+    assert all(text.startswith("Station: Elm | Day") for text in texts)
+    assert max(map(len, texts)) <= 300
+
+
 def test_a_row_too_large_for_a_passage_is_cut_between_its_cells() -> None:
     row = LabelledRow((("A", "a" * 80), ("B", "b" * 80)))
     texts = [passage.text for passage in split([row], PassageLimits(target=90, most=135))]

@@ -1,6 +1,6 @@
 """Blocks that are too large for one passage, in parts that each can be read alone."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
@@ -18,13 +18,14 @@ from askmesh.ingestion.pieces import Piece
 
 _T = TypeVar("_T")
 _CONTEXT_SHARE = 3
+_NAME_SHARE = 6
 _MIN_ROOM = 3
 
 
 def parts_of(piece: Piece, *, target: int, most: int) -> Iterator[Piece]:
     """Yield `piece` as it is if it fits with its context, else in parts that do.
 
-    Parts of code are fenced like the whole, parts of a row keep their headers, and parts of a list
+    Parts of code are fenced like the whole, parts of a row keep its first cell and their headers, and parts of a list
     item keep its marker.
     """
     if size_of(piece.context) > most // _CONTEXT_SHARE:
@@ -63,10 +64,18 @@ def _line_parts(line: str, most: int) -> Iterable[str]:
     return [line] if size_of(line) <= most else cut(line, target=most, most=most)
 
 
-def _rows(cells: Iterable[tuple[str, str]], target: int, most: int) -> Iterator[LabelledRow]:
-    fitting = (part for cell in cells for part in _cell_parts(cell, target, most))
-    for part in _together(fitting, most, lambda cell: size_of(LabelledRow((cell,)).text) + 2):
-        yield LabelledRow(tuple(part))
+def _rows(cells: Sequence[tuple[str, str]], target: int, most: int) -> Iterator[LabelledRow]:
+    """Yield a row in parts, each with the first cell, which says what the row is about."""
+    named = len(cells) > 1 and _size(cells[0]) <= most // _NAME_SHARE
+    name = tuple(cells[:1]) if named else ()
+    room = most - sum(map(_size, name))
+    fitting = (part for cell in cells[len(name) :] for part in _cell_parts(cell, target, room))
+    for part in _together(fitting, room, _size):
+        yield LabelledRow((*name, *part))
+
+
+def _size(cell: tuple[str, str]) -> int:
+    return size_of(LabelledRow((cell,)).text) + 3
 
 
 def _cell_parts(cell: tuple[str, str], target: int, most: int) -> Iterator[tuple[str, str]]:
