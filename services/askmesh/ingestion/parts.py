@@ -25,8 +25,8 @@ _MIN_ROOM = 3
 def parts_of(piece: Piece, *, target: int, most: int) -> Iterator[Piece]:
     """Yield `piece` as it is if it fits with its context, else in parts that do.
 
-    Parts of code are fenced like the whole, parts of a row keep its first cell and their headers, and parts of a list
-    item keep its marker.
+    Parts of code are fenced like the whole, parts of a row keep its first cell and their headers,
+    and parts of a list item keep its marker.
     """
     if size_of(piece.context) > most // _CONTEXT_SHARE:
         piece = replace(piece, context="")
