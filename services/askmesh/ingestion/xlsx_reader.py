@@ -65,9 +65,10 @@ def _xml(workbook: Workbook, sheet: Any) -> bytes:  # noqa: ANN401 - of the libr
 
 
 def _rows(sheet: Any, xml: bytes) -> list[list[str]]:  # noqa: ANN401 - as above
-    width = min(sheet.max_column or MAX_COLUMNS, MAX_COLUMNS)
-    found = sheet.iter_rows(max_col=width, max_row=MAX_ROWS + 1)
-    rows = [[_text(cell) for cell in row] for row in found]
+    # A sheet need not tell its width; then its rows are as wide as they are filled.
+    is_wide = (sheet.max_column or 0) > MAX_COLUMNS
+    found = sheet.iter_rows(max_col=MAX_COLUMNS if is_wide else None, max_row=MAX_ROWS + 1)
+    rows = [[_text(cell) for cell in row[:MAX_COLUMNS]] for row in found]
     if len(rows) > MAX_ROWS and any(rows[-1]):
         raise DocumentRefusedError("CONTENT_TOO_LARGE", f"A sheet has more than {MAX_ROWS:,} rows.")
     room = _MAX_MERGED
