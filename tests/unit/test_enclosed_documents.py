@@ -165,7 +165,8 @@ def test_a_saved_page_is_read() -> None:
         b"From: <Saved by a browser>\nSubject: Vents\nMIME-Version: 1.0\n"
         b'Content-Type: multipart/related; type="text/html"; boundary="b"\n\n--b\n'
         b"Content-Type: text/html\nContent-Transfer-Encoding: quoted-printable\n\n"
-        b"<h2>Storm</h2><p>Close =\nthem.\n--b\nContent-Type: image/png\n\nx\n--b--\n"
+        b"<h2>Storm</h2><p>Close =\nthem.\n--b\nContent-Type: text/css\n\nb {}\n"
+        b"--b\nContent-Type: image/png\n\nx\n--b--\n"
     )
     document: ReadDocument = read(page, MediaType.EML)
     assert document.blocks[-2:] == (Heading(2, "Storm"), Paragraph("Close them."))

@@ -2,7 +2,7 @@
 
 import email
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from email import policy
 from email.message import Message, MIMEPart
 from email.utils import parsedate_to_datetime
@@ -48,8 +48,10 @@ def _parts(part: MIMEPart) -> Iterator[tuple[Block, ...] | Enclosed]:
     elif part.get_content_subtype() == "alternative":
         yield from _best([list(_parts(each)) for each in part.iter_parts()])
     elif part.is_multipart():
-        for each in part.iter_parts():
-            yield from _parts(each)
+        for number, each in enumerate(part.iter_parts()):
+            is_resource = number and part.get_content_subtype() == "related"
+            found = _parts(each)
+            yield from (_attached(found) if is_resource else found)
     elif name or part.is_attachment():
         yield Enclosed(name or "a file without a name", _payload(part))
     elif part.get_content_maintype() == "text":
@@ -62,7 +64,11 @@ def _best(
     """Yield the first of several forms of one text that says anything, and all attachments."""
     texts = ([part for part in each if not isinstance(part, Enclosed)] for each in choices)
     yield from next(filter(any, texts), ())
-    yield from (part for each in choices for part in each if isinstance(part, Enclosed))
+    yield from _attached(part for each in choices for part in each)
+
+
+def _attached(parts: Iterable[tuple[Block, ...] | Enclosed]) -> Iterator[Enclosed]:
+    return (part for part in parts if isinstance(part, Enclosed))
 
 
 def _text(part: MIMEPart) -> Iterator[Block]:
