@@ -10,6 +10,7 @@ from zipfile import ZipFile
 
 import docx
 import pytest
+from docx.enum.style import WD_STYLE_TYPE
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
 from openpyxl import Workbook
@@ -18,6 +19,7 @@ from pptx.chart.data import ChartData
 from pptx.enum.chart import XL_CHART_TYPE
 from pptx.util import Inches
 
+from askmesh.ingestion.blocks import Heading
 from askmesh.ingestion.reading import read
 from askmesh.ingestion.refusals import DocumentRefusedError
 from askmesh.uploads import MediaType
@@ -108,6 +110,15 @@ def test_a_word_document_with_macros_is_read() -> None:
     assert texts(changed(content, WORD.encode(), MACROS.encode()), MediaType.DOCX) == [
         "It is open."
     ]
+
+
+def test_a_style_that_is_based_on_that_of_headings_is_one_of_headings() -> None:
+    document = docx.Document()
+    style = document.styles.add_style("Farm 2", WD_STYLE_TYPE.PARAGRAPH)
+    style.base_style = document.styles["Heading 2"]
+    document.add_paragraph("Vents", style="Farm 2")
+    document.add_paragraph("Close them.")
+    assert read(saved(document), MediaType.DOCX).blocks[0] == Heading(2, "Vents")
 
 
 def test_figures_above_the_line_are_no_further_digits() -> None:

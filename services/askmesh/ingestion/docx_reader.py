@@ -16,6 +16,7 @@ from docx.oxml.ns import qn
 from docx.oxml.xmlchemy import BaseOxmlElement
 from docx.package import Package
 from docx.parts.document import DocumentPart
+from docx.styles.style import BaseStyle, ParagraphStyle
 from docx.table import Table
 from docx.text.paragraph import Paragraph as DocxParagraph
 
@@ -34,8 +35,9 @@ from askmesh.ingestion.refusals import DocumentRefusedError
 from askmesh.ingestion.tables import rows_of, rows_with_headers
 from askmesh.ingestion.zip_guard import check_unpacked_size
 
-_HEADING = re.compile(r"heading (\d)$", re.IGNORECASE)
+_HEADING = re.compile(r"(?:heading (\d)|title)$", re.IGNORECASE)
 _LIST = re.compile(r"list (bullet|number|paragraph)(?: (\d))?$", re.IGNORECASE)
+_MAX_BASES = 8
 # Templates, and documents with programs in them, which are made as documents are.
 _WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.template.main+xml"
 _MACROS = "application/vnd.ms-word.{}.macroEnabled{}.main+xml"
@@ -100,19 +102,30 @@ class _Reader:
 
 
 def _paragraph(paragraph: DocxParagraph) -> Iterator[Block]:
-    style = (paragraph.style.name or "") if paragraph.style else ""
     shown = shown_text(paragraph._p)  # noqa: SLF001 - the library leaves controls and changes out
     text = " ".join(shown.split())
     if not text:
         return
-    heading, item = _HEADING.match(style), _LIST.match(style)
-    if style == "Title" or heading:
-        yield Heading(int(heading.group(1)) if heading else 1, text)
+    heading, item = _named(paragraph, _HEADING), _named(paragraph, _LIST)
+    if heading:
+        yield Heading(int(heading.group(1) or 1), text)
     elif item or _is_numbered(paragraph):
         depth = int(item.group(2) or 1) - 1 if item else _depth(paragraph)
         yield ListItem(text, depth)
     else:
         yield from paragraph_of(shown.split("\n"))
+
+
+def _named(paragraph: DocxParagraph, pattern: re.Pattern[str]) -> re.Match[str] | None:
+    """Return how the style matches, or one that it is based on, as those of organisations are."""
+    style: BaseStyle | None = paragraph.style
+    for _ in range(_MAX_BASES):
+        if not isinstance(style, ParagraphStyle):
+            break
+        if match := pattern.match(style.name or ""):
+            return match
+        style = style.base_style
+    return None
 
 
 def _is_numbered(paragraph: DocxParagraph) -> bool:
