@@ -83,7 +83,7 @@ ANSWERS = Dashboard(
                     [
                         Query(
                             "sum by (cache) (rate(askmesh_cache_lookups_total"
-                            f'{{{NAMESPACE}, outcome=~"hit|joined"}}[5m]))'
+                            f'{{{NAMESPACE}, outcome=~"hit|semantic_hit|joined"}}[5m]))'
                             " / sum by (cache) "
                             f"(rate(askmesh_cache_lookups_total{{{NAMESPACE}}}[5m]))",
                             "{{cache}}",

@@ -203,6 +203,19 @@ async def test_an_equal_question_at_another_gateway_finds_the_answer(redis: Redi
             await events_of(stranger)
 
 
+async def test_a_question_in_other_words_is_known_at_all_gateways(redis: RedisServer) -> None:
+    redis.empty()
+    other_words = pb2.StreamAnswerRequest(question="what's a mesh", request_id="other")
+    async with gateways(redis.address, other_words_error=1.0) as scene:
+        asked = pb2.StreamAnswerRequest(question="What is a mesh?")
+        await events_of(scene.one.StreamAnswer(asked, timeout=60))
+        found = await events_of(scene.other.StreamAnswer(other_words, timeout=60))
+        assert found[-1].completed.cache_status == pb2.CACHE_STATUS_SEMANTIC_HIT
+        again = pb2.ResumeAnswerRequest(answer_id=found[0].answer_id)
+        assert await events_of(scene.one.ResumeAnswer(again, timeout=60)) == found
+        assert await events_of(scene.one.StreamAnswer(other_words, timeout=60)) == found
+
+
 async def test_an_answer_from_the_cache_keeps_its_request(redis: RedisServer) -> None:
     redis.empty()
     async with gateways(redis.address) as scene:

@@ -53,6 +53,7 @@ class Parts:
     limits: DeskLimits = PATIENT
     neighbours: FakeNeighbours = field(default_factory=FakeNeighbours)
     hold: bool = False
+    any_words: bool = False
     cache: Cache = field(default_factory=lambda: MemoryCache(1_000_000))
 
 
@@ -69,7 +70,9 @@ async def desk(parts: Parts) -> AsyncGenerator[Scene]:
     )
     ids = map("answer-{}".format, count(1))
     async with asyncio.TaskGroup() as tasks:
-        memory = RememberedAnswers(parts.cache, observer, ttl_seconds=60)
+        memory = RememberedAnswers(
+            parts.cache, observer, edition="one", ttl_seconds=60, any_words=parts.any_words
+        )
         made = AnswerDesk(
             answering,
             memory,

@@ -6,7 +6,11 @@ from dataclasses import dataclass, replace
 
 import pytest
 
-from askmesh.api.gateway.v1.gateway_pb2 import StreamAnswerRequest
+from askmesh.api.gateway.v1.gateway_pb2 import (
+    CACHE_STATUS_EXACT_HIT,
+    CACHE_STATUS_SEMANTIC_HIT,
+    StreamAnswerRequest,
+)
 from askmesh.api.query_understanding.v1.query_understanding_pb2 import Turn
 from askmesh.gateway.admission import Admission
 from askmesh.gateway.answers import Making
@@ -154,3 +158,48 @@ async def test_a_making_that_has_ended_elsewhere_is_begun_anew_in_its_place() ->
         answer_id = await admitting.admit("t", QUESTION)
         assert (await read(scene, answer_id))[-1].HasField("completed")
         assert others.instead_of == ("", "old")
+
+
+IN_OTHER_WORDS = StreamAnswerRequest(question="what's a mesh")
+
+
+async def test_a_question_in_other_words_gets_an_answer_and_what_it_was_made_for() -> None:
+    async with desk(Parts(any_words=True)) as scene:
+        admitting = admission(scene, Documents())
+        assert [await ask(scene, admitting, each) for each in (QUESTION, IN_OTHER_WORDS)] == [1, 1]
+        *_, end = await read(scene, await admitting.admit("t", IN_OTHER_WORDS))
+        assert end.completed.cache_status == CACHE_STATUS_SEMANTIC_HIT
+        assert end.completed.answered_question == QUESTION.question
+        *_, end = await read(scene, await admitting.admit("t", QUESTION))
+        assert end.completed.cache_status == CACHE_STATUS_EXACT_HIT
+        assert not end.completed.answered_question
+
+
+@pytest.mark.parametrize(
+    ("tenant", "other"),
+    [
+        ("other", IN_OTHER_WORDS),
+        ("t", StreamAnswerRequest(question="what isn't a mesh")),
+        ("t", StreamAnswerRequest(question=IN_OTHER_WORDS.question, wants_table=True)),
+    ],
+)
+async def test_other_words_are_all_that_may_differ(tenant: str, other: StreamAnswerRequest) -> None:
+    async with desk(Parts(any_words=True)) as scene:
+        admitting = admission(scene, Documents())
+        assert await ask(scene, admitting) == 1
+        assert await ask(scene, admitting, other, tenant=tenant) == 2
+
+
+async def test_other_words_get_nothing_of_older_documents() -> None:
+    async with desk(Parts(any_words=True)) as scene:
+        documents = Documents()
+        admitting = admission(scene, documents)
+        await ask(scene, admitting)
+        documents.revision = 8
+        assert await ask(scene, admitting, IN_OTHER_WORDS) == 2
+
+
+async def test_other_words_are_another_question_where_nobody_allowed_them() -> None:
+    async with desk(Parts()) as scene:
+        admitting = admission(scene, Documents())
+        assert [await ask(scene, admitting, each) for each in (QUESTION, IN_OTHER_WORDS)] == [1, 2]

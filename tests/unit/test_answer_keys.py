@@ -2,13 +2,20 @@
 
 import pytest
 
-from askmesh.gateway.keys import answer_key, kept_by, recalled_id
+from askmesh.gateway.keys import answer_key, is_in_other_words, kept_by, recalled_id
 
 
 @pytest.mark.parametrize("tenant", ["default", "a:b", "a:7:c", ""])
 def test_an_id_leads_its_tenant_to_the_answer(tenant: str) -> None:
     key = answer_key(tenant, 7, "c0ffee")
     assert kept_by(tenant, recalled_id("new", key)) == key
+
+
+def test_an_id_tells_whether_its_answer_was_made_for_other_words() -> None:
+    key = answer_key("t", 7, "c0ffee")
+    ids = [recalled_id("new", key, other_words=each) for each in (False, True)]
+    assert [is_in_other_words(each) for each in ids] == [False, True]
+    assert [kept_by("t", each) for each in ids] == [key, key]
 
 
 def test_an_id_leads_no_other_tenant_there() -> None:

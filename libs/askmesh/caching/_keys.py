@@ -16,7 +16,7 @@ Kind = Literal[
     "followed",
 ]
 
-VERSION = "v1"
+VERSION = "v2"
 """Changes with the form of the keys or of what is kept under them."""
 
 

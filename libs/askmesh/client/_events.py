@@ -91,7 +91,10 @@ class Degradation(AnswerEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Completed(AnswerEvent):
-    """The answer is complete. Exactly one, and the last event. Abstentions say why."""
+    """The answer is complete. Exactly one, and the last event. Abstentions say why.
+
+    `answered_question` is the one that it was made for, if that was in other words.
+    """
 
     outcome: Outcome
     usage: Usage
@@ -100,6 +103,7 @@ class Completed(AnswerEvent):
     degradations: tuple[Missing, ...]
     elapsed_seconds: float
     abstention: Abstention | None = None
+    answered_question: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -34,6 +34,7 @@ class CacheStatus(StrEnum):
     UNKNOWN = "unknown"
     MISS = "miss"
     EXACT_HIT = "exact_hit"
+    SEMANTIC_HIT = "semantic_hit"
     JOINED = "joined"
 
 

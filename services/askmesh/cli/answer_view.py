@@ -58,6 +58,8 @@ class AnswerView:
             self.console.print(_reason(completed.abstention, self._sources), soft_wrap=True)
         for missing in completed.degradations:
             self.console.print(_notice(missing))
+        if completed.answered_question:
+            self.console.print(Text(f"As answered before: {completed.answered_question}", "dim"))
         for source in _worth_showing(self._sources, completed.abstention):
             self.console.print(_source_line(source), soft_wrap=True)
         self.console.print(_time_line(completed))

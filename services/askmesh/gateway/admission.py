@@ -1,13 +1,12 @@
 """What a question shares with equal ones, and the answer that it gets."""
 
 from functools import partial
-from hashlib import sha256
 
 from askmesh.api.gateway.v1.gateway_pb2 import StreamAnswerRequest
 from askmesh.caching import Flights
 from askmesh.gateway.answers import Making
 from askmesh.gateway.desk import AnswerDesk
-from askmesh.gateway.keys import answer_key
+from askmesh.gateway.keys import answer_key, asked_by
 from askmesh.gateway.others import Others
 from askmesh.gateway.ports import AnswerMemory, Revisions
 
@@ -45,15 +44,8 @@ class Admission:
     async def _start(self, tenant: str, question: StreamAnswerRequest, revision: int | None) -> str:
         if revision is None:  # nobody knows what an equal question would be answered from
             return self._desk.admit(tenant, question)
-        key = self._key(tenant, question, revision)
+        key = answer_key(tenant, revision, asked_by(question, edition=self._edition))
         return await self._meeting.admit(tenant, question, key)
-
-    def _key(self, tenant: str, question: StreamAnswerRequest, revision: int) -> str:
-        anonymous = StreamAnswerRequest()
-        anonymous.CopyFrom(question)
-        anonymous.ClearField("request_id")
-        asked = self._edition.encode() + anonymous.SerializeToString(deterministic=True)
-        return answer_key(tenant, revision, sha256(asked).hexdigest())
 
 
 class Meeting:
@@ -74,11 +66,11 @@ class Meeting:
 
     async def _making(self, question: StreamAnswerRequest, key: str) -> Making:
         """Return what is kept for a key, or is made now, or is begun for it."""
-        ended = ""
+        ended, place = "", self._memory.place(key, question)
         while True:
-            kept = await self._memory.find(key)
+            kept = await self._memory.find(place)
             if kept is not None:
-                return self._desk.running.recalled(question, key, kept)
+                return self._desk.running.recalled(place, kept)
             making = await self._others.meet(question, key, instead_of=ended)
             if not making.log.ended:
                 break

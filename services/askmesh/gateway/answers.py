@@ -8,8 +8,10 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 
 from askmesh.api.gateway.v1.gateway_pb2 import (
+    CACHE_STATUS_EXACT_HIT,
     CACHE_STATUS_JOINED,
     CACHE_STATUS_MISS,
+    CACHE_STATUS_SEMANTIC_HIT,
     AnswerEvent,
     CacheStatus,
     StreamAnswerRequest,
@@ -18,6 +20,9 @@ from askmesh.errors import AlreadyExistsError
 from askmesh.gateway.event_log import MemoryEventLog, follow
 from askmesh.gateway.progress import Progress
 from askmesh.resilience import time_remaining
+
+KEPT = (CACHE_STATUS_EXACT_HIT, CACHE_STATUS_SEMANTIC_HIT)
+"""The statuses of answers that come from where answers are kept."""
 
 JOINED_BYTES = 1_000
 """About what an answer costs whose events are another one's."""
@@ -89,6 +94,8 @@ class Answer:
         if not read.HasField("completed"):
             return event
         read.completed.cache_status = self.cache_status
+        if self.cache_status == CACHE_STATUS_SEMANTIC_HIT:
+            read.completed.answered_question = self.making.question.question
         return read.SerializeToString()
 
 
@@ -114,9 +121,11 @@ class Making:
     followers: int = 0
     abandonment: asyncio.TimerHandle | None = None
 
-    def status(self) -> CacheStatus.ValueType:
+    def status(self, question: StreamAnswerRequest) -> CacheStatus.ValueType:
         """Return the status of one more answer: all but the first join."""
         status = self.next_status
+        if status == CACHE_STATUS_EXACT_HIT and question.question != self.question.question:
+            return CACHE_STATUS_SEMANTIC_HIT
         self.next_status = CACHE_STATUS_JOINED if status == CACHE_STATUS_MISS else status
         return status
 

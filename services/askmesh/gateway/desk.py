@@ -9,11 +9,12 @@ from askmesh.api.gateway.v1.gateway_pb2 import (
     CACHE_STATUS_EXACT_HIT,
     CACHE_STATUS_JOINED,
     CACHE_STATUS_MISS,
+    CACHE_STATUS_SEMANTIC_HIT,
     StreamAnswerRequest,
 )
 from askmesh.errors import OutOfRangeError
 from askmesh.gateway.answering import Answering
-from askmesh.gateway.answers import Answer, Making, fingerprint
+from askmesh.gateway.answers import KEPT, Answer, Making, fingerprint
 from askmesh.gateway.keys import recalled_id
 from askmesh.gateway.limits import DeskLimits
 from askmesh.gateway.places import Places
@@ -25,6 +26,7 @@ _OUTCOMES = {
     CACHE_STATUS_MISS: "miss",
     CACHE_STATUS_JOINED: "joined",
     CACHE_STATUS_EXACT_HIT: "hit",
+    CACHE_STATUS_SEMANTIC_HIT: "semantic_hit",
 }
 
 
@@ -103,10 +105,11 @@ class AnswerDesk:
 
     def join(self, tenant: str, question: StreamAnswerRequest, making: Making) -> str:
         """Give a question an answer of a making, and return its id."""
-        status, asked = making.status(), fingerprint(question)
+        status, asked = making.status(question), fingerprint(question)
         answer_id = self.new_id()
-        if status == CACHE_STATUS_EXACT_HIT:
-            answer_id = recalled_id(answer_id, making.key)
+        if status in KEPT:
+            other = status == CACHE_STATUS_SEMANTIC_HIT
+            answer_id = recalled_id(answer_id, making.key, other_words=other)
         answer = Answer(answer_id, tenant, question.request_id, asked, making, making.log, status)
         making.making_id = making.making_id or answer.answer_id
         making.answers.append(answer)

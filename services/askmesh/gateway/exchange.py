@@ -6,13 +6,14 @@ from typing import cast
 from askmesh.api.gateway.v1.gateway_pb2 import (
     CACHE_STATUS_EXACT_HIT,
     CACHE_STATUS_JOINED,
+    CACHE_STATUS_SEMANTIC_HIT,
     CacheStatus,
     StreamAnswerRequest,
 )
 from askmesh.errors import UnavailableError
-from askmesh.gateway.answers import Answer, Making
+from askmesh.gateway.answers import KEPT, Answer, Making
 from askmesh.gateway.desk import AnswerDesk
-from askmesh.gateway.keys import kept_by
+from askmesh.gateway.keys import is_in_other_words, kept_by
 from askmesh.gateway.mirrors import Mirrors
 from askmesh.gateway.ports import AnswerMemory
 from askmesh.gateway.publishing import PUBLISHING_SECONDS, Publisher
@@ -112,14 +113,14 @@ class Exchange:
 
     async def _making(self, record: KnownAnswer) -> Making | None:
         """Return the making of an answer, from its maker or from where it is kept."""
-        if record.cache_status != CACHE_STATUS_EXACT_HIT:
+        if record.cache_status not in KEPT:
             making = self._desk.running.elsewhere(record.making_id, StreamAnswerRequest())
             await self._mirrors.look(making)
             return making
         kept = await self._memory.find(record.making_id)
         if kept is None:
             return None
-        return self._desk.running.recalled(StreamAnswerRequest(), record.making_id, kept)
+        return self._desk.running.recalled(record.making_id, kept)
 
     def _adopt(self, answer: Answer) -> None:
         answer.making.answers.append(answer)
@@ -135,7 +136,9 @@ def _recalled(tenant: str, answer_id: str) -> KnownAnswer | None:
     key = kept_by(tenant, answer_id)
     if key is None:
         return None
-    return KnownAnswer(answer_id, tenant, "", "", int(CACHE_STATUS_EXACT_HIT), key)
+    other = is_in_other_words(answer_id)
+    status = CACHE_STATUS_SEMANTIC_HIT if other else CACHE_STATUS_EXACT_HIT
+    return KnownAnswer(answer_id, tenant, "", "", int(status), key)
 
 
 def _answer(record: KnownAnswer, making: Making) -> Answer:

@@ -2,9 +2,10 @@
 
 from collections.abc import AsyncGenerator, Awaitable, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from typing import Protocol
 
-from askmesh.api.gateway.v1.gateway_pb2 import AnswerEvent
+from askmesh.api.gateway.v1.gateway_pb2 import AnswerEvent, StreamAnswerRequest
 from askmesh.api.query_understanding.v1.query_understanding_pb2 import (
     QueryPlan,
     UnderstandQuestionRequest,
@@ -60,18 +61,30 @@ class AnswerSink(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class KeptAnswer:
+    """The events of an answer, and the question that it was made for."""
+
+    question: str
+    events: Sequence[bytes]
+
+
 class AnswerMemory(Protocol):
     """Answers that were made, by what their questions have in common.
 
     What it cannot reach it does not know, and forgets.
     """
 
-    async def find(self, key: str) -> Sequence[bytes] | None:
-        """Return the events of an answer, or None."""
+    def place(self, key: str, question: StreamAnswerRequest) -> str:
+        """Return by which key an answer is kept; `key` is that of equal questions."""
         ...
 
-    async def keep(self, key: str, events: Sequence[bytes]) -> None:
-        """Keep the events of an answer that has ended, if it is one to be given again."""
+    async def find(self, place: str) -> KeptAnswer | None:
+        """Return an answer, or None."""
+        ...
+
+    async def keep(self, place: str, answer: KeptAnswer) -> None:
+        """Keep an answer that has ended, if it is one to be given again."""
         ...
 
 

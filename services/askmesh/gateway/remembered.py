@@ -3,8 +3,10 @@
 from collections.abc import Iterator, Sequence
 
 from askmesh.api.common.v1.answer_pb2 import ANSWER_OUTCOME_ABSTAINED, ANSWER_OUTCOME_ANSWERED
-from askmesh.api.gateway.v1.gateway_pb2 import AnswerEvent
+from askmesh.api.gateway.v1.gateway_pb2 import AnswerEvent, StreamAnswerRequest
 from askmesh.caching import Cache, CacheUnavailableError, Lookups
+from askmesh.gateway.keys import asked_in_any_words
+from askmesh.gateway.ports import KeptAnswer
 
 _LENGTH_BYTES = 4
 
@@ -50,15 +52,33 @@ class RememberedAnswers:
     kept; nor is what was made from other documents than its key says.
     """
 
-    def __init__(self, cache: Cache, lookups: Lookups, *, ttl_seconds: float) -> None:
+    def __init__(
+        self,
+        cache: Cache,
+        lookups: Lookups,
+        *,
+        edition: str,
+        ttl_seconds: float,
+        any_words: bool = False,
+    ) -> None:
+        """`edition` is that of the keys. With `any_words`, questions that ask the same share."""
         self._kept = KeptStreams(cache, lookups, name="answer", ttl_seconds=ttl_seconds)
+        self._edition = edition
+        self._any_words = any_words
 
-    async def find(self, key: str) -> Sequence[bytes] | None:
-        return await self._kept.find(key)
+    def place(self, key: str, question: StreamAnswerRequest) -> str:
+        if not key or not self._any_words:
+            return key
+        documents, _, _ = key.rpartition(":")
+        return f"{documents}:{asked_in_any_words(question, edition=self._edition)}"
 
-    async def keep(self, key: str, events: Sequence[bytes]) -> None:
-        if key and is_worth_keeping(events, key):
-            await self._kept.keep(key, events)
+    async def find(self, place: str) -> KeptAnswer | None:
+        kept = await self._kept.find(place)
+        return None if kept is None else KeptAnswer(kept[0].decode(), kept[1:])
+
+    async def keep(self, place: str, answer: KeptAnswer) -> None:
+        if place and is_worth_keeping(answer.events, place):
+            await self._kept.keep(place, [answer.question.encode(), *answer.events])
 
 
 def is_worth_keeping(events: Sequence[bytes], key: str) -> bool:

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextvars import Context, copy_context
 from functools import partial
 
@@ -16,7 +16,7 @@ from askmesh.errors import AskmeshError, UnavailableError, single_failure
 from askmesh.gateway.answering import Answering
 from askmesh.gateway.answers import Making
 from askmesh.gateway.event_log import LOST, Continuation, MemoryEventLog
-from askmesh.gateway.ports import AnswerMemory
+from askmesh.gateway.ports import AnswerMemory, KeptAnswer
 from askmesh.resilience import deadline, time_remaining
 
 ATTEMPTS = 3
@@ -58,13 +58,14 @@ class Running:
         self._begin(making)
         return making
 
-    def recalled(self, question: StreamAnswerRequest, key: str, events: Sequence[bytes]) -> Making:
-        """Return a making that has ended with these events; its name is its key."""
-        log = MemoryEventLog(events)
+    def recalled(self, place: str, answer: KeptAnswer) -> Making:
+        """Return a making that has ended with this answer; its name is where that is kept."""
+        log = MemoryEventLog(answer.events)
         log.end()
         progress = self._answering.begin(log.append)
+        question = StreamAnswerRequest(question=answer.question)
         status = CACHE_STATUS_EXACT_HIT
-        return Making(question, key, log, progress, key, next_status=status)
+        return Making(question, place, log, progress, place, next_status=status)
 
     def elsewhere(self, making_id: str, question: StreamAnswerRequest, key: str = "") -> Making:
         """Return a making whose events come from another gateway."""
@@ -105,7 +106,8 @@ class Running:
         if failure is not None:
             making.repeatable = True
         else:  # before the end: whoever sees that it has ended finds it there
-            await self._memory.keep(making.key, making.log.events)
+            place = self._memory.place(making.key, making.question)
+            await self._memory.keep(place, KeptAnswer(making.question.question, making.log.events))
         making.log.end(failure)
 
     async def _another_chance(self, making: Making, failure: AskmeshError) -> Context | None:

@@ -36,6 +36,11 @@ class Settings(ServiceSettings):
     """How long Redis may take to tell or learn of an answer, before this gateway goes on alone."""
     answer_cache_seconds: float = Field(default=600.0, ge=0)
     """How long an answer may be given again while documents stay as they are; 0 for never."""
+    other_words_error: float = Field(default=0.0, ge=0, le=1)
+    """The share of answers to questions in other words that may be wrong; with 0 none are given.
+
+    By measure one in 1,000 at most is: such answers are given from 0.001 on.
+    """
     edition: str = ""
     """Changes with whatever answers depend on beside documents, for example models."""
     heartbeat_seconds: float = Field(default=5.0, gt=0)

@@ -27,6 +27,7 @@ from askmesh.gateway.shared_redis import RedisAnswers
 from askmesh.gateway.status import MeshWatch
 from askmesh.gateway.summaries import RememberingNeighbours
 from askmesh.gateway.upstreams import AskedUpstream, Followed, GrpcNeighbours
+from askmesh.gateway.wording import MEASURED_ERROR
 from askmesh.resilience import Allowance, Attempts, Breaker
 from askmesh.rpc import channel_to, replicas_of
 from askmesh.serving import serving
@@ -50,8 +51,14 @@ async def gateway_service(settings: Settings) -> AsyncGenerator[int]:
         asyncio.TaskGroup() as answers,
     ):
         kept_seconds = settings.answer_cache_seconds
-        memory = RememberedAnswers(cache, signals.metrics, ttl_seconds=kept_seconds)
         edition = _edition(settings)
+        memory = RememberedAnswers(
+            cache,
+            signals.metrics,
+            edition=edition,
+            ttl_seconds=kept_seconds,
+            any_words=settings.other_words_error >= MEASURED_ERROR,
+        )
         asked = RememberingNeighbours(
             neighbours, cache, signals.metrics, edition=edition, ttl_seconds=kept_seconds
         )

@@ -35,6 +35,8 @@ class _CacheStatusEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_CacheStat
     """The answer was made for this request."""
     CACHE_STATUS_EXACT_HIT: _CacheStatus.ValueType  # 2
     """The answer was made earlier for an equal question about the same documents. Durations are those of its making."""
+    CACHE_STATUS_SEMANTIC_HIT: _CacheStatus.ValueType  # 3
+    """The answer was made earlier for a question that asks the same in other words, about the same documents. Durations are those of its making."""
     CACHE_STATUS_JOINED: _CacheStatus.ValueType  # 4
     """The answer was being made for an equal question. Durations are those of its making."""
 
@@ -47,6 +49,8 @@ CACHE_STATUS_MISS: CacheStatus.ValueType  # 1
 """The answer was made for this request."""
 CACHE_STATUS_EXACT_HIT: CacheStatus.ValueType  # 2
 """The answer was made earlier for an equal question about the same documents. Durations are those of its making."""
+CACHE_STATUS_SEMANTIC_HIT: CacheStatus.ValueType  # 3
+"""The answer was made earlier for a question that asks the same in other words, about the same documents. Durations are those of its making."""
 CACHE_STATUS_JOINED: CacheStatus.ValueType  # 4
 """The answer was being made for an equal question. Durations are those of its making."""
 Global___CacheStatus: _TypeAlias = CacheStatus  # noqa: Y015
@@ -466,10 +470,13 @@ class AnswerCompleted(_message.Message):
     DEGRADATIONS_FIELD_NUMBER: _builtins.int
     ELAPSED_DURATION_FIELD_NUMBER: _builtins.int
     ABSTENTION_FIELD_NUMBER: _builtins.int
+    ANSWERED_QUESTION_FIELD_NUMBER: _builtins.int
     outcome: _answer_pb2.AnswerOutcome.ValueType
     """How it ended."""
     cache_status: Global___CacheStatus.ValueType
     """Whether it came from a cache."""
+    answered_question: _builtins.str
+    """The question that the answer was made for. Set only if it came from a cache, for a question in other words."""
     @_builtins.property
     def usage(self) -> _answer_pb2.Usage:
         """What it consumed."""
@@ -500,10 +507,11 @@ class AnswerCompleted(_message.Message):
         degradations: _abc.Iterable[_answer_pb2.Degradation] | None = ...,
         elapsed_duration: _duration_pb2.Duration | None = ...,
         abstention: _answer_pb2.Abstention | None = ...,
+        answered_question: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["abstention", b"abstention", "elapsed_duration", b"elapsed_duration", "usage", b"usage"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["abstention", b"abstention", "cache_status", b"cache_status", "degradations", b"degradations", "elapsed_duration", b"elapsed_duration", "outcome", b"outcome", "stage_durations", b"stage_durations", "usage", b"usage"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["abstention", b"abstention", "answered_question", b"answered_question", "cache_status", b"cache_status", "degradations", b"degradations", "elapsed_duration", b"elapsed_duration", "outcome", b"outcome", "stage_durations", b"stage_durations", "usage", b"usage"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
