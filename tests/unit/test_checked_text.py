@@ -168,6 +168,29 @@ def test_a_row_is_quoted_with_the_cells_that_were_asked_for() -> None:
     assert text_of(text.quote_best()) == "Article: Hard case, Price EUR: 39 [1]"
 
 
+def test_a_refusal_after_words_that_have_a_place_is_none() -> None:
+    form = Source(passage_id="form", text="Ask with form P12 at least six weeks ahead.", score=0.9)
+    text = _checked("How do I get my training approved?", form)
+    assert text.take("To get your training approved, fill out the form P12 at the earliest.") == []
+    assert text.take("The documents do not say more.") == []
+    assert not text.declined
+    assert text.has_a_place
+
+
+def test_a_document_without_headings_is_about_what_its_parts_begin_with() -> None:
+    mail = Source(
+        passage_id="mail",
+        title="Changes",
+        text="Two things change. From May on.\n\n1. Uniform. Grey is over.\n2. Keys. Sign here.",
+        score=0.9,
+    )
+    text = _checked("What is the mail about the changes about?", mail)
+    assert text_of(text.quote_best()).replace(" [1]", "") == (
+        "Changes: \u201cTwo things change.\u201d \u201cFrom May on.\u201d"
+        " \u201cUniform.\u201d \u201cKeys.\u201d"
+    )
+
+
 def test_what_a_document_is_about_is_told_by_its_headings_where_no_sentence_holds() -> None:
     policy = Source(
         passage_id="p",

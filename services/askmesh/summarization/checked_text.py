@@ -126,7 +126,7 @@ class CheckedText:
         text, _ = take_marks(_PREFIX.sub("", sentence))
         text = " ".join(links_as_text(text).split())
         if _REFUSAL.search(text):
-            self.declined = self.is_empty
+            self.declined = self.is_empty and self._meant is None
             self._idle = PATIENCE
             return []
         word, claim = yes_or_no(text)

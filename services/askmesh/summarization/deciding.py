@@ -31,6 +31,8 @@ _POINTS_BACK = re.compile(
     re.IGNORECASE,
 )
 _MOST_WORDS_WITHOUT_VERB = 10
+_MOST_WORDS_OF_CONDITION = 25
+_ON_CONDITION = re.compile(r"\b(?:as long as|provided|only if|so long as)\b", re.IGNORECASE)
 _LACKS_ITS_VERB = re.compile(
     r"\b(?:do|does|did|is|are|was|were|can|may|must|will|has|have|had|should)"
     r"(?: ?not|n['\u2019]t)?[.!]?$",
@@ -108,10 +110,26 @@ def _told(item: EvidenceUnit, evidence: Evidence) -> Said:
 
 
 def _before(item: EvidenceUnit, ranked: Sequence[EvidenceUnit]) -> Iterator[EvidenceUnit]:
-    """Yield the sentence before it where it has no verb of its own: "Guards cannot."."""
+    """Yield the sentence before it that it needs, or that says on what condition it is so.
+
+    "Guards cannot." has no verb of its own.
+    """
     is_short = len(item.own.split()) <= _MOST_WORDS_WITHOUT_VERB
-    if is_short and _LACKS_ITS_VERB.search(item.own) and not item.unit.lead:
-        yield from (one for one in _beside(item, ranked) if one.unit.end <= item.unit.start)
+    lacks_verb = is_short and _LACKS_ITS_VERB.search(item.own) and not item.unit.lead
+    for one in _beside(item, ranked):
+        is_before = one.unit.end <= item.unit.start
+        if is_before and (lacks_verb or _is_condition_of(one, item)):
+            yield one
+
+
+def _is_condition_of(one: EvidenceUnit, item: EvidenceUnit) -> bool:
+    """Tell whether a short sentence says on what condition something of another one is so."""
+    is_short = len(one.own.split()) <= _MOST_WORDS_OF_CONDITION
+    return (
+        is_short
+        and _ON_CONDITION.search(one.own) is not None
+        and bool(stems(one.own) & stems(item.own))
+    )
 
 
 def _after(item: EvidenceUnit, ranked: Sequence[EvidenceUnit]) -> Iterator[EvidenceUnit]:

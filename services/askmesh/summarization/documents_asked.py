@@ -6,14 +6,17 @@ from askmesh.summarization.evidence import EvidenceUnit
 from askmesh.summarization.question import Question
 from askmesh.summarization.said import Said
 from askmesh.summarization.untrusted import plain
-from askmesh.text import UnitKind, stems
+from askmesh.text import UnitKind, sentences, stems
 
 _PARTS_OF_A_DOCUMENT = 8
 _FEWEST_HEADINGS = 3
+_BEGINNINGS = 4
+_TELLING = (UnitKind.SENTENCE, UnitKind.ITEM)
 _SHARE = 0.5
 _FORM_WORDS = stems(
     "title document report paper page file article text note notes policy guide manual summary"
     " summarise summarize overview about gist name called what cover topic tell say contain main"
+    " e mail email message letter memo minutes"
 )
 
 
@@ -48,16 +51,33 @@ def title_of(whole: Sequence[EvidenceUnit]) -> list[Said]:
 
 
 def outline(whole: Sequence[EvidenceUnit]) -> list[Said]:
-    """Return what the headings of a document say that it is about; nothing if they are few."""
+    """Return what the headings of a document say that it is about, or how its parts begin."""
     by_heading: dict[str, EvidenceUnit] = {}
     for item in whole:
         for heading in (*item.source.headings, *item.unit.headings):
             if heading != item.source.title:
                 by_heading.setdefault(heading, item)
     if len(by_heading) < _FEWEST_HEADINGS:
-        return []
+        return _beginnings(whole)
     text = f"{plain(whole[0].source.title)}: {', '.join(map(plain, by_heading))}."
     return [Said(text, tuple(dict.fromkeys(by_heading.values())), whole[0].own)]
+
+
+def _beginnings(whole: Sequence[EvidenceUnit]) -> list[Said]:
+    """Return the title and the first sentence of each of the first parts, word for word."""
+    firsts = [item for item in whole if item.unit.kind in _TELLING][:_BEGINNINGS]
+    if not firsts:
+        return []
+    title = plain(whole[0].source.title)
+    quotes = [
+        Said(f"\u201c{plain(_first_sentence(item.own))}\u201d", (item,), _first_sentence(item.own))
+        for item in firsts
+    ]
+    return [Said(f"{title}:"), *quotes] if title else quotes
+
+
+def _first_sentence(text: str) -> str:
+    return next((text[each.start : each.end] for each in sentences(text)), text)
 
 
 def _lines(ranked: Sequence[EvidenceUnit]) -> dict[str, frozenset[str]]:

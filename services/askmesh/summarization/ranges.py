@@ -10,6 +10,8 @@ from askmesh.text import UnitKind, stems
 
 _FEWEST = 2
 _NEAR = 0.5
+_NEAR_IF_NAMED = 0.2
+"""An entry with the amount, below a word of the question, says more than its few words score."""
 _OF_AGE = stems("age aged old older young younger child children adult senior guest person")
 
 
@@ -62,7 +64,9 @@ def _placed(
     score = max((other.score for other in alike), default=item.score)
     best = ranked[0].score
     noted = item.noting(_note(question))
-    return noted.scored(best if score >= _NEAR * best else score)
+    is_named = item.is_entry and bool(question.amounts and question.stems & stems(item.breadcrumb))
+    near = _NEAR_IF_NAMED if is_named else _NEAR
+    return noted.scored(best if score >= near * best else score)
 
 
 def _note(question: Question) -> str:
