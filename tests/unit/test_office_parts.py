@@ -112,6 +112,18 @@ def test_a_word_document_with_macros_is_read() -> None:
     ]
 
 
+def test_a_cell_of_word_may_span_any_number_of_rows_and_stand_in_a_control() -> None:
+    cell = "<w:tc>{}<w:p><w:r><w:t>{}</w:t></w:r></w:p></w:tc>"
+    spanning = cell.format("<w:tcPr><w:vMerge w:val='restart'/></w:tcPr>", "North")
+    below = cell.format("<w:tcPr><w:vMerge/></w:tcPr>", "")
+    row = "<w:tr>{}<w:sdt><w:sdtContent>{}</w:sdtContent></w:sdt></w:tr>"
+    rows = [row.format(spanning, cell.format("", "Moss 0"))]
+    rows += [row.format(below, cell.format("", f"Moss {number}")) for number in range(1, 1500)]
+    found = texts(word(f"<w:tbl >{''.join(rows)}</w:tbl>"), MediaType.DOCX)
+    assert found[0] == "North: Moss 0"
+    assert found[-1] == "North: Moss 1499"
+
+
 def test_a_style_that_is_based_on_that_of_headings_is_one_of_headings() -> None:
     document = docx.Document()
     style = document.styles.add_style("Farm 2", WD_STYLE_TYPE.PARAGRAPH)

@@ -17,7 +17,6 @@ from docx.oxml.xmlchemy import BaseOxmlElement
 from docx.package import Package
 from docx.parts.document import DocumentPart
 from docx.styles.style import BaseStyle, ParagraphStyle
-from docx.table import Table
 from docx.text.paragraph import Paragraph as DocxParagraph
 
 from askmesh.ingestion.attributes import attributes_of
@@ -38,6 +37,7 @@ from askmesh.ingestion.zip_guard import check_unpacked_size
 _HEADING = re.compile(r"(?:heading (\d)|title)$", re.IGNORECASE)
 _LIST = re.compile(r"list (bullet|number|paragraph)(?: (\d))?$", re.IGNORECASE)
 _MAX_BASES = 8
+_MAX_SPAN = 50
 # Templates, and documents with programs in them, which are made as documents are.
 _WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.template.main+xml"
 _MACROS = "application/vnd.ms-word.{}.macroEnabled{}.main+xml"
@@ -79,7 +79,7 @@ class _Reader:
         """Yield the blocks of what stands in `parent`."""
         for part in parts_of_body(parent):
             if name_of(part) == "tbl":
-                yield from self._table(Table(part, self._document))
+                yield from self._table(part)
             else:
                 yield from _paragraph(DocxParagraph(part, self._document._body))  # noqa: SLF001 - knows the styles
             for box in boxes_in(part):
@@ -88,17 +88,31 @@ class _Reader:
                 note = self._notes.get((name_of(reference)[:3], reference.get(_ID)), "")
                 yield from [Paragraph(note)] if note else []
 
-    def _table(self, table: Table) -> Iterator[Block]:
-        cells = [[cell._tc for cell in row.cells] for row in table.rows]  # noqa: SLF001 - for its controls
+    def _table(self, table: BaseOxmlElement) -> Iterator[Block]:
+        cells = list(_cells_of(table))
         if len({id(cell) for row in cells for cell in row}) == 1:  # a frame around something
             yield from self.blocks(cells[0][0])
             return
-        rows = [[_cell(cell) for cell in row] for row in cells]
-        heads = len(table._tbl.xpath("./w:tr[w:trPr/w:tblHeader]"))  # noqa: SLF001 - as above
+        rows = [[_text_of(cell) for cell in row] for row in cells]
+        heads = len(table.xpath("./w:tr[w:trPr/w:tblHeader]"))
         if 0 < heads < len(rows):
             yield from rows_with_headers(rows[:heads], rows[heads:])
         else:
             yield from rows_of(rows)
+
+
+def _cells_of(table: BaseOxmlElement) -> Iterator[list[BaseOxmlElement]]:
+    """Yield the rows of a table: one that goes on below or across stands in each of its places."""
+    above: list[BaseOxmlElement] = []
+    for row in table.xpath("./w:tr | ./w:sdt/w:sdtContent/w:tr"):
+        cells: list[BaseOxmlElement] = []
+        for cell in row.xpath("./w:tc | ./w:sdt/w:sdtContent/w:tc"):
+            spans = cell.xpath("./w:tcPr/w:gridSpan/@w:val")
+            goes_on = cell.xpath("./w:tcPr/w:vMerge[not(@w:val='restart')]")
+            shown = above[len(cells)] if goes_on and len(cells) < len(above) else cell
+            cells += [shown] * min(int(spans[0]) if spans else 1, _MAX_SPAN)
+        above = cells
+        yield cells
 
 
 def _paragraph(paragraph: DocxParagraph) -> Iterator[Block]:
@@ -138,10 +152,10 @@ def _depth(paragraph: DocxParagraph) -> int:
     return int(levels[0]) if levels else 0
 
 
-def _cell(cell: BaseOxmlElement) -> str:
+def _text_of(cell: BaseOxmlElement) -> str:
     """Return the text of a cell, with that of the tables in it."""
     within = (
-        _cell(part) if name_of(part) == "tbl" else shown_text(part)
+        _text_of(part) if name_of(part) == "tbl" else shown_text(part)
         for parent in ([cell] if name_of(cell) == "tc" else cell.xpath("./w:tr/w:tc"))
         for part in parts_of_body(parent)
     )
