@@ -209,7 +209,7 @@ def test_an_edition_that_says_it_was_replaced_counts_only_for_those_who_ask_for_
 
 def test_the_row_with_the_amount_comes_first_below_a_heading_that_is_asked_for() -> None:
     text = "Years: 2 to 9 | Days: 30\nYears: 10 to 14 | Days: 32\n\nIt depends on all of it."
-    scores = (0.03, 0.03, 0.1)
+    scores = (0.2, 0.2, 0.7)
     spans = [
         SourceSentence(unit.start, unit.end, score)
         for unit, score in zip(units(text), scores, strict=True)
