@@ -4,9 +4,14 @@ from collections.abc import AsyncGenerator, Generator
 
 import pytest
 import uvloop
+from hypothesis import HealthCheck, settings
 
 from support.openai_server import RunningOpenAiServer, running_openai_server
 from support.triton import RunningTriton, running_triton
+
+# What a property says does not depend on how busy the machine is.
+settings.register_profile("no clock", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("no clock")
 
 
 @pytest.fixture(scope="session")

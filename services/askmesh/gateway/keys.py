@@ -5,7 +5,6 @@ from hashlib import sha256
 from askmesh.api.gateway.v1.gateway_pb2 import StreamAnswerRequest
 from askmesh.gateway.wording import gist
 
-_PARTS = 3
 _OTHER_WORDS = "~"
 
 
@@ -25,7 +24,7 @@ def asked_in_any_words(question: StreamAnswerRequest, *, edition: str) -> str:
     return asked_by(common, edition=f"in any words, {edition}")
 
 
-def answer_key(tenant: str, revision: int, asked: str) -> str:
+def answer_key(tenant: str, revision: int | str, asked: str) -> str:
     """Return the key of what a tenant asks of a revision of the documents; `asked` is hex."""
     return f"{tenant}:{revision}:{asked}"
 
@@ -46,7 +45,8 @@ def kept_by(tenant: str, answer_id: str) -> str | None:
 
     The tenant is no part of the id: whoever asks finds answers of their own only.
     """
-    parts = answer_id.split(".")
-    if len(parts) != _PARTS or not (parts[1].isdecimal() and parts[2].isalnum()):
-        return None
-    return f"{tenant}:{parts[1]}:{parts[2]}"
+    match answer_id.split("."):
+        case [_, revision, asked] if revision.isdecimal() and asked.isalnum():
+            return answer_key(tenant, revision, asked)
+        case _:
+            return None
