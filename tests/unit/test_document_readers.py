@@ -460,8 +460,11 @@ def test_a_heading_that_is_not_closed_ends_where_something_else_begins() -> None
 
 
 def test_figures_above_the_line_are_no_further_digits() -> None:
-    page = "<p>about 10<sup>6</sup> m<sup>2</sup>, the 1<sup>st</sup> time"
-    assert html(page).blocks == (Paragraph("about 10\u2076 m\u00b2, the 1st time"),)
+    line = "about 10<sup>6</sup> m<sup>2</sup>, the 1<sup>st</sup> time"
+    shown = "about 10\u2076 m\u00b2, the 1st time"
+    assert html(f"<p>{line}").blocks == (Paragraph(shown),)
+    assert html(f"<table><tr><td>Room<td>{line}</table>").blocks == (KeyValue(f"Room: {shown}"),)
+    assert markdown(line).blocks == (Paragraph(shown),)
 
 
 def test_a_box_that_asks_for_consent_is_no_content() -> None:

@@ -6,6 +6,7 @@ from itertools import takewhile
 
 from askmesh.ingestion.blocks import Block, Paragraph
 from askmesh.ingestion.html_tree import Element
+from askmesh.ingestion.raised import raised
 from askmesh.ingestion.tables import Cell, rows_of, rows_with_headers, spread
 
 _NEVER_IN_CELLS = frozenset(["table", "h1", "h2", "h3", "h4", "h5", "h6", "pre"])
@@ -54,6 +55,9 @@ def _text(element: Element) -> str:
         node = stack.pop()
         if isinstance(node, str):
             texts.append(node)
+            continue
+        if node.name == "sup":
+            texts.append(raised(node.text()))
             continue
         if node.name in {"br", "p", "div", "li"}:
             texts.append(" ")

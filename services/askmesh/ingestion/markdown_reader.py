@@ -1,5 +1,6 @@
 """Markdown: the one module that knows the parser."""
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from markdown_it import MarkdownIt
@@ -16,11 +17,15 @@ from askmesh.ingestion.blocks import (
 from askmesh.ingestion.front_matter import front_matter_of
 from askmesh.ingestion.html_reader import blocks_of_html
 from askmesh.ingestion.lines import paragraph_of
+from askmesh.ingestion.raised import raised
 from askmesh.ingestion.refusals import DocumentRefusedError
 from askmesh.ingestion.tables import rows_with_headers
 
 MAX_LINES = 500_000
 _MAX_NESTING = 100
+# Around what stands above the line: control characters, which no text has in the end.
+_TAGS = {"<sup>": "\x0e", "</sup>": "\x0f"}
+_ABOVE_LINE = re.compile("\x0e([^\x0e\x0f]*)\x0f")
 
 
 def read_markdown(text: str) -> ReadDocument:
@@ -132,7 +137,8 @@ class _Collector:
 
 
 def _text_of(tokens: Iterable[Token]) -> str:
-    return "".join(map(_inline_text, tokens))
+    text = "".join(map(_inline_text, tokens))
+    return _ABOVE_LINE.sub(lambda match: raised(match.group(1)), text)
 
 
 def _inline_text(token: Token) -> str:
@@ -142,6 +148,7 @@ def _inline_text(token: Token) -> str:
         case "image":
             return _text_of(token.children or ())
         case "html_inline":
-            return "\n" if token.content.lower().startswith("<br") else ""
+            tag = token.content.lower()
+            return "\n" if tag.startswith("<br") else _TAGS.get(tag, "")
         case _:
             return token.content
