@@ -11,8 +11,8 @@ import numpy as np
 from askmesh.passages import ANY_DOCUMENT, DocumentChange, EmbeddedPassage, Filter, Passage
 from askmesh.search._identifiers import identifiers, with_parts
 from askmesh.search._keys import spelling, spellings
-from askmesh.search._payload import unfit_passages
 from askmesh.search._spelling import corrected
+from askmesh.search._tantivy_schema import unfit_passages
 from askmesh.search._ties import ranked
 from askmesh.search._types import FieldBoosts, Hit, UnindexableDocumentError, Vector
 from askmesh.search._vector_rows import unfit_vectors

@@ -13,7 +13,6 @@ from askmesh.resilience import Threads, threads
 from askmesh.search._folders import emptied, locked
 from askmesh.search._identifiers import identifiers, with_parts
 from askmesh.search._keys import CHECKPOINT, key
-from askmesh.search._payload import unfit_passages
 from askmesh.search._spelling import corrected
 from askmesh.search._tantivy_errors import translated
 from askmesh.search._tantivy_files import damage
@@ -28,6 +27,7 @@ from askmesh.search._tantivy_schema import (
     register_tokenizers,
     schema,
     stored,
+    unfit_passages,
 )
 from askmesh.search._ties import best
 from askmesh.search._types import FieldBoosts, Hit, UnindexableDocumentError

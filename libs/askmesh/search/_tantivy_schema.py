@@ -1,14 +1,21 @@
 """What the tantivy index consists of: its fields, its words, and its documents."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import tantivy
 
-from askmesh.passages import DocumentChange, Passage, microseconds
+from askmesh.passages import (
+    PLAIN_FIELDS,
+    DocumentChange,
+    Passage,
+    microseconds,
+    passage_from_plain,
+    passage_to_plain,
+)
 from askmesh.search._identifiers import identifiers, with_parts
 from askmesh.search._keys import CHECKPOINT, keys_of, number_of, spellings
-from askmesh.search._payload import decoded, encoded
 from askmesh.search._types import UnindexableDocumentError
 
 _WORDS = "english"
@@ -62,6 +69,19 @@ def documents_of(update: DocumentChange) -> list[tantivy.Document]:
         raise UnindexableDocumentError(update.tenant, update.document_id, str(error)) from error
 
 
+def unfit_passages(changes: Sequence[DocumentChange]) -> list[UnindexableDocumentError]:
+    """Return what is wrong with the passages of changes, for each that cannot be indexed."""
+    unfit: list[UnindexableDocumentError] = []
+    for change in changes:
+        try:
+            for embedded in change.passages:
+                list(keys_of(change.tenant, embedded.passage))
+                _copy(embedded.passage)
+        except (ValueError, TypeError, OverflowError) as error:
+            unfit.append(UnindexableDocumentError(change.tenant, change.document_id, str(error)))
+    return unfit
+
+
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
     """How far the index is, and in the documents of which store."""
@@ -90,7 +110,8 @@ def checkpoint_of(searcher: tantivy.Searcher, fields: tantivy.Schema) -> Checkpo
 
 def stored(searcher: tantivy.Searcher, address: tantivy.DocAddress) -> Passage:
     """Return the index's copy of a passage."""
-    return decoded(_payload(searcher, address))
+    values: Sequence[object] = json.loads(_payload(searcher, address))
+    return passage_from_plain(dict(zip(PLAIN_FIELDS, values, strict=True)))
 
 
 def _document(tenant: str, passage: Passage) -> tantivy.Document:
@@ -112,8 +133,13 @@ def _document(tenant: str, passage: Passage) -> tantivy.Document:
     if passage.modified_time is not None:
         document.add_integer("modified", microseconds(passage.modified_time))
     document.add_unsigned("number", number_of("passage", tenant, passage.passage_id))
-    document.add_bytes("payload", encoded(passage))
+    document.add_bytes("payload", _copy(passage))
     return document
+
+
+def _copy(passage: Passage) -> bytes:
+    """Return the index's own copy of a passage. Raises `ValueError` for what Unicode has not."""
+    return json.dumps(list(passage_to_plain(passage).values()), ensure_ascii=False).encode()
 
 
 def _payload(searcher: tantivy.Searcher, address: tantivy.DocAddress) -> bytes:
