@@ -17,7 +17,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
-from math import ceil
+from math import ceil, sqrt
 from pathlib import Path
 from statistics import fmean
 
@@ -66,7 +66,7 @@ def upper_limit(hits: int, count: int) -> float:
     """Return the upper end of Wilson's interval of 95 % for a share."""
     part = hits / count
     middle = part + Z**2 / (2 * count)
-    spread = Z * ((part * (1 - part) + Z**2 / (4 * count)) / count) ** 0.5
+    spread = Z * sqrt((part * (1 - part) + Z**2 / (4 * count)) / count)
     return (middle + spread) / (1 + Z**2 / count)
 
 
@@ -261,8 +261,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("data", type=Path)
     parser.add_argument("--home", type=Path, default=Path(".askmesh"))
-    parser.add_argument("--questions", type=int, default=2000)
-    parser.add_argument("--embedded", type=int, default=250)
+    parser.add_argument("--questions", type=int, default=1500)
+    parser.add_argument("--embedded", type=int, default=150)
     parser.add_argument("--output", type=Path)
     given = parser.parse_args()
     measure(given.data, given.home, given.questions, given.embedded, given.output)
