@@ -1,7 +1,6 @@
-"""The Python client: answers and ingestion over connections that break."""
+"""The Python client: answers over connections that break."""
 
-import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Iterator
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from datetime import UTC, datetime
 from typing import Any
@@ -11,19 +10,14 @@ from grpc import StatusCode, aio
 
 from askmesh.api.gateway.v1.gateway_pb2 import StreamAnswerRequest, StreamAnswerResponse
 from askmesh.client import (
-    Client,
     CollectionStatus,
     Completed,
     Event,
     Filter,
-    IngestOutcome,
-    IngestResult,
-    MediaType,
     MeshStatus,
     Outcome,
     Reconnecting,
     ServiceStatus,
-    SourceDocument,
     TextDelta,
     Turn,
     askmesh_client,
@@ -38,13 +32,10 @@ from askmesh.errors import (
 from support.scripted_mesh import (
     ANSWER_ID,
     ScriptedGateway,
-    ScriptedIngestion,
     ScriptedMesh,
     answer,
     scripted_mesh,
 )
-
-DOCUMENTS = [SourceDocument(source=f"{n}.txt", content=f"Text {n}.".encode()) for n in range(6)]
 
 
 async def ask_and_cut(mesh: ScriptedMesh, *cut_after: int) -> list[Event]:
@@ -60,10 +51,6 @@ async def ask_and_cut(mesh: ScriptedMesh, *cut_after: int) -> list[Event]:
 
 def sequences(events: list[Event]) -> list[int]:
     return [event.sequence for event in events]
-
-
-async def ingest(client: Client) -> list[IngestResult]:
-    return [result async for result in client.ingest(DOCUMENTS)]
 
 
 async def test_an_answer_is_a_stream_of_typed_events() -> None:
@@ -191,27 +178,14 @@ async def test_a_refused_question_names_the_field() -> None:
     assert (caught.value.reason, caught.value.field) == ("QUESTION_EMPTY", "question")
 
 
-DEFECT = AskmeshError("UNEXPECTED_FAILURE", "the service failed unexpectedly")
-
-
 async def test_a_question_that_meets_a_defect_is_not_asked_again() -> None:
-    gateway = ScriptedGateway([], failure=DEFECT)
+    defect = AskmeshError("UNEXPECTED_FAILURE", "the service failed unexpectedly")
+    gateway = ScriptedGateway([], failure=defect)
     async with scripted_mesh(gateway) as mesh:
         with pytest.raises(AskmeshError) as caught:
             await ask_and_cut(mesh)
     assert caught.value.reason == "UNEXPECTED_FAILURE"
     assert len(gateway.questions) == 1
-
-
-async def test_documents_that_meet_a_defect_are_not_sent_again() -> None:
-    async def one_document() -> AsyncGenerator[SourceDocument]:
-        yield DOCUMENTS[0]
-        await asyncio.Event().wait()  # nothing is being sent when the call fails
-
-    async with scripted_mesh(ingestion=ScriptedIngestion(failure=DEFECT), attempts=2) as mesh:
-        with pytest.raises(AskmeshError) as caught:
-            await anext(mesh.client.ingest(one_document()))
-    assert caught.value.reason == "UNEXPECTED_FAILURE"
 
 
 async def test_every_question_gets_a_request_id_of_its_own() -> None:
@@ -263,144 +237,6 @@ async def test_states_are_values() -> None:
         assert await mesh.client.delete("a") == 3
 
 
-async def test_documents_are_sent_as_they_are() -> None:
-    service = ScriptedIngestion()
-    document = SourceDocument(
-        source="a",
-        content=b"x",
-        document_id="d",
-        title="T",
-        media_type=MediaType.HTML,
-        modified_time=datetime(2024, 5, 1, tzinfo=UTC),
-        attributes={"k": "v"},
-    )
-    async with scripted_mesh(ingestion=service) as mesh:
-        results = [result async for result in mesh.client.ingest([document])]
-    assert results == [IngestResult("d", "a", IngestOutcome.CREATED, passage_count=1, revision=1)]
-    (request,) = service.received
-    assert (request.document_id, request.title, request.content) == ("d", "T", b"x")
-    assert request.modified_time.ToDatetime(UTC) == datetime(2024, 5, 1, tzinfo=UTC)
-    assert request.attributes == {"k": "v"}
-
-
-async def test_a_cut_ingestion_sends_the_documents_without_a_result_again() -> None:
-    service = ScriptedIngestion(stalls_after=[2])
-    async with scripted_mesh(ingestion=service) as mesh, asyncio.TaskGroup() as tasks:
-
-        async def cut() -> None:
-            await service.stalled.wait()
-            mesh.ingestion.cut()
-
-        tasks.create_task(cut())
-        results = await ingest(mesh.client)
-    assert [result.source for result in results] == [document.source for document in DOCUMENTS]
-    assert [request.source for request in service.received].count("2.txt") == 2
-    assert [request.source for request in service.received].count("0.txt") == 1
-
-
-async def test_a_store_that_is_down_is_an_error_of_ingesting() -> None:
-    failure = UnavailableError("DOCUMENT_STORE_UNAVAILABLE", "down")
-    async with scripted_mesh(ingestion=ScriptedIngestion(failure=failure)) as mesh:
-        with pytest.raises(UnavailableError) as caught:
-            await ingest(mesh.client)
-    assert caught.value.reason == "DOCUMENT_STORE_UNAVAILABLE"
-
-
-async def test_results_come_before_the_last_document_is_known() -> None:
-    answered = asyncio.Event()
-
-    async def documents() -> AsyncIterator[SourceDocument]:
-        yield DOCUMENTS[0]
-        await answered.wait()
-        yield DOCUMENTS[1]
-
-    sources: list[str] = []
-    async with scripted_mesh() as mesh, aclosing(mesh.client.ingest(documents())) as stream:
-        async for result in stream:
-            sources.append(result.source)
-            answered.set()
-    assert sources == ["0.txt", "1.txt"]
-
-
-async def test_nothing_to_ingest_gives_no_results() -> None:
-    async with scripted_mesh() as mesh:
-        assert [result async for result in mesh.client.ingest([])] == []
-
-
-async def test_documents_are_not_read_long_before_they_are_sent() -> None:
-    taken: list[str] = []
-
-    def documents() -> Iterator[SourceDocument]:
-        for number in range(1000):
-            taken.append(f"{number}.txt")
-            yield SourceDocument(source=f"{number}.txt", content=b"x" * 1_000_000)
-
-    async with (
-        scripted_mesh(ingestion=ScriptedIngestion(stalls_after=[1])) as mesh,
-        aclosing(mesh.client.ingest(documents())) as stream,
-    ):
-        await anext(stream)
-    assert len(taken) < 100
-
-
-async def test_a_failure_of_the_documents_comes_after_the_results_of_those_before() -> None:
-    async def documents() -> AsyncIterator[SourceDocument]:
-        yield DOCUMENTS[0]
-        raise FileNotFoundError("gone")
-
-    sources: list[str] = []
-
-    async def collect(client: Client) -> None:
-        async for result in client.ingest(documents()):
-            sources.append(result.source)  # noqa: PERF401 - kept when the next one fails
-
-    async with scripted_mesh() as mesh:
-        with pytest.raises(FileNotFoundError):
-            await collect(mesh.client)
-    assert sources == ["0.txt"]
-
-
-async def test_a_failure_of_the_documents_leaves_the_readers_own_waiting_alone() -> None:
-    failed = asyncio.Event()
-
-    def documents() -> Iterator[SourceDocument]:
-        yield DOCUMENTS[0]
-        loop.call_soon_threadsafe(failed.set)
-        raise ValueError("broken")
-
-    async def read(client: Client) -> None:
-        async for _ in client.ingest(documents()):
-            await failed.wait()
-            for _ in range(100):
-                await asyncio.sleep(0)  # a cancellation from inside would arrive here
-
-    loop, task = asyncio.get_running_loop(), asyncio.current_task()
-    assert task is not None
-    before = task.cancelling()  # the task runs all tests of a session
-    async with scripted_mesh() as mesh:
-        with pytest.raises(ValueError, match="broken"):
-            await read(mesh.client)
-    assert task.cancelling() == before
-
-
-async def test_a_document_being_read_while_the_connection_breaks_is_not_lost() -> None:
-    may_go_on = asyncio.Event()
-
-    async def documents() -> AsyncIterator[SourceDocument]:
-        yield DOCUMENTS[0]
-        await may_go_on.wait()
-        yield DOCUMENTS[1]
-
-    sources: list[str] = []
-    async with scripted_mesh() as mesh, aclosing(mesh.client.ingest(documents())) as stream:
-        async for result in stream:
-            sources.append(result.source)
-            if not may_go_on.is_set():
-                mesh.ingestion.cut()
-                may_go_on.set()
-    assert sources == ["0.txt", "1.txt"]
-
-
 async def test_a_mesh_that_is_not_there_is_unavailable() -> None:
     async with askmesh_client(
         "127.0.0.1:1", "127.0.0.1:1", reconnecting=Reconnecting(attempts=1, base_seconds=0)
@@ -408,6 +244,8 @@ async def test_a_mesh_that_is_not_there_is_unavailable() -> None:
         with pytest.raises(UnavailableError) as asking:
             _ = [event async for event in client.ask("Why?")]
         with pytest.raises(UnavailableError) as ingesting:
-            _ = [result async for result in client.ingest(DOCUMENTS)]
+            _ = [
+                result async for result in client.ingest([SourceDocument(source="a", content=b"x")])
+            ]
     assert asking.value.reason == "GATEWAY_UNAVAILABLE"
     assert ingesting.value.reason == "INGESTION_UNAVAILABLE"

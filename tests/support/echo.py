@@ -123,3 +123,15 @@ def _dump(message: StringValue) -> bytes:
 
 def _parse(data: bytes) -> StringValue:
     return StringValue.FromString(data)
+
+
+class Failing:
+    """Fails with one error, and counts how often it was asked."""
+
+    def __init__(self, error: BaseException) -> None:
+        self.error = error
+        self.calls = 0
+
+    async def unary(self, _: StringValue, __: Context) -> StringValue:
+        self.calls += 1
+        raise self.error
