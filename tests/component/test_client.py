@@ -18,6 +18,7 @@ from askmesh.client import (
     Outcome,
     Reconnecting,
     ServiceStatus,
+    SourceDocument,
     TextDelta,
     Turn,
     askmesh_client,
@@ -244,8 +245,6 @@ async def test_a_mesh_that_is_not_there_is_unavailable() -> None:
         with pytest.raises(UnavailableError) as asking:
             _ = [event async for event in client.ask("Why?")]
         with pytest.raises(UnavailableError) as ingesting:
-            _ = [
-                result async for result in client.ingest([SourceDocument(source="a", content=b"x")])
-            ]
+            await anext(client.ingest([SourceDocument(source="a", content=b"x")]))
     assert asking.value.reason == "GATEWAY_UNAVAILABLE"
     assert ingesting.value.reason == "INGESTION_UNAVAILABLE"
