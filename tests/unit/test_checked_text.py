@@ -201,3 +201,10 @@ def test_what_a_document_is_about_is_told_by_its_headings_where_no_sentence_hold
     )
     text = _checked("What is the travel policy about?", policy)
     assert text_of(text.quote_best()).startswith("Travel policy: Booking, Hotels, Cars.")
+
+
+def test_what_a_document_is_about_a_small_model_is_not_asked() -> None:
+    text = _checked("What is the crisis about?", replace(CRISIS, document_id="crisis"))
+    assert text_of(text.compose()).startswith(f"{CRISIS.title}: ")
+    marking = _checked("What is the crisis about?", CRISIS, marks_unsupported=True)
+    assert marking.compose() == []

@@ -139,6 +139,12 @@ def test_a_list_is_told_before_what_stands_below_it_scores_better() -> None:
     assert said.after == "- towels\n- slippers"
 
 
+def test_a_list_of_cases_is_told_whole() -> None:
+    text = "# Roll back when\n\n- errors are above 2 percent\n- saving is slow\n- three complain"
+    (said,) = _composed("When is a release rolled back?", _scored(text, 0.5, 0.1, 0.1))
+    assert said.after == text.partition("\n\n")[2]
+
+
 def test_a_list_of_which_all_entries_answer_alike_is_told_whole() -> None:
     text = "# Reasons to stop a ride\n\n- a loose wheel\n- a crack\n- no brake"
     question = "When must I stop riding at once?"
@@ -221,6 +227,17 @@ def test_a_line_whose_key_is_asked_for_is_the_answer() -> None:
     text = "Door code: 4471\nAlarm code: 9920"
     (said,) = _stated("What is the door code of the office?", _scored(text, 0.7, 0.1))
     assert said.text == "Door code: 4471"
+
+
+def test_a_less_likely_statement_is_the_answer_where_nothing_else_is_near() -> None:
+    assert _stated("When is lunch served in the canteen?", _scored(LUNCH, 0.15, 0.02))
+    assert _stated("When is lunch served in the canteen?", _scored(LUNCH, 0.15, 0.08)) == []
+
+
+def test_a_telephone_number_is_no_figure_beside_another() -> None:
+    text = "Call +32 9 555 01 99 within one hour, day or night.\nThe police is told by us."
+    (said,) = _stated("How fast do I call whom?", _scored(text, 0.8, 0.1))
+    assert said.text == "Call +32 9 555 01 99 within one hour, day or night."
 
 
 @pytest.mark.parametrize(

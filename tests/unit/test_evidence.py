@@ -121,6 +121,15 @@ def test_bounds_of_open_ranges_count_as_they_are_worded() -> None:
         assert row.own.endswith(days)
 
 
+def test_what_holds_after_so_many_years_holds_until_the_next() -> None:
+    text = "Days for service:\n- after 3 years: 1 day\n- after 6 years: 3 days\n- after 10 years: 5"
+    question = take_apart("How many extra days after 8 years?")
+    source = Source(passage_id="days", text=text, score=0.5)
+    found = within_range(question, rank_units(question.text, [source]))
+    assert "after 6 years: 3 days" in [item.own for item in found]
+    assert "after 10 years: 5" not in [item.own for item in found]
+
+
 def test_evidence_stays_within_its_token_budget() -> None:
     ranked = rank_units(QUESTION, [CRISIS, TALKS])
     chosen = choose_units(

@@ -25,6 +25,8 @@ _TO_DO = re.compile(
     re.IGNORECASE,
 )
 _ALIKE = 0.8
+_LEADS_IN = re.compile(r"\b(?:when|if|unless|where)\W*$", re.IGNORECASE)
+"""Of "Roll back when", each entry is a case."""
 _FEWEST_ALIKE = 3
 _CHANGES = stems("change new release version edition")
 """What a list of changes need not say of itself."""
@@ -126,13 +128,14 @@ def _headed_list(evidence: Evidence) -> list[Said]:
 
 
 def _list_of_equals(evidence: Evidence) -> list[Said]:
-    """Return the list of which all entries score alike: what was asked stands above them."""
+    """Return the list of which all entries answer alike: what was asked stands above them."""
     best, question = evidence.ranked[0], evidence.question
     if question.identifiers or not _is_entry_of_few(best, evidence.ranked):
         return []
     scores = [item.own_score for item in evidence.ranked if item.group == best.group]
     asked = question.stems - FORM_WORDS
     alike = all(score is not None and score >= _ALIKE * best.score for score in scores)
+    alike |= _LEADS_IN.search(heading_of(best)) is not None
     above = asked & stems(f"{heading_of(best)} {best.lead}")
     if not alike or len(scores) < _FEWEST_ALIKE or 2 * len(above) < len(asked):
         return []

@@ -118,7 +118,8 @@ class CheckedText:
         """Return the answer if it can be made of the sources' own words; else nothing."""
         said = composed(self._evidence)
         if not (said or self._marks_unsupported):
-            said = decided(self._evidence) or stated(self._evidence)
+            said = outline(self._evidence.question, self._evidence.shown)
+            said = said or decided(self._evidence) or stated(self._evidence)
         return [event for each in said for event in self._answer.add(each)]
 
     def take(self, sentence: str) -> list[StreamSummaryResponse]:
@@ -172,7 +173,7 @@ class CheckedText:
 
     def _quotes(self) -> list[Said]:
         question = self._evidence.question
-        if question.wanted is Wanted.ABOUT and (headings := outline(self._evidence.shown)):
+        if headings := outline(question, self._evidence.shown):
             return headings
         if len(self._evidence.parts) > 1:
             parts = dict.fromkeys(self._evidence.parts)

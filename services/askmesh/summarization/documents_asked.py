@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from askmesh.summarization.evidence import EvidenceUnit
-from askmesh.summarization.question import Question
+from askmesh.summarization.question import Question, Wanted
 from askmesh.summarization.said import Said
 from askmesh.summarization.untrusted import plain
 from askmesh.text import UnitKind, sentences, stems
@@ -50,8 +50,13 @@ def title_of(whole: Sequence[EvidenceUnit]) -> list[Said]:
     return [Said(plain(best.source.title), (best,), best.own)] if best.source.title else []
 
 
-def outline(whole: Sequence[EvidenceUnit]) -> list[Said]:
-    """Return what the headings of a document say that it is about, or how its parts begin."""
+def outline(question: Question, whole: Sequence[EvidenceUnit]) -> list[Said]:
+    """Return what the headings of a document say that it is about, or how its parts begin.
+
+    Nothing if that is not asked, or of several documents.
+    """
+    if question.wanted is not Wanted.ABOUT or len({i.source.document_id for i in whole}) > 1:
+        return []
     by_heading: dict[str, EvidenceUnit] = {}
     for item in whole:
         for heading in (*item.source.headings, *item.unit.headings):

@@ -15,14 +15,14 @@ _NUMBER = rf"(?:[$\u20ac\u00a3]|\b(?:EUR|USD|GBP|CHF) )?({_FIGURE})"
 _UNIT = r"(?:\s?([^\W\d_]+|[$\u20ac\u00a3%]))?"
 _LOW = (
     r"over|above|more than|older than|longer than|exceeding|\u00fcber|mehr als|>(?!=)"
-    r"|from|at least|ab|\u2265|>="
+    r"|from|after|at least|ab|\u2265|>="
 )
 _HIGH = (
     r"under|below|less than|fewer than|younger than|shorter than|unter|weniger als|<(?!=)"
     r"|up to|at most|no more than|within|bis(?: zu)?|\u2264|<="
 )
 _CLOSED = re.compile(
-    r"from|at least|ab|\u2265|>=|up to|at most|no more than|within|bis(?: zu)?|\u2264|<="
+    r"from|after|at least|ab|\u2265|>=|up to|at most|no more than|within|bis(?: zu)?|\u2264|<="
 )
 _BETWEEN = re.compile(
     rf"{_NUMBER}{_UNIT}\s*(?:to|-|\u2013|\u2014|bis|\u00e0|and|und|a)\s*{_NUMBER}{_UNIT}",

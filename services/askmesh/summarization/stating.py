@@ -20,6 +20,9 @@ LIKELY = 0.6
 which are not reported, gave so were right. The language model takes seconds to say the same."""
 _LIKELY_ROW = 0.45
 """The same for the row of what the question names, under a header that it names."""
+_LIKELY_ALONE = 0.5
+_TIMES_THE_NEXT = 4
+"""The same where nothing else is nearly as near."""
 _MOST_WORDS = 20
 """A longer one says more than what was asked."""
 _RIVAL_SHARE = 0.75
@@ -30,6 +33,7 @@ _WRITTEN = frozenset(
 """Asked for these, a statement alone is no answer."""
 _PROSE = frozenset((UnitKind.SENTENCE, UnitKind.ITEM))
 _OF_ANOTHER = re.compile(r"\b(?:that|those) of\b", re.IGNORECASE)
+_TELEPHONE = re.compile(r"\+?\d[\d ()/-]{6,}\d")
 _AND_MORE = re.compile(r"[,;]\s|\band\b", re.IGNORECASE)
 
 
@@ -37,6 +41,8 @@ def stated(evidence: Evidence) -> list[Said]:
     """Return the best statement if it likely is the answer and says little else; else nothing."""
     best, question = evidence.shown[0], evidence.question
     likely = _LIKELY_ROW if is_row_of(question, best) else LIKELY
+    if _stands_out(best, evidence):
+        likely = min(likely, _LIKELY_ALONE)
     if (
         evidence.probability < likely
         or evidence.parts
@@ -61,6 +67,11 @@ def _told(item: EvidenceUnit, question: Question) -> Said:
     return Said(plain(item.own), (item,), item.own) if is_whole else quoted(item, question.stems)
 
 
+def _stands_out(best: EvidenceUnit, evidence: Evidence) -> bool:
+    others = (item.score for item in evidence.ranked if item.text != best.text)
+    return best.score >= _TIMES_THE_NEXT * max(others, default=0.0)
+
+
 def _has_a_rival(best: EvidenceUnit, evidence: Evidence) -> bool:
     is_row = is_row_of(evidence.question, best)
     rivals = (
@@ -76,7 +87,8 @@ def _has_a_rival(best: EvidenceUnit, evidence: Evidence) -> bool:
 def _says_it_alone(question: Question, item: EvidenceUnit, said: str) -> bool:
     """Tell whether it has the kind of thing that is asked for, denies nothing, says one thing."""
     signals = signals_of(question, [item])
-    lacks = lacks_kind(question.text, said) or lacks_reason(question.text, item.own)
+    told = item.own if question.wanted is Wanted.PERSON else said
+    lacks = lacks_kind(question.text, told) or lacks_reason(question.text, item.own)
     if lacks or signals.negation or signals.opposite or signals.missing_kind:
         return False
     if item.unit.kind in {UnitKind.KEY_VALUE, UnitKind.ROW}:
@@ -90,5 +102,6 @@ def _says_it_alone(question: Question, item: EvidenceUnit, said: str) -> bool:
 
 def _tells_two(text: str) -> bool:
     """Tell whether it tells two things: "puppies at 8 weeks, kittens at 9", "those of guests"."""
-    has_figures = len(set(numbers(text))) > 1 and _AND_MORE.search(text) is not None
+    figures = set(numbers(_TELEPHONE.sub(" ", text)))
+    has_figures = len(figures) > 1 and _AND_MORE.search(text) is not None
     return has_figures or _OF_ANOTHER.search(text) is not None
