@@ -61,3 +61,16 @@ def test_a_cell_as_wide_as_its_column_stands_apart_from_the_next() -> None:
         KeyValue("2 up to 20 pounds: tell the manager"),
         KeyValue("above: tell us"),
     )
+
+
+def test_settings_that_are_aligned_are_lines_below_the_name_of_their_section() -> None:
+    queue = "[queue]\nworkers    = 12\nwhen full  = call us"
+    assert _blocks(f"Runs daily.\n\n{queue}\n\n[mail]\nto = a@b.example\nby = 9") == (
+        Paragraph("Runs daily."),
+        Heading(1, "queue"),
+        KeyValue("workers: 12"),
+        KeyValue("when full: call us"),
+        Heading(1, "mail"),
+        KeyValue("to = a@b.example"),
+        KeyValue("by = 9"),
+    )

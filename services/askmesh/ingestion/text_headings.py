@@ -9,6 +9,8 @@ _IN_CAPITALS = re.compile(
     r"(?P<title>(?=[^(]*[^\W\d_]{3})[^\W\d_][\w ,&/'\u2019-]*)(?: \([^)]*\))?"
 )
 _NUMBERED = re.compile(r"\d{1,2}(?:\.\d{1,2})*[.)]? +(?P<title>[^\W\d_][\w ,&/'\u2019-]*)")
+_SECTION = re.compile(r"\[(?P<title>[^\W\d_][\w .-]*)\]")
+_SETTING = re.compile(r"\s*[^=:]{1,40}\s*[=:]\s*\S")
 _MAX_WORDS = 6
 
 
@@ -23,9 +25,13 @@ def heading_above(line: str, following: str) -> TextHeading | None:
     """Return the heading that a line is which stands right above another one; None if it is none.
 
     It is in capitals: "CLOSING (every day)". Or it is a number with a few words, "3. Loading",
-    above a line that begins a sentence or another list, and is no further item.
+    above a line that begins a sentence or another list, and is no further item. Or it is the name
+    of a section of settings, "[queue]".
     """
     line = line.strip()
+    match = _SECTION.fullmatch(line)
+    if match and _SETTING.match(following):
+        return TextHeading("[", match["title"])
     match = _IN_CAPITALS.fullmatch(line)
     if match and match["title"].isupper() and not following.isupper() and _is_short(match):
         return TextHeading("A", line)

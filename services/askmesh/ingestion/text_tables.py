@@ -13,6 +13,7 @@ _COLUMN = re.compile(r"\S+(?: \S+)*")
 _COLUMN_RULE = re.compile(r"\s*[=-]{2,}(?:\s+[=-]{2,})+\s*$")
 # A code, a number or an option, and what it means.
 _EXPLAINED = re.compile(r"\s*(?=\S*[\d-]|[A-Z_]+\s)(\S{1,30})(?:\t|\s{2,})(\S.*)$")
+_ASSIGNED = re.compile(r"[=:]\s+(?=\S)")
 _MIN_ROWS = 2
 _MIN_COLUMNS = 2
 _MAX_CELL_CHARS = 60
@@ -55,6 +56,8 @@ def columns_of(lines: Sequence[str]) -> list[Block]:
     if len(rows) < _MIN_ROWS or len(rows[0]) < _MIN_COLUMNS or not _are_aligned(rows):
         return []
     texts = [[" ".join(part.group() for part in cell) for cell in row] for row in rows]
+    if all(_ASSIGNED.match(row[1]) for row in texts):
+        texts = [[row[0], _ASSIGNED.sub("", row[1]), *row[2:]] for row in texts]
     if ruled == 1:
         return list(rows_with_headers(texts[:1], texts[1:]))
     return list(rows_of(texts))
