@@ -1,8 +1,10 @@
-"""How much a desk takes on, and for how long."""
+"""How much a desk takes on and an answer reads, and for how long."""
 
 from dataclasses import dataclass
 
+from askmesh.gateway.answering import AnsweringLimits
 from askmesh.gateway.budget import StageLimits
+from askmesh.gateway.ranking import RankingLimits
 from askmesh.gateway.register import RetentionLimits
 from askmesh.gateway.settings import Settings
 
@@ -32,6 +34,18 @@ def desk_limits(settings: Settings) -> DeskLimits:
         answer_seconds=settings.answer_seconds,
         retry_seconds=settings.upstream_retry_seconds,
         heartbeat_seconds=settings.heartbeat_seconds,
+    )
+
+
+def answering_limits(settings: Settings) -> AnsweringLimits:
+    """Return how much is read for an answer, and how long its parts may take."""
+    return AnsweringLimits(
+        RankingLimits(
+            candidates=settings.candidate_count,
+            sources=settings.source_count,
+            sentence_passages=settings.sentence_passage_count,
+        ),
+        stage_limits(settings),
     )
 
 

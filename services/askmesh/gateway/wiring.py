@@ -12,13 +12,12 @@ from grpc.aio import Channel
 
 from askmesh.caching import open_cache, redis_commands
 from askmesh.gateway.admission import Admission
-from askmesh.gateway.answering import Answering, AnsweringLimits
+from askmesh.gateway.answering import Answering
 from askmesh.gateway.desk import AnswerDesk
 from askmesh.gateway.exchange import Exchange
-from askmesh.gateway.limits import desk_limits, stage_limits
+from askmesh.gateway.limits import answering_limits, desk_limits, stage_limits
 from askmesh.gateway.others import NoOthers, Others
 from askmesh.gateway.ports import AnswerMemory, Neighbours
-from askmesh.gateway.ranking import RankingLimits
 from askmesh.gateway.remembered import RememberedAnswers
 from askmesh.gateway.revisions import indexed_revisions
 from askmesh.gateway.servicer import SERVICE_NAME, GatewayServicer
@@ -129,8 +128,15 @@ def _desk(
     memory: AnswerMemory,
     answers: asyncio.TaskGroup,
 ) -> AnswerDesk:
+    answering = Answering(
+        neighbours,
+        limits=answering_limits(settings),
+        observer=signals.metrics,
+        tracer=signals,
+        clock=time.monotonic,
+    )
     return AnswerDesk(
-        _answering(settings, signals, neighbours),
+        answering,
         memory,
         answers,
         limits=desk_limits(settings),
@@ -160,24 +166,6 @@ def _others(
     if shared is None:
         return NoOthers(desk)
     return Exchange(desk, shared, memory, answers, retention=desk_limits(settings).retention)
-
-
-def _answering(settings: Settings, signals: Telemetry, neighbours: Neighbours) -> Answering:
-    limits = AnsweringLimits(
-        RankingLimits(
-            candidates=settings.candidate_count,
-            sources=settings.source_count,
-            sentence_passages=settings.sentence_passage_count,
-        ),
-        stage_limits(settings),
-    )
-    return Answering(
-        neighbours,
-        limits=limits,
-        observer=signals.metrics,
-        tracer=signals,
-        clock=time.monotonic,
-    )
 
 
 def _edition(settings: Settings) -> str:
