@@ -229,6 +229,33 @@ def test_a_line_whose_key_is_asked_for_is_the_answer() -> None:
     assert said.text == "Door code: 4471"
 
 
+@pytest.mark.parametrize(
+    ("question", "row", "told"),
+    [
+        (
+            "Which plan has write access to the API?",
+            "Feature: API access | Basic: no | Plus: read only | Max: read and write",
+            ["API access: Max (read and write)."],
+        ),
+        (
+            "Which plans have an own domain?",
+            "Feature: Own domain | Basic: no | Plus: yes | Max: yes",
+            ["Own domain: Plus, Max."],
+        ),
+        (
+            "Which plan has an own printer?",
+            "Feature: Own domain | Basic: no | Plus: yes | Max: yes",
+            [],
+        ),
+        ("Which room has a sink?", "Feature: Sink | Plan: A | Oak: yes | Elm: no", []),
+    ],
+    ids=["words in a cell", "yes", "another row", "no table of rooms"],
+)
+def test_of_a_row_the_columns_that_fit_are_told(question: str, row: str, told: list[str]) -> None:
+    source = replace(_scored(row, 0.8), title="Our plans")
+    assert [each.text for each in _composed(question, source)] == told
+
+
 def test_a_less_likely_statement_is_the_answer_where_nothing_else_is_near() -> None:
     assert _stated("When is lunch served in the canteen?", _scored(LUNCH, 0.15, 0.02))
     assert _stated("When is lunch served in the canteen?", _scored(LUNCH, 0.15, 0.08)) == []

@@ -1,8 +1,11 @@
 """What needs no language model: commands, steps, counts, titles, conflicts, and quotes."""
 
+import re
+from collections.abc import Sequence
 from dataclasses import replace
 
 from askmesh.summarization.asked_before import answer_beside_its_question
+from askmesh.summarization.asked_records import FORM_WORDS
 from askmesh.summarization.assembly import Evidence
 from askmesh.summarization.blocks import block
 from askmesh.summarization.conditions import NO, YES
@@ -15,6 +18,10 @@ from askmesh.summarization.untrusted import plain
 from askmesh.summarization.wording import phrases
 from askmesh.text import UnitKind, names, numbers, stems
 
+_WHICH_THING = re.compile(
+    r"\s*(?:in |on |with )?(?:which|what) (?P<thing>[^\W\d_]+)\b", re.IGNORECASE
+)
+_FEWEST_COLUMNS = 2
 _CONFLICT_SHARE = 0.5
 _SAME_STATEMENT = 0.6
 _CONFLICT_UNITS = 6
@@ -29,6 +36,7 @@ def composed(evidence: Evidence) -> list[Said]:
         or _conflict(evidence)
         or _count(evidence)
         or _fitting_rows(evidence)
+        or _fitting_columns(evidence)
         or block(evidence)
     )
 
@@ -120,6 +128,35 @@ def _fitting_rows(evidence: Evidence) -> list[Said]:
             listed = ", ".join(plain(_first_cell(item)) for item in found)
             return [Said(f"{listed}.", tuple(found[:1]), found[0].own)] if found else []
     return []
+
+
+def _fitting_columns(evidence: Evidence) -> list[Said]:
+    """Return the columns that fit what a question for the things above them says of one row.
+
+    "Which plans have write access?" over "Access: Basic: none | Max: read and write": a table of
+    plans, of which none has the name of one of its rows.
+    """
+    best, question = evidence.shown[0], evidence.question
+    asks = _WHICH_THING.match(question.text)
+    if not asks or best.unit.kind is not UnitKind.ROW:
+        return []
+    (header, name), *columns = cells(best)
+    thing, own = stems(asks["thing"]), stems(" ".join((header, *(each for each, _ in columns))))
+    if not thing <= stems(best.breadcrumb) - own or len(columns) < _FEWEST_COLUMNS:
+        return []
+    left = question.stems - thing - stems(f"{name} {header} {best.breadcrumb}") - FORM_WORDS
+    told = _columns_saying(left, columns)
+    return [Said(plain(f"{name}: {told}."), (best,), best.own)] if told else []
+
+
+def _columns_saying(words: frozenset[str], columns: Sequence[tuple[str, str]]) -> str:
+    """Return the columns whose cells have all the words; without words, those that say yes."""
+    if words:
+        found = [f"{header} ({cell})" for header, cell in columns if words <= stems(cell)]
+    else:
+        says = {cell.lower() for _, cell in columns} <= {*YES, *NO}
+        found = [header for header, cell in columns if says and cell.lower() in YES]
+    return ", ".join(found)
 
 
 def _first_cell(item: EvidenceUnit) -> str:
