@@ -221,6 +221,23 @@ def test_the_row_with_the_amount_comes_first_below_a_heading_that_is_asked_for()
     assert found.ranked[0].own == "Years: 10 to 14 | Days: 32"
 
 
+@pytest.mark.parametrize(
+    ("question", "text", "score", "answers"),
+    [
+        ("Who is the medical director?", "Director of nursing: Ada Berg", 0.4, False),
+        ("phone number of the caretaker of Holm", "Holm, phone: 960 406", 0.4, False),
+        ("Who is the director of nursing?", "Director of nursing: Ada Berg", 0.4, True),
+        ("What is the extension of Ada Berg?", "Nursing: Ada Berg, 4406", 0.4, True),
+    ],
+)
+def test_of_whom_no_source_has_a_word_no_other_is_told(
+    question: str, text: str, score: float, *, answers: bool
+) -> None:
+    source = scored("who", (text, score))
+    found = assembled(request(question, [source]))
+    assert isinstance(found, Evidence) == answers
+
+
 def test_each_side_of_a_comparison_is_shown_though_it_scores_little() -> None:
     room = scored("room", ("A room costs six euros.", 0.1))
     asked = request(

@@ -1,6 +1,7 @@
 """Whether the evidence answers the question: the probability, from several signals at once."""
 
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import astuple, dataclass
 
@@ -18,6 +19,13 @@ _SEEN_UNITS = 3
 _REFUSAL_BIAS = 1.6
 _REFUSAL_SLOPE = 0.6
 _MOST_BIAS = 1.75
+_IN_OTHER_WORDS = 0.8
+_WHO_IS = re.compile(
+    r"^\s*who(?:['\u2019]s| is| are) (?:the |our |your )"
+    r"|^\s*(?:what(?:['\u2019]s| is) )?(?:the )?(?:(?:tele)?phone|extension|e-?mail)\b.* of ",
+    re.IGNORECASE,
+)
+_FIELDS = stems("phone telephone number extension mail email address")
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,3 +147,15 @@ def _logit(score: float) -> float:
 
 def _sigmoid(value: float) -> float:
     return 1.0 / (1.0 + math.exp(-max(-60.0, min(60.0, value))))
+
+
+def is_unknown(question: Question, units: Sequence[EvidenceUnit], probability: float) -> bool:
+    """Tell whether one is asked for of whom no source has a word: "Who is the caretaker?".
+
+    From a high probability that the units answer on, they may have other words for it.
+    """
+    if probability >= _IN_OTHER_WORDS or not _WHO_IS.search(question.text):
+        return False
+    sources = {item.source_number: item.source for item in units}.values()
+    known = stems("\n".join(source.whole_text for source in sources))
+    return any(not word.isdigit() for word in question.stems - known - _FIELDS)

@@ -11,7 +11,7 @@ from askmesh.api.common.v1.answer_pb2 import (
     AbstentionReason,
 )
 from askmesh.inference import LanguageModelProfile, TokenCounter
-from askmesh.summarization.answerability import SCORED, UNSCORED, signals_of
+from askmesh.summarization.answerability import SCORED, UNSCORED, is_unknown, signals_of
 from askmesh.summarization.asked_records import headed_by, is_about
 from askmesh.summarization.calculating import calculated
 from askmesh.summarization.dates import newer_editions_first, without_replaced
@@ -90,8 +90,9 @@ class Assembly:
         if found:
             return found
         probability, floor = self._probability(question, request, ranked or everything)
-        doubtful = probability < floor
-        if not ranked or (doubtful and not self._may_ask(probability)):
+        unknown = is_unknown(question, everything, probability)
+        doubtful = unknown or probability < floor
+        if not ranked or unknown or (doubtful and not self._may_ask(probability)):
             if probability < self._limits.doubt_floor:
                 return Abstention(reason=_without_evidence(request.question))
             return _unanswered(request.question, probability, (ranked or everything)[0])
