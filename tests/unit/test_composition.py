@@ -256,6 +256,16 @@ def test_of_a_row_the_columns_that_fit_are_told(question: str, row: str, told: l
     assert [each.text for each in _composed(question, source)] == told
 
 
+def test_rows_that_are_compared_are_both_told() -> None:
+    rows = "Pass: Year | Price: 89\nPass: Year reduced | Price: 52\nPass: Cargo year | Price: 38"
+    said = _composed("year normal vs reduced price", _scored(rows, 0.4, 0.6, 0.5))
+    assert [each.text for each in said] == [
+        "Pass: Year reduced, Price: 52.",
+        "Pass: Year, Price: 89.",
+    ]
+    assert _composed("year normal price", _scored(rows, 0.4, 0.6, 0.5)) == []
+
+
 def test_a_less_likely_statement_is_the_answer_where_nothing_else_is_near() -> None:
     assert _stated("When is lunch served in the canteen?", _scored(LUNCH, 0.15, 0.02))
     assert _stated("When is lunch served in the canteen?", _scored(LUNCH, 0.15, 0.08)) == []

@@ -22,6 +22,8 @@ _WHICH_THING = re.compile(
     r"\s*(?:in |on |with )?(?:which|what) (?P<thing>[^\W\d_]+)\b", re.IGNORECASE
 )
 _FEWEST_COLUMNS = 2
+_COMPARES = re.compile(r"\b(?:vs|versus|compar\w+|differen\w+)\b", re.IGNORECASE)
+_BOTH = 2
 _CONFLICT_SHARE = 0.5
 _SAME_STATEMENT = 0.6
 _CONFLICT_UNITS = 6
@@ -37,6 +39,7 @@ def composed(evidence: Evidence) -> list[Said]:
         or _count(evidence)
         or _fitting_rows(evidence)
         or _fitting_columns(evidence)
+        or _rows_compared(evidence)
         or block(evidence)
     )
 
@@ -157,6 +160,20 @@ def _columns_saying(words: frozenset[str], columns: Sequence[tuple[str, str]]) -
         says = {cell.lower() for _, cell in columns} <= {*YES, *NO}
         found = [header for header, cell in columns if says and cell.lower() in YES]
     return ", ".join(found)
+
+
+def _rows_compared(evidence: Evidence) -> list[Said]:
+    """Return the two rows of a table that a question compares: it has all words of their names."""
+    best, question = evidence.ranked[0], evidence.question
+    if best.unit.kind is not UnitKind.ROW or not _COMPARES.search(question.text):
+        return []
+    rows = [item for item in evidence.ranked if item.group == best.group]
+    named = [item for item in rows if stems(_first_cell(item)) <= question.stems]
+    if len(named) != _BOTH:
+        return []
+    return [
+        replace(told, text=f"{told.text}.") for told in (quoted(i, question.stems) for i in named)
+    ]
 
 
 def _first_cell(item: EvidenceUnit) -> str:
