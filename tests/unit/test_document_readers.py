@@ -109,8 +109,16 @@ def test_prose_with_colons_within_its_sentences_is_prose() -> None:
     assert text(wrapped).blocks == (Paragraph(wrapped.replace("\n", " ")),)
 
 
-def test_many_lines_of_keys_and_prose_cost_little() -> None:
-    assert len(text("Phone: 1\nand so on.\n" * 20_000).blocks) == 20_000
+@pytest.mark.parametrize(
+    ("content", "count"),
+    [
+        ("Phone: 1\nand so on.\n" * 20_000, 20_000),
+        ("and so on\n" + "Phone: 1\n" * 20_000, 1),
+        ("Do this:\n    x = 1\n" * 10_000, 1),
+    ],
+)
+def test_many_lines_of_keys_code_and_prose_cost_little(content: str, count: int) -> None:
+    assert len(text(content).blocks) == count
 
 
 @pytest.mark.parametrize(

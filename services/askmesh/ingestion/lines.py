@@ -36,28 +36,32 @@ def paragraph_of(
     if len(kept) >= _MIN_GROUP and len(set(map(len, cells))) == 1 < len(cells[0]):
         yield from rows_of(cells)
         return
+    ends = _pair_ends(kept)
+    runs = _runs(ends)
     prose: list[str] = []
     at = 0
     while at < len(kept):
-        pairs = _pairs(kept, at)
-        if len(pairs) < _MIN_GROUP or not _may_precede(prose, kept[at:], pairs[-1][1] - at):
+        count, end = runs[at]
+        if count < _MIN_GROUP or not _may_precede(prose, kept[at], is_all=end == len(kept)):
             prose.append(kept[at])
             at += 1
             continue
         yield from _prose(prose, words)
-        yield from (KeyValue(joined_lines(kept[start:end], words)) for start, end in pairs)
-        prose, at = [], pairs[-1][1]
+        prose = []
+        while at < end:
+            yield KeyValue(joined_lines(kept[at : ends[at]], words))
+            at = ends[at]
     yield from _prose(prose, words)
 
 
-def _may_precede(prose: Sequence[str], following: Sequence[str], paired: int) -> bool:
-    """Tell whether keys with values, `paired` of the lines that are `following`, begin there."""
+def _may_precede(prose: Sequence[str], following: str, *, is_all: bool) -> bool:
+    """Tell whether keys with values begin at the line `following`; they may be all of the rest."""
     if not prose or prose[-1].endswith(_ENDED):
         return True
     words = prose[0].split()
     is_name = not prose[0][0].islower() and not is_stop_word(words[-1].lower())
-    is_all = paired == len(following) and following[0][0].isupper()
-    return is_all and is_name and len(prose) == 1 and len(words) <= _NAME_WORDS
+    begins = is_all and following[0].isupper()
+    return begins and is_name and len(prose) == 1 and len(words) <= _NAME_WORDS
 
 
 def _prose(lines: Sequence[str], words: AbstractSet[str]) -> Iterator[Paragraph]:
@@ -65,15 +69,26 @@ def _prose(lines: Sequence[str], words: AbstractSet[str]) -> Iterator[Paragraph]
         yield Paragraph(joined_lines(lines, words))
 
 
-def _pairs(lines: Sequence[str], at: int) -> list[tuple[int, int]]:
-    """Return where keys with values begin and end that follow each other from the line `at` on."""
-    pairs: list[tuple[int, int]] = []
-    while at < len(lines) and is_key_value(lines[at]):
-        start, at = at, at + 1
-        while at < len(lines) and _goes_on(lines[at - 1], lines[at]):
-            at += 1
-        pairs.append((start, at))
-    return pairs
+def _pair_ends(lines: Sequence[str]) -> list[int]:
+    """Return for each line where the key with its value ends that begins there; 0 if none does."""
+    ends = [0] * len(lines)
+    end = len(lines)
+    for at in range(len(lines) - 1, -1, -1):
+        if is_key_value(lines[at]):
+            ends[at] = end
+        if at == 0 or not _goes_on(lines[at - 1], lines[at]):
+            end = at
+    return ends
+
+
+def _runs(ends: Sequence[int]) -> list[tuple[int, int]]:
+    """Return for each line how many pairs follow each other from there on, and where they end."""
+    runs = [(0, 0)] * (len(ends) + 1)
+    for at in range(len(ends) - 1, -1, -1):
+        if ends[at]:
+            count, end = runs[ends[at]]
+            runs[at] = (count + 1, end if count else ends[at])
+    return runs
 
 
 def _goes_on(line: str, following: str) -> bool:

@@ -16,7 +16,7 @@ _PDF_WITHIN = 1024
 _KINDS = (
     (b"%PDF-", "a PDF"),
     (_ZIP, "a ZIP archive, as office documents are"),
-    (_OLE, "an office document of the kind before 2007"),
+    (_OLE, "an office document of the kind before 2007: save it in a newer form, then ingest that"),
     (b"\x89PNG", "a PNG picture"),
     (b"\xff\xd8\xff", "a JPEG picture"),
     (b"GIF8", "a GIF picture"),

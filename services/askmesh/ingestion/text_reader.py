@@ -18,6 +18,7 @@ _MAX_HEADING_CHARS = 200
 _COMMAND = re.compile(r"(?:^|\s)--?[A-Za-z]|[/\\=|$<>_]")
 _CODE_INDENT = 3
 _MAX_TITLE_CHARS = 80
+_MAX_INTRODUCTION_LINES = 20
 _MAX_TITLE_WORDS = 12
 _OPEN_ENDS = tuple(".,;:!?|\\{}()<>=")
 
@@ -149,7 +150,7 @@ def _is_code(lines: Sequence[str]) -> bool:
 
 def _introduction(lines: Sequence[str]) -> int:
     """Return how many lines introduce the code that the rest is; 0 if it is none."""
-    for at, (line, following) in enumerate(pairwise(lines), start=1):
+    for at, (line, following) in enumerate(pairwise(lines[:_MAX_INTRODUCTION_LINES]), start=1):
         deeper = len(following) - len(following.lstrip()) >= len(line) - len(line.lstrip()) + 2
         if line.endswith(":") and deeper:
             rest = lines[at:]
