@@ -148,6 +148,20 @@ def test_rows_fulfil_all_conditions_that_stand_in_their_cells(question: str, ans
     assert _answer(question, CARS) == answer
 
 
+def test_when_and_where_are_both_told() -> None:
+    courses = Source(
+        passage_id="courses",
+        title="Courses",
+        text=(
+            "Course: Yoga | Day: Tuesday | Place: Hall B | Price: 9\n"
+            "Course: Judo | Day: Monday | Place: Hall A | Price: 8"
+        ),
+    )
+    assert _answer("When and where is the yoga course?", courses) == (
+        "Day: Tuesday, Place: Hall B (Yoga)."
+    )
+
+
 def test_a_verb_that_no_row_has_does_no_harm_where_the_fitting_rows_were_ranked_best() -> None:
     lines = _CARS.splitlines()
     starts = [sum(len(line) + 1 for line in lines[:place]) for place in range(len(lines))]

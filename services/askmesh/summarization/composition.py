@@ -11,6 +11,7 @@ from askmesh.summarization.blocks import block
 from askmesh.summarization.conditions import NO, YES
 from askmesh.summarization.dates import date_of, newest_first
 from askmesh.summarization.evidence import EvidenceUnit, cells, jaccard
+from askmesh.summarization.looking_up import COMPARES
 from askmesh.summarization.question import Question, Wanted, mentions
 from askmesh.summarization.quoting import quoted
 from askmesh.summarization.said import Said
@@ -22,7 +23,6 @@ _WHICH_THING = re.compile(
     r"\s*(?:in |on |with )?(?:which|what) (?P<thing>[^\W\d_]+)\b", re.IGNORECASE
 )
 _FEWEST_COLUMNS = 2
-_COMPARES = re.compile(r"\b(?:vs|versus|compar\w+|differen\w+)\b", re.IGNORECASE)
 _BOTH = 2
 _CONFLICT_SHARE = 0.5
 _SAME_STATEMENT = 0.6
@@ -165,7 +165,7 @@ def _columns_saying(words: frozenset[str], columns: Sequence[tuple[str, str]]) -
 def _rows_compared(evidence: Evidence) -> list[Said]:
     """Return the two rows of a table that a question compares: it has all words of their names."""
     best, question = evidence.ranked[0], evidence.question
-    if best.unit.kind is not UnitKind.ROW or not _COMPARES.search(question.text):
+    if best.unit.kind is not UnitKind.ROW or not COMPARES.search(question.text):
         return []
     rows = [item for item in evidence.ranked if item.group == best.group]
     named = [item for item in rows if stems(_first_cell(item)) <= question.stems]

@@ -17,12 +17,12 @@ _ASKS = re.compile(
     r"|\s*how (?:many|much|long|old|far|fast|heavy|high|often|tall|big|large|deep|wide)\b",
     re.IGNORECASE,
 )
-_BOTH = re.compile(r"\b(?:difference|differ|compared?|versus|vs)\b", re.IGNORECASE)
-"""Of two things, one says nothing."""
+COMPARES = re.compile(r"\b(?:differen\w+|differ|compar\w+|versus|vs)\b", re.IGNORECASE)
+"""Asks for two things, of which one says nothing."""
 _HOW_MUCH_IS = re.compile(r"\s*how much (?:is|are|for)\b", re.IGNORECASE)
 _UNTIL = re.compile(r"\s*(?:until|till|up to) when\b|\s*how late\b", re.IGNORECASE)
 _ENDS = stems("close end until till finish to")
-_WHERE = re.compile(r"\s*where\b", re.IGNORECASE)
+_WHERE = re.compile(r"\s*(?:when and )?where\b", re.IGNORECASE)
 _PLACES = stems("location place room site address")
 _FIELDS = {
     Wanted.PERSON: stems("owner contact responsible holder author"),
@@ -38,7 +38,7 @@ def looked_up(asked: Asked) -> list[Said]:
         return []
     if asked.measure and asked.measure.is_extreme:
         return []  # the rows could not be compared
-    if len(records) == 1 and _BOTH.search(asked.question.text):
+    if len(records) == 1 and COMPARES.search(asked.question.text):
         return []
     if any(not record.cell(field) for record in records for field in fields):
         return []
@@ -59,11 +59,8 @@ def _fields(asked: Asked) -> list[str]:
     ]
     price = stems("cost") if _HOW_MUCH_IS.match(asked.question.text) else frozenset[str]()
     words = asked.question.stems | asked_by_verb(asked.question.stems | price)
-    kind = (
-        _PLACES
-        if _WHERE.match(asked.question.text)
-        else _FIELDS.get(asked.question.wanted, frozenset())
-    )
+    places = _PLACES if _WHERE.match(asked.question.text) else frozenset[str]()
+    kind = places | _FIELDS.get(asked.question.wanted, frozenset())
     name = stems(asked.records.name_field)
     shared = {field: len(stems(field.replace("_", " ")) & words) for field in free}
     most = max(shared.values(), default=0)

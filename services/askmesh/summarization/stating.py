@@ -8,6 +8,7 @@ from askmesh.summarization.dates import is_outdated
 from askmesh.summarization.enumerations import named_part
 from askmesh.summarization.evidence import EvidenceUnit
 from askmesh.summarization.kinds import lacks_kind, lacks_reason
+from askmesh.summarization.looking_up import COMPARES
 from askmesh.summarization.question import Question, Wanted, mentions
 from askmesh.summarization.quoting import denial_above, quoted
 from askmesh.summarization.said import Said
@@ -47,6 +48,7 @@ def stated(evidence: Evidence) -> list[Said]:
         evidence.probability < likely
         or evidence.parts
         or question.negated
+        or COMPARES.search(question.text)
         or question.wanted in _WRITTEN
         or best.own_score is None
         or not all(mentions(f"{best.breadcrumb} {best.own}", each) for each in question.identifiers)
