@@ -203,6 +203,19 @@ def test_what_a_document_is_about_is_told_by_its_headings_where_no_sentence_hold
     assert text_of(text.quote_best()).startswith("Travel policy: Booking, Hotels, Cars.")
 
 
+def test_the_summary_of_a_document_says_what_it_is_about() -> None:
+    report = Source(
+        passage_id="r",
+        document_id="r",
+        title="Report",
+        text="## Summary\nThe portal was down.\n\n## Cause\nA key.\n\n## Measures\nNew keys.",
+        score=0.9,
+    )
+    text = _checked("What is the report about?", report)
+    assert "The portal was down." in text_of(text.quote_best())
+    assert "New keys" not in text_of(text.compose())
+
+
 def test_what_a_document_is_about_a_small_model_is_not_asked() -> None:
     text = _checked("What is the crisis about?", replace(CRISIS, document_id="crisis"))
     assert text_of(text.compose()).startswith(f"{CRISIS.title}: ")

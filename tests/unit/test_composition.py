@@ -307,6 +307,9 @@ def test_of_two_columns_the_one_that_says_more_of_what_was_asked_is_told() -> No
     )
     (said,) = _stated("What is Oak for a charity per hour?", _scored(row, 0.8))
     assert said.text == "Room: Oak, Charity per hour: 11, Note: per day at most 50"
+    pool = "Pool: Main | Length: 25 m | Depth: 3 m | Seats: 80"
+    (said,) = _stated("How deep is the main pool?", _scored(pool, 0.8))
+    assert said.text == "Pool: Main, Depth: 3 m"
 
 
 @pytest.mark.parametrize(
@@ -320,6 +323,7 @@ def test_of_two_columns_the_one_that_says_more_of_what_was_asked_is_told() -> No
         ("When is lunch served in the canteen?", LUNCH, (0.1, 0.01)),
         ("When will lunch 4.3 be served?", "Lunch 4.3 was served with two faults.", (0.8,)),
         ("Why is lunch served in the canteen?", LUNCH, (0.8, 0.1)),
+        ("When is lunch served in the canteen and who cooks?", LUNCH, (0.8, 0.4)),
         ("Lunch served in the canteen when compared with dinner?", LUNCH, (0.8, 0.1)),
         ("How much is lunch for guests?", "Lunch is 5 euros for staff and 8 for guests.", (0.8,)),
         ("Where is the lunch of guests?", "Lunch of staff is here, that of guests above.", (0.8,)),
@@ -333,6 +337,7 @@ def test_of_two_columns_the_one_that_says_more_of_what_was_asked_is_told() -> No
         "unsure",
         "a number only",
         "why",
+        "two things",
         "compared",
         "figures for two",
         "that of another",

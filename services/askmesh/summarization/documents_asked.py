@@ -11,6 +11,7 @@ from askmesh.text import UnitKind, sentences, stems
 _PARTS_OF_A_DOCUMENT = 8
 _FEWEST_HEADINGS = 3
 _BEGINNINGS = 4
+_SUMMARIES = {"summary", "abstract", "overview", "in short", "introduction", "purpose"}
 _TELLING = (UnitKind.SENTENCE, UnitKind.ITEM)
 _SHARE = 0.5
 _FORM_WORDS = stems(
@@ -57,6 +58,8 @@ def outline(question: Question, whole: Sequence[EvidenceUnit]) -> list[Said]:
     """
     if question.wanted is not Wanted.ABOUT or len({i.source.document_id for i in whole}) > 1:
         return []
+    if told := [item for item in whole if _heading(item).lower() in _SUMMARIES]:
+        return _beginnings(told)
     by_heading: dict[str, EvidenceUnit] = {}
     for item in whole:
         for heading in (*item.source.headings, *item.unit.headings):
@@ -79,6 +82,10 @@ def _beginnings(whole: Sequence[EvidenceUnit]) -> list[Said]:
         for item in firsts
     ]
     return [Said(f"{title}:"), *quotes] if title else quotes
+
+
+def _heading(item: EvidenceUnit) -> str:
+    return next(iter((*item.unit.headings[-1:], *item.source.headings[-1:])), "")
 
 
 def _first_sentence(text: str) -> str:

@@ -125,6 +125,12 @@ def asked_by_verb(words: frozenset[str]) -> frozenset[str]:
     return frozenset[str]().union(*(_VERBS[word] for word in words & _VERBS.keys()))
 
 
+def measured_by(words: frozenset[str]) -> frozenset[str]:
+    """Return the stems of the fields that words such as "deep" ask for, of those with few."""
+    found = (fields for word, (_, fields) in _MEASURES.items() if word in words)
+    return frozenset[str]().union(*(fields for fields in found if len(fields) == 1))
+
+
 def amount_of(text: str) -> Amount | None:
     """Return the first amount of a text, in the basic unit of its kind; None if it has none."""
     if day := _ISO.search(text):

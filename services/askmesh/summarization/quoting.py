@@ -5,7 +5,7 @@ from collections.abc import Callable
 from itertools import compress
 
 from askmesh.summarization.evidence import EvidenceUnit
-from askmesh.summarization.measures import asked_by_verb
+from askmesh.summarization.measures import asked_by_verb, measured_by
 from askmesh.summarization.said import Said
 from askmesh.summarization.untrusted import plain
 from askmesh.text import UnitKind, is_negated, stems
@@ -56,7 +56,7 @@ def code(item: EvidenceUnit) -> Said:
 
 def _cells_for(item: EvidenceUnit, asked: frozenset[str]) -> list[str]:
     first, *others = item.own.split(" | ")
-    wanted = asked | asked_by_verb(asked)
+    wanted = asked | asked_by_verb(asked) | measured_by(asked)
     shared = [sum(map(_begins_with(wanted), stems(cell.partition(": ")[0]))) for cell in others]
     most = max(shared, default=0)
     told = (

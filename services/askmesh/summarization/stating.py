@@ -24,6 +24,8 @@ _LIKELY_ROW = 0.45
 _LIKELY_ALONE = 0.5
 _TIMES_THE_NEXT = 4
 """The same where nothing else is nearly as near."""
+_TIMES_FOR_TWO = 3
+"""What is asked for two things is told by one statement only where nothing else is near."""
 _MOST_WORDS = 20
 """A longer one says more than what was asked."""
 _RIVAL_SHARE = 0.75
@@ -34,6 +36,10 @@ _WRITTEN = frozenset(
 """Asked for these, a statement alone is no answer."""
 _PROSE = frozenset((UnitKind.SENTENCE, UnitKind.ITEM))
 _OF_ANOTHER = re.compile(r"\b(?:that|those) of\b", re.IGNORECASE)
+_ASKS_TWICE = re.compile(
+    r"\w,? and (?:(?:from|by|until|since|at|to|for) )?(?:what|where|when|who|whom|how|which)\b",
+    re.IGNORECASE,
+)
 _TELEPHONE = re.compile(r"\+?\d[\d ()/-]{6,}\d")
 _AND_MORE = re.compile(r"[,;]\s|\band\b", re.IGNORECASE)
 
@@ -42,13 +48,14 @@ def stated(evidence: Evidence) -> list[Said]:
     """Return the best statement if it likely is the answer and says little else; else nothing."""
     best, question = evidence.shown[0], evidence.question
     likely = _LIKELY_ROW if is_row_of(question, best) else LIKELY
-    if _stands_out(best, evidence):
+    if _stands_out(best, evidence, _TIMES_THE_NEXT):
         likely = min(likely, _LIKELY_ALONE)
     if (
         evidence.probability < likely
         or evidence.parts
         or question.negated
         or COMPARES.search(question.text)
+        or (_ASKS_TWICE.search(question.text) and not _stands_out(best, evidence, _TIMES_FOR_TWO))
         or question.wanted in _WRITTEN
         or best.own_score is None
         or not all(mentions(f"{best.breadcrumb} {best.own}", each) for each in question.identifiers)
@@ -69,9 +76,9 @@ def _told(item: EvidenceUnit, question: Question) -> Said:
     return Said(plain(item.own), (item,), item.own) if is_whole else quoted(item, question.stems)
 
 
-def _stands_out(best: EvidenceUnit, evidence: Evidence) -> bool:
+def _stands_out(best: EvidenceUnit, evidence: Evidence, times: float) -> bool:
     others = (item.score for item in evidence.ranked if item.text != best.text)
-    return best.score >= _TIMES_THE_NEXT * max(others, default=0.0)
+    return best.score >= times * max(others, default=0.0)
 
 
 def _has_a_rival(best: EvidenceUnit, evidence: Evidence) -> bool:
