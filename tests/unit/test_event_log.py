@@ -1,5 +1,6 @@
 """The events of one answer, kept in memory."""
 
+import asyncio
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 
@@ -67,6 +68,28 @@ async def test_a_follower_gets_at_once_what_is_there() -> None:
     log = log_of(*"abc")
     async with aclosing(following(log, 1)) as batches:
         assert len(await anext(batches)) == 2
+
+
+async def test_a_follower_gets_no_event_that_others_do_not_have_yet() -> None:
+    log = log_of("x", "y")
+    log.hold(1)
+    async with aclosing(following(log, 0)) as batches:
+        assert len(await anext(batches)) == 1
+        waiting = asyncio.ensure_future(anext(batches))
+        log.append(event("z"))
+        log.end()
+        log.hold(2)
+        assert len(await waiting) == 1
+        log.release()
+        assert len(await anext(batches)) == 1
+
+
+async def test_what_nobody_else_has_can_be_withdrawn() -> None:
+    log = log_of("x", "y", "z")
+    log.hold(2)
+    log.withdraw()
+    log.end()
+    assert await read(log) == ["1x", "2y"]
 
 
 async def test_every_follower_gets_every_event_byte_for_byte() -> None:

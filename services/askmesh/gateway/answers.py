@@ -64,7 +64,7 @@ class Answer:
     def leave(self) -> None:
         """Part from the others: what is delivered stays, what follows is its own."""
         self.making.answers.remove(self)
-        self.log = MemoryEventLog(self.making.log.events)
+        self.log = MemoryEventLog(self.making.log.events[: self.making.log.readable])
         self.making.log.wake()
 
     async def follow(

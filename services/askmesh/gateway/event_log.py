@@ -13,11 +13,16 @@ BATCH_EVENTS = 64
 
 
 class MemoryEventLog:
-    """Number and keep events, without the id of an answer: several answers may share them."""
+    """Number and keep events, without the id of an answer: several answers may share them.
+
+    While they are held, readers get only those that others have, too: a reader who resumes at
+    another gateway has nothing that is not there.
+    """
 
     def __init__(self, events: Iterable[bytes] = ()) -> None:
         self._events = list(events)
         self._ended = False
+        self._held: int | None = None
         self._failure: Exception | None = None
         self._news = asyncio.Event()
 
@@ -30,6 +35,11 @@ class MemoryEventLog:
     def last_sequence(self) -> int:
         """The sequence of the last event, 0 if there is none."""
         return len(self._events)
+
+    @property
+    def readable(self) -> int:
+        """How many of the events readers may have."""
+        return len(self._events) if self._held is None else min(self._held, len(self._events))
 
     @property
     def size_bytes(self) -> int:
@@ -61,6 +71,21 @@ class MemoryEventLog:
             self._events.extend(events)
             self.wake()
 
+    def hold(self, known: int) -> None:
+        """Let readers have no more events than these until others have more."""
+        self._held = known
+        self.wake()
+
+    def release(self) -> None:
+        """Let readers have all events, from now on as they come."""
+        self._held = None
+        self.wake()
+
+    def withdraw(self) -> None:
+        """Forget the events that readers may not have yet, for good."""
+        del self._events[self.readable :]
+        self.release()
+
     def end(self, failure: Exception | None = None) -> None:
         """Say that nothing follows; followers then get `failure`, if there is one."""
         self._ended = True
@@ -91,12 +116,12 @@ async def follow(
     position = after_sequence
     while True:
         current = log()
-        if events := current.events[position : position + BATCH_EVENTS]:
+        if events := current.events[position : min(position + BATCH_EVENTS, current.readable)]:
             position += len(events)
             yield events
-        if current is not log() or position < current.last_sequence:
+        if current is not log() or position < current.readable:
             continue
-        if current.ended:
+        if current.ended and position >= current.last_sequence:
             break
         if not await current.news(heartbeat_seconds):
             yield ()

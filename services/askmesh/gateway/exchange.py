@@ -80,8 +80,21 @@ class Exchange:
         return self._desk.known(tenant, question)
 
     async def bring(self, tenant: str, answer_id: str, after_sequence: int) -> None:
-        if self._register.get(answer_id):
+        if not self._register.get(answer_id):
+            await self._find(tenant, answer_id)
+        answer = self._register.get(answer_id)
+        if answer is None or answer.tenant != tenant:
             return
+        # Its reader may have read on elsewhere, further than what has come here.
+        while (
+            answer.making.is_elsewhere
+            and not answer.log.ended
+            and answer.log.last_sequence < after_sequence
+        ):
+            await answer.log.news(PUBLISHING_SECONDS)
+
+    async def _find(self, tenant: str, answer_id: str) -> None:
+        """Make an answer known here that others have."""
         try:
             record = _recalled(tenant, answer_id) or await self._shared.find(answer_id)
             if record is None or record.tenant != tenant:
@@ -89,13 +102,8 @@ class Exchange:
             making = await self._making(record)
         except UnavailableError:
             return
-        if making is None:
-            return
-        if not self._register.get(answer_id):  # nobody else brought it meanwhile
+        if making and not self._register.get(answer_id):  # nobody else brought it meanwhile
             self._adopt(_answer(record, making))
-        log = self._register.find(tenant, answer_id).log
-        while log.last_sequence < after_sequence and not log.ended:
-            await log.news(PUBLISHING_SECONDS)
 
     async def cancel(self, tenant: str, answer_id: str) -> bool:
         await self.bring(tenant, answer_id, 0)

@@ -57,6 +57,7 @@ class Publication:
                     await self._tell(held)
                 except UnavailableError:
                     _logger.warning("an answer is known to this gateway alone for now")
+                    self._log.release()
                     attempts -= self._log.ended
                     await asyncio.sleep(PUBLISHING_SECONDS)
                     continue
@@ -74,6 +75,7 @@ class Publication:
             self._is_lost = self._is_new  # else others have the same
             return
         self._position, self._is_new = news.length, True
+        self._log.hold(self._position)
         held.close()
         if news.followed and not end:
             held.enter_context(self._followed())
@@ -112,9 +114,14 @@ class Publisher:
         if making not in self._published:
             self._published.add(making)
             followed = partial(self._desk.followed, making)
+            making.log.hold(0)
             publication = Publication(making, self._shared, followed, cancel=self._cancel_all)
             task = self._tasks.create_task(self._publish(publication))
-            task.add_done_callback(lambda _: self._published.discard(making))
+            task.add_done_callback(lambda _: self._forget(making))
+
+    def _forget(self, making: Making) -> None:
+        self._published.discard(making)
+        making.log.release()
 
     async def cancel(self, answer: Answer) -> None:
         """End an answer that has not ended, and its making if it has no other, anywhere."""
@@ -155,6 +162,7 @@ class Publisher:
         for answer in making.answers:
             self._desk.register.forget(answer)
         making.answers.clear()
+        making.log.withdraw()  # nobody else has them
         making.log.end(_moved())
         self._desk.stop(making)
 
