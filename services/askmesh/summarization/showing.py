@@ -67,7 +67,7 @@ class Showing:
         ordered = [*best_of_parts(parts, ranked), *ranked]
         if not (parts or question.identifiers):
             ordered = [item for item in ordered if not is_outdated(item, ordered[0])]
-        most = self._profile.max_evidence + max(0, len(parts) - 1)
+        most = self._profile.max_evidence
         entries = entries_beside(ordered[0], ranked)
         if question.wanted in {Wanted.LIST, Wanted.COUNT} and entries:
             ordered, most = [*entries, *ordered], _ENTRIES
