@@ -2,7 +2,7 @@
 
 from askmesh.folders._archives import Member, members_of
 from askmesh.folders._documents import count_documents, documents_in
-from askmesh.folders._walking import File, Unreadable, in_unicode, source_of_folder
+from askmesh.folders._walking import File, Unreadable, files, in_unicode, source_of_folder
 
 __all__ = [
     "File",
@@ -10,6 +10,7 @@ __all__ = [
     "Unreadable",
     "count_documents",
     "documents_in",
+    "files",
     "in_unicode",
     "members_of",
     "source_of_folder",

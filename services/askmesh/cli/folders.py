@@ -7,7 +7,43 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from askmesh.client import DocumentStatus, SourceDocument
-from askmesh.folders import File, Unreadable, count_documents, documents_in, source_of_folder
+from askmesh.folders import (
+    File,
+    Unreadable,
+    count_documents,
+    documents_in,
+    files,
+    source_of_folder,
+)
+
+Signature = tuple[int, int, int]
+"""What changes when a file does: its time, its size, and which file it is."""
+
+MOST_LOOKS = 60
+"""A file that never stops changing is taken as it is after so many looks."""
+
+
+class Stillness:
+    """Tells which files are still being written: those that the look before saw otherwise.
+
+    A file that only has another name than before is not written. At the first look none is.
+    """
+
+    def __init__(self) -> None:
+        self._before: Mapping[str, Signature] = {}
+        self._looks: Counter[str] = Counter()
+
+    def changing(self, path: Path, name: str = "") -> frozenset[str]:
+        """Look at a folder, and return the names of the files that are being written."""
+        now = {
+            file.name: _signature(file.path)
+            for file in files([path], lambda _: None, lambda _: None, name)
+        }
+        known = set(self._before.values() if self._before else now.values())
+        changing = [each for each, signature in now.items() if signature not in known]
+        self._before = now
+        self._looks = Counter({each: self._looks[each] + 1 for each in changing})
+        return frozenset(each for each, looks in self._looks.items() if looks < MOST_LOOKS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +51,7 @@ class SeenFile:
     """A file as it was read: how to tell that it has changed, and its documents by source."""
 
     name: str
-    signature: tuple[int, int, int]
+    signature: Signature
     contents: dict[str, str]  # SHA-256
 
 
@@ -23,12 +59,14 @@ class SeenFile:
 class SeenFolder:
     """What is seen in a folder while its documents are read.
 
-    Files that look as `before` are not read again: their documents are known.
+    Files that look as `before` are not read again: their documents are known. Those that are
+    `changing` are left alone.
     """
 
     path: Path
     name: str = ""
     before: Mapping[str, SeenFile] = field(default_factory=dict[str, SeenFile])
+    changing: frozenset[str] = frozenset()
     files: dict[str, SeenFile] = field(default_factory=dict[str, SeenFile])
     contents: dict[str, str] = field(default_factory=dict[str, str])
     hashes: set[str] = field(default_factory=set[str])
@@ -64,7 +102,8 @@ class SeenFolder:
         """Tell whether a document is gone; what cannot be read now is not."""
         if document.source in self.contents:
             return False
-        return not any(is_within(document.source, each.name) for each in self.unreadable)
+        left = (*self.changing, *(each.name for each in self.unreadable))
+        return not any(is_within(document.source, name) for name in left)
 
     def has_moved(self, document: DocumentStatus) -> bool:
         """Tell whether the content of a document stands in the folder under another name."""
@@ -75,6 +114,8 @@ class SeenFolder:
         return self.contents.get(document.source) == document.content_sha256
 
     def _is_wanted(self, file: File) -> bool:
+        if file.name in self.changing:
+            return False
         before = self.before.get(file.name)
         self._reading = SeenFile(file.name, _signature(file.path), {})
         if before is None or before.signature != self._reading.signature:
@@ -96,7 +137,7 @@ def is_within(source: str, name: str) -> bool:
     return source == name or source.startswith((f"{name}/", f"{name}#", f"{name}:"))
 
 
-def _signature(path: Path) -> tuple[int, int, int]:
+def _signature(path: Path) -> Signature:
     try:
         status = path.stat()
     except OSError:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from askmesh.cli.folders import SeenFile, SeenFolder
+from askmesh.cli.folders import SeenFile, SeenFolder, Stillness
 from askmesh.cli.ingesting import IngestReport, ingest, reread, until_visible
 from askmesh.client import Client, DocumentStatus, SourceDocument
 from askmesh.errors import InvalidRequestError
@@ -34,6 +34,13 @@ class FolderSync:
         self._name = name
         self._allow_deletions = allow_deletions
         self._synced: Mapping[str, SeenFile] = {}
+        self._stillness = Stillness()
+        self._changing: frozenset[str] = frozenset()
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether no file was left alone because it was being written."""
+        return not self._changing
 
     async def plan(self) -> IngestReport:
         """Return what `run` would do, and change nothing."""
@@ -48,12 +55,16 @@ class FolderSync:
         return _completed(report, planned)
 
     async def run(self, console: Console) -> IngestReport:
-        """Do it. Files that are stored as they were synced last are not read again."""
+        """Do it. Files that are stored as they were synced last are not read again.
+
+        Files that have changed since the last time are left alone until they look the same twice.
+        """
         total = await self._count()
+        self._changing = await asyncio.to_thread(self._stillness.changing, self._path, self._name)
         before = await self._stored_files()
         if not self._allow_deletions:
             await self._looked_through(before)
-        folder = SeenFolder(self._path, self._name, before)
+        folder = SeenFolder(self._path, self._name, before, self._changing)
         report = await ingest(
             self._client, folder.documents(), total, console, again=self._documents_again
         )
@@ -79,7 +90,7 @@ class FolderSync:
 
     async def _looked_through(self, before: Mapping[str, SeenFile]) -> SeenFolder:
         """Return what is in the folder, unless what is stored of it would go with it."""
-        folder = SeenFolder(self._path, self._name, before)
+        folder = SeenFolder(self._path, self._name, before, self._changing)
         await asyncio.to_thread(lambda: deque(folder.documents(), maxlen=0))
         if not self._allow_deletions:
             await self._check_deletions(folder)

@@ -14,8 +14,9 @@ from askmesh.client import IngestOutcome
 from askmesh.errors import AskmeshError, DeadlineError, UnavailableError
 from askmesh.folders import Unreadable
 
-SETTLING_MILLISECONDS = 1000
-"""A folder that changes without a pause is synced after so long; with one, sooner."""
+SETTLING_SECONDS = 1.0
+"""A folder that changes without a pause is looked at so often; a file that has not changed from one
+look to the next is ingested."""
 
 LOOKS_AGAIN_SECONDS = 60.0
 """Not every file system tells of changes, so the folder is looked through now and then."""
@@ -42,6 +43,9 @@ async def watch_folder(path: Path, sync: FolderSync, console: Console) -> None:
                 news.warn(f"{error.message}: it is tried again")
             except AskmeshError as error:
                 news.warn(error.message)
+            if not sync.is_settled:
+                await asyncio.sleep(SETTLING_SECONDS)
+                continue
             await _wait(changed, pause)
 
 
@@ -71,7 +75,7 @@ class _News:
 async def _listen(path: Path, changed: asyncio.Event) -> None:
     while True:
         with suppress(OSError):  # the folder is not there: syncing says so
-            async for _ in awatch(path, debounce=SETTLING_MILLISECONDS, watch_filter=None):
+            async for _ in awatch(path, debounce=int(SETTLING_SECONDS * 1000), watch_filter=None):
                 changed.set()
         await asyncio.sleep(_TRIES_AGAIN_SECONDS)
 

@@ -9,6 +9,7 @@ from askmesh.ingestion.blocks import Block, Code, Heading, ReadDocument, first_h
 from askmesh.ingestion.lines import is_key_value, paragraph_of
 from askmesh.ingestion.text_headings import heading_above
 from askmesh.ingestion.text_lists import list_of, starts_item
+from askmesh.ingestion.text_logs import begins_entry, logged, timed
 from askmesh.ingestion.text_tables import columns_of, is_drawn, rows_of_drawing, starts_columns
 
 _RULE = re.compile(r"([=\-~^\"'`#*+.:_])\1{2,}\s*$")
@@ -74,7 +75,9 @@ def _is_title(line: str, following: str) -> bool:
         return False
     if line.endswith(_OPEN_ENDS) or not line[0].isalnum() or _RULE.match(following):
         return False
-    return not starts_item(line) and not starts_columns(line) and (not following or line.isupper())
+    if starts_item(line) or starts_columns(line) or begins_entry(line):
+        return False
+    return not following or line.isupper()
 
 
 def _fenced(fence: re.Match[str], lines: Iterator[str]) -> Code:
@@ -106,8 +109,8 @@ def _chunk(lines: list[str], above: str = "") -> Iterator[Block]:
         return
     if all(map(is_drawn, lines)):
         yield from rows_of_drawing(lines)
-    elif columns := _columns(lines):
-        yield from columns
+    elif (entries := logged(kept)) or (entries := _columns(lines) or timed(kept)):
+        yield from entries
     elif _is_list(kept, first_item):
         yield from _chunk(kept[:first_item])
         yield from list_of(kept[first_item:])
