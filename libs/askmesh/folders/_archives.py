@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from io import BytesIO
-from os import PathLike
 from pathlib import PurePosixPath
 from struct import error as struct_error
+from typing import BinaryIO
 from zipfile import BadZipFile, ZipFile, ZipInfo
 
 from askmesh.uploads import MAX_CONTENT_BYTES, MediaType, media_type_of_ending
@@ -53,7 +53,7 @@ class _Room:
     size: int
 
 
-def members_of(archive: bytes | str | PathLike[str]) -> Iterator[Member]:
+def members_of(archive: bytes | BinaryIO) -> Iterator[Member]:
     """Yield the files in a ZIP archive, and those in archives inside of it.
 
     These are named "inner.zip/notes.md". One member that is damaged,
@@ -64,9 +64,7 @@ def members_of(archive: bytes | str | PathLike[str]) -> Iterator[Member]:
     yield from _members(file, "", _Room(MAX_MEMBERS, MAX_UNPACKED_BYTES), depth=1)
 
 
-def _members(
-    file: BytesIO | str | PathLike[str], prefix: str, room: _Room, depth: int
-) -> Iterator[Member]:
+def _members(file: BinaryIO, prefix: str, room: _Room, depth: int) -> Iterator[Member]:
     try:
         with ZipFile(file) as archive:
             for info in archive.infolist():

@@ -1,27 +1,24 @@
 """Documents in files and folders."""
 
 import json
-import os
-import stat
 from collections.abc import Callable, Iterable, Iterator
-from datetime import UTC, datetime
-from pathlib import Path
 from typing import cast
 
-from askmesh.folders import members_of
-from askmesh.folders._walking import File, Unreadable, files, in_unicode, is_record, reason_of
+from askmesh.folders._archives import members_of
+from askmesh.folders._files import DiskFile, File
+from askmesh.folders._walking import Place, Unreadable, files, in_unicode, is_record, reason_of
 from askmesh.uploads import MAX_CONTENT_BYTES, MediaType, SourceDocument, media_type_of_ending
 
 
 def documents_in(
-    paths: Iterable[str | os.PathLike[str]],
+    places: Iterable[Place],
     on_unreadable: Callable[[Unreadable], object],
     on_passed_over: Callable[[str], object] = lambda _: None,
     *,
     name: str = "",
     is_wanted: Callable[[File], bool] = lambda _: True,
 ) -> Iterator[SourceDocument]:
-    """Yield the documents in files and folders, reading each when it is asked for.
+    """Yield the documents in files, folders and buckets, reading each when it is asked for.
 
     A file is one document, a line of a JSON Lines file (`_id` or `id`, `title`, `text`) is one,
     too; ids need to be unique within their file only. A ZIP archive is read as a folder is:
@@ -32,46 +29,48 @@ def documents_in(
     and begin with its own name, or with `name`: "docs/guide.md", the same on every machine. Files
     that are not wanted are not read. Reading blocks: `Client.ingest` does it in a thread.
     """
-    for file in files(paths, on_unreadable, on_passed_over, name):
+    for file in files(places, on_unreadable, on_passed_over, name):
         if not is_wanted(file):
             continue
-        if is_record(file.path.suffix):
+        if is_record(file.ending):
             yield from _records(file, on_unreadable)
-        elif media_type_of_ending(file.path.suffix) is MediaType.ZIP:
+        elif media_type_of_ending(file.ending) is MediaType.ZIP:
             yield from _members(file, on_unreadable, on_passed_over)
         elif (document := _document(file, on_unreadable)) is not None:
             yield document
 
 
-def count_documents(paths: Iterable[str | os.PathLike[str]]) -> int:
+def count_documents(places: Iterable[Place]) -> int:
     """Return how many documents `documents_in` will about yield.
 
-    Reads JSON Lines files only; an archive counts as one.
+    Reads JSON Lines files of this machine only; an archive counts as one.
     """
     return sum(
-        _count_lines(file.path) if is_record(file.path.suffix) else 1
-        for file in files(paths, lambda _: None, lambda _: None)
+        _count_lines(file) if isinstance(file, DiskFile) and is_record(file.ending) else 1
+        for file in files(places, lambda _: None, lambda _: None)
     )
 
 
 def _document(file: File, on_unreadable: Callable[[Unreadable], object]) -> SourceDocument | None:
     try:
-        status = file.path.stat()
-        if not stat.S_ISREG(status.st_mode):
+        status = file.status()
+        if not status.is_file:
             on_unreadable(Unreadable(file.name, "it is not a file"))
             return None
-        if status.st_size > MAX_CONTENT_BYTES:
+        if status.size > MAX_CONTENT_BYTES:
             on_unreadable(Unreadable(file.name, "it is larger than 32 MiB"))
             return None
-        content = file.path.read_bytes()
+        with file.opened() as opened:
+            content = opened.read()
     except OSError as error:
         on_unreadable(Unreadable(file.name, reason_of(error)))
         return None
     return SourceDocument(
         source=file.name,
         content=content,
-        media_type=media_type_of_ending(file.path.suffix),
-        modified_time=_time(status.st_mtime),
+        media_type=media_type_of_ending(file.ending),
+        modified_time=status.modified_time,
+        attributes=file.attributes,
     )
 
 
@@ -80,24 +79,28 @@ def _members(
     on_unreadable: Callable[[Unreadable], object],
     on_passed_over: Callable[[str], object],
 ) -> Iterator[SourceDocument]:
-    for member in members_of(file.path):
-        name = in_unicode(f"{file.name}/{member.name}".rstrip("/"))
-        if member.problem:
-            on_unreadable(Unreadable(name, member.problem))
-        elif member.media_type is None:
-            on_passed_over(member.ending or "file without an ending")
-        else:
-            yield SourceDocument(
-                source=name,
-                content=member.content,
-                media_type=member.media_type,
-                modified_time=member.modified_time,
-            )
+    try:
+        with file.opened() as archive:
+            for member in members_of(archive):
+                name = in_unicode(f"{file.name}/{member.name}".rstrip("/"))
+                if member.problem:
+                    on_unreadable(Unreadable(name, member.problem))
+                elif member.media_type is None:
+                    on_passed_over(member.ending or "file without an ending")
+                else:
+                    yield SourceDocument(
+                        source=name,
+                        content=member.content,
+                        media_type=member.media_type,
+                        modified_time=member.modified_time,
+                    )
+    except OSError as error:
+        on_unreadable(Unreadable(file.name, reason_of(error)))
 
 
 def _records(file: File, on_unreadable: Callable[[Unreadable], object]) -> Iterator[SourceDocument]:
     try:
-        with file.path.open("rb") as lines:
+        with file.opened() as lines:
             for number, line in enumerate(lines, start=1):
                 if line.strip():
                     try:
@@ -135,16 +138,9 @@ def _record(file: File, number: int, line: bytes) -> SourceDocument:
     )
 
 
-def _count_lines(path: Path) -> int:
+def _count_lines(file: File) -> int:
     try:
-        with path.open("rb") as lines:
+        with file.opened() as lines:
             return sum(1 for line in lines if line.strip())
     except OSError:
         return 0
-
-
-def _time(timestamp: float) -> datetime | None:
-    try:
-        return datetime.fromtimestamp(timestamp, UTC)
-    except (ValueError, OverflowError, OSError):
-        return None  # No calendar has it.

@@ -1,10 +1,13 @@
 """Which files of folders give documents."""
 
 import os
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from askmesh.folders._buckets import Bucket
+from askmesh.folders._files import DiskFile, File
 from askmesh.uploads import media_type_of_ending
 
 _RECORD_ENDINGS = frozenset({".jsonl", ".ndjson"})
@@ -19,30 +22,35 @@ class Unreadable:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class File:
-    """A file that gives documents, and the name that begins their sources."""
-
-    path: Path
-    name: str
+Place = str | os.PathLike[str] | Bucket
+"""A file, a folder, or a bucket."""
 
 
-def source_of_folder(folder: str | os.PathLike[str], name: str = "") -> str:
+def source_of_folder(folder: Place, name: str = "") -> str:
     """Return what the sources of a folder's documents begin with: its name, or `name`."""
     if name:
         return f"{name}/"
+    if isinstance(folder, Bucket):
+        return in_unicode(f"{folder.name}/")
     # Links keep their own names.
     return in_unicode(f"{Path(os.path.normpath(Path(folder).absolute())).name}/")
 
 
 def files(
-    paths: Iterable[str | os.PathLike[str]],
+    places: Iterable[Place],
     on_unreadable: Callable[[Unreadable], object],
     on_passed_over: Callable[[str], object],
     name: str = "",
 ) -> Iterator[File]:
-    """Yield the files that give documents, in order; tell of the others."""
-    for path in map(Path, paths):
+    """Yield the files that give documents, in order; tell of the others.
+
+    Raises `AskmeshError` where a bucket cannot be listed.
+    """
+    for place in places:
+        if isinstance(place, Bucket):
+            yield from _files_of_bucket(place, on_passed_over, name)
+            continue
+        path = Path(place)
         if path.is_dir():
             yield from _files_of_folder(path, on_unreadable, on_passed_over, name)
         elif not path.exists():
@@ -50,7 +58,7 @@ def files(
         elif not is_record(path.suffix) and media_type_of_ending(path.suffix) is None:
             on_unreadable(Unreadable(str(path), "its ending is of no known form"))
         else:
-            yield File(path, in_unicode(source_of_folder(path.parent, name) + path.name))
+            yield DiskFile(path, in_unicode(source_of_folder(path.parent, name) + path.name))
 
 
 def _files_of_folder(
@@ -74,7 +82,25 @@ def _files_of_folder(
                 on_passed_over("hidden folder")
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in _document_names(names, on_passed_over):
-            yield File(Path(parent, name), name_of(Path(parent, name)))
+            yield DiskFile(Path(parent, name), name_of(Path(parent, name)))
+
+
+def _files_of_bucket(
+    bucket: Bucket, on_passed_over: Callable[[str], object], own_name: str
+) -> Iterator[File]:
+    found = {file.name: file for file in bucket.files()}
+    folders: defaultdict[str, list[str]] = defaultdict(list)
+    for name in found:
+        folder, _, own = name.rpartition("/")
+        if any(part.startswith(".") for part in folder.split("/")):
+            on_passed_over("hidden folder")
+        elif own:
+            folders[folder].append(own)
+    prefix = source_of_folder(bucket, own_name)
+    for folder, names in sorted(folders.items()):
+        for own in _document_names(names, on_passed_over):
+            name = f"{folder}/{own}".lstrip("/")
+            yield replace(found[name], name=in_unicode(prefix + name))
 
 
 def _document_names(names: list[str], on_passed_over: Callable[[str], object]) -> Iterator[str]:

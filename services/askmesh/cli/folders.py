@@ -2,22 +2,24 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from askmesh.client import DocumentStatus, SourceDocument
 from askmesh.folders import (
+    REVISION,
+    Bucket,
     File,
+    Place,
+    Signature,
     Unreadable,
     count_documents,
     documents_in,
     files,
     source_of_folder,
 )
-
-Signature = tuple[int, int, int]
-"""What changes when a file does: its time, its size, and which file it is."""
 
 MOST_LOOKS = 60
 """A file that never stops changing is taken as it is after so many looks."""
@@ -33,11 +35,16 @@ class Stillness:
         self._before: Mapping[str, Signature] = {}
         self._looks: Counter[str] = Counter()
 
-    def changing(self, path: Path, name: str = "") -> frozenset[str]:
+    @property
+    def names(self) -> AbstractSet[str]:
+        """The files of the last look."""
+        return self._before.keys()
+
+    def changing(self, place: Place, name: str = "") -> frozenset[str]:
         """Look at a folder, and return the names of the files that are being written."""
         now = {
-            file.name: _signature(file.path)
-            for file in files([path], lambda _: None, lambda _: None, name)
+            file.name: _signature(file)
+            for file in files([place], lambda _: None, lambda _: None, name)
         }
         known = set(self._before.values() if self._before else now.values())
         changing = [each for each, signature in now.items() if signature not in known]
@@ -63,7 +70,7 @@ class SeenFolder:
     `changing` are left alone.
     """
 
-    path: Path
+    place: Path | Bucket
     name: str = ""
     before: Mapping[str, SeenFile] = field(default_factory=dict[str, SeenFile])
     changing: frozenset[str] = frozenset()
@@ -72,21 +79,26 @@ class SeenFolder:
     hashes: set[str] = field(default_factory=set[str])
     unreadable: list[Unreadable] = field(default_factory=list[Unreadable])
     passed_over: Counter[str] = field(default_factory=Counter[str])
-    _reading: SeenFile = field(default_factory=lambda: SeenFile("", (0, 0, 0), {}), init=False)
+    _reading: SeenFile = field(default_factory=lambda: SeenFile("", (), {}), init=False)
 
     @property
     def prefix(self) -> str:
         """What the names of all its documents begin with."""
-        return source_of_folder(self.path, self.name)
+        return source_of_folder(self.place, self.name)
 
     def count(self) -> int:
         """Return how many documents there are, 0 if it is no folder."""
-        return count_documents([self.path]) if self.path.is_dir() else 0
+        return count_documents([self.place]) if self.is_there else 0
+
+    @property
+    def is_there(self) -> bool:
+        """Whether it is a folder or a bucket."""
+        return isinstance(self.place, Bucket) or self.place.is_dir()
 
     def documents(self) -> Iterator[SourceDocument]:
         """Yield the documents of all files but those that look as before."""
         for document in documents_in(
-            [self.path],
+            [self.place],
             self._note_unreadable,
             lambda kind: self.passed_over.update([kind]),
             name=self.name,
@@ -117,7 +129,7 @@ class SeenFolder:
         if file.name in self.changing:
             return False
         before = self.before.get(file.name)
-        self._reading = SeenFile(file.name, _signature(file.path), {})
+        self._reading = SeenFile(file.name, _signature(file), {})
         if before is None or before.signature != self._reading.signature:
             self.files[file.name] = self._reading
             return True
@@ -137,9 +149,19 @@ def is_within(source: str, name: str) -> bool:
     return source == name or source.startswith((f"{name}/", f"{name}#", f"{name}:"))
 
 
-def _signature(path: Path) -> Signature:
+def objects_stored(documents: Iterable[DocumentStatus]) -> dict[str, SeenFile]:
+    """Return the objects of a bucket that documents were made of, one of each."""
+    return {
+        each.source: SeenFile(
+            each.source, (each.attributes[REVISION],), {each.source: each.content_sha256}
+        )
+        for each in documents
+        if REVISION in each.attributes
+    }
+
+
+def _signature(file: File) -> Signature:
     try:
-        status = path.stat()
+        return file.status().signature
     except OSError:
-        return (0, 0, 0)
-    return (status.st_mtime_ns, status.st_size, status.st_ino)
+        return ()

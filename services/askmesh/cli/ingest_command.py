@@ -17,7 +17,23 @@ from askmesh.cli.options import base_port_option, home_option, tenant_option
 from askmesh.cli.syncing import FolderSync, planned_documents
 from askmesh.cli.watching import watch_folder
 from askmesh.errors import InvalidRequestError
-from askmesh.folders import source_of_folder
+from askmesh.folders import Bucket, is_bucket, source_of_folder
+
+
+class _Place(click.ParamType["Path | Bucket"]):
+    """A path that is there, or the address of a bucket."""
+
+    name = "path"
+    _path = click.Path(exists=True, path_type=Path)
+
+    def convert(
+        self, value: str | Path | Bucket, param: click.Parameter | None, ctx: click.Context | None
+    ) -> Path | Bucket:
+        if isinstance(value, str) and is_bucket(value):
+            if not (bucket := Bucket(value)).name:
+                self.fail(f"{value} names no bucket", param, ctx)
+            return bucket
+        return self._path.convert(cast("str", value), param, ctx)
 
 
 @click.command()
@@ -29,7 +45,7 @@ from askmesh.folders import source_of_folder
 @click.option("--allow-deletions", is_flag=True, help="With --sync: delete most of what is stored.")
 @click.option("--dry-run", is_flag=True, help="Change nothing; print what would be done.")
 @click.option("--name", default="", help="Begin the names of documents so, not with the folder's.")
-@click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
+@click.argument("paths", nargs=-1, required=True, type=_Place())
 @asynchronous
 async def ingest(  # noqa: PLR0917 - options of the command line
     home: Path,
@@ -40,9 +56,9 @@ async def ingest(  # noqa: PLR0917 - options of the command line
     allow_deletions: bool,  # noqa: FBT001 - an option of the command line
     dry_run: bool,  # noqa: FBT001 - an option of the command line
     name: str,
-    paths: tuple[Path, ...],
+    paths: tuple[Path | Bucket, ...],
 ) -> None:
-    """Ingest files and folders, such as Markdown, HTML, text, PDF, Office files and e-mails.
+    """Ingest files, folders and buckets (s3://BUCKET/PREFIX) of Markdown, PDF, Office and others.
 
     Several processes may ingest the same folder: they share the work. Exit codes: 0 if all was
     done, 1 if a document could not be read (the others are ingested all the same) or the mesh does
@@ -68,10 +84,12 @@ async def ingest(  # noqa: PLR0917 - options of the command line
         _end(await (following.plan() if dry_run else following.run(console)), console)
 
 
-def _check_usage(paths: tuple[Path, ...], *, follows: bool, watch: bool, dry_run: bool) -> None:
+def _check_usage(
+    paths: tuple[Path | Bucket, ...], *, follows: bool, watch: bool, dry_run: bool
+) -> None:
     if follows and len(paths) != 1:
         raise click.UsageError("--sync and --watch take one folder")
-    if follows and not paths[0].is_dir():
+    if follows and isinstance(paths[0], Path) and not paths[0].is_dir():
         raise click.UsageError(f"--sync and --watch take a folder, and {paths[0]} is a file")
     if watch and dry_run:
         raise click.UsageError("--dry-run goes with --sync, not with --watch")
@@ -97,14 +115,16 @@ class FolderNames:
         self._file = home / _FILE
         self._mesh = f"{gateway}/{tenant}"
 
-    def check(self, paths: Iterable[Path], name: str) -> None:
+    def check(self, paths: Iterable[Path | Bucket], name: str) -> None:
         """Raise `InvalidRequestError` if a folder has the name of another one."""
         known = dict(self._read().get(self._mesh, {}))
         for path in paths:
-            folder = path if path.is_dir() else path.parent
-            prefix, place = source_of_folder(folder, name), str(folder.resolve())
+            is_file = isinstance(path, Path) and not path.is_dir()
+            prefix, place = _named(
+                path.parent if isinstance(path, Path) and is_file else path, name
+            )
             other = known.setdefault(prefix, place)
-            if path.is_dir() and other != place and Path(other).is_dir():
+            if not is_file and other != place and (is_bucket(other) or Path(other).is_dir()):
                 raise InvalidRequestError(
                     "FOLDER_NAME_TAKEN",
                     f"{other} has the name {prefix.rstrip('/')}, too: the documents of both would "
@@ -112,10 +132,10 @@ class FolderNames:
                     field="path",
                 )
 
-    def keep(self, path: Path, name: str) -> None:
+    def keep(self, path: Path | Bucket, name: str) -> None:
         """Remember the name of a folder; where nothing can be remembered, nothing is."""
         known = {mesh: dict(folders) for mesh, folders in self._read().items()}
-        prefix, place = source_of_folder(path, name), str(path.resolve())
+        prefix, place = _named(path, name)
         if known.get(self._mesh, {}).get(prefix) != place:
             known.setdefault(self._mesh, {})[prefix] = place
             self._write(known)
@@ -135,3 +155,9 @@ class FolderNames:
             new.replace(self._file)
         except OSError:
             return
+
+
+def _named(folder: Path | Bucket, name: str) -> tuple[str, str]:
+    """Return what the sources of a folder begin with, and where it stands."""
+    place = folder.address if isinstance(folder, Bucket) else str(folder.resolve())
+    return source_of_folder(folder, name), place

@@ -4,14 +4,13 @@ import asyncio
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from rich.console import Console
 
 from askmesh.cli.ingest_view import ingest_view
 from askmesh.client import Client, IngestOutcome, IngestResult, SourceDocument
 from askmesh.errors import UnavailableError
-from askmesh.folders import Unreadable, count_documents, documents_in
+from askmesh.folders import Place, Unreadable, count_documents, documents_in
 
 POLL_SECONDS = 0.2
 VISIBLE_WITHIN_SECONDS = 60.0
@@ -42,9 +41,9 @@ class IngestReport:
 
 
 async def ingest_paths(
-    client: Client, paths: Sequence[Path], console: Console, name: str = ""
+    client: Client, paths: Sequence[Place], console: Console, name: str = ""
 ) -> IngestReport:
-    """Ingest all documents in files and folders; report what cannot be read, and go on."""
+    """Ingest all documents in files, folders and buckets; report what cannot be read, and go on."""
     unreadable: list[Unreadable] = []
     passed_over: Counter[str] = Counter()
     total = await asyncio.to_thread(count_documents, paths)
@@ -57,7 +56,7 @@ async def ingest_paths(
     return report
 
 
-def reread(paths: Iterable[Path], name: str) -> Iterable[SourceDocument]:
+def reread(paths: Iterable[Place], name: str) -> Iterable[SourceDocument]:
     """Return the documents of paths that have been reported on already."""
     return documents_in(paths, lambda _: None, name=name)
 

@@ -2,16 +2,16 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from rich.console import Console
 
-from askmesh.cli.folders import SeenFile, SeenFolder, Stillness
+from askmesh.cli.folders import SeenFile, SeenFolder, Stillness, objects_stored
 from askmesh.cli.ingesting import IngestReport, ingest, reread, until_visible
 from askmesh.client import Client, DocumentStatus, SourceDocument
 from askmesh.errors import InvalidRequestError
-from askmesh.folders import documents_in
+from askmesh.folders import Bucket, Place, documents_in
 
 _HANDFUL = 5
 """So many documents may always go."""
@@ -27,10 +27,10 @@ class FolderSync:
     """
 
     def __init__(
-        self, client: Client, path: Path, *, name: str = "", allow_deletions: bool = False
+        self, client: Client, place: Path | Bucket, *, name: str = "", allow_deletions: bool = False
     ) -> None:
         self._client = client
-        self._path = path
+        self._place = place
         self._name = name
         self._allow_deletions = allow_deletions
         self._synced: Mapping[str, SeenFile] = {}
@@ -45,7 +45,7 @@ class FolderSync:
     async def plan(self) -> IngestReport:
         """Return what `run` would do, and change nothing."""
         await self._count()
-        planned = await self._looked_through({})
+        planned = await self._looked_through(await self._stored_files())
         report = IngestReport()
         stored = await self._stored(planned)
         kept = {each.source for each in stored if planned.has_unchanged(each)}
@@ -60,11 +60,13 @@ class FolderSync:
         Files that have changed since the last time are left alone until they look the same twice.
         """
         total = await self._count()
-        self._changing = await asyncio.to_thread(self._stillness.changing, self._path, self._name)
+        self._changing = await asyncio.to_thread(self._stillness.changing, self._place, self._name)
         before = await self._stored_files()
-        if not self._allow_deletions:
+        folder = SeenFolder(self._place, self._name, before, self._changing)
+        stored = await self._stored(folder)
+        missing = sum(each.source not in self._stillness.names for each in stored)
+        if not self._allow_deletions and _is_most(missing, stored):
             await self._looked_through(before)
-        folder = SeenFolder(self._path, self._name, before, self._changing)
         report = await ingest(
             self._client, folder.documents(), total, console, again=self._documents_again
         )
@@ -77,20 +79,21 @@ class FolderSync:
         return _completed(report, folder)
 
     def _documents_again(self) -> Iterable[SourceDocument]:
-        return reread([self._path], self._name)
+        return reread([self._place], self._name)
 
     async def _count(self) -> int:
-        total = await asyncio.to_thread(SeenFolder(self._path).count)
+        folder = SeenFolder(self._place)
+        total = await asyncio.to_thread(folder.count)
         if not total:
-            what = "has no documents" if self._path.is_dir() else "is not there"
+            what = "has no documents" if folder.is_there else "is not there"
             raise InvalidRequestError(
-                "FOLDER_EMPTY", f"{self._path} {what}: nothing is changed", field="path"
+                "FOLDER_EMPTY", f"{self._place} {what}: nothing is changed", field="path"
             )
         return total
 
     async def _looked_through(self, before: Mapping[str, SeenFile]) -> SeenFolder:
         """Return what is in the folder, unless what is stored of it would go with it."""
-        folder = SeenFolder(self._path, self._name, before, self._changing)
+        folder = SeenFolder(self._place, self._name, before, self._changing)
         await asyncio.to_thread(lambda: deque(folder.documents(), maxlen=0))
         if not self._allow_deletions:
             await self._check_deletions(folder)
@@ -100,7 +103,7 @@ class FolderSync:
         """Refuse, before anything is changed, what would delete most of what is stored."""
         stored = await self._stored(folder)
         gone = [each for each in stored if folder.has_lost(each) and not folder.has_moved(each)]
-        if len(gone) > max(_HANDFUL, len(stored) // 2):
+        if _is_most(len(gone), stored):
             raise InvalidRequestError(
                 "SYNC_DELETES_MOST",
                 f"{len(gone)} of {len(stored)} stored documents would be deleted: nothing is "
@@ -118,10 +121,13 @@ class FolderSync:
         return [document for document in stored if folder.has_lost(document)]
 
     async def _stored_files(self) -> Mapping[str, SeenFile]:
-        """Return the files that were synced, all of whose documents are stored or refused now."""
+        """Return the files that were synced, all of whose documents are stored or refused now.
+
+        Of a bucket those are known, too, that another process has synced.
+        """
+        folder = SeenFolder(self._place, self._name)
         if not self._synced:
-            return {}
-        folder = SeenFolder(self._path, self._name)
+            return objects_stored(await self._stored(folder))
         stored = {each.source: each.content_sha256 for each in await self._stored(folder)}
         refused = {each.source for each in await self._stored(folder, refused=True)}
         return {
@@ -134,12 +140,16 @@ class FolderSync:
         }
 
 
+def _is_most(count: int, stored: Sequence[DocumentStatus]) -> bool:
+    return count > max(_HANDFUL, len(stored) // 2)
+
+
 async def sync_folder(client: Client, path: Path, console: Console) -> IngestReport:
     """Bring what is stored of a folder in step with it."""
     return await FolderSync(client, path).run(console)
 
 
-def planned_documents(paths: Iterable[Path], name: str = "") -> IngestReport:
+def planned_documents(paths: Iterable[Place], name: str = "") -> IngestReport:
     """Return what is in files and folders, without ingesting it."""
     report = IngestReport()
     documents = documents_in(

@@ -12,7 +12,7 @@ from askmesh.cli.ingesting import IngestReport, print_report
 from askmesh.cli.syncing import FolderSync
 from askmesh.client import IngestOutcome
 from askmesh.errors import AskmeshError, DeadlineError, UnavailableError
-from askmesh.folders import Unreadable
+from askmesh.folders import Bucket, Unreadable
 
 SETTLING_SECONDS = 1.0
 """A folder that changes without a pause is looked at so often; a file that has not changed from one
@@ -24,14 +24,16 @@ LOOKS_AGAIN_SECONDS = 60.0
 _TRIES_AGAIN_SECONDS = 2.0
 
 
-async def watch_folder(path: Path, sync: FolderSync, console: Console) -> None:
+async def watch_folder(place: Path | Bucket, sync: FolderSync, console: Console) -> None:
     """Sync a folder whenever it changes. Never returns by itself.
 
-    A mesh that does not answer is waited for, and what would be refused is told once.
+    A bucket tells nothing, and is looked through now and then. A mesh that does not answer is
+    waited for, and what would be refused is told once.
     """
     async with asyncio.TaskGroup() as tasks:
         changed = asyncio.Event()
-        tasks.create_task(_listen(path, changed))
+        if not isinstance(place, Bucket):
+            tasks.create_task(_listen(place, changed))
         news = _News(console)
         while True:
             changed.clear()
