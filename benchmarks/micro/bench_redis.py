@@ -20,6 +20,7 @@ from benchmarks.claims import Claim, publish
 from redis.asyncio import BlockingConnectionPool, Redis
 
 from askmesh.caching import redis_commands
+from askmesh.serving import settle
 from support.redis_server import redis_server
 
 CALLERS = 64
@@ -114,6 +115,7 @@ async def benchmark(address: str, rounds: int, seconds: float) -> dict[str, dict
             name: await stack.enter_async_context(variant(address))
             for name, variant in VARIANTS.items()
         }
+        settle()  # as services do once they have started
         rows: dict[str, list[dict[str, float]]] = {name: [] for name in reads}
         for _ in range(rounds):
             for name, read in reads.items():

@@ -115,6 +115,23 @@ async def test_a_handler_that_writes_by_itself_is_served_and_traced() -> None:
     assert attribute(await log.server_span(), STATUS) == "OK"
 
 
+async def test_a_watch_is_counted_but_neither_timed_nor_traced() -> None:
+    async def stream(request: StringValue, _: Context) -> AsyncIterator[StringValue]:
+        yield request
+
+    telemetry, log = recording_telemetry()
+    async with echo(telemetry, stream=stream) as client:
+        assert [r.value async for r in client.watch(text("a"), timeout=5)] == ["a"]
+        assert [r.value async for r in client.stream(text("b"), timeout=5)] == ["b"]
+        await log.server_span()
+        await log.client_span()
+    assert {span.name for span in log.ended} == {f"{SERVICE}/Stream"}
+    seen = telemetry.metrics.registry.get_sample_value
+    labels = {"rpc_service": SERVICE, "method": "WatchStream"}
+    assert seen("askmesh_rpc_requests_total", {**labels, "code": "OK"}) == 1
+    assert seen("askmesh_rpc_duration_seconds_count", labels) is None
+
+
 async def test_cancelling_a_unary_call_cancels_the_handler() -> None:
     handler = Handler()
     telemetry, log = recording_telemetry()

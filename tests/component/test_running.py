@@ -61,6 +61,16 @@ def test_a_signal_ends_a_service_that_is_still_starting(number: signal.Signals) 
     assert (running.returncode, output, errors) == (0, "", "")
 
 
+def test_what_exists_after_the_start_is_looked_through_for_garbage_no_more() -> None:
+    count = "import gc; asyncio.get_running_loop().call_soon(lambda: print(gc.get_freeze_count()))"
+    with process(count) as running:
+        assert running.stdout is not None
+        assert running.stdout.readline() == "started\n"
+        running.send_signal(signal.SIGTERM)
+        output, _ = running.communicate(timeout=20)
+    assert int(output.split()[0]) > 1_000
+
+
 @pytest.mark.parametrize(
     "start",
     [

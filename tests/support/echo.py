@@ -45,6 +45,11 @@ class EchoClient:
         return self.channel.unary_stream(_path("Stream"), _dump, _parse)
 
     @property
+    def watch(self) -> aio.UnaryStreamMultiCallable[StringValue, StringValue]:
+        """Make a call that does what `stream` does, under the name of a watch."""
+        return self.channel.unary_stream(_path("WatchStream"), _dump, _parse)
+
+    @property
     def collect(self) -> aio.StreamUnaryMultiCallable[StringValue, StringValue]:
         return self.channel.stream_unary(_path("Collect"), _dump, _parse)
 
@@ -95,7 +100,7 @@ def register_echo(server: aio.Server, **behaviours: Unpack[Behaviours]) -> None:
     if "unary" in behaviours:
         handlers["Unary"] = grpc.unary_unary_rpc_method_handler(behaviours["unary"], _parse, _dump)
     if "stream" in behaviours:
-        handlers["Stream"] = grpc.unary_stream_rpc_method_handler(
+        handlers["Stream"] = handlers["WatchStream"] = grpc.unary_stream_rpc_method_handler(
             behaviours["stream"], _parse, _dump
         )
     if "collect" in behaviours:

@@ -13,6 +13,7 @@ from askmesh.rpc import DEFAULT_TENANT, TENANT_METADATA_KEY, calling_as, current
 from askmesh.serving._methods import Context, ServedMethod
 from askmesh.serving._outcome import CallOutcome
 from askmesh.telemetry import Telemetry, log_fields
+from askmesh.tracing import is_watch
 
 _logger = logging.getLogger("askmesh.rpc")
 
@@ -81,7 +82,8 @@ class CallScope:
     def _report(self, method: str, outcome: CallOutcome, seconds: float) -> None:
         outcome.record()
         service, _, name = method.lstrip("/").partition("/")
-        self.telemetry.metrics.observe_rpc(service, name, outcome.code, seconds)
+        timed = None if is_watch(method) else seconds
+        self.telemetry.metrics.observe_rpc(service, name, outcome.code, timed)
         if _logger.isEnabledFor(logging.INFO):
             fields = log_fields(
                 service=self.telemetry.service,

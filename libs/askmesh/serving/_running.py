@@ -2,6 +2,7 @@
 
 import asyncio
 import ctypes
+import gc
 import signal
 import sys
 from collections.abc import Callable
@@ -69,8 +70,18 @@ async def _live(
     told: asyncio.Event,
 ) -> None:
     async with service():
+        settle()
         started.set()
         await told.wait()
+
+
+def settle() -> None:
+    """Look for garbage no longer among what exists now: it lives as long as the process.
+
+    Else all calls wait now and then while hundreds of thousands of objects are looked through.
+    """
+    gc.collect()
+    gc.freeze()
 
 
 def _first(errors: BaseExceptionGroup[AskmeshError]) -> str:

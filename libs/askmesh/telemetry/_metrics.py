@@ -83,11 +83,15 @@ class ServiceMetrics:
         )
         self._counters("askmesh_cancellations")  # 0 from the start on
 
-    def observe_rpc(self, service: str, method: str, code: str, seconds: float) -> None:
-        """Count a served call. `code` is the name of its gRPC status."""
+    def observe_rpc(self, service: str, method: str, code: str, seconds: float | None) -> None:
+        """Count a served call. `code` is the name of its gRPC status.
+
+        `seconds` is None for a call that is open for as long as somebody listens.
+        """
         self._counters("askmesh_rpc_requests", service, method, code).inc()
-        duration = self._histograms("askmesh_rpc_duration_seconds", service, method)
-        duration.observe(seconds, _exemplar())
+        if seconds is not None:
+            duration = self._histograms("askmesh_rpc_duration_seconds", service, method)
+            duration.observe(seconds, _exemplar())
 
     def observe_stage(self, stage: str, seconds: float) -> None:
         """Time one stage of the work. Stages are a small closed set."""

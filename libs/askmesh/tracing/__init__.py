@@ -1,5 +1,12 @@
 """Taking part in traces: spans of calls and of work. Exports nothing by itself."""
 
-from askmesh.tracing._tracing import CallSpan, Span, Tracing, is_traced, tracing_of_application
+from askmesh.tracing._tracing import (
+    CallSpan,
+    Span,
+    Tracing,
+    is_traced,
+    is_watch,
+    tracing_of_application,
+)
 
-__all__ = ["CallSpan", "Span", "Tracing", "is_traced", "tracing_of_application"]
+__all__ = ["CallSpan", "Span", "Tracing", "is_traced", "is_watch", "tracing_of_application"]

@@ -6,6 +6,7 @@ from functools import lru_cache
 
 from opentelemetry import context as contexts
 from opentelemetry.trace import (
+    INVALID_SPAN,
     Span,
     SpanKind,
     Status,
@@ -70,6 +71,14 @@ def is_traced(method: str) -> bool:
     return not method.startswith(_PROBES)
 
 
+def is_watch(method: str) -> bool:
+    """Return whether calls of `method` last as long as somebody listens: their time says nothing.
+
+    The name of such a method begins with "Watch".
+    """
+    return method.rpartition("/")[2].startswith("Watch")
+
+
 @lru_cache(maxsize=1024)
 def call_attributes(method: str, address: str) -> Mapping[str, str | int]:
     """Return the attributes of a call of `method` at `address`."""
@@ -110,12 +119,7 @@ class Tracing:
 
     def client_call(self, method: str, address: str) -> CallSpan:
         """Start the span of a call of `method` at `address`. The caller ends it."""
-        span = self._tracer.start_span(
-            method.lstrip("/"),
-            kind=SpanKind.CLIENT,
-            attributes=call_attributes(method, address),
-        )
-        return CallSpan(span, SpanKind.CLIENT)
+        return CallSpan(self._call(method, address, SpanKind.CLIENT), SpanKind.CLIENT)
 
     @contextmanager
     def server_call(
@@ -123,12 +127,7 @@ class Tracing:
     ) -> Generator[CallSpan]:
         """Run the block in the span of a call that is being served. `headers` name its parent."""
         parent = _PROPAGATOR.extract(headers)
-        span = self._tracer.start_span(
-            method.lstrip("/"),
-            context=parent,
-            kind=SpanKind.SERVER,
-            attributes=call_attributes(method, address),
-        )
+        span = self._call(method, address, SpanKind.SERVER, parent)
         token = contexts.attach(set_span_in_context(span, parent))
         try:
             yield CallSpan(span, SpanKind.SERVER)
@@ -136,12 +135,23 @@ class Tracing:
             contexts.detach(token)
             span.end()
 
+    def _call(
+        self, method: str, address: str, kind: SpanKind, parent: contexts.Context | None = None
+    ) -> Span:
+        """Start the span of a call. Watches have none: it would last for as long as they do."""
+        if is_watch(method):
+            return INVALID_SPAN
+        attributes = call_attributes(method, address)
+        return self._tracer.start_span(
+            method.lstrip("/"), context=parent, kind=kind, attributes=attributes
+        )
+
 
 def tracing_of_application() -> Tracing:
     """Return the tracing that the application around us has set up; without any, none."""
     return Tracing(get_tracer_provider())
 
 
-__all__ = ["CallSpan", "Span", "call_attributes", "is_traced"]
+__all__ = ["CallSpan", "Span", "call_attributes", "is_traced", "is_watch"]
 
 _PROBES = ("/grpc.health.", "/grpc.reflection.")
