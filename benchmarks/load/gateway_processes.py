@@ -1,7 +1,8 @@
-"""Gateways and a scripted summarization, each a process of its own that can be killed.
+"""Gateways and summarization, each a process of its own that can be killed.
 
-The other services are served by the process that asks. Summarization writes the same words for the
-same question, one after the other, so that any two texts can be compared.
+The other services are served by the process that asks. Summarization is scripted, and writes the
+same words for the same question, one after the other, so that any two texts can be compared. Or it
+is the real one, before a Triton with a small language model, a process like the others.
 """
 
 import argparse
@@ -19,9 +20,13 @@ from grpc import aio
 from askmesh.api.common.v1 import answer_pb2
 from askmesh.api.summarization.v1 import summarization_pb2 as pb2
 from askmesh.api.summarization.v1 import summarization_pb2_grpc
+from askmesh.models import QWEN25_CODER_0_5B_INSTRUCT
+from support.triton import askmesh_home
 
 WORDS = 24
 WORD_SECONDS = 0.1
+MODEL = QWEN25_CODER_0_5B_INSTRUCT.name
+_NO_TRITON: Mapping[str, "Process"] = {}
 _Context = aio.ServicerContext[Any, Any]
 
 
@@ -104,18 +109,54 @@ def gateway(address: str, *, behind: str, writers: str, cache: str) -> Process:
     )
 
 
+def summarization(address: str, triton: str) -> Process:
+    """Return the real service."""
+    return Process(
+        "askmesh.summarization",
+        variables={
+            "SUMMARIZATION_ADDRESS": address,
+            "SUMMARIZATION_METRICS_ADDRESS": "127.0.0.1:0",
+            "SUMMARIZATION_TRITON_ADDRESS": triton,
+            "SUMMARIZATION_PROFILE": MODEL,
+            "SUMMARIZATION_FIRST_TOKEN_SECONDS": "60",
+            "SUMMARIZATION_GENERATION_SECONDS": "60",
+            "ASKMESH_HOME": str(askmesh_home()),
+        },
+    )
+
+
+def language_model(address: str, metrics_address: str) -> Process:
+    """Return a Triton with a small model; it fetches nothing that is there already."""
+    return Process(
+        "askmesh.triton_cpu",
+        variables={
+            "ASKMESH_HOME": str(askmesh_home()),
+            "TRITON_CPU_ADDRESS": address,
+            "TRITON_CPU_HTTP_ADDRESS": free_address(),
+            "TRITON_CPU_METRICS_ADDRESS": metrics_address,
+            "TRITON_CPU_MODEL": MODEL,
+            "TRITON_CPU_EXIT_WITH_PARENT": "true",
+        },
+    )
+
+
 @asynccontextmanager
-async def gateways(behind: str, cache: str, *, count: int) -> AsyncGenerator[dict[str, Process]]:
-    """Run gateways and as many writers, and yield all by their addresses, gateways first."""
+async def gateways(
+    behind: str, cache: str, *, count: int, triton: Mapping[str, Process] = _NO_TRITON
+) -> AsyncGenerator[dict[str, Process]]:
+    """Run gateways and as many writers, and yield all by their addresses, gateways first.
+
+    Writers are scripted, or write with the `triton`, which is the last then.
+    """
     addresses = [free_address() for _ in range(2 * count)]
     writers = "ipv4:" + ",".join(addresses[count:])
     processes = {
-        **{
-            address: gateway(address, behind=behind, writers=writers, cache=cache)
-            for address in addresses[:count]
-        },
-        **{address: writer(address) for address in addresses[count:]},
+        address: gateway(address, behind=behind, writers=writers, cache=cache)
+        for address in addresses[:count]
     }
+    for address in addresses[count:]:
+        processes[address] = summarization(address, *triton) if triton else writer(address)
+    processes |= triton
     async with AsyncExitStack() as stack:
         for process in processes.values():
             stack.push_async_callback(process.kill)

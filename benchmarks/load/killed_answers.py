@@ -4,6 +4,10 @@ Two gateways share a Redis; two summarization processes write for them. Answers 
 Once all have text, a gateway or a writer is killed (`kill -9`) and started again. Each client
 leaves at random moments and resumes at a random gateway. In the end, what it has read is compared
 with the log in Redis.
+
+With `--triton`, the real summarization writes with a real Triton, and Triton is killed, too: it is
+started again like the others, and answers go on without it meanwhile. Then four answers run at a
+time, and the kill comes when Triton begins to write, or when the first of them has text.
 """
 
 import argparse
@@ -12,23 +16,49 @@ import random
 import tempfile
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from benchmarks.claims import Claim, publish
-from benchmarks.load.gateway_processes import WORDS, Process, gateways
+from benchmarks.load.gateway_processes import (
+    WORDS,
+    Process,
+    free_address,
+    gateways,
+    language_model,
+)
 from grpc import StatusCode, aio
 
+from askmesh.api.common.v1.passage_pb2 import Passage
 from askmesh.api.gateway.v1 import gateway_pb2 as pb2
 from askmesh.api.gateway.v1.gateway_pb2_grpc import GatewayServiceStub
+from askmesh.api.retrieval.v1 import retrieval_pb2 as pb2_retrieval
 from askmesh.caching import redis_commands
 from askmesh.gateway.shared_redis import RedisAnswers
 from askmesh.rpc import reason_of
 from support.redis_server import redis_server
+from support.triton import generations_in_flight
 from support.upstreams import upstreams
 
-AT_ONCE = 10
+AT_ONCE, AT_ONCE_WRITTEN = 10, 4
 LEAVES = 3
+EVEN = 0.5
+LOOKING_SECONDS = 0.05
+ABOUT_MESHES = (
+    (
+        "A mesh passes each call to the service that answers it. It does so through a proxy beside "
+        "every service, because services should not know where the others are."
+    ),
+    (
+        "When a service of the mesh fails, its proxy sends the calls to another replica. Callers wait "
+        "a moment longer, and notice nothing else."
+    ),
+    (
+        "The mesh limits how many calls a caller may make at once, so that one caller cannot take all "
+        "places. Calls that find no place are refused at once."
+    ),
+)
 CALL_SECONDS = 120.0
 ANSWER_SECONDS = 180.0
 
@@ -38,6 +68,7 @@ class Client:
     """Reads one answer to its end, by as many calls as that takes."""
 
     question: str
+    script: str = ""
     events: list[pb2.AnswerEvent] = field(default_factory=list[pb2.AnswerEvent])
     has_text: asyncio.Event = field(default_factory=asyncio.Event)
     left: int = 0
@@ -114,36 +145,85 @@ async def judged(client: Client, shared: RedisAnswers) -> str:
         return "GAP_OR_REPEAT"
     if client.text != "".join(event.text_delta.text for event in log):
         return "OTHER_TEXT"
-    if client.text != "".join(f"{client.question} {number}. " for number in range(WORDS)):
+    if client.script and client.text != client.script:
         return "NOT_WHOLE"
     ends = [sum(event.HasField("completed") for event in events) for events in (client.events, log)]
     return "" if ends == [1, 1] else "SEVERAL_ENDS"
 
 
-async def campaign(answers: int, seed: int) -> tuple[list[Client], Counter[str], Counter[str]]:
+async def campaign(
+    answers: int, seed: int, *, triton: bool
+) -> tuple[list[Client], Counter[str], Counter[str]]:
     """Return all clients, what was killed how often, and what was wrong how often."""
     chance = random.Random(seed)
+    at, metrics = (free_address(), free_address()) if triton else ("", "")
     clients: list[Client] = []
     killed, wrong = Counter[str](), Counter[str]()
     with tempfile.TemporaryDirectory() as folder, redis_server(Path(folder)) as redis:
         async with (
             upstreams() as behind,
-            gateways(behind.address, redis.address, count=2) as processes,
+            gateways(
+                behind.address,
+                redis.address,
+                count=2,
+                triton={at: language_model(at, metrics)} if triton else {},
+            ) as processes,
             redis_commands(redis.address, timeout_seconds=20.0) as commands,
         ):
+            behind.found = passages() if triton else None
             shared = RedisAnswers(commands, name="judge", kept_seconds=600)
-            for start in range(0, answers, AT_ONCE):
-                some = [
-                    Client(f"Question {start + n}") for n in range(min(AT_ONCE, answers - start))
-                ]
-                killed[await one_round(some, processes, chance)] += len(some)
+            at_once = AT_ONCE_WRITTEN if triton else AT_ONCE
+            for start in range(0, answers, at_once):
+                numbers = range(start, min(start + at_once, answers))
+                some = [written(n) if triton else scripted(n) for n in numbers]
+                killed[await one_round(some, processes, chance, metrics)] += len(some)
                 wrong.update([await judged(client, shared) for client in some])
                 clients += some
     return clients, killed, wrong
 
 
+def scripted(number: int) -> Client:
+    """Return a client whose answer is known."""
+    question = f"Question {number}"
+    return Client(question, "".join(f"{question} {word}. " for word in range(WORDS)))
+
+
+def written(number: int) -> Client:
+    """Return a client whose answer a language model writes."""
+    return Client(f"How does the mesh number {number} work, and what happens to its callers?")
+
+
+def passages() -> pb2_retrieval.RetrievePassagesResponse:
+    """Return what a language model writes from."""
+    found = [
+        pb2_retrieval.RetrievedPassage(
+            passage=Passage(passage_id=f"p{place}", document_id="d", title="Meshes", text=text),
+            score=0.5,
+        )
+        for place, text in enumerate(ABOUT_MESHES)
+    ]
+    return pb2_retrieval.RetrievePassagesResponse(passages=found, indexed_revision=7)
+
+
+async def until_in_the_middle(
+    clients: Sequence[Client], metrics: str, chance: random.Random
+) -> None:
+    """Wait until all have text; where Triton writes, until it does, or until the first has text."""
+    if not metrics:
+        for client in clients:
+            await client.has_text.wait()
+        return
+    needs_text = chance.random() < EVEN
+    while not any(client.has_text.is_set() for client in clients):
+        with suppress(OSError, KeyError):
+            writes = await asyncio.to_thread(generations_in_flight, metrics, "ensemble")
+            if writes and not needs_text:
+                return
+        await asyncio.sleep(LOOKING_SECONDS)
+
+
 async def one_round(
-    clients: Sequence[Client], processes: dict[str, Process], chance: random.Random
+    clients: Sequence[Client], processes: dict[str, Process], chance: random.Random, metrics: str
 ) -> str:
     """Let clients read while a process is killed, and return which kind that was."""
     addresses = list(processes)
@@ -153,23 +233,25 @@ async def one_round(
     async with asyncio.TaskGroup() as reading:
         for client in clients:
             reading.create_task(client.read(stubs, chance))
-        for client in clients:
-            await client.has_text.wait()
+        await until_in_the_middle(clients, metrics, chance)
         await processes[victim].kill()
         reading.create_task(processes[victim].start(victim))
     for channel in channels:
         await channel.close()
-    return "gateway" if addresses.index(victim) < len(channels) else "summarization"
+    return ("gateway", "gateway", "summarization", "summarization", "triton")[
+        addresses.index(victim)
+    ]
 
 
-async def measure(answers: int, seed: int, output: Path | None) -> None:
+async def measure(answers: int, seed: int, output: Path | None, *, triton: bool) -> None:
     """Run the campaign and write the claims."""
-    clients, killed, wrong = await campaign(answers, seed)
+    clients, killed, wrong = await campaign(answers, seed, triton=triton)
+    victims = "a gateway, summarization or Triton" if triton else "a gateway or of summarization"
     right = wrong.pop("", 0)
     publish(
         output,
         benchmark="killed_answers",
-        settings={"answers": answers, "at_once": AT_ONCE, "words": WORDS, "seed": seed},
+        settings={"answers": answers, "triton": triton, "seed": seed},
         results={
             "wrong": wrong,
             "killed": killed,
@@ -178,11 +260,12 @@ async def measure(answers: int, seed: int, output: Path | None) -> None:
         },
         claims=[
             Claim(
-                f"answers of {answers} with a kill -9 of a gateway or of summarization in their "
-                "middle that clients read exactly as they are logged, share",
+                f"answers of {answers} with a kill -9 of {victims} in their middle that "
+                " clients read exactly as they are logged, share",
                 round(right / answers, 4),
                 "= 1",
-                "clients leave up to three times and resume at random gateways; a scripted writer",
+                "clients leave up to three times and resume at random gateways; "
+                + ("a Triton with a small model" if triton else "a scripted writer"),
             ),
             Claim("events lost, repeated or ended twice, answers", answers - right, "= 0"),
         ],
@@ -194,9 +277,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--answers", type=int, default=200)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--triton", action="store_true", help="write with a Triton, and kill it")
     parser.add_argument("--output", type=Path)
     options = parser.parse_args()
-    asyncio.run(measure(options.answers, options.seed, options.output))
+    asyncio.run(measure(options.answers, options.seed, options.output, triton=options.triton))
 
 
 if __name__ == "__main__":
