@@ -45,20 +45,14 @@ AT_ONCE, AT_ONCE_WRITTEN = 10, 4
 LEAVES = 3
 EVEN = 0.5
 LOOKING_SECONDS = 0.05
-ABOUT_MESHES = (
-    (
-        "A mesh passes each call to the service that answers it. It does so through a proxy beside "
-        "every service, because services should not know where the others are."
-    ),
-    (
-        "When a service of the mesh fails, its proxy sends the calls to another replica. Callers wait "
-        "a moment longer, and notice nothing else."
-    ),
-    (
-        "The mesh limits how many calls a caller may make at once, so that one caller cannot take all "
-        "places. Calls that find no place are refused at once."
-    ),
-)
+ABOUT_MESHES = """\
+A mesh passes each call to the service that answers it. It does so through a proxy beside every \
+service, because services should not know where the others are.
+When a service of the mesh fails, its proxy sends the calls to another replica. Callers wait a \
+moment longer, and notice nothing else.
+The mesh limits how many calls a caller may make at once, so that one caller cannot take all \
+places. Calls that find no place are refused at once.
+""".splitlines()
 CALL_SECONDS = 120.0
 ANSWER_SECONDS = 180.0
 
@@ -261,7 +255,7 @@ async def measure(answers: int, seed: int, output: Path | None, *, triton: bool)
         claims=[
             Claim(
                 f"answers of {answers} with a kill -9 of {victims} in their middle that "
-                " clients read exactly as they are logged, share",
+                "clients read exactly as they are logged, share",
                 round(right / answers, 4),
                 "= 1",
                 "clients leave up to three times and resume at random gateways; "

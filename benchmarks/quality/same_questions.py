@@ -7,6 +7,12 @@ edit asks something else, or where two questions of SQuAD 2.0 with one gist have
 unanswerable questions were written by people to look like answerable ones. The similarity of
 embeddings is measured beside it: its threshold is fitted on one half of the edits, to be wrong as
 seldom as allowed, and reported on the other.
+
+None of the sets says which questions of different people are the same. `judged_questions.tsv` does,
+by their ids: the typed questions whose embeddings are most alike, and the questions of SQuAD 2.0
+about one passage, with one answer, whose words are most alike. All were judged by reading them,
+before it was known which hit: the same are those that one answer suits, whoever asked. Rules may be
+made from those for fitting.
 """
 
 import argparse
@@ -31,6 +37,8 @@ from askmesh.models import ModelStore
 SEED = 11
 ALLOWED = 0.001
 Z = 1.96
+TYPED = ("nq_beir", "msmarco_passage_dev")
+JUDGED = Path(__file__).with_name("judged_questions.tsv")
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +131,32 @@ def paired(
         yield from (pair for pair in combinations(group, 2) if pair[0].words != pair[1].words)
 
 
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """Two questions that people wrote, and whether somebody who read both found them the same."""
+
+    pair: Pair
+    is_held_out: bool
+    is_same: bool
+
+
+def judged(data: Path) -> list[Judged]:
+    """Return the judged pairs."""
+    texts = {
+        f"{name}/{number}": text
+        for name in TYPED
+        for number, text in read_typed(data / f"query_strings/{name}.tsv")
+    }
+    for line in (data / "squad20_dev/queries.jsonl").read_text(encoding="utf-8").splitlines():
+        question = json.loads(line)
+        texts[f"squad20_dev/{question['_id']}"] = question["text"]
+    rows = (line.split("\t") for line in JUDGED.read_text(encoding="utf-8").splitlines())
+    return [
+        Judged(Pair(verdict, texts[one], texts[other]), part == "held", verdict == "same")
+        for part, one, other, verdict in rows
+    ]
+
+
 async def similarities(home: Path, pairs: Sequence[Pair]) -> list[float]:
     """Return how similar the embeddings of each pair are."""
     async with onnx_embedder(ModelStore(home)) as embedder:
@@ -175,6 +209,7 @@ def measure(data: Path, home: Path, count: int, embedded: int, output: Path | No
         for some in ([each for each in pairs if each.question in few] for pairs in (same, other))
     ]
     similar = hits_of_similarity(*near)
+    people = judged(data)
     kinds = {"same": by_kind(same), "other": by_kind(other)}
     publish(
         output,
@@ -182,12 +217,18 @@ def measure(data: Path, home: Path, count: int, embedded: int, output: Path | No
         settings={"questions": len(drawn), "embedded": embedded, "seed": SEED},
         results={
             **kinds,
+            "judged_pairs_that_hit": [
+                [each.pair.kind, each.pair.question, each.pair.edited]
+                for each in people
+                if each.pair.hits
+            ],
             "false_hits": [[each.kind, each.question, each.edited] for each in other if each.hits],
             "wrong_pairs_of_squad": wrong,
             "similarity": similar,
         },
         claims=[
             *claims_of_edits(same, other),
+            *claims_of_judged(people),
             Claim(
                 "mean over the kinds of other words by rule",
                 round(fmean(each["hits"] for each in kinds["same"].values()), 3),
@@ -247,13 +288,37 @@ def claims_of_edits(same: Sequence[Pair], other: Sequence[Pair]) -> list[Claim]:
     ]
 
 
+def claims_of_judged(people: Sequence[Judged]) -> list[Claim]:
+    """Return what becomes of questions of different people."""
+    held = [each for each in people if each.is_held_out]
+    same = [each.pair for each in held if each.is_same]
+    other = [each.pair for each in people if not each.is_same]
+    return [
+        Claim(
+            "share of the same questions as different people wrote them that hit",
+            round(share(same), 4),
+            ">= 0.3",
+            f"{len(same)} pairs, judged by reading; no data set here says which are the same",
+        ),
+        Claim(
+            "other questions as different people wrote them, much alike, that get the answer",
+            sum(pair.hits for pair in other),
+            "= 0",
+            f"{len(other)} pairs, judged by reading",
+        ),
+    ]
+
+
 def typed_questions(folder: Path) -> list[str]:
     """Return what people typed into search engines."""
-    return [
-        line.split("\t")[1]
-        for name in ("nq_beir", "msmarco_passage_dev")
-        for line in (folder / f"{name}.tsv").read_text(encoding="utf-8").splitlines()
-    ]
+    return [text for name in TYPED for _, text in read_typed(folder / f"{name}.tsv")]
+
+
+def read_typed(path: Path) -> Iterator[tuple[str, str]]:
+    """Yield the numbers and texts of questions."""
+    for line in path.read_text(encoding="utf-8").splitlines():
+        number, text, *_ = line.split("\t")
+        yield number, text
 
 
 def main() -> None:

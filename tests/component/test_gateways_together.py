@@ -13,17 +13,21 @@ from dataclasses import dataclass
 import pytest
 from grpc import aio
 
+from askmesh.api.common.v1 import answer_pb2
 from askmesh.api.common.v1.answer_pb2 import ANSWER_OUTCOME_ANSWERED, ANSWER_OUTCOME_CANCELLED
 from askmesh.api.gateway.v1 import gateway_pb2 as pb2
 from askmesh.api.gateway.v1.gateway_pb2_grpc import GatewayServiceStub
 from askmesh.caching import redis_commands, together
 from askmesh.client import TextDelta, askmesh_client
+from askmesh.gateway.event_log import follow
+from askmesh.gateway.publishing import Publisher
 from askmesh.gateway.running import ATTEMPTS
 from askmesh.gateway.settings import Settings
 from askmesh.gateway.shared_redis import RedisAnswers
 from askmesh.gateway.sharing import KnownAnswer
 from askmesh.gateway.wiring import gateway_service
 from askmesh.rpc import reason_of
+from support.answer_desk import Parts, desk
 from support.needed_servers import needed
 from support.redis_server import RedisServer, redis_server
 from support.tcp_proxy import tcp_proxy
@@ -372,6 +376,36 @@ async def test_what_nobody_keeps_is_made_anew_for_the_next_who_asks(redis: Redis
             events = await events_of(gateway.StreamAnswer(EQUAL, timeout=60))
             assert events[-1].completed.cache_status == pb2.CACHE_STATUS_MISS
             assert scene.upstreams.calls["StreamSummary"] == count
+
+
+def saying(text: str) -> pb2.AnswerEvent:
+    return pb2.AnswerEvent(text_delta=answer_pb2.TextDelta(text=text))
+
+
+async def test_readers_get_no_event_before_redis_has_it(redis: RedisServer) -> None:
+    redis.empty()
+    async with (
+        desk(Parts()) as scene,
+        tcp_proxy(redis.port) as proxy,
+        redis_commands(f"redis://{proxy.address}", timeout_seconds=20.0) as commands,
+        asyncio.TaskGroup() as tasks,
+    ):
+        making = scene.desk.running.elsewhere("m", ASKED)
+        shared = RedisAnswers(commands, name="maker", kept_seconds=60)
+        Publisher(scene.desk, shared, tasks).publish(making)
+        events = follow(lambda: making.log, 0, heartbeat_seconds=60)
+        making.log.append(saying("early"))
+        assert len(await anext(events)) == 1
+        proxy.hold(b"late")
+        making.log.append(saying("late"))
+        await proxy.holds.wait()
+        waiting = tasks.create_task(anext(events))
+        assert not (await asyncio.wait([waiting], timeout=0.1))[0]
+        assert redis.ask("XLEN", together("log", "m").decode()) == "1"
+        proxy.release()
+        assert len(await waiting) == 1
+        assert redis.ask("XLEN", together("log", "m").decode()) == "2"
+        making.log.end()
 
 
 async def test_a_gateway_that_lost_an_answer_writes_no_more_of_it(redis: RedisServer) -> None:

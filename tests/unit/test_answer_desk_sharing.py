@@ -18,6 +18,7 @@ from askmesh.api.gateway.v1.gateway_pb2 import (
 )
 from askmesh.api.query_understanding.v1.query_understanding_pb2 import QueryPlan
 from askmesh.api.summarization.v1.summarization_pb2 import (
+    Heartbeat,
     StreamSummaryRequest,
     StreamSummaryResponse,
 )
@@ -137,8 +138,18 @@ async def test_one_who_joined_takes_over_when_the_making_fails() -> None:
         assert without_names(await read(scene, first))[:-1] == without_names(events)[:-1]
 
 
-async def test_an_answer_that_breaks_off_goes_on_when_what_failed_is_back() -> None:
-    breaks_off = BreaksOffOnce(parts=(text("A mesh "), text("is a net."), SUMMARIZED))
+@pytest.mark.parametrize(
+    "parts",
+    [
+        (text("A mesh "), text("is a net.")),
+        (StreamSummaryResponse(heartbeat=Heartbeat()), text("A mesh is a net.")),
+    ],
+    ids=["after its first words", "before them"],
+)
+async def test_an_answer_that_breaks_off_goes_on_when_what_failed_is_back(
+    parts: tuple[StreamSummaryResponse, ...],
+) -> None:
+    breaks_off = BreaksOffOnce(parts=(*parts, SUMMARIZED))
     async with desk(Parts(neighbours=breaks_off)) as scene:
         events = await read(scene, await admit(scene))
     assert outcome_of(events) == ANSWERED

@@ -31,6 +31,8 @@ class Progress:
         self._clock = clock
         self._begin = clock()
         self._has_text = False
+        self.is_being_written = False
+        """Whether something of the summary has come, be it only a sign of life."""
         self._stages: list[answer_pb2.StageDuration] = []
         self._degradations: list[Degradation] = []
 
@@ -49,6 +51,7 @@ class Progress:
 
     def relay(self, part: StreamSummaryResponse) -> SummaryCompleted | None:
         """Deliver a part of the summary as it is; return its end instead, if it is that."""
+        self.is_being_written = True
         match part.WhichOneof("event"):
             case None | "heartbeat":
                 pass

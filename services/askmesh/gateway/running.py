@@ -29,8 +29,8 @@ class Running:
     """Makes answers, each in a task that has the deadline of the call that asked.
 
     When a making fails, and others joined it, it is begun again with the deadline of one of them.
-    One whose text breaks off is begun again anyway, a moment later: words that are delivered are
-    not left without an end.
+    One whose writing breaks off is begun again anyway, a moment later, with or without text: words
+    that are delivered are not left without an end.
     """
 
     def __init__(
@@ -135,10 +135,12 @@ class Running:
 
 
 def _broke_off(making: Making, failure: AskmeshError) -> bool:
-    """Return whether a making that failed has text that may be continued."""
+    """Return whether a making failed while it was written, or has text that may be continued."""
     if not isinstance(failure, UnavailableError) or failure.reason == LOST:
         return False
-    return any(AnswerEvent.FromString(event).HasField("text_delta") for event in making.log.events)
+    return making.progress.is_being_written or any(
+        AnswerEvent.FromString(event).HasField("text_delta") for event in making.log.events
+    )
 
 
 def _defect(answer_id: str) -> AskmeshError:

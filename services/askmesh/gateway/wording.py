@@ -17,7 +17,8 @@ _OPENINGS = re.compile(
 _MEANING = re.compile(
     r"^what (?:do|does) (?P<verb>.+) mean$"
     r"|^(?:what (?:is|are) )?(?:the )?(?:definition|meaning) of (?P<noun>.+)$"
-    r"|^define (?P<order>.+)$",
+    r"|^define (?P<order>.+)$"
+    r"|^(?P<keyword>.+?):? (?:definition|meaning)$",
     re.IGNORECASE,
 )
 _SPELLED_OUT: Sequence[tuple[re.Pattern[str], str]] = [
