@@ -130,6 +130,22 @@ def test_the_quote_that_stands_for_a_rejected_sentence_is_the_place_of_its_facts
     assert text_of(text.quote_best()) == "Maximum depth: 60 m [1]"
 
 
+def test_a_number_of_the_question_in_place_of_another_does_not_hide_what_is_meant() -> None:
+    rule = "Children under 8 must be with a person aged 16 or over, who stays within reach."
+    pool = Source(passage_id="pool", title="Pool rules", text=rule, score=0.6)
+    text = _checked("Who must be with a child of seven, and of what age?", pool, probability=0.5)
+    assert text.take("Children from 7 must be with a person aged 16 or over.") == []
+    assert text_of(text.quote_best()).startswith("\u201cChildren under 8 must be with a person")
+
+
+def test_of_two_places_with_the_same_words_the_one_that_says_them_itself_is_meant() -> None:
+    lines = "- renew by hand: certs renew DOMAIN\n- failure mail: certs@hull.example"
+    certs = Source(passage_id="certs", title="Certificates", text=lines, score=0.6)
+    text = _checked("How do I renew a certificate?", certs, probability=0.6)
+    assert text.take("Follow the steps in the manual, certs renew DOMAIN, today please.") == []
+    assert "certs renew DOMAIN" in text_of(text.quote_best())
+
+
 def test_facts_that_stand_nowhere_have_no_place() -> None:
     weak = replace(SONAR, score=0.4)
     text = _checked("How long is the warranty of the 220?", weak, probability=0.7)

@@ -14,6 +14,8 @@ from askmesh.summarization.kinds import lacks_kind
         ("Who counts the drugs?", "The steel safe counts the drugs."),
         ("What is the phone number of Medivet?", "Supplier: Medivet, customer number 77120."),
         ("When does the canteen open?", "The canteen opens for staff."),
+        ("Email address of the vet?", "The vet is on extension 341."),
+        ("the phone number of the vet?", "The vet is Ada Holm."),
         ("How many lockers are there?", "The lockers are in the hall."),
     ],
 )
@@ -28,6 +30,8 @@ def test_what_has_nothing_of_the_kind_that_is_asked_for_is_no_answer(
     [
         ("How long must the password be?", "The password needs 14 characters."),
         ("How often is the filter cleaned?", "The filter is cleaned twice a year."),
+        ("Whole hall, what does it cost?", "The whole hall is free."),
+        ("Can I change my email address?", "Yes, in the portal."),
         ("Who cleans the filter?", "The filter is cleaned by the night shift."),
         ("Who cleans the filter?", "The filter is cleaned by Nordfrost."),
         ("Who pays for repairs?", "Small repairs are paid for by the tenant."),

@@ -23,6 +23,23 @@ DISCOUNTS = "Discount:\n\n- from 10 crates: 5 %\n- from 50 crates: 8 %\n- from 2
 LANES = "Age: up to 5 | Lane: 1\nAge: 6 to 12 | Lane: 2\nAge: above 12 | Lane: 3"
 HOURS = "Monday to Thursday: 7:30 to 16:30\nFriday: 7:30 to 13:00"
 FIRES = "Bonfires are allowed from 1 October to 31 March."
+PARCELS = (
+    "Service: Day | Max weight kg: 5 | Price: 6.40\n"
+    "Service: Day | Max weight kg: 15 | Price: 8.70\n"
+    "Service: Day | Max weight kg: 30 | Price: 12.20"
+)
+CLAIMS = (
+    "Claims up to 250 pounds are decided by the office, over 250 up to 2,000 pounds together with"
+    " the manager, over 2,000 pounds by the director."
+)
+BOATS = (
+    "Boat: Wren | From: Hull | Days: Mon-Thu\nBoat: Crane | From: York | Days: Tue-Sat\n"
+    "Boat: Heron | From: Selby | Days: Fri-Sun"
+)
+BRANCHES = (
+    "Branch: Hull | Monday to Friday: 9:00-17:00 | Sunday: closed\n"
+    "Branch: York | Monday to Friday: 9:30-18:00 | Sunday: 12:00-16:00"
+)
 YARD = "The yard is closed from 20 December to 6 January."
 
 
@@ -51,6 +68,13 @@ def _ruled(question: str, text: str) -> str:
         ("Can I light a bonfire in July?", FIRES, "No: Bonfires are allowed from"),
         ("May we make a bonfire in December?", FIRES, "Yes: Bonfires are allowed from"),
         ("Is the yard open on 24 December?", YARD, "No: The yard is closed from"),
+        ("What is the price of the day service for 12 kg?", PARCELS, "15, Price: 8.70"),
+        ("Who decides a claim of 1500 pounds?", CLAIMS, "Claims \u2026 over 250 up to 2,000"),
+        ("Who decides claims of 90 pounds?", CLAIMS, "Claims up to 250 pounds are decided by"),
+        ("Is there a boat from Hull on Friday?", BOATS, "No: Boat: Wren"),
+        ("Is there a boat from York on Friday?", BOATS, "Yes: Boat: Crane"),
+        ("Is the branch in Hull open on Sunday?", BRANCHES, "No: Branch: Hull"),
+        ("Which branch is open on Sunday?", BRANCHES, "Branch: York"),
     ],
 )
 def test_the_rule_is_told_that_holds_for_the_case(question: str, text: str, answer: str) -> None:
@@ -69,6 +93,8 @@ def test_the_rule_is_told_that_holds_for_the_case(question: str, text: str, answ
         ("Can I light a bonfire in October or July?", FIRES.replace("1 October", "15 October")),
         ("Can I not light a bonfire in July?", FIRES),
         ("Is the yard open in March?", YARD),
+        ("Is there a boat on Friday?", BOATS),
+        ("Who decides a claim of 1500 kilos?", CLAIMS),
         ("Can I light a bonfire in July?", FIRES[:-1] + ", except in dry weeks."),
     ],
 )

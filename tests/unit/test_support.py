@@ -137,6 +137,13 @@ def test_a_date_and_a_sum_are_the_same_however_they_are_written(sentence: str) -
     assert grounds(piece).check("The contract ends on 2024-03-15.").fault is Fault.NUMBER
 
 
+@pytest.mark.parametrize("degrees", ["\u00b0C", " \u00b0C", " C", " degrees Celsius"])
+def test_a_temperature_is_the_same_however_it_is_written(degrees: str) -> None:
+    piece = Piece(1, f"The water in the teaching pool has 31{degrees} all year.")
+    assert grounds(piece).check("The teaching pool has 31 degrees Celsius.").fault is None
+    assert grounds(piece).check("The teaching pool has 31 degrees Fahrenheit.").fault is not None
+
+
 def test_names_and_numbers_may_come_from_the_breadcrumb() -> None:
     piece = Piece(1, "She won two Nobel prizes.", "Marie Curie > 1911")
     assert grounds(piece).check("Marie Curie won two Nobel prizes by 1911.").fault is None

@@ -116,17 +116,23 @@ _MONEY = re.compile(
     r"|(?P<after>\d[\d.,]*)\s?(?P<mark>[$\u20ac\u00a3\u00a5])"
 )
 _CODES = re.compile(r"\b(USD|EUR|GBP|JPY)\s?(?=\d)|(?<=\d)\s?(USD|EUR|GBP|JPY)\b")
+_DEGREES = re.compile(
+    r"(?<=\d)\s?(?:\u00b0\s?|degrees?\s)?(?:(?P<celsius>C|Celsius|centigrade)|F|Fahrenheit)(?![\w-])"
+)
 _SIGNS = {"USD": "$", "EUR": "\u20ac", "GBP": "\u00a3", "JPY": "\u00a5"}
 
 
 def plain_amounts(text: str) -> str:
-    """Return `text` with dates as in "14 March 2024" and money as in "24 euros".
+    """Return `text` with dates as in "14 March 2024", money as in "24 euros", and degrees in words.
 
     "2024-03-14" and "14.3.2024" are read as days, "Mar" before a number as the month.
     """
     for pattern in (_ISO, _DOTTED):
         text = pattern.sub(_written_date, text)
     text = _ABBREVIATED.sub(lambda match: _SHORT[match[1][:3]], text)
+    text = _DEGREES.sub(
+        lambda match: " degrees Celsius" if match["celsius"] else " degrees Fahrenheit", text
+    )
     text = _CODES.sub(lambda match: _SIGNS[match[1] or match[2]], text)
     return _MONEY.sub(_written_money, text)
 

@@ -9,6 +9,7 @@ from askmesh.summarization.answerability import says_the_opposite
 from askmesh.summarization.assembly import Evidence
 from askmesh.summarization.citations import take_marks
 from askmesh.summarization.composition import composed
+from askmesh.summarization.contradictions import Contradiction
 from askmesh.summarization.deciding import agrees, decided, only_repeats, yes_or_no
 from askmesh.summarization.documents_asked import outline
 from askmesh.summarization.evidence import EvidenceUnit
@@ -146,9 +147,9 @@ class CheckedText:
             self.supported += 1
             self._idle = 0
             keeps = asked and agrees(word, claim, verdict.units, question)
-            said = text if keeps else _capitalised(claim)
+            said = text if keeps else claim[:1].upper() + claim[1:]
             return self._answer.add_sentence(said, verdict.units, verdict.support)
-        if self._meant is None and verdict.fault is not Fault.CONTRADICTION:
+        if self._meant is None and verdict.contradiction in {None, Contradiction.EXCHANGE}:
             self._meant = pointed_at(claim, question.text, self._evidence.shown)
             self._meant_words = stems(claim) if self._meant else frozenset[str]()
         return self._reject(text)
@@ -194,7 +195,3 @@ class CheckedText:
         needed = _BARE.get(self._evidence.question.wanted)
         bare = verdict.fault is Fault.FRAGMENT and needed and needed.search(claim)
         return self._grounds.check(claim, is_sentence=False) if bare else verdict
-
-
-def _capitalised(text: str) -> str:
-    return text[:1].upper() + text[1:]

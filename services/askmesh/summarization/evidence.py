@@ -75,6 +75,13 @@ class EvidenceUnit:
         """The same for entries of one list, table or form."""
         return self.source_number, self.unit.group
 
+    @property
+    def table(self) -> tuple[object, ...]:
+        """The same for rows of one table, which may stand in several passages; else the group."""
+        if self.unit.kind is not UnitKind.ROW:
+            return self.group
+        return (self.source.document_id, *(name for name, _ in cells(self)))
+
     def noting(self, note: str) -> "EvidenceUnit":
         """Return it with a note."""
         return replace(self, note=note)

@@ -33,6 +33,10 @@ _BOUND = re.compile(
     rf"|{_NUMBER}{_UNIT}\s*(?P<open>\+|(?:or|and) (?:more|older|over|above)\b)",
     re.IGNORECASE,
 )
+_LIMIT = re.compile(
+    rf"(?:(?P<most>max(?:imum|\.)?)|min(?:imum|\.)?)\b[^:|]*:\s*{_NUMBER}{_UNIT}",
+    re.IGNORECASE,
+)
 _MONTHS = tuple(name[:3].lower() for name in MONTHS)
 _OF_A_MONTH = re.compile(rf"\.?\s*(?:{'|'.join(_MONTHS)})\w*\b", re.IGNORECASE)
 _BOTH = re.compile(r"\s*(?:,|and|but|or)*\s*", re.IGNORECASE)
@@ -100,6 +104,22 @@ def amounts_of(text: str) -> Iterator[Interval]:
         if found and _BOTH.fullmatch(text[first.end() : found[0].start()]):
             own = _both(own, _bounded(found.pop(0)))
         yield own
+
+
+def limit_of(cell: str) -> Interval | None:
+    """Return what a cell allows whose header says that it is a limit: "Max weight kg: 30"."""
+    match = _LIMIT.fullmatch(cell.strip())
+    if match is None:
+        return None
+    value = _value(match[2])
+    low, high = (-math.inf, value) if match["most"] else (value, math.inf)
+    return _scaled(match[3], low, high)
+
+
+def first_amount(text: str) -> int | None:
+    """Return where the first interval of amounts begins; None if there is none."""
+    found = (pattern.search(text) for pattern in (_BETWEEN, _BOUND))
+    return min((match.start() for match in found if match), default=None)
 
 
 def seasons_of(text: str) -> Iterator[Interval]:

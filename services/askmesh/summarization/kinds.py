@@ -33,6 +33,8 @@ _ADDRESS = re.compile(r"@")
 _TELEPHONE = re.compile(
     r"\b(?:tele)?phones?\b|\b(?:mobile|cell|tel|ext(?:ension)?)\b|\d(?:[ /-]?\d){5}", re.IGNORECASE
 )
+_NAMES_IT = r"^\s*(?:(?:what(?:['\u2019]s| is| are)?|which|give me|need) )?(?:(?:the|our|your) )?"
+"""How a question begins that may be no sentence: "Email address of the vet?"."""
 _NEEDED = (
     (r"^\s*(?:\w+ )?when\b", _TIME),
     (r"\bhow long\b", _LENGTH),
@@ -41,9 +43,10 @@ _NEEDED = (
         r"^\s*what(?:['\u2019]s| is| are)\b.*\b(?:code|pin|number|extension|price|fee)s?\b",
         _CODE,
     ),
-    (r"^\s*what\b.*\b(?:tele)?phone number\b", _TELEPHONE),
+    (rf"{_NAMES_IT}.*\b(?:tele)?phone number\b", _TELEPHONE),
     (r"^\s*what\b.*\b(?:cost|weigh|charge)\b", _AMOUNT),
     (r"^\s*what(?:['\u2019]s| is| are)\b.*\be-?mail(?: address(?:es)?)?\W*$", _ADDRESS),
+    (rf"{_NAMES_IT}\be-?mail address(?:es)?\b", _ADDRESS),
 )
 _NEEDS = tuple((re.compile(asks, re.IGNORECASE), says) for asks, says in _NEEDED)
 _ASKS_WHY = re.compile(r"\bwhy\b|\bhow come\b|\breason\b", re.IGNORECASE)
@@ -59,7 +62,7 @@ _ROLE = re.compile(
     r"|children|parents?|clients?|students?|\w+(?:er|or|ist|ant|ian|ee|m[ae]n)s?)\b",
     re.IGNORECASE,
 )
-_ASKS_WHO_DOES = re.compile(r"^\s*who(?! (?:is|are|was|were)\b)", re.IGNORECASE)
+_ASKS_WHO_DOES = re.compile(r"^\s*who\b(?! (?:is|are|was|were)\b)", re.IGNORECASE)
 
 
 def lacks_kind(question: str, text: str) -> bool:

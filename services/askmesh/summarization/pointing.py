@@ -19,7 +19,7 @@ def pointed_at(claim: str, question: str, shown: Sequence[EvidenceUnit]) -> Evid
     if not added or not shown:
         return None
     facts = _facts(said) - _facts(statement(question)) - stems(question)
-    best = max(shown, key=lambda item: (len(added & _known(item)), item.score))
+    best = max(shown, key=lambda item: (*_shared(added, item), item.score))
     known = _known(best)
     enough = facts or len(added & known) >= _MOST * len(added)
     return best if enough and facts <= known and added & known else None
@@ -35,8 +35,16 @@ def _facts(said: Statement) -> frozenset[str]:
     return frozenset((*said.names, *said.numbers))
 
 
+def _shared(words: frozenset[str], item: EvidenceUnit) -> tuple[int, int]:
+    """Return how many of the words it has, and how many of them are its own."""
+    return len(words & _known(item)), len(words & _words(item.text))
+
+
 def _known(item: EvidenceUnit) -> frozenset[str]:
-    text = f"{item.breadcrumb} {item.text}"
+    return _words(f"{item.breadcrumb} {item.text}")
+
+
+def _words(text: str) -> frozenset[str]:
     return _all((stems(text), numbers(text), statement(text).words))
 
 

@@ -39,6 +39,8 @@ _PATTERNS = {
     Wanted.STEPS: (
         r"^\s*how (?:do|can|should|would|must|to)\b|\b(?:which|what) command\b|\bsteps\b",
         r"\bwhat (?:do|does|must) \w+ (?:have|need) to do\b",
+        r"\bwhat (?:to|(?:do|must|shall|should|can) (?:i|we|you|staff)) do(?: then| now)?\W*$",
+        r"[,;.:-] *(?:and )?(?:so )?what now\W*$",
         r"^\s*wie (?:kann|muss|soll|geht|mache)|^\s*comment\b|^\s*c\u00f3mo\b|^\s*come si\b",
     ),
     Wanted.TIME: (
@@ -62,6 +64,7 @@ _PATTERNS = {
             r"[,.;] (?:is|are|do|does|did|can|could|may|must|should|will|would|have|has)"
             r" (?:i|we|you|he|she|it|they|there|the|my|our)\b[^,.;]*$"
         ),
+        r"[,;:-] *(?:is (?:that|this|it) )?(?:ok(?:ay)?|allowed|possible|permitted|alright)\W*$",
         r"^\s*(?:darf|d\u00fcrfen|kann|ist|sind|gibt es|muss|est-ce)\b",
     ),
 }
@@ -178,7 +181,8 @@ def _counted(match: re.Match[str]) -> str | None:
     after = _SHORT.get(after.lower(), after)
     if sign := match["sign"] or (after if after in _SIGNS else ""):
         return stem(_SIGNS[sign])
-    if currency := _CURRENCIES.get(before.lower()) or _CURRENCIES.get(after.lower()):
+    near = {before.lower(), after.lower(), after.lower().removesuffix("s")}
+    if currency := next((name for code, name in _CURRENCIES.items() if near & {code, name}), ""):
         return stem(currency)
     if is_year(match["figure"]) and not is_basic(scale_of(after)[0]):
         return None

@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from askmesh.summarization.evidence import EvidenceUnit, cells
+from askmesh.summarization.said import Said
 from askmesh.text import UnitKind, stems
 
 _CODE = re.compile(r"(?=.*\d)[A-Z\d./_-]+")
 _LABEL_WORDS = 4
+_CITED = 8
 ABOVE = "\0above"
 """Stands for the headings of a record where a field is expected."""
 NAME = "Name"
@@ -104,3 +106,11 @@ def key_value(item: EvidenceUnit) -> tuple[str, str]:
     mark = ":" if ":" in item.own else "="
     key, _, value = item.own.partition(mark)
     return key.strip(), value.strip()
+
+
+def said_of(text: str, records: Sequence[Record], field: str | None) -> Said:
+    """Return what is told of records, which rests on them, or on one field of each."""
+    units: list[EvidenceUnit] = []
+    for record in records[:_CITED]:
+        units.extend(record.units_of(field) if field else record.units)
+    return Said(text, tuple(units), units[0].own)

@@ -7,6 +7,7 @@ from askmesh.summarization.evidence import EvidenceUnit, cells
 from askmesh.summarization.intervals import season_asked, seasons_of
 from askmesh.summarization.question import Question, Wanted
 from askmesh.summarization.quoting import quoted
+from askmesh.summarization.ranges import clause_for, holds_on_day
 from askmesh.summarization.said import Said
 from askmesh.summarization.untrusted import plain
 from askmesh.text import (
@@ -25,7 +26,7 @@ _MOST_WORDS = 25
 _PLAIN_TEXT = """
     allow approve available be begin buy close come do employ end get give go have light long
     make many may much need open permit possible put run set start stay still switch take turn use
-    visit
+    visit yr yrs hr hrs wk wks min mins
     want work worth year month week day hour euro dollar pound old now
 """
 _PLAIN = stems(_PLAIN_TEXT)
@@ -41,13 +42,19 @@ def ruled(question: Question, ranked: Sequence[EvidenceUnit]) -> list[Said]:
 
     `ranked` are the units that hold for it, best first, as `within_range` returns them.
     """
-    return _of_several(question, ranked) or _yes_or_no(question, ranked[0])
+    best = ranked[0]
+    return (
+        _of_several(question, ranked)
+        or _of_clauses(question, best)
+        or _on_a_day(question, ranked)
+        or _yes_or_no(question, best)
+    )
 
 
 def _of_several(question: Question, ranked: Sequence[EvidenceUnit]) -> list[Said]:
     """Return the one row, item or sentence of several into whose range the amount falls."""
     best = ranked[0]
-    alike = [item for item in ranked if item.note and item.group == best.group]
+    alike = [item for item in ranked if item.note and item.table == best.table]
     if not best.note or alike != [best] or question.wanted is Wanted.YES_NO:
         return []
     if len(best.own.split()) > _MOST_WORDS or len(_unknown(question, best)) > _columns_named(
@@ -57,6 +64,30 @@ def _of_several(question: Question, ranked: Sequence[EvidenceUnit]) -> list[Said
     if best.unit.kind is not UnitKind.ROW and not (best.is_entry and best.lead):
         return [Said(plain(best.own), (best,), best.own)]
     return [quoted(best, question.stems)]
+
+
+def _of_clauses(question: Question, best: EvidenceUnit) -> list[Said]:
+    """Return the one clause of several into whose range the amount falls."""
+    if question.wanted is Wanted.YES_NO or question.negated or _unknown(question, best):
+        return []
+    clause = clause_for(question, best)
+    return [Said(plain(clause), (best,), best.own)] if clause else []
+
+
+def _on_a_day(question: Question, ranked: Sequence[EvidenceUnit]) -> list[Said]:
+    """Return whether the row of what is named holds for the day of the week that is asked for."""
+    best = ranked[0]
+    named = (question.stems & stems(best.own)) - _CALENDAR
+    if question.wanted is not Wanted.YES_NO or question.negated or not (best.note and named):
+        return []
+    alike = [item for item in ranked if item.note and item.table == best.table]
+    rows = [item for item in alike if named <= stems(item.own)]
+    held = [row for row in rows if holds_on_day(question, row)]
+    if best.unit.kind is not UnitKind.ROW or _unknown(question, best) or len(held or rows) > 1:
+        return []
+    (row,) = held or rows
+    answer = "Yes" if held else "No"
+    return [Said(f"{answer}: {quoted(row, question.stems).text}", (row,), row.own)]
 
 
 def _yes_or_no(question: Question, best: EvidenceUnit) -> list[Said]:
@@ -85,9 +116,9 @@ def _columns_named(question: Question, item: EvidenceUnit) -> int:
 
 def _unknown(question: Question, item: EvidenceUnit) -> frozenset[str]:
     """Return what the question says that the rule and what is above do not."""
-    own = [unit for unit in units(item.source.text) if unit.group == item.unit.group]
-    group = " ".join(item.source.text[unit.start : unit.end] for unit in own)
+    beside = [unit for unit in units(item.source.text) if unit.headings == item.unit.headings]
+    section = " ".join(item.source.text[unit.start : unit.end] for unit in beside)
     words = content_words(question.text)
     asked = {stem(word) for word in words if word.isalpha() and not numbers(word)}
-    known = stems(f"{item.breadcrumb} {item.lead} {group}")
+    known = stems(f"{item.breadcrumb} {item.lead} {section}")
     return frozenset(asked - known - _PLAIN - _CALENDAR)

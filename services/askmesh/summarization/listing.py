@@ -1,0 +1,72 @@
+"""Which records, or which of their cells, a question asks to be told."""
+
+import re
+from collections.abc import Sequence
+from itertools import takewhile
+
+from askmesh.summarization.asked_records import BOUND, Asked, counted_fields
+from askmesh.summarization.conditions import columns_of, fitting, is_yes_or_no
+from askmesh.summarization.question import Wanted
+from askmesh.summarization.records import ABOVE, Record, said_of
+from askmesh.summarization.said import Said
+from askmesh.text import is_stop_word, stems
+
+DIFFERENCE = re.compile(r"\b(?:differen\w+|differ|compar\w+|versus|vs)\b", re.IGNORECASE)
+_WHICH = re.compile(r"\s*(?:which|what|list|name|who)\b", re.IGNORECASE)
+_OF_PEOPLE = re.compile(
+    r"\b(?:managers?|managed by|contacts?|heads?|lead(?:er)?|owners?|responsible|in charge"
+    r"|supervisors?|directors?|officers?|person|teachers?|trainers?|instructors?|who)\b",
+    re.IGNORECASE,
+)
+_TWO = 2
+
+
+def asks_for_cells(asked: Asked) -> bool:
+    """Tell whether the field that is named is what is asked for: "how many seats", "the range"."""
+    is_bound = BOUND.search(asked.question.text) is not None
+    is_flag = asked.field is not None and (
+        is_yes_or_no(asked, asked.field)
+        or asked.field in counted_fields(asked.question, asked.records)
+    )
+    return asked.field not in {None, *columns_of(asked)} and not is_bound and not is_flag
+
+
+def listed(asked: Asked) -> list[Said]:
+    """Return the records that fulfil the conditions, one of their cells, or whom they name."""
+    text = asked.question.text
+    if asked.named or not _WHICH.match(text) or DIFFERENCE.search(text):
+        return []
+    found = fitting(asked)
+    if found and not asks_for_cells(asked):
+        if people := _people(asked, found):
+            return people
+        names = ", ".join(record.label for record in found)
+        return [] if _asks_for_no_names(asked) else [said_of(f"{names}.", found, None)]
+    if not found or len(found) < _TWO:
+        return []  # one cell: the language model says it in a sentence
+    cells = ", ".join(
+        f"{record.label} ({record.cell(asked.field or '') or '-'})" for record in found
+    )
+    return [said_of(f"{cells}.", found, asked.field)]
+
+
+def _people(asked: Asked, found: Sequence[Record]) -> list[Said]:
+    """Return who stands in the rows, where a column is about people: "Depot manager"."""
+    fields = [field for field in asked.records.fields if _OF_PEOPLE.search(field)]
+    if asked.question.wanted is not Wanted.PERSON or len(fields) != 1:
+        return []
+    (field,) = fields
+    names = ", ".join(dict.fromkeys(record.cell(field) for record in found))
+    return [said_of(f"{names}.", found, field)]
+
+
+def _asks_for_no_names(asked: Asked) -> bool:
+    """Tell whether what is asked for is no name of rows: "what does", or "what port" in a cell."""
+    what, *words = asked.question.text.lower().split()
+    nouns = list(takewhile(lambda word: not is_stop_word(word.strip("?,.")), words))
+    if not nouns:
+        return what.startswith("what")
+    above = stems(" ".join((asked.records.name_field, *asked.records.fields)))
+    cells = columns_of(asked)
+    in_cells = frozenset[str]().union(*(cells[field] for field in cells if field != ABOVE))
+    return stems(" ".join(nouns)) <= in_cells - above
