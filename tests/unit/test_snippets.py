@@ -53,3 +53,11 @@ def test_a_snippet_is_a_bounded_part_of_its_passage(query: str, text: str) -> No
     found = snippet(query, text)
     assert found in text
     assert len(found) <= MAX_CHARS
+
+
+def test_of_a_long_row_the_cells_that_match_are_kept_with_the_first() -> None:
+    row = " | ".join(["station: North", *(f"sensor {n}: {n}00 mbar" for n in range(100, 160))])
+    found = snippet("What does sensor 157 of station North say?", row)
+    assert found.startswith("station: North | sensor 100: 10000 mbar | ")
+    assert found.endswith(" | sensor 157: 15700 mbar")
+    assert len(found) <= MAX_CHARS

@@ -20,6 +20,10 @@ def test_a_pool_with_a_long_tail_is_not_recommended() -> None:
     assert recommended([size(4, 1000, 90), size(20, 980, 9), size(100, 990, 9)]).connections == 20
 
 
+def test_a_little_throughput_is_given_for_a_far_shorter_tail() -> None:
+    assert recommended([size(2, 1000, 900), size(20, 850, 90)]).connections == 20
+
+
 def test_a_pool_that_fails_is_recommended_only_if_all_do() -> None:
     assert recommended([size(4, 1000, 9, failures=1), size(20, 500, 9)]).connections == 20
     assert recommended([size(4, 1000, 9, failures=1)]).connections == 4

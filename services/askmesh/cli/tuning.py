@@ -21,8 +21,8 @@ from askmesh.errors import UnavailableError
 SIZES = (1, 2, 4, 8, 20, 50, 100, 200, 500, 1000)
 """Connections to try."""
 
-ENOUGH = 0.95
-"""The share of the greatest throughput that a pool must reach."""
+ENOUGH = 0.8
+"""The share of the greatest throughput that a pool must reach; short tails matter more."""
 
 TAIL = 1.25
 """So many times the shortest tail is a tail that is short enough."""
@@ -56,7 +56,7 @@ async def measure(
 
 
 def recommended(sizes: Sequence[PoolSize]) -> PoolSize:
-    """Return the smallest pool that does about as much as any, with a tail as short."""
+    """Return the smallest pool with a tail as short as any that does nearly as much."""
     working = [each for each in sizes if not each.failures] or list(sizes)
     most = max(each.per_second for each in working)
     fast = [each for each in working if each.per_second >= ENOUGH * most]

@@ -110,6 +110,8 @@ def _cleaned_block(block: Block) -> Block:
 
 
 def _cleaned(text: str) -> str:
+    if text.isascii() and text.isprintable():
+        return text  # as nearly every cell of large tables is
     plain = _PRESENTATION.sub(
         lambda match: unicodedata.normalize("NFKC", match.group()), _NOISE.sub("", visible(text))
     )

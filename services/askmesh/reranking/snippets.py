@@ -11,6 +11,7 @@ from askmesh.text import sentences, stems
 MAX_WORDS = 50
 MAX_CHARS = 600
 _MAX_TEXT_CHARS = 8_000
+_BETWEEN_CELLS = " | "
 
 
 def snippets(query: str, candidates: Sequence[Candidate]) -> list[str]:
@@ -43,7 +44,23 @@ def _best_sentences(weights: dict[str, float], body: str) -> str:
     ]
     lengths = [len(text[span.start : span.end].split()) for span in spans]
     first, last = max(_windows(lengths), key=lambda window: _value(gains, window))
-    return text[spans[first].start : spans[last].end][:MAX_CHARS]
+    return _fitting(weights, text[spans[first].start : spans[last].end])
+
+
+def _fitting(weights: dict[str, float], said: str) -> str:
+    """Return what fits; of a long row the first cell and those that match best, in their order."""
+    if len(said) <= MAX_CHARS:
+        return said
+    name, *cells = said.split(_BETWEEN_CELLS)
+    gains = [sum(weights.get(word, 0.0) for word in stems(cell)) for cell in cells]
+    kept: list[int] = []
+    room = MAX_CHARS - len(name)
+    for at in sorted(range(len(cells)), key=lambda at: (-gains[at], at)):
+        room -= len(cells[at]) + len(_BETWEEN_CELLS)
+        if room < 0:
+            break
+        kept.append(at)
+    return _BETWEEN_CELLS.join([name, *(cells[at] for at in sorted(kept))])[:MAX_CHARS]
 
 
 def _windows(lengths: Sequence[int]) -> list[tuple[int, int]]:
