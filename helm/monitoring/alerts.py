@@ -123,10 +123,10 @@ def _rate(series: str, window: str) -> str:
 _CAUSES = (
     Alert(
         "AskmeshUpstreamLeftAlone",
-        "min by (namespace, upstream) (askmesh_upstream_works) == 0",
+        "min by (namespace, upstream) (askmesh_upstream_works) < 1",
         "2m",
         "ticket",
-        "The gateway does not ask {{ $labels.upstream }} any more, because it fails",
+        "The gateway does not ask {{ $labels.upstream }} any more, because it fails or is slow",
     ),
     Alert(
         "AskmeshQuestionsRefused",

@@ -86,7 +86,7 @@ STAGES = Panel(
 )
 LEFT_ALONE = Panel(
     "Services left alone",
-    "0: the gateway does not ask the service now, because it just failed.",
+    "0: the gateway does not ask the service now, as calls failed or were slow; 0.5: one tries.",
     [Query(f"min by (upstream) (askmesh_upstream_works{{{NAMESPACE}}})", "{{upstream}}")],
 )
 ATTEMPTS = Panel(

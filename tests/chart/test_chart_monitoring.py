@@ -44,7 +44,7 @@ def exported() -> dict[str, set[str]]:
     metrics.count_cache_lookup("answer", "hit")
     metrics.set_active_answers(1)
     metrics.set_indexed_revision(1)
-    metrics.set_upstream("retrieval", works=True)
+    metrics.set_upstream("retrieval", "closed")
     metrics.count_extra_attempt("retrieval", "hedge")
     metrics.count_extra_attempt("retrieval", "hedge_won")
     return {

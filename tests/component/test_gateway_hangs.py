@@ -152,3 +152,12 @@ async def test_the_status_does_not_wait_for_what_hangs() -> None:
         status = await scene.stub.GetMeshStatus(pb2.GetMeshStatusRequest(), timeout=LONG)
     assert len(status.services) == 4
     assert (status.indexed_revision, status.passage_count) == (0, 0)
+
+
+async def test_the_status_says_which_service_questions_do_not_ask_now() -> None:
+    async with gateway(hung="StreamSummary", summary_silence_seconds=SHORT) as scene:
+        await scene.failure()
+        status = await scene.stub.GetMeshStatus(pb2.GetMeshStatusRequest(), timeout=LONG)
+    states = {service.name: service.breaker_state for service in status.services}
+    assert states.pop("summarization") == pb2.BREAKER_STATE_OPEN
+    assert set(states.values()) == {pb2.BREAKER_STATE_CLOSED}

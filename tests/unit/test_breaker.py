@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from askmesh.errors import DeadlineError, InvalidRequestError, UnavailableError
-from askmesh.resilience import Breaker
+from askmesh.resilience import Breaker, BreakerPosition
 
 DOWN = UnavailableError("DOWN", "it is down")
 
@@ -17,14 +17,21 @@ class Scene:
     """A breaker and its clock; `told` is what was said about the dependency."""
 
     now: float = 0.0
-    told: list[tuple[str, bool]] = field(default_factory=list[tuple[str, bool]])
+    told: list[tuple[str, BreakerPosition]] = field(
+        default_factory=list[tuple[str, BreakerPosition]]
+    )
+
+    def end_slowly(self, breaker: Breaker) -> None:
+        """Make an attempt that succeeds after more time than is slow."""
+        with breaker.attempt(slow_seconds=1.0):
+            self.now += 2.0
 
     def breaker(self) -> Breaker:
         return Breaker(
             "search",
             retry_seconds=1.0,
             clock=lambda: self.now,
-            on_change=lambda name, works: self.told.append((name, works)),
+            on_change=lambda name, state: self.told.append((name, state)),
         )
 
 
@@ -33,6 +40,10 @@ def end(breaker: Breaker, how: BaseException | None = None) -> None:
     with suppress(BaseException), breaker.attempt():
         if how is not None:
             raise how
+
+
+def state_of(breaker: Breaker) -> str:
+    return breaker.state
 
 
 def refused(breaker: Breaker) -> bool:
@@ -104,7 +115,7 @@ def test_a_dependency_that_says_no_works() -> None:
     end(breaker, DOWN)
     scene.now = 1.0
     end(breaker, InvalidRequestError("NO", "no"))
-    assert breaker.closed
+    assert state_of(breaker) == "closed"
 
 
 def test_a_long_attempt_may_say_early_that_it_works() -> None:
@@ -122,7 +133,7 @@ def test_a_failure_does_not_count_when_others_succeeded_meanwhile() -> None:
     with suppress(UnavailableError), breaker.attempt():
         end(breaker)
         raise DOWN
-    assert breaker.closed
+    assert state_of(breaker) == "closed"
 
 
 def test_changes_are_told_and_nothing_else() -> None:
@@ -134,4 +145,71 @@ def test_changes_are_told_and_nothing_else() -> None:
     scene.now = 1.0
     end(breaker)
     end(breaker)
-    assert scene.told == [("search", False), ("search", True)]
+    assert scene.told == [("search", "open"), ("search", "half-open"), ("search", "closed")]
+
+
+def end_beside_success(breaker: Breaker, how: BaseException | None = None) -> None:
+    """Make an attempt that ends like this, while another one succeeds."""
+    with suppress(UnavailableError), breaker.attempt():
+        end(breaker)
+        if how is not None:
+            raise how
+
+
+def test_half_of_many_attempts_that_fail_open_it_although_others_succeed() -> None:
+    breaker = Scene().breaker()
+    for _ in range(4):
+        end_beside_success(breaker, DOWN)
+    assert state_of(breaker) == "closed"
+    end_beside_success(breaker, DOWN)
+    assert state_of(breaker) == "open"
+
+
+def test_a_few_failures_among_many_successes_open_nothing() -> None:
+    breaker = Scene().breaker()
+    for turn in range(50):
+        end_beside_success(breaker, DOWN if turn % 3 == 0 else None)
+    assert state_of(breaker) == "closed"
+
+
+def test_attempts_that_are_nearly_all_slow_open_it() -> None:
+    scene = Scene()
+    breaker = scene.breaker()
+    for turn in range(9):
+        scene.end_slowly(breaker) if turn else end(breaker)
+    assert state_of(breaker) == "closed"
+    scene.end_slowly(breaker)
+    assert state_of(breaker) == "open"
+
+
+def test_a_slow_probe_starts_the_wait_anew_and_a_quick_one_ends_it() -> None:
+    scene = Scene()
+    breaker = scene.breaker()
+    end(breaker, DOWN)
+    scene.now = 1.0
+    scene.end_slowly(breaker)
+    assert state_of(breaker) == "open"
+    assert refused(breaker)
+    scene.now += 1.0
+    end(breaker)
+    assert state_of(breaker) == "closed"
+
+
+def test_a_probe_is_under_way_where_it_is_half_open() -> None:
+    scene = Scene()
+    breaker = scene.breaker()
+    end(breaker, DOWN)
+    scene.now = 1.0
+    with breaker.attempt():
+        assert state_of(breaker) == "half-open"
+
+
+def test_a_long_attempt_that_answered_soon_is_not_slow() -> None:
+    scene = Scene()
+    breaker = scene.breaker()
+    for _ in range(20):
+        with breaker.attempt(slow_seconds=1.0) as attempt:
+            attempt.works()
+            scene.now += 60.0
+            attempt.works()
+    assert state_of(breaker) == "closed"

@@ -32,6 +32,7 @@ from askmesh.client._parts import (
 )
 from askmesh.client._resuming import Reconnecting
 from askmesh.client._types import (
+    BreakerState,
     CollectionStatus,
     DocumentStatus,
     IngestOutcome,
@@ -46,6 +47,7 @@ __all__ = [
     "Abstention",
     "AbstentionReason",
     "AnswerEvent",
+    "BreakerState",
     "CacheStatus",
     "Citation",
     "Client",

@@ -62,6 +62,15 @@ class CollectionStatus:
     revision: int
 
 
+class BreakerState(StrEnum):
+    """Whether the gateway asks a service, not after failures, or once to see whether it works."""
+
+    UNKNOWN = "unknown"
+    CLOSED = "closed"
+    OPEN = "open"
+    HALF_OPEN = "half-open"
+
+
 @dataclass(frozen=True, slots=True)
 class ServiceStatus:
     """Whether a service behind the gateway serves; `detail` says why it does not."""
@@ -69,6 +78,7 @@ class ServiceStatus:
     name: str
     serving: bool
     detail: str
+    breaker_state: BreakerState = BreakerState.UNKNOWN
 
 
 @dataclass(frozen=True, slots=True)

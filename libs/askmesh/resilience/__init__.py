@@ -1,7 +1,7 @@
 """Deadlines that travel, bounded threads and turns, a memory of failure, and extra attempts."""
 
 from askmesh.resilience._attempts import Allowance, Attempts, Extra, Latencies
-from askmesh.resilience._breaker import Attempt, Breaker
+from askmesh.resilience._breaker import Attempt, Breaker, BreakerPosition
 from askmesh.resilience._deadline import deadline, patience, time_remaining
 from askmesh.resilience._replicas import Replica, Replicas
 from askmesh.resilience._threads import Threads, threads
@@ -12,6 +12,7 @@ __all__ = [
     "Attempt",
     "Attempts",
     "Breaker",
+    "BreakerPosition",
     "Extra",
     "Latencies",
     "Replica",

@@ -7,8 +7,10 @@ from opentelemetry.trace import get_current_span
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 TokenKind = Literal["prompt", "completion"]
+UpstreamState = Literal["closed", "half-open", "open"]
 ExtraKind = Literal["retry", "hedge", "hedge_won"]
 SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60)
+_WORKS: Mapping[UpstreamState, float] = {"closed": 1.0, "half-open": 0.5, "open": 0.0}
 
 M = TypeVar("M", Counter, Gauge, Histogram)
 _Texts = Mapping[str, tuple[str, ...]]
@@ -41,7 +43,7 @@ _HISTOGRAMS: _Texts = {
 _GAUGES: _Texts = {
     "askmesh_active_answers": ("Answers in the making.",),
     "askmesh_upstream_works": (
-        "1 if calls to the upstream are made, 0 if it failed and is left alone.",
+        "1 if the upstream is asked, 0 if it is left alone, 0.5 if one call probes it.",
         "upstream",
     ),
     "askmesh_indexed_revision": ("The newest revision of the documents that searches can see.",),
@@ -133,9 +135,9 @@ class ServiceMetrics:
         """Say the newest revision of the documents that searches can see."""
         self._gauges("askmesh_indexed_revision").set(revision)
 
-    def set_upstream(self, upstream: str, *, works: bool) -> None:
-        """Say whether a service that this one calls works, as its last calls showed."""
-        self._gauges("askmesh_upstream_works", upstream).set(works)
+    def set_upstream(self, upstream: str, state: UpstreamState) -> None:
+        """Say whether a service is asked: `closed`, `open` if not, `half-open` for a probe."""
+        self._gauges("askmesh_upstream_works", upstream).set(_WORKS[state])
 
     def count_extra_attempt(self, upstream: str, kind: ExtraKind) -> None:
         """Count an attempt beyond the first, or one made beside another that answered first."""

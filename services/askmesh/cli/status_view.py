@@ -8,7 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from askmesh.cli.health import serving_status_at
-from askmesh.client import Client, CollectionStatus, MeshStatus
+from askmesh.client import BreakerState, Client, CollectionStatus, MeshStatus, ServiceStatus
 from askmesh.errors import AskmeshError, InvalidRequestError
 
 T = TypeVar("T")
@@ -68,10 +68,18 @@ def _mesh_rows(mesh: MeshStatus | AskmeshError) -> list[tuple[str, str]]:
     if isinstance(mesh, AskmeshError):
         return [("gateway", f"down: {mesh.message}")]
     gateway = ("gateway", f"serves, {mesh.active_answer_count} answers in the making")
-    return [gateway] + [
-        (service.name, "serves" if service.serving else f"down: {service.detail}")
-        for service in mesh.services
-    ]
+    return [gateway] + [(service.name, _service_state(service)) for service in mesh.services]
+
+
+def _service_state(service: ServiceStatus) -> str:
+    state = "serves" if service.serving else f"down: {service.detail}"
+    match service.breaker_state:
+        case BreakerState.OPEN:
+            return f"{state}, not asked now since calls failed or were slow (open)"
+        case BreakerState.HALF_OPEN:
+            return f"{state}, asked by one question to see whether it works (half-open)"
+        case _:
+            return state
 
 
 def _ingestion_state(collection: CollectionStatus | AskmeshError) -> str:

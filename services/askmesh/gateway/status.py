@@ -1,26 +1,49 @@
 """The state of the mesh, as the gateway sees it."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from grpc.aio import Channel
 
-from askmesh.api.gateway.v1.gateway_pb2 import GetMeshStatusResponse, ServiceStatus
+from askmesh.api.gateway.v1.gateway_pb2 import (
+    BREAKER_STATE_CLOSED,
+    BREAKER_STATE_HALF_OPEN,
+    BREAKER_STATE_OPEN,
+    GetMeshStatusResponse,
+    ServiceStatus,
+)
+from askmesh.api.gateway.v1.gateway_pb2 import (
+    BreakerState as WireState,
+)
 from askmesh.api.retrieval.v1.retrieval_pb2 import (
     GetIndexStatusRequest,
     GetIndexStatusResponse,
 )
 from askmesh.api.retrieval.v1.retrieval_pb2_grpc import RetrievalServiceStub
 from askmesh.errors import AskmeshError
+from askmesh.resilience import BreakerPosition
 from askmesh.rpc import serving_status, upstream_errors
+
+_STATES: Mapping[BreakerPosition, WireState.ValueType] = {
+    "closed": BREAKER_STATE_CLOSED,
+    "half-open": BREAKER_STATE_HALF_OPEN,
+    "open": BREAKER_STATE_OPEN,
+}
 
 
 class MeshWatch:
     """Look at all services at once, each for at most `seconds`."""
 
-    def __init__(self, channels: Mapping[str, Channel], *, seconds: float) -> None:
+    def __init__(
+        self,
+        channels: Mapping[str, Channel],
+        breakers: Callable[[], Mapping[str, BreakerPosition]],
+        *,
+        seconds: float,
+    ) -> None:
         """`channels` are in the order of an answer's life, one is that of "retrieval"."""
         self._channels = channels
+        self._breakers = breakers
         self._seconds = seconds
 
     async def look(self) -> GetMeshStatusResponse:
@@ -40,7 +63,12 @@ class MeshWatch:
     async def _service(self, name: str, channel: Channel) -> ServiceStatus:
         status = await serving_status(channel, seconds=self._seconds)
         serving = status == "SERVING"
-        return ServiceStatus(name=name, serving=serving, detail="" if serving else status)
+        return ServiceStatus(
+            name=name,
+            serving=serving,
+            detail="" if serving else status,
+            breaker_state=_STATES[self._breakers()[name]],
+        )
 
     async def _index(self) -> GetIndexStatusResponse:
         stub = RetrievalServiceStub(self._channels["retrieval"])

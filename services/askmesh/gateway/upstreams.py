@@ -1,7 +1,7 @@
 """The services behind the gateway, over gRPC: every wait is bounded, every failure remembered."""
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Generator
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from time import monotonic
@@ -30,11 +30,13 @@ from askmesh.api.summarization.v1.summarization_pb2 import (
 from askmesh.api.summarization.v1.summarization_pb2_grpc import SummarizationServiceStub
 from askmesh.errors import DeadlineError, UnavailableError
 from askmesh.gateway.budget import StageLimits
-from askmesh.resilience import Attempts, Breaker
+from askmesh.resilience import Attempts, Breaker, BreakerPosition
 from askmesh.rpc import upstream_errors
 
 FAIR_SHARE = 0.5
 """A service that had less than this share of its usual time is hurried, not failing."""
+SLOW_SHARE = 0.8
+"""One that took more than this share of the time that it had will soon take more than all."""
 
 Req = TypeVar("Req")
 Res = TypeVar("Res")
@@ -84,7 +86,8 @@ class AskedUpstream(Upstream):
         """Raise what becomes of the block's call as ours, and remember it."""
         if seconds <= 0:
             raise DeadlineError("DEADLINE_EXCEEDED", f"no time is left to ask {self.name}")
-        with self.breaker.attempt():
+        slow_seconds = max(seconds, usual_seconds) * SLOW_SHARE
+        with self.breaker.attempt(slow_seconds=slow_seconds):
             try:
                 yield
             except DeadlineError as error:
@@ -120,7 +123,8 @@ class Followed(Upstream):
                 call.cancel()
                 raise
 
-        with self.breaker.attempt() as attempt, upstream_errors(self.name):
+        slow_seconds = silence_seconds * SLOW_SHARE
+        with self.breaker.attempt(slow_seconds=slow_seconds) as attempt, upstream_errors(self.name):
             beginning = self.attempts.call("stream", begin)
             call, messages, message = await self._in_time(beginning, silence_seconds)
             try:
@@ -157,6 +161,11 @@ class GrpcNeighbours:
         self._reranking = reranking
         self._summarization = summarization
         self._usual = usual
+
+    def states(self) -> Mapping[str, BreakerPosition]:
+        """Return whether each service is asked now, by name."""
+        each = self._understanding, self._retrieval, self._reranking, self._summarization
+        return {upstream.name: upstream.breaker.state for upstream in each}
 
     async def understand(self, request: UnderstandQuestionRequest, *, seconds: float) -> QueryPlan:
         reply = await self._understanding.call(

@@ -65,7 +65,7 @@ async def gateway_service(settings: Settings) -> AsyncGenerator[int]:
         others = _others(settings, desk, shared, memory, answers)
         admission = Admission(desk, others, memory, revisions, edition=edition)
         signals.metrics.set_active_answers(desk.active_count)
-        watch = MeshWatch(channels, seconds=settings.status_seconds)
+        watch = MeshWatch(channels, neighbours.states, seconds=settings.status_seconds)
         servicer = GatewayServicer(admission, others, desk, watch)
         with _cancelling(desk, others):
             async with serving(
@@ -175,11 +175,11 @@ def _edition(settings: Settings) -> str:
 
 
 def _breaker(name: str, settings: Settings, signals: Telemetry) -> Breaker:
-    signals.metrics.set_upstream(name, works=True)
+    signals.metrics.set_upstream(name, "closed")
     return Breaker(
         name,
         retry_seconds=settings.upstream_retry_seconds,
-        on_change=lambda name, works: signals.metrics.set_upstream(name, works=works),
+        on_change=signals.metrics.set_upstream,
     )
 
 

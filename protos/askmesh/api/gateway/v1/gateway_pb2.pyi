@@ -55,6 +55,34 @@ CACHE_STATUS_JOINED: CacheStatus.ValueType  # 4
 """The answer was being made for an equal question. Durations are those of its making."""
 Global___CacheStatus: _TypeAlias = CacheStatus  # noqa: Y015
 
+class _BreakerState:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _BreakerStateEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_BreakerState.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    BREAKER_STATE_UNSPECIFIED: _BreakerState.ValueType  # 0
+    """The gateway is of a version that does not say."""
+    BREAKER_STATE_CLOSED: _BreakerState.ValueType  # 1
+    """It does."""
+    BREAKER_STATE_OPEN: _BreakerState.ValueType  # 2
+    """It does not: calls failed or were too slow."""
+    BREAKER_STATE_HALF_OPEN: _BreakerState.ValueType  # 3
+    """One question does, to see whether the service works again."""
+
+class BreakerState(_BreakerState, metaclass=_BreakerStateEnumTypeWrapper):
+    """Whether the gateway asks a service."""
+
+BREAKER_STATE_UNSPECIFIED: BreakerState.ValueType  # 0
+"""The gateway is of a version that does not say."""
+BREAKER_STATE_CLOSED: BreakerState.ValueType  # 1
+"""It does."""
+BREAKER_STATE_OPEN: BreakerState.ValueType  # 2
+"""It does not: calls failed or were too slow."""
+BREAKER_STATE_HALF_OPEN: BreakerState.ValueType  # 3
+"""One question does, to see whether the service works again."""
+Global___BreakerState: _TypeAlias = BreakerState  # noqa: Y015
+
 @_typing.final
 class StreamAnswerRequest(_message.Message):
     """A question."""
@@ -623,22 +651,26 @@ class ServiceStatus(_message.Message):
     NAME_FIELD_NUMBER: _builtins.int
     SERVING_FIELD_NUMBER: _builtins.int
     DETAIL_FIELD_NUMBER: _builtins.int
+    BREAKER_STATE_FIELD_NUMBER: _builtins.int
     name: _builtins.str
     """The service's name, for example "retrieval"."""
     serving: _builtins.bool
     """Whether it serves."""
     detail: _builtins.str
     """Why it does not serve, for a person. Empty if it does."""
+    breaker_state: Global___BreakerState.ValueType
+    """Whether questions ask it now."""
     def __init__(
         self,
         *,
         name: _builtins.str = ...,
         serving: _builtins.bool = ...,
         detail: _builtins.str = ...,
+        breaker_state: Global___BreakerState.ValueType = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["detail", b"detail", "name", b"name", "serving", b"serving"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["breaker_state", b"breaker_state", "detail", b"detail", "name", b"name", "serving", b"serving"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
