@@ -2,7 +2,7 @@
 
 import pytest
 
-from askmesh.ingestion.blocks import Block, Code, ListItem, Paragraph
+from askmesh.ingestion.blocks import Block, Code, KeyValue, ListItem, Paragraph
 from askmesh.ingestion.text_reader import read_text
 
 
@@ -31,6 +31,7 @@ def _blocks(text: str) -> tuple[Block, ...]:
         "ERROR:root:",
         "[INFO]",
         'time="2026-11-28T10:00:00Z" level=info',
+        "28/11/2026, 10:00 - Ann:",
         "10:30",
         "2026-11-28",
     ],
@@ -66,3 +67,17 @@ def test_what_an_entry_goes_on_with_is_of_it_and_what_was_traced_stands_below_it
 )
 def test_wrapped_prose_with_a_time_or_a_number_is_no_log(prose: str) -> None:
     assert _blocks(prose) == (Paragraph(" ".join(prose.split())),)
+
+
+def test_colours_of_a_terminal_are_no_text_and_a_line_above_a_log_is_none_of_its_entries() -> None:
+    text = "== start\n\x1b[32m2026-11-28 10:00:00 up\x1b[0m\n\x1b[1;31m2026-11-28 10:01:00 down"
+    assert _blocks(text) == (
+        Paragraph("== start"),
+        ListItem("2026-11-28 10:00:00 up"),
+        ListItem("2026-11-28 10:01:00 down"),
+    )
+
+
+def test_dots_lead_from_a_key_to_its_value() -> None:
+    lines = ("Opening ........ 7:00", "Phone ... 0800")
+    assert _blocks("\n".join(lines)) == tuple(map(KeyValue, lines))

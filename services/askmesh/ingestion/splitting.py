@@ -18,7 +18,7 @@ from askmesh.ingestion.pieces import (
     text_of,
 )
 
-VERSION = "12"
+VERSION = "13"
 """Changes whenever equal documents give other passages than before."""
 
 

@@ -5,12 +5,14 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from askmesh.ingestion.blocks import Block, Code, ListItem
+from askmesh.ingestion.lines import paragraph_of
 
 _CLOCK = r"\d{1,2}:\d\d:\d\d"
 _DAY = r"\d{4}[-/.]?\d\d[-/.]?\d\d|\d{1,2}[-/. ](?:\d{1,2}|[A-Za-z]{3})[-/. ]\d{2,4}"
 _NAMED_DAY = r"(?:[A-Z][a-z]{2},? )?[A-Z][a-z]{2} [ \d]\d(?:,? \d{4})?"
 _MOMENT = (
-    rf"(?:(?:{_DAY}|{_NAMED_DAY}|[A-Z]\d{{4}})[T ,:_-]{{1,3}})?(?:{_CLOCK}|\d{{6}}(?:Z|[.,]\d))"
+    rf"(?:{_DAY}|{_NAMED_DAY}|[A-Z]\d{{4}})[T ,:_-]{{1,3}}\d{{1,2}}:\d\d"
+    rf"|(?:(?:{_DAY})T)?(?:{_CLOCK}|\d{{6}}(?:Z|[.,]\d))"
     r"|\d+\.\d{3,}(?=[\]\s])|\d{10}(?:\d{3})?\s"
 )
 _LEVEL = (
@@ -33,13 +35,18 @@ def begins_entry(line: str) -> bool:
 
 
 def logged(lines: Sequence[str]) -> list[Block]:
-    """Return the entries of a log; nothing if `lines` are none.
+    """Return the entries of a log, and what stands above them; nothing if `lines` are none.
 
     What an entry goes on with in one line is of it; in several, it is code below it.
     """
     begins = [begins_entry(line) for line in lines]
-    is_log = begins[0] and (len(lines) == 1 or sum(begins) >= _MIN_ENTRIES)
-    return _entries(lines, begins) if is_log else []
+    if not any(begins):
+        return []
+    first = begins.index(True)
+    several = sum(begins) >= (max(_MIN_ENTRIES, len(lines) // 2) if first else _MIN_ENTRIES)
+    if not several and len(lines) > 1:
+        return []
+    return [*paragraph_of(lines[:first]), *_entries(lines[first:], begins[first:])]
 
 
 def timed(lines: Sequence[str]) -> list[Block]:

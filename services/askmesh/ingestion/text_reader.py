@@ -15,6 +15,7 @@ from askmesh.ingestion.text_tables import columns_of, is_drawn, rows_of_drawing,
 _RULE = re.compile(r"([=\-~^\"'`#*+.:_])\1{2,}\s*$")
 _FENCE = re.compile(r"(```+|~~~+)\s*([\w+#-]*)\s*$")
 _CODE = re.compile(r"\s*(?:>>> |\.\.\. |\$ |#!|(?:def|class) .*:$)|.*(?:::=|[{};]$|\)\s*:$)")
+_COLOURS = re.compile(r"\x1b\[[\d;?]*[A-Za-z]")  # as terminals take them
 _MAX_HEADING_CHARS = 200
 _COMMAND = re.compile(r"(?:^|\s)--?[A-Za-z]|[/\\=|$<>_]")
 _CODE_INDENT = 3
@@ -26,6 +27,7 @@ _OPEN_ENDS = tuple(".,;:!?|\\{}()<>=")
 
 def read_text(text: str) -> ReadDocument:
     """Return the blocks of `text`, and its title: what stands above it, if that looks like one."""
+    text = _COLOURS.sub("", text)
     first, _, rest = text.strip("\n").partition("\n")
     title = first.rstrip()
     if rest.strip() and _is_title(title, rest.partition("\n")[0].rstrip()):
