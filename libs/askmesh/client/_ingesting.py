@@ -14,7 +14,7 @@ from askmesh.client._decoding import decoded
 from askmesh.client._encoding import document_to_message, fitting_values
 from askmesh.client._resuming import Reconnecting
 from askmesh.client._types import IngestOutcome, IngestResult
-from askmesh.errors import UnavailableError
+from askmesh.errors import UnavailableError, UnreachableError
 from askmesh.rpc import upstream_errors
 from askmesh.uploads import SourceDocument
 
@@ -80,7 +80,7 @@ class Ingestion:
                         failures = 0
                         yield result
                 if self._unanswered:
-                    failure = UnavailableError(_CONNECTION_BROKEN, "The stream ended early.")
+                    failure = UnreachableError(_CONNECTION_BROKEN, "The stream ended early.")
             except UnavailableError as error:
                 if error.reason != _CONNECTION_BROKEN:
                     raise
@@ -89,7 +89,7 @@ class Ingestion:
                 failures += 1
                 if failures > self._reconnecting.attempts:
                     raise failure
-                await asyncio.sleep(self._reconnecting.delay_seconds(failures))
+                await asyncio.sleep(self._reconnecting.delay_seconds(failures, failure))
 
     async def _results_of_call(self) -> AsyncGenerator[IngestResult]:
         with upstream_errors("ingestion"):

@@ -14,7 +14,7 @@ from askmesh.api.gateway.v1.gateway_pb2_grpc import GatewayServiceStub
 from askmesh.client._decoding import event_from_message
 from askmesh.client._encoding import fitting_values
 from askmesh.client._events import Completed, Event
-from askmesh.errors import NotFoundError, UnavailableError
+from askmesh.errors import NotFoundError, UnavailableError, UnreachableError
 from askmesh.rpc import calling_as, upstream_errors
 
 _ANSWER_SECONDS = 600.0
@@ -28,17 +28,19 @@ _ELSEWHERE = frozenset({_CONNECTION_BROKEN, "ANSWER_MOVED"})
 class Reconnecting:
     """How often in a row a broken connection is tried again, and how long to wait before.
 
-    The wait is random below `base_seconds`, which doubles each time up to `cap_seconds`.
+    The wait is random below `base_seconds`, which doubles each time up to `cap_seconds`. Where the
+    gateway itself says when to try again, that time comes before it.
     """
 
     attempts: int = 5
     base_seconds: float = 0.2
     cap_seconds: float = 5.0
 
-    def delay_seconds(self, failures: int) -> float:
+    def delay_seconds(self, failures: int, last: UnavailableError) -> float:
         """Return how long to wait after so many failures in a row, from 1."""
         ceiling = min(self.cap_seconds, self.base_seconds * 2 ** (failures - 1))
-        return random.uniform(0.0, ceiling)  # noqa: S311 - spreads load, guards nothing
+        told = 0.0 if isinstance(last, UnreachableError) else last.retry_after_seconds
+        return told + random.uniform(0.0, ceiling)  # noqa: S311 - spreads load, guards nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +90,7 @@ async def answer_events(
     that does not help, the generator raises the `UnavailableError` of the last attempt.
     """
     started, failures = position, 0
+    failure: UnavailableError
     while True:
         try:
             async with aclosing(_events_after(position.sequence, connect(position))) as events:
@@ -96,7 +99,7 @@ async def answer_events(
                     yield event
                     if isinstance(event, Completed):
                         return
-            failure = UnavailableError(_CONNECTION_BROKEN, "The answer's stream ended early.")
+            failure = UnreachableError(_CONNECTION_BROKEN, "The answer's stream ended early.")
         except UnavailableError as error:
             if error.reason not in _ELSEWHERE:
                 raise
@@ -110,7 +113,7 @@ async def answer_events(
         failures += 1
         if failures > reconnecting.attempts:
             raise failure
-        await asyncio.sleep(reconnecting.delay_seconds(failures))
+        await asyncio.sleep(reconnecting.delay_seconds(failures, failure))
 
 
 async def _events_after(sequence: int, call: StreamCall) -> AsyncGenerator[Event]:

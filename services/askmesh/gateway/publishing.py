@@ -168,4 +168,6 @@ class Publisher:
 
 
 def _moved() -> UnavailableError:
-    return UnavailableError("ANSWER_MOVED", "another gateway has the answer: resume it")
+    return UnavailableError(
+        "ANSWER_MOVED", "another gateway has the answer: resume it", retry_after_seconds=0.1
+    )
