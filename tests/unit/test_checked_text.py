@@ -184,6 +184,14 @@ def test_a_row_is_quoted_with_the_cells_that_were_asked_for() -> None:
     assert text_of(text.quote_best()) == "Article: Hard case, Price EUR: 39 [1]"
 
 
+def test_a_row_is_quoted_with_each_cell_that_has_a_word_of_the_question_of_its_own() -> None:
+    row = "Product: Saw | Private use: 24 months | Trade use: 12 months | Registered: 4 years"
+    text = _checked("How long for a registered saw, private use?", replace(SONAR, text=row))
+    assert text.take("It is covered for nine years in all of our shops.") == []
+    told = text_of(text.quote_best())
+    assert told == "Product: Saw, Private use: 24 months, Registered: 4 years [1]"
+
+
 def test_a_refusal_after_words_that_have_a_place_is_none() -> None:
     form = Source(passage_id="form", text="Ask with form P12 at least six weeks ahead.", score=0.9)
     text = _checked("How do I get my training approved?", form)

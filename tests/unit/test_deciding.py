@@ -71,8 +71,16 @@ def test_else_it_is_left_to_the_model(question: str, scores: Sequence[float]) ->
 def test_what_no_source_has_a_word_of_is_decided_only_by_what_is_said_of_all() -> None:
     cards = "Customers can pay with a card from 5 euros on."
     assert _decided("Can customers pay with bitcoin?", cards, (0.6,)) == []
+    brushes = "Carbon brushes: none, the motor of the saw is brushless."
+    assert _decided("Is there a lawn mower with a motor?", brushes, (0.6,)) == []
     forbidden = "Smoking is forbidden in the whole building."
     assert _decided("Is smoking allowed on the balcony?", forbidden, (0.6,)) == [forbidden]
+
+
+def test_a_line_decides_only_what_it_has_a_word_of() -> None:
+    data = "Thread: M14\nSmallest battery: B5.0\n\nThe grinder may run all day, even a small one."
+    told = _decided("Does the grinder run with a small battery?", data, (0.6, 0.59, 0.1))
+    assert told == ["Smallest battery: B5.0"]
 
 
 def test_a_case_may_stand_before_what_is_asked_of_it() -> None:

@@ -21,15 +21,17 @@ _RIVAL_SHARE = 0.75
 SURE = 0.65
 """Below this probability, a statement decides nothing about what no source has a word of."""
 _OF_ALL = re.compile(
-    r"\b(?:only|all|any|every\w*|each|whole|entire|no|none|never|nobody|nothing|forbidden|prohibited)\b",
+    r"(?<!: )\b(?:only|all|any|every\w*|each|whole|entire|no|none|never|nobody|nothing"
+    r"|forbidden|prohibited)\b",
     re.IGNORECASE,
 )
-"""What is said of all is said of what has no word in the sources, too."""
+"""What is said of all is said of what has no word in the sources, too; not "Brushes: none"."""
 _POINTS_BACK = re.compile(
     r"^(?:(?:above|after|before|below|for|in|with|without) )?(?:that|this|these|those|it|they)\b"
     r"|^(?:but|else|however|only|otherwise|others)\b",
     re.IGNORECASE,
 )
+_TWO = 2
 _MOST_WORDS_WITHOUT_VERB = 10
 _MOST_WORDS_OF_CONDITION = 25
 _ON_CONDITION = re.compile(r"\b(?:as long as|provided|only if|so long as)\b", re.IGNORECASE)
@@ -54,14 +56,21 @@ def decided(evidence: Evidence) -> list[Said]:
         and not _is_said_of_all(best, evidence.question)
     ):
         return []  # "Can I pay with bitcoin?" over sources that know cards alone
-    rivals = [item for item in evidence.ranked[:2] if item.score >= _RIVAL_SHARE * best.score]
-    told = dict.fromkeys(evidence.parts or (best, *rivals))
-    return [_told(item, evidence) for item in told]
+    near = [best, *(i for i in evidence.ranked if i.score >= _RIVAL_SHARE * best.score)]
+    told = [item for item in dict.fromkeys(near) if _speaks_of(item, evidence.question)][:_TWO]
+    return [_told(item, evidence) for item in dict.fromkeys(evidence.parts) or told]
+
+
+def _speaks_of(item: EvidenceUnit, question: Question) -> bool:
+    """Tell whether it is a sentence, or a line or row with a word of the question of its own."""
+    is_cell = item.unit.kind in {UnitKind.KEY_VALUE, UnitKind.ROW}
+    return not is_cell or bool(stems(item.own) & question.stems)
 
 
 def _is_said_of_all(item: EvidenceUnit, question: Question) -> bool:
     """Tell whether it holds for all there is, and does not answer a question about other things."""
     is_of_another = is_question(item.lead) and not stems(item.lead) & question.stems
+    is_of_another |= not _speaks_of(item, question)
     return _OF_ALL.search(item.own) is not None and not is_of_another
 
 

@@ -1,7 +1,6 @@
 """Units of evidence, word for word."""
 
 import re
-from collections.abc import Callable
 from itertools import compress
 
 from askmesh.summarization.evidence import EvidenceUnit
@@ -19,7 +18,8 @@ _SAYS_OF_WHAT = re.compile(r"(?:unit|basis)\b.*: |[^:]*: (?:per|each|for every)\
 def quoted(item: EvidenceUnit, asked: frozenset[str] = frozenset()) -> Said:
     """Return a unit word for word, with what it needs before it.
 
-    Of a row, that is its first cell and those whose headers share most words with `asked`, or all.
+    Of a row, that is its first cell and those whose headers share most words with `asked`, or one
+    that those do not; or all.
     """
     if item.unit.kind is UnitKind.CODE:
         return code(item)
@@ -57,17 +57,22 @@ def code(item: EvidenceUnit) -> Said:
 def _cells_for(item: EvidenceUnit, asked: frozenset[str]) -> list[str]:
     first, *others = item.own.split(" | ")
     wanted = asked | asked_by_verb(asked) | measured_by(asked)
-    shared = [sum(map(_begins_with(wanted), stems(cell.partition(": ")[0]))) for cell in others]
-    most = max(shared, default=0)
+    shared = [_shared(cell.partition(": ")[0], wanted) for cell in others]
+    most = max(map(len, shared), default=0)
+    best = frozenset[str]().union(*(words for words in shared if len(words) == most))
     told = (
-        share == most or _SAYS_OF_WHAT.match(cell)
-        for cell, share in zip(others, shared, strict=True)
+        len(words) == most or words - best or _SAYS_OF_WHAT.match(cell)
+        for cell, words in zip(others, shared, strict=True)
     )
     return [first, *compress(others, told)]
 
 
-def _begins_with(wanted: frozenset[str]) -> Callable[[str], bool]:
-    """Return whether a word is one of those, or a longer one of the same stem: visit, visitor."""
-    return lambda word: any(
-        word == each or (len(each) >= _STEM_CHARS and word.startswith(each)) for each in wanted
+def _shared(header: str, wanted: frozenset[str]) -> frozenset[str]:
+    """Return those that a header has, or of which it has a longer word: visit, visitor."""
+    words = stems(header)
+    return frozenset(
+        each
+        for each in wanted
+        if each in words
+        or (len(each) >= _STEM_CHARS and any(word.startswith(each) for word in words))
     )
