@@ -1,0 +1,49 @@
+"""How often the services are called in sum, by clients and gateway together, while one fails."""
+
+from contextlib import aclosing
+
+import pytest
+
+from askmesh.client import Client, askmesh_client
+from askmesh.errors import UnavailableError
+from askmesh.gateway.settings import Settings
+from askmesh.gateway.wiring import gateway_service
+from support.upstreams import upstreams
+
+QUESTIONS = 40
+SERVICES = 4
+"""Their calls pay into one allowance."""
+RESERVE = 10
+"""So many attempts may be made before calls have earned any."""
+
+
+async def ask(client: Client, question: str) -> None:
+    async with aclosing(client.ask(question)) as events:
+        async for _ in events:
+            pass
+
+
+async def test_of_all_calls_a_tenth_is_made_again_where_a_service_fails() -> None:
+    async with upstreams() as behind:
+        behind.begun = 0
+        settings = Settings(
+            address="127.0.0.1:0",
+            metrics_address="127.0.0.1:0",
+            query_understanding_address=behind.address,
+            retrieval_address=behind.address,
+            reranking_address=behind.address,
+            summarization_address=behind.address,
+            upstream_retry_seconds=0,
+            drain_seconds=0,
+        )
+        async with (
+            gateway_service(settings) as port,
+            askmesh_client(f"127.0.0.1:{port}", "127.0.0.1:1") as client,
+        ):
+            for number in range(QUESTIONS):
+                with pytest.raises(UnavailableError):
+                    await ask(client, f"What is mesh {number}?")
+        calls = behind.calls
+    earned = 0.1 * SERVICES * QUESTIONS
+    assert QUESTIONS < calls["StreamSummary"] <= QUESTIONS + RESERVE + earned
+    assert calls["RetrievePassages"] == QUESTIONS
