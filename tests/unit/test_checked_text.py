@@ -138,6 +138,22 @@ def test_a_number_of_the_question_in_place_of_another_does_not_hide_what_is_mean
     assert text_of(text.quote_best()).startswith("\u201cChildren under 8 must be with a person")
 
 
+def test_what_stands_together_nowhere_still_has_a_place() -> None:
+    lines = (
+        "Priority: P2 | First response: 4 working hours | Solved: 2 working days\n\n"
+        "Customers with the contract Plus have these times. Customers with the contract Basic get a"
+        " first response within 2 working days for all priorities."
+    )
+    asked = "What is the difference between the contracts Plus and Basic?"
+    terms = Source(passage_id="terms", title="Contracts", text=lines, score=0.3)
+    text = _checked(asked, terms, probability=0.7)
+    assert not text.take(
+        "Customers with the contract Plus have a first response within 2 working days for all"
+        " priorities, while customers with the contract Basic get it within 4 working hours."
+    )
+    assert text.has_a_place
+
+
 def test_of_two_places_with_the_same_words_the_one_that_says_them_itself_is_meant() -> None:
     lines = "- renew by hand: certs renew DOMAIN\n- failure mail: certs@hull.example"
     certs = Source(passage_id="certs", title="Certificates", text=lines, score=0.6)

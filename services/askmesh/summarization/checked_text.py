@@ -22,7 +22,7 @@ from askmesh.summarization.sections import is_entry_of
 from askmesh.summarization.stating import stated
 from askmesh.summarization.support import Fault, Finding, Grounds
 from askmesh.summarization.untrusted import links_as_text
-from askmesh.text import UnitKind, is_negated, stems
+from askmesh.text import UnitKind, is_negated, numbers, stems
 
 MOST_SENTENCES = 3
 QUOTABLE_SCORE = 0.5
@@ -149,7 +149,9 @@ class CheckedText:
             keeps = asked and agrees(word, claim, verdict.units, question)
             said = text if keeps else claim[:1].upper() + claim[1:]
             return self._answer.add_sentence(said, verdict.units, verdict.support)
-        if self._meant is None and verdict.contradiction in {None, Contradiction.EXCHANGE}:
+        asks_number = bool({*numbers(claim)} & {*numbers(question.text)})
+        exchanged = verdict.contradiction is Contradiction.EXCHANGE and asks_number
+        if self._meant is None and (verdict.fault is not Fault.CONTRADICTION or exchanged):
             self._meant = pointed_at(claim, question.text, self._evidence.shown)
             self._meant_words = stems(claim) if self._meant else frozenset[str]()
         return self._reject(text)
