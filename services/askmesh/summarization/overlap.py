@@ -15,10 +15,10 @@ def question_overlap(question: str, texts: Sequence[str]) -> list[float]:
     having = [stems(text) & wanted for text in texts]
     weights = {
         word: math.log(1 + (len(texts) + 1) / (1 + sum(word in words for words in having)))
-        for word in wanted
+        for word in sorted(wanted)
     }
     total = sum(weights.values())
     if not total:
         return [0.0 for _ in texts]
-    # Sorted, because sums of floats depend on their order.
+    # Sorted, as above, because sums of floats depend on their order.
     return [sum(weights[word] for word in sorted(words)) / total for words in having]

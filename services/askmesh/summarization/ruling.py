@@ -4,10 +4,10 @@ import re
 from collections.abc import Sequence
 
 from askmesh.summarization.evidence import EvidenceUnit, cells
+from askmesh.summarization.holding import clause_for, holds_on_day
 from askmesh.summarization.intervals import season_asked, seasons_of
 from askmesh.summarization.question import Question, Wanted
 from askmesh.summarization.quoting import quoted
-from askmesh.summarization.ranges import clause_for, holds_on_day
 from askmesh.summarization.said import Said
 from askmesh.summarization.untrusted import plain
 from askmesh.text import (

@@ -1,0 +1,107 @@
+"""What a row, item or sentence holds for: the amount, or the day of the week, that is asked for."""
+
+import re
+from collections.abc import Iterator
+
+from askmesh.summarization.evidence import EvidenceUnit, cells
+from askmesh.summarization.intervals import (
+    Interval,
+    amounts_of,
+    first_amount,
+    limit_of,
+    weekdays_of,
+)
+from askmesh.summarization.measures import is_basic, scale_of
+from askmesh.summarization.question import Question
+from askmesh.text import sentences, stems
+
+_FEWEST = 2
+_OPEN = stems("open opening")
+_CLOSED = stems("closed shut geschlossen") | {""}
+_BETWEEN_CLAUSES = re.compile(r"[,;] (?:and |but )?")
+_OF_AGE = stems("age aged old older young younger child children adult senior guest person")
+
+
+def holds_on_day(question: Question, item: EvidenceUnit) -> bool | None:
+    """Tell whether a unit holds for the weekday that is asked for; None if it names none."""
+    days = [day for span in question.weekdays for day in weekdays_of(question.text[slice(*span)])]
+    if len(days) != 1:
+        return None
+    if question.stems & _OPEN and (is_open := _is_open(item, days[0].low)) is not None:
+        return is_open
+    held = list(weekdays_of(item.own))
+    return any(interval.has(days[0].low) for interval in held) if held else None
+
+
+def _is_open(item: EvidenceUnit, day: float) -> bool | None:
+    """Tell whether the cell of a day has more than "closed"; None without such a cell."""
+    held = [
+        value for name, value in cells(item) if any(each.has(day) for each in weekdays_of(name))
+    ]
+    return not all(stems(value) <= _CLOSED for value in held) if held else None
+
+
+def clause_for(question: Question, item: EvidenceUnit) -> str:
+    """Return the one of several clauses into whose range the amount falls; else nothing.
+
+    "Claims up to 50 are paid, over 50 up to 900 checked, higher ones refused." says "Claims …
+    over 50 up to 900 checked" to who asks for 300.
+    """
+    known = stems(f"{item.breadcrumb} {item.own}")
+    for span in sentences(item.own):
+        parts = _BETWEEN_CLAUSES.split(item.own[span.start : span.end].rstrip(" .;"))
+        ruled = {part: fit for part in parts if (fit := _holds(question, part, known)) is not None}
+        fitting = [part for part, fit in ruled.items() if fit]
+        if len(ruled) >= _FEWEST and len(fitting) == 1:
+            first = next(iter(ruled))
+            lead = "" if fitting == [first] else f"{first[: first_amount(first)]}\u2026 "
+            return f"{lead}{fitting[0]}."
+    return ""
+
+
+def _holds(question: Question, clause: str, known: frozenset[str]) -> bool | None:
+    for amount, unit in question.amounts:
+        for interval in list(amounts_of(clause))[:1]:
+            value = _in_its_unit(amount, unit, interval, known)
+            if value is not None:
+                return interval.has(value)
+    return None
+
+
+def ranges_of(question: Question, item: EvidenceUnit) -> Iterator[tuple[float, Interval]]:
+    """Yield the amounts that are asked for in the units of ranges of a unit, with these."""
+    known = stems(f"{item.breadcrumb} {item.own}")
+    for amount, unit in question.amounts:
+        for cell in item.own.split(" | "):
+            for interval in list(amounts_of(cell))[:1] or _some(limit_of(cell)):
+                value = _in_its_unit(amount, unit, interval, known)
+                if value is not None:
+                    yield value, interval
+
+
+def has_limit(item: EvidenceUnit) -> bool:
+    """Tell whether a header of a row says that its cell is a limit: "Max weight kg"."""
+    return any(limit_of(cell) for cell in item.own.split(" | "))
+
+
+def _some(interval: Interval | None) -> list[Interval]:
+    return [interval] if interval else []
+
+
+def _in_its_unit(
+    amount: float, unit: str, interval: Interval, known: frozenset[str]
+) -> float | None:
+    """Return an amount in the unit of an interval, or of what stands above; None if in no such."""
+    if not unit:
+        return amount
+    basic, scale = scale_of(unit)
+    if interval.unit == basic:
+        return amount * scale / interval.scale
+    if is_basic(interval.unit):
+        return None
+    for word in sorted(known, key=lambda word: (word != unit, word)):
+        other, its_scale = scale_of(word)
+        if other == basic:
+            return amount * scale / its_scale
+    is_age = unit == "year" and not interval.unit and bool(known & _OF_AGE)
+    return amount if is_age else None

@@ -1,0 +1,66 @@
+import os
+import subprocess
+import sys
+from types import FrameType
+
+import pytest
+
+from askmesh.summarization.evidence import EvidenceUnit, rank_units
+from askmesh.summarization.question import take_apart
+from askmesh.summarization.ranges import within_range
+from askmesh.summarization.values import Source
+
+PARCEL, FRIDAY = "What is the price of a parcel of 8 kg?", "Is there a boat from Hull on Friday?"
+PRINT_EVIDENCE = """
+from askmesh.summarization.evidence import rank_units
+from askmesh.summarization.question import take_apart
+from askmesh.summarization.ranges import within_range
+from askmesh.summarization.values import Source
+
+rules = "Age: 6 to 15 | Price: 4\\nAge: 16 | Price: 9\\n\\nAunts swim early. Lanes are old."
+asked = "May my daughter of 12 years swim alone in the early lanes on a holiday with her old aunt?"
+units = rank_units(asked, [Source(passage_id="p", title="Prices by month and year", text=rules)])
+print([(unit.score, unit.note, unit.own) for unit in within_range(take_apart(asked), units)])
+"""
+
+
+def _ranked(question: str, rows: int) -> list[EvidenceUnit]:
+    lines = (
+        f"Boat: {row} | Max weight kg: {row % 20} | Days: {'Mon-Thu' if row % 2 else 'Fri-Sun'}"
+        for row in range(rows)
+    )
+    return rank_units(question, [Source(passage_id="rows", title="Boats", text="\n".join(lines))])
+
+
+def _work(question: str, rows: int) -> int:
+    """Return how many functions are called, from a table of so many rows."""
+    asked, ranked, calls = take_apart(question), _ranked(question, rows), 0
+
+    def count(_frame: FrameType, event: str, _argument: object) -> None:
+        nonlocal calls
+        calls += event == "call"
+
+    sys.setprofile(count)
+    try:
+        within_range(asked, ranked)
+    finally:
+        sys.setprofile(None)
+    return calls
+
+
+@pytest.mark.parametrize("question", [PARCEL, FRIDAY])
+def test_the_work_grows_with_the_rows_of_a_table_and_no_faster(question: str) -> None:
+    assert _work(question, 200) <= 6 * _work(question, 40)
+
+
+def test_evidence_is_the_same_in_every_process() -> None:
+    found = {
+        subprocess.run(
+            [sys.executable, "-c", PRINT_EVIDENCE],
+            capture_output=True,
+            check=True,
+            env={**os.environ, "PYTHONHASHSEED": str(seed)},
+        ).stdout
+        for seed in range(1, 6)
+    }
+    assert len(found) == 1
