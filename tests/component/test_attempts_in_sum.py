@@ -6,9 +6,8 @@ import pytest
 
 from askmesh.client import Client, askmesh_client
 from askmesh.errors import UnavailableError
-from askmesh.gateway.settings import Settings
 from askmesh.gateway.wiring import gateway_service
-from support.upstreams import upstreams
+from support.upstreams import settings_before, upstreams
 
 QUESTIONS = 40
 SERVICES = 4
@@ -26,16 +25,7 @@ async def ask(client: Client, question: str) -> None:
 async def test_of_all_calls_a_tenth_is_made_again_where_a_service_fails() -> None:
     async with upstreams() as behind:
         behind.begun = 0
-        settings = Settings(
-            address="127.0.0.1:0",
-            metrics_address="127.0.0.1:0",
-            query_understanding_address=behind.address,
-            retrieval_address=behind.address,
-            reranking_address=behind.address,
-            summarization_address=behind.address,
-            upstream_retry_seconds=0,
-            drain_seconds=0,
-        )
+        settings = settings_before(behind.address, upstream_retry_seconds=0)
         async with (
             gateway_service(settings) as port,
             askmesh_client(f"127.0.0.1:{port}", "127.0.0.1:1") as client,

@@ -11,10 +11,9 @@ from grpc import aio
 from askmesh.api.common.v1 import answer_pb2
 from askmesh.api.gateway.v1 import gateway_pb2 as pb2
 from askmesh.api.gateway.v1.gateway_pb2_grpc import GatewayServiceStub
-from askmesh.gateway.settings import Settings
 from askmesh.gateway.wiring import gateway_service
 from askmesh.rpc import reason_of, retry_delay_of
-from support.upstreams import Upstreams, upstreams
+from support.upstreams import Upstreams, settings_before, upstreams
 
 SHORT = 0.1
 LONG = 60.0
@@ -45,17 +44,11 @@ async def gateway(
     patience = {f"{stage}_seconds": LONG for stage in stages}
     async with upstreams() as behind:
         behind.hung.add(hung)
-        settings = Settings(
-            address="127.0.0.1:0",
-            metrics_address="127.0.0.1:0",
-            query_understanding_address=behind.address,
-            retrieval_address=behind.address,
-            reranking_address=behind.address,
-            summarization_address=behind.address,
+        settings = settings_before(
+            behind.address,
             upstream_retry_seconds=retry_seconds,
             writing_reserve_seconds=0,
-            drain_seconds=0,
-            **{**patience, **seconds},  # type: ignore[arg-type]
+            **{**patience, **seconds},
         )
         async with (
             gateway_service(settings) as port,

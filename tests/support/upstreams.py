@@ -18,6 +18,7 @@ from askmesh.api.query_understanding.v1 import query_understanding_pb2_grpc as u
 from askmesh.api.reranking.v1 import reranking_pb2, reranking_pb2_grpc
 from askmesh.api.retrieval.v1 import retrieval_pb2, retrieval_pb2_grpc
 from askmesh.api.summarization.v1 import summarization_pb2, summarization_pb2_grpc
+from askmesh.gateway.settings import Settings
 
 HEARTBEAT_SECONDS = 0.5
 """How often a summary that is held gives a sign of life."""
@@ -172,3 +173,17 @@ async def upstreams(*, hold: bool = False) -> AsyncGenerator[Upstreams]:
         yield served
     finally:
         await server.stop(None)
+
+
+def settings_before(address: str, **changes: object) -> Settings:
+    """Return settings of a gateway on a port of its own, whose services are all at `address`."""
+    settings = Settings(
+        address="127.0.0.1:0",
+        metrics_address="127.0.0.1:0",
+        query_understanding_address=address,
+        retrieval_address=address,
+        reranking_address=address,
+        summarization_address=address,
+        drain_seconds=0,
+    )
+    return settings.model_copy(update=changes)
