@@ -1,7 +1,7 @@
 """Documents and their passages: one port, kept in memory, in SQLite or in MongoDB."""
 
 from askmesh.documents._memory import MemoryDocumentStore, memory_documents
-from askmesh.documents._opening import open_documents
+from askmesh.documents._opening import MONGO_CONNECTIONS, open_documents
 from askmesh.documents._sqlite import SqliteDocumentStore, sqlite_documents
 from askmesh.documents._store import (
     ChangePage,
@@ -13,6 +13,7 @@ from askmesh.documents._store import (
 )
 
 __all__ = [
+    "MONGO_CONNECTIONS",
     "ChangePage",
     "CollectionCount",
     "Document",

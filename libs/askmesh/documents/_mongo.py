@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from pymongo.errors import DuplicateKeyError
 from pymongo.monitoring import CommandListener
 
-from askmesh.documents._mongo_client import MongoCollections, mongo_collections, unavailable
+from askmesh.documents._mongo_client import MongoCollections, mongo_collections
 from askmesh.documents._mongo_following import MongoFollower
 from askmesh.documents._mongo_publishing import MongoPublisher
 from askmesh.documents._mongo_records import (
@@ -48,28 +48,28 @@ class MongoDocumentStore:
         check_document(tenant, document, passages)
         fields = document_fields(tenant, document, len(passages))
         records = [passage_record(tenant, embedded) for embedded in passages]
-        with unavailable():
+        async with self._collections.turn():
             await self._collections.ensure_indexes()
             return await self._publisher.publish(tenant, document.document_id, fields, records)
 
     async def delete_document(self, tenant: str, document_id: str) -> int:
         if await self.get_document(tenant, document_id) is None:
             return await self._newest_revision()
-        with unavailable():
+        async with self._collections.turn():
             fields = tombstone_fields(tenant, document_id)
             return await self._publisher.publish(tenant, document_id, fields, [])
 
     async def get_document(self, tenant: str, document_id: str) -> StoredDocument | None:
         check_names(tenant=tenant, document_id=document_id)
         key = document_key(tenant, document_id)
-        with unavailable():
+        async with self._collections.turn():
             record = await self._collections.documents.find_one({"_id": key, "deleted": False})
         return document_of(record) if record else None
 
     async def list_documents(self, tenant: str, *, after: str, limit: int) -> list[StoredDocument]:
         check_names(tenant=tenant, document_id=after)
         visible = {"tenant": tenant, "document_id": {"$gt": after}, "deleted": False}
-        with unavailable():
+        async with self._collections.turn():
             cursor = self._collections.documents.find(visible, sort=[("document_id", 1)])
             records = await cursor.limit(limit).to_list()
         return [document_of(record) for record in records]
@@ -89,7 +89,7 @@ class MongoDocumentStore:
         return [found[passage_id] for passage_id in passage_ids if passage_id in found]
 
     async def changes_after(self, revision: int, *, limit: int) -> ChangePage:
-        with unavailable():
+        async with self._collections.turn():
             return await self._follower.changes_after(revision, limit)
 
     async def lease(self, tenant: str, document_id: str, owner: str, *, seconds: float) -> bool:
@@ -100,7 +100,7 @@ class MongoDocumentStore:
             "$or": [{"owner": owner}, {"ends": {"$lt": now}}],
         }
         taken = {"$set": {"owner": owner, "ends": now + seconds}}
-        with unavailable():
+        async with self._collections.turn():
             try:
                 await self._collections.leases.update_one(free, taken, upsert=True)
             except DuplicateKeyError:  # another one has it
@@ -109,12 +109,12 @@ class MongoDocumentStore:
 
     async def release(self, tenant: str, document_id: str, owner: str) -> None:
         key = document_key(tenant, document_id)
-        with unavailable():
+        async with self._collections.turn():
             await self._collections.leases.delete_one({"_id": key, "owner": owner})
 
     async def last_changes(self) -> dict[str, int]:
         newest = {"_id": "$tenant", "revision": {"$max": "$revision"}}
-        with unavailable():
+        async with self._collections.turn():
             cursor = await self._collections.documents.aggregate(
                 [{"$match": {"revision": {"$gt": 0}}}, {"$group": newest}]
             )
@@ -124,7 +124,7 @@ class MongoDocumentStore:
         check_name("tenant", tenant)
         visible = {"tenant": tenant, "deleted": False}
         total = {"_id": None, "documents": {"$sum": 1}, "passages": {"$sum": "$passage_count"}}
-        with unavailable():
+        async with self._collections.turn():
             cursor = await self._collections.documents.aggregate(
                 [{"$match": visible}, {"$group": total}]
             )
@@ -133,7 +133,7 @@ class MongoDocumentStore:
         return CollectionCount(documents, passages, await self._newest_revision())
 
     async def _newest_revision(self) -> int:
-        with unavailable():
+        async with self._collections.turn():
             newest = await self._collections.documents.find_one(
                 {"revision": {"$gt": 0}}, ["revision"], sort=[("revision", -1)]
             )
@@ -142,7 +142,7 @@ class MongoDocumentStore:
     async def _versions(
         self, tenant: str, passage_ids: Sequence[str]
     ) -> defaultdict[str, list[MongoRecord]]:
-        with unavailable():
+        async with self._collections.turn():
             cursor = await self._collections.passages.aggregate(
                 [
                     {"$match": {"tenant": tenant, "passage_id": {"$in": list(set(passage_ids))}}},

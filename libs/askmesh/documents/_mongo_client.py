@@ -1,6 +1,7 @@
 """The connection to MongoDB: one pool per process, time limits, errors as ours."""
 
 import asyncio
+import sys
 from collections.abc import AsyncGenerator, Generator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from typing import Any
@@ -12,6 +13,7 @@ from pymongo.errors import ConfigurationError, InvalidURI, PyMongoError
 from pymongo.monitoring import CommandListener
 
 from askmesh.documents._mongo_records import DOCUMENT_INDEXES, PASSAGE_INDEXES, MongoRecord
+from askmesh.documents._opening import MONGO_CONNECTIONS
 from askmesh.documents._store import DocumentStoreUnavailableError
 from askmesh.errors import StartupError
 
@@ -19,7 +21,7 @@ DEFAULT_DATABASE = "askmesh"
 
 CLIENT_OPTIONS: Mapping[str, Any] = {
     "appname": "askmesh",
-    "maxPoolSize": 20,
+    "maxPoolSize": MONGO_CONNECTIONS,
     "serverSelectionTimeoutMS": 2000,
     "connectTimeoutMS": 2000,
     "socketTimeoutMS": 10_000,
@@ -43,8 +45,31 @@ class MongoCollections:
         self.passages: AsyncCollection[MongoRecord] = database["passages"]
         self.counters: AsyncCollection[MongoRecord] = database["counters"]
         self.leases: AsyncCollection[MongoRecord] = database["leases"]
+        pool = client.options.pool_options
+        self._turns = asyncio.Semaphore(int(pool.max_pool_size) or sys.maxsize)
+        self._patience = pool.wait_queue_timeout
         self._indexing = asyncio.Lock()
         self._indexed = False
+
+    @asynccontextmanager
+    async def turn(self) -> AsyncGenerator[None]:
+        """Hold one connection's worth of work, first come, first served; errors are ours.
+
+        The driver's pool alone lets a caller that comes back at once overtake those who wait.
+        Raises DocumentStoreUnavailableError, also if no turn comes in `waitQueueTimeoutMS`.
+        """
+        try:
+            async with asyncio.timeout(self._patience):
+                await self._turns.acquire()
+        except TimeoutError as error:
+            raise DocumentStoreUnavailableError(
+                "all connections to the document store are busy"
+            ) from error
+        try:
+            with _unavailable():
+                yield
+        finally:
+            self._turns.release()
 
     async def ensure_indexes(self) -> None:
         """Create the indexes that are missing, once."""
@@ -73,7 +98,7 @@ async def mongo_collections(
 
 
 @contextmanager
-def unavailable() -> Generator[None]:
+def _unavailable() -> Generator[None]:
     """Turn whatever the driver raises into DocumentStoreUnavailableError."""
     try:
         yield

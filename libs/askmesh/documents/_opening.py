@@ -8,6 +8,9 @@ from askmesh.documents._sqlite import sqlite_documents
 from askmesh.documents._store import DocumentStore
 from askmesh.errors import StartupError
 
+MONGO_CONNECTIONS = 8
+"""Connections of a process to MongoDB at most, unless the address has `maxPoolSize`."""
+
 
 def open_documents(address: str) -> AbstractAsyncContextManager[DocumentStore]:
     """Return the store at `address`, to be entered.

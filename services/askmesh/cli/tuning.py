@@ -15,7 +15,7 @@ from rich.table import Table
 
 from askmesh.caching import redis_cache
 from askmesh.cli.asynchronous import asynchronous
-from askmesh.documents import open_documents
+from askmesh.documents import MONGO_CONNECTIONS, open_documents
 from askmesh.errors import UnavailableError
 
 SIZES = (1, 2, 4, 8, 20, 50, 100, 200, 500, 1000)
@@ -163,7 +163,9 @@ async def pool(documents: str, cache: str, callers: int, seconds: float, rounds:
         best = recommended(sizes)
         console.print(f"{server}: {best.connections} connections are enough for one process.")
     if documents:
-        console.print("Set it as ?maxPoolSize= in the address; the default is 20.")
+        console.print(
+            f"Set it as ?maxPoolSize= in the address; the default is {MONGO_CONNECTIONS}."
+        )
 
 
 def _table(server: str, sizes: Sequence[PoolSize]) -> Table:
