@@ -8,8 +8,9 @@ from pymongo import AsyncMongoClient
 
 from askmesh.documents import DocumentStore, open_documents
 from askmesh.documents._mongo_records import MongoRecord
-from askmesh.documents._sqlite_schema import SCHEMA
-from support.documents import changes, put
+from askmesh.documents._sqlite_schema import LEASING, NAMING, SCHEMA
+from askmesh.passages import EVERYONE, AccessList
+from support.documents import TENANT, changes, put
 from support.mongo_server import MongoServer
 
 
@@ -64,6 +65,41 @@ async def test_a_file_of_the_first_format_gets_a_name_and_keeps_its_documents(
     async with open_documents(f"sqlite:{path}") as store:
         assert await _store_id(store)
         assert await put(store, "a", "text") == 8
+
+
+async def test_documents_of_a_file_that_is_older_than_access_lists_are_for_everyone(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "documents.db"
+    with sqlite3.connect(path) as database:
+        for statement in (*SCHEMA, *NAMING, *LEASING):
+            database.execute(statement)
+        database.execute(
+            "INSERT INTO documents VALUES (?, 'd', 1, 0, 0, '', '', '', NULL, '{}')", [TENANT]
+        )
+    database.close()
+    async with open_documents(f"sqlite:{path}") as store:
+        stored = await store.get_document(TENANT, "d")
+        assert stored is not None
+        assert stored.document.access == EVERYONE
+        assert (await store.set_access(TENANT, ["d"], AccessList(frozenset()))).keys() == {"d"}
+
+
+async def test_records_that_are_older_than_access_lists_are_for_everyone(
+    mongo: MongoServer,
+) -> None:
+    name = f"test_{uuid4().hex}"
+    async with (
+        AsyncMongoClient[MongoRecord](mongo.address(name)) as client,
+        open_documents(mongo.address(name)) as store,
+    ):
+        await put(store, "a", "text")
+        await client[name]["documents"].update_many({}, {"$unset": {"access": ""}})
+        (read,) = await store.get_passages(TENANT, ["a/0"])
+        (change,) = await changes(store)
+        assert read.access == change.passages[0].passage.access == EVERYONE
+        assert await store.set_access(TENANT, ["a"], EVERYONE) == {}
+        assert (await store.set_access(TENANT, ["a"], AccessList(frozenset()))).keys() == {"a"}
 
 
 async def test_a_database_that_was_dropped_comes_back_with_another_name(

@@ -6,7 +6,7 @@ from random import Random
 import numpy as np
 import pytest
 
-from askmesh.passages import DocumentChange, Filter
+from askmesh.passages import EVERYONE, AccessList, DocumentChange, Filter, readable_by
 from askmesh.search import (
     KeywordIndex,
     Vector,
@@ -20,6 +20,13 @@ from support.memory_indexes import MemoryKeywordIndex, MemoryVectorIndex
 TENANTS = ("one", "two")
 WORDS = ["solar", "wind", "coal", "kettle", "lamp", "water", "panel", "light"]
 QUERY = "solar kettle"
+LISTS = (
+    EVERYONE,
+    AccessList(frozenset({"group:staff"})),
+    AccessList(frozenset({"user:ann", "user:eve"}), frozenset({"group:guests"})),
+    AccessList(None, frozenset({"user:bob"})),
+    AccessList(frozenset()),
+)
 CONDITIONS = (
     Filter(),
     Filter(sources=("a/",)),
@@ -28,6 +35,10 @@ CONDITIONS = (
     Filter(sources=("b/a/", "/")),
     Filter(attributes={"kind": "memo"}),
     Filter(document_ids=("d1", "d2", "d3"), attributes={"kind": "note"}),
+    Filter(readable=readable_by(["user:ann"], LISTS)),
+    Filter(readable=readable_by(["user:bob", "group:staff"], LISTS)),
+    Filter(readable=readable_by(["user:eve", "group:guests"], LISTS), sources=("a/",)),
+    Filter(readable=readable_by([], LISTS)),
 )
 
 
@@ -56,7 +67,7 @@ async def _same_words_found(
     assert set(everything) == set(expected)
     best = await real.search(tenant, QUERY, limit=5, condition=condition)
     assert found(best) == everything[:5]
-    assert await real.count(tenant) == await plain.count(tenant)
+    assert await real.count(tenant, condition) == await plain.count(tenant, condition)
 
 
 async def _same_vectors_found(
@@ -65,7 +76,8 @@ async def _same_vectors_found(
     expected = await plain.search(tenant, query, limit=7, condition=condition)
     hits = await real.search(tenant, query, limit=7, condition=condition)
     assert found(hits) == found(expected)
-    assert await real.count(tenant) == await plain.count(tenant)
+    assert await real.count(tenant, condition) == await plain.count(tenant, condition)
+    assert await real.access_lists(tenant) == await plain.access_lists(tenant)
 
 
 def _update(random: Random) -> DocumentChange:
@@ -74,6 +86,7 @@ def _update(random: Random) -> DocumentChange:
         return DocumentChange(tenant, document_id, 0)
     source = f"{random.choice(['a/', '/a/b/', 'c/', '/c/b/a/b/', 'x:/b//a/'])}{document_id}"
     attributes = {"kind": random.choice(["memo", "note"])}
+    access = random.choice(LISTS)
     passages = (
         passage(
             f"{document_id}-{number}",
@@ -81,6 +94,7 @@ def _update(random: Random) -> DocumentChange:
             document_id=document_id,
             source=source,
             attributes=attributes,
+            access=access,
             at=_vector(random),
         )
         for number in range(random.randrange(1, 6))

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from askmesh.passages import Filter
+from askmesh.passages import EVERYONE, AccessList, Filter, readable_by
 from askmesh.search import (
     FieldBoosts,
     Hit,
@@ -18,6 +18,7 @@ from askmesh.search import (
 from support.indexing import TENANT, deletion, documents, found, passage, vector
 from support.memory_indexes import MemoryKeywordIndex
 
+STAFF = AccessList(frozenset({"group:staff"}))
 OPERATORS = [
     'title:"unclosed', "AND OR NOT", "(((", "a^b~2", "text:[a TO", "++--", "/regex(/", "*",
     "?", "\\", "'", '"', "foo\x00bar", "{}", "IN [a b", "😀", "-", "a AND", "NOT solar", "field:",
@@ -196,6 +197,40 @@ async def test_misspelt_word_becomes_the_one_that_documents_have(index: KeywordI
     assert await index.corrected(TENANT, "Where is the thermostta?") == "Where is the thermostat?"
     await index.apply([deletion("a"), *documents(passage("b", "thermostta"))], revision=2)
     assert await index.corrected(TENANT, "Where is the thermostta?") == "Where is the thermostta?"
+
+
+async def test_no_word_is_corrected_to_one_that_only_others_may_read(index: KeywordIndex) -> None:
+    secret = passage("a", "The project is called gildenstern.", access=STAFF)
+    await index.apply(documents(secret, passage("b", "The kettle is by the door.")), revision=1)
+    anybody, staff = (
+        Filter(readable=readable_by(names, [EVERYONE, STAFF])) for names in ([], ["group:staff"])
+    )
+    for asked in ("Where is the gildenstenr?", "Where is the gildenst?"):
+        assert await index.corrected(TENANT, asked, anybody) == asked
+        assert await index.corrected(TENANT, asked, staff) == "Where is the gildenstern?"
+    kettle = await index.corrected(TENANT, "Where is the kettel?", anybody)
+    assert kettle == "Where is the kettle?"
+
+
+async def test_a_word_that_only_others_may_read_does_not_hide_what_is_meant(
+    index: KeywordIndex,
+) -> None:
+    secret = passage("a", "gildenstrom", access=STAFF)
+    await index.apply(documents(secret, passage("b", "gildenstern")), revision=1)
+    anybody = Filter(readable=readable_by([], [EVERYONE, STAFF]))
+    corrected = await index.corrected(TENANT, "Where is the gildenst?", anybody)
+    assert corrected == "Where is the gildenstern?"
+
+
+async def test_only_what_may_be_read_is_counted_and_fills_the_limit(index: KeywordIndex) -> None:
+    hidden = [passage(f"a{number:02}", "kettle kettle", access=STAFF) for number in range(50)]
+    shown = [passage(f"b{number}", "a kettle beside a lamp") for number in range(3)]
+    await index.apply(documents(*hidden, *shown), revision=1)
+    anybody = Filter(readable=readable_by(["user:ann"], [EVERYONE, STAFF]))
+    hits = await index.search(TENANT, "kettle", limit=3, condition=anybody)
+    assert found(hits) == ["b0", "b1", "b2"]
+    assert await index.count(TENANT, anybody) == 3
+    assert await index.count(TENANT) == 53
 
 
 async def test_filtered_search_returns_the_best_that_match(index: KeywordIndex) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from askmesh.passages import Filter
+from askmesh.passages import EVERYONE, AccessList, Filter, readable_by
 from askmesh.search import (
     UnindexableDocumentError,
     VectorIndex,
@@ -203,3 +203,31 @@ async def test_passage_of_several_documents_comes_once(index: VectorIndex) -> No
     assert found(await index.search(TENANT, vector(1), limit=2)) == ["same", "then"]
     await index.apply([deletion("d0")], revision=2)
     assert found(await index.search(TENANT, vector(1), limit=1)) == ["same"]
+
+
+async def test_only_what_may_be_read_is_counted_and_fills_the_limit(index: VectorIndex) -> None:
+    staff = AccessList(frozenset({"group:staff"}))
+    hidden = [passage(f"a{number:02}", access=staff, at=vector(1)) for number in range(50)]
+    shown = [passage(f"b{number}", at=vector(0.1, 1)) for number in range(3)]
+    await index.apply(documents(*hidden, *shown), revision=1)
+    anybody = Filter(readable=readable_by(["user:ann"], [EVERYONE, staff]))
+    hits = await index.search(TENANT, vector(1), limit=3, condition=anybody)
+    assert found(hits) == ["b0", "b1", "b2"]
+    assert await index.count(TENANT, anybody) == 3
+    assert await index.count(TENANT) == 53
+
+
+async def test_lists_are_those_of_the_documents_that_are_there(index: VectorIndex) -> None:
+    staff, nobody = AccessList(frozenset({"group:staff"})), AccessList(frozenset())
+    await index.apply(
+        [
+            *documents(passage("a"), passage("b", access=staff)),
+            *documents(passage("c", access=nobody), tenant="other"),
+        ],
+        revision=1,
+    )
+    assert await index.access_lists(TENANT) == {EVERYONE, staff}
+    assert await index.access_lists("other") == {nobody}
+    assert await index.access_lists("third") == set()
+    await index.apply([deletion("b"), *documents(passage("a", access=nobody))], revision=2)
+    assert await index.access_lists(TENANT) == {nobody}

@@ -8,7 +8,7 @@ from types import MappingProxyType
 import numpy as np
 
 from askmesh.documents import Document, DocumentStore
-from askmesh.passages import DocumentChange, EmbeddedPassage, Passage
+from askmesh.passages import EVERYONE, AccessList, DocumentChange, EmbeddedPassage, Passage
 
 TENANT = "acme"
 NO_ATTRIBUTES: Mapping[str, str] = MappingProxyType({})
@@ -20,6 +20,7 @@ def document(
     title: str = "A title",
     modified_time: datetime | None = None,
     attributes: Mapping[str, str] = NO_ATTRIBUTES,
+    access: AccessList | None = EVERYONE,
 ) -> Document:
     """Return a document without passages."""
     return Document(
@@ -29,6 +30,7 @@ def document(
         content_hash=f"hash of {document_id}",
         modified_time=modified_time,
         attributes=attributes,
+        access=access,
     )
 
 
@@ -80,4 +82,4 @@ async def changes(
 
 def at(revision: int, embedded: EmbeddedPassage) -> Passage:
     """Return the passage as a store gives it back."""
-    return dataclasses.replace(embedded.passage, revision=revision)
+    return dataclasses.replace(embedded.passage, revision=revision, access=EVERYONE)

@@ -6,7 +6,7 @@ from types import MappingProxyType
 
 import numpy as np
 
-from askmesh.passages import DocumentChange, EmbeddedPassage, Passage
+from askmesh.passages import EVERYONE, AccessList, DocumentChange, EmbeddedPassage, Passage
 from askmesh.search import Hit, Vector
 
 TENANT = "acme"
@@ -30,6 +30,7 @@ def passage(
     source: str = "",
     modified_time: datetime | None = None,
     attributes: Mapping[str, str] = MappingProxyType({}),
+    access: AccessList = EVERYONE,
     at: Vector | None = None,
 ) -> EmbeddedPassage:
     """Return a passage; its document has the same id unless another is given."""
@@ -43,6 +44,7 @@ def passage(
             source=source,
             modified_time=modified_time,
             attributes=attributes,
+            access=access,
         ),
         vector(1.0) if at is None else at,
     )

@@ -8,7 +8,15 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from askmesh.passages import ANY_DOCUMENT, DocumentChange, EmbeddedPassage, Filter, Passage
+from askmesh.passages import (
+    ANY_DOCUMENT,
+    NOBODY,
+    AccessList,
+    DocumentChange,
+    EmbeddedPassage,
+    Filter,
+    Passage,
+)
 from askmesh.search._identifiers import identifiers, with_parts
 from askmesh.search._keys import spelling, spellings
 from askmesh.search._spelling import corrected
@@ -42,8 +50,11 @@ class _MemoryIndex(ABC):
     async def clear(self, *, store_id: str = "") -> None:
         self._documents, self._revision, self._store_id = {}, 0, store_id
 
-    async def count(self, tenant: str) -> int:
-        return sum(1 for _ in self._passages_of(tenant))
+    async def count(self, tenant: str, condition: Filter = ANY_DOCUMENT) -> int:
+        return sum(condition.admits(passage) for passage in self._passages_of(tenant))
+
+    async def access_lists(self, tenant: str) -> frozenset[AccessList]:
+        return frozenset(passage.access or NOBODY for passage in self._passages_of(tenant))
 
     @abstractmethod
     async def unfit(self, changes: Sequence[DocumentChange]) -> list[UnindexableDocumentError]: ...
@@ -95,8 +106,9 @@ class MemoryKeywordIndex(_MemoryIndex):
         ]
         return ranked(hits)[: max(limit, 0)]
 
-    async def corrected(self, tenant: str, query: str) -> str:
-        return corrected(query, _MemoryVocabulary(list(self._passages_of(tenant))))
+    async def corrected(self, tenant: str, query: str, condition: Filter = ANY_DOCUMENT) -> str:
+        held = [each for each in self._passages_of(tenant) if condition.admits(each)]
+        return corrected(query, _MemoryVocabulary(held))
 
     async def get_passages(self, tenant: str, passage_ids: Sequence[str]) -> list[Passage]:
         by_age = sorted(self._passages_of(tenant), key=lambda passage: passage.revision)
@@ -134,7 +146,10 @@ class _MemoryVocabulary:
         self._stems = {stem(word) for word in self._spelt}
 
     def has(self, word: str) -> bool:
-        return word in self._spelt or stem(word) in self._stems
+        return self.spells(word) or stem(word) in self._stems
+
+    def spells(self, word: str) -> bool:
+        return word in self._spelt
 
     def beginning_with(self, letters: str) -> list[str]:
         return [word for word in self._spelt if word.startswith(letters)]

@@ -88,10 +88,10 @@ class FailingKeywords(MemoryKeywordIndex):
             raise IndexUnavailableError("The keyword index is down.")
         return await super().search(tenant, query, limit=limit, condition=condition)
 
-    async def corrected(self, tenant: str, query: str) -> str:
+    async def corrected(self, tenant: str, query: str, condition: Filter = ANY_DOCUMENT) -> str:
         if self.down:
             raise IndexUnavailableError("The keyword index is down.")
-        return await super().corrected(tenant, query)
+        return await super().corrected(tenant, query, condition)
 
 
 class FailingDocuments(MemoryDocumentStore):

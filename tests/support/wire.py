@@ -1,7 +1,7 @@
 """Messages and values whose fields all differ, and their leaves to compare them by."""
 
 import types
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from datetime import UTC, datetime, timedelta
 from enum import Enum
@@ -104,7 +104,7 @@ def _value(kind: Any, draw: st.DrawFn, numbers: Iterator[int]) -> object:  # noq
         return tuple(_value(inner[0], draw, numbers) for _ in range(draw(st.integers(1, 2))))
     if get_origin(kind) is Mapping:
         return {f"key{next(numbers)}": f"value{next(numbers)}"}
-    if issubclass(kind, Enum):
+    if kind not in _SIMPLE and issubclass(kind, Enum):
         return draw(st.sampled_from(list(kind)))
     return _plain(kind, draw, numbers)
 
@@ -124,6 +124,7 @@ _SIMPLE: dict[Any, Callable[[st.DrawFn, int], object]] = {
     float: lambda _, number: number / 64,
     str: lambda _, number: f"text {number}",
     bytes: lambda _, number: b"bytes %d" % number,
+    frozenset[str]: lambda _, number: frozenset({f"text {number}"}),
     datetime: lambda _, number: datetime(2000, 1, 1, tzinfo=UTC) + timedelta(days=number),
 }
 
@@ -184,8 +185,8 @@ def _value_leaves(
     elif isinstance(value, Mapping):
         entries = cast("Mapping[str, str]", value)
         yield from ((f"{path}.{key}", entries[key]) for key in entries)
-    elif isinstance(value, tuple | list):
-        for index, item in enumerate(cast("Sequence[object]", value)):
+    elif isinstance(value, tuple | list | frozenset):
+        for index, item in enumerate(cast("Iterable[object]", value)):
             yield from _value_leaves(item, f"{path}.{index}", renamed)
     elif isinstance(value, Enum):
         yield path, value.name

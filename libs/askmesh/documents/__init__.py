@@ -4,6 +4,7 @@ from askmesh.documents._memory import MemoryDocumentStore, memory_documents
 from askmesh.documents._opening import MONGO_CONNECTIONS, open_documents
 from askmesh.documents._sqlite import SqliteDocumentStore, sqlite_documents
 from askmesh.documents._store import (
+    AccessCount,
     ChangePage,
     CollectionCount,
     Document,
@@ -14,6 +15,7 @@ from askmesh.documents._store import (
 
 __all__ = [
     "MONGO_CONNECTIONS",
+    "AccessCount",
     "ChangePage",
     "CollectionCount",
     "Document",

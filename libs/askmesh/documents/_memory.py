@@ -9,14 +9,21 @@ from contextlib import asynccontextmanager
 from datetime import UTC
 
 from askmesh.documents._store import (
+    AccessCount,
     ChangePage,
     CollectionCount,
     Document,
     DocumentStore,
     StoredDocument,
 )
-from askmesh.documents._validation import as_float32, check_document, check_name, check_names
-from askmesh.passages import DocumentChange, EmbeddedPassage, Passage
+from askmesh.documents._validation import (
+    as_float32,
+    check_access,
+    check_document,
+    check_name,
+    check_names,
+)
+from askmesh.passages import EVERYONE, AccessList, DocumentChange, EmbeddedPassage, Passage
 
 
 class MemoryDocumentStore:
@@ -39,19 +46,23 @@ class MemoryDocumentStore:
     ) -> int:
         check_document(tenant, document, passages)
         vectors = [as_float32(embedded.embedding) for embedded in passages]
-        revision = self._forget(tenant, document.document_id)
-        stored = [
-            EmbeddedPassage(_own_passage(embedded.passage, revision), vector)
-            for embedded, vector in zip(passages, vectors, strict=True)
-        ]
-        key = (tenant, document.document_id)
-        self._documents[key] = StoredDocument(_own_document(document), revision, len(stored))
-        for embedded in stored:
-            owners = self._passages[tenant, embedded.passage.passage_id]
-            owners[document.document_id] = embedded.passage
-        stored.sort(key=lambda embedded: embedded.passage.position)
-        self._changes[key] = DocumentChange(*key, revision, tuple(stored))
-        return revision
+        old = self._documents.get((tenant, document.document_id))
+        owned = _own_document(document, old)
+        given = zip((embedded.passage for embedded in passages), vectors, strict=True)
+        return self._put(tenant, owned, [EmbeddedPassage(*pair) for pair in given])
+
+    async def set_access(
+        self, tenant: str, document_ids: Sequence[str], access: AccessList
+    ) -> dict[str, int]:
+        check_access(tenant, document_ids, access)
+        revisions: dict[str, int] = {}
+        for document_id in document_ids:
+            stored = self._documents.get((tenant, document_id))
+            if stored is not None and stored.document.access != access:
+                passages = self._changes[tenant, document_id].passages
+                changed = dataclasses.replace(stored.document, access=access)
+                revisions[document_id] = self._put(tenant, changed, passages)
+        return revisions
 
     async def delete_document(self, tenant: str, document_id: str) -> int:
         check_names(tenant=tenant, document_id=document_id)
@@ -105,13 +116,31 @@ class MemoryDocumentStore:
             del self._leases[tenant, document_id]
 
     async def count(self, tenant: str) -> CollectionCount:
+        return CollectionCount.of(await self.count_by_access(tenant), self._revision)
+
+    async def count_by_access(self, tenant: str) -> list[AccessCount]:
         check_name("tenant", tenant)
-        counts = [
-            stored.passage_count
-            for (owner, _), stored in self._documents.items()
-            if owner == tenant
+        counts: defaultdict[AccessList, list[int]] = defaultdict(list)
+        for (owner, _), stored in self._documents.items():
+            if owner == tenant:
+                counts[stored.document.access or EVERYONE].append(stored.passage_count)
+        return [AccessCount(access, len(each), sum(each)) for access, each in counts.items()]
+
+    def _put(self, tenant: str, document: Document, passages: Sequence[EmbeddedPassage]) -> int:
+        key = (tenant, document.document_id)
+        revision = self._forget(*key)
+        self._documents[key] = StoredDocument(document, revision, len(passages))
+        access = document.access or EVERYONE
+        stored = [
+            EmbeddedPassage(_own_passage(embedded.passage, revision, access), embedded.embedding)
+            for embedded in passages
         ]
-        return CollectionCount(len(counts), sum(counts), self._revision)
+        for embedded in stored:
+            owners = self._passages[tenant, embedded.passage.passage_id]
+            owners[document.document_id] = embedded.passage
+        stored.sort(key=lambda embedded: embedded.passage.position)
+        self._changes[key] = DocumentChange(*key, revision, tuple(stored))
+        return revision
 
     def _forget(self, tenant: str, document_id: str) -> int:
         key = (tenant, document_id)
@@ -132,19 +161,22 @@ async def memory_documents() -> AsyncGenerator[DocumentStore]:
     yield MemoryDocumentStore()
 
 
-def _own_document(document: Document) -> Document:
+def _own_document(document: Document, old: StoredDocument | None) -> Document:
+    kept = EVERYONE if old is None else old.document.access
     return dataclasses.replace(
         document,
         modified_time=document.modified_time and document.modified_time.astimezone(UTC),
         attributes=dict(document.attributes),
+        access=kept if document.access is None else document.access,
     )
 
 
-def _own_passage(passage: Passage, revision: int) -> Passage:
+def _own_passage(passage: Passage, revision: int, access: AccessList) -> Passage:
     return dataclasses.replace(
         passage,
         headings=tuple(passage.headings),
         revision=revision,
         modified_time=passage.modified_time and passage.modified_time.astimezone(UTC),
         attributes=dict(passage.attributes),
+        access=access,
     )

@@ -9,10 +9,12 @@ from pymongo.errors import DuplicateKeyError
 from pymongo.monitoring import CommandListener
 
 from askmesh.documents._mongo_client import MongoCollections, mongo_collections
+from askmesh.documents._mongo_counting import MongoCounts
 from askmesh.documents._mongo_following import MongoFollower
 from askmesh.documents._mongo_publishing import MongoPublisher
 from askmesh.documents._mongo_records import (
     MongoRecord,
+    access_fields,
     document_fields,
     document_key,
     document_of,
@@ -21,14 +23,15 @@ from askmesh.documents._mongo_records import (
     tombstone_fields,
 )
 from askmesh.documents._store import (
+    AccessCount,
     ChangePage,
     CollectionCount,
     Document,
     DocumentStore,
     StoredDocument,
 )
-from askmesh.documents._validation import check_document, check_name, check_names
-from askmesh.passages import EmbeddedPassage, Passage
+from askmesh.documents._validation import check_access, check_document, check_name, check_names
+from askmesh.passages import AccessList, EmbeddedPassage, Passage
 
 _READING_ATTEMPTS = 3
 
@@ -40,6 +43,7 @@ class MongoDocumentStore:
         self._collections = collections
         self._clock = clock
         self._publisher = MongoPublisher(collections, clock)
+        self._counts = MongoCounts(collections)
         self._follower = MongoFollower(collections, clock)
 
     async def put_document(
@@ -51,6 +55,19 @@ class MongoDocumentStore:
         async with self._collections.turn():
             await self._collections.ensure_indexes()
             return await self._publisher.publish(tenant, document.document_id, fields, records)
+
+    async def set_access(
+        self, tenant: str, document_ids: Sequence[str], access: AccessList
+    ) -> dict[str, int]:
+        check_access(tenant, document_ids, access)
+        revisions: dict[str, int] = {}
+        for document_id in document_ids:
+            key = document_key(tenant, document_id)
+            async with self._collections.turn():
+                revision = await self._publisher.amend(key, access_fields(access))
+            if revision is not None:
+                revisions[document_id] = revision
+        return revisions
 
     async def delete_document(self, tenant: str, document_id: str) -> int:
         if await self.get_document(tenant, document_id) is None:
@@ -113,31 +130,21 @@ class MongoDocumentStore:
             await self._collections.leases.delete_one({"_id": key, "owner": owner})
 
     async def last_changes(self) -> dict[str, int]:
-        newest = {"_id": "$tenant", "revision": {"$max": "$revision"}}
         async with self._collections.turn():
-            cursor = await self._collections.documents.aggregate(
-                [{"$match": {"revision": {"$gt": 0}}}, {"$group": newest}]
-            )
-            return {each["_id"]: each["revision"] for each in await cursor.to_list()}
+            return await self._counts.last_changes()
 
     async def count(self, tenant: str) -> CollectionCount:
+        counts = await self.count_by_access(tenant)
+        return CollectionCount.of(counts, await self._newest_revision())
+
+    async def count_by_access(self, tenant: str) -> list[AccessCount]:
         check_name("tenant", tenant)
-        visible = {"tenant": tenant, "deleted": False}
-        total = {"_id": None, "documents": {"$sum": 1}, "passages": {"$sum": "$passage_count"}}
         async with self._collections.turn():
-            cursor = await self._collections.documents.aggregate(
-                [{"$match": visible}, {"$group": total}]
-            )
-            counts = await cursor.to_list()
-        documents, passages = (counts[0]["documents"], counts[0]["passages"]) if counts else (0, 0)
-        return CollectionCount(documents, passages, await self._newest_revision())
+            return await self._counts.by_access(tenant)
 
     async def _newest_revision(self) -> int:
         async with self._collections.turn():
-            newest = await self._collections.documents.find_one(
-                {"revision": {"$gt": 0}}, ["revision"], sort=[("revision", -1)]
-            )
-        return newest["revision"] if newest else 0
+            return await self._counts.newest_revision()
 
     async def _versions(
         self, tenant: str, passage_ids: Sequence[str]
@@ -182,8 +189,6 @@ async def mongo_documents(
 
 def _newest(versions: Sequence[MongoRecord]) -> Passage | None:
     visible = [
-        passage_of(record, record["published"][0]["revision"])
-        for record in versions
-        if record["published"]
+        passage_of(record, record["published"][0]) for record in versions if record["published"]
     ]
     return max(visible, key=lambda passage: passage.revision, default=None)

@@ -9,7 +9,7 @@ from askmesh.documents._mongo_records import MongoRecord, embedded_passage_of
 from askmesh.documents._store import ChangePage
 from askmesh.passages import DocumentChange
 
-_CHANGE_FIELDS = ("tenant", "document_id", "version", "revision", "passage_count")
+_CHANGE_FIELDS = ("tenant", "document_id", "version", "revision", "passage_count", "access")
 
 
 class MongoFollower:
@@ -68,8 +68,7 @@ class MongoFollower:
                 document_id=record["document_id"],
                 revision=record["revision"],
                 passages=tuple(
-                    embedded_passage_of(passage, record["revision"])
-                    for passage in passages[record["version"]]
+                    embedded_passage_of(passage, record) for passage in passages[record["version"]]
                 ),
             )
             for record in records

@@ -8,9 +8,12 @@ A write takes these steps; dying after any of them leaves a whole version visibl
 3. read the counter of revisions, and put a lease on the record that says: "the revision that I
    am going to publish is greater than this floor";
 4. take a revision from the counter;
-5. publish, by one update that demands the lease, the staged version, and the old version as it
-   was at step 3: it sets fields, version and revision, and moves the old version to the garbage;
+5. publish, by one update that demands the lease, the staged version, and the old version and
+   revision as they were at step 3: it sets fields, version and revision, and moves the old version
+   to the garbage;
 6. delete the passages of the garbage.
+
+What amends a document and leaves its passages takes steps 3 to 5 without a version of its own.
 
 A follower reads the counter, then the leases, and goes as far as the counter or the smallest
 floor. The lease of a revision up to there was put before the counter was read. So it is either
@@ -77,43 +80,63 @@ class MongoPublisher:
         except DuplicateKeyError:  # another writer has just created the record
             await self._documents.update_one({"_id": key}, stage, upsert=True)
 
+    async def amend(self, key: str, fields: MongoRecord) -> int | None:
+        """Set fields of a visible document, whose passages stay; return the revision.
+
+        None if the document is not there, or has these values already.
+        """
+        differs = {"$or": [{name: _other_than(value)} for name, value in fields.items()]}
+        for _ in range(_PUBLISHING_ATTEMPTS):
+            lease = uuid.uuid4().bytes
+            old = await self._put_lease({"_id": key, "deleted": False, **differs}, lease)
+            if old is None:
+                return None
+            revision = await self._take_revision()
+            if await self._publish(old, lease, {**fields, "revision": revision}):
+                return revision
+        raise DocumentStoreUnavailableError("the document is being written by too many others")
+
     async def _try_to_publish(self, key: str, version: bytes, fields: MongoRecord) -> int | None:
         lease = uuid.uuid4().bytes
-        old = await self._put_lease(key, version, lease)
+        old = await self._put_lease({"_id": key, "staged.version": version}, lease)
+        if old is None:
+            raise DocumentStoreUnavailableError("the write took so long that it was given up")
         revision = await self._take_revision()
         garbage = self._garbage(old)
-        published = await self._documents.update_one(
-            {
-                "_id": key,
-                "staged.version": version,
-                "leases.lease": lease,
-                "version": old.get("version"),
-            },
-            {
-                "$set": {**fields, "version": version, "revision": revision},
-                "$pull": {
-                    "staged": {"version": {"$in": [version, *garbage]}},
-                    "leases": {"lease": lease},
-                },
-                "$addToSet": {"garbage": {"$each": garbage}},
-            },
-        )
-        if published.matched_count == 0:
-            await self._documents.update_one({"_id": key}, {"$pull": {"leases": {"lease": lease}}})
+        change = {**fields, "version": version, "revision": revision}
+        if not await self._publish(old, lease, change, garbage=garbage):
             return None
         await self._clean_up(key, garbage)
         return revision
 
-    async def _put_lease(self, key: str, version: bytes, lease: bytes) -> MongoRecord:
+    async def _publish(
+        self, old: MongoRecord, lease: bytes, change: MongoRecord, *, garbage: Sequence[bytes] = ()
+    ) -> bool:
+        """Change a record that is as it was when the lease was put; else end the lease."""
+        unchanged = {name: old.get(name) for name in ("_id", "version", "revision")}
+        staged = {"staged.version": change["version"]} if "version" in change else {}
+        pulled: MongoRecord = {"leases": {"lease": lease}}
+        if staged:
+            pulled["staged"] = {"version": {"$in": [change["version"], *garbage]}}
+        published = await self._documents.update_one(
+            {**unchanged, "leases.lease": lease, **staged},
+            {
+                "$set": change,
+                "$pull": pulled,
+                "$addToSet": {"garbage": {"$each": list(garbage)}},
+            },
+        )
+        if published.matched_count == 0:
+            ended = {"$pull": {"leases": {"lease": lease}}}
+            await self._documents.update_one({"_id": old["_id"]}, ended)
+        return published.matched_count > 0
+
+    async def _put_lease(self, condition: MongoRecord, lease: bytes) -> MongoRecord | None:
         counter = await self._counters.find_one(REVISION_COUNTER)
         floor: int = counter["value"] if counter else 0
-        record = await self._documents.find_one_and_update(
-            {"_id": key, "staged.version": version},
-            {"$push": {"leases": {"lease": lease, "floor": floor}}},
+        return await self._documents.find_one_and_update(
+            condition, {"$push": {"leases": {"lease": lease, "floor": floor}}}
         )
-        if record is None:
-            raise DocumentStoreUnavailableError("the write took so long that it was given up")
-        return record
 
     async def _take_revision(self) -> int:
         try:
@@ -154,6 +177,10 @@ class MongoPublisher:
                 await self._documents.update_one(
                     {"_id": key}, {"$pull": {"garbage": {"$in": garbage}}}
                 )
+
+
+def _other_than(value: str) -> MongoRecord:
+    return {"$not": {"$in": [value] if value else ["", None]}}  # a field that is not there is empty
 
 
 def _store_name() -> MongoRecord:

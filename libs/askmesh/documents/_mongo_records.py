@@ -6,8 +6,11 @@ from typing import Any
 from askmesh.documents._encoding import from_bytes, to_bytes, to_json
 from askmesh.documents._store import Document, StoredDocument
 from askmesh.passages import (
+    AccessList,
     EmbeddedPassage,
     Passage,
+    access_from_text,
+    access_to_text,
     from_micros,
     passage_from_plain,
     passage_to_plain,
@@ -38,8 +41,9 @@ def document_key(tenant: str, document_id: str) -> str:
 
 
 def document_fields(tenant: str, document: Document, passage_count: int) -> MongoRecord:
-    """Return what a put sets in the document's record."""
-    return {
+    """Return what a put sets in the document's record; the access list stays if none is given."""
+    own = {} if document.access is None else access_fields(document.access)
+    return own | {
         "tenant": tenant,
         "document_id": document.document_id,
         "deleted": False,
@@ -50,6 +54,11 @@ def document_fields(tenant: str, document: Document, passage_count: int) -> Mong
         "modified_micros": to_micros(document.modified_time),
         "attributes": _pairs(document.attributes),
     }
+
+
+def access_fields(access: AccessList) -> MongoRecord:
+    """Return what a change of the access list sets in the document's record."""
+    return {"access": access_to_text(access)}
 
 
 def tombstone_fields(tenant: str, document_id: str) -> MongoRecord:
@@ -64,6 +73,7 @@ def tombstone_fields(tenant: str, document_id: str) -> MongoRecord:
         "content_hash": "",
         "modified_micros": None,
         "attributes": [],
+        "access": "",
     }
 
 
@@ -76,26 +86,33 @@ def document_of(record: MongoRecord) -> StoredDocument:
         content_hash=record["content_hash"],
         modified_time=from_micros(record["modified_micros"]),
         attributes=dict(record["attributes"]),
+        access=access_of(record),
     )
     return StoredDocument(document, record["revision"], record["passage_count"])
+
+
+def access_of(record: MongoRecord) -> AccessList:
+    """Return the access list of a document's record, that of everyone if it is older than lists."""
+    return access_from_text(record.get("access", ""))
 
 
 def passage_record(tenant: str, embedded: EmbeddedPassage) -> MongoRecord:
     """Return the record of a passage, without the version that it belongs to."""
     plain = passage_to_plain(embedded.passage)
-    del plain["revision"]  # that of its document
+    del plain["revision"], plain["access"]  # those of its document
     own = {"attributes": _pairs(embedded.passage.attributes)}
     return {"tenant": tenant, **plain, **own, "embedding": to_bytes(embedded.embedding)}
 
 
-def passage_of(record: MongoRecord, revision: int) -> Passage:
-    """Return the passage of a record, visible since `revision`."""
-    return passage_from_plain({**record, "revision": revision})
+def passage_of(record: MongoRecord, owner: MongoRecord) -> Passage:
+    """Return the passage of a record, whose document has the record `owner`."""
+    own = {"revision": owner["revision"], "access": owner.get("access", "")}
+    return passage_from_plain(record | own)
 
 
-def embedded_passage_of(record: MongoRecord, revision: int) -> EmbeddedPassage:
+def embedded_passage_of(record: MongoRecord, owner: MongoRecord) -> EmbeddedPassage:
     """Return the passage of a record with its vector."""
-    return EmbeddedPassage(passage_of(record, revision), from_bytes(record["embedding"]))
+    return EmbeddedPassage(passage_of(record, owner), from_bytes(record["embedding"]))
 
 
 def _pairs(attributes: Mapping[str, str]) -> list[list[str]]:

@@ -7,40 +7,36 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from askmesh.documents._sqlite_rows import (
+    count_of,
     document_of,
-    document_row,
     embedded_passage_of,
     passage_of,
     passage_row,
-    tombstone_row,
 )
 from askmesh.documents._sqlite_schema import (
-    COUNT,
-    DELETE_PASSAGES,
-    INSERT_DOCUMENT,
-    INSERT_PASSAGE,
+    COUNT_BY_ACCESS,
     LAST_CHANGES,
     LEASE,
-    NEXT_REVISION,
     RELEASE,
     SELECT_CHANGED,
     SELECT_CHANGED_PASSAGES,
     SELECT_DOCUMENT,
     SELECT_DOCUMENTS,
-    SELECT_REVISION,
     SELECT_REVISION_AND_STORE,
     select_passages,
 )
-from askmesh.documents._sqlite_session import SqliteSession, SqliteTransaction, sqlite_session
+from askmesh.documents._sqlite_session import SqliteSession, sqlite_session
+from askmesh.documents._sqlite_writing import delete, newest_revision, put, set_access
 from askmesh.documents._store import (
+    AccessCount,
     ChangePage,
     CollectionCount,
     Document,
     DocumentStore,
     StoredDocument,
 )
-from askmesh.documents._validation import check_document, check_name, check_names
-from askmesh.passages import DocumentChange, EmbeddedPassage, Passage
+from askmesh.documents._validation import check_access, check_document, check_name, check_names
+from askmesh.passages import AccessList, DocumentChange, EmbeddedPassage, Passage
 
 _IDS_PER_STATEMENT = 500
 
@@ -71,23 +67,23 @@ class SqliteDocumentStore:
         check_document(tenant, document, passages)
         rows = [passage_row(tenant, embedded) for embedded in passages]
         async with self._writing.transaction("IMMEDIATE") as transaction:
-            revision = await _next_revision(transaction)
-            await transaction.rows(DELETE_PASSAGES, tenant, document.document_id)
-            row = document_row(tenant, document, revision, len(rows))
-            await transaction.rows(INSERT_DOCUMENT, *row)
-            await transaction.insert(INSERT_PASSAGE, [(revision, *row) for row in rows])
-        return revision
+            return await put(transaction, tenant, document, rows)
+
+    async def set_access(
+        self, tenant: str, document_ids: Sequence[str], access: AccessList
+    ) -> dict[str, int]:
+        check_access(tenant, document_ids, access)
+        revisions: dict[str, int] = {}
+        for start in range(0, len(document_ids), _IDS_PER_STATEMENT):
+            ids = document_ids[start : start + _IDS_PER_STATEMENT]
+            async with self._writing.transaction("IMMEDIATE") as transaction:
+                revisions |= await set_access(transaction, tenant, ids, access)
+        return revisions
 
     async def delete_document(self, tenant: str, document_id: str) -> int:
         check_names(tenant=tenant, document_id=document_id)
         async with self._writing.transaction("IMMEDIATE") as transaction:
-            if not await transaction.rows(SELECT_DOCUMENT, tenant, document_id):
-                return await _newest_revision(transaction)
-            revision = await _next_revision(transaction)
-            await transaction.rows(DELETE_PASSAGES, tenant, document_id)
-            row = tombstone_row(tenant, document_id, revision)
-            await transaction.rows(INSERT_DOCUMENT, *row)
-        return revision
+            return await delete(transaction, tenant, document_id)
 
     async def get_document(self, tenant: str, document_id: str) -> StoredDocument | None:
         check_names(tenant=tenant, document_id=document_id)
@@ -148,8 +144,15 @@ class SqliteDocumentStore:
     async def count(self, tenant: str) -> CollectionCount:
         check_name("tenant", tenant)
         async with self._reading.transaction("DEFERRED") as transaction:
-            ((documents, passages),) = await transaction.rows(COUNT, tenant)
-            return CollectionCount(documents, passages, await _newest_revision(transaction))
+            rows = await transaction.rows(COUNT_BY_ACCESS, tenant)
+            revision = await newest_revision(transaction)
+        return CollectionCount.of(map(count_of, rows), revision)
+
+    async def count_by_access(self, tenant: str) -> list[AccessCount]:
+        check_name("tenant", tenant)
+        async with self._reading.transaction("DEFERRED") as transaction:
+            rows = await transaction.rows(COUNT_BY_ACCESS, tenant)
+        return list(map(count_of, rows))
 
 
 @asynccontextmanager
@@ -168,13 +171,3 @@ async def sqlite_documents(path: Path) -> AsyncGenerator[DocumentStore]:
         yield SqliteDocumentStore(
             writing=writing, reading=reading, following=following, leasing=leasing
         )
-
-
-async def _next_revision(transaction: SqliteTransaction) -> int:
-    await transaction.rows(NEXT_REVISION)
-    return await _newest_revision(transaction)
-
-
-async def _newest_revision(transaction: SqliteTransaction) -> int:
-    ((revision,),) = await transaction.rows(SELECT_REVISION)
-    return int(revision)

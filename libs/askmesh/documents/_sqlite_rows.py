@@ -10,10 +10,11 @@ from askmesh.documents._encoding import (
     to_bytes,
     to_json,
 )
-from askmesh.documents._store import Document, StoredDocument
+from askmesh.documents._store import AccessCount, Document, StoredDocument
 from askmesh.passages import (
     EmbeddedPassage,
     Passage,
+    access_from_text,
     from_micros,
     passage_from_plain,
     passage_to_plain,
@@ -30,7 +31,9 @@ _PASSAGE_COLUMNS = (
 )
 
 
-def document_row(tenant: str, document: Document, revision: int, passage_count: int) -> SqlRow:
+def document_row(
+    tenant: str, document: Document, access: str, revision: int, passage_count: int
+) -> SqlRow:
     """Return the row of a visible document."""
     return (
         tenant,
@@ -43,17 +46,19 @@ def document_row(tenant: str, document: Document, revision: int, passage_count: 
         document.content_hash,
         to_micros(document.modified_time),
         to_json(document.attributes),
+        access,
     )
 
 
 def tombstone_row(tenant: str, document_id: str, revision: int) -> SqlRow:
     """Return the row of a deleted document."""
-    return (tenant, document_id, revision, 1, 0, "", "", "", None, "{}")
+    return (tenant, document_id, revision, 1, 0, "", "", "", None, "{}", "")
 
 
 def document_of(row: SqlRow) -> StoredDocument:
     """Return the document of a row of `documents`."""
-    _, document_id, revision, _, count, title, source, content_hash, micros, attributes = row
+    _, document_id, revision, _, count, title, source, *rest = row
+    content_hash, micros, attributes, access = rest
     document = Document(
         document_id,
         title,
@@ -61,6 +66,7 @@ def document_of(row: SqlRow) -> StoredDocument:
         content_hash,
         from_micros(micros),
         attributes_from_json(attributes),
+        access_from_text(access),
     )
     return StoredDocument(document, revision, count)
 
@@ -73,13 +79,23 @@ def passage_row(tenant: str, embedded: EmbeddedPassage) -> SqlRow:
 
 
 def passage_of(row: SqlRow) -> Passage:
-    """Return the passage of a row of `passages`; a column of its own for the vector may follow."""
+    """Return the passage of a row of `passages`, followed by the access list of its document.
+
+    A column of its own for the vector may stand before that.
+    """
     plain = dict(zip(("revision", "tenant", *_PASSAGE_COLUMNS), row, strict=False))
+    plain["access"] = row[-1]
     plain["headings"] = texts_from_json(plain["headings"])
     plain["attributes"] = attributes_from_json(plain["attributes"])
     return passage_from_plain(plain)
 
 
 def embedded_passage_of(row: SqlRow) -> EmbeddedPassage:
-    """Return the passage of a whole row of `passages`, with its vector."""
+    """Return the passage of such a row that has its vector."""
     return EmbeddedPassage(passage_of(row), from_bytes(row[11]))
+
+
+def count_of(row: SqlRow) -> AccessCount:
+    """Return the count in a row of an access list, its documents and their passages."""
+    access, documents, passages = row
+    return AccessCount(access_from_text(access), documents, passages)

@@ -1,6 +1,6 @@
 """The tables of a SQLite document store, and the statements that read and write them."""
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 
 # Passages belong to a revision, and are deleted with the version that brought them.
 SCHEMA = (
@@ -59,14 +59,20 @@ LEASING = (
         PRIMARY KEY (tenant, document_id)
     ) WITHOUT ROWID
     """,
-    f"PRAGMA user_version = {SCHEMA_VERSION}",
+    "PRAGMA user_version = 3",
 )
 """What makes format 3 of format 2: documents can be reserved."""
+
+LISTING = (
+    "ALTER TABLE documents ADD COLUMN access TEXT NOT NULL DEFAULT ''",
+    f"PRAGMA user_version = {SCHEMA_VERSION}",
+)
+"""What makes format 4 of format 3: documents have access lists, at first that of everyone."""
 
 NEXT_REVISION = "UPDATE newest SET revision = revision + 1"
 SELECT_REVISION = "SELECT revision FROM newest"
 SELECT_REVISION_AND_STORE = "SELECT revision, store_id FROM newest"
-INSERT_DOCUMENT = "INSERT OR REPLACE INTO documents VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+INSERT_DOCUMENT = "INSERT OR REPLACE INTO documents VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 INSERT_PASSAGE = "INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 DELETE_PASSAGES = """
     DELETE FROM passages WHERE revision =
@@ -84,13 +90,20 @@ SELECT_CHANGED = """
     WHERE revision > ? ORDER BY revision LIMIT ?
 """
 SELECT_CHANGED_PASSAGES = """
-    SELECT * FROM passages WHERE revision > ? AND revision <= ? ORDER BY revision, position, rowid
+    SELECT passages.*, access FROM passages JOIN documents USING (revision)
+    WHERE revision > ? AND revision <= ? ORDER BY revision, position, passages.rowid
 """
 SELECT_PASSAGES = """
-    SELECT revision, tenant, passage_id, document_id, position, title, headings, text, source,
-           modified_micros, attributes
-    FROM passages WHERE tenant = ? AND passage_id IN (?) ORDER BY revision
+    SELECT revision, passages.tenant, passage_id, passages.document_id, position, passages.title,
+           headings, text, passages.source, passages.modified_micros, passages.attributes, access
+    FROM passages JOIN documents USING (revision)
+    WHERE passages.tenant = ? AND passage_id IN (?) ORDER BY revision
 """
+SELECT_ACCESS = """
+    SELECT revision, access FROM documents WHERE tenant = ? AND document_id = ? AND NOT deleted
+"""
+SET_ACCESS = "UPDATE documents SET revision = ?, access = ? WHERE revision = ?"
+MOVE_PASSAGES = "UPDATE passages SET revision = ? WHERE revision = ?"
 LAST_CHANGES = "SELECT tenant, max(revision) FROM documents GROUP BY tenant"
 LEASE = """
     INSERT INTO leases VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE
@@ -99,9 +112,9 @@ LEASE = """
     RETURNING owner
 """
 RELEASE = "DELETE FROM leases WHERE tenant = ? AND document_id = ? AND owner = ?"
-COUNT = """
-    SELECT count(*), coalesce(sum(passage_count), 0) FROM documents
-    WHERE tenant = ? AND NOT deleted
+COUNT_BY_ACCESS = """
+    SELECT access, count(*), sum(passage_count) FROM documents
+    WHERE tenant = ? AND NOT deleted GROUP BY access
 """
 
 

@@ -4,18 +4,18 @@ import asyncio
 import sqlite3
 from collections.abc import AsyncGenerator, Generator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from itertools import chain
 from pathlib import Path
 from typing import Literal
 
 import aiosqlite
 
 from askmesh.documents._sqlite_rows import SqlRow
-from askmesh.documents._sqlite_schema import LEASING, NAMING, SCHEMA, SCHEMA_VERSION
+from askmesh.documents._sqlite_schema import LEASING, LISTING, NAMING, SCHEMA, SCHEMA_VERSION
 from askmesh.documents._store import DocumentStoreUnavailableError
 
 _BUSY_SECONDS = 30.0  # SQLite lets waiting writers in by chance, not in turn
-_STATEMENTS = (*SCHEMA, *NAMING, *LEASING)
-_DONE = (0, len(SCHEMA), len(SCHEMA) + len(NAMING), len(_STATEMENTS))  # statements, by format
+_STEPS = (SCHEMA, NAMING, LEASING, LISTING)  # from each format to the next
 _OPENING_ATTEMPTS = 50
 _OPENING_PAUSE_SECONDS = 0.1
 
@@ -99,7 +99,7 @@ async def _create_tables(session: SqliteSession) -> None:
             raise DocumentStoreUnavailableError(
                 f"the document file has format {version}; this version reads {SCHEMA_VERSION}"
             )
-        for statement in _STATEMENTS[_DONE[version] :]:
+        for statement in chain.from_iterable(_STEPS[version:]):
             await transaction.rows(statement)
 
 

@@ -1,12 +1,12 @@
 """The port of document stores, and the error that all of them raise."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, Self
 
 from askmesh.errors import UnavailableError
-from askmesh.passages import DocumentChange, EmbeddedPassage, Passage
+from askmesh.passages import AccessList, DocumentChange, EmbeddedPassage, Passage
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +14,8 @@ class Document:
     """One document, without its text. `document_id` names it within its tenant.
 
     `content_hash` is the caller's: equal hashes mean that nothing changed. `modified_time` carries
-    a time zone; stores give it back in UTC.
+    a time zone; stores give it back in UTC. Without `access`, a store keeps who may read the
+    document already, which is everyone if it is new; what it gives back always has it.
     """
 
     document_id: str
@@ -23,6 +24,7 @@ class Document:
     content_hash: str
     modified_time: datetime | None
     attributes: Mapping[str, str]
+    access: AccessList | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +52,27 @@ class ChangePage:
 
 
 @dataclass(frozen=True, slots=True)
+class AccessCount:
+    """How much a tenant has with one access list."""
+
+    access: AccessList
+    documents: int
+    passages: int
+
+
+@dataclass(frozen=True, slots=True)
 class CollectionCount:
     """How much a tenant has, and the newest revision over all tenants (0 when there is none)."""
 
     documents: int
     passages: int
     revision: int
+
+    @classmethod
+    def of(cls, counts: Iterable[AccessCount], revision: int) -> Self:
+        """Return the sums of counts."""
+        each = [(count.documents, count.passages) for count in counts]
+        return cls(sum(count for count, _ in each), sum(count for _, count in each), revision)
 
 
 class DocumentStoreUnavailableError(UnavailableError):
@@ -86,6 +103,17 @@ class DocumentStore(Protocol):
 
         It is durable when this returns. Readers see the old version or the new one, whole. Of
         two writers of one document, the one with the greater revision wins.
+        """
+        ...
+
+    async def set_access(
+        self, tenant: str, document_ids: Sequence[str], access: AccessList
+    ) -> dict[str, int]:
+        """Change who may read documents; return the revision of each that has changed.
+
+        A change is like any other to those who follow; passages and vectors stay. Documents that
+        are not there, or that have this list already, stay as they are. When this is cut short,
+        some documents may have changed and others not; doing it again is safe.
         """
         ...
 
@@ -144,4 +172,8 @@ class DocumentStore(Protocol):
 
     async def count(self, tenant: str) -> CollectionCount:
         """Return how much is stored for the tenant."""
+        ...
+
+    async def count_by_access(self, tenant: str) -> list[AccessCount]:
+        """Return how much is stored for the tenant with each access list, in no order."""
         ...

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from askmesh.documents._store import Document
 from askmesh.errors import InvalidRequestError
-from askmesh.passages import EmbeddedPassage, Passage
+from askmesh.passages import AccessList, EmbeddedPassage, Passage, access_to_text
 
 MAX_TEXT_BYTES = 8 * 1024 * 1024
 """How much text one document record or one passage may hold, all fields together, in UTF-8."""
@@ -21,7 +21,8 @@ MAX_POSITION = 2**31
 def check_document(tenant: str, document: Document, passages: Sequence[EmbeddedPassage]) -> None:
     """Raise InvalidRequestError unless every store can keep these values unchanged."""
     check_names(tenant=tenant, document_id=document.document_id)
-    _check_record(document, document.title, document.source, document.content_hash)
+    access = _access_text(document.access) if document.access else ""
+    _check_record(document, document.title, document.source, document.content_hash, access)
     for embedded in passages:
         _check_passage(document, embedded)
     if len({embedded.passage.passage_id for embedded in passages}) < len(passages):
@@ -29,6 +30,16 @@ def check_document(tenant: str, document: Document, passages: Sequence[EmbeddedP
             "PASSAGE_ID_REPEATED",
             "the passages of a document must have different names",
             field="passages",
+        )
+
+
+def check_access(tenant: str, document_ids: Iterable[str], access: AccessList) -> None:
+    """Raise InvalidRequestError unless every store can keep this list for such documents."""
+    for document_id in document_ids:
+        check_names(tenant=tenant, document_id=document_id)
+    if len(_access_text(access)) > MAX_TEXT_BYTES:
+        raise InvalidRequestError(
+            "FIELD_TOO_LONG", f"a list must have at most {MAX_TEXT_BYTES} bytes", field="access"
         )
 
 
@@ -87,6 +98,11 @@ def _check_record(record: Document | Passage, *texts: str) -> None:
         raise InvalidRequestError(
             "TIME_WITHOUT_ZONE", "modified_time must carry a time zone", field="modified_time"
         )
+
+
+def _access_text(access: AccessList) -> str:
+    _utf8_size("access", (*(access.allowed or ()), *access.denied))
+    return access_to_text(access)
 
 
 def _utf8_size(field: str, texts: Iterable[str]) -> int:

@@ -1,5 +1,14 @@
 """Passages and the filters that choose among them: one type for all, and its form on the wire."""
 
+from askmesh.passages._access import (
+    EVERYONE,
+    NOBODY,
+    AccessList,
+    Readable,
+    access_from_text,
+    access_to_text,
+    readable_by,
+)
 from askmesh.passages._filter import ANY_DOCUMENT, Filter, lies_at
 from askmesh.passages._passage import DocumentChange, EmbeddedPassage, Passage
 from askmesh.passages._plain import (
@@ -22,11 +31,17 @@ from askmesh.passages._wire import (
 
 __all__ = [
     "ANY_DOCUMENT",
+    "EVERYONE",
+    "NOBODY",
     "PLAIN_FIELDS",
+    "AccessList",
     "DocumentChange",
     "EmbeddedPassage",
     "Filter",
     "Passage",
+    "Readable",
+    "access_from_text",
+    "access_to_text",
     "duration_to_wire",
     "filter_from_wire",
     "filter_to_wire",
@@ -37,6 +52,7 @@ __all__ = [
     "passage_from_wire",
     "passage_to_plain",
     "passage_to_wire",
+    "readable_by",
     "require_filter",
     "time_to_wire",
     "to_micros",

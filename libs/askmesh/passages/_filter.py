@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
 
+from askmesh.passages._access import Readable
 from askmesh.passages._passage import Passage
 
 
@@ -15,7 +16,8 @@ class Filter:
     A source admits the document of exactly that source; with a trailing slash it admits every
     document in that folder, at any depth. One without a leading slash may lie in any folder:
     "b.md", "a/b.md", "a/" and "home/" admit "/home/a/b.md". Times are aware; `modified_after` is
-    inclusive and `modified_before` exclusive, and both exclude documents without a time.
+    inclusive and `modified_before` exclusive, and both exclude documents without a time. `readable`
+    is what whoever asks may read; None if that is everything.
     """
 
     sources: tuple[str, ...] = ()
@@ -23,6 +25,7 @@ class Filter:
     modified_after: datetime | None = None
     modified_before: datetime | None = None
     attributes: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    readable: Readable | None = None
 
     @property
     def admits_everything(self) -> bool:
@@ -33,6 +36,7 @@ class Filter:
             or self.modified_after
             or self.modified_before
             or self.attributes
+            or self.readable
         )
 
     def admits(self, passage: Passage) -> bool:
@@ -42,6 +46,7 @@ class Filter:
             and (not self.sources or any(lies_at(passage.source, place) for place in self.sources))
             and self._admits_time(passage.modified_time)
             and all(passage.attributes.get(key) == value for key, value in self.attributes.items())
+            and (self.readable is None or self.readable.admits(passage.access))
         )
 
     def _admits_time(self, time: datetime | None) -> bool:

@@ -8,6 +8,8 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from askmesh.passages._access import AccessList
+
 if TYPE_CHECKING:  # numpy is large, and not everybody who passes passages on has vectors.
     import numpy as np
     from numpy.typing import NDArray
@@ -17,8 +19,9 @@ if TYPE_CHECKING:  # numpy is large, and not everybody who passes passages on ha
 class Passage:
     """A part of one document. `passage_id` names it within its tenant.
 
-    `position` counts within the document, from 0. `revision` is the one that brought the passage;
-    document stores set it and ignore what they are given. Times carry a time zone.
+    `position` counts within the document, from 0. `revision` is the one that brought the passage,
+    `access` says who may read the document; document stores set both and ignore what they are
+    given, and `access` is None wherever nobody has to know. Times carry a time zone.
     """
 
     passage_id: str
@@ -31,6 +34,7 @@ class Passage:
     revision: int = 0
     modified_time: datetime | None = None
     attributes: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    access: AccessList | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

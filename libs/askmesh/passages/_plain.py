@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from askmesh.passages._access import access_from_text, access_to_text
 from askmesh.passages._passage import Passage
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -22,6 +23,7 @@ def passage_to_plain(passage: Passage) -> dict[str, Any]:
         "revision": passage.revision,
         "modified_micros": to_micros(passage.modified_time),
         "attributes": dict(passage.attributes),
+        "access": None if passage.access is None else access_to_text(passage.access),
     }
 
 
@@ -30,6 +32,8 @@ def passage_from_plain(plain: Mapping[str, Any]) -> Passage:
     values = {name: plain[name] for name in PLAIN_FIELDS if name != "modified_micros"}
     values["headings"] = tuple(values["headings"])
     values["attributes"] = dict(values["attributes"])
+    access = values["access"]
+    values["access"] = None if access is None else access_from_text(access)
     return Passage(**values, modified_time=from_micros(plain["modified_micros"]))
 
 

@@ -4,12 +4,15 @@ import re
 from collections.abc import Iterator
 from hashlib import blake2b
 
-from askmesh.passages import Passage
+from askmesh.passages import AccessList, Passage
 from askmesh.search._types import places
 
-CHECKPOINT = "checkpoint 4"
+CHECKPOINT = "checkpoint 5"
 # The number is the version of the terms below. An index with other ones has no such checkpoint: it
 # counts as revision 0, and all documents are indexed again.
+ALLOWED, DENIED = "+", "-"
+"""What terms for principals begin with; the first alone stands for everyone."""
+
 _SPELT = re.compile(r"(?<!\w)[a-z]{2,30}(?!\w)")
 
 
@@ -48,3 +51,9 @@ def keys_of(tenant: str, passage: Passage) -> Iterator[str]:
         yield key("place", tenant, place)
     for name, value in passage.attributes.items():
         yield key("attribute", tenant, name, value)
+
+
+def access_terms(access: AccessList) -> list[str]:
+    """Return the terms for who is allowed to read, everyone or some, and for who is denied."""
+    allowed = {ALLOWED} if access.allowed is None else {ALLOWED + name for name in access.allowed}
+    return sorted(allowed) + sorted(DENIED + name for name in access.denied)

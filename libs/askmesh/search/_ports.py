@@ -7,7 +7,7 @@ that all replicas share is searched by them, and followed into by one.
 from collections.abc import Sequence
 from typing import Protocol
 
-from askmesh.passages import ANY_DOCUMENT, DocumentChange, Filter, Passage
+from askmesh.passages import ANY_DOCUMENT, AccessList, DocumentChange, Filter, Passage
 from askmesh.search._types import Hit, UnindexableDocumentError, Vector
 
 
@@ -19,8 +19,8 @@ class PassageSearch(Protocol):
         """The revision of the documents that searches see. 0 when nothing was indexed yet."""
         ...
 
-    async def count(self, tenant: str) -> int:
-        """Return how many passages of the tenant searches can see."""
+    async def count(self, tenant: str, condition: Filter = ANY_DOCUMENT) -> int:
+        """Return how many passages of the tenant that meet the condition searches can see."""
         ...
 
 
@@ -37,11 +37,11 @@ class KeywordSearch(PassageSearch, Protocol):
         """
         ...
 
-    async def corrected(self, tenant: str, query: str) -> str:
+    async def corrected(self, tenant: str, query: str, condition: Filter = ANY_DOCUMENT) -> str:
         """Return the query with misspelt words replaced by words that the tenant's documents have.
 
-        Words that documents have stay, in whatever form, and so do English words, identifiers and
-        numbers. Raises `IndexUnavailableError`.
+        Only documents that meet the condition count. Words that they have stay, in whatever form,
+        and so do English words, identifiers and numbers. Raises `IndexUnavailableError`.
         """
         ...
 
@@ -65,6 +65,10 @@ class VectorSearch(PassageSearch, Protocol):
         Only passages that meet the condition take part. Each passage comes once; equal scores are
         ordered by passage id. Raises `IndexUnavailableError`.
         """
+        ...
+
+    async def access_lists(self, tenant: str) -> frozenset[AccessList]:
+        """Return the access lists of the tenant's documents that searches can see."""
         ...
 
 

@@ -28,14 +28,21 @@ _LEAST_MARGIN = 0.01
 
 
 class Vocabulary(Protocol):
-    """The words of one tenant's documents."""
+    """The words of one tenant's documents, as far as they may be read."""
 
     def has(self, word: str) -> bool:
         """Whether a document has the word, in this form or another."""
         ...
 
+    def spells(self, word: str) -> bool:
+        """Whether a document spells the word so."""
+        ...
+
     def beginning_with(self, letters: str) -> Iterable[str]:
-        """Return the words that begin so, lower-cased and as they are spelt."""
+        """Return the words that begin so, lower-cased and as they are spelt.
+
+        Some may be of documents that may not be read: ask `spells` of those that matter.
+        """
         ...
 
 
@@ -79,11 +86,11 @@ def _meant(query: str, match: re.Match[str], vocabulary: Vocabulary) -> str:
 
 
 def _nearest(word: str, vocabulary: Vocabulary, *, only_documents: bool) -> str | None:
-    begun = {stem(each): each for each in vocabulary.beginning_with(word)}
-    if len(word) >= _SHORTENED_CHARS and len(begun) == 1:
-        return next(iter(begun.values()))
+    if len(word) >= _SHORTENED_CHARS and (begun := _begun(word, vocabulary)):
+        return begun
     mistakes = 2 if len(word) >= _TWO_MISTAKES_CHARS and not only_documents else 1
-    near = _near(word, vocabulary.beginning_with(word[0]), mistakes)
+    alike = _near(word, vocabulary.beginning_with(word[0]), mistakes)
+    near = [each for each in alike if vocabulary.spells(each.word)]
     if only_documents:
         return near[0].word if len({each.stem for each in near}) == 1 else None
     functions = _near(word, _function_words(), 1)
@@ -91,6 +98,14 @@ def _nearest(word: str, vocabulary: Vocabulary, *, only_documents: bool) -> str 
         return functions[0].word
     english = _near(word, _english_beginning_with(word[0]), mistakes)
     return _clearly_best([*near, *(each for each in english if vocabulary.has(each.word))])
+
+
+def _begun(word: str, vocabulary: Vocabulary) -> str | None:
+    """Return the one word of the documents that begins so, if there is one only."""
+    begun = {
+        stem(each): each for each in vocabulary.beginning_with(word) if vocabulary.spells(each)
+    }
+    return next(iter(begun.values())) if len(begun) == 1 else None
 
 
 @dataclass(frozen=True, slots=True)

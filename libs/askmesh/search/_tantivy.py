@@ -16,7 +16,13 @@ from askmesh.search._keys import CHECKPOINT, key
 from askmesh.search._spelling import corrected
 from askmesh.search._tantivy_errors import translated
 from askmesh.search._tantivy_files import damage
-from askmesh.search._tantivy_queries import TantivyVocabulary, key_query, narrowed, word_query
+from askmesh.search._tantivy_queries import (
+    TantivyVocabulary,
+    held_query,
+    key_query,
+    narrowed,
+    word_query,
+)
 from askmesh.search._tantivy_schema import (
     Checkpoint,
     PassageNames,
@@ -82,9 +88,9 @@ class TantivyKeywordIndex:
 
         return await self._read(lambda: best(found, limit))
 
-    async def corrected(self, tenant: str, query: str) -> str:
-        searcher, fields = self._index.searcher(), self._index.schema
-        vocabulary = TantivyVocabulary(searcher, fields, tenant, self._analyzer.analyze)
+    async def corrected(self, tenant: str, query: str, condition: Filter = ANY_DOCUMENT) -> str:
+        searcher, fields, words = self._index.searcher(), self._index.schema, self._analyzer.analyze
+        vocabulary = TantivyVocabulary(searcher, fields, words, tenant, condition)
         return await self._read(lambda: corrected(query, vocabulary))
 
     async def get_passages(self, tenant: str, passage_ids: Sequence[str]) -> list[Passage]:
@@ -98,9 +104,9 @@ class TantivyKeywordIndex:
 
         return await self._read(found)
 
-    async def count(self, tenant: str) -> int:
+    async def count(self, tenant: str, condition: Filter = ANY_DOCUMENT) -> int:
         searcher = self._index.searcher()
-        query = key_query(self._index.schema, [key("tenant", tenant)])
+        query = held_query(self._index.schema, tenant, condition)
         return await self._read(lambda: cast("_Counted", searcher.search(query, limit=1)).count)
 
     async def unfit(self, changes: Sequence[DocumentChange]) -> list[UnindexableDocumentError]:

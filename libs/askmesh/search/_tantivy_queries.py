@@ -6,8 +6,8 @@ from typing import TypeAlias
 
 import tantivy
 
-from askmesh.passages import ANY_DOCUMENT, Filter, microseconds
-from askmesh.search._keys import key, spelling
+from askmesh.passages import Filter, microseconds
+from askmesh.search._keys import ALLOWED, DENIED, key, spelling
 from askmesh.search._tantivy_schema import FOLDER
 
 Words: TypeAlias = Callable[[str], list[str]]
@@ -37,9 +37,17 @@ def narrowed(
         tantivy.Query.const_score_query(each, 0.0)
         for each in _conditions(fields, tenant, condition)
     ]
-    return tantivy.Query.boolean_query(
-        [(tantivy.Occur.Must, each) for each in (query, *conditions)]
-    )
+    clauses = [(tantivy.Occur.Must, each) for each in (query, *conditions)]
+    if condition.readable is not None:
+        denied = [DENIED + name for name in condition.readable.principals]
+        barred = tantivy.Query.term_set_query(fields, "access", denied)
+        clauses.append((tantivy.Occur.MustNot, barred))
+    return tantivy.Query.boolean_query(clauses)
+
+
+def held_query(fields: tantivy.Schema, tenant: str, condition: Filter) -> tantivy.Query:
+    """Return a query for all that the tenant has and the filter admits."""
+    return narrowed(fields, key_query(fields, [key("tenant", tenant)]), tenant, condition)
 
 
 def key_query(fields: tantivy.Schema, keys: list[str]) -> tantivy.Query:
@@ -49,6 +57,9 @@ def key_query(fields: tantivy.Schema, keys: list[str]) -> tantivy.Query:
 
 def _conditions(fields: tantivy.Schema, tenant: str, condition: Filter) -> Generator[tantivy.Query]:
     yield key_query(fields, [key("tenant", tenant)])
+    if condition.readable is not None:
+        allowed = [ALLOWED, *(ALLOWED + name for name in condition.readable.principals)]
+        yield tantivy.Query.term_set_query(fields, "access", allowed)
     if condition.sources:
         yield _lying_at(fields, tenant, sorted(condition.sources))
     if condition.document_ids:
@@ -87,24 +98,39 @@ def _modified_within(fields: tantivy.Schema, condition: Filter) -> tantivy.Query
 
 
 class TantivyVocabulary:
-    """The words of a tenant's passages at one moment."""
+    """The words of a tenant's passages that a condition admits, at one moment."""
 
     def __init__(
-        self, searcher: tantivy.Searcher, fields: tantivy.Schema, tenant: str, words: Words
+        self,
+        searcher: tantivy.Searcher,
+        fields: tantivy.Schema,
+        words: Words,
+        tenant: str,
+        condition: Filter,
     ) -> None:
         self._searcher = searcher
         self._fields = fields
-        self._tenant = tenant
         self._words = words
+        self._tenant = tenant
+        self._condition = condition
 
     def has(self, word: str) -> bool:
-        if self._searcher.doc_freq("spellings", spelling(self._tenant, word)):
+        if self.spells(word):
             return True
-        query = word_query(self._fields, self._words(word), [], {"words": 1.0})
-        narrow = narrowed(self._fields, query, self._tenant, ANY_DOCUMENT)
-        return bool(self._searcher.search(narrow, limit=1, count=False).hits)
+        return self._finds(word_query(self._fields, self._words(word), [], {"words": 1.0}))
+
+    def spells(self, word: str) -> bool:
+        term = spelling(self._tenant, word)
+        if not self._searcher.doc_freq("spellings", term):
+            return False
+        spelt = tantivy.Query.term_query(self._fields, "spellings", term, "basic")
+        return self._condition.admits_everything or self._finds(spelt)
 
     def beginning_with(self, letters: str) -> list[str]:
         found = self._searcher.terms_with_prefix("spellings", spelling(self._tenant, letters))
         start = len(spelling(self._tenant, ""))
         return [term[start:] for term, _ in found]
+
+    def _finds(self, query: tantivy.Query) -> bool:
+        narrow = narrowed(self._fields, query, self._tenant, self._condition)
+        return bool(self._searcher.search(narrow, limit=1, count=False).hits)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import tantivy
 
 from askmesh.passages import (
+    NOBODY,
     PLAIN_FIELDS,
     DocumentChange,
     Passage,
@@ -15,7 +16,7 @@ from askmesh.passages import (
     passage_to_plain,
 )
 from askmesh.search._identifiers import identifiers, with_parts
-from askmesh.search._keys import CHECKPOINT, keys_of, number_of, spellings
+from askmesh.search._keys import CHECKPOINT, access_terms, keys_of, number_of, spellings
 from askmesh.search._types import UnindexableDocumentError
 
 _WORDS = "english"
@@ -31,7 +32,7 @@ MAX_KNOWN = 1_000_000
 def schema() -> tantivy.Schema:
     """Return the fields: exact terms, folders, three of words, two numbers, a stored copy."""
     builder = tantivy.SchemaBuilder()
-    for field in ("keys", "identifiers", "spellings"):
+    for field in ("keys", "access", "identifiers", "spellings"):
         builder.add_text_field(field, tokenizer_name="raw", index_option="basic")
     builder.add_text_field("folders", tokenizer_name=_FOLDERS, index_option="position")
     for field in ("title", "headings", "words"):
@@ -120,6 +121,8 @@ def _document(tenant: str, passage: Passage) -> tantivy.Document:
     document = tantivy.Document()
     for item in keys_of(tenant, passage):
         document.add_text("keys", item)
+    for item in access_terms(passage.access or NOBODY):
+        document.add_text("access", item)
     document.add_text("folders", passage.source)
     document.add_text("title", with_parts(passage.title))
     for heading in passage.headings:

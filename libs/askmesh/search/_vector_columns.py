@@ -7,7 +7,8 @@ from typing import Any, TypeAlias, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from askmesh.passages import Filter, lies_at, microseconds
+from askmesh.passages import Filter, access_from_text, access_to_text, lies_at, microseconds
+from askmesh.search._access import AccessLists
 from askmesh.search._keys import number_of
 from askmesh.search._texts import Numbers, Texts, starts_of
 from askmesh.search._vector_rows import NO_TIME, DocumentRows, attribute_key, document_key
@@ -34,6 +35,8 @@ class Columns:
     name_keys: Keys
     attribute_starts: Numbers
     attribute_keys: Keys
+    access: AccessLists
+    access_of: Numbers
     passage_ids: Texts
 
     @classmethod
@@ -41,6 +44,7 @@ class Columns:
         """Return the columns of documents, which are in order."""
         places = [_split(document.source) for document in documents]
         folders = {folder: at for at, folder in enumerate(dict.fromkeys(f for f, _ in places))}
+        access = {each: at for at, each in enumerate(dict.fromkeys(d.access for d in documents))}
         ends: dict[str, int] = {doc.tenant: at for at, doc in enumerate(documents, start=1)}
         return cls(
             tenants=_slices(list(ends), list(ends.values())),
@@ -53,6 +57,8 @@ class Columns:
             name_keys=np.array([_name_key(name) for _, name in places], np.uint64),
             attribute_starts=starts_of([len(doc.attributes) for doc in documents]),
             attribute_keys=np.array([key for doc in documents for key in doc.attributes], "u8"),
+            access=AccessLists(tuple(access)),
+            access_of=np.array([access[doc.access] for doc in documents], np.int64),
             passage_ids=Texts.of([name for doc in documents for name in doc.passage_ids]),
         )
 
@@ -84,6 +90,8 @@ class Columns:
         if condition.modified_before is not None:
             times = self.times[documents]
             admitted &= (times != NO_TIME) & (times < microseconds(condition.modified_before))
+        if condition.readable is not None:
+            admitted &= self.access.readable(condition.readable)[self.access_of[documents]]
         for pair in condition.attributes.items():
             admitted &= self._carrying(attribute_key(*pair))[documents]
         return admitted
@@ -113,6 +121,7 @@ def to_arrays(columns: Columns) -> dict[str, NDArray[Any]]:
     """Return the columns as arrays of plain numbers."""
     tenants = Texts.of(list(columns.tenants))
     folders = Texts.of(columns.folders.tolist())
+    access = Texts.of([access_to_text(each) for each in columns.access.lists])
     return {
         "tenants": tenants.data,
         "tenant_starts": tenants.starts,
@@ -128,6 +137,9 @@ def to_arrays(columns: Columns) -> dict[str, NDArray[Any]]:
         "name_keys": columns.name_keys,
         "attribute_starts": columns.attribute_starts,
         "attribute_keys": columns.attribute_keys,
+        "access": access.data,
+        "access_starts": access.starts,
+        "access_of": columns.access_of,
         "passage_ids": columns.passage_ids.data,
         "passage_id_starts": columns.passage_ids.starts,
     }
@@ -137,6 +149,7 @@ def from_arrays(arrays: dict[str, NDArray[Any]]) -> Columns:
     """Return the columns that `to_arrays` was given."""
     tenants = Texts(arrays["tenants"], arrays["tenant_starts"])
     folders = Texts(arrays["folders"], arrays["folder_starts"])
+    access = Texts(arrays["access"], arrays["access_starts"])
     return Columns(
         tenants=_slices(list(tenants), arrays["tenant_ends"].tolist()),
         keys=arrays["keys"],
@@ -148,6 +161,8 @@ def from_arrays(arrays: dict[str, NDArray[Any]]) -> Columns:
         name_keys=arrays["name_keys"],
         attribute_starts=arrays["attribute_starts"],
         attribute_keys=arrays["attribute_keys"],
+        access=AccessLists(tuple(map(access_from_text, access))),
+        access_of=arrays["access_of"],
         passage_ids=Texts(arrays["passage_ids"], arrays["passage_id_starts"]),
     )
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from askmesh.passages import ANY_DOCUMENT, DocumentChange, Filter
+from askmesh.passages import ANY_DOCUMENT, AccessList, DocumentChange, Filter
 from askmesh.resilience import Threads, threads
 from askmesh.search._faiss import prepare_thread
 from askmesh.search._folders import locked
@@ -40,6 +40,7 @@ class FaissVectorIndex:
         self._readers = readers
         self._writer = writer
         self._state = State()
+        self._lists: dict[str, tuple[State, frozenset[AccessList]]] = {}
         self._changed = asyncio.Event()
 
     @property
@@ -60,8 +61,15 @@ class FaissVectorIndex:
             lambda: best(lambda size: state.search(tenant, vector, size, condition), limit)
         )
 
-    async def count(self, tenant: str) -> int:
-        return self._state.count(tenant)
+    async def count(self, tenant: str, condition: Filter = ANY_DOCUMENT) -> int:
+        return self._state.count(tenant, condition)
+
+    async def access_lists(self, tenant: str) -> frozenset[AccessList]:
+        state, lists = self._lists.get(tenant, (None, frozenset[AccessList]()))
+        if state is not self._state:
+            state, lists = self._state, self._state.access_lists(tenant)
+            self._lists[tenant] = state, lists
+        return lists
 
     async def unfit(self, changes: Sequence[DocumentChange]) -> list[UnindexableDocumentError]:
         return await self._writer.call(lambda: unfit_vectors(changes, self._dimension))

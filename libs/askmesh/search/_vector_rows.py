@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from askmesh.passages import DocumentChange, microseconds
+from askmesh.passages import NOBODY, AccessList, DocumentChange, microseconds
 from askmesh.search._keys import number_of
 from askmesh.search._types import UnindexableDocumentError, Vector
 
@@ -22,6 +22,7 @@ class DocumentRows:
     source: str
     time: int
     attributes: Sequence[int]
+    access: AccessList
     passage_ids: Sequence[str]
     vectors: Vector
 
@@ -41,6 +42,7 @@ def document_rows(change: DocumentChange, dimension: int) -> DocumentRows:
             source=first.source,
             time=NO_TIME if first.modified_time is None else microseconds(first.modified_time),
             attributes=[attribute_key(*pair) for pair in first.attributes.items()],
+            access=first.access or NOBODY,
             passage_ids=[embedded.passage.passage_id for embedded in change.passages],
             vectors=_finite([embedded.embedding for embedded in change.passages], dimension),
         )

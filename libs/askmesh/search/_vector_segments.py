@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from askmesh.passages import Filter
+from askmesh.passages import AccessList, Filter
 from askmesh.search._faiss import nearest
 from askmesh.search._folders import sync_folder, write_durably
 from askmesh.search._types import Hit, Vector
@@ -45,9 +45,23 @@ class VectorSegment:
     columns: Columns
     live: NDArray[np.bool_]
 
-    def live_rows(self, documents: slice = slice(None)) -> int:
-        """Return how many rows the live ones among the documents have."""
-        return int(np.diff(self.columns.starts)[documents][self.live[documents]].sum())
+    def live_rows(self) -> int:
+        """Return how many rows the live documents have."""
+        return int(np.diff(self.columns.starts)[self.live].sum())
+
+    def count(self, tenant: str, condition: Filter) -> int:
+        """Return how many rows the live documents of a tenant have that meet the condition."""
+        documents = self.columns.tenants.get(tenant, slice(0, 0))
+        admitted = self._admitted(documents, tenant, condition)
+        return int(np.diff(self.columns.starts)[documents][admitted].sum())
+
+    def access_lists(self, tenant: str) -> frozenset[AccessList]:
+        """Return the access lists that live documents of a tenant have."""
+        documents = self.columns.tenants.get(tenant, slice(0, 0))
+        used: list[int] = np.unique(
+            self.columns.access_of[documents][self.live[documents]]
+        ).tolist()
+        return frozenset(self.columns.access.lists[number] for number in used)
 
     def without(self, keys: Mapping[str, Keys]) -> "VectorSegment":
         """Return the segment with the documents of these keys, by tenant, dead."""
@@ -72,9 +86,7 @@ class VectorSegment:
     ) -> list[tuple[float, int]]:
         """Return scores and rows of the best live passages that meet the condition, best first."""
         documents = self.columns.tenants.get(tenant, slice(0, 0))
-        admitted = self.live[documents]
-        if not condition.admits_everything:
-            admitted = admitted & self.columns.admitted(documents, tenant, condition)
+        admitted = self._admitted(documents, tenant, condition)
         rows = self.columns.rows_of(documents)
         found = nearest(self.vectors[rows], vector, limit, self._rows(documents, admitted))
         return [(score, rows.start + row) for score, row in found]
@@ -96,9 +108,15 @@ class VectorSegment:
                     source=columns.source(at),
                     time=int(columns.times[at]),
                     attributes=columns.attribute_keys[attributes].tolist(),
+                    access=columns.access.lists[columns.access_of[at]],
                     passage_ids=[columns.passage_ids[row] for row in range(rows.start, rows.stop)],
                     vectors=self.vectors[rows],
                 )
+
+    def _admitted(self, documents: slice, tenant: str, condition: Filter) -> NDArray[np.bool_]:
+        if condition.admits_everything:
+            return self.live[documents]
+        return self.live[documents] & self.columns.admitted(documents, tenant, condition)
 
     def _rows(self, documents: slice, admitted: NDArray[np.bool_]) -> NDArray[np.bool_] | None:
         if admitted.all():

@@ -11,13 +11,13 @@ from typing import Any
 
 import numpy as np
 
-from askmesh.passages import Filter
+from askmesh.passages import AccessList, Filter
 from askmesh.search._folders import replace_durably
 from askmesh.search._types import Hit, Vector
 from askmesh.search._vector_columns import Keys
 from askmesh.search._vector_segments import DamagedError, SegmentFiles, SegmentFolder, VectorSegment
 
-_VERSION = 3
+_VERSION = 4
 _MERGE_RATIO = 2
 
 
@@ -29,13 +29,14 @@ class State:
     store_id: str = ""
     segments: tuple[VectorSegment, ...] = ()
 
-    def count(self, tenant: str) -> int:
-        """Return how many passages of the tenant are live."""
-        return sum(
-            segment.live_rows(segment.columns.tenants[tenant])
-            for segment in self.segments
-            if tenant in segment.columns.tenants
-        )
+    def count(self, tenant: str, condition: Filter) -> int:
+        """Return how many passages of the tenant are live and meet the condition."""
+        return sum(segment.count(tenant, condition) for segment in self.segments)
+
+    def access_lists(self, tenant: str) -> frozenset[AccessList]:
+        """Return the access lists of the tenant's live documents."""
+        lists = (segment.access_lists(tenant) for segment in self.segments)
+        return frozenset[AccessList]().union(*lists)
 
     def search(self, tenant: str, vector: Vector, limit: int, condition: Filter) -> list[Hit]:
         """Return the best `limit` passages that meet the condition, best first."""

@@ -1,0 +1,81 @@
+"""Who may read a document."""
+
+import json
+from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from functools import cached_property
+from hashlib import blake2b, sha256
+from typing import cast
+
+_KEY_BYTES = 16
+
+
+@dataclass(frozen=True, slots=True)
+class AccessList:
+    """Who may read a document: principals, such as "user:ann" and "group:staff".
+
+    Without `allowed` everyone of the tenant may; with an empty one nobody may. Whoever is denied
+    may not, allowed or not. A list is a value: documents with equal lists have the same readers.
+    """
+
+    allowed: frozenset[str] | None = None
+    denied: frozenset[str] = frozenset()
+
+    def admits(self, principals: AbstractSet[str]) -> bool:
+        """Whether somebody who is all of these principals may read."""
+        if not self.denied.isdisjoint(principals):
+            return False
+        return self.allowed is None or not self.allowed.isdisjoint(principals)
+
+    @property
+    def key(self) -> str:
+        """A short name of the list, which no other one has."""
+        return blake2b(access_to_text(self).encode(), digest_size=_KEY_BYTES).hexdigest()
+
+
+EVERYONE = AccessList()
+NOBODY = AccessList(frozenset())
+
+
+@dataclass(frozen=True)
+class Readable:
+    """What somebody may read: documents whose access lists have one of these keys.
+
+    All of the lists admit the `principals`, and always will: what is found under `lists` may be
+    given to anybody else who has the same.
+    """
+
+    principals: frozenset[str]
+    lists: frozenset[str]
+
+    @cached_property
+    def digest(self) -> str:
+        """A short name of the lists, in hex: it is the same for whoever may read the same."""
+        return sha256("".join(sorted(self.lists)).encode()).hexdigest()[: 2 * _KEY_BYTES]
+
+    def admits(self, access: AccessList | None) -> bool:
+        """Whether documents with this list are among them; without a list they are not."""
+        return access is not None and access.key in self.lists
+
+
+def readable_by(principals: Iterable[str], lists: Iterable[AccessList]) -> Readable:
+    """Return what somebody who is all of these principals may read of documents with such lists."""
+    known = frozenset(principals)
+    return Readable(known, frozenset(each.key for each in lists if each.admits(known)))
+
+
+def access_to_text(access: AccessList) -> str:
+    """Return the list in ASCII, the same text for equal lists; empty for everyone."""
+    if access == EVERYONE:
+        return ""
+    allowed = None if access.allowed is None else sorted(access.allowed)
+    return json.dumps([allowed, sorted(access.denied)])
+
+
+def access_from_text(text: str) -> AccessList:
+    """Return the list that `access_to_text` was given."""
+    if not text:
+        return EVERYONE
+    allowed, denied = cast("tuple[list[str] | None, list[str]]", json.loads(text))
+    return AccessList(None if allowed is None else frozenset(allowed), frozenset(denied))
