@@ -13,8 +13,10 @@ from askmesh.errors import (
     DeadlineError,
     InvalidRequestError,
 )
+from askmesh.identity import Caller, Role, acting_as, current_caller, local_operator
 from askmesh.resilience import deadline, time_remaining
 from askmesh.rpc import (
+    CALLER_METADATA_KEY,
     TENANT_METADATA_KEY,
     calling_as,
     channel_to,
@@ -93,6 +95,33 @@ async def test_the_tenant_travels_through_a_chain_of_services() -> None:
                 assert (await front.unary(text(""), timeout=5)).value == "blue"
             metadata = [(TENANT_METADATA_KEY, "red")]
             assert (await front.unary(text(""), timeout=5, metadata=metadata)).value == "red"
+
+
+async def test_the_caller_travels_through_a_chain_of_services() -> None:
+    ann = Caller("blue", "Änn", frozenset({"staff"}), frozenset({Role.READER}))
+
+    async def tell_caller(_: StringValue, __: Context) -> StringValue:
+        return text(repr(current_caller()))
+
+    async with echo(unary=tell_caller) as back:
+
+        async def forward(request: StringValue, _: Context) -> StringValue:
+            return await back.unary(request)
+
+        async with echo(unary=forward) as front:
+            with acting_as(ann):
+                assert (await front.unary(text(""), timeout=5)).value == repr(ann)
+            operator = repr(local_operator("default"))
+            assert (await front.unary(text(""), timeout=5)).value == operator
+
+
+async def test_metadata_that_name_nobody_are_refused() -> None:
+    async with echo(unary=tell_tenant) as client:
+        metadata = [(CALLER_METADATA_KEY, b"somebody")]
+        with pytest.raises(aio.AioRpcError) as caught:
+            await client.unary(text(""), timeout=5, metadata=metadata)
+    assert caught.value.code() is grpc.StatusCode.UNAUTHENTICATED
+    assert reason_of(caught.value) == "CALLER_INVALID"
 
 
 async def test_concurrent_calls_keep_their_tenants_apart() -> None:

@@ -2,7 +2,8 @@
 
 import asyncio
 
-from askmesh.rpc import DEFAULT_TENANT, calling_as, current_tenant
+from askmesh.identity import DEFAULT_TENANT
+from askmesh.rpc import calling_as, current_tenant
 
 
 def test_a_tenant_is_the_caller_inside_of_its_block_only() -> None:

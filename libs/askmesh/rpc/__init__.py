@@ -1,4 +1,4 @@
-"""Calling over gRPC, the same way everywhere: channels, statuses, deadlines, tenants."""
+"""Calling over gRPC, the same way everywhere: channels, statuses, deadlines, callers."""
 
 from askmesh.resilience import time_remaining
 from askmesh.rpc._channel import channel_to
@@ -12,16 +12,25 @@ from askmesh.rpc._health import serving_status
 from askmesh.rpc._options import MAX_MESSAGE_BYTES
 from askmesh.rpc._replicas import replicas_of
 from askmesh.rpc._statuses import short_message, status_code_of, trailing_metadata_of
-from askmesh.rpc._tenancy import DEFAULT_TENANT, TENANT_METADATA_KEY, calling_as, current_tenant
+from askmesh.rpc._tenancy import (
+    CALLER_METADATA_KEY,
+    TENANT_METADATA_KEY,
+    CallMetadata,
+    calling_as,
+    current_tenant,
+    named_caller,
+)
 
 __all__ = [
-    "DEFAULT_TENANT",
+    "CALLER_METADATA_KEY",
     "MAX_MESSAGE_BYTES",
     "TENANT_METADATA_KEY",
+    "CallMetadata",
     "calling_as",
     "channel_to",
     "current_tenant",
     "field_violations_of",
+    "named_caller",
     "reason_of",
     "replicas_of",
     "retry_delay_of",

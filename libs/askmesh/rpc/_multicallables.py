@@ -11,8 +11,9 @@ from typing import Generic, TypedDict, TypeVar, Unpack
 import grpc
 from grpc import aio
 
-from askmesh.rpc._outgoing import CallMetadata, CallTemplate
+from askmesh.rpc._outgoing import CallTemplate
 from askmesh.rpc._streams import Conversation, ResponseStream
+from askmesh.rpc._tenancy import CallMetadata
 
 Req = TypeVar("Req")
 Res = TypeVar("Res")

@@ -1,19 +1,18 @@
-"""What every call takes along: trace, tenant and deadline."""
+"""What every call takes along: trace, caller and deadline."""
 
-from collections.abc import Coroutine, Sequence
+from collections.abc import Coroutine
 from dataclasses import dataclass
-from typing import Protocol, TypeAlias, TypeVar
+from typing import Protocol, TypeVar
 
 from grpc import StatusCode
-from grpc.aio import Metadata
 
 from askmesh.errors import DeadlineError
+from askmesh.identity import current_caller
 from askmesh.resilience import time_remaining
-from askmesh.rpc._tenancy import TENANT_METADATA_KEY, current_tenant
+from askmesh.rpc._tenancy import TENANT_METADATA_KEY, CallMetadata, metadata_of
 from askmesh.tracing import CallSpan, Tracing
 
 T = TypeVar("T")
-CallMetadata: TypeAlias = Metadata | Sequence[tuple[str, str | bytes]]
 
 # Leaves time to answer the caller. The share makes up for gRPC, which rounds timeouts up by 1 %.
 MARGIN_SECONDS = 0.02
@@ -66,8 +65,8 @@ class CallTemplate:
             span.end()
             raise DeadlineError("DEADLINE_EXCEEDED", "no time is left for this call")
         own = tuple(metadata or ())
-        tenant = () if _names_tenant(own) else ((TENANT_METADATA_KEY, current_tenant()),)
-        return Outgoing(span, seconds, (*own, *tenant, *span.headers()))
+        caller = () if _names_tenant(own) else metadata_of(current_caller())
+        return Outgoing(span, seconds, (*own, *caller, *span.headers()))
 
     def _seconds(self, timeout: float | None) -> float:
         remaining = time_remaining()

@@ -1,25 +1,53 @@
-"""The tenant that a call belongs to."""
+"""Who a call is made for, in its metadata."""
 
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
-from contextvars import ContextVar
+from typing import TypeAlias
+
+from grpc.aio import Metadata
+
+from askmesh.identity import (
+    DEFAULT_TENANT,
+    Caller,
+    acting_as,
+    caller_from_plain,
+    caller_to_plain,
+    current_caller,
+    local_operator,
+)
 
 TENANT_METADATA_KEY = "askmesh-tenant"
-DEFAULT_TENANT = "default"
-
-_tenant: ContextVar[str] = ContextVar("askmesh_tenant", default=DEFAULT_TENANT)
+CALLER_METADATA_KEY = "askmesh-caller-bin"
+CallMetadata: TypeAlias = Metadata | Sequence[tuple[str, str | bytes]]
 
 
 def current_tenant() -> str:
     """Return the tenant of the call being served, "default" outside of calls."""
-    return _tenant.get()
+    return current_caller().tenant
 
 
 @contextmanager
 def calling_as(tenant: str) -> Generator[None]:
-    """Make the calls of the block in the name of `tenant`."""
-    token = _tenant.set(tenant)
-    try:
+    """Make the calls of the block in the name of the operator of `tenant`."""
+    with acting_as(local_operator(tenant)):
         yield
-    finally:
-        _tenant.reset(token)
+
+
+def metadata_of(caller: Caller) -> tuple[tuple[str, str | bytes], ...]:
+    """Return the metadata that name the caller; a tenant alone stands for its local operator."""
+    tenant = (TENANT_METADATA_KEY, caller.tenant)
+    if caller == local_operator(caller.tenant):
+        return (tenant,)
+    return (tenant, (CALLER_METADATA_KEY, caller_to_plain(caller)))
+
+
+def named_caller(metadata: CallMetadata) -> Caller:
+    """Return who the metadata of a call name, without any proof.
+
+    Raise `UnauthenticatedError` where they name nobody.
+    """
+    said = dict(tuple(metadata))
+    plain, tenant = said.get(CALLER_METADATA_KEY), said.get(TENANT_METADATA_KEY)
+    if isinstance(plain, bytes):
+        return caller_from_plain(plain)
+    return local_operator(tenant if isinstance(tenant, str) else DEFAULT_TENANT)

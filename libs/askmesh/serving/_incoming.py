@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from time import perf_counter
 from typing import cast
 
-from askmesh.errors import InvalidRequestError
+from askmesh.identity import Caller, acting_as
 from askmesh.resilience import deadline
-from askmesh.rpc import DEFAULT_TENANT, TENANT_METADATA_KEY, calling_as, current_tenant
+from askmesh.serving._admitting import Door
 from askmesh.serving._methods import Context, ServedMethod
 from askmesh.serving._outcome import CallOutcome
 from askmesh.telemetry import Telemetry, log_fields
@@ -20,23 +20,20 @@ _logger = logging.getLogger("askmesh.rpc")
 
 @dataclass(frozen=True, slots=True)
 class CallScope:
-    """Surrounds the work for a call with trace, metrics, deadline, tenant and typed errors.
-
-    `known_tenants` of None means that every tenant is served.
-    """
+    """Surrounds the work for a call with trace, metrics, deadline, caller and typed errors."""
 
     telemetry: Telemetry
     address: str
-    known_tenants: frozenset[str] | None
+    door: Door
 
     async def unary(self, method: ServedMethod, requests: object, context: Context) -> bytes:
         """Return the response of `method`."""
         with self._around(method.name, context) as outcome:
             try:
-                self._check_tenant()
-                request = await method.request(requests, context)
-                response = await cast("Awaitable[object]", method.behaviour(request, context))
-                return method.write(response)
+                with acting_as(await self._admitted(method, outcome, context)):
+                    request = await method.request(requests, context)
+                    response = await cast("Awaitable[object]", method.behaviour(request, context))
+                    return method.write(response)
             except BaseException as error:
                 await outcome.settle(error, context)
                 raise
@@ -45,9 +42,9 @@ class CallScope:
         """Send what `method` yields, or let it write by itself if it is a coroutine."""
         with self._around(method.name, context) as outcome:
             try:
-                self._check_tenant()
-                request = await method.request(requests, context)
-                await _send_all(method.behaviour(request, context), context)
+                with acting_as(await self._admitted(method, outcome, context)):
+                    request = await method.request(requests, context)
+                    await _send_all(method.behaviour(request, context), context)
             except BaseException as error:
                 await outcome.settle(error, context)
                 raise
@@ -56,10 +53,8 @@ class CallScope:
     def _around(self, method: str, context: Context) -> Generator[CallOutcome]:
         started = perf_counter()
         headers = _text_headers(context)
-        tenant = headers.get(TENANT_METADATA_KEY, DEFAULT_TENANT)
         with (
             self.telemetry.server_call(method, self.address, headers) as span,
-            calling_as(tenant),
             deadline(context.time_remaining()),
         ):
             outcome = CallOutcome(span)
@@ -69,15 +64,13 @@ class CallScope:
             finally:
                 self._report(method, outcome, perf_counter() - started)
 
-    def _check_tenant(self) -> None:
-        tenant = current_tenant()
-        if self.known_tenants is not None and tenant not in self.known_tenants:
-            raise InvalidRequestError(
-                "TENANT_UNKNOWN",
-                f"there is no tenant {tenant!r}: set the metadata {TENANT_METADATA_KEY}",
-                field=TENANT_METADATA_KEY,
-                tenant=tenant,
-            )
+    async def _admitted(
+        self, method: ServedMethod, outcome: CallOutcome, context: Context
+    ) -> Caller:
+        metadata = tuple(context.invocation_metadata() or ())
+        caller = await self.door.admit(method.name, metadata)
+        outcome.tenant = caller.tenant
+        return caller
 
     def _report(self, method: str, outcome: CallOutcome, seconds: float) -> None:
         outcome.record()
@@ -91,7 +84,7 @@ class CallScope:
                 code=outcome.code,
                 reason=outcome.reason,
                 duration_ms=round(seconds * 1_000, 3),
-                tenant=current_tenant(),
+                tenant=outcome.tenant,
             )
             _logger.info("call served", extra=fields)
 

@@ -25,6 +25,7 @@ class CallOutcome:
     code: str = StatusCode.OK.name
     details: str = ""
     reason: str = ""
+    tenant: str = ""
 
     def take_code_of(self, context: aio.ServicerContext[object, object]) -> None:
         """Take over the status that the handler has set by itself, if any."""

@@ -12,6 +12,7 @@ from grpc_reflection.v1alpha import reflection
 from askmesh.config import ServiceSettings, variable_of
 from askmesh.errors import StartupError
 from askmesh.rpc import MAX_MESSAGE_BYTES
+from askmesh.serving._admitting import OpenDoor
 from askmesh.serving._incoming import CallScope
 from askmesh.serving._interceptor import CallInterceptor
 from askmesh.telemetry import Telemetry
@@ -51,7 +52,7 @@ async def serving(
     `StartupError` when the address cannot be used.
     """
     known_tenants = settings.known_tenants if tenants_checked else None
-    scope = CallScope(telemetry, settings.address, known_tenants)
+    scope = CallScope(telemetry, settings.address, OpenDoor(known_tenants))
     server = aio.server(interceptors=[CallInterceptor(scope)], options=_OPTIONS)
     register(server)
     checks = health.aio.HealthServicer()
