@@ -5,7 +5,8 @@ import re
 from askmesh.summarization.assembly import Evidence
 from askmesh.summarization.blocks import MOST_ENTRIES, whole_list
 from askmesh.summarization.evidence import EvidenceUnit, jaccard
-from askmesh.summarization.question import Question, Wanted, mentions
+from askmesh.summarization.naming import mentions
+from askmesh.summarization.question import Question, Wanted
 from askmesh.summarization.said import Said
 from askmesh.summarization.untrusted import plain
 from askmesh.text import UnitKind, is_negated, is_question, stems

@@ -24,7 +24,7 @@ from askmesh.summarization.ranges import within_range
 from askmesh.summarization.records import Records
 from askmesh.summarization.ruling import ruled
 from askmesh.summarization.said import Said
-from askmesh.summarization.sections import BY_KEY, is_keyed_by, of_named_sections, with_identifiers
+from askmesh.summarization.sections import BY_KEY, about_what_is_named, is_keyed_by
 from askmesh.summarization.selection import best_of_parts, newest
 from askmesh.summarization.showing import AssemblyLimits, Showing
 from askmesh.summarization.tabulating import records_of
@@ -79,8 +79,7 @@ class Assembly:
             everything = without_replaced(everything)
         if not everything:
             return Abstention(reason=_without_evidence(request.question))
-        named = of_named_sections(question.stems, with_identifiers(question, everything))
-        ranked = within_range(question, named)
+        ranked = within_range(question, about_what_is_named(question, everything))
         ranked = newest(ranked) if question.latest and ranked else newer_editions_first(ranked)
         found = (
             _of_documents(question, everything)

@@ -7,7 +7,8 @@ from askmesh.summarization.answerability import says_the_opposite
 from askmesh.summarization.asked_records import FORM_WORDS
 from askmesh.summarization.assembly import Evidence
 from askmesh.summarization.evidence import EvidenceUnit
-from askmesh.summarization.question import Question, Wanted, mentions
+from askmesh.summarization.naming import mentions
+from askmesh.summarization.question import Question, Wanted
 from askmesh.summarization.quoting import code, heading_of
 from askmesh.summarization.said import Said
 from askmesh.summarization.untrusted import links_as_text, plain

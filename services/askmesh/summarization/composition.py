@@ -12,7 +12,8 @@ from askmesh.summarization.conditions import NO, YES
 from askmesh.summarization.dates import date_of, newest_first
 from askmesh.summarization.evidence import EvidenceUnit, cells, jaccard
 from askmesh.summarization.looking_up import COMPARES
-from askmesh.summarization.question import Question, Wanted, mentions
+from askmesh.summarization.naming import mentions
+from askmesh.summarization.question import Question, Wanted
 from askmesh.summarization.quoting import quoted
 from askmesh.summarization.said import Said
 from askmesh.summarization.untrusted import plain

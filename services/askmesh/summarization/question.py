@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from askmesh.summarization.measures import is_basic, scale_of
+from askmesh.summarization.naming import days_in, without_dates
 from askmesh.summarization.statements import is_year
 from askmesh.text import is_negated, is_stop_word, names, numbers, stem, stems
 
@@ -77,7 +78,6 @@ _LATEST = re.compile(
     re.IGNORECASE,
 )
 _IDENTIFIER = re.compile(r"(?<![\w.])(?=[\w.-]*\d)(?=[\w.-]*[^\W\d_])\w[\w.-]*\w")
-_CODE = re.compile(r"(?P<letters>[^\W\d_]{1,5})[ -]?(?P<digits>\d+)")
 _SPACED_CODE = re.compile(r"\b((?!EUR|USD|GBP|CHF|JPY)[A-Z]{1,3} \d{1,5})(?![\w.,:]*\d)\b")
 _ORDINAL = re.compile(r"\d+(?:(?:st|nd|rd|th|s)$|-(?:year|month|week|day|hour))", re.IGNORECASE)
 _FIGURE = re.compile(
@@ -122,18 +122,21 @@ class Question:
     wanted: Wanted
     latest: bool
     negated: bool
+    days: frozenset[tuple[int, int]] = frozenset()
+    """The months and days that are named. A rule that holds then need not name them."""
     weekdays: tuple[tuple[int, int], ...] = ()
     """Where the text names days of the week."""
 
 
 def take_apart(text: str) -> Question:
     """Return what `text` asks for."""
-    codes = {code.lower().rstrip(".") for code in _IDENTIFIER.findall(text)}
+    undated = without_dates(text)
+    codes = {code.lower().rstrip(".") for code in _IDENTIFIER.findall(undated)}
     identifiers = {code for code in codes if not _ORDINAL.match(code)}
-    spaced = {code.lower() for code in _SPACED_CODE.findall(text)}
+    spaced = {code.lower() for code in _SPACED_CODE.findall(undated)}
     figures = {code.split()[1] for code in spaced}
     amounts: list[tuple[float, str]] = []
-    in_figures = _SPELLED.sub(lambda match: numbers(match[1])[0], text)
+    in_figures = _SPELLED.sub(lambda match: numbers(match[1])[0], undated)
     for match in _FIGURE.finditer(in_figures):
         found = numbers(match["figure"].rstrip(".,:"))
         if not found or match["figure"].rstrip(".,:") in figures:
@@ -153,26 +156,9 @@ def take_apart(text: str) -> Question:
         ),
         latest=_LATEST.search(text) is not None,
         negated=is_negated(text),
+        days=days_in(text),
         weekdays=tuple(match.span() for match in _DAYS.finditer(text)),
     )
-
-
-def mentions(text: str, identifier: str) -> bool:
-    """Tell whether `text` has exactly this identifier; "E-43", "E 43" and "E43" are one."""
-    if identifier in numbers(text):
-        return True
-    code = _CODE.fullmatch(identifier)
-    written = f"{code['letters']}[ -]?{code['digits']}" if code else re.escape(identifier)
-    return re.search(rf"(?<![\w]){written}(?!\w|\.\d)", text, re.IGNORECASE) is not None
-
-
-def names_another(text: str, identifier: str) -> bool:
-    """Tell whether `text` has a code in the form of `identifier`, such as "E-44" for "E-43"."""
-    code = _CODE.fullmatch(identifier)
-    if code is None:
-        return False
-    written = re.compile(rf"(?<![\w]){code['letters']}[ -]?(\d+)(?!\w|\.\d)", re.IGNORECASE)
-    return any(match[1] != code["digits"] for match in written.finditer(text))
 
 
 def _counted(match: re.Match[str]) -> str | None:

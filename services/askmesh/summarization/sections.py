@@ -4,12 +4,20 @@ import re
 from collections.abc import Iterable, Sequence
 
 from askmesh.summarization.evidence import EvidenceUnit, cells
-from askmesh.summarization.question import Question, mentions, names_another
+from askmesh.summarization.moments import without_other_times
+from askmesh.summarization.naming import mentions, names_another
+from askmesh.summarization.question import Question
 from askmesh.text import UnitKind, stem, stems
 
 BY_KEY = 0.93
 """The probability that the entry of a code answers a question that names the code."""
 _DIGIT = re.compile(r"\d")
+
+
+def about_what_is_named(question: Question, ranked: Sequence[EvidenceUnit]) -> list[EvidenceUnit]:
+    """Return `ranked` without what is about another thing, or another time, than is asked for."""
+    of_its_time = without_other_times(question, with_identifiers(question, ranked))
+    return of_named_sections(question.stems, of_its_time)
 
 
 def with_identifiers(question: Question, ranked: Sequence[EvidenceUnit]) -> list[EvidenceUnit]:

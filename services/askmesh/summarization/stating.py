@@ -9,7 +9,8 @@ from askmesh.summarization.enumerations import named_part
 from askmesh.summarization.evidence import EvidenceUnit
 from askmesh.summarization.kinds import lacks_kind, lacks_reason
 from askmesh.summarization.looking_up import COMPARES
-from askmesh.summarization.question import Question, Wanted, mentions
+from askmesh.summarization.naming import mentions
+from askmesh.summarization.question import Question, Wanted
 from askmesh.summarization.quoting import denial_above, quoted
 from askmesh.summarization.said import Said
 from askmesh.summarization.sections import is_row_of

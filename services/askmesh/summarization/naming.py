@@ -1,0 +1,53 @@
+"""What names one thing or one day: codes and dates, however they are written."""
+
+import re
+
+from askmesh.text import MONTH_PATTERN, MONTHS, numbers
+
+_CODE = re.compile(r"(?P<letters>[^\W\d_]{1,5})[ -]?(?P<digits>\d+)")
+_DAY = r"(\d{1,2})(?:st|nd|rd|th|\.)?"
+_MONTH = rf"({MONTH_PATTERN})\b\.?,?"
+_DATE = re.compile(
+    rf"\b{_DAY}\s+(?:of\s+)?{_MONTH}(?:\s+(?:19|20)\d\d\b)?"
+    rf"|\b{_MONTH}\s+{_DAY}(?![\d:])(?:,?\s+(?:19|20)\d\d\b)?"
+    rf"|\b{_MONTH}\s+(?:19|20)\d\d\b"
+    r"|\b(?:19|20)\d\d-(\d\d)-(\d\d)\b",
+    re.IGNORECASE,
+)
+_NAMES = [name[:3].lower() for name in MONTHS]
+
+
+def mentions(text: str, identifier: str) -> bool:
+    """Tell whether `text` has exactly this identifier; "E-43", "E 43" and "E43" are one."""
+    if identifier in numbers(text):
+        return True
+    code = _CODE.fullmatch(identifier)
+    written = f"{code['letters']}[ -]?{code['digits']}" if code else re.escape(identifier)
+    return re.search(rf"(?<![\w]){written}(?!\w|\.\d)", text, re.IGNORECASE) is not None
+
+
+def names_another(text: str, identifier: str) -> bool:
+    """Tell whether `text` has a code in the form of `identifier`, such as "E-44" for "E-43"."""
+    code = _CODE.fullmatch(identifier)
+    if code is None:
+        return False
+    written = re.compile(rf"(?<![\w]){code['letters']}[ -]?(\d+)(?!\w|\.\d)", re.IGNORECASE)
+    return any(match[1] != code["digits"] for match in written.finditer(text))
+
+
+def days_in(text: str) -> frozenset[tuple[int, int]]:
+    """Return the months and days of the month that a text names: 10 April is (4, 10)."""
+    found: set[tuple[int, int]] = set()
+    for match in _DATE.finditer(text):
+        day_first, its_month, month_first, its_day, _, month, day = match.groups()
+        name = (its_month or month_first or "")[:3].lower()
+        if name:
+            found.add((_NAMES.index(name) + 1, int(day_first or its_day)))
+        elif month:
+            found.add((int(month), int(day)))
+    return frozenset(found)
+
+
+def without_dates(text: str) -> str:
+    """Return a text without days, and without months of a year; each leaves a space."""
+    return _DATE.sub(" ", text)
