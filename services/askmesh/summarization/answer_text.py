@@ -43,10 +43,6 @@ class AnswerText:
         span = UnsupportedSpan(start_offset=self._length - len(text), end_offset=self._length)
         return [delta, StreamSummaryResponse(unsupported_span=span)]
 
-    def plain(self, text: str) -> StreamSummaryResponse:
-        """Append words of the service's own."""
-        return self._append(text, "")
-
     def says(self, text: str) -> bool:
         """Tell whether `text` adds nothing to what was said."""
         words = stems(text)

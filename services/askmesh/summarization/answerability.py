@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import astuple, dataclass
 
 from askmesh.summarization.evidence import EvidenceUnit
-from askmesh.summarization.opposites import are_opposites
 from askmesh.summarization.naming import mentions
+from askmesh.summarization.opposites import are_opposites
 from askmesh.summarization.question import Question, Wanted
 from askmesh.summarization.statements import statement
 from askmesh.text import UnitKind, is_negated, numbers, stems

@@ -2,16 +2,19 @@
 
 import re
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from askmesh.summarization.measures import (
     CLOCK,
     Amount,
+    Measure,
     amount_of,
     asked_by_verb,
     field_and_unit,
+    is_basic,
     measure_in,
     measure_words,
+    scale_of,
 )
 from askmesh.summarization.question import Question
 from askmesh.summarization.records import Record, Records
@@ -36,7 +39,19 @@ ROOM_FOR = frozenset(("for", "fit", "fits", "hold", "holds"))
 """Bounds of how many people something must have places for."""
 _PLACES = stems("capacity seats places people persons guests")
 _LEFT = stems("left available remain remaining still")
+_SHORT_CHARS = 3
 _COUNT = re.compile(r"\d+")
+
+
+def spelled_out(question: Question, records: Records) -> Question:
+    """Return a question with the names of fields where it has their beginning: "ext", "tel"."""
+    fields = stems(" ".join((records.name_field, *records.fields)))
+    short = {word for word in question.stems - records.words if len(word) >= _SHORT_CHARS}
+    meant = {word: {name for name in fields if name.startswith(word)} for word in short}
+    found = {word: names for word, names in meant.items() if len(names) == 1}
+    if not found:
+        return question
+    return replace(question, stems=(question.stems - found.keys()).union(*found.values()))
 
 
 def is_about(question: Question, records: Records, columns: Sequence[str] = ()) -> bool:
@@ -60,7 +75,11 @@ def unknown_words(
     said = " ".join((*columns, bound.group() if bound else ""))
     known = records.words | FORM_WORDS | measure_words(question.text) | stems(said)
     left = _LEFT if counted_fields(question, records) else frozenset[str]()
-    return question.stems - known - left
+    unknown = question.stems - known - left
+    written = {scale_of(word)[0] for word in known}
+    return frozenset(
+        word for word in unknown if not is_basic(unit := scale_of(word)[0]) or unit not in written
+    )
 
 
 def counted_fields(question: Question, records: Records) -> list[str]:
@@ -113,13 +132,21 @@ def _spelled(text: str, named: Collection[str]) -> list[str]:
     return found
 
 
+def _measure(question: Question, records: Records) -> Measure | None:
+    """Return the measure of a question; what is fastest takes least time where that is written."""
+    measure = measure_in(question.text)
+    if measure and measure.is_speed and records.field_like(measure.fields) is None:
+        return measure.by_time()
+    return measure
+
+
 class Asked:
     """A question put to records."""
 
     def __init__(self, question: Question, records: Records) -> None:
         self.question = question
         self.records = records
-        self.measure = measure_in(question.text)
+        self.measure = _measure(question, records)
         self.named = _named(question, records)
         own = records.field_like(question.stems)
         fields = self.measure.fields if self.measure else frozenset[str]()

@@ -11,10 +11,11 @@ from askmesh.api.common.v1.answer_pb2 import (
     AbstentionReason,
 )
 from askmesh.inference import LanguageModelProfile, TokenCounter
+from askmesh.summarization.amendments import newer_first
 from askmesh.summarization.answerability import SCORED, UNSCORED, is_unknown, signals_of
 from askmesh.summarization.asked_records import headed_by, is_about
 from askmesh.summarization.calculating import calculated
-from askmesh.summarization.dates import newer_editions_first, without_replaced
+from askmesh.summarization.dates import without_replaced
 from askmesh.summarization.documents_asked import of_document, title_of
 from askmesh.summarization.evidence import EvidenceUnit, rank_units
 from askmesh.summarization.ordinals import at_its_place
@@ -25,7 +26,7 @@ from askmesh.summarization.records import Records
 from askmesh.summarization.ruling import ruled
 from askmesh.summarization.said import Said
 from askmesh.summarization.sections import BY_KEY, about_what_is_named, is_keyed_by
-from askmesh.summarization.selection import best_of_parts, newest
+from askmesh.summarization.selection import best_of_parts
 from askmesh.summarization.showing import AssemblyLimits, Showing
 from askmesh.summarization.tabulating import records_of
 from askmesh.summarization.values import SummaryRequest
@@ -80,7 +81,7 @@ class Assembly:
         if not everything:
             return Abstention(reason=_without_evidence(request.question))
         ranked = within_range(question, about_what_is_named(question, everything))
-        ranked = newest(ranked) if question.latest and ranked else newer_editions_first(ranked)
+        ranked = newer_first(question, ranked)
         found = (
             _of_documents(question, everything)
             or _over_records(request, question, everything)

@@ -1,9 +1,9 @@
 """Answers that are read off records by arithmetic: the largest, which of two, how many, the sum."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
-from askmesh.summarization.asked_records import BOUND, Asked, Measured, is_about
+from askmesh.summarization.asked_records import BOUND, Asked, Measured, is_about, spelled_out
 from askmesh.summarization.conditions import fitting, is_ranked_so
 from askmesh.summarization.evidence import EvidenceUnit
 from askmesh.summarization.listing import DIFFERENCE, asks_for_cells, listed
@@ -23,6 +23,9 @@ _TO_DO = re.compile(
 )
 """What somebody does is in no cell: "What do I have to do on the day?" asks for no day."""
 _HOW_MANY = re.compile(r"^\s*how many\b|\b(?:number|count) of\b", re.IGNORECASE)
+_QUANTITY = stems("quantity qty stock pieces")
+_PLACE = stems("place location room site store shelf")
+_WHERE = re.compile(r"\bwhere\b", re.IGNORECASE)
 _TWO = 2
 
 
@@ -33,6 +36,7 @@ def calculated(question: Question, records: Records, *, best: EvidenceUnit) -> l
     """
     if _TO_DO.search(question.text):
         return []
+    question = spelled_out(question, records)
     if not (is_about(question, records) or is_ranked_so(question, records, best)):
         return []
     asked = Asked(question, records)
@@ -113,7 +117,11 @@ def _summed(asked: Asked) -> list[Said]:
 
 
 def _counted(asked: Asked) -> list[Said]:
-    if not _HOW_MANY.search(asked.question.text) or asked.named or asks_for_cells(asked):
+    if not _HOW_MANY.search(asked.question.text) or asks_for_cells(asked):
+        return []
+    if held := _in_stock(asked, asked.named or fitting(asked) or ()):
+        return held
+    if asked.named:
         return []
     found = fitting(asked)
     if found is None:
@@ -124,6 +132,20 @@ def _counted(asked: Asked) -> list[Said]:
     return [
         said_of(f"{len(found)}: {names}." if found else "0.", found or asked.records.records, None)
     ]
+
+
+def _in_stock(asked: Asked, found: Sequence[Record]) -> list[Said]:
+    """Return how many there are of each of the rows, where a column says so: "Quantity"."""
+    field = asked.records.field_like(_QUANTITY)
+    if field is None or not 0 < len(found) < len(asked.records.records):
+        return []
+    place = asked.records.field_like(_PLACE) if _WHERE.search(asked.question.text) else None
+    told = (
+        ", ".join(filter(None, (record.cell(field), record.cell(place) if place else "")))
+        for record in found
+    )
+    cells = "; ".join(f"{record.label}: {cell}" for record, cell in zip(found, told, strict=True))
+    return [said_of(f"{cells}.", found, field)]
 
 
 def _differences(asked: Asked) -> list[Said]:

@@ -187,9 +187,9 @@ class CheckedText:
             return [replace(said, text=f"{self._word.capitalize()}: {said.text}")]
         return [said]
 
-    def say(self, text: str) -> list[StreamSummaryResponse]:
-        """Return words of the service's own."""
-        return [self._answer.plain(text)]
+    def say(self, said: Said) -> list[StreamSummaryResponse]:
+        """Return words of the service's own, or what it says of a source."""
+        return self._answer.add(said)
 
     def _verdict(self, claim: str, *, is_sentence: bool) -> Finding[EvidenceUnit]:
         """Check a claim; a bare number or date of the evidence will do where one is asked for."""

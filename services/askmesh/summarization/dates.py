@@ -37,6 +37,11 @@ def date_of(item: EvidenceUnit) -> str:
     return item.source.modified
 
 
+def date_stated(item: EvidenceUnit) -> str:
+    """Return the date that its text or what stands above it has, as `date_of` does."""
+    return _first_date(item.breadcrumb) or _first_date(item.source.text)
+
+
 def newest_first(items: list[EvidenceUnit]) -> list[EvidenceUnit]:
     """Return `items`, those with the latest date first; equal ones keep their order."""
     return sorted(items, key=date_of, reverse=True)

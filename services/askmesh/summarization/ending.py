@@ -2,6 +2,7 @@
 
 from askmesh.api.common.v1.answer_pb2 import (
     ABSTENTION_REASON_NOT_ANSWERED,
+    ABSTENTION_REASON_NOTHING_NEAR,
     ABSTENTION_REASON_UNSUPPORTED_AFTER_WRITING,
     ANSWER_OUTCOME_ABSTAINED,
     ANSWER_OUTCOME_ANSWERED,
@@ -13,15 +14,22 @@ from askmesh.api.common.v1.answer_pb2 import (
 )
 from askmesh.api.summarization.v1.summarization_pb2 import StreamSummaryResponse, SummaryCompleted
 from askmesh.passages import duration_to_wire
+from askmesh.summarization.answerability import signals_of
 from askmesh.summarization.assembly import Evidence
+from askmesh.summarization.nearest import nearest_statement
+from askmesh.summarization.said import Said
 from askmesh.summarization.values import SummaryRequest
 from askmesh.summarization.wording import abstention_text
 from askmesh.summarization.writers import TableWriter, TextWriter
 
 DOUBTLESS = 0.93
 """From this probability on, the evidence is quoted although the model finds no answer in it."""
+NEAR = 0.02
+"""A source whose best unit scores less is about something else."""
 QUOTABLE = 0.4
 """From this probability on, the evidence may be quoted where nothing that the model wrote holds."""
+QUOTABLE_COVERAGE = 0.4
+"""And only a unit that has, with what stands above it, this share of the question's words."""
 
 
 async def finish(
@@ -40,16 +48,25 @@ async def finish(
     else:
         await text.send(text.text.quote_best())
         return None
-    nearest = evidence.shown[0].source_number
-    abstention = Abstention(reason=reason, nearest_source_number=nearest)
-    await text.send(text.text.say(_in_words(request, abstention)))
+    nearest = evidence.shown[0]
+    if nearest.score < NEAR and evidence.probability < QUOTABLE:
+        abstention = Abstention(reason=ABSTENTION_REASON_NOTHING_NEAR)
+    else:
+        number = nearest.source_number
+        abstention = Abstention(reason=reason, nearest_source_number=number)
+    await text.send(text.text.say(Said(_in_words(request, abstention))))
+    if abstention.nearest_source_number and (said := nearest_statement(evidence)):
+        await text.send(text.text.say(said))
     return abstention
 
 
 def _is_quotable(evidence: Evidence, text: TextWriter) -> bool:
     if evidence.probability >= DOUBTLESS:
         return True
-    return evidence.probability >= QUOTABLE and text.text.has_a_place
+    best = evidence.shown[0]
+    coverage = signals_of(evidence.question, [best]).unit_coverage
+    speaks_of = bool(evidence.parts) or coverage >= QUOTABLE_COVERAGE
+    return evidence.probability >= QUOTABLE and speaks_of and text.text.has_a_place
 
 
 def abstaining(request: SummaryRequest, abstention: Abstention) -> list[StreamSummaryResponse]:

@@ -17,6 +17,8 @@ _ASKS = re.compile(
     r"|\s*how (?:many|much|long|old|far|fast|heavy|high|often|tall|big|large|deep|wide)\b",
     re.IGNORECASE,
 )
+_OF = re.compile(r"\s*(?:the |our )?(?:[^\W\d_]+ ){1,3}(?:of|for)\b", re.IGNORECASE)
+"""Asks without a verb: "Extension of the workshop?"."""
 COMPARES = re.compile(r"\b(?:differen\w+|differ|compar\w+|versus|vs)\b", re.IGNORECASE)
 """Asks for two things, of which one says nothing."""
 _HOW_MUCH_IS = re.compile(r"\s*how much (?:is|are|for)\b", re.IGNORECASE)
@@ -34,7 +36,9 @@ def looked_up(asked: Asked) -> list[Said]:
     """Return the cells that are asked for, each row's after what names it; else nothing."""
     fields = _fields(asked)
     records = asked.named or tuple(fitting(asked) or ())
-    if not fields or not 0 < len(records) <= _MOST_RECORDS or not _ASKS.match(asked.question.text):
+    text = asked.question.text
+    asks = _ASKS.match(text) or (_OF.match(text) and asked.named)
+    if not (fields and asks) or not 0 < len(records) <= _MOST_RECORDS:
         return []
     if asked.measure and asked.measure.is_extreme:
         return []  # the rows could not be compared

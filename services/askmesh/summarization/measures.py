@@ -1,7 +1,7 @@
 """Words of measure: which field "heavier" asks for, what is more, and how two values compare."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from askmesh.text import numbers, stem, stems
 
@@ -38,6 +38,7 @@ _MEASURES = {
     for words, direction, fields in _WORDS
     for word in words.split()
 }
+_TIME = stems("time duration")
 _VERBS = {
     "cost": stems("price cost fee rent rate charge"),
     "weigh": stems("weight mass"),
@@ -83,6 +84,15 @@ class Measure:
     def compares(self) -> bool:
         """Whether the word is one of comparison: "newer", but not "new"."""
         return self.word.endswith(("er", "est")) or " " in self.word or not self.fields
+
+    def by_time(self) -> "Measure":
+        """Return the measure of a speed as that of the time that is taken: "fastest" is least."""
+        return replace(self, direction=-self.direction, fields=_TIME)
+
+    @property
+    def is_speed(self) -> bool:
+        """Whether it asks for a speed: "fastest"."""
+        return stem("speed") in self.fields
 
     @property
     def of_time(self) -> bool:

@@ -14,6 +14,11 @@ _STEM_CHARS = 5
 _SAYS_OF_WHAT = re.compile(r"(?:unit|basis)\b.*: |[^:]*: (?:per|each|for every)\b", re.IGNORECASE)
 """A cell that says of what the others are: a price is one per hour."""
 
+_TO_CALL = stems("call ring phone telephone contact reach")
+_NUMBER_TO_CALL = re.compile(
+    r"[^:]*\b(?:(?:tele)?phone|mobile|tel|ext(?:ension)?)\b[^:]*: ", re.IGNORECASE
+)
+
 
 def quoted(item: EvidenceUnit, asked: frozenset[str] = frozenset()) -> Said:
     """Return a unit word for word, with what it needs before it.
@@ -61,7 +66,10 @@ def _cells_for(item: EvidenceUnit, asked: frozenset[str]) -> list[str]:
     most = max(map(len, shared), default=0)
     best = frozenset[str]().union(*(words for words in shared if len(words) == most))
     told = (
-        len(words) == most or words - best or _SAYS_OF_WHAT.match(cell)
+        len(words) == most
+        or words - best
+        or _SAYS_OF_WHAT.match(cell)
+        or (asked & _TO_CALL and _NUMBER_TO_CALL.match(cell))
         for cell, words in zip(others, shared, strict=True)
     )
     return [first, *compress(others, told)]

@@ -53,6 +53,12 @@ class Record:
         return tuple(item for item in self.units if key_value(item)[0] == field)
 
 
+def record_of(item: EvidenceUnit) -> Record:
+    """Return a row as a record: its first cell is its name."""
+    (_, name), *others = cells(item)
+    return Record(name, dict(others), (item,))
+
+
 @dataclass(frozen=True)
 class Records:
     """At least two records with the same fields. `name_field` is what their names are called."""

@@ -3,11 +3,13 @@
 import re
 from collections.abc import Sequence
 
+from askmesh.summarization.amendments import is_overtaken
 from askmesh.summarization.evidence import EvidenceUnit, cells
 from askmesh.summarization.holding import clause_for, holds_on_day
 from askmesh.summarization.intervals import season_asked, seasons_of
 from askmesh.summarization.question import Question, Wanted
 from askmesh.summarization.quoting import quoted
+from askmesh.summarization.rates import by_rate
 from askmesh.summarization.said import Said
 from askmesh.summarization.untrusted import plain
 from askmesh.text import (
@@ -23,6 +25,8 @@ from askmesh.text import (
 )
 
 _MOST_WORDS = 25
+_RIVAL_SHARE = 0.75
+"""With another unit this near, either may be the rule."""
 _PLAIN_TEXT = """
     allow approve available be begin buy close come do employ end get give go have light long
     make many may much need open permit possible put run set start stay still switch take turn use
@@ -46,6 +50,7 @@ def ruled(question: Question, ranked: Sequence[EvidenceUnit]) -> list[Said]:
     return (
         _of_several(question, ranked)
         or _of_clauses(question, best)
+        or _at_a_rate(question, ranked)
         or _on_a_day(question, ranked)
         or _yes_or_no(question, best)
     )
@@ -72,6 +77,16 @@ def _of_clauses(question: Question, best: EvidenceUnit) -> list[Said]:
         return []
     clause = clause_for(question, best)
     return [Said(plain(clause), (best,), best.own)] if clause else []
+
+
+def _at_a_rate(question: Question, ranked: Sequence[EvidenceUnit]) -> list[Said]:
+    """Return what the amount that is asked for comes to, where the best unit says it for one."""
+    best = ranked[0]
+    rivals = [i.score for i in ranked if i != best and not is_overtaken(question, i, best)]
+    if max(rivals, default=0.0) >= _RIVAL_SHARE * best.score or _unknown(question, best):
+        return []
+    text = by_rate(question, best)
+    return [Said(text, (best,), best.own)] if text else []
 
 
 def _on_a_day(question: Question, ranked: Sequence[EvidenceUnit]) -> list[Said]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from askmesh.inference import LanguageModelProfile, TokenCounter
-from askmesh.summarization.dates import is_outdated
+from askmesh.summarization.amendments import is_overtaken
 from askmesh.summarization.evidence import EvidenceUnit, choose_units
 from askmesh.summarization.prompt import PromptWriter
 from askmesh.summarization.question import Question, Wanted
@@ -66,7 +66,8 @@ class Showing:
             return self._passages(question, ranked)
         ordered = [*best_of_parts(parts, ranked), *ranked]
         if not (parts or question.identifiers):
-            ordered = [item for item in ordered if not is_outdated(item, ordered[0])]
+            best = ordered[0]
+            ordered = [i for i in ordered if not is_overtaken(question, i, best)]
         most = self._profile.max_evidence
         entries = entries_beside(ordered[0], ranked)
         if question.wanted in {Wanted.LIST, Wanted.COUNT} and entries:

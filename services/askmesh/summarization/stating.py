@@ -2,9 +2,9 @@
 
 import re
 
+from askmesh.summarization.amendments import is_overtaken
 from askmesh.summarization.answerability import signals_of
 from askmesh.summarization.assembly import Evidence
-from askmesh.summarization.dates import is_outdated
 from askmesh.summarization.enumerations import named_part
 from askmesh.summarization.evidence import EvidenceUnit
 from askmesh.summarization.kinds import lacks_kind, lacks_reason
@@ -88,7 +88,7 @@ def _has_a_rival(best: EvidenceUnit, evidence: Evidence) -> bool:
         item.score
         for item in evidence.ranked
         if item.text != best.text
-        and not is_outdated(item, best)
+        and not is_overtaken(evidence.question, item, best)
         and (not is_row or is_row_of(evidence.question, item))
     )
     return max(rivals, default=0.0) >= _RIVAL_SHARE * best.score

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from askmesh.summarization.evidence import EvidenceUnit, cells
-from askmesh.summarization.records import NAME, Record, Records, key_value
+from askmesh.summarization.records import NAME, Record, Records, key_value, record_of
 from askmesh.text import UnitKind
 
 _SHARED_FIELDS = 0.5
@@ -29,7 +29,7 @@ def _tables(rows: Iterable[EvidenceUnit]) -> Iterator[Records]:
     for headers, items in _whole(tables).items():
         if len(headers) >= _FEWEST and len(items) >= _FEWEST and any(headers):
             items.sort(key=_position)
-            records = (Record(cells(item)[0][1], dict(cells(item)[1:]), (item,)) for item in items)
+            records = map(record_of, items)
             yield Records(headers[0], headers[1:], tuple(records))
 
 

@@ -27,7 +27,7 @@ LATIN_LANGUAGES = frozenset(("en", "de", "fr", "es", "it"))
 class Phrases:
     """Sentences of one language. `nearest` has a gap for titles.
 
-    `earlier` leads in what an older document says.
+    `earlier` leads in what an older document says, `it_says` a statement that is no answer.
     """
 
     nothing_near: str
@@ -37,6 +37,7 @@ class Phrases:
     nearest: str
     differ: str
     earlier: str
+    it_says: str
 
 
 _PHRASES = {
@@ -48,6 +49,7 @@ _PHRASES = {
         "The nearest place is \u201c{}\u201d.",
         "The documents differ.",
         "Before:",
+        "It says:",
     ),
     "de": Phrases(
         "Die Dokumente sagen dazu nichts.",
@@ -57,6 +59,7 @@ _PHRASES = {
         "Am n\u00e4chsten kommt \u201e{}\u201c.",
         "Die Dokumente widersprechen sich.",
         "Davor:",
+        "Dort steht:",
     ),
     "fr": Phrases(
         "Les documents n'en parlent pas.",
@@ -66,6 +69,7 @@ _PHRASES = {
         "Le passage le plus proche est \u00ab {} \u00bb.",
         "Les documents divergent.",
         "Avant :",
+        "Il y est dit :",
     ),
     "es": Phrases(
         "Los documentos no dicen nada al respecto.",
@@ -75,6 +79,7 @@ _PHRASES = {
         "Lo m\u00e1s cercano es \u00ab{}\u00bb.",
         "Los documentos difieren.",
         "Antes:",
+        "Dice:",
     ),
     "it": Phrases(
         "I documenti non ne parlano.",
@@ -84,6 +89,7 @@ _PHRASES = {
         "Il punto pi\u00f9 vicino \u00e8 \u00ab{}\u00bb.",
         "I documenti sono discordi.",
         "Prima:",
+        "Dice:",
     ),
     "zh": Phrases(
         "文件中没有与此相关的内容。",
@@ -93,6 +99,7 @@ _PHRASES = {
         "最接近的是“{}”。",
         "文件的说法不一致。",
         "此前",
+        "其中写道:",
     ),
     "ja": Phrases(
         "文書にはこれに関する記述がありません。",
@@ -102,6 +109,7 @@ _PHRASES = {
         "最も近い箇所は「{}」です。",
         "文書の記述が一致していません。",
         "以前",
+        "そこには次のようにあります:",
     ),
     "ar": Phrases(
         "لا تذكر الوثائق شيئا عن هذا.",
@@ -111,6 +119,7 @@ _PHRASES = {
         "أقرب موضع هو «{}».",
         "الوثائق غير متفقة.",
         "سابقا:",
+        "وجاء فيه:",
     ),
 }
 

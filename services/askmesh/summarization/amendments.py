@@ -1,0 +1,110 @@
+"""Notices that change what another document says: "up to 3 days a week instead of 2"."""
+
+import re
+from collections.abc import Sequence
+
+from askmesh.summarization.dates import date_stated, is_outdated, newer_editions_first
+from askmesh.summarization.evidence import EvidenceUnit, cells
+from askmesh.summarization.question import Question
+from askmesh.summarization.quoting import heading_of
+from askmesh.summarization.selection import newest
+from askmesh.text import UnitKind, numbers, stems
+
+_CHANGES = re.compile(
+    r"\bchang(?:e[sd]?|ing)\b|\bamend\w*|\binstead of\b|\bno longer\b|\(was\b"
+    r"|\b(?:goes|go|went|rises?|falls?) (?:up |down )?(?:from|to)\b",
+    re.IGNORECASE,
+)
+_BEGINS = re.compile(
+    r"\bnew \w+(?: \w+)? (?:from|as of|since)\b"
+    r"|\b(?:with effect|effective|valid|apply|applies|starting|starts?)"
+    r" (?:from|as of|with|to|on)\b",
+    re.IGNORECASE,
+)
+_FIRST_CHARS = 400
+_UNITS = 12
+_SHARE = 0.4
+_SAME_SUBJECT = 0.5
+_FEWEST_WORDS = 2
+_COUNTED = stems("day night week month year hour minute euro pound dollar percent from up")
+
+
+def newer_first(question: Question, ranked: Sequence[EvidenceUnit]) -> list[EvidenceUnit]:
+    """Return `ranked`, what was said later before what it replaces, or before all that is near."""
+    if not ranked:
+        return []
+    ordered = newest(ranked) if question.latest else newer_editions_first(ranked)
+    return amended_first(question, ordered)
+
+
+def amended_first(question: Question, ranked: Sequence[EvidenceUnit]) -> list[EvidenceUnit]:
+    """Return `ranked`, each unit after those near it that change what it says of the question."""
+    found = list(ranked)
+    for place, item in enumerate(found[:_UNITS]):
+        newer = next(
+            (
+                other
+                for other in found[place + 1 : _UNITS]
+                if other.score >= _SHARE * item.score and amends(question, other, item)
+            ),
+            None,
+        )
+        if newer is not None:
+            found.remove(newer)
+            found.insert(place, newer.scored(max(newer.score, item.score)))
+    return found
+
+
+def amends(question: Question, item: EvidenceUnit, other: EvidenceUnit) -> bool:
+    """Tell whether a unit of a notice says anew, with other figures, what an older document says.
+
+    Both say it of something that is asked for.
+
+    Which one is older is told by the dates that they state; a document that states none is older.
+    """
+    if item.source.document_id == other.source.document_id or not _is_newer(item, other):
+        return False
+    figures = [set(numbers(each.own)) for each in (item, other)]
+    return (
+        all(figures)
+        and figures[0] != figures[1]
+        and bool(_shared_subject(item, other) & question.stems)
+    )
+
+
+def _is_newer(item: EvidenceUnit, other: EvidenceUnit) -> bool:
+    dates = date_stated(item), date_stated(other)
+    if _says(_CHANGES, other) or _says(_BEGINS, other):
+        return _says(_CHANGES, item) and dates[0] > dates[1]
+    return (_says(_CHANGES, item) or _says(_BEGINS, item)) and dates[0] >= dates[1]
+
+
+def _says(pattern: re.Pattern[str], item: EvidenceUnit) -> bool:
+    """Tell whether the title, the first lines, the unit or what leads it in say so."""
+    first = item.source.text[:_FIRST_CHARS]
+    return any(pattern.search(text) for text in (item.source.title, item.own, item.lead, first))
+
+
+def _shared_subject(item: EvidenceUnit, other: EvidenceUnit) -> frozenset[str]:
+    """Return the words that both say, if they are half of the shorter statement's; else nothing.
+
+    Figures and what they count aside. Of a row, its first cells are what it is about.
+    """
+    if UnitKind.CODE in {item.unit.kind, other.unit.kind}:
+        return frozenset()
+    new = _subject(item.own)
+    if other.unit.kind is UnitKind.ROW:
+        first = (stems(cell) for _, cell in cells(other)[:_FEWEST_WORDS])
+        return frozenset[str]().union(*(words for words in first if words and words <= new))
+    both = new & _subject(f"{heading_of(other)} {other.own}")
+    shorter = min(len(new), len(_subject(other.own)))
+    return both if len(both) >= max(_FEWEST_WORDS, _SAME_SUBJECT * shorter) else frozenset()
+
+
+def _subject(text: str) -> frozenset[str]:
+    return frozenset(word for word in stems(text) - _COUNTED if not numbers(word))
+
+
+def is_overtaken(question: Question, item: EvidenceUnit, best: EvidenceUnit) -> bool:
+    """Tell whether `best` says anew what `item` said, in a newer edition or as a notice of it."""
+    return is_outdated(item, best) or amends(question, best, item)

@@ -1,0 +1,61 @@
+from collections.abc import Sequence
+
+import pytest
+
+from askmesh.summarization.amendments import newer_first
+from askmesh.summarization.evidence import rank_units
+from askmesh.summarization.question import take_apart
+from askmesh.summarization.values import Source, SourceSentence
+from askmesh.text import units
+
+RULES = "Crews may anchor in the bay for up to 2 nights a week."
+NOTICE = "The rules change from 1 May 2025:\n\n- Anchor in the bay: up to 3 nights instead of 2."
+QUESTION = "How many nights may I anchor in the bay?"
+
+
+def _source(title: str, text: str, score: float) -> Source:
+    spans = tuple(SourceSentence(unit.start, unit.end, score) for unit in units(text))
+    return Source(
+        passage_id=title, document_id=title, title=title, text=text, score=score, sentences=spans
+    )
+
+
+def _order(question: str, *sources: Source) -> Sequence[str]:
+    ranked = rank_units(question, sources)
+    return [item.source.title for item in newer_first(take_apart(question), ranked)]
+
+
+def test_a_notice_comes_before_the_rule_that_it_changes() -> None:
+    ranked = _order(QUESTION, _source("Rules", RULES, 0.8), _source("Notice", NOTICE, 0.5))
+    assert ranked[0] == "Notice"
+
+
+def test_a_row_of_an_older_table_comes_after_the_notice_about_what_it_names() -> None:
+    prices = _source("Prices", "Boat: Wren | Rent: 20 EUR\nBoat: Crane | Rent: 30 EUR", 0.8)
+    notice = _source("Notice", "The rent of the Wren rises from 20 to 25 EUR.", 0.6)
+    assert _order("What is the rent of the Wren?", prices, notice)[0] == "Notice"
+    assert _order("What is the rent of the Crane?", prices, notice)[0] == "Prices"
+
+
+@pytest.mark.parametrize(
+    "notice",
+    [
+        "Crews like to anchor in the bay for 3 nights.",  # announces nothing
+        "The rules change: crews may anchor in the bay by night.",  # says no other figure
+        "The rules change: crews may moor at the pier for 3 nights.",  # of something else
+    ],
+)
+def test_what_changes_nothing_of_it_keeps_its_place(notice: str) -> None:
+    ranked = _order(QUESTION, _source("Rules", RULES, 0.8), _source("Notice", notice, 0.5))
+    assert ranked[0] == "Rules"
+
+
+def test_rules_of_a_later_date_are_not_changed_by_an_older_notice() -> None:
+    later = f"Valid from 1 January 2026. {RULES}"
+    ranked = _order(QUESTION, _source("Rules", later, 0.8), _source("Notice", NOTICE, 0.5))
+    assert ranked[0] == "Rules"
+
+
+def test_what_is_far_from_the_question_is_not_preferred() -> None:
+    ranked = _order(QUESTION, _source("Rules", RULES, 0.8), _source("Notice", NOTICE, 0.1))
+    assert ranked[0] == "Rules"

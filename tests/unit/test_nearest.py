@@ -1,0 +1,58 @@
+from dataclasses import replace
+
+from askmesh.api.common.v1.answer_pb2 import (
+    ABSTENTION_REASON_NOT_ANSWERED,
+    ABSTENTION_REASON_NOTHING_NEAR,
+    ANSWER_OUTCOME_ABSTAINED,
+    AbstentionReason,
+)
+from askmesh.summarization.values import Source, SourceSentence
+from askmesh.text import units
+from support.fake_language_model import ScriptedLanguageModel
+from support.summaries import (
+    BOLD,
+    citations_of,
+    completion_of,
+    events_of,
+    request,
+    summarizer,
+    text_of,
+)
+
+DECISIVE = replace(BOLD, decides_doubts=True, evidence="sentences")
+TEXT = "Hens may be kept, six at most. Gates are shut at nine."
+ASKED = "How many geese may be kept?"
+
+
+async def _told(*scores: float) -> tuple[str, list[str], AbstentionReason.ValueType]:
+    spans = tuple(
+        SourceSentence(unit.start, unit.end, score)
+        for unit, score in zip(units(TEXT), scores, strict=True)
+    )
+    source = Source(passage_id="r", title="Rules", text=TEXT, score=0.1, sentences=spans)
+    writer = summarizer(ScriptedLanguageModel("NO ANSWER"), profile=DECISIVE)
+    events = await events_of(writer, request(ASKED, sources=[source]))
+    completed = completion_of(events)
+    assert completed.outcome == ANSWER_OUTCOME_ABSTAINED
+    cited = [citation.quote for citation in citations_of(events)]
+    return text_of(events), cited, completed.abstention.reason
+
+
+async def test_what_is_nearest_by_far_is_told_and_cited_though_it_is_no_answer() -> None:
+    text, cited, reason = await _told(0.08, 0.01)
+    assert reason == ABSTENTION_REASON_NOT_ANSWERED
+    assert "The nearest place is \u201cRules\u201d. It says: " in text
+    assert cited == ["Hens may be kept, six at most."]
+
+
+async def test_of_what_is_far_and_not_alone_only_the_place_is_told() -> None:
+    text, cited, _ = await _told(0.06, 0.05)
+    assert text.endswith("The nearest place is \u201cRules\u201d.")
+    assert cited == []
+
+
+async def test_what_scores_next_to_nothing_is_not_called_near() -> None:
+    text, cited, reason = await _told(0.012, 0.011)
+    assert reason == ABSTENTION_REASON_NOTHING_NEAR
+    assert "nearest" not in text
+    assert cited == []

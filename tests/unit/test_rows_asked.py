@@ -1,0 +1,81 @@
+from collections.abc import Sequence
+
+import pytest
+
+from askmesh.summarization.assembly import Evidence
+from askmesh.summarization.evidence import rank_units
+from askmesh.summarization.question import take_apart
+from askmesh.summarization.rows_asked import rows_asked
+from askmesh.summarization.values import Source, SourceSentence
+from askmesh.text import units
+from support.summaries import told_from
+
+SHOPS = (
+    "Number: S-1 | Shop: Blue Door | Town: Hull | Looked after by: Ann Pell\n"
+    "Number: S-2 | Shop: Old Mill | Town: York | Looked after by: Ann Pell\n"
+    "Number: S-3 | Shop: The Barn | Town: Hull | Looked after by: Ben Rowe"
+)
+KETTLES = (
+    "Kettle: K1 | Boil time 1 l (min): 3:20\nKettle: K2 | Boil time 1 l (min): 2:50\n"
+    "Kettle: K3 | Boil time 1 l (min): 9:10"
+)
+STOCK = (
+    "Article: Rope | Quantity: 12 | Store: Shed\nArticle: Lamp | Quantity: 36 | Store: Cellar\n"
+    "Article: Sail | Quantity: 4 | Store: Loft"
+)
+CONTACTS = (
+    "Name: Cas Orr | Job: Keys and locks | Phone: 555 0101 | Email: cas@quay.example\n"
+    "Name: Dee Fox | Job: Moorings | Phone: 555 0102 | Email: dee@quay.example"
+)
+
+
+def _apart(question: str, scores: Sequence[float]) -> list[str]:
+    spans = [
+        SourceSentence(unit.start, unit.end, score)
+        for unit, score in zip(units(SHOPS), scores, strict=True)
+    ]
+    source = Source(passage_id="p", document_id="p", text=SHOPS, score=0.5, sentences=tuple(spans))
+    ranked = tuple(rank_units(question, [source]))
+    evidence = Evidence(question=take_apart(question), shown=ranked, ranked=ranked, probability=0.5)
+    return [said.text for said in rows_asked(evidence)]
+
+
+def test_rows_that_stand_out_together_are_told_by_their_names() -> None:
+    said = _apart("Which shops does Pell attend to?", (0.4, 0.35, 0.02))
+    assert said == ["S-1 Blue Door, S-2 Old Mill."]
+
+
+@pytest.mark.parametrize(
+    ("question", "scores"),
+    [
+        ("Which shop does Pell attend to?", (0.4, 0.35, 0.02)),  # one is asked for
+        ("Which shops does Pell attend to?", (0.4, 0.35, 0.3)),  # none stands out
+        ("Which shops does Pell attend to?", (0.4, 0.02, 0.02)),  # one alone does
+    ],
+)
+def test_rows_that_do_not_stand_out_together_are_no_list(
+    question: str, scores: Sequence[float]
+) -> None:
+    assert _apart(question, scores) == []
+
+
+def test_the_fastest_takes_least_time_where_no_speed_is_written() -> None:
+    assert told_from("Which kettle boils a litre fastest?", KETTLES, "Kettles").startswith("K2")
+    assert told_from("Which kettle is the slowest to boil?", KETTLES, "Kettles").startswith("K3")
+
+
+def test_how_many_of_a_thing_is_what_its_row_says_and_where_they_are() -> None:
+    assert told_from("How many lamps do we have?", STOCK, "Stock") == "Lamp: 36."
+    asked = "How many lamps do we have and where are they?"
+    assert told_from(asked, STOCK, "Stock") == "Lamp: 36, Cellar."
+
+
+def test_whom_to_call_is_told_with_the_number_and_whom_to_write_to_with_the_address() -> None:
+    assert told_from("Who do I call about keys?", CONTACTS, "Contacts") == "Cas Orr, 555 0101."
+    asked = "Who do I email about moorings?"
+    assert told_from(asked, CONTACTS, "Contacts") == "Dee Fox, dee@quay.example."
+
+
+def test_a_field_may_be_named_by_its_beginning_and_asked_for_without_a_verb() -> None:
+    text = "Desk: Wardrobe | Extension: 245 | Room: 3\nDesk: Finance | Extension: 260 | Room: 4"
+    assert told_from("ext number of the wardrobe", text, "Desks").startswith("Extension: 245")
