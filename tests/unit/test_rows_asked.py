@@ -79,3 +79,11 @@ def test_whom_to_call_is_told_with_the_number_and_whom_to_write_to_with_the_addr
 def test_a_field_may_be_named_by_its_beginning_and_asked_for_without_a_verb() -> None:
     text = "Desk: Wardrobe | Extension: 245 | Room: 3\nDesk: Finance | Extension: 260 | Room: 4"
     assert told_from("ext number of the wardrobe", text, "Desks").startswith("Extension: 245")
+
+
+OFFICERS = "Role: Bursar | Name: Cas Orr | Room: 12\nRole: Exams officer | Name: Dee Fox | Room: 9"
+
+
+def test_both_halves_of_a_question_are_told_of_one_row() -> None:
+    asked = "Who is the exams officer and which room is she in?"
+    assert told_from(asked, OFFICERS, "Officers") == "Name: Dee Fox, Room: 9 (Exams officer)."

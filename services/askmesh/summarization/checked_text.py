@@ -12,7 +12,7 @@ from askmesh.summarization.composition import composed
 from askmesh.summarization.contradictions import Contradiction
 from askmesh.summarization.deciding import agrees, decided, only_repeats, yes_or_no
 from askmesh.summarization.documents_asked import outline
-from askmesh.summarization.evidence import EvidenceUnit
+from askmesh.summarization.evidence import EvidenceUnit, lead_of
 from askmesh.summarization.kinds import lacks_kind
 from askmesh.summarization.pointing import pointed_at
 from askmesh.summarization.question import Wanted
@@ -29,8 +29,9 @@ QUOTABLE_SCORE = 0.5
 QUOTABLE_ALONE = 0.85
 """A unit of this score, or one that answers with this probability, may be quoted although the
 model's own words did not hold."""
-STANDING_OUT = 0.7
-_TIMES_THE_NEXT = 3
+STANDING_OUT = ((0.7, 3.0), (0.5, 6.0))
+"""From which probability on, and how many times as near as the next, the best unit stands out; one
+without a score of its own only by the first."""
 PATIENCE = 2
 """After so many sentences in a row that add nothing, the model has nothing more to say."""
 
@@ -96,10 +97,10 @@ class CheckedText:
         return not (lacks_kind(question.text, item.text) or says_the_opposite(question, item.own))
 
     def _stands_out(self) -> bool:
-        best = self._evidence.shown[0]
-        others = (item.score for item in self._evidence.ranked if item != best)
-        is_near = self._evidence.probability >= STANDING_OUT
-        return is_near and best.score >= _TIMES_THE_NEXT * max(others, default=0.0)
+        evidence, best = self._evidence, self._evidence.shown[0]
+        bars = STANDING_OUT if best.own_score is not None else STANDING_OUT[:1]
+        lead = lead_of(best, evidence.ranked)
+        return any(evidence.probability >= least and lead >= times for least, times in bars)
 
     @property
     def means_code(self) -> bool:

@@ -20,6 +20,7 @@ from askmesh.text import (
 
 _SHARE_WITHOUT_OVERLAP = 0.3
 _SHARE_WITHOUT_SCORE = 0.3
+_NOTHING = 1e-9
 DUPLICATE_SIMILARITY = 0.8
 
 
@@ -153,6 +154,12 @@ def choose_units(
             chosen.append(item)
             room -= tokens
     return chosen
+
+
+def lead_of(best: EvidenceUnit, ranked: Sequence[EvidenceUnit]) -> float:
+    """Return how many times as near as the next one that says something else a unit is."""
+    others = (item.score for item in ranked if item.text != best.text)
+    return best.score / max(_NOTHING, *others, _NOTHING)
 
 
 def cells(item: EvidenceUnit) -> list[tuple[str, str]]:

@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Sequence
+from itertools import chain
 
 from askmesh.summarization.asked_records import Asked
 from askmesh.summarization.conditions import columns_of, fitting, is_yes_or_no
 from askmesh.summarization.measures import asked_by_verb
-from askmesh.summarization.question import Wanted
+from askmesh.summarization.question import Wanted, take_apart
 from askmesh.summarization.records import ABOVE, Record
 from askmesh.summarization.said import Said
 from askmesh.text import stems
@@ -19,6 +20,7 @@ _ASKS = re.compile(
 )
 _OF = re.compile(r"\s*(?:the |our )?(?:[^\W\d_]+ ){1,3}(?:of|for)\b", re.IGNORECASE)
 """Asks without a verb: "Extension of the workshop?"."""
+_HALVES = re.compile(r",? and (?=(?:what|which|who|whom|where|when|how)\b)", re.IGNORECASE)
 COMPARES = re.compile(r"\b(?:differen\w+|differ|compar\w+|versus|vs)\b", re.IGNORECASE)
 """Asks for two things, of which one says nothing."""
 _HOW_MUCH_IS = re.compile(r"\s*how much (?:is|are|for)\b", re.IGNORECASE)
@@ -27,7 +29,7 @@ _ENDS = stems("close end until till finish to")
 _WHERE = re.compile(r"\s*(?:when and )?where\b", re.IGNORECASE)
 _PLACES = stems("location place room site address")
 _FIELDS = {
-    Wanted.PERSON: stems("owner contact responsible holder author"),
+    Wanted.PERSON: stems("owner contact responsible holder author name person"),
     Wanted.TIME: stems("time times day days date dates hours deadline start begin end until from"),
 }
 
@@ -52,19 +54,31 @@ def looked_up(asked: Asked) -> list[Said]:
 
 
 def _fields(asked: Asked) -> list[str]:
-    """Return the fields that the question names, else those of the kind that it asks for."""
+    """Return the fields that a question asks for, or each half of one that asks for two things."""
+    halves = _HALVES.split(asked.question.text)
+    if len(halves) == len(("who", "where")):
+        found = [_fields_of(asked, half) for half in halves]
+        if all(found):
+            return list(dict.fromkeys(chain(*found)))
+    return _fields_of(asked, asked.question.text)
+
+
+def _fields_of(asked: Asked, text: str) -> list[str]:
+    """Return the fields that a text names, else those of the kind that it asks for."""
     conditions = columns_of(asked)
-    if _UNTIL.match(asked.question.text):
+    if _UNTIL.match(text):
         return [field for field in asked.records.fields if stems(field) & _ENDS][:1]
     free = [
         field
         for field in asked.records.fields
         if field not in conditions and not is_yes_or_no(asked, field)
     ]
-    price = stems("cost") if _HOW_MUCH_IS.match(asked.question.text) else frozenset[str]()
-    words = asked.question.stems | asked_by_verb(asked.question.stems | price)
-    places = _PLACES if _WHERE.match(asked.question.text) else frozenset[str]()
-    kind = places | _FIELDS.get(asked.question.wanted, frozenset())
+    asks = take_apart(text)
+    price = stems("cost") if _HOW_MUCH_IS.match(text) else frozenset[str]()
+    own = asked.question.stems if text == asked.question.text else asks.stems
+    words = own | asked_by_verb(own | price)
+    places = _PLACES if _WHERE.match(text) else frozenset[str]()
+    kind = places | _FIELDS.get(asks.wanted, frozenset())
     name = stems(asked.records.name_field)
     shared = {field: len(stems(field.replace("_", " ")) & words) for field in free}
     most = max(shared.values(), default=0)

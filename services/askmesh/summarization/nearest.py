@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from askmesh.summarization.assembly import Evidence
+from askmesh.summarization.evidence import lead_of
 from askmesh.summarization.quoting import quoted
 from askmesh.summarization.said import Said
 from askmesh.summarization.wording import phrases
@@ -18,8 +19,7 @@ def nearest_statement(evidence: Evidence) -> Said | None:
     None for code, for what is long, and for the parts of a table that is asked for.
     """
     best = evidence.shown[0]
-    others = (item.score for item in evidence.ranked if item.text != best.text)
-    stands_out = best.score >= _TIMES_THE_NEXT * max(others, default=0.0)
+    stands_out = lead_of(best, evidence.ranked) >= _TIMES_THE_NEXT
     is_scored = best.own_score is not None
     if not is_scored or (evidence.doubtful and not stands_out) or best.unit.kind is UnitKind.CODE:
         return None

@@ -6,7 +6,7 @@ from askmesh.summarization.amendments import is_overtaken
 from askmesh.summarization.answerability import signals_of
 from askmesh.summarization.assembly import Evidence
 from askmesh.summarization.enumerations import named_part
-from askmesh.summarization.evidence import EvidenceUnit
+from askmesh.summarization.evidence import EvidenceUnit, lead_of
 from askmesh.summarization.kinds import lacks_kind, lacks_reason
 from askmesh.summarization.looking_up import COMPARES
 from askmesh.summarization.naming import mentions
@@ -49,14 +49,14 @@ def stated(evidence: Evidence) -> list[Said]:
     """Return the best statement if it likely is the answer and says little else; else nothing."""
     best, question = evidence.shown[0], evidence.question
     likely = _LIKELY_ROW if is_row_of(question, best) else LIKELY
-    if _stands_out(best, evidence, _TIMES_THE_NEXT):
+    if lead_of(best, evidence.ranked) >= _TIMES_THE_NEXT:
         likely = min(likely, _LIKELY_ALONE)
     if (
         evidence.probability < likely
         or evidence.parts
         or question.negated
         or COMPARES.search(question.text)
-        or (_ASKS_TWICE.search(question.text) and not _stands_out(best, evidence, _TIMES_FOR_TWO))
+        or (_ASKS_TWICE.search(question.text) and lead_of(best, evidence.ranked) < _TIMES_FOR_TWO)
         or question.wanted in _WRITTEN
         or best.own_score is None
         or not all(mentions(f"{best.breadcrumb} {best.own}", each) for each in question.identifiers)
@@ -75,11 +75,6 @@ def _told(item: EvidenceUnit, question: Question) -> Said:
     is_prose = item.unit.kind is UnitKind.SENTENCE
     is_whole = is_prose and not item.unit.lead and item.own.endswith((".", "!"))
     return Said(plain(item.own), (item,), item.own) if is_whole else quoted(item, question.stems)
-
-
-def _stands_out(best: EvidenceUnit, evidence: Evidence, times: float) -> bool:
-    others = (item.score for item in evidence.ranked if item.text != best.text)
-    return best.score >= times * max(others, default=0.0)
 
 
 def _has_a_rival(best: EvidenceUnit, evidence: Evidence) -> bool:
