@@ -41,3 +41,7 @@ def test_comparisons_and_chains_are_taken_apart(question: str, expected: tuple[s
 def test_there_are_never_more_than_four() -> None:
     many = "Compare " + ", ".join(f"store number {i}" for i in range(9)) + " and others"
     assert len(sub_questions(many)) == 4
+
+
+def test_a_statement_after_a_question_is_no_second_question() -> None:
+    assert sub_questions("How long does it take? Reported in April.") == ()

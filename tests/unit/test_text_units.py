@@ -125,3 +125,11 @@ def test_a_heading_with_a_colon_is_a_heading() -> None:
 def test_a_sentence_at_the_end_of_a_paragraph_does_not_lead_in_a_list() -> None:
     text = "Chair: Ada Lark. Warden: Bo Finch.\n\n1. The jetty is built.\n2. The fee is raised."
     assert [lead_text(text, unit) for unit in units(text) if unit.kind is UnitKind.ITEM] == ["", ""]
+
+
+def test_a_numbered_line_above_prose_is_the_heading_of_that() -> None:
+    text = "1. Staff\nTwo cooks were hired.\n\n2. Roof\nIt leaks in two places.\n\n3. Any other"
+    said = {text[unit.start : unit.end]: unit.headings for unit in units(text)}
+    assert said["Two cooks were hired."] == ("Staff",)
+    assert said["It leaks in two places."] == ("Roof",)
+    assert said["Any other"] == ()

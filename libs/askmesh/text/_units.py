@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from itertools import zip_longest
 
 from askmesh.text._blocks import HEADING, ITEM, TextBlock, blocks_of
 from askmesh.text._sentences import Span, sentences, trimmed
@@ -21,6 +22,9 @@ _LEANS = re.compile(
     re.IGNORECASE,
 )
 _MAX_LEANING = 2
+_HEADING_WORDS = 8
+_NUMBERED = 7
+"""Deeper than any heading that is marked as one."""
 
 
 @dataclass(slots=True)
@@ -64,9 +68,22 @@ def units(text: str) -> list[Unit]:
     """
     above = _Above(text)
     found: list[Unit] = []
-    for block in blocks_of(text):
+    blocks = list(blocks_of(text))
+    for block, following in zip_longest(blocks, blocks[1:]):
         found.extend(_units_of(above, block))
+        if following and following.kind is UnitKind.SENTENCE:
+            _take_numbered_heading(above, block)
     return found
+
+
+def _take_numbered_heading(above: _Above, block: TextBlock) -> None:
+    """Note a numbered line that prose follows as the heading of that: "4. Staff"."""
+    match = ITEM.match(above.text, block.span.start, block.span.end)
+    if block.kind is not UnitKind.ITEM or match is None or not match[2][0].isdigit():
+        return
+    name = above.text[match.end() : block.span.end].strip()
+    if len(name.split()) <= _HEADING_WORDS and not _SENTENCE_END.search(name):
+        above.headings.append((_NUMBERED, name))
 
 
 def _units_of(above: _Above, block: TextBlock) -> Iterator[Unit]:
@@ -108,6 +125,8 @@ def _item(above: _Above, block: TextBlock) -> Iterator[Unit]:
     if match is None:
         return
     above.begins(UnitKind.ITEM)
+    if match[2][0].isdigit():
+        above.headings = [(d, name) for d, name in above.headings if d < _NUMBERED]
     depth = len(match[1])
     above.parents = [(d, span) for d, span in above.parents if d < depth]
     span = trimmed(above.text, match.end(), block.span.end)

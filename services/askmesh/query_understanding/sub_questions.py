@@ -44,6 +44,11 @@ _JOINED = re.compile(
     r"|\?\s+(?=\w)",
     re.IGNORECASE,
 )
+_ASKS = re.compile(
+    r"(?:and |or )?(?:who|whom|whose|what|when|where|why|how|which|is|are|was|were|do|does|did|can"
+    r"|could|may|must|should|will|would|has|have|had)\b",
+    re.IGNORECASE,
+)
 _OPENER = re.compile(
     r"^(?:(?:what|which|who|how)(?:'s| (?:is|are|was|were|do|does|did))?)\b\s*", re.IGNORECASE
 )
@@ -109,4 +114,6 @@ def _joined(question: str) -> list[str]:
     parts = [part.strip(" ,;?") for part in _JOINED.split(question)]
     if len(parts) < _MIN_SIDES or any(map(points_back, parts)):
         return []
+    if not all(map(_ASKS.match, parts[1:])):
+        return []  # "How long does it take? Reported in April."
     return [f"{part[:1].upper()}{part[1:]}?" for part in parts if content_words(part)]

@@ -41,6 +41,16 @@ def quoted(item: EvidenceUnit, asked: frozenset[str] = frozenset()) -> Said:
     return Said(f"{above}\u201c{plain(item.text)}\u201d", (item,), item.text)
 
 
+def names_a_cell(asked: frozenset[str], item: EvidenceUnit) -> bool:
+    """Tell whether one of a row's cells, its first aside, is under a header that is asked for.
+
+    Where there is but one, it is.
+    """
+    _, *others = item.own.split(" | ")
+    wanted = asked | asked_by_verb(asked) | measured_by(asked)
+    return len(others) == 1 or any(_shared(cell.partition(": ")[0], wanted) for cell in others)
+
+
 def heading_of(item: EvidenceUnit) -> str:
     """Return the heading that is next above a unit; empty without one."""
     return item.noting("").breadcrumb.rpartition(" > ")[2]

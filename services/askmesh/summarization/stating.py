@@ -11,9 +11,9 @@ from askmesh.summarization.kinds import lacks_kind, lacks_reason
 from askmesh.summarization.looking_up import COMPARES
 from askmesh.summarization.naming import mentions
 from askmesh.summarization.question import Question, Wanted
-from askmesh.summarization.quoting import denial_above, quoted
+from askmesh.summarization.quoting import denial_above, names_a_cell, quoted
 from askmesh.summarization.said import Said
-from askmesh.summarization.sections import is_row_of
+from askmesh.summarization.sections import is_keyed_by, is_row_of
 from askmesh.summarization.untrusted import plain
 from askmesh.text import UnitKind, numbers
 
@@ -96,7 +96,10 @@ def _says_it_alone(question: Question, item: EvidenceUnit, said: str) -> bool:
     lacks = lacks_kind(question.text, told) or lacks_reason(question.text, item.own)
     if lacks or signals.negation or signals.opposite or signals.missing_kind:
         return False
-    if item.unit.kind in {UnitKind.KEY_VALUE, UnitKind.ROW}:
+    if item.unit.kind is UnitKind.ROW:
+        is_plain = question.wanted in {Wanted.OTHER, Wanted.NUMBER}
+        return not is_plain or is_keyed_by(question, item) or names_a_cell(question.stems, item)
+    if item.unit.kind is UnitKind.KEY_VALUE:
         return True
     return (
         item.unit.kind in _PROSE
