@@ -236,7 +236,7 @@ async def witness_of(layout: MeshLayout, *, watches_searches: bool) -> AsyncGene
         channel_to(layout.address("ingestion"), tracing) as ingestion,
     ):
         witness = Witness(
-            GatewayServiceStub(gateway), IngestionServiceStub(ingestion), TENANT, RECONNECTING
+            GatewayServiceStub(gateway), IngestionServiceStub(ingestion), RECONNECTING
         )
         witness.watches_searches = watches_searches
         yield witness

@@ -26,7 +26,7 @@ def test_pods_ingest_the_folder_of_the_claim_at_once(production: Rendering) -> N
 
 def test_the_job_finds_the_services_that_face_clients(production: Rendering) -> None:
     (job,) = production.of_kind("Job")
-    environment = {each["name"]: each["value"] for each in _container(job)["env"]}
+    environment = {each["name"]: each.get("value") for each in _container(job)["env"]}
     for service in ("gateway", "ingestion"):
         at = production.one("Service", service)
         (port,) = [each["port"] for each in at["spec"]["ports"] if each["name"] == "grpc"]

@@ -8,7 +8,6 @@ import pytest
 from google.protobuf.wrappers_pb2 import StringValue
 from grpc import aio
 
-from askmesh.config import ServiceSettings
 from askmesh.errors import (
     DeadlineError,
     InvalidRequestError,
@@ -25,6 +24,7 @@ from askmesh.rpc import (
     upstream_errors,
 )
 from askmesh.rpc._options import MAX_MESSAGE_BYTES
+from askmesh.serving import OpenDoor
 from askmesh.telemetry import silent_telemetry
 from support.echo import Context, EchoClient, Failing, echo, echo_client, echo_service, text
 from support.tcp_proxy import tcp_proxy
@@ -141,9 +141,8 @@ async def test_concurrent_calls_keep_their_tenants_apart() -> None:
 
 
 async def test_an_unknown_tenant_is_refused_where_tenants_are_checked() -> None:
-    settings = ServiceSettings(tenants="blue, red", drain_seconds=0)
     async with (
-        echo_service(settings=settings, tenants_checked=True, unary=tell_tenant) as port,
+        echo_service(door=OpenDoor(frozenset({"blue", "red"})), unary=tell_tenant) as port,
         echo_client(port) as client,
     ):
         with calling_as("red"):

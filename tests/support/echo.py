@@ -11,7 +11,7 @@ from grpc import aio
 
 from askmesh.config import ServiceSettings
 from askmesh.rpc import channel_to
-from askmesh.serving import serving
+from askmesh.serving import Door, serving
 from askmesh.telemetry import Telemetry, silent_telemetry
 
 SERVICE = "askmesh.test.v1.EchoService"
@@ -63,7 +63,7 @@ async def echo_service(
     telemetry: Telemetry | None = None,
     *,
     settings: ServiceSettings | None = None,
-    tenants_checked: bool = False,
+    door: Door | None = None,
     **behaviours: Unpack[Behaviours],
 ) -> AsyncGenerator[int]:
     """Serve `behaviours` by kind (unary, stream, collect, converse) and yield the port."""
@@ -72,7 +72,7 @@ async def echo_service(
         services=[SERVICE],
         settings=settings or ServiceSettings(drain_seconds=0),
         telemetry=telemetry or silent_telemetry("echo"),
-        tenants_checked=tenants_checked,
+        door=door,
     ) as port:
         yield port
 

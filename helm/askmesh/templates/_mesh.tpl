@@ -142,7 +142,24 @@ true
 {{- if has "redis" .endpoints }}
 {{ include "askmesh.endpointVariable" (dict "variable" (printf "%sCACHE" $prefix) "endpoint" $endpoints.redis "otherwise" "memory:") }}
 {{- end }}
+{{- $authentication := $.root.Values.authentication }}
+{{- $guarded := eq $authentication.mode "credentials" }}
+{{- if .public }}
+- name: {{ $prefix }}AUTHENTICATION
+  value: {{ $authentication.mode }}
+- name: {{ $prefix }}KEY_FILE
+  value: {{ empty $authentication.keys.existingSecret.name | not | and $guarded | ternary (printf "/var/run/askmesh/keys/%s" $authentication.keys.existingSecret.key) "" | quote }}
+{{- range list "issuer" "audience" "keysUrl" "userClaim" "tenantClaim" "groupsClaim" "rolesClaim" }}
+- name: {{ $prefix }}OIDC_{{ . | snakecase | upper }}
+  value: {{ get $authentication.oidc . | quote }}
+{{- end }}
+{{- else }}
+- name: {{ $prefix }}VERIFYING_KEY_FILE
+  value: {{ $guarded | ternary "/var/run/askmesh/mesh/public.pem" "" | quote }}
+{{- end }}
 {{- if eq $.name "gateway" }}
+- name: {{ $prefix }}SIGNING_KEY_FILE
+  value: {{ $guarded | ternary "/var/run/askmesh/mesh/private.pem" "" | quote }}
 - name: {{ $prefix }}EDITION
   value: {{ dict "languageModel" $.root.Values.languageModel "image" $.root.Values.image | toJson | sha256sum | trunc 12 | quote }}
 {{- end }}
@@ -179,6 +196,9 @@ capabilities:
 - {{ . }}
 {{- end }}
 {{- end }}
+{{- if and $is.public .root.Values.authentication.oidc.issuer }}
+- oidc
+{{- end }}
 {{- if $endpoints.collector }}
 - collector
 {{- end }}
@@ -186,4 +206,42 @@ capabilities:
 - models
 {{- end }}
 - dns
+{{- end -}}
+
+{{/* The Secrets that a service's pods get, as JSON: name of the volume to Secret and keys. Takes a dict of root and name. */}}
+{{- define "askmesh.credentials" -}}
+{{- $is := get (include "askmesh.mesh" . | fromYaml) .name -}}
+{{- $authentication := .root.Values.authentication -}}
+{{- $secrets := dict -}}
+{{- if eq $authentication.mode "credentials" -}}
+{{- if or (eq .name "gateway") (not $is.public) -}}
+{{- $key := eq .name "gateway" | ternary "private.pem" "public.pem" -}}
+{{- $_ := set $secrets "mesh" (dict "secret" $authentication.mesh.existingSecret.name "key" $key) -}}
+{{- end -}}
+{{- if and $is.public $authentication.keys.existingSecret.name -}}
+{{- $_ := set $secrets "keys" (dict "secret" $authentication.keys.existingSecret.name "key" $authentication.keys.existingSecret.key) -}}
+{{- end -}}
+{{- end -}}
+{{- $secrets | toJson -}}
+{{- end -}}
+
+{{/* Where a service's pods find their Secrets. Takes a dict of root and name. */}}
+{{- define "askmesh.credentialMounts" -}}
+{{- range $volume, $_ := include "askmesh.credentials" . | fromJson }}
+- name: {{ $volume }}
+  mountPath: /var/run/askmesh/{{ $volume }}
+  readOnly: true
+{{- end }}
+{{- end -}}
+
+{{/* The volumes of these Secrets. Takes a dict of root and name. */}}
+{{- define "askmesh.credentialVolumes" -}}
+{{- range $volume, $from := include "askmesh.credentials" . | fromJson }}
+- name: {{ $volume }}
+  secret:
+    secretName: {{ $from.secret }}
+    items:
+      - key: {{ $from.key }}
+        path: {{ $from.key }}
+{{- end }}
 {{- end -}}

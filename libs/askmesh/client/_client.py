@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import AsyncGenerator, AsyncIterable, Iterable, Sequence
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import TypeVar
 
 from grpc import aio
@@ -15,16 +16,12 @@ from askmesh.client._decoding import decoded
 from askmesh.client._encoding import fitting_values, question_to_message
 from askmesh.client._events import Event
 from askmesh.client._ingesting import IngestCall, Ingestion, OnProgress
+from askmesh.client._introducing import introduction, require_private
 from askmesh.client._parts import Turn
 from askmesh.client._resuming import AnswerCalls, Position, Reconnecting, answer_events
-from askmesh.client._types import (
-    CollectionStatus,
-    DocumentStatus,
-    IngestResult,
-    MeshStatus,
-)
+from askmesh.client._types import CollectionStatus, DocumentStatus, IngestResult, MeshStatus
 from askmesh.passages import Filter
-from askmesh.rpc import calling_as, channel_to, upstream_errors
+from askmesh.rpc import channel_to, upstream_errors
 from askmesh.tracing import tracing_of_application
 from askmesh.uploads import SourceDocument
 
@@ -39,30 +36,35 @@ _INGEST_SECONDS = 3600.0
 async def askmesh_client(
     gateway: str,
     ingestion: str,
-    tenant: str = "default",
+    tenant: str = "",
     *,
+    credential: str = "",
+    plain_text: bool = False,
     reconnecting: Reconnecting | None = None,
 ) -> AsyncGenerator["Client"]:
     """Yield a client of the mesh at these addresses; its connections close when the block ends.
 
-    Connecting happens at the first call, so that an address that does not answer is an error of
-    that call.
+    A `credential` is a key or a token; its tenant holds, and a `tenant` that is given must be the
+    same. Raise `PreconditionError` where a credential would be sent to another machine, since
+    connections are plain text, unless `plain_text` allows it. Connecting happens at the first call.
     """
+    if credential and not plain_text:
+        require_private(gateway, ingestion)
+    introduce = partial(introduction, tenant, credential)
     tracing = tracing_of_application()
     async with (
-        channel_to(gateway, tracing) as gateway_channel,
-        channel_to(ingestion, tracing) as ingestion_channel,
+        channel_to(gateway, tracing, introduce=introduce) as gateway_channel,
+        channel_to(ingestion, tracing, introduce=introduce) as ingestion_channel,
     ):
         yield Client(
             GatewayServiceStub(gateway_channel),
             IngestionServiceStub(ingestion_channel),
-            tenant,
             reconnecting or Reconnecting(),
         )
 
 
 class Client:
-    """Asks questions and ingests documents as one tenant; made by `askmesh_client`.
+    """Asks questions and ingests documents as one caller; made by `askmesh_client`.
 
     Every method raises sub-classes of `askmesh.errors.AskmeshError` that carry the service's
     reason: `InvalidRequestError` and `NotFoundError` (with the field), `OverloadedError` and
@@ -74,12 +76,10 @@ class Client:
         self,
         gateway: GatewayServiceStub,
         ingestion: IngestionServiceStub,
-        tenant: str,
         reconnecting: Reconnecting,
     ) -> None:
         self._gateway = gateway
         self._ingestion = ingestion
-        self._tenant = tenant
         self._reconnecting = reconnecting
 
     def ask(
@@ -107,12 +107,12 @@ class Client:
                 wants_table=wants_table,
                 seed=seed,
             )
-        calls = AnswerCalls(self._gateway, self._tenant, request)
+        calls = AnswerCalls(self._gateway, request)
         return answer_events(calls, Position(), self._reconnecting)
 
     def resume(self, answer_id: str, after_sequence: int = 0) -> AsyncGenerator[Event]:
         """Yield the events of an answer after `after_sequence`, as `ask` does."""
-        calls = AnswerCalls(self._gateway, self._tenant)
+        calls = AnswerCalls(self._gateway)
         return answer_events(calls, Position(answer_id, after_sequence), self._reconnecting)
 
     async def cancel(self, answer_id: str) -> bool:
@@ -191,9 +191,8 @@ class Client:
     async def _called(
         self, service: str, method: aio.UnaryUnaryMultiCallable[Req, Res], request: Req
     ) -> Res:
-        with calling_as(self._tenant), upstream_errors(service):
+        with upstream_errors(service):
             return await method(request, timeout=_CALL_SECONDS)
 
     def _open_ingestion(self) -> IngestCall:
-        with calling_as(self._tenant):
-            return self._ingestion.IngestDocuments(timeout=_INGEST_SECONDS)
+        return self._ingestion.IngestDocuments(timeout=_INGEST_SECONDS)

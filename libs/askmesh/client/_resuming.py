@@ -15,7 +15,7 @@ from askmesh.client._decoding import event_from_message
 from askmesh.client._encoding import fitting_values
 from askmesh.client._events import Completed, Event
 from askmesh.errors import NotFoundError, UnavailableError, UnreachableError
-from askmesh.rpc import calling_as, upstream_errors
+from askmesh.rpc import upstream_errors
 
 _ANSWER_SECONDS = 600.0
 # The reason of a failure that the gateway did not send itself.
@@ -63,22 +63,19 @@ class AnswerCalls:
     """Calls that bring the events after a position, each over a connection of its own."""
 
     gateway: GatewayServiceStub
-    tenant: str
     question: gateway_pb2.StreamAnswerRequest | None = None
 
     def __call__(self, position: Position) -> StreamCall:
         """Ask the question as long as nothing of its answer is known, then resume the answer."""
         if self.question is not None and not position.answer_id:
-            with calling_as(self.tenant):
-                return self.gateway.StreamAnswer(self.question, timeout=_ANSWER_SECONDS)
+            return self.gateway.StreamAnswer(self.question, timeout=_ANSWER_SECONDS)
         with fitting_values():
             request = gateway_pb2.ResumeAnswerRequest(
                 answer_id=position.answer_id,
                 after_sequence=position.sequence,
                 accepts_batches=True,
             )
-        with calling_as(self.tenant):
-            return self.gateway.ResumeAnswer(request, timeout=_ANSWER_SECONDS)
+        return self.gateway.ResumeAnswer(request, timeout=_ANSWER_SECONDS)
 
 
 async def answer_events(

@@ -1,5 +1,6 @@
 """Settings of services, read once from the environment."""
 
+from askmesh.config._identity import EdgeSettings, InnerSettings
 from askmesh.config._loading import (
     DocumentSettings,
     HomeSettings,
@@ -11,7 +12,9 @@ from askmesh.config._loading import (
 
 __all__ = [
     "DocumentSettings",
+    "EdgeSettings",
     "HomeSettings",
+    "InnerSettings",
     "ServiceSettings",
     "environment_variables",
     "load",

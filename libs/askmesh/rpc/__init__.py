@@ -9,13 +9,18 @@ from askmesh.rpc._failures import (
     upstream_errors,
 )
 from askmesh.rpc._health import serving_status
-from askmesh.rpc._options import MAX_MESSAGE_BYTES
+from askmesh.rpc._options import MAX_MESSAGE_BYTES, is_local
 from askmesh.rpc._replicas import replicas_of
 from askmesh.rpc._statuses import short_message, status_code_of, trailing_metadata_of
 from askmesh.rpc._tenancy import (
     CALLER_METADATA_KEY,
+    CREDENTIAL_METADATA_KEY,
     TENANT_METADATA_KEY,
     CallMetadata,
+    Introduce,
+    MetadataPairs,
+    by_credential,
+    by_name,
     calling_as,
     current_tenant,
     named_caller,
@@ -23,13 +28,19 @@ from askmesh.rpc._tenancy import (
 
 __all__ = [
     "CALLER_METADATA_KEY",
+    "CREDENTIAL_METADATA_KEY",
     "MAX_MESSAGE_BYTES",
     "TENANT_METADATA_KEY",
     "CallMetadata",
+    "Introduce",
+    "MetadataPairs",
+    "by_credential",
+    "by_name",
     "calling_as",
     "channel_to",
     "current_tenant",
     "field_violations_of",
+    "is_local",
     "named_caller",
     "reason_of",
     "replicas_of",

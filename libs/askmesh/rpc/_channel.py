@@ -11,6 +11,7 @@ from grpc import aio
 from askmesh.rpc._multicallables import StreamStream, StreamUnary, UnaryStream, UnaryUnary
 from askmesh.rpc._options import CHANNEL_OPTIONS
 from askmesh.rpc._outgoing import CallTemplate
+from askmesh.rpc._tenancy import Introduce, by_name
 from askmesh.tracing import Tracing, is_traced
 
 Req = TypeVar("Req")
@@ -25,18 +26,19 @@ async def channel_to(
     address: str,
     tracing: Tracing,
     *,
+    introduce: Introduce = by_name,
     unary_seconds: float = UNARY_SECONDS,
 ) -> AsyncGenerator[aio.Channel]:
     """Open a channel to `address` (`host:port`, or `dns:///host:port` for all of its replicas).
 
-    Calls carry the trace and the tenant of the work at hand. They end with the deadline of the
-    call being served, less a margin: when nothing is left, the call raises `DeadlineError` at
-    once. Where there is no deadline, `timeout=` or these defaults hold. Connecting happens with
-    the first call. A peer that stops answering is noticed within seconds. Leaving the loop over a
-    stream cancels it. Health checks and reflection pass unchanged.
+    Calls carry the trace of the work at hand, and what `introduce` says about its caller. They end
+    with the deadline of the call being served, less a margin: when nothing is left, the call
+    raises `DeadlineError` at once. Where there is no deadline, `timeout=` or these defaults hold.
+    Connecting happens with the first call. A peer that stops answering is noticed within seconds.
+    Leaving the loop over a stream cancels it. Health checks and reflection pass unchanged.
     """
     async with open_channel(
-        address, tracing, CHANNEL_OPTIONS, unary_seconds=unary_seconds
+        address, tracing, CHANNEL_OPTIONS, introduce, unary_seconds=unary_seconds
     ) as channel:
         yield channel
 
@@ -45,12 +47,13 @@ def open_channel(
     address: str,
     tracing: Tracing,
     options: Sequence[tuple[str, str | int]],
+    introduce: Introduce = by_name,
     *,
     unary_seconds: float = UNARY_SECONDS,
 ) -> aio.Channel:
     """Return a channel as that of `channel_to`, with options of gRPC. The caller closes it."""
     inner = aio.insecure_channel(address, options=options)
-    return _MeshChannel(inner, address, tracing, unary_seconds)
+    return _MeshChannel(inner, address, tracing, introduce, unary_seconds)
 
 
 class _MeshChannel(aio.Channel):
@@ -61,11 +64,13 @@ class _MeshChannel(aio.Channel):
         inner: aio.Channel,
         address: str,
         tracing: Tracing,
+        introduce: Introduce,
         unary_seconds: float,
     ) -> None:
         self._inner = inner
         self._address = address
         self._tracing = tracing
+        self._introduce = introduce
         self._unary_seconds = unary_seconds
 
     def unary_unary(
@@ -140,4 +145,4 @@ class _MeshChannel(aio.Channel):
         await self.close()
 
     def _template(self, method: str, default_seconds: float) -> CallTemplate:
-        return CallTemplate(method, self._address, self._tracing, default_seconds)
+        return CallTemplate(method, self._address, self._tracing, default_seconds, self._introduce)

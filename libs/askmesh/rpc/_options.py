@@ -1,6 +1,7 @@
 """Settings of gRPC itself for channels."""
 
 import json
+from ipaddress import ip_address
 
 MAX_MESSAGE_BYTES = 64 * 1024 * 1024
 
@@ -58,3 +59,14 @@ _CONNECTION: tuple[tuple[str, str | int], ...] = (
 CHANNEL_OPTIONS = (*_CONNECTION, ("grpc.service_config", json.dumps(_SERVICE_CONFIG)))
 REPLICA_OPTIONS = (*_CONNECTION, ("grpc.enable_retries", 0))
 """For a channel to one replica: whoever chooses the replica makes a call again."""
+
+
+def is_local(address: str) -> bool:
+    """Return whether only this machine is at an address, or reaches what listens there."""
+    if address.startswith("unix:"):
+        return True
+    host = address.removeprefix("dns:///").rpartition(":")[0].strip("[]")
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False

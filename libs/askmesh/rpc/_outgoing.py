@@ -7,9 +7,8 @@ from typing import Protocol, TypeVar
 from grpc import StatusCode
 
 from askmesh.errors import DeadlineError
-from askmesh.identity import current_caller
 from askmesh.resilience import time_remaining
-from askmesh.rpc._tenancy import TENANT_METADATA_KEY, CallMetadata, metadata_of
+from askmesh.rpc._tenancy import TENANT_METADATA_KEY, CallMetadata, Introduce
 from askmesh.tracing import CallSpan, Tracing
 
 T = TypeVar("T")
@@ -55,6 +54,7 @@ class CallTemplate:
     address: str
     tracing: Tracing
     default_seconds: float
+    introduce: Introduce
 
     def prepare(self, timeout: float | None, metadata: CallMetadata | None) -> Outgoing:
         """Return a call with the span started. Raises `DeadlineError` if no time is left."""
@@ -65,7 +65,7 @@ class CallTemplate:
             span.end()
             raise DeadlineError("DEADLINE_EXCEEDED", "no time is left for this call")
         own = tuple(metadata or ())
-        caller = () if _names_tenant(own) else metadata_of(current_caller())
+        caller = () if _names_tenant(own) else self.introduce()
         return Outgoing(span, seconds, (*own, *caller, *span.headers()))
 
     def _seconds(self, timeout: float | None) -> float:

@@ -12,6 +12,7 @@ from grpc.aio import Channel
 from askmesh.resilience import Replica, Replicas
 from askmesh.rpc._channel import open_channel
 from askmesh.rpc._options import REPLICA_OPTIONS
+from askmesh.rpc._tenancy import Introduce, by_name
 from askmesh.tracing import Tracing
 
 Open: TypeAlias = Callable[[str], Channel]
@@ -32,14 +33,16 @@ _BROKEN = 2
 
 
 @asynccontextmanager
-async def replicas_of(address: str, tracing: Tracing) -> AsyncGenerator[Replicas[Channel]]:
+async def replicas_of(
+    address: str, tracing: Tracing, introduce: Introduce = by_name
+) -> AsyncGenerator[Replicas[Channel]]:
     """Keep a channel to each replica at `address`, which is one that `channel_to` takes.
 
     Their calls are those of `channel_to`, but gRPC never makes one again.
     """
 
     def open_(target: str) -> Channel:
-        return open_channel(target, tracing, REPLICA_OPTIONS)
+        return open_channel(target, tracing, REPLICA_OPTIONS, introduce)
 
     async with asyncio.TaskGroup() as tasks:
         directory = _Directory(address, open_, tasks)

@@ -1,6 +1,6 @@
 """Who a call is made for, in its metadata."""
 
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from typing import TypeAlias
 
@@ -18,7 +18,11 @@ from askmesh.identity import (
 
 TENANT_METADATA_KEY = "askmesh-tenant"
 CALLER_METADATA_KEY = "askmesh-caller-bin"
+CREDENTIAL_METADATA_KEY = "authorization"
 CallMetadata: TypeAlias = Metadata | Sequence[tuple[str, str | bytes]]
+MetadataPairs: TypeAlias = tuple[tuple[str, str | bytes], ...]
+Introduce: TypeAlias = Callable[[], MetadataPairs]
+"""Returns the metadata that tell who makes a call."""
 
 
 def current_tenant() -> str:
@@ -33,12 +37,18 @@ def calling_as(tenant: str) -> Generator[None]:
         yield
 
 
-def metadata_of(caller: Caller) -> tuple[tuple[str, str | bytes], ...]:
+def by_name() -> MetadataPairs:
     """Return the metadata that name the caller; a tenant alone stands for its local operator."""
+    caller = current_caller()
     tenant = (TENANT_METADATA_KEY, caller.tenant)
     if caller == local_operator(caller.tenant):
         return (tenant,)
     return (tenant, (CALLER_METADATA_KEY, caller_to_plain(caller)))
+
+
+def by_credential(credential: str) -> MetadataPairs:
+    """Return the metadata that prove who calls."""
+    return ((CREDENTIAL_METADATA_KEY, f"Bearer {credential}"),)
 
 
 def named_caller(metadata: CallMetadata) -> Caller:

@@ -1,7 +1,21 @@
 """Serving over gRPC, the same way in every service."""
 
+from askmesh.serving._admitting import Door, GuardedDoor, InnerDoor, OpenDoor
+from askmesh.serving._doors import edge_door, inner_door
 from askmesh.serving._heartbeats import heartbeats
 from askmesh.serving._running import main, run, settle
 from askmesh.serving._serving import serving
 
-__all__ = ["heartbeats", "main", "run", "serving", "settle"]
+__all__ = [
+    "Door",
+    "GuardedDoor",
+    "InnerDoor",
+    "OpenDoor",
+    "edge_door",
+    "heartbeats",
+    "inner_door",
+    "main",
+    "run",
+    "serving",
+    "settle",
+]

@@ -12,7 +12,7 @@ from grpc_reflection.v1alpha import reflection
 from askmesh.config import ServiceSettings, variable_of
 from askmesh.errors import StartupError
 from askmesh.rpc import MAX_MESSAGE_BYTES
-from askmesh.serving._admitting import OpenDoor
+from askmesh.serving._admitting import Door, OpenDoor
 from askmesh.serving._incoming import CallScope
 from askmesh.serving._interceptor import CallInterceptor
 from askmesh.telemetry import Telemetry
@@ -41,25 +41,26 @@ async def serving(
     services: Sequence[str],
     settings: ServiceSettings,
     telemetry: Telemetry,
-    tenants_checked: bool = False,
+    door: Door | None = None,
 ) -> AsyncGenerator[int]:
     """Serve what `register` adds to the server until the block ends, and yield the port.
 
     `services` are the full names of the protobuf services. Health reports SERVING for each, for
     "" and for "liveness". At the end, health turns to NOT_SERVING, new calls are refused, and
-    calls in flight have `settings.drain_seconds` to end before they are cancelled. With
-    `tenants_checked`, calls of tenants that the settings do not name are refused. Raises
-    `StartupError` when the address cannot be used.
+    calls in flight have `settings.drain_seconds` to end before they are cancelled. The
+    `door` tells who calls; without one everybody is believed. Behind a door that asks for
+    credentials nobody is told of the API: reflection is off. Raises `StartupError` when the
+    address cannot be used.
     """
-    known_tenants = settings.known_tenants if tenants_checked else None
-    scope = CallScope(telemetry, settings.address, OpenDoor(known_tenants))
+    known = door or OpenDoor()
+    scope = CallScope(telemetry, settings.address, known)
     server = aio.server(interceptors=[CallInterceptor(scope)], options=_OPTIONS)
     register(server)
     checks = health.aio.HealthServicer()
     health_pb2_grpc.add_HealthServicer_to_server(checks, server)
     for name in ("", LIVENESS, *services):
         await checks.set(name, health_pb2.HealthCheckResponse.SERVING)
-    if settings.reflection:
+    if settings.reflection and isinstance(known, OpenDoor):
         names = (*services, health.SERVICE_NAME, reflection.SERVICE_NAME)
         reflection.enable_server_reflection(names, server)
     port = _bound(server, settings)

@@ -15,6 +15,7 @@ from askmesh.cli.demo import run_demo
 from askmesh.cli.documents import documents
 from askmesh.cli.evaluation_commands import evaluation
 from askmesh.cli.ingest_command import ingest
+from askmesh.cli.keys import keys
 from askmesh.cli.layout import TRITON, MeshLayout, local_address
 from askmesh.cli.models import models, ready_model
 from askmesh.cli.options import (
@@ -152,5 +153,5 @@ async def demo(home: Path, base_port: int, model: str, paths: tuple[Path, ...]) 
     await run_demo(MeshLayout(home=home, base_port=base_port, model=model), paths, console)
 
 
-for command in (documents, evaluation, ingest, models, tune):
+for command in (documents, evaluation, ingest, keys, models, tune):
     main.add_command(command)

@@ -2,23 +2,43 @@
 
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
+from pydantic import SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from askmesh.cli.health import serving_status_at
 from askmesh.cli.layout import local_address
 from askmesh.client import Client, askmesh_client
 from askmesh.config import load
-from askmesh.errors import UnavailableError
+from askmesh.errors import NotFoundError, UnavailableError
 
 
 class MeshElsewhere(BaseSettings):
-    """The addresses of a mesh that is not on this machine, such as "dns:///askmesh-gateway:7400"."""
+    """Where a mesh is that is not on this machine ("dns:///askmesh-gateway:7400"), and who asks."""
 
     model_config = SettingsConfigDict(env_prefix="ASKMESH_", frozen=True)
 
     gateway: str = ""
     ingestion: str = ""
+    key: SecretStr = SecretStr("")
+    """A key or a token, which says who you are."""
+    key_file: Path | None = None
+    """A file that holds it."""
+    plain_text: bool = False
+    """Whether it may be sent to another machine over a connection that others can read."""
+
+    @property
+    def credential(self) -> str:
+        """The key or token; empty if there is none. Raise `NotFoundError` if its file is not."""
+        if self.key_file is None:
+            return self.key.get_secret_value()
+        try:
+            return self.key_file.read_text(encoding="utf-8").strip()
+        except OSError as error:
+            raise NotFoundError(
+                "KEY_FILE_MISSING", f"The file of ASKMESH_KEY_FILE, {self.key_file}, is not there"
+            ) from error
 
 
 def addresses(base_port: int) -> tuple[str, str]:
@@ -39,7 +59,14 @@ async def mesh_client(base_port: int, tenant: str) -> AsyncGenerator[Client]:
     """
     gateway, ingestion = addresses(base_port)
     try:
-        async with askmesh_client(gateway, ingestion, tenant) as client:
+        elsewhere = load(MeshElsewhere)
+        async with askmesh_client(
+            gateway,
+            ingestion,
+            tenant,
+            credential=elsewhere.credential,
+            plain_text=elsewhere.plain_text,
+        ) as client:
             yield client
     except UnavailableError as error:
         match error.reason:

@@ -31,7 +31,7 @@ class Evaluation:
     file: Path
     output: Path
     base_port: int
-    tenant: str = "default"
+    tenant: str = ""
     tenant_per_case: bool = False
     ingested: Path | None = None
     left_out: frozenset[str] = frozenset()

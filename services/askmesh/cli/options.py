@@ -30,7 +30,9 @@ model_option = click.option(
     help=f"{', '.join(LANGUAGE_MODELS)}, a file, or a model behind OpenAI's interface (its key in "
     "SUMMARIZATION_CHAT_KEY)  [default: the best that memory allows]",
 )
-tenant_option = click.option("--tenant", default="default", show_default=True)
+tenant_option = click.option(
+    "--tenant", default="", help="[default: that of your credential, or default]"
+)
 conversation_option = click.option(
     "--conversation",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),

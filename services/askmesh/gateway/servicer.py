@@ -13,9 +13,18 @@ from askmesh.gateway.desk import AnswerDesk
 from askmesh.gateway.others import Others
 from askmesh.gateway.status import MeshWatch
 from askmesh.gateway.validation import valid_answer_id, valid_question, valid_sequence
+from askmesh.identity import Role
 from askmesh.rpc import current_tenant
 
 SERVICE_NAME = pb2.DESCRIPTOR.services_by_name["GatewayService"].full_name
+_READERS = frozenset({Role.READER})
+ROLES = {
+    f"/{SERVICE_NAME}/StreamAnswer": _READERS,
+    f"/{SERVICE_NAME}/ResumeAnswer": _READERS,
+    f"/{SERVICE_NAME}/CancelAnswer": _READERS,
+    f"/{SERVICE_NAME}/GetMeshStatus": frozenset({Role.OPERATOR}),
+}
+"""Who may call what, beside administrators."""
 _HEARTBEAT = pb2.StreamAnswerResponse(heartbeat=pb2.Heartbeat()).SerializeToString()
 
 _Context = grpc.aio.ServicerContext[Any, Any]

@@ -1,12 +1,14 @@
 """The gateway's settings, from variables that begin with GATEWAY_."""
 
-from pydantic import Field
+from typing import Self
+
+from pydantic import Field, model_validator
 from pydantic_settings import SettingsConfigDict
 
-from askmesh.config import ServiceSettings
+from askmesh.config import EdgeSettings
 
 
-class Settings(ServiceSettings):
+class Settings(EdgeSettings):
     """Where the other services are, and how much the gateway takes on."""
 
     model_config = SettingsConfigDict(env_prefix="GATEWAY_", frozen=True)
@@ -17,6 +19,9 @@ class Settings(ServiceSettings):
     retrieval_address: str = "127.0.0.1:7403"
     reranking_address: str = "127.0.0.1:7404"
     summarization_address: str = "127.0.0.1:7405"
+
+    signing_key_file: str = ""
+    """The private key that signs, for the other services, who asks. Credentials need it."""
 
     max_active_answers: int = Field(default=32, ge=1)
     """More questions than these at once are refused with RESOURCE_EXHAUSTED."""
@@ -68,3 +73,11 @@ class Settings(ServiceSettings):
     """How long a service that failed is left alone before a question tries it again."""
     status_seconds: float = Field(default=0.8, gt=0)
     """How long a service may take to say whether it serves."""
+
+    @model_validator(mode="after")
+    def _can_sign(self) -> Self:
+        if self.authentication == "credentials" and not self.signing_key_file:
+            raise ValueError(
+                "credentials need a SIGNING_KEY_FILE: make one with `askmesh keys mesh`"
+            )
+        return self

@@ -15,12 +15,13 @@ from askmesh.gateway.admission import Admission
 from askmesh.gateway.answering import Answering
 from askmesh.gateway.desk import AnswerDesk
 from askmesh.gateway.exchange import Exchange
+from askmesh.gateway.introducing import introduction
 from askmesh.gateway.limits import answering_limits, desk_limits, stage_limits
 from askmesh.gateway.others import NoOthers, Others
 from askmesh.gateway.ports import AnswerMemory, Neighbours
 from askmesh.gateway.remembered import RememberedAnswers
 from askmesh.gateway.revisions import indexed_revisions
-from askmesh.gateway.servicer import SERVICE_NAME, GatewayServicer
+from askmesh.gateway.servicer import ROLES, SERVICE_NAME, GatewayServicer
 from askmesh.gateway.settings import Settings
 from askmesh.gateway.shared_redis import RedisAnswers
 from askmesh.gateway.status import MeshWatch
@@ -28,8 +29,8 @@ from askmesh.gateway.summaries import RememberingNeighbours
 from askmesh.gateway.upstreams import AskedUpstream, Followed, GrpcNeighbours
 from askmesh.gateway.wording import MEASURED_ERROR
 from askmesh.resilience import Allowance, Attempts, Breaker
-from askmesh.rpc import channel_to, replicas_of
-from askmesh.serving import serving
+from askmesh.rpc import Introduce, channel_to, replicas_of
+from askmesh.serving import edge_door, serving
 from askmesh.telemetry import Telemetry, telemetry
 
 
@@ -40,13 +41,14 @@ async def gateway_service(settings: Settings) -> AsyncGenerator[int]:
     At the end, streams in flight may finish within the drain time; answers that nobody could
     finish reading are cancelled.
     """
+    introduce = introduction(settings)
     async with (
         telemetry("gateway", settings) as signals,
-        _channels(settings, signals) as channels,
+        _channels(settings, signals, introduce) as channels,
         open_cache(settings.cache) as cache,
         _shared(settings) as shared,
         indexed_revisions(channels["retrieval"], seconds=settings.status_seconds) as revisions,
-        _neighbours(settings, signals) as neighbours,
+        _neighbours(settings, signals, introduce) as neighbours,
         asyncio.TaskGroup() as answers,
     ):
         kept_seconds = settings.answer_cache_seconds
@@ -73,19 +75,19 @@ async def gateway_service(settings: Settings) -> AsyncGenerator[int]:
                 services=[SERVICE_NAME],
                 settings=settings,
                 telemetry=signals,
-                tenants_checked=True,
+                door=edge_door(settings, ROLES),
             ) as port:
                 yield port
 
 
 @asynccontextmanager
 async def _channels(
-    settings: Settings, signals: Telemetry
+    settings: Settings, signals: Telemetry, introduce: Introduce
 ) -> AsyncGenerator[Mapping[str, Channel]]:
     """Open the channels to the other services, in the order of an answer's life."""
     async with AsyncExitStack() as stack:
         yield {
-            name: await stack.enter_async_context(channel_to(address, signals))
+            name: await stack.enter_async_context(channel_to(address, signals, introduce=introduce))
             for name, address in _addresses(settings).items()
         }
 
@@ -100,14 +102,16 @@ def _addresses(settings: Settings) -> Mapping[str, str]:
 
 
 @asynccontextmanager
-async def _neighbours(settings: Settings, signals: Telemetry) -> AsyncGenerator[GrpcNeighbours]:
+async def _neighbours(
+    settings: Settings, signals: Telemetry, introduce: Introduce
+) -> AsyncGenerator[GrpcNeighbours]:
     """Find the replicas of the other services. Their extra attempts have one allowance."""
     allowance = Allowance()
     async with AsyncExitStack() as stack:
 
         async def known(name: str) -> tuple[str, Breaker, Attempts[Channel]]:
             address = _addresses(settings)[name]
-            replicas = await stack.enter_async_context(replicas_of(address, signals))
+            replicas = await stack.enter_async_context(replicas_of(address, signals, introduce))
             on_extra = partial(signals.metrics.count_extra_attempt, name)
             attempts = Attempts(replicas, allowance, on_extra=on_extra)
             return name, _breaker(name, settings, signals), attempts

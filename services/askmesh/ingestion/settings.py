@@ -3,10 +3,10 @@
 from pydantic import Field
 from pydantic_settings import SettingsConfigDict
 
-from askmesh.config import DocumentSettings
+from askmesh.config import DocumentSettings, EdgeSettings
 
 
-class Settings(DocumentSettings):
+class Settings(DocumentSettings, EdgeSettings):
     """Where documents go, and how they are split."""
 
     model_config = SettingsConfigDict(env_prefix="INGESTION_", frozen=True)

@@ -7,6 +7,7 @@ from askmesh.api.ingestion.v1 import ingestion_pb2
 from askmesh.api.ingestion.v1.ingestion_pb2_grpc import add_IngestionServiceServicer_to_server
 from askmesh.caching import Cache, open_cache
 from askmesh.documents import DocumentStore, open_documents
+from askmesh.identity import Role
 from askmesh.inference import Embedder, onnx_embedder
 from askmesh.ingestion import recognition
 from askmesh.ingestion.ingestor import Ingestor
@@ -18,10 +19,15 @@ from askmesh.ingestion.settings import Settings
 from askmesh.ingestion.splitting import PassageLimits
 from askmesh.ingestion.vectors import CachedVectors
 from askmesh.models import ModelStore
-from askmesh.serving import serving
+from askmesh.serving import edge_door, serving
 from askmesh.telemetry import Telemetry, telemetry
 
 SERVICE_NAME = ingestion_pb2.DESCRIPTOR.services_by_name["IngestionService"].full_name
+ROLES = {
+    f"/{SERVICE_NAME}/{method}": frozenset({Role.INGESTER})
+    for method in ("IngestDocuments", "DeleteDocument", "ListDocuments", "GetDocument")
+} | {f"/{SERVICE_NAME}/GetCollectionStatus": frozenset({Role.INGESTER, Role.OPERATOR})}
+"""Who may call what, beside administrators."""
 
 EMBEDDED_TOGETHER = 16
 
@@ -58,7 +64,7 @@ async def ingestion_server(
             services=[SERVICE_NAME],
             settings=settings,
             telemetry=signals,
-            tenants_checked=True,
+            door=edge_door(settings, ROLES),
         ) as port:
             yield port
 

@@ -16,7 +16,7 @@ from askmesh.query_understanding.rewriting import ModelRewriter
 from askmesh.query_understanding.servicer import QueryUnderstandingServicer
 from askmesh.query_understanding.settings import Settings
 from askmesh.query_understanding.understander import Understander
-from askmesh.serving import serving
+from askmesh.serving import inner_door, serving
 from askmesh.telemetry import Telemetry, telemetry
 
 _SERVICES = query_understanding_pb2.DESCRIPTOR.services_by_name
@@ -43,6 +43,7 @@ async def query_understanding_service(settings: Settings) -> AsyncGenerator[int]
                 services=[SERVICE_NAME],
                 settings=settings,
                 telemetry=signals,
+                door=inner_door(settings),
             ) as port:
                 yield port
 

@@ -3,11 +3,11 @@
 from pydantic import Field
 from pydantic_settings import SettingsConfigDict
 
-from askmesh.config import HomeSettings
+from askmesh.config import HomeSettings, InnerSettings
 from askmesh.reranking.calibration import FLOOR
 
 
-class Settings(HomeSettings):
+class Settings(HomeSettings, InnerSettings):
     """Where to listen, where the model is, and how much time a ranking may take."""
 
     model_config = SettingsConfigDict(env_prefix="RERANKING_", frozen=True)

@@ -16,7 +16,7 @@ from askmesh.reranking.remembered import RememberedScores
 from askmesh.reranking.servicer import RerankingServicer
 from askmesh.reranking.settings import Settings
 from askmesh.rpc import time_remaining
-from askmesh.serving import serving
+from askmesh.serving import inner_door, serving
 from askmesh.telemetry import Telemetry, telemetry
 
 SERVICE_NAME = reranking_pb2.DESCRIPTOR.services_by_name["RerankingService"].full_name
@@ -50,6 +50,7 @@ async def reranking_with(
         services=[SERVICE_NAME],
         settings=settings,
         telemetry=signals,
+        door=inner_door(settings),
     ) as port:
         yield port
 

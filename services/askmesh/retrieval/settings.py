@@ -3,10 +3,10 @@
 from pydantic import Field
 from pydantic_settings import SettingsConfigDict
 
-from askmesh.config import DocumentSettings
+from askmesh.config import DocumentSettings, InnerSettings
 
 
-class Settings(DocumentSettings):
+class Settings(DocumentSettings, InnerSettings):
     """Where the documents are, and how to search them."""
 
     model_config = SettingsConfigDict(env_prefix="RETRIEVAL_", frozen=True)

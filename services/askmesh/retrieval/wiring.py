@@ -26,7 +26,7 @@ from askmesh.retrieval.retriever import Retriever, Tuning
 from askmesh.retrieval.servicer import RetrievalServicer
 from askmesh.retrieval.settings import Settings
 from askmesh.search import FieldBoosts, KeywordIndex, VectorIndex, faiss_index, tantivy_index
-from askmesh.serving import serving
+from askmesh.serving import inner_door, serving
 from askmesh.telemetry import Telemetry, telemetry
 
 SERVICE_NAME = retrieval_pb2.DESCRIPTOR.services_by_name["RetrievalService"].full_name
@@ -93,6 +93,7 @@ async def retrieval_server(
             services=[SERVICE_NAME],
             settings=settings,
             telemetry=signals,
+            door=inner_door(settings),
         ) as port:
             try:
                 yield port

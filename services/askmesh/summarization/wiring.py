@@ -18,7 +18,7 @@ from askmesh.inference import (
     triton_language_model,
 )
 from askmesh.models import ModelStore, is_address
-from askmesh.serving import serving
+from askmesh.serving import inner_door, serving
 from askmesh.summarization.assembly import Assembly
 from askmesh.summarization.generation import GenerationLimits, Generations
 from askmesh.summarization.priming import priming
@@ -81,6 +81,7 @@ async def summarization_server(
         services=[SERVICE_NAME],
         settings=settings,
         telemetry=signals,
+        door=inner_door(settings),
     ) as port:
         yield port
 

@@ -1,0 +1,44 @@
+"""Settings about who calls."""
+
+from typing import Literal, Self
+
+from pydantic import model_validator
+
+from askmesh.config._loading import ServiceSettings
+
+
+class EdgeSettings(ServiceSettings):
+    """Settings of a service that clients call."""
+
+    authentication: Literal["none", "credentials", "insecure-none"] = "none"
+    """How callers say who they are. "none": they need not, and the service listens on this machine
+    only. "credentials": by keys, tokens, or either. "insecure-none": they need not, anywhere."""
+    key_file: str = ""
+    """The file of keys, as `askmesh keys` writes it; empty if there are none."""
+    oidc_issuer: str = ""
+    """The identity provider, as its tokens name it; empty if there is none."""
+    oidc_audience: str = ""
+    """For whom tokens must be."""
+    oidc_keys_url: str = ""
+    """Where the provider publishes its keys: a JSON Web Key Set."""
+    oidc_user_claim: str = "sub"
+    oidc_tenant_claim: str = "tenant"
+    oidc_groups_claim: str = "groups"
+    oidc_roles_claim: str = "roles"
+    """Which claims of a token say who calls; roles that are none of askmesh do not count."""
+
+    @model_validator(mode="after")
+    def _knows_credentials(self) -> Self:
+        if self.authentication == "credentials" and not (self.key_file or self.oidc_issuer):
+            raise ValueError("credentials need a KEY_FILE or an OIDC_ISSUER")
+        if self.oidc_issuer and not (self.oidc_audience and self.oidc_keys_url):
+            raise ValueError("an OIDC_ISSUER needs an OIDC_AUDIENCE and an OIDC_KEYS_URL")
+        return self
+
+
+class InnerSettings(ServiceSettings):
+    """Settings of a service that only the gateway calls."""
+
+    verifying_key_file: str = ""
+    """The public key by which the gateway's tokens are told from others; whoever calls without one
+    is refused. Empty: callers are believed."""

@@ -1,0 +1,64 @@
+"""`askmesh keys`, and what a client does with one."""
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from askmesh.authentication import KeyRing, signer_from, verifier_from
+from askmesh.cli.commands import main
+from askmesh.client import askmesh_client
+from askmesh.errors import PreconditionError, UnauthenticatedError
+from askmesh.identity import Caller, Role
+
+ANN = Caller("blue", "ann", frozenset({"board", "staff"}), frozenset({Role.READER}))
+CREATE = ("create", "--user", "ann", "--tenant", "blue", "--role", "reader")
+
+
+def keys(path: Path, *arguments: str) -> str:
+    result = CliRunner().invoke(main, ["keys", *arguments], env={"ASKMESH_KEYS": str(path)})
+    assert result.exit_code == 0, result.output
+    return result.output.strip()
+
+
+async def test_a_key_that_is_printed_counts_until_it_is_revoked(tmp_path: Path) -> None:
+    path = tmp_path / "keys.json"
+    secret = keys(path, *CREATE, "--group", "board", "--group", "staff", "laptop")
+    assert await KeyRing(path).caller_of(secret) == ANN
+    assert "laptop" in keys(path, "list")
+    assert secret not in keys(path, "list")
+    keys(path, "revoke", "laptop")
+    with pytest.raises(UnauthenticatedError):
+        await KeyRing(path).caller_of(secret)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [((*CREATE, "laptop"), "already"), (("revoke", "phone"), "no key")],
+)
+def test_what_cannot_be_done_is_one_sentence(
+    tmp_path: Path, arguments: tuple[str, ...], said: str
+) -> None:
+    path = tmp_path / "keys.json"
+    keys(path, *CREATE, "laptop")
+    result = CliRunner().invoke(main, ["keys", *arguments], env={"ASKMESH_KEYS": str(path)})
+    assert result.exit_code == 1
+    assert said in result.output
+
+
+async def test_the_keys_of_a_mesh_fit_and_the_private_one_is_its_owners(tmp_path: Path) -> None:
+    keys(tmp_path / "keys.json", "mesh", str(tmp_path / "mesh"))
+    private, public = tmp_path / "mesh" / "private.pem", tmp_path / "mesh" / "public.pem"
+    token = signer_from(private).token_of(ANN)
+    assert await verifier_from(public).caller_of(token) == ANN
+    assert private.stat().st_mode & 0o777 == 0o600
+
+
+async def test_a_credential_is_not_sent_in_the_clear_to_another_machine_unasked() -> None:
+    with pytest.raises(PreconditionError) as caught:
+        async with askmesh_client("127.0.0.1:1", "mesh:7401", credential="secret"):
+            pass
+    assert caught.value.reason == "CREDENTIAL_IN_THE_CLEAR"
+    assert "secret" not in caught.value.message
+    async with askmesh_client("mesh:7400", "mesh:7401", credential="secret", plain_text=True):
+        pass
