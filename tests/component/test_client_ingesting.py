@@ -8,7 +8,10 @@ from datetime import UTC, datetime
 import pytest
 
 from askmesh.client import (
+    AccessChange,
+    AccessList,
     Client,
+    Filter,
     IngestOutcome,
     IngestResult,
     MediaType,
@@ -42,6 +45,17 @@ async def test_documents_that_meet_a_defect_are_not_sent_again() -> None:
     assert caught.value.reason == "UNEXPECTED_FAILURE"
 
 
+async def test_who_may_read_documents_is_changed_by_name_and_condition() -> None:
+    service = ScriptedIngestion()
+    nobody, condition = AccessList(frozenset()), Filter(sources=("a/",))
+    async with scripted_mesh(ingestion=service) as mesh:
+        change = await mesh.client.set_access(nobody, filter=condition, prefix="b/")
+    assert change == AccessChange(document_count=2, changed_document_count=1, revision=3)
+    (request,) = service.changes
+    assert (list(request.filter.sources), request.document_id_prefix) == (["a/"], "b/")
+    assert request.access.HasField("allowed")
+
+
 async def test_documents_are_sent_as_they_are() -> None:
     service = ScriptedIngestion()
     document = SourceDocument(
@@ -52,12 +66,14 @@ async def test_documents_are_sent_as_they_are() -> None:
         media_type=MediaType.HTML,
         modified_time=datetime(2024, 5, 1, tzinfo=UTC),
         attributes={"k": "v"},
+        access=AccessList(frozenset({"user:a"})),
     )
     async with scripted_mesh(ingestion=service) as mesh:
         results = [result async for result in mesh.client.ingest([document])]
     assert results == [IngestResult("d", "a", IngestOutcome.CREATED, passage_count=1, revision=1)]
     (request,) = service.received
     assert (request.document_id, request.title, request.content) == ("d", "T", b"x")
+    assert list(request.access.allowed.names) == ["user:a"]
     assert request.modified_time.ToDatetime(UTC) == datetime(2024, 5, 1, tzinfo=UTC)
     assert request.attributes == {"k": "v"}
 

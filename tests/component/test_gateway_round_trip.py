@@ -35,6 +35,7 @@ QUESTION.accepts_batches = False
 PLAN = filled(understanding_pb2.QueryPlan, NUMBERS)
 PLAN.intent = understanding_pb2.INTENT_LIST
 FOUND = filled(retrieval_pb2.RetrievePassagesResponse, NUMBERS)
+FOUND.permissions = ""  # those of the one who asks here
 RANKED = filled(reranking_pb2.RankPassagesResponse, NUMBERS)
 for ranked, found in zip(RANKED.passages, FOUND.passages, strict=True):
     ranked.passage_id, ranked.below_floor = found.passage.passage_id, False

@@ -14,8 +14,10 @@ from askmesh.api.common.v1 import answer_pb2, passage_pb2
 from askmesh.api.gateway.v1 import gateway_pb2 as pb2
 from askmesh.api.gateway.v1.gateway_pb2_grpc import GatewayServiceStub
 from askmesh.api.query_understanding.v1.query_understanding_pb2 import Turn
+from askmesh.gateway.ports import SeenDocuments
 from askmesh.gateway.revisions import indexed_revisions
 from askmesh.gateway.wiring import gateway_service
+from askmesh.identity import Caller, local_operator
 from askmesh.rpc import field_violations_of, reason_of, retry_delay_of
 from support.upstreams import Upstreams, settings_before, upstreams
 
@@ -100,15 +102,33 @@ async def test_documents_are_asked_for_their_revision_only_until_it_is_told() ->
         asked = -1
         while behind.calls["GetIndexStatus"] > asked:
             asked = behind.calls["GetIndexStatus"]
-            assert await revisions.current("t") == 7
+            assert await revisions.current(local_operator("t")) == SeenDocuments(7, "")
 
 
 async def test_documents_that_do_not_tell_their_revision_are_asked_for_it() -> None:
     async with upstreams() as behind, aio.insecure_channel(behind.address) as channel:
         behind.hung.add("WatchRevisions")
         async with indexed_revisions(channel, seconds=10) as revisions:
-            assert [await revisions.current("t") for _ in range(2)] == [7, 7]
+            seen = [await revisions.current(local_operator("t")) for _ in range(2)]
+        assert seen == [SeenDocuments(7, "")] * 2
         assert behind.calls["GetIndexStatus"] == 2
+
+
+async def test_what_somebody_may_read_is_asked_once_for_each_revision() -> None:
+    ann, bob = (Caller("t", name, frozenset({"staff"}), frozenset()) for name in ("ann", "bob"))
+    async with (
+        upstreams() as behind,
+        aio.insecure_channel(behind.address) as channel,
+        indexed_revisions(channel, seconds=10) as revisions,
+        asyncio.timeout(10),
+    ):
+        behind.permissions = "beef"
+        asked = -1
+        while behind.calls["GetIndexStatus"] > asked:
+            asked = behind.calls["GetIndexStatus"]
+            assert await revisions.current(ann) == SeenDocuments(7, "beef")
+        await revisions.current(bob)
+        assert behind.calls["GetIndexStatus"] == asked + 1
 
 
 @pytest.mark.parametrize(

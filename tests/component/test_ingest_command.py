@@ -128,6 +128,44 @@ async def test_documents_are_ingested_listed_shown_and_deleted(tmp_path: Path, s
         assert missing.stderr == "Error: there is no document of this name\n"
 
 
+async def test_readers_are_said_when_documents_are_ingested_and_changed_later(
+    tmp_path: Path, shelf: Path
+) -> None:
+    async with commands(tmp_path) as cli:
+        allowed = ("--allow", "group:staff", "--allow", "user:eve", "--deny", "user:bob")
+        assert (await cli.run("ingest", *allowed, str(shelf))).returncode == 0
+        shown = await cli.run("documents", "show", "shelf/note-1.md")
+        assert "readers: group:staff, user:eve\ndenied: user:bob\n" in shown.stdout
+        changed = await cli.run("documents", "access", "-r", "--deny", "user:bob", "shelf")
+        assert (changed.returncode, changed.stdout, changed.stderr) == (0, "", "")
+        shown = await cli.run("documents", "show", "shelf/note-2.md")
+        assert "readers: everyone\ndenied: user:bob\n" in shown.stdout
+        opened = await cli.run("documents", "access", "--everyone", "shelf/note-2.md", "never.md")
+        assert (opened.returncode, opened.stderr) == (1, "never.md: there is no such document\n")
+        shown = await cli.run("documents", "show", "shelf/note-2.md")
+        assert "denied" not in shown.stdout
+        synced = await cli.run("ingest", "--sync", "--allow", "group:board", str(shelf))
+        assert (synced.returncode, synced.stderr) == (0, "")
+        shown = await cli.run("documents", "show", "shelf/note-0.md")
+        assert "readers: group:board\n" in shown.stdout
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("ingest", "--allow", "staff"),
+        ("documents", "access"),
+        ("documents", "access", "--everyone", "--allow", "user:a"),
+        ("documents", "access", "--deny", "bob"),
+    ],
+)
+async def test_readers_that_make_no_sense_are_a_wrong_command_line(
+    tmp_path: Path, shelf: Path, arguments: tuple[str, ...]
+) -> None:
+    ended = await Commands(free_base_port(), tmp_path).run(*arguments, str(shelf))
+    assert ended.returncode == 2
+
+
 async def test_what_cannot_be_read_is_told_remembered_and_ends_with_one(
     tmp_path: Path, shelf: Path
 ) -> None:

@@ -32,6 +32,7 @@ from askmesh.api.summarization.v1.summarization_pb2 import (
 from askmesh.gateway.answering import AnsweringLimits
 from askmesh.gateway.budget import StageLimits
 from askmesh.gateway.ranking import RankingLimits
+from askmesh.identity import current_caller
 
 LIMITS = AnsweringLimits(
     RankingLimits(candidates=10, sources=5, sentence_passages=3),
@@ -77,7 +78,7 @@ class FakeNeighbours:
 
     `found` is by query; `narrowed` is what is found with a filter. `failures` are by query, or by
     the name of the method. `silent` queries are never answered; `beside` says which of them were
-    still waiting when a query came.
+    still waiting when a query came. `permissions` are by user.
     """
 
     plan: QueryPlan | None = None
@@ -85,6 +86,7 @@ class FakeNeighbours:
         default_factory=dict[str, RetrievePassagesResponse]
     )
     narrowed: RetrievePassagesResponse | None = None
+    permissions: dict[str, str] = field(default_factory=dict[str, str])
     failures: dict[str, Exception] = field(default_factory=dict[str, Exception])
     silent: frozenset[str] = frozenset()
     ranks: RankPassagesResponse | None = None
@@ -122,9 +124,13 @@ class FakeNeighbours:
             await self._be_silent(request.query)
         self._fail("retrieve")
         self._fail(request.query)
+        found = RetrievePassagesResponse()
         if self.narrowed is not None and request.filter.ListFields():
-            return self.narrowed
-        return self.found.get(request.query, retrieval("p1", "p2"))
+            found.CopyFrom(self.narrowed)
+        else:
+            found.CopyFrom(self.found.get(request.query, retrieval("p1", "p2")))
+        found.permissions = self.permissions.get(current_caller().user, "")
+        return found
 
     async def rank(self, request: RankPassagesRequest, *, seconds: float) -> RankPassagesResponse:
         """Turn the order around, unless there is a script."""

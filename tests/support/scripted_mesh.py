@@ -112,6 +112,9 @@ class ScriptedIngestion(IngestionServiceServicer):
     received: list[ingestion_pb2.IngestDocumentsRequest] = field(
         default_factory=list[ingestion_pb2.IngestDocumentsRequest]
     )
+    changes: list[ingestion_pb2.SetDocumentAccessRequest] = field(
+        default_factory=list[ingestion_pb2.SetDocumentAccessRequest]
+    )
 
     async def IngestDocuments(
         self,
@@ -140,6 +143,14 @@ class ScriptedIngestion(IngestionServiceServicer):
         self, request: ingestion_pb2.DeleteDocumentRequest, context: _Context
     ) -> ingestion_pb2.DeleteDocumentResponse:
         return ingestion_pb2.DeleteDocumentResponse(revision=3)
+
+    async def SetDocumentAccess(
+        self, request: ingestion_pb2.SetDocumentAccessRequest, context: _Context
+    ) -> ingestion_pb2.SetDocumentAccessResponse:
+        self.changes.append(request)
+        return ingestion_pb2.SetDocumentAccessResponse(
+            document_count=2, changed_document_count=1, revision=3
+        )
 
     async def ListDocuments(
         self, request: ingestion_pb2.ListDocumentsRequest, context: _Context

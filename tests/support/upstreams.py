@@ -45,6 +45,8 @@ class Upstreams(
     hold: bool = False
     broken: int = 0
     begun: int | None = None
+    echoes: bool = False
+    permissions: str = ""
     has_time_to_rerank: bool = True
     hung: set[str] = field(default_factory=set[str])
     calls: Counter[str] = field(default_factory=Counter[str])
@@ -84,7 +86,9 @@ class Upstreams(
         self, request: retrieval_pb2.GetIndexStatusRequest, context: _Context
     ) -> retrieval_pb2.GetIndexStatusResponse:
         await self._called("GetIndexStatus", request)
-        return retrieval_pb2.GetIndexStatusResponse(indexed_revision=7, passage_count=1)
+        return retrieval_pb2.GetIndexStatusResponse(
+            indexed_revision=7, passage_count=1, permissions=self.permissions
+        )
 
     async def WatchRevisions(
         self, request: retrieval_pb2.WatchRevisionsRequest, context: _Context
@@ -114,6 +118,10 @@ class Upstreams(
         await self._called("StreamSummary", request)
         if self.begun == 0:
             await context.abort(StatusCode.UNAVAILABLE, "going away")
+        if self.echoes:
+            for part in _echo(request):
+                yield part
+            return
         if self.summary:
             for part in self.summary:
                 yield part
@@ -153,6 +161,18 @@ class Upstreams(
         self.requests[method].append(request)
         if method in self.hung:
             await asyncio.Event().wait()
+
+
+def _echo(
+    request: summarization_pb2.StreamSummaryRequest,
+) -> Sequence[summarization_pb2.StreamSummaryResponse]:
+    text = " ".join(each.passage.text for each in request.sources)
+    return (
+        summarization_pb2.StreamSummaryResponse(text_delta=answer_pb2.TextDelta(text=text)),
+        summarization_pb2.StreamSummaryResponse(
+            completed=summarization_pb2.SummaryCompleted(outcome=answer_pb2.ANSWER_OUTCOME_ANSWERED)
+        ),
+    )
 
 
 @asynccontextmanager

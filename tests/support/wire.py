@@ -1,7 +1,7 @@
 """Messages and values whose fields all differ, and their leaves to compare them by."""
 
 import types
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from datetime import UTC, datetime, timedelta
 from enum import Enum
@@ -185,8 +185,11 @@ def _value_leaves(
     elif isinstance(value, Mapping):
         entries = cast("Mapping[str, str]", value)
         yield from ((f"{path}.{key}", entries[key]) for key in entries)
-    elif isinstance(value, tuple | list | frozenset):
-        for index, item in enumerate(cast("Iterable[object]", value)):
+    elif isinstance(value, frozenset):
+        in_order = sorted(cast("frozenset[str]", value), key=lambda each: (len(each), each))
+        yield from ((f"{path}.{index}", each) for index, each in enumerate(in_order))
+    elif isinstance(value, tuple | list):
+        for index, item in enumerate(cast("Sequence[object]", value)):
             yield from _value_leaves(item, f"{path}.{index}", renamed)
     elif isinstance(value, Enum):
         yield path, value.name

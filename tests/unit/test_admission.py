@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import pytest
 
@@ -16,6 +16,8 @@ from askmesh.gateway.admission import Admission
 from askmesh.gateway.answers import Making
 from askmesh.gateway.event_log import MemoryEventLog
 from askmesh.gateway.others import NoOthers
+from askmesh.gateway.ports import SeenDocuments
+from askmesh.identity import Caller, acting_as, local_operator
 from support.answer_desk import NAMED, QUESTION, Parts, Scene, desk, read
 
 
@@ -24,11 +26,14 @@ class Documents:
     """Documents at a revision; None if nobody knows it."""
 
     revision: int | None = 7
-    others: int | None = 7
+    others: int = 7
+    permissions: dict[str, str] = field(default_factory=dict[str, str])  # by user
 
-    def current(self, tenant: str) -> Awaitable[int | None]:
+    def current(self, caller: Caller) -> Awaitable[SeenDocuments | None]:
         now = asyncio.get_running_loop().create_future()
-        now.set_result(self.others if tenant == "other" else self.revision)
+        revision = self.others if caller.tenant == "other" else self.revision
+        permissions = self.permissions.get(caller.user, "")
+        now.set_result(None if revision is None else SeenDocuments(revision, permissions))
         return now
 
 
@@ -63,7 +68,7 @@ async def ask(
     tenant: str = "t",
 ) -> int:
     """Ask, read the whole answer, and return how many answers were made so far."""
-    answer_id = await admitting.admit(tenant, question)
+    answer_id = await admitting.admit(local_operator(tenant), question)
     assert (await read(scene, answer_id, tenant=tenant))[-1].HasField("completed")
     return len(scene.neighbours.summaries)
 
@@ -96,6 +101,21 @@ async def test_no_tenant_gets_the_answer_of_another() -> None:
     async with desk(Parts()) as scene:
         admitting = admission(scene, Documents())
         assert [await ask(scene, admitting, tenant=each) for each in "tut"] == [1, 2, 2]
+
+
+async def test_those_who_may_read_the_same_share_an_answer_and_no_others() -> None:
+    async with desk(Parts()) as scene:
+        documents = Documents(permissions={"ann": "a1", "bob": "b2", "eve": "a1"})
+        scene.neighbours.permissions = documents.permissions
+        admitting = admission(scene, documents)
+        made: list[int] = []
+        for user in ("ann", "bob", "eve", ""):
+            caller = Caller("t", user, frozenset(), frozenset())
+            with acting_as(caller):
+                answer_id = await admitting.admit(caller, QUESTION)
+                await read(scene, answer_id)
+            made.append(len(scene.neighbours.summaries))
+        assert made == [1, 2, 2, 3]
 
 
 async def test_an_answer_is_as_old_as_the_documents_that_it_is_from() -> None:
@@ -133,9 +153,9 @@ async def test_a_request_that_comes_again_costs_nothing_even_if_the_documents_ch
         documents = Documents()
         admitting = admission(scene, documents)
         named = StreamAnswerRequest(question="q", request_id="r")
-        answer_id = await admitting.admit("t", named)
+        answer_id = await admitting.admit(local_operator("t"), named)
         documents.revision = 8
-        assert await admitting.admit("t", named) == answer_id
+        assert await admitting.admit(local_operator("t"), named) == answer_id
         await read(scene, answer_id)
         assert len(scene.neighbours.asked) == 1
 
@@ -148,14 +168,14 @@ def beside_another(scene: Scene) -> tuple[Admission, OneOther]:
 async def test_a_request_that_another_gateway_has_is_of_its_tenant_alone() -> None:
     async with desk(Parts()) as scene:
         admitting, _ = beside_another(scene)
-        assert await admitting.admit("t", NAMED) == "elsewhere"
-        assert await admitting.admit("u", NAMED) != "elsewhere"
+        assert await admitting.admit(local_operator("t"), NAMED) == "elsewhere"
+        assert await admitting.admit(local_operator("u"), NAMED) != "elsewhere"
 
 
 async def test_a_making_that_has_ended_elsewhere_is_begun_anew_in_its_place() -> None:
     async with desk(Parts()) as scene:
         admitting, others = beside_another(scene)
-        answer_id = await admitting.admit("t", QUESTION)
+        answer_id = await admitting.admit(local_operator("t"), QUESTION)
         assert (await read(scene, answer_id))[-1].HasField("completed")
         assert others.instead_of == ("", "old")
 
@@ -167,10 +187,10 @@ async def test_a_question_in_other_words_gets_an_answer_and_what_it_was_made_for
     async with desk(Parts(any_words=True)) as scene:
         admitting = admission(scene, Documents())
         assert [await ask(scene, admitting, each) for each in (QUESTION, IN_OTHER_WORDS)] == [1, 1]
-        *_, end = await read(scene, await admitting.admit("t", IN_OTHER_WORDS))
+        *_, end = await read(scene, await admitting.admit(local_operator("t"), IN_OTHER_WORDS))
         assert end.completed.cache_status == CACHE_STATUS_SEMANTIC_HIT
         assert end.completed.answered_question == QUESTION.question
-        *_, end = await read(scene, await admitting.admit("t", QUESTION))
+        *_, end = await read(scene, await admitting.admit(local_operator("t"), QUESTION))
         assert end.completed.cache_status == CACHE_STATUS_EXACT_HIT
         assert not end.completed.answered_question
 

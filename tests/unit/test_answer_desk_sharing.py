@@ -29,6 +29,7 @@ from askmesh.errors import (
 from support.answer_desk import (
     ANSWERED,
     CANCELLED,
+    NAMED,
     QUESTION,
     Parts,
     Scene,
@@ -42,7 +43,9 @@ from support.gateway_fakes import ANSWERED as SUMMARIZED
 from support.gateway_fakes import FakeNeighbours, text
 
 
-async def admit(scene: Scene, question: StreamAnswerRequest = QUESTION, key: str = "t:7:q") -> str:
+async def admit(
+    scene: Scene, question: StreamAnswerRequest = QUESTION, key: str = "t:7:all:q"
+) -> str:
     return await scene.meeting.admit("t", question, key)
 
 
@@ -188,7 +191,7 @@ async def test_an_equal_question_later_gets_the_same_events_and_says_so() -> Non
 
 async def test_a_question_of_another_key_is_another_question() -> None:
     async with desk(Parts()) as scene:
-        for key in ("t:7:q", "t:8:q", "u:7:q"):
+        for key in ("t:7:all:q", "t:8:all:q", "u:7:all:q"):
             assert statuses(await read(scene, await admit(scene, key=key))) == CACHE_STATUS_MISS
             await turn_of_the_loop()
         assert len(scene.neighbours.summaries) == 3
@@ -216,8 +219,32 @@ async def test_what_may_not_be_given_again_is_not_kept(neighbours: FakeNeighbour
 async def test_an_answer_made_from_newer_documents_than_its_key_says_is_not_kept() -> None:
     async with desk(Parts()) as scene:
         for _ in range(2):
-            assert statuses(await read(scene, await admit(scene, key="t:6:q"))) == CACHE_STATUS_MISS
+            answer_id = await admit(scene, key="t:6:all:q")
+            assert statuses(await read(scene, answer_id)) == CACHE_STATUS_MISS
             await turn_of_the_loop()
+
+
+async def test_what_was_found_with_other_permissions_is_for_who_asked_alone() -> None:
+    async with desk(Parts()) as scene:
+        for made in (1, 2):  # nor is it kept
+            first, second = [await admit(scene, key="t:7:beef:q") for _ in range(2)]
+            assert outcome_of(await read(scene, first)) == ANSWERED
+            with pytest.raises(UnavailableError) as caught:
+                await read(scene, second)
+            assert caught.value.reason == "PERMISSIONS_CHANGED"
+            await turn_of_the_loop()
+            assert len(scene.neighbours.summaries) == made
+
+
+async def test_a_request_whose_answer_was_withheld_may_be_asked_again() -> None:
+    async with desk(Parts()) as scene:
+        await admit(scene, key="t:7:beef:q")
+        second = await admit(scene, NAMED, key="t:7:beef:q")
+        with pytest.raises(UnavailableError):
+            await read(scene, second)
+        third = await admit(scene, NAMED, key="t:7:all:q")
+        assert third != second
+        assert outcome_of(await read(scene, third)) == ANSWERED
 
 
 async def test_without_the_cache_answers_go_on() -> None:

@@ -1,5 +1,6 @@
 """What services compute with and the messages of the contract say the same, field by field."""
 
+import re
 from dataclasses import replace
 
 from hypothesis import given
@@ -46,8 +47,8 @@ def test_a_search_loses_and_swaps_nothing(message: retrieval_pb2.RetrievePassage
 def test_what_was_found_loses_and_swaps_nothing(found: Retrieval) -> None:
     told = leaves_of_value(replace(found, missing=()), RENAMED)
     expected = {path: leaf for path, leaf in told.items() if ".access." not in path}
-    expected["indexed_revision"] = 7
-    message = retrieval.response(found, 7)
+    expected |= {"indexed_revision": 7, "permissions": "some"}
+    message = retrieval.response(found, 7, "some")
     reasons = [answer_pb2.DegradationReason.Name(each.reason) for each in message.degradations]
     assert reasons == [f"DEGRADATION_REASON_{each.name}_UNAVAILABLE" for each in found.missing]
     assert all(each.detail for each in message.degradations)
@@ -104,7 +105,7 @@ def _request_leaves(message: summarization_pb2.StreamSummaryRequest) -> Leaves:
 def test_a_document_loses_and_swaps_nothing(
     message: ingestion_pb2.IngestDocumentsRequest,
 ) -> None:
-    said = leaves_of_message(message)
+    said = {path.replace(".names.", "."): leaf for path, leaf in leaves_of_message(message).items()}
     for wish in ("reports_progress", "may_be_elsewhere"):  # of how to take it, not of the document
         del said[wish]
     assert leaves_of_value(ingestion.source_document(message), RENAMED) == said
@@ -112,8 +113,8 @@ def test_a_document_loses_and_swaps_nothing(
 
 @given(values(StoredDocument))
 def test_what_is_told_of_a_document_loses_and_swaps_nothing(stored: StoredDocument) -> None:
-    document = replace(stored.document, access=None)
-    expected = leaves_of_value(document, RENAMED)
+    told = leaves_of_value(stored.document, RENAMED)
+    expected = {_named_on_the_wire(path): leaf for path, leaf in told.items()}
     del expected["content_hash"]
     assert leaves_of_message(status_of(stored)) == expected | {
         "state": "STORED",
@@ -123,3 +124,8 @@ def test_what_is_told_of_a_document_loses_and_swaps_nothing(stored: StoredDocume
         "refusal_reason": "",
         "refusal_detail": "",
     }
+
+
+def _named_on_the_wire(path: str) -> str:
+    """Lists of principals are messages, so that nobody and everybody differ."""
+    return re.sub(r"(access\.(?:allowed|denied))\.", r"\1.names.", path)

@@ -32,6 +32,7 @@ from askmesh.client._parts import (
 )
 from askmesh.client._resuming import Reconnecting
 from askmesh.client._types import (
+    AccessChange,
     BreakerState,
     CollectionStatus,
     DocumentStatus,
@@ -40,12 +41,15 @@ from askmesh.client._types import (
     MeshStatus,
     ServiceStatus,
 )
-from askmesh.passages import Filter, Passage
+from askmesh.passages import EVERYONE, AccessList, Filter, Passage
 from askmesh.uploads import MediaType, SourceDocument
 
 __all__ = [
+    "EVERYONE",
     "Abstention",
     "AbstentionReason",
+    "AccessChange",
+    "AccessList",
     "AnswerEvent",
     "BreakerState",
     "CacheStatus",

@@ -4,31 +4,24 @@ import uuid
 from collections.abc import AsyncGenerator, AsyncIterable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
-from typing import TypeVar
-
-from grpc import aio
 
 from askmesh.api.gateway.v1 import gateway_pb2
 from askmesh.api.gateway.v1.gateway_pb2_grpc import GatewayServiceStub
-from askmesh.api.ingestion.v1 import ingestion_pb2
 from askmesh.api.ingestion.v1.ingestion_pb2_grpc import IngestionServiceStub
 from askmesh.client._decoding import decoded
+from askmesh.client._documents import DocumentCalls
 from askmesh.client._encoding import fitting_values, question_to_message
 from askmesh.client._events import Event
 from askmesh.client._ingesting import IngestCall, Ingestion, OnProgress
 from askmesh.client._introducing import introduction, require_private
 from askmesh.client._parts import Turn
 from askmesh.client._resuming import AnswerCalls, Position, Reconnecting, answer_events
-from askmesh.client._types import CollectionStatus, DocumentStatus, IngestResult, MeshStatus
+from askmesh.client._types import IngestResult, MeshStatus
 from askmesh.passages import Filter
-from askmesh.rpc import channel_to, upstream_errors
+from askmesh.rpc import channel_to
 from askmesh.tracing import tracing_of_application
 from askmesh.uploads import SourceDocument
 
-_CALL_SECONDS = 10.0
-Req = TypeVar("Req")
-Res = TypeVar("Res")
-_STORED = ingestion_pb2.DOCUMENT_STATE_STORED
 _INGEST_SECONDS = 3600.0
 
 
@@ -63,7 +56,7 @@ async def askmesh_client(
         )
 
 
-class Client:
+class Client(DocumentCalls):
     """Asks questions and ingests documents as one caller; made by `askmesh_client`.
 
     Every method raises sub-classes of `askmesh.errors.AskmeshError` that carry the service's
@@ -78,8 +71,8 @@ class Client:
         ingestion: IngestionServiceStub,
         reconnecting: Reconnecting,
     ) -> None:
+        super().__init__(ingestion)
         self._gateway = gateway
-        self._ingestion = ingestion
         self._reconnecting = reconnecting
 
     def ask(
@@ -152,47 +145,6 @@ class Client:
             on_progress=on_progress,
             may_be_elsewhere=may_be_elsewhere,
         ).results()
-
-    async def delete(self, document_id: str) -> int:
-        """Delete a document, if it is there; return the revision at which it is gone."""
-        with fitting_values():
-            request = ingestion_pb2.DeleteDocumentRequest(document_id=document_id)
-        response = await self._called("ingestion", self._ingestion.DeleteDocument, request)
-        return response.revision
-
-    async def documents(
-        self, *, prefix: str = "", refused: bool = False
-    ) -> AsyncGenerator[DocumentStatus]:
-        """Yield the documents whose names begin with `prefix`, by name; those refused if asked."""
-        state = ingestion_pb2.DOCUMENT_STATE_REFUSED if refused else _STORED
-        with fitting_values():
-            request = ingestion_pb2.ListDocumentsRequest(state=state, document_id_prefix=prefix)
-        while True:
-            page = await self._called("ingestion", self._ingestion.ListDocuments, request)
-            for document in page.documents:
-                yield decoded(DocumentStatus, document)
-            if not page.next_page_token:
-                return
-            request.page_token = page.next_page_token
-
-    async def document(self, document_id: str) -> DocumentStatus:
-        """Return one document; raises `NotFoundError` if there is none of this name."""
-        with fitting_values():
-            request = ingestion_pb2.GetDocumentRequest(document_id=document_id)
-        response = await self._called("ingestion", self._ingestion.GetDocument, request)
-        return decoded(DocumentStatus, response.document)
-
-    async def collection_status(self) -> CollectionStatus:
-        """Return how much is stored for the tenant."""
-        request = ingestion_pb2.GetCollectionStatusRequest()
-        response = await self._called("ingestion", self._ingestion.GetCollectionStatus, request)
-        return decoded(CollectionStatus, response)
-
-    async def _called(
-        self, service: str, method: aio.UnaryUnaryMultiCallable[Req, Res], request: Req
-    ) -> Res:
-        with upstream_errors(service):
-            return await method(request, timeout=_CALL_SECONDS)
 
     def _open_ingestion(self) -> IngestCall:
         return self._ingestion.IngestDocuments(timeout=_INGEST_SECONDS)

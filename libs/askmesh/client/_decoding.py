@@ -25,7 +25,14 @@ from askmesh.client._events import (
     TextDelta,
     UnsupportedSpan,
 )
-from askmesh.passages import Filter, Passage, filter_from_wire, passage_from_wire
+from askmesh.passages import (
+    AccessList,
+    Filter,
+    Passage,
+    access_from_wire,
+    filter_from_wire,
+    passage_from_wire,
+)
 
 V = TypeVar("V")
 _Field: TypeAlias = Any  # protobuf has two kinds of descriptors, and one type for both nowhere
@@ -58,6 +65,7 @@ _SPECIAL: Mapping[object, Callable[[Any], object]] = {
     Passage: passage_from_wire,
     Filter: filter_from_wire,
     datetime: _time,
+    AccessList: access_from_wire,
 }
 
 

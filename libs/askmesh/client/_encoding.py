@@ -8,7 +8,7 @@ from askmesh.api.ingestion.v1 import ingestion_pb2
 from askmesh.api.query_understanding.v1 import query_understanding_pb2
 from askmesh.client._parts import Turn
 from askmesh.errors import InvalidRequestError
-from askmesh.passages import Filter, filter_to_wire, time_to_wire
+from askmesh.passages import AccessList, Filter, access_to_wire, filter_to_wire, time_to_wire
 from askmesh.uploads import MediaType, SourceDocument
 
 
@@ -46,6 +46,18 @@ def document_to_message(document: SourceDocument) -> ingestion_pb2.IngestDocumen
         media_type=_media_type(document.media_type),
         modified_time=time_to_wire(document.modified_time),
         attributes=document.attributes,
+        access=None if document.access is None else access_to_wire(document.access),
+    )
+
+
+def access_change_to_message(
+    access: AccessList, narrowed_to: Filter, prefix: str
+) -> ingestion_pb2.SetDocumentAccessRequest:
+    """Return the message of a change of access lists."""
+    return ingestion_pb2.SetDocumentAccessRequest(
+        filter=filter_to_wire(narrowed_to),
+        document_id_prefix=prefix,
+        access=access_to_wire(access),
     )
 
 

@@ -33,10 +33,14 @@ class PlanMade(AnswerEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourcesFound(AnswerEvent):
-    """How many candidates were found, and the newest revision that the search could see."""
+    """How many candidates were found, and the newest revision that the search could see.
+
+    `permissions` names what whoever asked may read; it is empty for everything.
+    """
 
     passage_count: int
     indexed_revision: int
+    permissions: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

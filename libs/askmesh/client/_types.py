@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from askmesh.passages import AccessList
+
 
 class IngestOutcome(StrEnum):
     """What became of a document."""
@@ -39,7 +41,10 @@ class IngestResult:
 
 @dataclass(frozen=True, slots=True)
 class DocumentStatus:
-    """A document as it is stored, or as it was refused, which its refusal says."""
+    """A document as it is stored, or as it was refused, which its refusal says.
+
+    `access` is told to those who may change it, of stored documents.
+    """
 
     document_id: str
     source: str
@@ -49,8 +54,21 @@ class DocumentStatus:
     modified_time: datetime | None
     attributes: Mapping[str, str]
     content_sha256: str
+    access: AccessList | None = None
     refusal_reason: str = ""
     refusal_detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AccessChange:
+    """What became of a change of access lists.
+
+    So many documents were meant, so many of them had another list; they are so at the revision.
+    """
+
+    document_count: int
+    changed_document_count: int
+    revision: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,11 @@ from askmesh.passages._access import (
     AccessList,
     Readable,
     access_from_text,
+    access_problem,
     access_to_text,
     readable_by,
 )
+from askmesh.passages._access_wire import access_from_wire, access_to_wire, require_access
 from askmesh.passages._filter import ANY_DOCUMENT, Filter, lies_at
 from askmesh.passages._passage import DocumentChange, EmbeddedPassage, Passage
 from askmesh.passages._plain import (
@@ -41,7 +43,10 @@ __all__ = [
     "Passage",
     "Readable",
     "access_from_text",
+    "access_from_wire",
+    "access_problem",
     "access_to_text",
+    "access_to_wire",
     "duration_to_wire",
     "filter_from_wire",
     "filter_to_wire",
@@ -53,6 +58,7 @@ __all__ = [
     "passage_to_plain",
     "passage_to_wire",
     "readable_by",
+    "require_access",
     "require_filter",
     "time_to_wire",
     "to_micros",

@@ -1,6 +1,7 @@
 """Who may read a document."""
 
 import json
+import re
 from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
@@ -8,7 +9,10 @@ from functools import cached_property
 from hashlib import blake2b, sha256
 from typing import cast
 
+MAX_PRINCIPALS = 1000
+MAX_PRINCIPAL_CHARS = 300
 _KEY_BYTES = 16
+_PRINCIPAL = re.compile(r"(?:user|group):\S(?:.*\S)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +67,22 @@ def readable_by(principals: Iterable[str], lists: Iterable[AccessList]) -> Reada
     """Return what somebody who is all of these principals may read of documents with such lists."""
     known = frozenset(principals)
     return Readable(known, frozenset(each.key for each in lists if each.admits(known)))
+
+
+def access_problem(access: AccessList) -> str | None:
+    """Return what is wrong with a list that somebody wrote, in words; None if nothing is."""
+    names = sorted((access.allowed or frozenset()) | access.denied)
+    if len(names) > MAX_PRINCIPALS:
+        return f"at most {MAX_PRINCIPALS} users and groups may be named"
+    wrong = next((name for name in names if not _is_principal(name)), None)
+    if wrong is None:
+        return None
+    return f'{wrong[:MAX_PRINCIPAL_CHARS]!r} is neither "user:NAME" nor "group:NAME"'
+
+
+def _is_principal(name: str) -> bool:
+    is_short = len(name) <= MAX_PRINCIPAL_CHARS
+    return is_short and name.isprintable() and _PRINCIPAL.fullmatch(name) is not None
 
 
 def access_to_text(access: AccessList) -> str:

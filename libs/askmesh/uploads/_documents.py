@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from askmesh.passages import AccessList
+
 MAX_CONTENT_BYTES = 32 * 1024 * 1024
 """The largest content that is taken."""
 
@@ -38,7 +40,8 @@ class SourceDocument:
     """A document to ingest.
 
     `document_id` is derived from `source`, the title taken from the content and the media type
-    guessed from the ending of `source` if they are not given.
+    guessed from the ending of `source` if they are not given. Without `access` whoever may read the
+    document already still may, which is everyone if it is new.
     """
 
     source: str
@@ -48,6 +51,7 @@ class SourceDocument:
     media_type: MediaType | None = None
     modified_time: datetime | None = None
     attributes: Mapping[str, str] = field(default_factory=dict[str, str])
+    access: AccessList | None = None
 
 
 _ENDINGS = {

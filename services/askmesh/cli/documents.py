@@ -1,6 +1,7 @@
-"""The commands that look at documents and delete them."""
+"""The commands that look at documents, delete them and say who may read them."""
 
 import sys
+from collections.abc import Sequence
 from contextlib import suppress
 
 import click
@@ -10,15 +11,21 @@ from rich.table import Table
 from askmesh.cli.asynchronous import asynchronous
 from askmesh.cli.connecting import mesh_client
 from askmesh.cli.ingesting import until_visible
-from askmesh.cli.options import base_port_option, tenant_option
-from askmesh.client import Client, DocumentStatus
+from askmesh.cli.options import (
+    access_of,
+    allow_option,
+    base_port_option,
+    deny_option,
+    tenant_option,
+)
+from askmesh.client import AccessChange, AccessList, Client, DocumentStatus, Filter
 from askmesh.errors import NotFoundError
 from askmesh.folders import in_unicode
 
 
 @click.group()
 def documents() -> None:
-    """List, show and delete documents."""
+    """List, show and delete documents, and say who may read them."""
 
 
 @documents.command("list")
@@ -87,6 +94,54 @@ async def delete(
             if not found:
                 missing.append(name)
         await until_visible(client, revision)
+    _end_without(missing)
+
+
+@documents.command()
+@base_port_option
+@tenant_option
+@allow_option
+@deny_option
+@click.option("--everyone", is_flag=True, help="Let everyone of the tenant read.")
+@click.option("-r", "--recursive", is_flag=True, help="Change all documents below NAMES.")
+@click.argument("names", nargs=-1, required=True, type=in_unicode)
+@asynchronous
+async def access(  # noqa: PLR0917 - options of the command line
+    base_port: int,
+    tenant: str,
+    allow: tuple[str, ...],
+    deny: tuple[str, ...],
+    everyone: bool,  # noqa: FBT001 - an option of the command line
+    recursive: bool,  # noqa: FBT001 - an option of the command line
+    names: tuple[str, ...],
+) -> None:
+    """Say who may read documents, without ingesting them again; exit code 1 if one is not there.
+
+    The options replace the access list that there was.
+    """
+    if everyone == bool(allow or deny):
+        raise click.UsageError("say either --everyone, or who may read by --allow and --deny")
+    wanted = access_of(allow, deny)
+    missing = list[str]()
+    async with mesh_client(base_port, tenant) as client:
+        for name in names:
+            change = await _changed(client, name, wanted, recursive=recursive)
+            if not change.document_count:
+                missing.append(name)
+            await until_visible(client, change.revision)
+    _end_without(missing)
+
+
+async def _changed(
+    client: Client, name: str, access: AccessList, *, recursive: bool
+) -> AccessChange:
+    if recursive:
+        return await client.set_access(access, prefix=f"{name.rstrip('/')}/")
+    return await client.set_access(access, filter=Filter(document_ids=(name,)))
+
+
+def _end_without(missing: Sequence[str]) -> None:
+    """End with exit code 1 if documents are missing."""
     for name in missing:
         click.echo(f"{name}: there is no such document", err=True)
     if missing:
@@ -118,5 +173,13 @@ def _facts(document: DocumentStatus) -> list[tuple[str, str]]:
         ("passages", str(document.passage_count)),
         ("revision", str(document.revision)),
         ("modified", modified.isoformat() if modified else ""),
+        *_readers(document.access),
         *sorted(document.attributes.items()),
     ]
+
+
+def _readers(access: AccessList | None) -> list[tuple[str, str]]:
+    if access is None:
+        return []
+    allowed = "everyone" if access.allowed is None else ", ".join(sorted(access.allowed))
+    return [("readers", allowed or "nobody"), ("denied", ", ".join(sorted(access.denied)))]

@@ -13,7 +13,14 @@ from rich.console import Console
 from askmesh.cli.asynchronous import asynchronous
 from askmesh.cli.connecting import addresses, mesh_client
 from askmesh.cli.ingesting import IngestReport, ingest_paths, print_report
-from askmesh.cli.options import base_port_option, home_option, tenant_option
+from askmesh.cli.options import (
+    access_of,
+    allow_option,
+    base_port_option,
+    deny_option,
+    home_option,
+    tenant_option,
+)
 from askmesh.cli.syncing import FolderSync, planned_documents
 from askmesh.cli.watching import watch_folder
 from askmesh.errors import InvalidRequestError
@@ -44,6 +51,8 @@ class _Place(click.ParamType["Path | Bucket"]):
 @click.option("--watch", is_flag=True, help="Sync the folder, and again whenever it changes.")
 @click.option("--allow-deletions", is_flag=True, help="With --sync: delete most of what is stored.")
 @click.option("--dry-run", is_flag=True, help="Change nothing; print what would be done.")
+@allow_option
+@deny_option
 @click.option("--name", default="", help="Begin the names of documents so, not with the folder's.")
 @click.argument("paths", nargs=-1, required=True, type=_Place())
 @asynchronous
@@ -55,6 +64,8 @@ async def ingest(  # noqa: PLR0917 - options of the command line
     watch: bool,  # noqa: FBT001 - an option of the command line
     allow_deletions: bool,  # noqa: FBT001 - an option of the command line
     dry_run: bool,  # noqa: FBT001 - an option of the command line
+    allow: tuple[str, ...],
+    deny: tuple[str, ...],
     name: str,
     paths: tuple[Path | Bucket, ...],
 ) -> None:
@@ -65,6 +76,7 @@ async def ingest(  # noqa: PLR0917 - options of the command line
     not answer, 2 if the command line is wrong, 128 and the number of the signal that ended it.
     """
     name = name.strip("/")
+    access = access_of(allow, deny) if allow or deny else None
     _check_usage(paths, follows=sync or watch, watch=watch, dry_run=dry_run)
     names = FolderNames(home, addresses(base_port)[0], tenant)
     names.check(paths, name)
@@ -74,9 +86,11 @@ async def ingest(  # noqa: PLR0917 - options of the command line
         return
     async with mesh_client(base_port, tenant) as client:
         if not sync and not watch:
-            _end(await ingest_paths(client, paths, console, name), console)
+            _end(await ingest_paths(client, paths, console, name, access), console)
             return
-        following = FolderSync(client, paths[0], name=name, allow_deletions=allow_deletions)
+        following = FolderSync(
+            client, paths[0], name=name, allow_deletions=allow_deletions, access=access
+        )
         if not dry_run:
             names.keep(paths[0], name)
         if watch:

@@ -3,12 +3,12 @@
 import asyncio
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from rich.console import Console
 
 from askmesh.cli.ingest_view import ingest_view
-from askmesh.client import Client, IngestOutcome, IngestResult, SourceDocument
+from askmesh.client import AccessList, Client, IngestOutcome, IngestResult, SourceDocument
 from askmesh.errors import UnavailableError
 from askmesh.folders import Place, Unreadable, count_documents, documents_in
 
@@ -41,7 +41,11 @@ class IngestReport:
 
 
 async def ingest_paths(
-    client: Client, paths: Sequence[Place], console: Console, name: str = ""
+    client: Client,
+    paths: Sequence[Place],
+    console: Console,
+    name: str = "",
+    access: AccessList | None = None,
 ) -> IngestReport:
     """Ingest all documents in files, folders and buckets; report what cannot be read, and go on."""
     unreadable: list[Unreadable] = []
@@ -50,7 +54,9 @@ async def ingest_paths(
     documents = documents_in(
         paths, unreadable.append, lambda kind: passed_over.update([kind]), name=name
     )
-    report = await ingest(client, documents, total, console, again=lambda: reread(paths, name))
+    report = await ingest(
+        client, documents, total, console, again=lambda: reread(paths, name), access=access
+    )
     report.unreadable.extend(unreadable)
     report.passed_over.update(passed_over)
     return report
@@ -68,6 +74,7 @@ async def ingest(
     console: Console,
     *,
     again: Callable[[], Iterable[SourceDocument]] | None = None,
+    access: AccessList | None = None,
 ) -> IngestReport:
     """Ingest documents, show a progress bar, and return once searches can see them.
 
@@ -78,7 +85,9 @@ async def ingest(
     elsewhere: set[str] = set()
     with ingest_view(console, total) as view:
         async for result in client.ingest(
-            documents, on_progress=view.show, may_be_elsewhere=again is not None
+            with_access(documents, access),
+            on_progress=view.show,
+            may_be_elsewhere=again is not None,
         ):
             if result.outcome is IngestOutcome.ELSEWHERE:
                 elsewhere.add(result.source)
@@ -87,11 +96,19 @@ async def ingest(
                 view.count(result)
         if again is not None and elsewhere:
             left = (each for each in again() if each.source in elsewhere)
-            async for result in client.ingest(left, on_progress=view.show):
+            again_sent = with_access(left, access)
+            async for result in client.ingest(again_sent, on_progress=view.show):
                 report.add(result)
                 view.count(result)
     await until_visible(client, report.revision)
     return report
+
+
+def with_access(
+    documents: Iterable[SourceDocument], access: AccessList | None
+) -> Iterable[SourceDocument]:
+    """Return documents that say who may read them; without a list they are as they were."""
+    return documents if access is None else (replace(each, access=access) for each in documents)
 
 
 def print_report(report: IngestReport, console: Console) -> None:

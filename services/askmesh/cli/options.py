@@ -7,6 +7,7 @@ import platformdirs
 
 from askmesh.cli.layout import DEFAULT_BASE_PORT
 from askmesh.models import LANGUAGE_MODELS
+from askmesh.passages import AccessList, access_problem
 
 home_option = click.option(
     "--home",
@@ -39,3 +40,20 @@ conversation_option = click.option(
     metavar="FILE.json",
     help='Earlier turns: a list of {"question": ..., "answer": ...}.',
 )
+allow_option = click.option(
+    "--allow",
+    multiple=True,
+    metavar="user:NAME|group:NAME",
+    help="Who may read; several times for several. Everyone if only --deny is given.",
+)
+deny_option = click.option(
+    "--deny", multiple=True, metavar="user:NAME|group:NAME", help="Who may not, allowed or not."
+)
+
+
+def access_of(allow: tuple[str, ...], deny: tuple[str, ...]) -> AccessList:
+    """Return the access list of these options. Raise `click.UsageError` if it cannot be one."""
+    access = AccessList(frozenset(allow) if allow else None, frozenset(deny))
+    if problem := access_problem(access):
+        raise click.UsageError(problem)
+    return access

@@ -104,5 +104,7 @@ def _index_state(state: MeshState) -> str:
     services = state.mesh.services
     if not any(service.name == "retrieval" and service.serving for service in services):
         return "unknown, since retrieval does not serve"
-    revision = "?" if isinstance(state.collection, AskmeshError) else state.collection.revision
-    return f"revision {state.mesh.indexed_revision} of {revision} can be searched"
+    indexed = state.mesh.indexed_revision
+    if isinstance(state.collection, AskmeshError):
+        return f"revision {indexed} of ? can be searched"
+    return f"revision {indexed} of {max(indexed, state.collection.revision)} can be searched"

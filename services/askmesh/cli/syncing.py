@@ -9,7 +9,7 @@ from rich.console import Console
 
 from askmesh.cli.folders import SeenFile, SeenFolder, Stillness, objects_stored
 from askmesh.cli.ingesting import IngestReport, ingest, reread, until_visible
-from askmesh.client import Client, DocumentStatus, SourceDocument
+from askmesh.client import AccessList, Client, DocumentStatus, SourceDocument
 from askmesh.errors import InvalidRequestError
 from askmesh.folders import Bucket, Place, documents_in
 
@@ -27,12 +27,20 @@ class FolderSync:
     """
 
     def __init__(
-        self, client: Client, place: Path | Bucket, *, name: str = "", allow_deletions: bool = False
+        self,
+        client: Client,
+        place: Path | Bucket,
+        *,
+        name: str = "",
+        allow_deletions: bool = False,
+        access: AccessList | None = None,
     ) -> None:
+        """`access` is who may read all of it from now on; without it, whoever may already."""
         self._client = client
         self._place = place
         self._name = name
         self._allow_deletions = allow_deletions
+        self._access = access
         self._synced: Mapping[str, SeenFile] = {}
         self._stillness = Stillness()
         self._changing: frozenset[str] = frozenset()
@@ -68,8 +76,16 @@ class FolderSync:
         if not self._allow_deletions and _is_most(missing, stored):
             await self._looked_through(before)
         report = await ingest(
-            self._client, folder.documents(), total, console, again=self._documents_again
+            self._client,
+            folder.documents(),
+            total,
+            console,
+            again=self._documents_again,
+            access=self._access,
         )
+        if self._access is not None:  # of what is not read again, too
+            change = await self._client.set_access(self._access, prefix=folder.prefix)
+            report.revision = max(report.revision, change.revision)
         for document in await self._lost(folder):
             revision = await self._client.delete(document.document_id)
             report.revision = max(report.revision, revision)

@@ -6,13 +6,17 @@ from askmesh.api.gateway.v1.gateway_pb2 import StreamAnswerRequest
 from askmesh.caching import Flights
 from askmesh.gateway.answers import Making
 from askmesh.gateway.desk import AnswerDesk
-from askmesh.gateway.keys import answer_key, asked_by
+from askmesh.gateway.keys import answer_key, asked_by, documents_key
 from askmesh.gateway.others import Others
-from askmesh.gateway.ports import AnswerMemory, Revisions
+from askmesh.gateway.ports import AnswerMemory, Revisions, SeenDocuments
+from askmesh.identity import Caller
 
 
 class Admission:
-    """Admit questions; equal ones about the same documents share one answer."""
+    """Admit questions; equal ones about the same documents share one answer.
+
+    So do those of others, if they may read the same.
+    """
 
     def __init__(
         self,
@@ -30,21 +34,25 @@ class Admission:
         self._revisions = revisions
         self._edition = edition
 
-    async def admit(self, tenant: str, question: StreamAnswerRequest) -> str:
+    async def admit(self, caller: Caller, question: StreamAnswerRequest) -> str:
         """Return the id of the answer of a question; see `AnswerDesk.admit`."""
+        tenant = caller.tenant
         if known := self._desk.known(tenant, question):
             return known
-        asked = self._revisions.current(tenant)  # while others are asked for the request
+        asked = self._revisions.current(caller)  # while others are asked for the request
         if known := await self._others.of_request(tenant, question):
             return known
         answer_id = await self._start(tenant, question, await asked)
         await self._others.announce(self._desk.register.find(tenant, answer_id))
         return answer_id
 
-    async def _start(self, tenant: str, question: StreamAnswerRequest, revision: int | None) -> str:
-        if revision is None:  # nobody knows what an equal question would be answered from
+    async def _start(
+        self, tenant: str, question: StreamAnswerRequest, seen: SeenDocuments | None
+    ) -> str:
+        if seen is None:  # nobody knows what an equal question would be answered from
             return self._desk.admit(tenant, question)
-        key = answer_key(tenant, revision, asked_by(question, edition=self._edition))
+        documents = documents_key(seen.revision, seen.permissions)
+        key = answer_key(tenant, documents, asked_by(question, edition=self._edition))
         return await self._meeting.admit(tenant, question, key)
 
 

@@ -88,9 +88,10 @@ class Answering:
         for degradation in found.degradations:
             progress.emit(AnswerEvent(degradation=degradation))
         count, revision = len(found.passages), found.indexed_revision
-        progress.emit(
-            AnswerEvent(sources_found=SourcesFound(passage_count=count, indexed_revision=revision))
+        told = SourcesFound(
+            passage_count=count, indexed_revision=revision, permissions=progress.permissions or ""
         )
+        progress.emit(AnswerEvent(sources_found=told))
         sources = await self._ranking.rank(found, budget, progress)
         if second := bridge(plan.standalone_question, sources):
             plan.sub_questions.extend((second.described, second.asked))

@@ -1,7 +1,7 @@
 """Answers as the desk knows them, and the making that equal ones share."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Iterator, Sequence
 from contextlib import aclosing
 from contextvars import Context, copy_context
 from dataclasses import dataclass, field
@@ -16,8 +16,9 @@ from askmesh.api.gateway.v1.gateway_pb2 import (
     CacheStatus,
     StreamAnswerRequest,
 )
-from askmesh.errors import AlreadyExistsError
+from askmesh.errors import AlreadyExistsError, UnavailableError
 from askmesh.gateway.event_log import MemoryEventLog, follow
+from askmesh.gateway.keys import permissions_of, recalled_id
 from askmesh.gateway.progress import Progress
 from askmesh.resilience import time_remaining
 
@@ -32,7 +33,8 @@ JOINED_BYTES = 1_000
 class Answer:
     """What one request gets: the events of a making under an id of its own.
 
-    `fingerprint` is that of its question.
+    `fingerprint` is that of its question, `permissions` what whoever asked may read; None for the
+    one in whose name it is made.
     """
 
     answer_id: str
@@ -42,13 +44,16 @@ class Answer:
     making: "Making"
     log: MemoryEventLog
     cache_status: CacheStatus.ValueType = CACHE_STATUS_MISS
+    permissions: str | None = None
     forgetting: asyncio.TimerHandle | None = None
     context: Context = field(default_factory=copy_context)
+    _is_checked: bool = False
+    _is_withheld: bool = False
 
     @property
     def repeatable(self) -> bool:
         """Whether its request may be asked again."""
-        return self.log is self.making.log and self.making.repeatable
+        return self._is_withheld or (self.log is self.making.log and self.making.repeatable)
 
     @property
     def seconds_left(self) -> float:
@@ -70,11 +75,15 @@ class Answer:
     async def follow(
         self, after_sequence: int, *, heartbeat_seconds: float
     ) -> AsyncGenerator[Sequence[bytes]]:
-        """Yield the events after a sequence, under this answer's id, and none in silence."""
+        """Yield the events after a sequence, under this answer's id, and none in silence.
+
+        Raise `UnavailableError` instead of what was found with other permissions.
+        """
         name = AnswerEvent(answer_id=self.answer_id).SerializeToString()
         events = follow(lambda: self.log, after_sequence, heartbeat_seconds=heartbeat_seconds)
         async with aclosing(events):
             async for batch in events:
+                self._withhold()
                 yield [name + self._labelled(event) for event in batch]
 
     def require_question(self, question: StreamAnswerRequest) -> None:
@@ -85,6 +94,23 @@ class Answer:
                 "request_id belongs to another question: choose a new one for each question",
                 field="request_id",
             )
+
+    def _withhold(self) -> None:
+        """Raise `UnavailableError` once sources were looked for with other permissions."""
+        if self.permissions is None or self._is_checked:
+            return
+        found = (each.sources_found for each in self._told() if each.HasField("sources_found"))
+        for sources in found:
+            self._is_checked = sources.permissions == self.permissions
+            self._is_withheld = not self._is_checked
+        if self._is_withheld:
+            raise UnavailableError(
+                "PERMISSIONS_CHANGED",
+                "what may be read has changed while the question was answered: please ask again",
+            )
+
+    def _told(self) -> Iterator[AnswerEvent]:
+        return map(AnswerEvent.FromString, self.log.events)
 
     def _labelled(self, event: bytes) -> bytes:
         """Say in the last event where the answer comes from."""
@@ -129,10 +155,28 @@ class Making:
         self.next_status = CACHE_STATUS_JOINED if status == CACHE_STATUS_MISS else status
         return status
 
+    def id_of(self, new_id: str, status: CacheStatus.ValueType) -> str:
+        """Return the id of one more answer of a status: of what is kept it says where."""
+        if status not in KEPT:
+            return new_id
+        return recalled_id(new_id, self.key, other_words=status == CACHE_STATUS_SEMANTIC_HIT)
+
     def heir(self) -> Answer | None:
         """Return the answer with the most time among those that joined; None if there is none."""
         joined = [answer for answer in self.answers if answer.cache_status != CACHE_STATUS_MISS]
         return max(joined, key=lambda answer: answer.seconds_left, default=None)
+
+    def inherited(self) -> Context | None:
+        """Return in whose name a making goes on that is not any more for who asked first.
+
+        None if nobody joined. From now on all get only what they may read.
+        """
+        heir = self.heir()
+        if heir is None:
+            return None
+        for answer in self.answers:
+            answer.permissions = permissions_of(self.key)
+        return heir.context.copy()
 
 
 def fingerprint(question: StreamAnswerRequest) -> bytes:

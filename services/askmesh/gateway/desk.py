@@ -14,8 +14,8 @@ from askmesh.api.gateway.v1.gateway_pb2 import (
 )
 from askmesh.errors import OutOfRangeError
 from askmesh.gateway.answering import Answering
-from askmesh.gateway.answers import KEPT, Answer, Making, fingerprint
-from askmesh.gateway.keys import recalled_id
+from askmesh.gateway.answers import Answer, Making, fingerprint
+from askmesh.gateway.keys import permissions_of
 from askmesh.gateway.limits import DeskLimits
 from askmesh.gateway.places import Places
 from askmesh.gateway.ports import AnswerMemory, Observer
@@ -106,11 +106,11 @@ class AnswerDesk:
     def join(self, tenant: str, question: StreamAnswerRequest, making: Making) -> str:
         """Give a question an answer of a making, and return its id."""
         status, asked = making.status(question), fingerprint(question)
-        answer_id = self.new_id()
-        if status in KEPT:
-            other = status == CACHE_STATUS_SEMANTIC_HIT
-            answer_id = recalled_id(answer_id, making.key, other_words=other)
-        answer = Answer(answer_id, tenant, question.request_id, asked, making, making.log, status)
+        answer_id = making.id_of(self.new_id(), status)
+        answer = Answer(
+            *(answer_id, tenant, question.request_id, asked, making, making.log, status),
+            permissions=None if status == CACHE_STATUS_MISS else permissions_of(making.key),
+        )
         making.making_id = making.making_id or answer.answer_id
         making.answers.append(answer)
         self.register.add(answer)

@@ -13,7 +13,7 @@ from askmesh.api.gateway.v1.gateway_pb2 import (
 from askmesh.errors import UnavailableError
 from askmesh.gateway.answers import KEPT, Answer, Making
 from askmesh.gateway.desk import AnswerDesk
-from askmesh.gateway.keys import is_in_other_words, kept_by
+from askmesh.gateway.keys import is_in_other_words, kept_by, permissions_of
 from askmesh.gateway.mirrors import Mirrors
 from askmesh.gateway.ports import AnswerMemory
 from askmesh.gateway.publishing import PUBLISHING_SECONDS, Publisher
@@ -146,12 +146,13 @@ def _recalled(tenant: str, answer_id: str) -> KnownAnswer | None:
         return None
     other = is_in_other_words(answer_id)
     status = CACHE_STATUS_SEMANTIC_HIT if other else CACHE_STATUS_EXACT_HIT
-    return KnownAnswer(answer_id, tenant, "", "", int(status), key)
+    return KnownAnswer(answer_id, tenant, "", "", int(status), key, permissions_of(key))
 
 
 def _answer(record: KnownAnswer, making: Making) -> Answer:
     status = cast("CacheStatus.ValueType", record.cache_status)
     asked = bytes.fromhex(record.fingerprint)
     return Answer(
-        record.answer_id, record.tenant, record.request_id, asked, making, making.log, status
+        *(record.answer_id, record.tenant, record.request_id, asked, making, making.log, status),
+        permissions=record.permissions,
     )

@@ -6,6 +6,7 @@ from askmesh.api.gateway.v1.gateway_pb2 import StreamAnswerRequest
 from askmesh.gateway.wording import gist
 
 _OTHER_WORDS = "~"
+_EVERYTHING = "all"
 
 
 def asked_by(question: StreamAnswerRequest, *, edition: str) -> str:
@@ -24,15 +25,34 @@ def asked_in_any_words(question: StreamAnswerRequest, *, edition: str) -> str:
     return asked_by(common, edition=f"in any words, {edition}")
 
 
-def answer_key(tenant: str, revision: int | str, asked: str) -> str:
-    """Return the key of what a tenant asks of a revision of the documents; `asked` is hex."""
-    return f"{tenant}:{revision}:{asked}"
+def documents_key(revision: int, permissions: str) -> str:
+    """Return the key of the documents of a revision that may be read.
+
+    Permissions are hex; they are empty for everything.
+    """
+    return f"{revision}:{permissions or _EVERYTHING}"
+
+
+def answer_key(tenant: str, documents: str, asked: str) -> str:
+    """Return the key of what a tenant asks of documents, of which this is the key; `asked` is hex.
+
+    Whoever may not read the same has another key.
+    """
+    return f"{tenant}:{documents}:{asked}"
+
+
+def permissions_of(key: str) -> str | None:
+    """Return what may be read by those whose questions have such a key; None without a key."""
+    if not key:
+        return None
+    permissions = key.rsplit(":", 2)[1]
+    return "" if permissions == _EVERYTHING else permissions
 
 
 def recalled_id(new_id: str, key: str, *, other_words: bool = False) -> str:
     """Return an id, as no other answer has it, of an answer that is kept by a key."""
-    _, revision, asked = key.rsplit(":", 2)
-    return f"{new_id}{_OTHER_WORDS * other_words}.{revision}.{asked}"
+    _, revision, permissions, asked = key.rsplit(":", 3)
+    return f"{new_id}{_OTHER_WORDS * other_words}.{revision}.{permissions}.{asked}"
 
 
 def is_in_other_words(answer_id: str) -> bool:
@@ -46,7 +66,11 @@ def kept_by(tenant: str, answer_id: str) -> str | None:
     The tenant is no part of the id: whoever asks finds answers of their own only.
     """
     match answer_id.split("."):
-        case [_, revision, asked] if revision.isdecimal() and asked.isalnum():
-            return answer_key(tenant, revision, asked)
+        case [_, revision, permissions, asked] if _are_plain(revision, permissions, asked):
+            return answer_key(tenant, f"{revision}:{permissions}", asked)
         case _:
             return None
+
+
+def _are_plain(revision: str, *hashes: str) -> bool:
+    return revision.isdecimal() and all(each.isalnum() for each in hashes)

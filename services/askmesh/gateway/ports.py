@@ -19,6 +19,7 @@ from askmesh.api.summarization.v1.summarization_pb2 import (
     StreamSummaryRequest,
     StreamSummaryResponse,
 )
+from askmesh.identity import Caller
 
 
 class Neighbours(Protocol):
@@ -88,11 +89,22 @@ class AnswerMemory(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class SeenDocuments:
+    """The documents that a caller's searches see: their revision, and what of them may be read.
+
+    Permissions are the same for all who may read the same, and empty for everything.
+    """
+
+    revision: int
+    permissions: str
+
+
 class Revisions(Protocol):
     """What the documents are at this moment."""
 
-    def current(self, tenant: str) -> Awaitable[int | None]:
-        """Ask for the tenant's revision that searches which begin now see; None if nobody knows."""
+    def current(self, caller: Caller) -> Awaitable[SeenDocuments | None]:
+        """Ask what the caller's searches that begin now see; None if nobody knows."""
         ...
 
 

@@ -33,6 +33,8 @@ class Progress:
         self._has_text = False
         self.is_being_written = False
         """Whether something of the summary has come, be it only a sign of life."""
+        self.permissions: str | None = None
+        """What may be read, as the first search said; every other one has to say the same."""
         self._stages: list[answer_pb2.StageDuration] = []
         self._degradations: list[Degradation] = []
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from askmesh.api.common.v1.answer_pb2 import ANSWER_OUTCOME_ABSTAINED, ANSWER_OUTCOME_ANSWERED
 from askmesh.api.gateway.v1.gateway_pb2 import AnswerEvent, StreamAnswerRequest
 from askmesh.caching import Cache, CacheUnavailableError, Lookups
-from askmesh.gateway.keys import asked_in_any_words
+from askmesh.gateway.keys import asked_in_any_words, documents_key
 from askmesh.gateway.ports import KeptAnswer
 
 _LENGTH_BYTES = 4
@@ -85,13 +85,12 @@ def is_worth_keeping(events: Sequence[bytes], key: str) -> bool:
     """Return whether equal questions may be given the same answer."""
     read = [AnswerEvent.FromString(event) for event in events]
     completed = read[-1].completed
-    revisions = [
-        each.sources_found.indexed_revision for each in read if each.sources_found.ByteSize()
-    ]
+    found = [each.sources_found for each in read if each.HasField("sources_found")]
+    documents = [documents_key(each.indexed_revision, each.permissions) for each in found]
     return (
         completed.outcome in (ANSWER_OUTCOME_ANSWERED, ANSWER_OUTCOME_ABSTAINED)
         and not completed.degradations
-        and all(f":{revision}:" in key for revision in revisions)
+        and all(f":{each}:" in key for each in documents)
         and not any(_has_time(each) for each in read)
     )
 

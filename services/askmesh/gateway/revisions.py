@@ -3,6 +3,9 @@
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
+from contextvars import Context, copy_context
+from dataclasses import dataclass, field
+from functools import partial
 
 from grpc.aio import Channel
 
@@ -13,8 +16,10 @@ from askmesh.api.retrieval.v1.retrieval_pb2 import (
 )
 from askmesh.api.retrieval.v1.retrieval_pb2_grpc import RetrievalServiceStub
 from askmesh.errors import AskmeshError
+from askmesh.gateway.ports import SeenDocuments
+from askmesh.identity import Caller
 from askmesh.resilience import Turns, turns
-from askmesh.rpc import calling_as, upstream_errors
+from askmesh.rpc import upstream_errors
 
 CALLS = 2
 """How many calls may be on their way at once: one that hangs holds up nobody but its own."""
@@ -27,25 +32,60 @@ AGAIN_SECONDS = 1.0
 """After how long a watch that has ended is begun again."""
 
 
+MAX_KNOWN = 10_000
+"""Of how many callers it is remembered what they may read."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Asking:
+    """Who asks, and in the name of what call."""
+
+    caller: Caller
+    context: Context = field(compare=False)
+
+
 class IndexedRevisions:
     """The revisions now: as retrieval tells them by itself, else as it says when it is asked.
 
-    All of a tenant who ask before a call begins share it.
+    What somebody may read of a revision is asked once. All calls in one's name that are made
+    before a call begins share it.
     """
 
-    def __init__(self, calls: Turns[str, int | None], clock: Callable[[], float]) -> None:
+    def __init__(
+        self, calls: Turns[_Asking, SeenDocuments | None], clock: Callable[[], float]
+    ) -> None:
         self._calls = calls
         self._clock = clock
         self._known: dict[str, int] = {}
         self._others = 0
         self._trusted_until = 0.0
+        self._seen: dict[Caller, SeenDocuments] = {}
 
-    def current(self, tenant: str) -> Awaitable[int | None]:
-        if self._clock() >= self._trusted_until:
-            return self._calls.ask(tenant)
-        told: asyncio.Future[int | None] = asyncio.get_running_loop().create_future()
-        told.set_result(self._known.get(tenant, self._others))
+    def current(self, caller: Caller) -> Awaitable[SeenDocuments | None]:
+        seen = self._known_of(caller)
+        if seen is None:
+            asked = self._calls.ask(_Asking(caller, copy_context()))
+            asked.add_done_callback(partial(self._remember, caller))
+            return asked
+        told: asyncio.Future[SeenDocuments | None] = asyncio.get_running_loop().create_future()
+        told.set_result(seen)
         return told
+
+    def _known_of(self, caller: Caller) -> SeenDocuments | None:
+        if self._clock() >= self._trusted_until:
+            return None
+        revision = self._known.get(caller.tenant, self._others)
+        if caller.reads_all:
+            return SeenDocuments(revision, "")
+        seen = self._seen.get(caller)
+        return seen if seen and seen.revision == revision else None
+
+    def _remember(self, caller: Caller, asked: asyncio.Future[SeenDocuments | None]) -> None:
+        if asked.cancelled() or asked.exception() or not (seen := asked.result()):
+            return
+        if len(self._seen) >= MAX_KNOWN:
+            self._seen.clear()
+        self._seen[caller] = seen
 
     async def watch(self, retrieval: RetrievalServiceStub) -> None:
         """Listen to retrieval, until cancelled."""
@@ -74,19 +114,20 @@ async def indexed_revisions(
     """Yield what listens to retrieval, or asks it, each time for at most `seconds`."""
     stub = RetrievalServiceStub(retrieval)
 
-    async def revision_of(tenant: str) -> int | None:
+    async def seen() -> SeenDocuments | None:
         try:
-            with upstream_errors("retrieval"), calling_as(tenant):
+            with upstream_errors("retrieval"):
                 status = await stub.GetIndexStatus(GetIndexStatusRequest(), timeout=seconds)
         except AskmeshError:
             return None
         known = status.HasField("tenant_revision")
-        return status.tenant_revision if known else status.indexed_revision
+        revision = status.tenant_revision if known else status.indexed_revision
+        return SeenDocuments(revision, status.permissions)
 
-    async def ask(tenants: Sequence[str]) -> Sequence[int | None]:
+    async def ask(asking: Sequence[_Asking]) -> Sequence[SeenDocuments | None]:
         async with asyncio.TaskGroup() as calls:
-            made = {each: calls.create_task(revision_of(each)) for each in set(tenants)}
-        return [made[each].result() for each in tenants]
+            made = {each: calls.create_task(seen(), context=each.context) for each in set(asking)}
+        return [made[each].result() for each in asking]
 
     async with turns(ask, batches=CALLS) as calls, asyncio.TaskGroup() as tasks:
         revisions = IndexedRevisions(calls, asyncio.get_running_loop().time)

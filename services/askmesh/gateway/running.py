@@ -84,9 +84,7 @@ class Running:
         self._begin(making)
 
     def _begin(self, making: Making) -> None:
-        heir = making.heir()
-        context = None if heir is None else heir.context.copy()
-        making.task = self._tasks.create_task(self._run(making), context=context)
+        making.task = self._tasks.create_task(self._run(making), context=making.inherited())
         making.task.add_done_callback(partial(self._settle, making))
 
     async def _run(self, making: Making) -> None:
@@ -112,8 +110,8 @@ class Running:
 
     async def _another_chance(self, making: Making, failure: AskmeshError) -> Context | None:
         """Return with whose time a making that failed may be begun again, when it may."""
-        if heir := making.heir():
-            return heir.context.copy()
+        if inherited := making.inherited():
+            return inherited
         left = time_remaining()
         if not _broke_off(making, failure) or (left is not None and left <= self._retry_seconds):
             return None

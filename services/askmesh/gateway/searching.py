@@ -11,7 +11,7 @@ from askmesh.api.retrieval.v1.retrieval_pb2 import (
     RetrievePassagesRequest,
     RetrievePassagesResponse,
 )
-from askmesh.errors import AskmeshError
+from askmesh.errors import AskmeshError, UnavailableError
 from askmesh.gateway.budget import Budget
 from askmesh.gateway.ports import Neighbours
 from askmesh.gateway.progress import Progress
@@ -79,9 +79,12 @@ class Searching:
         try:
             with progress.stage("retrieval"):
                 seconds = budget.retrieval_seconds
-                return await self._neighbours.retrieve(request, seconds=seconds)
+                found = await self._neighbours.retrieve(request, seconds=seconds)
         except AskmeshError as error:
             return error
+        if progress.permissions is None:
+            progress.permissions = found.permissions
+        return found if found.permissions == progress.permissions else _changed()
 
     async def search_all(
         self,
@@ -106,6 +109,11 @@ class Searching:
             await first
         replies = [task.result() for task in made]
         return _found(queries, [replies[n :: len(filters)] for n in range(len(filters))])
+
+
+def _changed() -> UnavailableError:
+    """Return the error of a search that went by other permissions than the one before."""
+    return UnavailableError("PERMISSIONS_CHANGED", "what may be read has changed meanwhile")
 
 
 def passage_id(passage: Passage) -> str:

@@ -13,7 +13,7 @@ from askmesh.gateway.desk import AnswerDesk
 from askmesh.gateway.others import Others
 from askmesh.gateway.status import MeshWatch
 from askmesh.gateway.validation import valid_answer_id, valid_question, valid_sequence
-from askmesh.identity import Role
+from askmesh.identity import Role, current_caller
 from askmesh.rpc import current_tenant
 
 SERVICE_NAME = pb2.DESCRIPTOR.services_by_name["GatewayService"].full_name
@@ -66,7 +66,7 @@ class GatewayServicer:
     async def StreamAnswer(
         self, request: pb2.StreamAnswerRequest, context: _Context
     ) -> AsyncGenerator[bytes]:
-        answer_id = await self._admission.admit(current_tenant(), valid_question(request))
+        answer_id = await self._admission.admit(current_caller(), valid_question(request))
         async with aclosing(self._desk.follow(current_tenant(), answer_id, 0)) as batches:
             async for batch in batches:
                 for response in _responses(batch, together=request.accepts_batches):

@@ -7,13 +7,17 @@ from typing import Protocol
 
 from askmesh.errors import AskmeshError, DeadlineError, UnavailableError
 from askmesh.gateway.answers import Answer
+from askmesh.gateway.keys import permissions_of
 
 _FAILURES = {each.__name__: each for each in (DeadlineError, UnavailableError)}
 
 
 @dataclass(frozen=True, slots=True)
 class KnownAnswer:
-    """What all gateways know of an answer; `fingerprint` is that of its question, in hex."""
+    """What all gateways know of an answer; `fingerprint` is that of its question, in hex.
+
+    `permissions` are those of whoever asked; None where it does not matter.
+    """
 
     answer_id: str
     tenant: str
@@ -21,8 +25,9 @@ class KnownAnswer:
     fingerprint: str
     cache_status: int
     making_id: str
+    permissions: str | None = None
 
-    def as_json(self) -> dict[str, str | int]:
+    def as_json(self) -> dict[str, str | int | None]:
         """Return the values by name."""
         return asdict(self)
 
@@ -119,6 +124,7 @@ def record_of(answer: Answer) -> KnownAnswer:
         answer.fingerprint.hex(),
         int(answer.cache_status),
         answer.making.making_id,
+        permissions_of(answer.making.key),
     )
 
 

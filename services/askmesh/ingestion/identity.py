@@ -9,6 +9,7 @@ from urllib.parse import unquote
 
 from askmesh.ingestion.refusals import DocumentRefusedError
 from askmesh.ingestion.splitting import SplitPassage
+from askmesh.passages import access_problem
 from askmesh.uploads import MAX_CONTENT_BYTES, SourceDocument, media_type_of_ending
 
 _HASH_CHARS = 32
@@ -98,6 +99,8 @@ def check(document: SourceDocument) -> None:
     for name, value in document.attributes.items():
         _check_length("name of an attribute", name, MAX_ATTRIBUTE_NAME_CHARS)
         _check_length("value of an attribute", value, MAX_ATTRIBUTE_VALUE_CHARS)
+    if document.access and (problem := access_problem(document.access)):
+        raise DocumentRefusedError("ACCESS_INVALID", f"Of its access list, {problem}.")
     if not document.content:
         raise DocumentRefusedError("CONTENT_EMPTY", "It is empty.")
     if len(document.content) > MAX_CONTENT_BYTES:

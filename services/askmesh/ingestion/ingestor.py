@@ -8,10 +8,13 @@ from askmesh.api.ingestion.v1.ingestion_pb2 import (
     ListDocumentsResponse,
 )
 from askmesh.documents import CollectionCount, DocumentStore
-from askmesh.ingestion.listing import Failures, document_page, status_of
+from askmesh.ingestion.access_changes import ListChange, Selection, change_access
+from askmesh.ingestion.listing import Failures, document_page, shown
 from askmesh.ingestion.pipeline import Pipeline
 from askmesh.ingestion.ports import PassageVectors
 from askmesh.ingestion.preparing import Preparer, Submission
+from askmesh.ingestion.visibility import Viewer, VisibleDocuments
+from askmesh.passages import AccessList
 from askmesh.telemetry import Stages
 
 
@@ -62,26 +65,35 @@ class Ingestor:
         await self._failures.forget(tenant, document_id)
         return await self._store.delete_document(tenant, document_id)
 
-    async def get(self, tenant: str, document_id: str) -> DocumentStatus | None:
+    async def set_access(self, tenant: str, selection: Selection, access: AccessList) -> ListChange:
+        """Let these documents have an access list; nothing is read or embedded again."""
+        return await change_access(self._store, tenant, selection, access)
+
+    async def get(self, viewer: Viewer, document_id: str) -> DocumentStatus | None:
         """Return a document, as refused if its last version was, or None if there is none."""
-        if refused := await self._failures.get(tenant, document_id):
+        if viewer.manages and (refused := await self._failures.get(viewer.tenant, document_id)):
             return refused
-        stored = await self._store.get_document(tenant, document_id)
-        return status_of(stored) if stored else None
+        stored = await VisibleDocuments(self._store, viewer).get(document_id)
+        return shown(stored, viewer) if stored else None
 
     async def list(
-        self, tenant: str, *, refused: bool, prefix: str, after: str, size: int
+        self, viewer: Viewer, *, refused: bool, prefix: str, after: str, size: int
     ) -> ListDocumentsResponse:
-        """Return documents whose names begin with `prefix` and come after `after`, by name."""
+        """Return documents whose names begin with `prefix` and come after `after`, by name.
+
+        Only those who manage documents see refused ones.
+        """
+        seen = VisibleDocuments(self._store, viewer)
 
         async def documents_after(name: str, limit: int) -> list[DocumentStatus]:
-            if refused:
-                return await self._failures.list(tenant, after=name, limit=limit)
-            stored = await self._store.list_documents(tenant, after=name, limit=limit)
-            return [status_of(each) for each in stored]
+            if not refused:
+                return [shown(each, viewer) for each in await seen.list(after=name, limit=limit)]
+            if not viewer.manages:
+                return []
+            return await self._failures.list(viewer.tenant, after=name, limit=limit)
 
         return await document_page(documents_after, prefix=prefix, after=after, size=size)
 
-    async def count(self, tenant: str) -> CollectionCount:
-        """Return how much is stored for the tenant."""
-        return await self._store.count(tenant)
+    async def count(self, viewer: Viewer) -> CollectionCount:
+        """Return how much the viewer sees."""
+        return await VisibleDocuments(self._store, viewer).count()

@@ -15,7 +15,8 @@ from askmesh.api.ingestion.v1.ingestion_pb2 import (
 )
 from askmesh.documents import Document, DocumentStore, StoredDocument
 from askmesh.ingestion.identity import MAX_DOCUMENT_ID_CHARS, content_sha256_of
-from askmesh.passages import time_to_wire
+from askmesh.ingestion.visibility import Viewer
+from askmesh.passages import access_to_wire, time_to_wire
 
 _REASON, _DETAIL = "refusal_reason", "refusal_detail"
 # No tenant has such a name: it is no header of gRPC.
@@ -65,6 +66,7 @@ def _record(result: IngestDocumentsResponse) -> Document:
 
 def _refused(stored: StoredDocument) -> DocumentStatus:
     status = status_of(stored)
+    status.ClearField("access")  # that of the version before, if there is one
     status.state = DOCUMENT_STATE_REFUSED
     status.refusal_reason = status.attributes.pop(_REASON)
     status.refusal_detail = status.attributes.pop(_DETAIL)
@@ -88,7 +90,16 @@ def status_of(stored: StoredDocument) -> DocumentStatus:
         modified_time=time_to_wire(document.modified_time),
         attributes=document.attributes,
         content_sha256=content_sha256_of(document.content_hash),
+        access=None if document.access is None else access_to_wire(document.access),
     )
+
+
+def shown(stored: StoredDocument, viewer: Viewer) -> DocumentStatus:
+    """Return what is told of a document to a viewer: who may read it, only to its managers."""
+    status = status_of(stored)
+    if not viewer.manages:
+        status.ClearField("access")
+    return status
 
 
 async def document_page(
@@ -103,13 +114,13 @@ async def document_page(
     `documents_after` returns documents after a name, by name, up to a number.
     """
     limit = min(size, LARGEST_PAGE) if size > 0 else DEFAULT_PAGE
-    found = await documents_after(max(after, _before(prefix)), limit)
+    found = await documents_after(max(after, before(prefix)), limit)
     page = list(takewhile(lambda each: each.document_id.startswith(prefix), found))
     next_after = "" if len(page) < limit else page[-1].document_id
     return ListDocumentsResponse(documents=page, next_page_token=next_after)
 
 
-def _before(prefix: str) -> str:
+def before(prefix: str) -> str:
     """Return a text that comes before every name that begins with `prefix`, but after the rest."""
     if not prefix:
         return ""

@@ -94,12 +94,24 @@ class Preparer:
                 # Who had the lease before may have stored it meanwhile.
                 stored = await self._store.get_document(tenant, document.document_id)
             if stored is not None and _is(stored, content_hash):
-                return _unchanged(document, stored)
+                return await self._kept(tenant, document, stored)
             outcome = INGEST_OUTCOME_UPDATED if stored else INGEST_OUTCOME_CREATED
             content = await self._read(document)
         except DocumentRefusedError as refusal:
             return _refused(document, refusal)
         return _prepared(submission, content, content_hash, outcome)
+
+    async def _kept(
+        self, tenant: str, document: SourceDocument, stored: StoredDocument
+    ) -> IngestDocumentsResponse:
+        """Return the result of a document in the same words, of which only readers may change."""
+        result = _unchanged(document, stored)
+        if document.access is not None:
+            name = document.document_id
+            changed = await self._store.set_access(tenant, [name], document.access)
+            if name in changed:
+                result.outcome, result.revision = INGEST_OUTCOME_UPDATED, changed[name]
+        return result
 
     async def _read(self, document: SourceDocument) -> SplitDocument:
         media_type = document.media_type or media_type_of(document.source)
@@ -151,6 +163,7 @@ def _prepared(
         content_hash=content_hash,
         modified_time=source.modified_time,
         attributes={**content.attributes, **source.attributes},
+        access=source.access,
     )
     ids = passage_ids(source.document_id, content.passages)
     passages = [

@@ -12,6 +12,7 @@ RefusalReason = Literal[
     "MEDIA_TYPE_UNKNOWN",
     "SOURCE_EMPTY",
     "FIELD_TOO_LONG",
+    "ACCESS_INVALID",
 ]
 
 

@@ -10,9 +10,13 @@ from google.protobuf.timestamp_pb2 import Timestamp
 from askmesh.api.ingestion.v1 import ingestion_pb2 as pb2
 from askmesh.api.ingestion.v1.ingestion_pb2_grpc import IngestionServiceServicer
 from askmesh.errors import InvalidRequestError, NotFoundError
+from askmesh.identity import current_caller
+from askmesh.ingestion.access_changes import Selection
 from askmesh.ingestion.identity import MAX_DOCUMENT_ID_CHARS
 from askmesh.ingestion.ingestor import Ingestor
 from askmesh.ingestion.preparing import Submission
+from askmesh.ingestion.visibility import viewer_of
+from askmesh.passages import AccessList, access_from_wire, filter_from_wire, require_access
 from askmesh.rpc import current_tenant
 from askmesh.uploads import MediaType, SourceDocument
 
@@ -40,11 +44,22 @@ class IngestionServicer(IngestionServiceServicer):
         revision = await self._ingestor.delete(current_tenant(), document_id)
         return pb2.DeleteDocumentResponse(revision=revision)
 
+    async def SetDocumentAccess(
+        self, request: pb2.SetDocumentAccessRequest, context: _Context
+    ) -> pb2.SetDocumentAccessResponse:
+        selection, access = _selection(request), _access(request)
+        change = await self._ingestor.set_access(current_tenant(), selection, access)
+        return pb2.SetDocumentAccessResponse(
+            document_count=change.documents,
+            changed_document_count=change.changed,
+            revision=change.revision,
+        )
+
     async def ListDocuments(
         self, request: pb2.ListDocumentsRequest, context: _Context
     ) -> pb2.ListDocumentsResponse:
         return await self._ingestor.list(
-            current_tenant(),
+            viewer_of(current_caller()),
             refused=request.state == pb2.DOCUMENT_STATE_REFUSED,
             prefix=_short("document_id_prefix", request.document_id_prefix),
             after=_short("page_token", request.page_token),
@@ -55,7 +70,7 @@ class IngestionServicer(IngestionServiceServicer):
         self, request: pb2.GetDocumentRequest, context: _Context
     ) -> pb2.GetDocumentResponse:
         document_id = _valid_document_id(request.document_id)
-        status = await self._ingestor.get(current_tenant(), document_id)
+        status = await self._ingestor.get(viewer_of(current_caller()), document_id)
         if status is None:
             raise NotFoundError(
                 "DOCUMENT_NOT_FOUND", "there is no document of this name", field="document_id"
@@ -65,7 +80,7 @@ class IngestionServicer(IngestionServiceServicer):
     async def GetCollectionStatus(
         self, request: pb2.GetCollectionStatusRequest, context: _Context
     ) -> pb2.GetCollectionStatusResponse:
-        count = await self._ingestor.count(current_tenant())
+        count = await self._ingestor.count(viewer_of(current_caller()))
         return pb2.GetCollectionStatusResponse(
             document_count=count.documents,
             passage_count=count.passages,
@@ -94,6 +109,7 @@ def source_document(request: pb2.IngestDocumentsRequest) -> SourceDocument:
         media_type=_MEDIA_TYPES.get(request.media_type),
         modified_time=_time(request.modified_time) if request.HasField("modified_time") else None,
         attributes=dict(request.attributes),
+        access=access_from_wire(request.access) if request.HasField("access") else None,
     )
 
 
@@ -103,6 +119,24 @@ def _time(timestamp: Timestamp) -> datetime | None:
         return timestamp.ToDatetime(tzinfo=UTC)
     except (ValueError, OverflowError):
         return None
+
+
+def _selection(request: pb2.SetDocumentAccessRequest) -> Selection:
+    prefix = _short("document_id_prefix", request.document_id_prefix)
+    selection = Selection(filter_from_wire(request.filter), prefix)
+    if selection.is_empty:
+        raise InvalidRequestError(
+            "SELECTION_EMPTY", "filter must say which documents are meant", field="filter"
+        )
+    return selection
+
+
+def _access(request: pb2.SetDocumentAccessRequest) -> AccessList:
+    if not request.HasField("access"):
+        raise InvalidRequestError(
+            "ACCESS_MISSING", "access must say who may read the documents", field="access"
+        )
+    return require_access(request.access)
 
 
 def _valid_document_id(document_id: str) -> str:

@@ -25,7 +25,10 @@ from askmesh.telemetry import Telemetry, telemetry
 SERVICE_NAME = ingestion_pb2.DESCRIPTOR.services_by_name["IngestionService"].full_name
 ROLES = {
     f"/{SERVICE_NAME}/{method}": frozenset({Role.INGESTER})
-    for method in ("IngestDocuments", "DeleteDocument", "ListDocuments", "GetDocument")
+    for method in (
+        *("IngestDocuments", "DeleteDocument", "SetDocumentAccess"),
+        *("ListDocuments", "GetDocument"),
+    )
 } | {f"/{SERVICE_NAME}/GetCollectionStatus": frozenset({Role.INGESTER, Role.OPERATOR})}
 """Who may call what, beside administrators."""
 

@@ -53,7 +53,7 @@ class RetrievedPassage:
 class Retrieval:
     """The passages found, best first.
 
-    `collection_passages` is how many passages the tenant has, whatever the search's condition.
+    `collection_passages` is how many passages may be read, whatever the search's condition.
     `corrected_query` is what was searched for, if that is not what was asked.
     """
 

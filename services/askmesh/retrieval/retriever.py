@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from askmesh.errors import AskmeshError, UnavailableError
-from askmesh.passages import Passage
+from askmesh.passages import Filter, Passage
 from askmesh.resilience import time_remaining
 from askmesh.retrieval.fusion import Fused, WeightedRanking, fuse_by_rank
 from askmesh.retrieval.ports import (
@@ -77,7 +77,7 @@ class Retriever:
             missing.append(MissingPart.DOCUMENT_STORE)
         return Retrieval(
             _retrieved(fused, read.passages),
-            await self._vectors.count(search.tenant),
+            await self._vectors.count(search.tenant, _all_readable(search)),
             tuple(missing),
             "" if spelt == search else spelt.query,
         )
@@ -85,7 +85,9 @@ class Retriever:
     async def _corrected(self, search: Search) -> Search:
         """Return the search with its query spelt as the documents spell it, where that is clear."""
         with self._stages.stage("spelling"):
-            correcting = self._keywords.corrected(search.tenant, search.query)
+            correcting = self._keywords.corrected(
+                search.tenant, search.query, _all_readable(search)
+            )
             query = await self._in_time(correcting, seconds=_SPELLING_SECONDS)
         return search if query is None else replace(search, query=query)
 
@@ -140,6 +142,11 @@ class Retriever:
             WeightedRanking([hit.passage_id for hit in by_vector], self._tuning.vector_weight),
         )
         return fuse_by_rank(rankings, limit=limit)
+
+
+def _all_readable(search: Search) -> Filter:
+    """Return the condition of everything that may be read, whatever else is searched for."""
+    return Filter(readable=search.condition.readable)
 
 
 def _missing(

@@ -1,8 +1,7 @@
 """The retrieval service on the wire."""
 
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
-from hashlib import sha256
 from typing import Any
 
 from grpc.aio import ServicerContext
@@ -10,12 +9,15 @@ from grpc.aio import ServicerContext
 from askmesh.api.common.v1 import answer_pb2
 from askmesh.api.retrieval.v1 import retrieval_pb2
 from askmesh.api.retrieval.v1.retrieval_pb2_grpc import RetrievalServiceServicer
-from askmesh.caching import Cache, Memo
+from askmesh.caching import Cache
 from askmesh.errors import InvalidRequestError
+from askmesh.identity import current_caller
 from askmesh.passages import filter_from_wire, passage_to_wire, time_to_wire
 from askmesh.retrieval.following import Follower
+from askmesh.retrieval.permissions import Permissions, ReadableCounts, Reader, name_of
 from askmesh.retrieval.ports import MissingPart, Mode, Retrieval, RetrievedPassage, Search
 from askmesh.retrieval.retriever import Retriever
+from askmesh.retrieval.sharing import SeenSearch, SharedSearches
 from askmesh.rpc import current_tenant
 from askmesh.search import KeywordSearch
 from askmesh.telemetry import ServiceMetrics
@@ -26,7 +28,6 @@ _Context = ServicerContext[Any, Any]
 MAX_QUERY_CHARS = 4000
 DEFAULT_PAGE_SIZE = 20
 MAX_PAGE_SIZE = 200
-KEPT_SECONDS = 600.0
 _MODES = {
     retrieval_pb2.RETRIEVAL_MODE_UNSPECIFIED: Mode.HYBRID,
     retrieval_pb2.RETRIEVAL_MODE_HYBRID: Mode.HYBRID,
@@ -60,20 +61,21 @@ class RetrievalServicer(RetrievalServiceServicer):
         cache: Cache,
         metrics: ServiceMetrics,
         *,
+        permissions: Permissions,
         edition: str,
     ) -> None:
         """`edition` says what else a search depends on: settings, version."""
         self._retriever = retriever
         self._follower = follower
-        self._keywords = keywords
+        self._permissions = permissions
         self._metrics = metrics
-        self._edition = edition
-        self._counts: dict[str, tuple[int, int]] = {}
-        self._memo: Memo[tuple[Search, int], retrieval_pb2.RetrievePassagesResponse] = Memo(
+        self._counts = ReadableCounts(keywords)
+        self._searches: SharedSearches[retrieval_pb2.RetrievePassagesResponse] = SharedSearches(
             cache,
             metrics,
-            name="search",
-            kept_seconds=KEPT_SECONDS,
+            follower,
+            permissions,
+            edition=edition,
             pack=_complete,
             unpack=retrieval_pb2.RetrievePassagesResponse.FromString,
         )
@@ -81,19 +83,23 @@ class RetrievalServicer(RetrievalServiceServicer):
     async def RetrievePassages(
         self, request: retrieval_pb2.RetrievePassagesRequest, context: _Context
     ) -> retrieval_pb2.RetrievePassagesResponse:
-        asked = search(request)
-        revision = self._follower.revision_of(asked.tenant)
-        key = self._key(asked.tenant, revision, request)
-        return (await self._memo.get_many({key: (asked, revision)}, self._found))[key]
+        content = request.SerializeToString(deterministic=True)
+        return await self._searches.find(search(request), _reader(), content, self._found)
 
     async def GetIndexStatus(
         self, request: retrieval_pb2.GetIndexStatusRequest, context: _Context
     ) -> retrieval_pb2.GetIndexStatusResponse:
+        reader = _reader()
+        revision, readable = (
+            self._follower.revision_of(reader.tenant),
+            await self._permissions.of(reader),
+        )
         return retrieval_pb2.GetIndexStatusResponse(
             indexed_revision=self._follower.revision,
-            passage_count=await self._count(current_tenant()),
+            passage_count=await self._counts.of(reader.tenant, revision, readable),
             change_time=time_to_wire(self._follower.change_time),
-            tenant_revision=self._follower.revision_of(current_tenant()),
+            tenant_revision=revision,
+            permissions=name_of(readable),
         )
 
     async def WatchRevisions(
@@ -106,29 +112,16 @@ class RetrievalServicer(RetrievalServiceServicer):
                     tenant_revisions=changed, other_revision=revisions.others
                 )
 
-    async def _count(self, tenant: str) -> int:
-        """Return how many passages a tenant has; each question asks, so they are counted once."""
-        revision = self._follower.revision_of(tenant)
-        known = self._counts.get(tenant)
-        if known is None or known[0] != revision:
-            known = self._counts[tenant] = revision, await self._keywords.count(tenant)
-        return known[1]
-
-    async def _found(
-        self, searches: Sequence[tuple[Search, int]]
-    ) -> list[retrieval_pb2.RetrievePassagesResponse]:
-        found = [(await self._retriever.retrieve(each), revision) for each, revision in searches]
-        for missing in (part for each, _ in found for part in each.missing):
+    async def _found(self, seen: SeenSearch) -> retrieval_pb2.RetrievePassagesResponse:
+        found = await self._retriever.retrieve(seen.search)
+        for missing in found.missing:
             self._metrics.count_degradation(f"{missing.name.lower()}_unavailable")
-        return [response(each, revision) for each, revision in found]
+        return response(found, seen.revision, seen.permissions)
 
-    def _key(
-        self, tenant: str, revision: int, request: retrieval_pb2.RetrievePassagesRequest
-    ) -> str:
-        """Return what a search is kept by: one of newer documents is another one."""
-        asked = self._edition.encode() + request.SerializeToString(deterministic=True)
-        state = f"{self._follower.store_id}@{revision}"
-        return f"{tenant}:{state}:{sha256(asked).hexdigest()}"
+
+def _reader() -> Reader:
+    caller = current_caller()
+    return Reader(caller.tenant, frozenset(caller.principals), caller.reads_all)
 
 
 def search(request: retrieval_pb2.RetrievePassagesRequest) -> Search:
@@ -152,14 +145,17 @@ def _mode(mode: retrieval_pb2.RetrievalMode.ValueType) -> Mode:
     return _MODES[mode]
 
 
-def response(retrieval: Retrieval, revision: int) -> retrieval_pb2.RetrievePassagesResponse:
-    """Return the message for what was found in documents of a revision."""
+def response(
+    retrieval: Retrieval, revision: int, permissions: str
+) -> retrieval_pb2.RetrievePassagesResponse:
+    """Return the message for what was found in documents of a revision that may be read."""
     return retrieval_pb2.RetrievePassagesResponse(
         passages=map(_passage_to_wire, retrieval.passages),
         indexed_revision=revision,
         degradations=[_DEGRADATIONS[missing] for missing in retrieval.missing],
         collection_passage_count=retrieval.collection_passages,
         corrected_query=retrieval.corrected_query,
+        permissions=permissions,
     )
 
 

@@ -19,6 +19,7 @@ from askmesh.errors import StartupError
 from askmesh.inference import onnx_embedder
 from askmesh.models import ModelStore
 from askmesh.retrieval.following import Follower
+from askmesh.retrieval.permissions import Permissions
 from askmesh.retrieval.ports import QueryEmbedder
 from askmesh.retrieval.reading import Reading
 from askmesh.retrieval.remembered import RememberedVectors
@@ -83,6 +84,7 @@ async def retrieval_server(
         parts.keywords,
         parts.cache,
         signals.metrics,
+        permissions=Permissions(parts.vectors),
         edition=_edition(settings),
     )
     await follower.start()

@@ -403,19 +403,23 @@ class SourcesFound(_message.Message):
 
     PASSAGE_COUNT_FIELD_NUMBER: _builtins.int
     INDEXED_REVISION_FIELD_NUMBER: _builtins.int
+    PERMISSIONS_FIELD_NUMBER: _builtins.int
     passage_count: _builtins.int
     """How many candidates were found."""
     indexed_revision: _builtins.int
     """The newest revision of the caller's tenant that the search could see."""
+    permissions: _builtins.str
+    """Names what the caller may read: the same for all who may read the same. Empty for whoever may read everything."""
     def __init__(
         self,
         *,
         passage_count: _builtins.int = ...,
         indexed_revision: _builtins.int = ...,
+        permissions: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["indexed_revision", b"indexed_revision", "passage_count", b"passage_count"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["indexed_revision", b"indexed_revision", "passage_count", b"passage_count", "permissions", b"permissions"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

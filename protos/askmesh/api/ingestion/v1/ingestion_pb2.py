@@ -22,10 +22,12 @@ _runtime_version.ValidateProtobufRuntimeVersion(
 _sym_db = _symbol_database.Default()
 
 
+from askmesh.api.common.v1 import access_pb2 as askmesh_dot_api_dot_common_dot_v1_dot_access__pb2
+from askmesh.api.common.v1 import passage_pb2 as askmesh_dot_api_dot_common_dot_v1_dot_passage__pb2
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n(askmesh/api/ingestion/v1/ingestion.proto\x12\x18\x61skmesh.api.ingestion.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\x86\x03\n\x16IngestDocumentsRequest\x12\x13\n\x0b\x64ocument_id\x18\x01 \x01(\t\x12\x0e\n\x06source\x18\x02 \x01(\t\x12\r\n\x05title\x18\x03 \x01(\t\x12\x0f\n\x07\x63ontent\x18\x04 \x01(\x0c\x12\x37\n\nmedia_type\x18\x05 \x01(\x0e\x32#.askmesh.api.ingestion.v1.MediaType\x12\x31\n\rmodified_time\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12T\n\nattributes\x18\x07 \x03(\x0b\x32@.askmesh.api.ingestion.v1.IngestDocumentsRequest.AttributesEntry\x12\x18\n\x10reports_progress\x18\x08 \x01(\x08\x12\x18\n\x10may_be_elsewhere\x18\t \x01(\x08\x1a\x31\n\x0f\x41ttributesEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"\x82\x02\n\x17IngestDocumentsResponse\x12\x13\n\x0b\x64ocument_id\x18\x01 \x01(\t\x12\x0e\n\x06source\x18\x02 \x01(\t\x12\x38\n\x07outcome\x18\x03 \x01(\x0e\x32\'.askmesh.api.ingestion.v1.IngestOutcome\x12\x15\n\rpassage_count\x18\x04 \x01(\x05\x12\x10\n\x08revision\x18\x05 \x01(\x03\x12\x16\n\x0erefusal_detail\x18\x06 \x01(\t\x12\x16\n\x0erefusal_reason\x18\x07 \x01(\t\x12\x0f\n\x07notices\x18\x08 \x03(\t\x12\x1e\n\x16\x65mbedded_passage_count\x18\t \x01(\x05\",\n\x15\x44\x65leteDocumentRequest\x12\x13\n\x0b\x64ocument_id\x18\x01 \x01(\t\"*\n\x16\x44\x65leteDocumentResponse\x12\x10\n\x08revision\x18\x01 \x01(\x03\"\x91\x01\n\x14ListDocumentsRequest\x12\x36\n\x05state\x18\x01 \x01(\x0e\x32\'.askmesh.api.ingestion.v1.DocumentState\x12\x11\n\tpage_size\x18\x02 \x01(\x05\x12\x12\n\npage_token\x18\x03 \x01(\t\x12\x1a\n\x12\x64ocument_id_prefix\x18\x04 \x01(\t\"m\n\x15ListDocumentsResponse\x12;\n\tdocuments\x18\x01 \x03(\x0b\x32(.askmesh.api.ingestion.v1.DocumentStatus\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\")\n\x12GetDocumentRequest\x12\x13\n\x0b\x64ocument_id\x18\x01 \x01(\t\"Q\n\x13GetDocumentResponse\x12:\n\x08\x64ocument\x18\x01 \x01(\x0b\x32(.askmesh.api.ingestion.v1.DocumentStatus\"\xa1\x03\n\x0e\x44ocumentStatus\x12\x13\n\x0b\x64ocument_id\x18\x01 \x01(\t\x12\x0e\n\x06source\x18\x02 \x01(\t\x12\r\n\x05title\x18\x03 \x01(\t\x12\x36\n\x05state\x18\x04 \x01(\x0e\x32\'.askmesh.api.ingestion.v1.DocumentState\x12\x15\n\rpassage_count\x18\x05 \x01(\x05\x12\x10\n\x08revision\x18\x06 \x01(\x03\x12\x31\n\rmodified_time\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12L\n\nattributes\x18\x08 \x03(\x0b\x32\x38.askmesh.api.ingestion.v1.DocumentStatus.AttributesEntry\x12\x16\n\x0erefusal_reason\x18\t \x01(\t\x12\x16\n\x0erefusal_detail\x18\n \x01(\t\x12\x16\n\x0e\x63ontent_sha256\x18\x0b \x01(\t\x1a\x31\n\x0f\x41ttributesEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"\x1c\n\x1aGetCollectionStatusRequest\"^\n\x1bGetCollectionStatusResponse\x12\x16\n\x0e\x64ocument_count\x18\x01 \x01(\x03\x12\x15\n\rpassage_count\x18\x02 \x01(\x03\x12\x10\n\x08revision\x18\x03 \x01(\x03*\xc3\x03\n\tMediaType\x12\x1a\n\x16MEDIA_TYPE_UNSPECIFIED\x10\x00\x12\x19\n\x15MEDIA_TYPE_PLAIN_TEXT\x10\x01\x12\x17\n\x13MEDIA_TYPE_MARKDOWN\x10\x02\x12\x13\n\x0fMEDIA_TYPE_HTML\x10\x03\x12\x12\n\x0eMEDIA_TYPE_PDF\x10\x04\x12\x13\n\x0fMEDIA_TYPE_DOCX\x10\x05\x12\x13\n\x0fMEDIA_TYPE_PPTX\x10\x06\x12\x13\n\x0fMEDIA_TYPE_XLSX\x10\x07\x12\x12\n\x0eMEDIA_TYPE_ODT\x10\x08\x12\x12\n\x0eMEDIA_TYPE_CSV\x10\t\x12\x12\n\x0eMEDIA_TYPE_TSV\x10\n\x12\x13\n\x0fMEDIA_TYPE_EPUB\x10\x0b\x12\x12\n\x0eMEDIA_TYPE_EML\x10\x0c\x12\x12\n\x0eMEDIA_TYPE_RTF\x10\r\x12\x12\n\x0eMEDIA_TYPE_RST\x10\x0e\x12\x14\n\x10MEDIA_TYPE_IPYNB\x10\x0f\x12\x1a\n\x16MEDIA_TYPE_SOURCE_CODE\x10\x10\x12\x12\n\x0eMEDIA_TYPE_ZIP\x10\x11\x12\x12\n\x0eMEDIA_TYPE_MSG\x10\x12\x12\x17\n\x13MEDIA_TYPE_ASCIIDOC\x10\x13*\xdf\x01\n\rIngestOutcome\x12\x1e\n\x1aINGEST_OUTCOME_UNSPECIFIED\x10\x00\x12\x1a\n\x16INGEST_OUTCOME_CREATED\x10\x01\x12\x1a\n\x16INGEST_OUTCOME_UPDATED\x10\x02\x12\x1c\n\x18INGEST_OUTCOME_UNCHANGED\x10\x03\x12\x1a\n\x16INGEST_OUTCOME_REFUSED\x10\x04\x12\x1e\n\x1aINGEST_OUTCOME_IN_PROGRESS\x10\x05\x12\x1c\n\x18INGEST_OUTCOME_ELSEWHERE\x10\x06*f\n\rDocumentState\x12\x1e\n\x1a\x44OCUMENT_STATE_UNSPECIFIED\x10\x00\x12\x19\n\x15\x44OCUMENT_STATE_STORED\x10\x01\x12\x1a\n\x16\x44OCUMENT_STATE_REFUSED\x10\x02\x32\xe6\x04\n\x10IngestionService\x12z\n\x0fIngestDocuments\x12\x30.askmesh.api.ingestion.v1.IngestDocumentsRequest\x1a\x31.askmesh.api.ingestion.v1.IngestDocumentsResponse(\x01\x30\x01\x12s\n\x0e\x44\x65leteDocument\x12/.askmesh.api.ingestion.v1.DeleteDocumentRequest\x1a\x30.askmesh.api.ingestion.v1.DeleteDocumentResponse\x12p\n\rListDocuments\x12..askmesh.api.ingestion.v1.ListDocumentsRequest\x1a/.askmesh.api.ingestion.v1.ListDocumentsResponse\x12j\n\x0bGetDocument\x12,.askmesh.api.ingestion.v1.GetDocumentRequest\x1a-.askmesh.api.ingestion.v1.GetDocumentResponse\x12\x82\x01\n\x13GetCollectionStatus\x12\x34.askmesh.api.ingestion.v1.GetCollectionStatusRequest\x1a\x35.askmesh.api.ingestion.v1.GetCollectionStatusResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n(askmesh/api/ingestion/v1/ingestion.proto\x12\x18\x61skmesh.api.ingestion.v1\x1a\"askmesh/api/common/v1/access.proto\x1a#askmesh/api/common/v1/passage.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xb9\x03\n\x16IngestDocumentsRequest\x12\x13\n\x0b\x64ocument_id\x18\x01 \x01(\t\x12\x0e\n\x06source\x18\x02 \x01(\t\x12\r\n\x05title\x18\x03 \x01(\t\x12\x0f\n\x07\x63ontent\x18\x04 \x01(\x0c\x12\x37\n\nmedia_type\x18\x05 \x01(\x0e\x32#.askmesh.api.ingestion.v1.MediaType\x12\x31\n\rmodified_time\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12T\n\nattributes\x18\x07 \x03(\x0b\x32@.askmesh.api.ingestion.v1.IngestDocumentsRequest.AttributesEntry\x12\x18\n\x10reports_progress\x18\x08 \x01(\x08\x12\x18\n\x10may_be_elsewhere\x18\t \x01(\x08\x12\x31\n\x06\x61\x63\x63\x65ss\x18\n \x01(\x0b\x32!.askmesh.api.common.v1.AccessList\x1a\x31\n\x0f\x41ttributesEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"\x82\x02\n\x17IngestDocumentsResponse\x12\x13\n\x0b\x64ocument_id\x18\x01 \x01(\t\x12\x0e\n\x06source\x18\x02 \x01(\t\x12\x38\n\x07outcome\x18\x03 \x01(\x0e\x32\'.askmesh.api.ingestion.v1.IngestOutcome\x12\x15\n\rpassage_count\x18\x04 \x01(\x05\x12\x10\n\x08revision\x18\x05 \x01(\x03\x12\x16\n\x0erefusal_detail\x18\x06 \x01(\t\x12\x16\n\x0erefusal_reason\x18\x07 \x01(\t\x12\x0f\n\x07notices\x18\x08 \x03(\t\x12\x1e\n\x16\x65mbedded_passage_count\x18\t \x01(\x05\",\n\x15\x44\x65leteDocumentRequest\x12\x13\n\x0b\x64ocument_id\x18\x01 \x01(\t\"*\n\x16\x44\x65leteDocumentResponse\x12\x10\n\x08revision\x18\x01 \x01(\x03\"\x98\x01\n\x18SetDocumentAccessRequest\x12-\n\x06\x66ilter\x18\x01 \x01(\x0b\x32\x1d.askmesh.api.common.v1.Filter\x12\x1a\n\x12\x64ocument_id_prefix\x18\x02 \x01(\t\x12\x31\n\x06\x61\x63\x63\x65ss\x18\x03 \x01(\x0b\x32!.askmesh.api.common.v1.AccessList\"e\n\x19SetDocumentAccessResponse\x12\x16\n\x0e\x64ocument_count\x18\x01 \x01(\x03\x12\x1e\n\x16\x63hanged_document_count\x18\x02 \x01(\x03\x12\x10\n\x08revision\x18\x03 \x01(\x03\"\x91\x01\n\x14ListDocumentsRequest\x12\x36\n\x05state\x18\x01 \x01(\x0e\x32\'.askmesh.api.ingestion.v1.DocumentState\x12\x11\n\tpage_size\x18\x02 \x01(\x05\x12\x12\n\npage_token\x18\x03 \x01(\t\x12\x1a\n\x12\x64ocument_id_prefix\x18\x04 \x01(\t\"m\n\x15ListDocumentsResponse\x12;\n\tdocuments\x18\x01 \x03(\x0b\x32(.askmesh.api.ingestion.v1.DocumentStatus\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\")\n\x12GetDocumentRequest\x12\x13\n\x0b\x64ocument_id\x18\x01 \x01(\t\"Q\n\x13GetDocumentResponse\x12:\n\x08\x64ocument\x18\x01 \x01(\x0b\x32(.askmesh.api.ingestion.v1.DocumentStatus\"\xd4\x03\n\x0e\x44ocumentStatus\x12\x13\n\x0b\x64ocument_id\x18\x01 \x01(\t\x12\x0e\n\x06source\x18\x02 \x01(\t\x12\r\n\x05title\x18\x03 \x01(\t\x12\x36\n\x05state\x18\x04 \x01(\x0e\x32\'.askmesh.api.ingestion.v1.DocumentState\x12\x15\n\rpassage_count\x18\x05 \x01(\x05\x12\x10\n\x08revision\x18\x06 \x01(\x03\x12\x31\n\rmodified_time\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12L\n\nattributes\x18\x08 \x03(\x0b\x32\x38.askmesh.api.ingestion.v1.DocumentStatus.AttributesEntry\x12\x16\n\x0erefusal_reason\x18\t \x01(\t\x12\x16\n\x0erefusal_detail\x18\n \x01(\t\x12\x16\n\x0e\x63ontent_sha256\x18\x0b \x01(\t\x12\x31\n\x06\x61\x63\x63\x65ss\x18\x0c \x01(\x0b\x32!.askmesh.api.common.v1.AccessList\x1a\x31\n\x0f\x41ttributesEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"\x1c\n\x1aGetCollectionStatusRequest\"^\n\x1bGetCollectionStatusResponse\x12\x16\n\x0e\x64ocument_count\x18\x01 \x01(\x03\x12\x15\n\rpassage_count\x18\x02 \x01(\x03\x12\x10\n\x08revision\x18\x03 \x01(\x03*\xc3\x03\n\tMediaType\x12\x1a\n\x16MEDIA_TYPE_UNSPECIFIED\x10\x00\x12\x19\n\x15MEDIA_TYPE_PLAIN_TEXT\x10\x01\x12\x17\n\x13MEDIA_TYPE_MARKDOWN\x10\x02\x12\x13\n\x0fMEDIA_TYPE_HTML\x10\x03\x12\x12\n\x0eMEDIA_TYPE_PDF\x10\x04\x12\x13\n\x0fMEDIA_TYPE_DOCX\x10\x05\x12\x13\n\x0fMEDIA_TYPE_PPTX\x10\x06\x12\x13\n\x0fMEDIA_TYPE_XLSX\x10\x07\x12\x12\n\x0eMEDIA_TYPE_ODT\x10\x08\x12\x12\n\x0eMEDIA_TYPE_CSV\x10\t\x12\x12\n\x0eMEDIA_TYPE_TSV\x10\n\x12\x13\n\x0fMEDIA_TYPE_EPUB\x10\x0b\x12\x12\n\x0eMEDIA_TYPE_EML\x10\x0c\x12\x12\n\x0eMEDIA_TYPE_RTF\x10\r\x12\x12\n\x0eMEDIA_TYPE_RST\x10\x0e\x12\x14\n\x10MEDIA_TYPE_IPYNB\x10\x0f\x12\x1a\n\x16MEDIA_TYPE_SOURCE_CODE\x10\x10\x12\x12\n\x0eMEDIA_TYPE_ZIP\x10\x11\x12\x12\n\x0eMEDIA_TYPE_MSG\x10\x12\x12\x17\n\x13MEDIA_TYPE_ASCIIDOC\x10\x13*\xdf\x01\n\rIngestOutcome\x12\x1e\n\x1aINGEST_OUTCOME_UNSPECIFIED\x10\x00\x12\x1a\n\x16INGEST_OUTCOME_CREATED\x10\x01\x12\x1a\n\x16INGEST_OUTCOME_UPDATED\x10\x02\x12\x1c\n\x18INGEST_OUTCOME_UNCHANGED\x10\x03\x12\x1a\n\x16INGEST_OUTCOME_REFUSED\x10\x04\x12\x1e\n\x1aINGEST_OUTCOME_IN_PROGRESS\x10\x05\x12\x1c\n\x18INGEST_OUTCOME_ELSEWHERE\x10\x06*f\n\rDocumentState\x12\x1e\n\x1a\x44OCUMENT_STATE_UNSPECIFIED\x10\x00\x12\x19\n\x15\x44OCUMENT_STATE_STORED\x10\x01\x12\x1a\n\x16\x44OCUMENT_STATE_REFUSED\x10\x02\x32\xe4\x05\n\x10IngestionService\x12z\n\x0fIngestDocuments\x12\x30.askmesh.api.ingestion.v1.IngestDocumentsRequest\x1a\x31.askmesh.api.ingestion.v1.IngestDocumentsResponse(\x01\x30\x01\x12s\n\x0e\x44\x65leteDocument\x12/.askmesh.api.ingestion.v1.DeleteDocumentRequest\x1a\x30.askmesh.api.ingestion.v1.DeleteDocumentResponse\x12|\n\x11SetDocumentAccess\x12\x32.askmesh.api.ingestion.v1.SetDocumentAccessRequest\x1a\x33.askmesh.api.ingestion.v1.SetDocumentAccessResponse\x12p\n\rListDocuments\x12..askmesh.api.ingestion.v1.ListDocumentsRequest\x1a/.askmesh.api.ingestion.v1.ListDocumentsResponse\x12j\n\x0bGetDocument\x12,.askmesh.api.ingestion.v1.GetDocumentRequest\x1a-.askmesh.api.ingestion.v1.GetDocumentResponse\x12\x82\x01\n\x13GetCollectionStatus\x12\x34.askmesh.api.ingestion.v1.GetCollectionStatusRequest\x1a\x35.askmesh.api.ingestion.v1.GetCollectionStatusResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -36,38 +38,42 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_INGESTDOCUMENTSREQUEST_ATTRIBUTESENTRY']._serialized_options = b'8\001'
   _globals['_DOCUMENTSTATUS_ATTRIBUTESENTRY']._loaded_options = None
   _globals['_DOCUMENTSTATUS_ATTRIBUTESENTRY']._serialized_options = b'8\001'
-  _globals['_MEDIATYPE']._serialized_start=1779
-  _globals['_MEDIATYPE']._serialized_end=2230
-  _globals['_INGESTOUTCOME']._serialized_start=2233
-  _globals['_INGESTOUTCOME']._serialized_end=2456
-  _globals['_DOCUMENTSTATE']._serialized_start=2458
-  _globals['_DOCUMENTSTATE']._serialized_end=2560
-  _globals['_INGESTDOCUMENTSREQUEST']._serialized_start=104
-  _globals['_INGESTDOCUMENTSREQUEST']._serialized_end=494
-  _globals['_INGESTDOCUMENTSREQUEST_ATTRIBUTESENTRY']._serialized_start=445
-  _globals['_INGESTDOCUMENTSREQUEST_ATTRIBUTESENTRY']._serialized_end=494
-  _globals['_INGESTDOCUMENTSRESPONSE']._serialized_start=497
-  _globals['_INGESTDOCUMENTSRESPONSE']._serialized_end=755
-  _globals['_DELETEDOCUMENTREQUEST']._serialized_start=757
-  _globals['_DELETEDOCUMENTREQUEST']._serialized_end=801
-  _globals['_DELETEDOCUMENTRESPONSE']._serialized_start=803
-  _globals['_DELETEDOCUMENTRESPONSE']._serialized_end=845
-  _globals['_LISTDOCUMENTSREQUEST']._serialized_start=848
-  _globals['_LISTDOCUMENTSREQUEST']._serialized_end=993
-  _globals['_LISTDOCUMENTSRESPONSE']._serialized_start=995
-  _globals['_LISTDOCUMENTSRESPONSE']._serialized_end=1104
-  _globals['_GETDOCUMENTREQUEST']._serialized_start=1106
-  _globals['_GETDOCUMENTREQUEST']._serialized_end=1147
-  _globals['_GETDOCUMENTRESPONSE']._serialized_start=1149
-  _globals['_GETDOCUMENTRESPONSE']._serialized_end=1230
-  _globals['_DOCUMENTSTATUS']._serialized_start=1233
-  _globals['_DOCUMENTSTATUS']._serialized_end=1650
-  _globals['_DOCUMENTSTATUS_ATTRIBUTESENTRY']._serialized_start=445
-  _globals['_DOCUMENTSTATUS_ATTRIBUTESENTRY']._serialized_end=494
-  _globals['_GETCOLLECTIONSTATUSREQUEST']._serialized_start=1652
-  _globals['_GETCOLLECTIONSTATUSREQUEST']._serialized_end=1680
-  _globals['_GETCOLLECTIONSTATUSRESPONSE']._serialized_start=1682
-  _globals['_GETCOLLECTIONSTATUSRESPONSE']._serialized_end=1776
-  _globals['_INGESTIONSERVICE']._serialized_start=2563
-  _globals['_INGESTIONSERVICE']._serialized_end=3177
+  _globals['_MEDIATYPE']._serialized_start=2212
+  _globals['_MEDIATYPE']._serialized_end=2663
+  _globals['_INGESTOUTCOME']._serialized_start=2666
+  _globals['_INGESTOUTCOME']._serialized_end=2889
+  _globals['_DOCUMENTSTATE']._serialized_start=2891
+  _globals['_DOCUMENTSTATE']._serialized_end=2993
+  _globals['_INGESTDOCUMENTSREQUEST']._serialized_start=177
+  _globals['_INGESTDOCUMENTSREQUEST']._serialized_end=618
+  _globals['_INGESTDOCUMENTSREQUEST_ATTRIBUTESENTRY']._serialized_start=569
+  _globals['_INGESTDOCUMENTSREQUEST_ATTRIBUTESENTRY']._serialized_end=618
+  _globals['_INGESTDOCUMENTSRESPONSE']._serialized_start=621
+  _globals['_INGESTDOCUMENTSRESPONSE']._serialized_end=879
+  _globals['_DELETEDOCUMENTREQUEST']._serialized_start=881
+  _globals['_DELETEDOCUMENTREQUEST']._serialized_end=925
+  _globals['_DELETEDOCUMENTRESPONSE']._serialized_start=927
+  _globals['_DELETEDOCUMENTRESPONSE']._serialized_end=969
+  _globals['_SETDOCUMENTACCESSREQUEST']._serialized_start=972
+  _globals['_SETDOCUMENTACCESSREQUEST']._serialized_end=1124
+  _globals['_SETDOCUMENTACCESSRESPONSE']._serialized_start=1126
+  _globals['_SETDOCUMENTACCESSRESPONSE']._serialized_end=1227
+  _globals['_LISTDOCUMENTSREQUEST']._serialized_start=1230
+  _globals['_LISTDOCUMENTSREQUEST']._serialized_end=1375
+  _globals['_LISTDOCUMENTSRESPONSE']._serialized_start=1377
+  _globals['_LISTDOCUMENTSRESPONSE']._serialized_end=1486
+  _globals['_GETDOCUMENTREQUEST']._serialized_start=1488
+  _globals['_GETDOCUMENTREQUEST']._serialized_end=1529
+  _globals['_GETDOCUMENTRESPONSE']._serialized_start=1531
+  _globals['_GETDOCUMENTRESPONSE']._serialized_end=1612
+  _globals['_DOCUMENTSTATUS']._serialized_start=1615
+  _globals['_DOCUMENTSTATUS']._serialized_end=2083
+  _globals['_DOCUMENTSTATUS_ATTRIBUTESENTRY']._serialized_start=569
+  _globals['_DOCUMENTSTATUS_ATTRIBUTESENTRY']._serialized_end=618
+  _globals['_GETCOLLECTIONSTATUSREQUEST']._serialized_start=2085
+  _globals['_GETCOLLECTIONSTATUSREQUEST']._serialized_end=2113
+  _globals['_GETCOLLECTIONSTATUSRESPONSE']._serialized_start=2115
+  _globals['_GETCOLLECTIONSTATUSRESPONSE']._serialized_end=2209
+  _globals['_INGESTIONSERVICE']._serialized_start=2996
+  _globals['_INGESTIONSERVICE']._serialized_end=3736
 # @@protoc_insertion_point(module_scope)

@@ -3,6 +3,8 @@
 isort:skip_file
 Takes documents in."""
 
+from askmesh.api.common.v1 import access_pb2 as _access_pb2
+from askmesh.api.common.v1 import passage_pb2 as _passage_pb2
 from collections import abc as _abc
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
@@ -215,6 +217,7 @@ class IngestDocumentsRequest(_message.Message):
     ATTRIBUTES_FIELD_NUMBER: _builtins.int
     REPORTS_PROGRESS_FIELD_NUMBER: _builtins.int
     MAY_BE_ELSEWHERE_FIELD_NUMBER: _builtins.int
+    ACCESS_FIELD_NUMBER: _builtins.int
     document_id: _builtins.str
     """Names the document within its tenant; a later document of the same name replaces it. Derived from `source` if
     empty. At most 500 characters.
@@ -241,6 +244,10 @@ class IngestDocumentsRequest(_message.Message):
     def attributes(self) -> _containers.ScalarMap[_builtins.str, _builtins.str]:
         """Free attributes, usable in filters. At most 20, with names up to 100 and values up to 500 characters."""
 
+    @_builtins.property
+    def access(self) -> _access_pb2.AccessList:
+        """Who may read the document. If unset, whoever may read it already, which is everyone of the tenant if it is new."""
+
     def __init__(
         self,
         *,
@@ -253,10 +260,11 @@ class IngestDocumentsRequest(_message.Message):
         attributes: _abc.Mapping[_builtins.str, _builtins.str] | None = ...,
         reports_progress: _builtins.bool = ...,
         may_be_elsewhere: _builtins.bool = ...,
+        access: _access_pb2.AccessList | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["modified_time", b"modified_time"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["access", b"access", "modified_time", b"modified_time"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["attributes", b"attributes", "content", b"content", "document_id", b"document_id", "may_be_elsewhere", b"may_be_elsewhere", "media_type", b"media_type", "modified_time", b"modified_time", "reports_progress", b"reports_progress", "source", b"source", "title", b"title"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["access", b"access", "attributes", b"attributes", "content", b"content", "document_id", b"document_id", "may_be_elsewhere", b"may_be_elsewhere", "media_type", b"media_type", "modified_time", b"modified_time", "reports_progress", b"reports_progress", "source", b"source", "title", b"title"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -292,7 +300,7 @@ class IngestDocumentsResponse(_message.Message):
     refusal_reason: _builtins.str
     """Why the document was refused, for a program, in UPPER_SNAKE_CASE: "CONTENT_EMPTY", "CONTENT_TOO_LARGE",
     "CONTENT_NOT_TEXT", "CONTENT_UNREADABLE", "READING_TOO_SLOW", "READER_CRASHED", "MEDIA_TYPE_UNKNOWN",
-    "SOURCE_EMPTY" or "FIELD_TOO_LONG". Empty unless it was.
+    "SOURCE_EMPTY", "FIELD_TOO_LONG" or "ACCESS_INVALID". Empty unless it was.
     """
     embedded_passage_count: _builtins.int
     """How many of its passages have vectors. Of a document in progress only."""
@@ -366,6 +374,72 @@ class DeleteDocumentResponse(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___DeleteDocumentResponse: _TypeAlias = DeleteDocumentResponse  # noqa: Y015
+
+@_typing.final
+class SetDocumentAccessRequest(_message.Message):
+    """Says who may read some documents from now on."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    FILTER_FIELD_NUMBER: _builtins.int
+    DOCUMENT_ID_PREFIX_FIELD_NUMBER: _builtins.int
+    ACCESS_FIELD_NUMBER: _builtins.int
+    document_id_prefix: _builtins.str
+    """Which of them: those whose names begin so, such as a folder with its trailing slash. Required if the filter is empty."""
+    @_builtins.property
+    def filter(self) -> _passage_pb2.Filter:
+        """Which documents: those that meet the filter. Their names, their sources, or anything else may be told, and those that
+        are not there are passed over.
+        """
+
+    @_builtins.property
+    def access(self) -> _access_pb2.AccessList:
+        """Who may read them. Required."""
+
+    def __init__(
+        self,
+        *,
+        filter: _passage_pb2.Filter | None = ...,
+        document_id_prefix: _builtins.str = ...,
+        access: _access_pb2.AccessList | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["access", b"access", "filter", b"filter"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["access", b"access", "document_id_prefix", b"document_id_prefix", "filter", b"filter"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___SetDocumentAccessRequest: _TypeAlias = SetDocumentAccessRequest  # noqa: Y015
+
+@_typing.final
+class SetDocumentAccessResponse(_message.Message):
+    """Says which documents can be read as was asked."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    DOCUMENT_COUNT_FIELD_NUMBER: _builtins.int
+    CHANGED_DOCUMENT_COUNT_FIELD_NUMBER: _builtins.int
+    REVISION_FIELD_NUMBER: _builtins.int
+    document_count: _builtins.int
+    """How many documents were meant."""
+    changed_document_count: _builtins.int
+    """How many of them had another access list before."""
+    revision: _builtins.int
+    """The revision of the collection at which they have this list. 0 if none had another one."""
+    def __init__(
+        self,
+        *,
+        document_count: _builtins.int = ...,
+        changed_document_count: _builtins.int = ...,
+        revision: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["changed_document_count", b"changed_document_count", "document_count", b"document_count", "revision", b"revision"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___SetDocumentAccessResponse: _TypeAlias = SetDocumentAccessResponse  # noqa: Y015
 
 @_typing.final
 class ListDocumentsRequest(_message.Message):
@@ -512,6 +586,7 @@ class DocumentStatus(_message.Message):
     REFUSAL_REASON_FIELD_NUMBER: _builtins.int
     REFUSAL_DETAIL_FIELD_NUMBER: _builtins.int
     CONTENT_SHA256_FIELD_NUMBER: _builtins.int
+    ACCESS_FIELD_NUMBER: _builtins.int
     document_id: _builtins.str
     """The document's name."""
     source: _builtins.str
@@ -538,6 +613,10 @@ class DocumentStatus(_message.Message):
     def attributes(self) -> _containers.ScalarMap[_builtins.str, _builtins.str]:
         """What it says about itself, and what the ingesting client said."""
 
+    @_builtins.property
+    def access(self) -> _access_pb2.AccessList:
+        """Who may read it. Told to those who may change it, of stored documents."""
+
     def __init__(
         self,
         *,
@@ -552,10 +631,11 @@ class DocumentStatus(_message.Message):
         refusal_reason: _builtins.str = ...,
         refusal_detail: _builtins.str = ...,
         content_sha256: _builtins.str = ...,
+        access: _access_pb2.AccessList | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["modified_time", b"modified_time"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["access", b"access", "modified_time", b"modified_time"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["attributes", b"attributes", "content_sha256", b"content_sha256", "document_id", b"document_id", "modified_time", b"modified_time", "passage_count", b"passage_count", "refusal_detail", b"refusal_detail", "refusal_reason", b"refusal_reason", "revision", b"revision", "source", b"source", "state", b"state", "title", b"title"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["access", b"access", "attributes", b"attributes", "content_sha256", b"content_sha256", "document_id", b"document_id", "modified_time", b"modified_time", "passage_count", b"passage_count", "refusal_detail", b"refusal_detail", "refusal_reason", b"refusal_reason", "revision", b"revision", "source", b"source", "state", b"state", "title", b"title"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -580,7 +660,7 @@ Global___GetCollectionStatusRequest: _TypeAlias = GetCollectionStatusRequest  # 
 
 @_typing.final
 class GetCollectionStatusResponse(_message.Message):
-    """How much is stored for one tenant."""
+    """How much is stored for one tenant, as far as the caller sees it."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -592,7 +672,7 @@ class GetCollectionStatusResponse(_message.Message):
     passage_count: _builtins.int
     """Passages of the tenant."""
     revision: _builtins.int
-    """The newest revision, over all tenants."""
+    """The newest revision of the tenant's documents, deletions included."""
     def __init__(
         self,
         *,

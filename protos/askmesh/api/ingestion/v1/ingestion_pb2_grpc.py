@@ -46,6 +46,11 @@ class IngestionServiceStub(object):
                 request_serializer=askmesh_dot_api_dot_ingestion_dot_v1_dot_ingestion__pb2.DeleteDocumentRequest.SerializeToString,
                 response_deserializer=askmesh_dot_api_dot_ingestion_dot_v1_dot_ingestion__pb2.DeleteDocumentResponse.FromString,
                 _registered_method=True)
+        self.SetDocumentAccess = channel.unary_unary(
+                '/askmesh.api.ingestion.v1.IngestionService/SetDocumentAccess',
+                request_serializer=askmesh_dot_api_dot_ingestion_dot_v1_dot_ingestion__pb2.SetDocumentAccessRequest.SerializeToString,
+                response_deserializer=askmesh_dot_api_dot_ingestion_dot_v1_dot_ingestion__pb2.SetDocumentAccessResponse.FromString,
+                _registered_method=True)
         self.ListDocuments = channel.unary_unary(
                 '/askmesh.api.ingestion.v1.IngestionService/ListDocuments',
                 request_serializer=askmesh_dot_api_dot_ingestion_dot_v1_dot_ingestion__pb2.ListDocumentsRequest.SerializeToString,
@@ -87,15 +92,26 @@ class IngestionServiceServicer(object):
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def SetDocumentAccess(self, request, context):
+        """Changes who may read documents, without taking them in again. Searches of every replica see it within seconds.
+        Idempotent: documents that have the access list already stay as they are. Fails with INVALID_ARGUMENT and reason
+        ACCESS_INVALID, ACCESS_MISSING, SELECTION_EMPTY, FILTER_INVALID or FIELD_TOO_LONG; some of the documents may have
+        changed if it fails otherwise.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def ListDocuments(self, request, context):
-        """Lists the caller's documents by name, page by page. Fails with INVALID_ARGUMENT and reason FIELD_TOO_LONG.
+        """Lists the caller's documents by name, page by page: all of the tenant for those who may change them, for others
+        those that they may read. Fails with INVALID_ARGUMENT and reason FIELD_TOO_LONG.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
     def GetDocument(self, request, context):
-        """Returns one document, stored or refused. Fails with NOT_FOUND and reason DOCUMENT_NOT_FOUND, and like
+        """Returns one document, stored or refused, that ListDocuments lists. Fails with NOT_FOUND and reason DOCUMENT_NOT_FOUND, and like
         DeleteDocument.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
@@ -121,6 +137,11 @@ def add_IngestionServiceServicer_to_server(servicer, server):
                     servicer.DeleteDocument,
                     request_deserializer=askmesh_dot_api_dot_ingestion_dot_v1_dot_ingestion__pb2.DeleteDocumentRequest.FromString,
                     response_serializer=askmesh_dot_api_dot_ingestion_dot_v1_dot_ingestion__pb2.DeleteDocumentResponse.SerializeToString,
+            ),
+            'SetDocumentAccess': grpc.unary_unary_rpc_method_handler(
+                    servicer.SetDocumentAccess,
+                    request_deserializer=askmesh_dot_api_dot_ingestion_dot_v1_dot_ingestion__pb2.SetDocumentAccessRequest.FromString,
+                    response_serializer=askmesh_dot_api_dot_ingestion_dot_v1_dot_ingestion__pb2.SetDocumentAccessResponse.SerializeToString,
             ),
             'ListDocuments': grpc.unary_unary_rpc_method_handler(
                     servicer.ListDocuments,
@@ -194,6 +215,33 @@ class IngestionService(object):
             '/askmesh.api.ingestion.v1.IngestionService/DeleteDocument',
             askmesh_dot_api_dot_ingestion_dot_v1_dot_ingestion__pb2.DeleteDocumentRequest.SerializeToString,
             askmesh_dot_api_dot_ingestion_dot_v1_dot_ingestion__pb2.DeleteDocumentResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def SetDocumentAccess(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/askmesh.api.ingestion.v1.IngestionService/SetDocumentAccess',
+            askmesh_dot_api_dot_ingestion_dot_v1_dot_ingestion__pb2.SetDocumentAccessRequest.SerializeToString,
+            askmesh_dot_api_dot_ingestion_dot_v1_dot_ingestion__pb2.SetDocumentAccessResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -29,10 +29,18 @@ class IngestionServiceStub:
     """Deletes one document. Idempotent: deleting what is not there succeeds. Fails with INVALID_ARGUMENT and reason
     DOCUMENT_ID_EMPTY or FIELD_TOO_LONG.
     """
+    SetDocumentAccess: _aio.UnaryUnaryMultiCallable[_ingestion_pb2.SetDocumentAccessRequest, _ingestion_pb2.SetDocumentAccessResponse]
+    """Changes who may read documents, without taking them in again. Searches of every replica see it within seconds.
+    Idempotent: documents that have the access list already stay as they are. Fails with INVALID_ARGUMENT and reason
+    ACCESS_INVALID, ACCESS_MISSING, SELECTION_EMPTY, FILTER_INVALID or FIELD_TOO_LONG; some of the documents may have
+    changed if it fails otherwise.
+    """
     ListDocuments: _aio.UnaryUnaryMultiCallable[_ingestion_pb2.ListDocumentsRequest, _ingestion_pb2.ListDocumentsResponse]
-    """Lists the caller's documents by name, page by page. Fails with INVALID_ARGUMENT and reason FIELD_TOO_LONG."""
+    """Lists the caller's documents by name, page by page: all of the tenant for those who may change them, for others
+    those that they may read. Fails with INVALID_ARGUMENT and reason FIELD_TOO_LONG.
+    """
     GetDocument: _aio.UnaryUnaryMultiCallable[_ingestion_pb2.GetDocumentRequest, _ingestion_pb2.GetDocumentResponse]
-    """Returns one document, stored or refused. Fails with NOT_FOUND and reason DOCUMENT_NOT_FOUND, and like
+    """Returns one document, stored or refused, that ListDocuments lists. Fails with NOT_FOUND and reason DOCUMENT_NOT_FOUND, and like
     DeleteDocument.
     """
     GetCollectionStatus: _aio.UnaryUnaryMultiCallable[_ingestion_pb2.GetCollectionStatusRequest, _ingestion_pb2.GetCollectionStatusResponse]
@@ -67,12 +75,26 @@ class IngestionServiceServicer(metaclass=_abc_1.ABCMeta):
         """
 
     @_abc_1.abstractmethod
+    def SetDocumentAccess(
+        self,
+        request: _ingestion_pb2.SetDocumentAccessRequest,
+        context: _aio.ServicerContext[_ingestion_pb2.SetDocumentAccessRequest, _abc.Awaitable[_ingestion_pb2.SetDocumentAccessResponse]],
+    ) -> _abc.Awaitable[_ingestion_pb2.SetDocumentAccessResponse]:
+        """Changes who may read documents, without taking them in again. Searches of every replica see it within seconds.
+        Idempotent: documents that have the access list already stay as they are. Fails with INVALID_ARGUMENT and reason
+        ACCESS_INVALID, ACCESS_MISSING, SELECTION_EMPTY, FILTER_INVALID or FIELD_TOO_LONG; some of the documents may have
+        changed if it fails otherwise.
+        """
+
+    @_abc_1.abstractmethod
     def ListDocuments(
         self,
         request: _ingestion_pb2.ListDocumentsRequest,
         context: _aio.ServicerContext[_ingestion_pb2.ListDocumentsRequest, _abc.Awaitable[_ingestion_pb2.ListDocumentsResponse]],
     ) -> _abc.Awaitable[_ingestion_pb2.ListDocumentsResponse]:
-        """Lists the caller's documents by name, page by page. Fails with INVALID_ARGUMENT and reason FIELD_TOO_LONG."""
+        """Lists the caller's documents by name, page by page: all of the tenant for those who may change them, for others
+        those that they may read. Fails with INVALID_ARGUMENT and reason FIELD_TOO_LONG.
+        """
 
     @_abc_1.abstractmethod
     def GetDocument(
@@ -80,7 +102,7 @@ class IngestionServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _ingestion_pb2.GetDocumentRequest,
         context: _aio.ServicerContext[_ingestion_pb2.GetDocumentRequest, _abc.Awaitable[_ingestion_pb2.GetDocumentResponse]],
     ) -> _abc.Awaitable[_ingestion_pb2.GetDocumentResponse]:
-        """Returns one document, stored or refused. Fails with NOT_FOUND and reason DOCUMENT_NOT_FOUND, and like
+        """Returns one document, stored or refused, that ListDocuments lists. Fails with NOT_FOUND and reason DOCUMENT_NOT_FOUND, and like
         DeleteDocument.
         """
 

@@ -27,7 +27,7 @@ from askmesh.api.common.v1 import passage_pb2 as askmesh_dot_api_dot_common_dot_
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n(askmesh/api/retrieval/v1/retrieval.proto\x12\x18\x61skmesh.api.retrieval.v1\x1a\"askmesh/api/common/v1/answer.proto\x1a#askmesh/api/common/v1/passage.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xa1\x01\n\x17RetrievePassagesRequest\x12\r\n\x05query\x18\x01 \x01(\t\x12\x11\n\tpage_size\x18\x02 \x01(\x05\x12-\n\x06\x66ilter\x18\x03 \x01(\x0b\x32\x1d.askmesh.api.common.v1.Filter\x12\x35\n\x04mode\x18\x04 \x01(\x0e\x32\'.askmesh.api.retrieval.v1.RetrievalMode\"\xe7\x01\n\x18RetrievePassagesResponse\x12<\n\x08passages\x18\x01 \x03(\x0b\x32*.askmesh.api.retrieval.v1.RetrievedPassage\x12\x18\n\x10indexed_revision\x18\x02 \x01(\x03\x12\x38\n\x0c\x64\x65gradations\x18\x03 \x03(\x0b\x32\".askmesh.api.common.v1.Degradation\x12 \n\x18\x63ollection_passage_count\x18\x04 \x01(\x03\x12\x17\n\x0f\x63orrected_query\x18\x05 \x01(\t\"\xa8\x01\n\x10RetrievedPassage\x12/\n\x07passage\x18\x01 \x01(\x0b\x32\x1e.askmesh.api.common.v1.Passage\x12\r\n\x05score\x18\x02 \x01(\x01\x12\x19\n\x0ckeyword_rank\x18\x03 \x01(\x05H\x00\x88\x01\x01\x12\x18\n\x0bvector_rank\x18\x04 \x01(\x05H\x01\x88\x01\x01\x42\x0f\n\r_keyword_rankB\x0e\n\x0c_vector_rank\"\x17\n\x15GetIndexStatusRequest\"\xac\x01\n\x16GetIndexStatusResponse\x12\x18\n\x10indexed_revision\x18\x01 \x01(\x03\x12\x15\n\rpassage_count\x18\x02 \x01(\x03\x12/\n\x0b\x63hange_time\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x1c\n\x0ftenant_revision\x18\x04 \x01(\x03H\x00\x88\x01\x01\x42\x12\n\x10_tenant_revision\"\x17\n\x15WatchRevisionsRequest\"\xc9\x01\n\x16WatchRevisionsResponse\x12_\n\x10tenant_revisions\x18\x01 \x03(\x0b\x32\x45.askmesh.api.retrieval.v1.WatchRevisionsResponse.TenantRevisionsEntry\x12\x16\n\x0eother_revision\x18\x02 \x01(\x03\x1a\x36\n\x14TenantRevisionsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\x03:\x02\x38\x01*\x81\x01\n\rRetrievalMode\x12\x1e\n\x1aRETRIEVAL_MODE_UNSPECIFIED\x10\x00\x12\x19\n\x15RETRIEVAL_MODE_HYBRID\x10\x01\x12\x1a\n\x16RETRIEVAL_MODE_KEYWORD\x10\x02\x12\x19\n\x15RETRIEVAL_MODE_VECTOR\x10\x03\x32\xf9\x02\n\x10RetrievalService\x12y\n\x10RetrievePassages\x12\x31.askmesh.api.retrieval.v1.RetrievePassagesRequest\x1a\x32.askmesh.api.retrieval.v1.RetrievePassagesResponse\x12s\n\x0eGetIndexStatus\x12/.askmesh.api.retrieval.v1.GetIndexStatusRequest\x1a\x30.askmesh.api.retrieval.v1.GetIndexStatusResponse\x12u\n\x0eWatchRevisions\x12/.askmesh.api.retrieval.v1.WatchRevisionsRequest\x1a\x30.askmesh.api.retrieval.v1.WatchRevisionsResponse0\x01\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n(askmesh/api/retrieval/v1/retrieval.proto\x12\x18\x61skmesh.api.retrieval.v1\x1a\"askmesh/api/common/v1/answer.proto\x1a#askmesh/api/common/v1/passage.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xa1\x01\n\x17RetrievePassagesRequest\x12\r\n\x05query\x18\x01 \x01(\t\x12\x11\n\tpage_size\x18\x02 \x01(\x05\x12-\n\x06\x66ilter\x18\x03 \x01(\x0b\x32\x1d.askmesh.api.common.v1.Filter\x12\x35\n\x04mode\x18\x04 \x01(\x0e\x32\'.askmesh.api.retrieval.v1.RetrievalMode\"\xfc\x01\n\x18RetrievePassagesResponse\x12<\n\x08passages\x18\x01 \x03(\x0b\x32*.askmesh.api.retrieval.v1.RetrievedPassage\x12\x18\n\x10indexed_revision\x18\x02 \x01(\x03\x12\x38\n\x0c\x64\x65gradations\x18\x03 \x03(\x0b\x32\".askmesh.api.common.v1.Degradation\x12 \n\x18\x63ollection_passage_count\x18\x04 \x01(\x03\x12\x17\n\x0f\x63orrected_query\x18\x05 \x01(\t\x12\x13\n\x0bpermissions\x18\x06 \x01(\t\"\xa8\x01\n\x10RetrievedPassage\x12/\n\x07passage\x18\x01 \x01(\x0b\x32\x1e.askmesh.api.common.v1.Passage\x12\r\n\x05score\x18\x02 \x01(\x01\x12\x19\n\x0ckeyword_rank\x18\x03 \x01(\x05H\x00\x88\x01\x01\x12\x18\n\x0bvector_rank\x18\x04 \x01(\x05H\x01\x88\x01\x01\x42\x0f\n\r_keyword_rankB\x0e\n\x0c_vector_rank\"\x17\n\x15GetIndexStatusRequest\"\xc1\x01\n\x16GetIndexStatusResponse\x12\x18\n\x10indexed_revision\x18\x01 \x01(\x03\x12\x15\n\rpassage_count\x18\x02 \x01(\x03\x12/\n\x0b\x63hange_time\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x1c\n\x0ftenant_revision\x18\x04 \x01(\x03H\x00\x88\x01\x01\x12\x13\n\x0bpermissions\x18\x05 \x01(\tB\x12\n\x10_tenant_revision\"\x17\n\x15WatchRevisionsRequest\"\xc9\x01\n\x16WatchRevisionsResponse\x12_\n\x10tenant_revisions\x18\x01 \x03(\x0b\x32\x45.askmesh.api.retrieval.v1.WatchRevisionsResponse.TenantRevisionsEntry\x12\x16\n\x0eother_revision\x18\x02 \x01(\x03\x1a\x36\n\x14TenantRevisionsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\x03:\x02\x38\x01*\x81\x01\n\rRetrievalMode\x12\x1e\n\x1aRETRIEVAL_MODE_UNSPECIFIED\x10\x00\x12\x19\n\x15RETRIEVAL_MODE_HYBRID\x10\x01\x12\x1a\n\x16RETRIEVAL_MODE_KEYWORD\x10\x02\x12\x19\n\x15RETRIEVAL_MODE_VECTOR\x10\x03\x32\xf9\x02\n\x10RetrievalService\x12y\n\x10RetrievePassages\x12\x31.askmesh.api.retrieval.v1.RetrievePassagesRequest\x1a\x32.askmesh.api.retrieval.v1.RetrievePassagesResponse\x12s\n\x0eGetIndexStatus\x12/.askmesh.api.retrieval.v1.GetIndexStatusRequest\x1a\x30.askmesh.api.retrieval.v1.GetIndexStatusResponse\x12u\n\x0eWatchRevisions\x12/.askmesh.api.retrieval.v1.WatchRevisionsRequest\x1a\x30.askmesh.api.retrieval.v1.WatchRevisionsResponse0\x01\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -36,24 +36,24 @@ if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
   _globals['_WATCHREVISIONSRESPONSE_TENANTREVISIONSENTRY']._loaded_options = None
   _globals['_WATCHREVISIONSRESPONSE_TENANTREVISIONSENTRY']._serialized_options = b'8\001'
-  _globals['_RETRIEVALMODE']._serialized_start=1175
-  _globals['_RETRIEVALMODE']._serialized_end=1304
+  _globals['_RETRIEVALMODE']._serialized_start=1217
+  _globals['_RETRIEVALMODE']._serialized_end=1346
   _globals['_RETRIEVEPASSAGESREQUEST']._serialized_start=177
   _globals['_RETRIEVEPASSAGESREQUEST']._serialized_end=338
   _globals['_RETRIEVEPASSAGESRESPONSE']._serialized_start=341
-  _globals['_RETRIEVEPASSAGESRESPONSE']._serialized_end=572
-  _globals['_RETRIEVEDPASSAGE']._serialized_start=575
-  _globals['_RETRIEVEDPASSAGE']._serialized_end=743
-  _globals['_GETINDEXSTATUSREQUEST']._serialized_start=745
-  _globals['_GETINDEXSTATUSREQUEST']._serialized_end=768
-  _globals['_GETINDEXSTATUSRESPONSE']._serialized_start=771
-  _globals['_GETINDEXSTATUSRESPONSE']._serialized_end=943
-  _globals['_WATCHREVISIONSREQUEST']._serialized_start=945
-  _globals['_WATCHREVISIONSREQUEST']._serialized_end=968
-  _globals['_WATCHREVISIONSRESPONSE']._serialized_start=971
-  _globals['_WATCHREVISIONSRESPONSE']._serialized_end=1172
-  _globals['_WATCHREVISIONSRESPONSE_TENANTREVISIONSENTRY']._serialized_start=1118
-  _globals['_WATCHREVISIONSRESPONSE_TENANTREVISIONSENTRY']._serialized_end=1172
-  _globals['_RETRIEVALSERVICE']._serialized_start=1307
-  _globals['_RETRIEVALSERVICE']._serialized_end=1684
+  _globals['_RETRIEVEPASSAGESRESPONSE']._serialized_end=593
+  _globals['_RETRIEVEDPASSAGE']._serialized_start=596
+  _globals['_RETRIEVEDPASSAGE']._serialized_end=764
+  _globals['_GETINDEXSTATUSREQUEST']._serialized_start=766
+  _globals['_GETINDEXSTATUSREQUEST']._serialized_end=789
+  _globals['_GETINDEXSTATUSRESPONSE']._serialized_start=792
+  _globals['_GETINDEXSTATUSRESPONSE']._serialized_end=985
+  _globals['_WATCHREVISIONSREQUEST']._serialized_start=987
+  _globals['_WATCHREVISIONSREQUEST']._serialized_end=1010
+  _globals['_WATCHREVISIONSRESPONSE']._serialized_start=1013
+  _globals['_WATCHREVISIONSRESPONSE']._serialized_end=1214
+  _globals['_WATCHREVISIONSRESPONSE_TENANTREVISIONSENTRY']._serialized_start=1160
+  _globals['_WATCHREVISIONSRESPONSE_TENANTREVISIONSENTRY']._serialized_end=1214
+  _globals['_RETRIEVALSERVICE']._serialized_start=1349
+  _globals['_RETRIEVALSERVICE']._serialized_end=1726
 # @@protoc_insertion_point(module_scope)

@@ -97,12 +97,15 @@ class RetrievePassagesResponse(_message.Message):
     DEGRADATIONS_FIELD_NUMBER: _builtins.int
     COLLECTION_PASSAGE_COUNT_FIELD_NUMBER: _builtins.int
     CORRECTED_QUERY_FIELD_NUMBER: _builtins.int
+    PERMISSIONS_FIELD_NUMBER: _builtins.int
     indexed_revision: _builtins.int
     """The newest revision of the caller's tenant that this search could see."""
     collection_passage_count: _builtins.int
-    """How many passages of the caller's tenant searches can see, whatever the filter."""
+    """How many passages the caller's searches can see, whatever the filter."""
     corrected_query: _builtins.str
     """The query with words that no document has replaced by the words that were likely meant. Empty if nothing was replaced."""
+    permissions: _builtins.str
+    """Names what the caller may read: the same for all who may read the same. Empty for whoever may read everything."""
     @_builtins.property
     def passages(self) -> _containers.RepeatedCompositeFieldContainer[Global___RetrievedPassage]:
         """The passages, best first."""
@@ -119,10 +122,11 @@ class RetrievePassagesResponse(_message.Message):
         degradations: _abc.Iterable[_answer_pb2.Degradation] | None = ...,
         collection_passage_count: _builtins.int = ...,
         corrected_query: _builtins.str = ...,
+        permissions: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["collection_passage_count", b"collection_passage_count", "corrected_query", b"corrected_query", "degradations", b"degradations", "indexed_revision", b"indexed_revision", "passages", b"passages"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["collection_passage_count", b"collection_passage_count", "corrected_query", b"corrected_query", "degradations", b"degradations", "indexed_revision", b"indexed_revision", "passages", b"passages", "permissions", b"permissions"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -198,12 +202,15 @@ class GetIndexStatusResponse(_message.Message):
     PASSAGE_COUNT_FIELD_NUMBER: _builtins.int
     CHANGE_TIME_FIELD_NUMBER: _builtins.int
     TENANT_REVISION_FIELD_NUMBER: _builtins.int
+    PERMISSIONS_FIELD_NUMBER: _builtins.int
     indexed_revision: _builtins.int
     """The newest revision of the collection that searches can see, over all tenants."""
     passage_count: _builtins.int
-    """How many passages of the caller's tenant searches can see."""
+    """How many passages the caller's searches can see."""
     tenant_revision: _builtins.int
     """The newest revision of the caller's tenant that searches can see: changes of other tenants leave it as it is."""
+    permissions: _builtins.str
+    """Names what the caller may read, as RetrievePassagesResponse does."""
     @_builtins.property
     def change_time(self) -> _timestamp_pb2.Timestamp:
         """When the indexes last changed. Unset if they never did."""
@@ -215,10 +222,11 @@ class GetIndexStatusResponse(_message.Message):
         passage_count: _builtins.int = ...,
         change_time: _timestamp_pb2.Timestamp | None = ...,
         tenant_revision: _builtins.int | None = ...,
+        permissions: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["_tenant_revision", b"_tenant_revision", "change_time", b"change_time", "tenant_revision", b"tenant_revision"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_tenant_revision", b"_tenant_revision", "change_time", b"change_time", "indexed_revision", b"indexed_revision", "passage_count", b"passage_count", "tenant_revision", b"tenant_revision"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_tenant_revision", b"_tenant_revision", "change_time", b"change_time", "indexed_revision", b"indexed_revision", "passage_count", b"passage_count", "permissions", b"permissions", "tenant_revision", b"tenant_revision"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__tenant_revision: _TypeAlias = _typing.Literal["tenant_revision"]  # noqa: Y015
     _WhichOneofArgType__tenant_revision: _TypeAlias = _typing.Literal["_tenant_revision", b"_tenant_revision"]  # noqa: Y015

@@ -26,7 +26,8 @@ if _version_not_supported:
 
 
 class RetrievalServiceStub(object):
-    """Searches the passages of the caller's tenant.
+    """Searches the passages of the caller's tenant that the caller may read: others are not found, not counted, and no word of
+    theirs corrects a query.
     """
 
     def __init__(self, channel):
@@ -53,7 +54,8 @@ class RetrievalServiceStub(object):
 
 
 class RetrievalServiceServicer(object):
-    """Searches the passages of the caller's tenant.
+    """Searches the passages of the caller's tenant that the caller may read: others are not found, not counted, and no word of
+    theirs corrects a query.
     """
 
     def RetrievePassages(self, request, context):
@@ -107,7 +109,8 @@ def add_RetrievalServiceServicer_to_server(servicer, server):
 
  # This class is part of an EXPERIMENTAL API.
 class RetrievalService(object):
-    """Searches the passages of the caller's tenant.
+    """Searches the passages of the caller's tenant that the caller may read: others are not found, not counted, and no word of
+    theirs corrects a query.
     """
 
     @staticmethod

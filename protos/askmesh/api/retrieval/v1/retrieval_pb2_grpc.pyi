@@ -13,7 +13,9 @@ GRPC_GENERATED_VERSION: str
 GRPC_VERSION: str
 
 class RetrievalServiceStub:
-    """Searches the passages of the caller's tenant."""
+    """Searches the passages of the caller's tenant that the caller may read: others are not found, not counted, and no word of
+    theirs corrects a query.
+    """
 
     def __init__(self, channel: _aio.Channel) -> None: ...
     RetrievePassages: _aio.UnaryUnaryMultiCallable[_retrieval_pb2.RetrievePassagesRequest, _retrieval_pb2.RetrievePassagesResponse]
@@ -29,7 +31,9 @@ class RetrievalServiceStub:
     """
 
 class RetrievalServiceServicer(metaclass=_abc_1.ABCMeta):
-    """Searches the passages of the caller's tenant."""
+    """Searches the passages of the caller's tenant that the caller may read: others are not found, not counted, and no word of
+    theirs corrects a query.
+    """
 
     @_abc_1.abstractmethod
     def RetrievePassages(

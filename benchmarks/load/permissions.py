@@ -1,0 +1,97 @@
+"""Is anybody told more than may be read, or less, while access lists change all the time?
+
+    PYTHONPATH=tests python -m benchmarks.load.permissions [--output FILE]
+
+Two gateways, each with a retrieval of its own, share a Redis and the documents, in memory. A
+crowd asks, resumes, searches, misspells and lists at random, while access lists change in every
+way that there is; each thing that it is told is compared with a model of a dozen lines. Vectors
+are of words, and no language model writes: an answer is the text of its sources.
+"""
+
+import argparse
+import asyncio
+import logging
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from time import monotonic
+
+from benchmarks.claims import Claim, publish
+
+from askmesh.documents import MemoryDocumentStore
+from support.crowd import Crowd
+from support.guarded_mesh import guarded_mesh
+from support.redis_server import redis_server
+
+SIZE = {"users": 200, "groups": 30, "documents": 2000}
+CALLS = (
+    *("ask", "resume", "search", "misspelt", "list"),
+    *("count of ingestion", "count of an index"),
+)
+DOORS = 2
+POLL_SECONDS = 0.5
+
+
+def main() -> None:
+    """Run the campaign and publish what was wrong."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rounds", type=int, default=12)
+    parser.add_argument("--changes", type=int, default=100, help="in each round")
+    parser.add_argument("--reads", type=int, default=1000, help="in each round")
+    parser.add_argument("--output", type=Path)
+    asked = parser.parse_args()
+    logging.disable(logging.INFO)
+    begin = monotonic()
+    with TemporaryDirectory() as folder, redis_server(Path(folder)) as redis:
+        crowd = asyncio.run(campaign(Path(folder), redis.address, asked))
+    done = crowd.judge.done
+    told = sum(done[call] for call in CALLS)
+    publish(
+        asked.output,
+        benchmark="benchmarks.load.permissions",
+        settings={**SIZE, **vars(asked), "doors": DOORS, "poll_seconds": POLL_SECONDS}
+        | {"output": str(asked.output)},
+        results={
+            "done": dict(sorted(done.items())),
+            "seconds": round(monotonic() - begin, 1),
+            "leaks": crowd.judge.leaks[:20],
+            "refusals": crowd.judge.refusals[:20],
+        },
+        claims=[
+            Claim("things told to somebody who may not", len(crowd.judge.leaks), "<= 0"),
+            Claim(
+                "things not told to somebody who may read them", len(crowd.judge.refusals), "<= 0"
+            ),
+            Claim("questions and reads that were compared with the model", told, ">= 20000"),
+            Claim("changes of access lists", done["change"]),
+            Claim("answers that came from a cache or another's making", crowd.repeated, ">= 1"),
+            Claim("answers that were to be asked for again", done["asked again"]),
+            Claim(
+                "seconds until every gateway answers by changed access lists, at most",
+                round(max(crowd.visible_seconds[1:]), 2),
+                "<= 5",
+            ),
+        ],
+    )
+
+
+async def campaign(folder: Path, redis: str, asked: argparse.Namespace) -> Crowd:
+    """Let the crowd read for some rounds."""
+    async with guarded_mesh(
+        folder,
+        MemoryDocumentStore(),
+        cache=redis,
+        doors=DOORS,
+        poll_seconds=POLL_SECONDS,
+        size=SIZE,
+    ) as crowd:
+        await crowd.begin()
+        print("all documents are visible", flush=True)
+        for number in range(asked.rounds):
+            await crowd.round(changes=asked.changes, reads=asked.reads)
+            found = len(crowd.judge.leaks), len(crowd.judge.refusals)
+            print(f"round {number + 1}: {found[0]} leaks, {found[1]} refusals", flush=True)
+        return crowd
+
+
+if __name__ == "__main__":
+    main()
