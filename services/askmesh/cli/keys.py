@@ -36,8 +36,8 @@ def keys() -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
-    """Whom a new key is to stand for."""
+class NewKey:
+    """A key that is to be made, and whom it is to stand for."""
 
     name: str
     user: str
@@ -82,7 +82,7 @@ def create(  # noqa: PLR0917 - options of the command line
     if any(key.name == name for key in known):
         raise AlreadyExistsError("KEY_EXISTS", f"There is a key {name!r} already: revoke it first")
     secret = new_secret()
-    write_keys(path, [*known, Wanted(name, user, tenant, groups, roles, days).key(secret)])
+    write_keys(path, [*known, NewKey(name, user, tenant, groups, roles, days).key(secret)])
     click.echo(secret)
 
 
