@@ -327,6 +327,18 @@ def test_paragraphs_of_a_pdf_come_page_by_page() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    "title", ["(anonymous)", "(unspecified)", "untitled", "Microsoft Word - x.docx", "Document1"]
+)
+def test_a_title_that_a_program_made_up_is_none(title: str) -> None:
+    assert read(pdf(["Some text."], title=title), MediaType.PDF).title == ""
+
+
+@pytest.mark.parametrize("title", ["Print room rules", "Title deeds", "Scan and copy"])
+def test_a_title_that_only_begins_like_one_of_a_program_is_kept(title: str) -> None:
+    assert read(pdf(["Some text."], title=title), MediaType.PDF).title == title
+
+
 def test_words_divided_at_the_end_of_a_line_are_joined() -> None:
     assert read(pdf(["Some divi-\nded word."]), MediaType.PDF).blocks == (
         Paragraph("Some divided word."),

@@ -1,7 +1,9 @@
 """Paragraphs, headings and tables in what stands on printed pages."""
 
 from askmesh.ingestion.blocks import Block, Heading, KeyValue, LabelledRow, ListItem, Paragraph
-from askmesh.ingestion.page_layout import Segment, in_reading_order
+from askmesh.ingestion.page_layout import in_reading_order
+from askmesh.ingestion.page_margins import without_margins
+from askmesh.ingestion.page_rows import Segment
 from askmesh.ingestion.page_text import blocks_of_pages
 
 FULL = "This line is as long as all the full lines of the page are,"
@@ -20,7 +22,8 @@ def lines(text: str) -> list[Segment]:
 
 
 def blocks(*pages: list[Segment], **levels: int) -> list[Block]:
-    return list(blocks_of_pages([list(in_reading_order(page)) for page in pages], levels))
+    kept = without_margins(pages)
+    return list(blocks_of_pages([list(in_reading_order(page)) for page in kept], levels))
 
 
 def test_lines_of_a_paragraph_are_joined() -> None:
@@ -122,6 +125,38 @@ def test_headings_that_differ_in_a_number_are_no_margin_if_they_are_large() -> N
     assert [each.text for each in blocks(*pages) if isinstance(each, Heading)] == [
         "Chapter 1", "Chapter 2", "Chapter 3"
     ]  # fmt: skip
+
+
+def test_what_runs_along_two_pages_is_left_out_where_it_counts_them() -> None:
+    pages = [
+        [*lines(f"{FULL}\n{FULL} {word}."), line(f"REP-1, page {n} of 2", 60)]
+        for n, word in ((1, "one"), (2, "two"))
+    ]
+    assert "REP-1" not in " ".join(block.text for block in blocks(*pages))
+
+
+def test_lines_at_the_same_place_whose_numbers_do_not_count_the_pages_are_text() -> None:
+    pages = [
+        [line(f"Ticket {number}", 0), *(line(FULL, top) for top in (30, 42, 54))]
+        for number in (310, 77, 105)
+    ]
+    texts = " ".join(block.text for block in blocks(*pages))
+    assert all(f"Ticket {number}" in texts for number in (310, 77, 105))
+
+
+def test_what_is_the_same_at_different_places_is_text() -> None:
+    pages = [[line("As above.", top), line(FULL, 300), line(FULL, 312)] for top in (0, 50, 100)]
+    assert " ".join(block.text for block in blocks(*pages)).count("As above.") == 3
+
+
+def test_a_large_line_on_top_of_all_pages_stays_once() -> None:
+    pages = [
+        [line("Price list", 0, size=18), *lines(f"\n\n\n{FULL}\n{FULL} {word}.")]
+        for word in ("one", "two", "three")
+    ]
+    assert [each for each in blocks(*pages) if isinstance(each, Heading)] == [
+        Heading(1, "Price list")
+    ]
 
 
 def test_items_of_a_list_are_items() -> None:

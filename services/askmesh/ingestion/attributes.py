@@ -21,7 +21,14 @@ _MAX_CHARS = 500
 # What programs and their templates write where nobody has said who the author is.
 _NOBODY = re.compile(
     r"python-docx|openpyxl|apache poi|(?:microsoft office |windows )?user|admin(?:istrator)?|root|"
-    r"owner|author|unknown|anonymous|default",
+    r"owner|author|\(?(?:unknown|anonymous|unspecified|none)\)?|default",
+    re.IGNORECASE,
+)
+_NO_TITLES = re.compile(
+    r"untitled.*|document ?\d*|unnamed.*|new (?:page|document)|title|slide \d+|"
+    r"microsoft (?:word|powerpoint|excel) - .*|powerpoint presentation|print|about:blank|"
+    r"\(?(?:anonymous|unspecified|unknown|none)\)?|(?:scan|img|image)[-_ ]?\d*|"
+    r".*\.(?:docx?|xlsx?|pptx?|od[tsp]|rtf|txt|pdf|indd|pub|pages|tex|dvi|html?)",
     re.IGNORECASE,
 )
 _ISO_DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
@@ -43,6 +50,15 @@ def attributes_of(fields: Mapping[str, str]) -> dict[str, str]:
         if name and value and name not in attributes:
             attributes[name] = value[:_MAX_CHARS]
     return attributes
+
+
+def title_of(text: str) -> str:
+    """Return a title on one line; empty where it is what programs write when nobody named one.
+
+    The name of a file is no title either.
+    """
+    title = " ".join(text.split())
+    return "" if _NO_TITLES.fullmatch(title) else title
 
 
 def iso_date(text: str) -> str:

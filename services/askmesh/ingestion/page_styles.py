@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 
-from askmesh.ingestion.page_layout import Line
+from askmesh.ingestion.page_rows import Line
 
 _LARGER = 1.1
 _MAX_HEADING_CHARS = 120

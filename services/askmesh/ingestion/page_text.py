@@ -1,30 +1,23 @@
 """Paragraphs, headings, lists and tables in what stands on printed pages."""
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import chain
-from math import inf
-from statistics import median
 
 from askmesh.ingestion.blocks import Block, Heading
 from askmesh.ingestion.lines import is_key_value, paragraph_of, words_of
-from askmesh.ingestion.page_layout import Line, TableLines
+from askmesh.ingestion.page_layout import TableLines
+from askmesh.ingestion.page_rows import Line
 from askmesh.ingestion.page_styles import Styles
 from askmesh.ingestion.tables import rows_of
 from askmesh.ingestion.text_lists import list_of, starts_item
 
 _LEADERS = re.compile(r"(?:\s*\.){4,}\s*")
-_NUMBER = re.compile(r"\d+|\b[ivxlc]+\b")
 _ENDED = (".", "!", "?", ":", ";")
 _FULL_LINE = 0.85
 _HALF_LINE = 0.65
 _GAP = 0.7
 _INDENT = 0.8
-_MIN_REPEATED_PAGES = 3
-_MIN_LINES = 3
-_LARGER = 1.1
 
 Page = Sequence[Sequence[Line] | TableLines]
 
@@ -32,10 +25,14 @@ Page = Sequence[Sequence[Line] | TableLines]
 def blocks_of_pages(pages: Sequence[Page], levels: Mapping[str, int]) -> Iterator[Block]:
     """Yield the blocks of pages. `levels` has the headings that are known, and their levels.
 
-    Larger and bolder lines are headings, too. What stands at the top or the bottom of several
-    pages is left out. A paragraph ends where its last line is short, and may go on across pages.
+    Larger and bolder lines are headings, too. A paragraph ends where its last line is short, and
+    may go on across pages.
     """
-    kept = _without_repeated(pages)
+    kept = [
+        part if isinstance(part, TableLines) else [*map(_without_leaders, part)]
+        for page in pages
+        for part in page
+    ]
     lines = [line for part in kept if not isinstance(part, TableLines) for line in part]
     known = {key: level for title, level in levels.items() if (key := heading_key(title))}
     collector = _Collector(Styles(lines), known, words_of(line.text for line in lines))
@@ -124,43 +121,6 @@ def _whole_rows(rows: Sequence[Sequence[str]]) -> list[list[str]]:
         else:
             whole.append(list(row))
     return whole
-
-
-def _without_repeated(pages: Sequence[Page]) -> list[Sequence[Line] | TableLines]:
-    """Return the parts of all pages without the first and last lines that several pages share.
-
-    "Chapter 1" and "Chapter 2" are no such line if they are in larger letters than the text.
-    """
-    margins = [_margins(page) for page in pages]
-    sizes = [line.size for page in pages for line in _lines_of(page)]
-    large = median(sizes) * _LARGER if sizes else 0.0
-    keys = [[(line, _margin_key(line, large)) for line in lines] for lines in margins]
-    counts = Counter(key for page in keys for key in {key for _, key in page})
-    repeated = {key for key, count in counts.items() if not key or count >= _MIN_REPEATED_PAGES}
-    dropped = {id(line) for line, key in chain.from_iterable(keys) if key in repeated}
-    return [
-        part
-        if isinstance(part, TableLines)
-        else [_without_leaders(line) for line in part if id(line) not in dropped]
-        for page in pages
-        for part in page
-    ]
-
-
-def _margins(page: Page) -> list[Line]:
-    ordered = sorted(_lines_of(page), key=lambda line: line.top)
-    if len(ordered) < _MIN_LINES:  # what is all of a page is no margin, but for its number
-        return [line for line in ordered if not _margin_key(line)]
-    return [*ordered[:1], *ordered[1:][-1:]]
-
-
-def _lines_of(page: Page) -> list[Line]:
-    return [line for part in page if not isinstance(part, TableLines) for line in part]
-
-
-def _margin_key(line: Line, large: float = inf) -> str:
-    bare = " ".join(_NUMBER.sub("", line.text).split())
-    return line.text if bare and line.size >= large else bare
 
 
 def _without_leaders(line: Line) -> Line:

@@ -11,7 +11,7 @@ from typing import Any
 import pypdfium2 as pdfium
 from pypdfium2 import raw
 
-from askmesh.ingestion.page_layout import Segment
+from askmesh.ingestion.page_rows import Segment
 
 _LINE_HEIGHT = 12.0
 _WRITTEN = frozenset(

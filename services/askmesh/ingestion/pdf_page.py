@@ -14,7 +14,7 @@ import pypdfium2 as pdfium
 from numpy.typing import NDArray
 from pypdfium2 import raw
 
-from askmesh.ingestion.page_layout import Segment
+from askmesh.ingestion.page_rows import Segment
 from askmesh.ingestion.pdf_form import filled_in
 
 _HYPHENS_AT_END = {2: "-", 0xFFFE: "-"}  # what the parser makes of them

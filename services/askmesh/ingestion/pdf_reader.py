@@ -4,15 +4,17 @@
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
 # pyright: reportUnknownArgumentType=false, reportUnknownLambdaType=false
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import pypdfium2 as pdfium
 from pypdfium2 import raw
 
-from askmesh.ingestion.attributes import attributes_of
+from askmesh.ingestion.attributes import attributes_of, title_of
 from askmesh.ingestion.blocks import ReadDocument, first_heading
 from askmesh.ingestion.enclosures import Enclosed, Enclosures
 from askmesh.ingestion.page_layout import in_reading_order
+from askmesh.ingestion.page_margins import without_margins
+from askmesh.ingestion.page_rows import Segment
 from askmesh.ingestion.page_text import Page, blocks_of_pages
 from askmesh.ingestion.pdf_page import PdfPage
 from askmesh.ingestion.recognition import Scans
@@ -22,7 +24,6 @@ MAX_PAGES = 5_000
 MAX_CHARACTERS = 32 * 1024 * 1024
 MAX_HEADING_LEVEL = 6
 _END_WITHIN = 2048
-_NO_AUTHORS = frozenset({"anonymous", "unknown", "author", "user", "admin"})
 
 
 def read_pdf(content: bytes, enclosures: Enclosures) -> ReadDocument:
@@ -75,7 +76,7 @@ def _why_unreadable(content: bytes, error: pdfium.PdfiumError) -> str:
 
 def _pages(document: pdfium.PdfDocument) -> tuple[list[Page], tuple[str, ...]]:
     """Return the pages that have text, the others empty, and what is to be told of these."""
-    pages: list[Page] = []
+    pages: list[Sequence[Segment]] = []
     scans = Scans(len(document))
     characters = 0
     for index in range(len(document)):
@@ -84,9 +85,9 @@ def _pages(document: pdfium.PdfDocument) -> tuple[list[Page], tuple[str, ...]]:
         characters += sum(len(segment.text) for segment in segments)
         if characters > MAX_CHARACTERS:
             raise _too_large("It has too much text.")
-        pages.append(list(in_reading_order(segments)))
+        pages.append(segments)
         page.close()
-    return pages, scans.notices
+    return [list(in_reading_order(page)) for page in without_margins(pages)], scans.notices
 
 
 def _attached(document: pdfium.PdfDocument) -> Iterator[Enclosed]:
@@ -107,13 +108,12 @@ def _titles(document: pdfium.PdfDocument) -> Iterator[tuple[str, int]]:
 
 def _metadata(document: pdfium.PdfDocument) -> tuple[str, dict[str, str]]:
     metadata = document.get_metadata_dict()
-    author = metadata.get("Author", "")
     fields = {
-        "author": "" if author.lower() in _NO_AUTHORS else author,
+        "author": metadata.get("Author", ""),
         "date": metadata.get("CreationDate", ""),
         "keywords": metadata.get("Keywords", ""),
     }
-    return " ".join(metadata.get("Title", "").split()), attributes_of(fields)
+    return title_of(metadata.get("Title", "")), attributes_of(fields)
 
 
 def _too_large(detail: str) -> DocumentRefusedError:

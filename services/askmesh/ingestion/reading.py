@@ -7,7 +7,7 @@ from dataclasses import replace
 from importlib import import_module
 from typing import cast
 
-from askmesh.ingestion.attributes import AUTHOR
+from askmesh.ingestion.attributes import AUTHOR, title_of
 from askmesh.ingestion.blocks import Block, Code, Heading, KeyValue, LabelledRow, ReadDocument
 from askmesh.ingestion.decoding import decoded
 from askmesh.ingestion.enclosures import Enclosures
@@ -46,11 +46,6 @@ _ENCLOSING_READERS = {
 _NOISE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 # Letters that fonts draw together, and Arabic letters in the form that their place demands.
 _PRESENTATION = re.compile("[\ufb00-\ufb4f\ufb50-\ufdff\ufe70-\ufefc]+")
-_NO_TITLES = re.compile(
-    r"untitled.*|document\d*|unnamed.*|new (?:page|document)|title|slide \d+|"
-    r"microsoft (?:word|powerpoint|excel) - .*|powerpoint presentation",
-    re.IGNORECASE,
-)
 
 
 def read(content: bytes, media_type: MediaType) -> ReadDocument:
@@ -67,8 +62,7 @@ def read(content: bytes, media_type: MediaType) -> ReadDocument:
     blocks = tuple(block for block in map(_cleaned_block, document.blocks) if block.text)
     if not blocks:
         raise DocumentRefusedError("CONTENT_EMPTY", "It has no text.")
-    title = " ".join(_cleaned(document.title).split())
-    title = "" if _NO_TITLES.fullmatch(title) else title
+    title = title_of(_cleaned(document.title))
     return replace(document, title=title, blocks=_with_author(blocks, document.attributes))
 
 

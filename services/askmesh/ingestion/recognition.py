@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from askmesh.ingestion.page_layout import Segment
+from askmesh.ingestion.page_rows import Segment
 from askmesh.ingestion.pdf_page import PdfPage
 
 SECONDS = 500.0
