@@ -22,19 +22,26 @@ def pdf(
     """A PDF with one page for each text, each of its lines on a line; encrypted by AES or not."""
     writer = PdfWriter()
     for text in pages:
-        page = writer.add_blank_page(width=595, height=842)
-        page[NameObject("/Resources")] = DictionaryObject(
-            {NameObject("/Font"): DictionaryObject({NameObject("/F1"): FONT})}
-        )
         lines = "".join(f"({line}) Tj T* " for line in text.splitlines())
-        stream = _stream(f"BT /F1 11 Tf 14 TL 50 800 Td {lines}ET".encode())
-        # pypdf has no public way to add a stream.
-        contents = writer._add_object(stream)  # pyright: ignore[reportPrivateUsage]
-        page[NameObject("/Contents")] = contents
+        _add_page(writer, f"BT /F1 11 Tf 14 TL 50 800 Td {lines}ET")
     if title:
         writer.add_metadata({"/Title": title})
     if password is not None:
         writer.encrypt(password, owner or password, algorithm="AES-256")
+    return _written(writer)
+
+
+def ruled_pdf(rows: Sequence[Sequence[str]], *, turn: int = 0) -> bytes:
+    """A PDF with one table, each of its cells in a box, on a page that may be turned."""
+    writer = PdfWriter()
+    drawn = [
+        f"{50 + 100 * column} {740 - 20 * row} 100 20 re S "
+        f"BT /F1 11 Tf {55 + 100 * column} {746 - 20 * row} Td ({cell}) Tj ET"
+        for row, cells in enumerate(rows)
+        for column, cell in enumerate(cells)
+    ]
+    across, up = ((1, 0), (0, 1))[turn]
+    _add_page(writer, f"q {across} {up} {-up} {across} {842 * up} 0 cm {' '.join(drawn)} Q")
     return _written(writer)
 
 
@@ -49,6 +56,16 @@ def scanned_pdf(pages: Sequence[str]) -> bytes:
     buffer = BytesIO()
     pictures[0].save(buffer, "PDF", resolution=150, save_all=True, append_images=pictures[1:])
     return buffer.getvalue()
+
+
+def _add_page(writer: PdfWriter, drawn: str) -> None:
+    page = writer.add_blank_page(width=842, height=842)
+    page[NameObject("/Resources")] = DictionaryObject(
+        {NameObject("/Font"): DictionaryObject({NameObject("/F1"): FONT})}
+    )
+    # pypdf has no public way to add a stream.
+    contents = writer._add_object(_stream(drawn.encode()))  # pyright: ignore[reportPrivateUsage]
+    page[NameObject("/Contents")] = contents
 
 
 def _stream(data: bytes) -> DecodedStreamObject:

@@ -15,7 +15,7 @@ from askmesh.ingestion.reading import read
 from askmesh.ingestion.refusals import DocumentRefusedError
 from askmesh.ingestion.signatures import media_type_of
 from askmesh.uploads import MediaType
-from support.pdf import pdf
+from support.pdf import pdf, ruled_pdf
 
 
 def text(content: str) -> ReadDocument:
@@ -337,6 +337,16 @@ def test_a_title_that_a_program_made_up_is_none(title: str) -> None:
 @pytest.mark.parametrize("title", ["Print room rules", "Title deeds", "Scan and copy"])
 def test_a_title_that_only_begins_like_one_of_a_program_is_kept(title: str) -> None:
     assert read(pdf(["Some text."], title=title), MediaType.PDF).title == title
+
+
+@pytest.mark.parametrize("turn", [0, 1])
+def test_the_cells_of_a_table_in_a_pdf_stand_between_its_rules(turn: int) -> None:
+    rows = [("Class of a repair", "Days to wait", "By"), ("P1", "", "us"), ("P2", "3", "us")]
+    document = read(ruled_pdf(rows, turn=turn), MediaType.PDF)
+    assert [block.text for block in document.blocks] == [
+        "Class of a repair: P1 | By: us",
+        "Class of a repair: P2 | Days to wait: 3 | By: us",
+    ]
 
 
 def test_words_divided_at_the_end_of_a_line_are_joined() -> None:

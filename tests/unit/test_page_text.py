@@ -174,3 +174,69 @@ def test_dots_that_lead_to_a_page_number_are_shortened() -> None:
 
 def test_pages_without_text_have_no_blocks() -> None:
     assert blocks([], []) == []
+
+
+def cells(top: float, *texts: str, apart: float = 150, bold: bool = False) -> list[Segment]:
+    return [
+        line(text, top, 50 + apart * place, bold=bold) for place, text in enumerate(texts) if text
+    ]
+
+
+def test_a_heading_above_a_table_is_none_of_its_rows() -> None:
+    page = [
+        line("4. Who repairs what", 0, bold=True),
+        *cells(18, "Item", "By", "Limit", bold=True),
+        *cells(36, "Tap", "Tenant", "none"),
+        line("5. Damp", 66, bold=True),
+        *(line(FULL, top) for top in (82, 94, 106)),
+    ]
+    found = blocks(page)
+    assert found[:2] == [
+        Heading(1, "4. Who repairs what"),
+        LabelledRow((("Item", "Tap"), ("By", "Tenant"), ("Limit", "none"))),
+    ]
+    assert found[2] == Heading(1, "5. Damp")
+
+
+def test_lines_nearer_than_the_rows_of_a_table_go_on_with_their_row() -> None:
+    page = [
+        *cells(0, "Plan", "Includes", "Answer"),
+        *cells(20, "Basic", "help by", "2 days"),
+        *cells(31, "", "telephone"),
+        *cells(51, "Full", "visits", "4 hours"),
+        *cells(71, "None", "", "never"),
+    ]
+    assert [block.text for block in blocks(page)] == [
+        "Plan: Basic | Includes: help by telephone | Answer: 2 days",
+        "Plan: Full | Includes: visits | Answer: 4 hours",
+        "Plan: None | Answer: never",
+    ]
+
+
+def test_a_table_goes_on_with_the_next_page_and_its_header_is_told_once() -> None:
+    head = cells(0, "Room", "Seats", "Floor", bold=True)
+    first = [*head, *cells(20, "Alder", "20", "3")]
+    second = [*head, *cells(20, "Birch", "8", "1")]
+    third = cells(0, "Cedar", "110", "0") + cells(20, "Elm", "4", "2")
+    assert [block.text for block in blocks(first, second, third)] == [
+        "Room: Alder | Seats: 20 | Floor: 3",
+        "Room: Birch | Seats: 8 | Floor: 1",
+        "Room: Cedar | Seats: 110 | Floor: 0",
+        "Room: Elm | Seats: 4 | Floor: 2",
+    ]
+
+
+def test_steps_with_bare_numbers_are_told_apart() -> None:
+    page = lines(f"1 {FULL}\n2 {FULL}\n3 Close the valve.")
+    assert [block.text for block in blocks(page)] == [
+        f"1 {FULL}",
+        f"2 {FULL}",
+        "3 Close the valve.",
+    ]
+
+
+def test_dots_lead_from_things_to_their_prices() -> None:
+    assert blocks(lines("Tea, a pot ....... 3.10\nCoffee ....... 2.40")) == [
+        KeyValue("Tea, a pot ... 3.10"),
+        KeyValue("Coffee ... 2.40"),
+    ]

@@ -11,6 +11,7 @@ from askmesh.text import english_words, is_stop_word
 _KEY_VALUE = re.compile(
     r"[^\W_][\w./()&'-]{0,30}(?: [\w./()&'-]{1,30}){0,4}(?::\s|\s?=(?!=)| \.{3,}\s)\s*\S"
 )
+_LED = re.compile(r"[^\W_][^.:;!?]{0,60} \.{3,}\s+\S")
 _ENDED = (".", "!", "?", ":", ";", ")")
 _CELLS = re.compile(r"\s+\|\s+")
 _MIN_GROUP = 2
@@ -20,7 +21,7 @@ _NONE: frozenset[str] = frozenset()
 
 def is_key_value(line: str) -> bool:
     """Tell whether a line gives something its value, such as "Phone: 0800" or "Phone ... 0800"."""
-    return _KEY_VALUE.match(line) is not None
+    return _KEY_VALUE.match(line) is not None or _LED.match(line) is not None
 
 
 def paragraph_of(

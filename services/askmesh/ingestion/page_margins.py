@@ -8,7 +8,7 @@ from itertools import pairwise
 from math import inf
 from statistics import median
 
-from askmesh.ingestion.page_rows import Row, Segment, joined, rows_of_page
+from askmesh.ingestion.page_rows import PageRow, Segment, joined, rows_of_page
 
 _NUMBER = re.compile(r"\d+|\b[ivxlc]+\b")
 _PAGE_NUMBER = re.compile(r"(?:page|p\.)? ?\d+(?: ?(?:/|of) ?\d+)?", re.IGNORECASE)
@@ -18,9 +18,9 @@ _SHARE = 3
 _PAGES = 3
 _SAME_PLACE = 6.0
 _APART = 0.7
-_LARGER = 1.1
+_LARGER = 1.25
 
-Page = Sequence[Segment]
+_Page = Sequence[Segment]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class _Edge:
     page: int
     depth: int
     at_top: bool
-    row: Row
+    row: PageRow
     text: str
     size: float
     place: float
@@ -47,7 +47,7 @@ class _Edge:
         return self.distance > self.size * _APART
 
 
-def without_margins(pages: Sequence[Page]) -> list[list[Segment]]:
+def without_margins(pages: Sequence[_Page]) -> list[list[Segment]]:
     """Return the pages without what runs along their tops and bottoms, and without their numbers.
 
     It stands at the same place of several pages and is the same, but for numbers that count the
@@ -59,7 +59,7 @@ def without_margins(pages: Sequence[Page]) -> list[list[Segment]]:
     large = median(sizes) * _LARGER if sizes else 0.0
     groups: defaultdict[tuple[bool, str], list[_Edge]] = defaultdict(list)
     for edge in edges:
-        groups[edge.at_top, _key(edge.text, large=edge.size >= large)].append(edge)
+        groups[edge.at_top, _key(edge.text, large=edge.at_top and edge.size >= large)].append(edge)
     running: set[tuple[int, bool, int]] = set()
     for (_, key), group in groups.items():
         running.update(
@@ -74,7 +74,7 @@ def without_margins(pages: Sequence[Page]) -> list[list[Segment]]:
     return [[segment for segment in page if id(segment) not in dropped] for page in pages]
 
 
-def _edges(number: int, page: Page) -> Iterator[_Edge]:
+def _edges(number: int, page: _Page) -> Iterator[_Edge]:
     rows = rows_of_page(page)
     lines = [joined(row) for row in rows]
     gaps = [inf, *(below.top - above.bottom for above, below in pairwise(lines)), inf]

@@ -8,7 +8,10 @@ _SAME_ROW = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """A piece of text on one line, and where it stands: x to the right, y downwards."""
+    """A piece of text on one line, and where it stands: x to the right, y downwards.
+
+    A row of a table between rules is one piece, with its `cells` and the `edges` of its columns.
+    """
 
     text: str
     left: float
@@ -17,15 +20,17 @@ class Segment:
     bottom: float
     size: float
     bold: bool = False
+    cells: tuple[str, ...] = ()
+    edges: tuple[float, ...] = ()
 
 
 Line = Segment
-Row = list[Segment]
+PageRow = list[Segment]
 
 
-def rows_of_page(segments: Iterable[Segment]) -> list[Row]:
+def rows_of_page(segments: Iterable[Segment]) -> list[PageRow]:
     """Return the segments in rows, from top to bottom, each from left to right."""
-    rows: list[Row] = []
+    rows: list[PageRow] = []
     for segment in sorted(segments, key=lambda each: (each.bottom, each.left)):
         if rows and _overlap(rows[-1][0], segment) > _SAME_ROW:
             rows[-1].append(segment)

@@ -6,14 +6,15 @@ from dataclasses import replace
 
 from askmesh.ingestion.blocks import Block, Heading
 from askmesh.ingestion.lines import is_key_value, paragraph_of, words_of
-from askmesh.ingestion.page_layout import TableLines
 from askmesh.ingestion.page_rows import Line
 from askmesh.ingestion.page_styles import Styles
-from askmesh.ingestion.tables import rows_of
+from askmesh.ingestion.page_tables import TableLines, goes_on, together
+from askmesh.ingestion.tables import rows_of, rows_with_headers
 from askmesh.ingestion.text_lists import list_of, starts_item
 
 _LEADERS = re.compile(r"(?:\s*\.){4,}\s*")
 _ENDED = (".", "!", "?", ":", ";")
+_STEP = re.compile(r"(\d{1,2}) (?=[^\W\d_])")
 _FULL_LINE = 0.85
 _HALF_LINE = 0.65
 _GAP = 0.7
@@ -30,10 +31,9 @@ def blocks_of_pages(pages: Sequence[Page], levels: Mapping[str, int]) -> Iterato
     """
     kept = [
         part if isinstance(part, TableLines) else [*map(_without_leaders, part)]
-        for page in pages
-        for part in page
+        for part in _across_pages(pages)
     ]
-    lines = [line for part in kept if not isinstance(part, TableLines) for line in part]
+    lines = [line for part in kept for line in _lines_of(part)]
     known = {key: level for title, level in levels.items() if (key := heading_key(title))}
     collector = _Collector(Styles(lines), known, words_of(line.text for line in lines))
     return collector.blocks(kept)
@@ -57,7 +57,7 @@ class _Collector:
         for part in parts:
             if isinstance(part, TableLines):
                 yield from self._ended()
-                yield from rows_of(_whole_rows(part.rows))
+                yield from _rows(part)
             else:
                 yield from self._lines(part)
         yield from self._ended()
@@ -89,6 +89,28 @@ class _Collector:
             yield from paragraph_of(texts, self._words)
 
 
+def _step(line: str) -> int:
+    """Return the number with which a step begins, "2 Open the valve"; -1 if there is none."""
+    match = _STEP.match(line)
+    return int(match[1]) if match else -1
+
+
+def _rows(table: TableLines) -> Iterator[Block]:
+    if 0 < table.heads < len(table.rows):
+        heads, rows = table.rows[: table.heads], table.rows[table.heads :]
+        yield from rows_with_headers(heads, rows)
+    else:
+        yield from rows_of(table.rows)
+
+
+def _lines_of(part: Sequence[Line] | TableLines) -> Iterator[Line]:
+    if not isinstance(part, TableLines):
+        yield from part
+        return
+    for row in part.rows:
+        yield Line(" ".join(row), 0, 0, 0, 0, part.size)
+
+
 def _starts_anew(paragraph: Sequence[Line], line: Line, right: float) -> bool:
     """Tell whether `line` begins a paragraph. Items of a list are one paragraph."""
     last = paragraph[-1]
@@ -97,8 +119,8 @@ def _starts_anew(paragraph: Sequence[Line], line: Line, right: float) -> bool:
         return not is_list
     if is_key_value(line.text) and is_key_value(last.text):
         return False
-    gap = line.top - last.bottom
-    if gap > last.size * _GAP:
+    is_next_step = _step(line.text) == _step(paragraph[0].text) + 1 > 1
+    if is_next_step or line.top - last.bottom > last.size * _GAP:
         return True
     ended = last.text.endswith(_ENDED)
     if is_list:
@@ -110,17 +132,21 @@ def _starts_anew(paragraph: Sequence[Line], line: Line, right: float) -> bool:
     return ended and (short or line.left > last.left + last.size * _INDENT)
 
 
-def _whole_rows(rows: Sequence[Sequence[str]]) -> list[list[str]]:
-    """Return the rows, those whose first cell is empty joined with the one above."""
-    whole: list[list[str]] = []
-    for row in rows:
-        if whole and not row[0] and any(row[1:]):
-            whole[-1] = [
-                f"{above} {cell}".strip() for above, cell in zip(whole[-1], row, strict=True)
-            ]
-        else:
-            whole.append(list(row))
-    return whole
+def _across_pages(pages: Sequence[Page]) -> Iterator[Sequence[Line] | TableLines]:
+    """Yield the parts of all pages, tables that go on with the next page as one."""
+    table: TableLines | None = None
+    for page in pages:
+        for number, part in enumerate(each for each in page if each):
+            if table and number == 0 and isinstance(part, TableLines) and goes_on(table, part):
+                table = together(table, part)
+                continue
+            if table is not None:
+                yield table
+            table = part if isinstance(part, TableLines) else None
+            if not isinstance(part, TableLines):
+                yield part
+    if table is not None:
+        yield table
 
 
 def _without_leaders(line: Line) -> Line:

@@ -8,19 +8,23 @@ import ctypes
 from collections.abc import Iterator
 from dataclasses import dataclass
 from math import isclose, pi
+from statistics import median_low
 
 import numpy as np
 import pypdfium2 as pdfium
 from numpy.typing import NDArray
 from pypdfium2 import raw
 
+from askmesh.ingestion.page_grids import with_cells
 from askmesh.ingestion.page_rows import Segment
+from askmesh.ingestion.page_rules import Dividers, Rule
 from askmesh.ingestion.pdf_form import filled_in
+from askmesh.ingestion.pdf_rules import rules_of, turned
 
 _HYPHENS_AT_END = {2: "-", 0xFFFE: "-"}  # what the parser makes of them
 _MAX_PAGE_CHARS = 1_000_000
 _WORD_GAP = 0.2
-_SEGMENT_GAP = 1.1
+_SEGMENT_GAP = 0.95
 _BOLD_WEIGHT = 600
 _QUARTER = pi / 2
 _NAME_BYTES = 512
@@ -83,29 +87,29 @@ class PdfPage:
 
     def segments(self) -> list[Segment]:
         """Return the pieces of text, and the values of a form in their places."""
-        printed = list(self._printed())
-        return (
-            printed
-            if self._form is None
-            else [*printed, *filled_in(self._page, self._form, printed)]
-        )
-
-    def _printed(self) -> Iterator[Segment]:
         turn = self._turn()
+        rules = [turned(rule, turn) for rule in rules_of(self._page)]
+        printed = list(self._printed(turn, Dividers(rules)))
+        if self._form is not None:
+            printed += filled_in(self._page, self._form, printed)
+        return with_cells(printed, rules)
+
+    def _printed(self, turn: int, dividers: Dividers) -> Iterator[Segment]:
         word: list[_Char] = []
-        first = 0
+        first = last = 0
         for index in range(self._count):
             char = self._char(index, turn)
             if char is None:
                 continue
-            if word and not _continues(word[-1], char):
-                yield self._segment(word, first)
+            if word and not _continues(word[-1], char, dividers):
+                yield self._segment(word, first, last)
                 word = []
             if not word:
                 first = index
             word.append(char)
+            last = index
         if word:
-            yield self._segment(word, first)
+            yield self._segment(word, first, last)
 
     def _turn(self) -> int:
         """Return the turn of the first letters; most pages have one only."""
@@ -123,30 +127,23 @@ class PdfPage:
         ):
             return None
         box = self._box
-        x, y = (box.left, box.right), (-box.top, -box.bottom)
-        match turn:
-            case 1:
-                x, y = (-box.top, -box.bottom), (-box.right, -box.left)
-            case 2:
-                x, y = (-box.right, -box.left), (box.bottom, box.top)
-            case 3:
-                x, y = (box.bottom, box.top), (box.left, box.right)
-            case _:
-                pass
-        return _Char(text, x[0], y[0], x[1], y[1])
+        place = turned(Rule(box.left, -box.top, box.right, -box.bottom), turn)
+        return _Char(text, place.left, place.top, place.right, place.bottom)
 
-    def _segment(self, chars: list[_Char], first: int) -> Segment:
+    def _segment(self, chars: list[_Char], first: int, last: int) -> Segment:
         return Segment(
             _spaced(chars),
             chars[0].left,
             min(char.top for char in chars),
             max(char.right for char in chars),
             max(char.bottom for char in chars),
-            chars[0].bottom - chars[0].top,
-            raw.FPDFText_GetFontWeight(self._text, first) >= _BOLD_WEIGHT or self._is_bold(first),
+            median_low(char.bottom - char.top for char in chars),
+            self._is_bold(first) and self._is_bold(last),
         )
 
     def _is_bold(self, index: int) -> bool:
+        if raw.FPDFText_GetFontWeight(self._text, index) >= _BOLD_WEIGHT:
+            return True
         name = ctypes.create_string_buffer(_NAME_BYTES)
         flags = ctypes.c_int()
         raw.FPDFText_GetFontInfo(self._text, index, name, _NAME_BYTES, flags)
@@ -162,10 +159,14 @@ def _char_of(code: int) -> str:
     return _HYPHENS_AT_END.get(code) or chr(code)
 
 
-def _continues(last: _Char, char: _Char) -> bool:
+def _continues(last: _Char, char: _Char, dividers: Dividers) -> bool:
     height = max(last.bottom - last.top, 0.1)
     same_line = isclose(last.bottom, char.bottom, abs_tol=height * 0.4)
-    return same_line and -height < char.left - last.right < height * _SEGMENT_GAP
+    gap = char.left - last.right
+    if not same_line or not -height < gap < height * _SEGMENT_GAP:
+        return False
+    middle = (last.top + last.bottom) / 2
+    return gap < height * _WORD_GAP or not dividers.divide(last.right, char.left, middle)
 
 
 def _spaced(chars: list[_Char]) -> str:
