@@ -117,15 +117,17 @@ class Grid:
 
 def with_cells(segments: Sequence[Segment], rules: Iterable[Rule]) -> list[Segment]:
     """Return the segments, those in tables between rules as one segment for each row."""
-    rest = list(segments)
+    by_height = sorted(segments, key=lambda each: _middle(each)[1])
+    heights = [_middle(each)[1] for each in by_height]
     rows: list[Segment] = []
+    taken: set[int] = set()
     for grid in _grids([rule for rule in rules if rule.is_long]):
-        inside = [segment for segment in rest if grid.holds(segment)]
-        if inside:
-            kept = {id(segment) for segment in inside}
-            rest = [segment for segment in rest if id(segment) not in kept]
-            rows.extend(grid.rows(inside))
-    return [*rest, *rows]
+        first, last = bisect_left(heights, grid.down[0]), bisect_right(heights, grid.down[-1])
+        near = by_height[first:last]
+        inside = [each for each in near if grid.holds(each) and id(each) not in taken]
+        taken.update(map(id, inside))
+        rows.extend(grid.rows(inside))
+    return [*(each for each in segments if id(each) not in taken), *rows]
 
 
 def _grids(rules: Sequence[Rule]) -> Iterator[Grid]:

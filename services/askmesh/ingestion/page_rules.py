@@ -2,7 +2,7 @@
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 _MIN_LENGTH = 4.0
 
@@ -31,10 +31,15 @@ class Dividers:
     """The rules that run down a page."""
 
     def __init__(self, rules: Iterable[Rule]) -> None:
-        self._rules = sorted(
-            (rule for rule in rules if rule.is_long and not rule.is_level),
-            key=lambda rule: rule.left,
-        )
+        upright = (rule for rule in rules if rule.is_long and not rule.is_level)
+        self._rules: list[Rule] = []
+        for rule in sorted(upright, key=lambda rule: (round(rule.left), rule.top)):
+            last = self._rules[-1] if self._rules else None
+            if last and round(last.left) == round(rule.left) and rule.top <= last.bottom + 1:
+                self._rules[-1] = replace(last, bottom=max(last.bottom, rule.bottom))
+            else:
+                self._rules.append(rule)
+        self._rules.sort(key=lambda rule: rule.left)
         self._places = [rule.left for rule in self._rules]
 
     def divide(self, left: float, right: float, height: float) -> bool:
