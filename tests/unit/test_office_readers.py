@@ -1,6 +1,8 @@
 """Readers of office documents, tables, books, e-mails and code."""
 
 import json
+from io import BytesIO
+from zipfile import ZipFile
 
 import pytest
 
@@ -119,3 +121,15 @@ def test_what_documents_say_about_themselves_is_kept() -> None:
     assert read(docx_file(), MediaType.DOCX).attributes["author"] == "Ines Carvalho"
     assert read(eml_file(), MediaType.EML).attributes["date"] == "2024-02-09"
     assert read(epub_file(), MediaType.EPUB).attributes == {"author": "A. Bee"}
+
+
+@pytest.mark.parametrize("kind", ["slideshow", "template"])
+def test_slide_shows_and_templates_are_presentations(kind: str) -> None:
+    plain, other = BytesIO(pptx_file()), BytesIO()
+    with ZipFile(plain) as members, ZipFile(other, "w") as changed:
+        for name in members.namelist():
+            content = members.read(name)
+            if name == "[Content_Types].xml":
+                content = content.replace(b"presentation.main", f"{kind}.main".encode())
+            changed.writestr(name, content)
+    assert read(other.getvalue(), MediaType.PPTX) == read(plain.getvalue(), MediaType.PPTX)

@@ -74,3 +74,25 @@ def test_settings_that_are_aligned_are_lines_below_the_name_of_their_section() -
         KeyValue("to = a@b.example"),
         KeyValue("by = 9"),
     )
+
+
+def test_numbered_headings_go_on_right_below_the_end_of_a_sentence() -> None:
+    lines = "1. Mooring\nBoats moor at quay two.\n2. Fuel\nFuel is sold at quay five."
+    assert read_text(lines).blocks == (
+        Heading(1, "Mooring"),
+        Paragraph("Boats moor at quay two."),
+        Heading(1, "Fuel"),
+        Paragraph("Fuel is sold at quay five."),
+    )
+
+
+def test_labels_on_lines_of_their_own_begin_sections() -> None:
+    lines = "Opening hours:\nMonday to Friday.\nPrices:\nAdults pay 8 crowns.\nChildren pay 3."
+    assert read_text(lines).blocks == (
+        Paragraph("Opening hours: Monday to Friday."),
+        Paragraph("Prices: Adults pay 8 crowns. Children pay 3."),
+    )
+
+
+def test_a_label_in_the_middle_of_a_sentence_begins_none() -> None:
+    assert len(read_text("Prices:\nthere are two\nKinds:\nlow and high").blocks) == 1

@@ -6,6 +6,7 @@ from typing import cast
 
 from askmesh.folders._archives import members_of
 from askmesh.folders._files import DiskFile, File
+from askmesh.folders._mailboxes import is_mailbox, messages_of
 from askmesh.folders._walking import Place, Unreadable, files, in_unicode, is_record, reason_of
 from askmesh.uploads import MAX_CONTENT_BYTES, MediaType, SourceDocument, media_type_of_ending
 
@@ -21,7 +22,8 @@ def documents_in(
     """Yield the documents in files, folders and buckets, reading each when it is asked for.
 
     A file is one document, a line of a JSON Lines file (`_id` or `id`, `title`, `text`) is one,
-    too; ids need to be unique within their file only. A ZIP archive is read as a folder is:
+    too; ids need to be unique within their file only. A message of a mailbox (mbox) is one:
+    "docs/post.mbox#12". A ZIP archive is read as a folder is:
     "docs/archive.zip/guide.md". Files of a folder come in the order of their
     names. Passed over, and told by their kind, are hidden files, those whose ending is of no known
     form, linked folders, and the JSON Lines files (queries, judgements) beside a `corpus.jsonl`.
@@ -34,6 +36,8 @@ def documents_in(
             continue
         if is_record(file.ending):
             yield from _records(file, on_unreadable)
+        elif is_mailbox(file.ending):
+            yield from _messages(file, on_unreadable)
         elif media_type_of_ending(file.ending) is MediaType.ZIP:
             yield from _members(file, on_unreadable, on_passed_over)
         elif (document := _document(file, on_unreadable)) is not None:
@@ -98,6 +102,25 @@ def _members(
         on_unreadable(Unreadable(file.name, reason_of(error)))
 
 
+def _messages(
+    file: File, on_unreadable: Callable[[Unreadable], object]
+) -> Iterator[SourceDocument]:
+    number = 0
+    try:
+        with file.opened() as lines:
+            for number, content in enumerate(messages_of(lines), start=1):
+                name = f"{file.name}#{number}"
+                if content is None:
+                    on_unreadable(Unreadable(name, "it is larger than 32 MiB"))
+                else:
+                    yield SourceDocument(source=name, content=content, media_type=MediaType.EML)
+    except OSError as error:
+        on_unreadable(Unreadable(file.name, reason_of(error)))
+        return
+    if not number:
+        on_unreadable(Unreadable(file.name, "it has no messages: it is no mailbox, or empty"))
+
+
 def _records(file: File, on_unreadable: Callable[[Unreadable], object]) -> Iterator[SourceDocument]:
     try:
         with file.opened() as lines:
@@ -123,7 +146,7 @@ def _record(file: File, number: int, line: bytes) -> SourceDocument:
     fields = cast("dict[str, object]", value)
     text = fields.get("text")
     if not isinstance(text, str):
-        raise ValueError("the line has no text")  # noqa: TRY004 - bad data, not a bug
+        raise ValueError('the line has no text: it needs a field "text"')  # noqa: TRY004 - bad data, not a bug
     content = text.encode("utf-8", "replace")
     if len(content) > MAX_CONTENT_BYTES:
         raise ValueError("its text is larger than 32 MiB")

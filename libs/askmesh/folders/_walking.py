@@ -8,6 +8,7 @@ from pathlib import Path
 
 from askmesh.folders._buckets import Bucket
 from askmesh.folders._files import DiskFile, File
+from askmesh.folders._mailboxes import is_mailbox
 from askmesh.uploads import media_type_of_ending
 
 _RECORD_ENDINGS = frozenset({".jsonl", ".ndjson"})
@@ -55,7 +56,7 @@ def files(
             yield from _files_of_folder(path, on_unreadable, on_passed_over, name)
         elif not path.exists():
             on_unreadable(Unreadable(str(path), "there is no such file or folder"))
-        elif not is_record(path.suffix) and media_type_of_ending(path.suffix) is None:
+        elif not _gives_documents(path.suffix):
             on_unreadable(Unreadable(str(path), "its ending is of no known form"))
         else:
             yield DiskFile(path, in_unicode(source_of_folder(path.parent, name) + path.name))
@@ -110,10 +111,14 @@ def _document_names(names: list[str], on_passed_over: Callable[[str], object]) -
             on_passed_over("hidden file")
         elif _CORPUS in names and is_record(ending) and name != _CORPUS:
             on_passed_over(ending.lower())
-        elif is_record(ending) or media_type_of_ending(ending):
+        elif _gives_documents(ending):
             yield name
         else:
             on_passed_over(ending.lower() or "file without an ending")
+
+
+def _gives_documents(ending: str) -> bool:
+    return is_record(ending) or is_mailbox(ending) or media_type_of_ending(ending) is not None
 
 
 def is_record(ending: str) -> bool:

@@ -55,13 +55,13 @@ class SourceDocument:
 
 
 _ENDINGS = {
-    MediaType.PLAIN_TEXT: ".txt .text .log",
+    MediaType.PLAIN_TEXT: ".txt .text .log .vtt .srt .ics .vcf",
     MediaType.MARKDOWN: ".md .markdown",
     MediaType.HTML: ".html .htm .xhtml",
     MediaType.PDF: ".pdf",
-    MediaType.DOCX: ".docx .docm",
-    MediaType.PPTX: ".pptx .pptm",
-    MediaType.XLSX: ".xlsx .xlsm",
+    MediaType.DOCX: ".docx .docm .dotx .dotm",
+    MediaType.PPTX: ".pptx .pptm .ppsx .ppsm .potx .potm",
+    MediaType.XLSX: ".xlsx .xlsm .xltx .xltm",
     MediaType.ODT: ".odt .ott",
     MediaType.CSV: ".csv",
     MediaType.TSV: ".tsv .tab",
@@ -76,7 +76,7 @@ _ENDINGS = {
     MediaType.SOURCE_CODE: (
         ".py .pyi .js .mjs .ts .tsx .jsx .java .kt .go .rs .c .h .cc .cpp .hpp .cs .rb .php .swift "
         ".scala .sh .bash .ps1 .sql .r .lua .pl .proto .yaml .yml .toml .ini .cfg .conf .json "
-        ".properties .tf .css"
+        ".properties .tf .css .xml .tex .org"
     ),
 }
 _BY_ENDING = {

@@ -19,6 +19,9 @@ from rich.text import Text
 
 from askmesh.client import IngestResult
 
+_RATE_SECONDS = 120.0
+"""The rate is that of so many seconds: a busy machine takes long for a few passages."""
+
 
 class IngestView:
     """A bar for the documents, and one for a long document that is in progress."""
@@ -63,6 +66,7 @@ def ingest_view(console: Console, total: int) -> Generator[IngestView]:
         TimeElapsedColumn(),
         TimeRemainingColumn(),
         console=console,
+        speed_estimate_period=_RATE_SECONDS,
     ) as progress:
         view = IngestView(progress, total)
         yield view

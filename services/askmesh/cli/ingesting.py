@@ -12,6 +12,7 @@ from askmesh.client import AccessList, Client, IngestOutcome, IngestResult, Sour
 from askmesh.errors import UnavailableError
 from askmesh.folders import Place, Unreadable, count_documents, documents_in
 
+_BEFORE_2007 = frozenset({".doc", ".xls", ".ppt"})
 POLL_SECONDS = 0.2
 VISIBLE_WITHIN_SECONDS = 60.0
 
@@ -27,6 +28,7 @@ class IngestReport:
     notices: list[Unreadable] = field(default_factory=list[Unreadable])
     passed_over: Counter[str] = field(default_factory=Counter[str])
     found: list[str] = field(default_factory=list[str])
+    created: set[str] = field(default_factory=set[str])
     deleted_count: int = 0
     moved_count: int = 0
 
@@ -36,8 +38,22 @@ class IngestReport:
         self.passage_count += result.passage_count
         self.revision = max(self.revision, result.revision)
         self.notices += [Unreadable(result.source, notice) for notice in result.notices]
+        if result.outcome is IngestOutcome.CREATED:
+            self.created.add(result.source)
         if result.outcome is IngestOutcome.REFUSED:
             self.unreadable.append(Unreadable(result.source, result.refusal_detail))
+
+    def count_lost(self, content_sha256: str, created: Counter[str]) -> None:
+        """Count a document that is gone; it has moved if its content is among those `created`.
+
+        What was created by a move counts as moved alone, and for one move only.
+        """
+        if created[content_sha256] > 0:
+            created[content_sha256] -= 1
+            self.outcomes -= Counter([IngestOutcome.CREATED])
+            self.moved_count += 1
+        else:
+            self.deleted_count += 1
 
 
 async def ingest_paths(
@@ -124,6 +140,8 @@ def print_report(report: IngestReport, console: Console) -> None:
     if report.passed_over:
         kinds = ", ".join(f"{count} {kind}" for kind, count in report.passed_over.most_common())
         console.print(f"{report.passed_over.total()} passed over: {kinds}")
+        if report.passed_over.keys() & _BEFORE_2007:
+            console.print("Save .doc, .xls and .ppt as .docx, .xlsx and .pptx to have them read.")
     for entry in report.notices:
         console.print(f"{entry.name}: {entry.reason}", markup=False)
     for entry in report.unreadable:

@@ -1,7 +1,7 @@
 """Bring what is stored of a folder in step with it."""
 
 import asyncio
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
@@ -86,10 +86,11 @@ class FolderSync:
         if self._access is not None:  # of what is not read again, too
             change = await self._client.set_access(self._access, prefix=folder.prefix)
             report.revision = max(report.revision, change.revision)
+        created = Counter(map(folder.contents.__getitem__, report.created & folder.contents.keys()))
         for document in await self._lost(folder):
             revision = await self._client.delete(document.document_id)
             report.revision = max(report.revision, revision)
-            _count(report, folder, document)
+            report.count_lost(document.content_sha256, created)
         await until_visible(self._client, report.revision)
         self._synced = folder.files
         return _completed(report, folder)

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from io import BytesIO
 from typing import Any
 
-from pptx import Presentation
+from pptx.package import Package
 from pptx.shapes.base import BaseShape
 from pptx.shapes.group import GroupShape
 from pptx.slide import Slide
@@ -30,7 +30,8 @@ from askmesh.ingestion.zip_guard import check_unpacked_size
 def read_pptx(content: bytes) -> ReadDocument:
     """Return every slide below its title, with its tables, charts and notes."""
     check_unpacked_size(content)
-    presentation = Presentation(BytesIO(content))
+    # `pptx.Presentation` takes neither slide shows nor templates.
+    presentation = Package.open(BytesIO(content)).main_document_part.presentation
     blocks = tuple(block for slide in presentation.slides for block in _slide(slide))
     facts = presentation.core_properties
     fields = {

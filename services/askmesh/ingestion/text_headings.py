@@ -1,6 +1,7 @@
 """Headings in plain text that nothing but their letters and their place show."""
 
 import re
+from itertools import pairwise
 from typing import NamedTuple
 
 from askmesh.ingestion.text_lists import starts_item
@@ -11,6 +12,8 @@ _IN_CAPITALS = re.compile(
 _NUMBERED = re.compile(r"\d{1,2}(?:\.\d{1,2})*[.)]? +(?P<title>[^\W\d_][\w ,&/'\u2019-]*)")
 _SECTION = re.compile(r"\[(?P<title>[^\W\d_][\w .-]*)\]")
 _SETTING = re.compile(r"\s*[^=:]{1,40}\s*[=:]\s*\S")
+_LABEL = re.compile(r"[^\W\d_][\w ,&/'\u2019-]*:")
+_ENDED = (".", "!", "?")
 _MAX_WORDS = 6
 
 
@@ -39,6 +42,24 @@ def heading_above(line: str, following: str) -> TextHeading | None:
     if match and match["title"][0].isupper() and _begins_anew(following) and _is_short(match):
         return TextHeading("1", match["title"])
     return None
+
+
+def sections_of(lines: list[str]) -> list[list[str]]:
+    """Return lines without an empty one between them, cut where a short label stands alone.
+
+    That is a line such as "Opening hours:". There must be several, each but the first below the
+    end of a sentence; else it is one section.
+    """
+    labels = [at for at, line in enumerate(lines[:-1]) if _is_label(line, lines[at + 1])]
+    apart = all(lines[at - 1].rstrip().endswith(_ENDED) for at in labels if at)
+    if not labels or labels[0] or not apart:
+        return [lines]
+    return [lines[start:end] for start, end in pairwise([*labels, len(lines)])]
+
+
+def _is_label(line: str, following: str) -> bool:
+    match = _LABEL.fullmatch(line.strip())
+    return match is not None and len(line.split()) <= _MAX_WORDS and not _LABEL.fullmatch(following)
 
 
 def _is_short(match: re.Match[str]) -> bool:

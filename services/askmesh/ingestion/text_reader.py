@@ -7,9 +7,11 @@ from textwrap import dedent
 
 from askmesh.ingestion.blocks import Block, Code, Heading, ReadDocument, first_heading
 from askmesh.ingestion.lines import is_key_value, paragraph_of
-from askmesh.ingestion.text_headings import heading_above
+from askmesh.ingestion.text_cards import are_cards, blocks_of_cards
+from askmesh.ingestion.text_headings import TextHeading, heading_above, sections_of
 from askmesh.ingestion.text_lists import list_of, starts_item
 from askmesh.ingestion.text_logs import begins_entry, logged, timed
+from askmesh.ingestion.text_subtitles import are_subtitles, blocks_of_subtitles
 from askmesh.ingestion.text_tables import columns_of, is_drawn, rows_of_drawing, starts_columns
 
 _RULE = re.compile(r"([=\-~^\"'`#*+.:_])\1{2,}\s*$")
@@ -22,12 +24,17 @@ _CODE_INDENT = 3
 _MAX_TITLE_CHARS = 80
 _MAX_INTRODUCTION_LINES = 20
 _MAX_TITLE_WORDS = 12
+_SENTENCE_ENDS = (".", "!", "?")
 _OPEN_ENDS = tuple(".,;:!?|\\{}()<>=")
 
 
 def read_text(text: str) -> ReadDocument:
     """Return the blocks of `text`, and its title: what stands above it, if that looks like one."""
     text = _COLOURS.sub("", text)
+    if are_subtitles(text):
+        return ReadDocument("", tuple(blocks_of_subtitles(text)))
+    if are_cards(text):
+        return ReadDocument("", tuple(blocks_of_cards(text)))
     first, _, rest = text.strip("\n").partition("\n")
     title = first.rstrip()
     if rest.strip() and _is_title(title, rest.partition("\n")[0].rstrip()):
@@ -59,7 +66,8 @@ def blocks_of_text(text: str, levels: Mapping[str, int] | None = None) -> Iterat
             yield Heading(known.setdefault(line[0], len(known) + 1), title.strip())
             paragraph = []
         elif line:
-            if len(paragraph) == 1 and (heading := heading_above(paragraph[0], line)):
+            if heading := _heading_between(paragraph, line, known):
+                yield from _chunk(paragraph[:-1], above)
                 yield Heading(known.setdefault(heading.kind, len(known) + 1), heading.text)
                 paragraph = []
             paragraph.append(line)
@@ -68,6 +76,20 @@ def blocks_of_text(text: str, levels: Mapping[str, int] | None = None) -> Iterat
             above = paragraph[-1] if paragraph else above
             paragraph = []
     yield from _chunk(paragraph, above)
+
+
+def _heading_between(
+    paragraph: Sequence[str], following: str, known: Mapping[str, int]
+) -> TextHeading | None:
+    """Return the heading that the last line of a paragraph is, which stands above `following`.
+
+    Right below other lines only a further heading is one, of a kind that there was before.
+    """
+    heading = heading_above(paragraph[-1], following) if paragraph else None
+    if heading and len(paragraph) > 1:
+        goes_on = heading.kind in known and paragraph[-2].endswith(_SENTENCE_ENDS)
+        return heading if goes_on else None
+    return heading
 
 
 def _is_title(line: str, following: str) -> bool:
@@ -118,6 +140,9 @@ def _chunk(lines: list[str], above: str = "") -> Iterator[Block]:
         yield from list_of(kept[first_item:])
     elif _is_code(kept) or _is_command(kept, above):
         yield Code(dedent("\n".join(kept)))
+    elif len(sections := sections_of(kept)) > 1:
+        for section in sections:
+            yield from _chunk(section)
     elif introduction := _introduction(kept):
         yield from paragraph_of(kept[:introduction])
         yield Code(dedent("\n".join(kept[introduction:])))
