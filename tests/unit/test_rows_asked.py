@@ -29,12 +29,12 @@ CONTACTS = (
 )
 
 
-def _apart(question: str, scores: Sequence[float]) -> list[str]:
+def _apart(question: str, scores: Sequence[float], text: str = SHOPS) -> list[str]:
     spans = [
         SourceSentence(unit.start, unit.end, score)
-        for unit, score in zip(units(SHOPS), scores, strict=True)
+        for unit, score in zip(units(text), scores, strict=True)
     ]
-    source = Source(passage_id="p", document_id="p", text=SHOPS, score=0.5, sentences=tuple(spans))
+    source = Source(passage_id="p", document_id="p", text=text, score=0.5, sentences=tuple(spans))
     ranked = tuple(rank_units(question, [source]))
     evidence = Evidence(question=take_apart(question), shown=ranked, ranked=ranked, probability=0.5)
     return [said.text for said in rows_asked(evidence)]
@@ -57,6 +57,14 @@ def test_rows_that_do_not_stand_out_together_are_no_list(
     question: str, scores: Sequence[float]
 ) -> None:
     assert _apart(question, scores) == []
+
+
+def test_rows_that_say_no_to_what_is_asked_are_not_listed_with_others() -> None:
+    rooms = (
+        "Room: Heron | Video: yes | Floor: 1\nRoom: Otter | Video: no | Floor: 2\n"
+        "Room: Anvil | Video: yes | Floor: 3"
+    )
+    assert _apart("Which rooms come with a video set?", (0.6, 0.55, 0.1), rooms) == []
 
 
 def test_the_fastest_takes_least_time_where_no_speed_is_written() -> None:

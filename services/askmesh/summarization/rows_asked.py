@@ -67,8 +67,16 @@ def _rows_apart(evidence: Evidence) -> list[Said]:
     others = max((item.score for item in evidence.ranked if item not in near), default=0.0)
     if not _BOTH <= len(near) < len(rows) or others > _FAR * best.score:
         return []
+    if any(_is_denied(evidence, item) for item in near):
+        return []
     named = ", ".join(dict.fromkeys(record_of(item).label for item in near))
     return [Said(f"{named}.", tuple(near), near[0].own)]
+
+
+def _is_denied(evidence: Evidence, item: EvidenceUnit) -> bool:
+    """Tell whether a row says no under a header that the question names."""
+    asked = evidence.question.stems
+    return any(stems(header) & asked and cell.lower() in NO for header, cell in cells(item))
 
 
 def _fitting_columns(evidence: Evidence) -> list[Said]:
