@@ -18,6 +18,8 @@ _YES_OR_NO = re.compile(
 )
 _RIVAL_SHARE = 0.75
 """With another unit this near, either may decide."""
+LIKELY = 0.4
+"""Below this probability the language model is asked: a neighbour of what was asked decides nothing."""
 SURE = 0.65
 """Below this probability, a statement decides nothing about what no source has a word of."""
 _OF_ALL = re.compile(
@@ -49,6 +51,8 @@ def decided(evidence: Evidence) -> list[Said]:
     """
     best = evidence.shown[0]
     if evidence.question.wanted is not Wanted.YES_NO or best.own_score is None:
+        return []
+    if evidence.probability < LIKELY:
         return []
     if (
         evidence.probability < SURE
