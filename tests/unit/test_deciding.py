@@ -1,6 +1,7 @@
 """Questions for yes or no are answered by the statement that decides them."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
@@ -87,3 +88,13 @@ def test_a_case_may_stand_before_what_is_asked_of_it() -> None:
     rule = "Who joins late pays half of the fee."
     assert _decided("I join late, do I pay the fee?", rule, (0.6,)) == [rule]
     assert _decided("I join late, what do I pay?", rule, (0.6,)) == []
+
+
+def test_what_hardly_answers_decides_nothing() -> None:
+    source = Source(passage_id="rules", text="Guards cannot swap.", score=0.1)
+    span = SourceSentence(0, len(source.text), 0.1)
+    ranked = tuple(rank_units("Can guards swap?", [replace(source, sentences=(span,))]))
+    question = take_apart("Can guards swap?")
+    for probability, told in ((0.3, 0), (0.5, 1)):
+        evidence = Evidence(question=question, shown=ranked, ranked=ranked, probability=probability)
+        assert len(decided(evidence)) == told

@@ -18,8 +18,9 @@ _YES_OR_NO = re.compile(
 )
 _RIVAL_SHARE = 0.75
 """With another unit this near, either may decide."""
-LIKELY = 0.4
-"""Below this probability the language model is asked: a neighbour of what was asked decides nothing."""
+LIKELY = 0.35
+"""Below this probability the language model is asked: a neighbour of what was asked decides
+nothing."""
 SURE = 0.65
 """Below this probability, a statement decides nothing about what no source has a word of."""
 _OF_ALL = re.compile(
