@@ -18,7 +18,7 @@ from askmesh.cli.syncing import FolderSync
 from askmesh.client import Client, IngestOutcome
 from askmesh.errors import AskmeshError
 from askmesh.folders import Bucket, Unreadable, documents_in
-from support.ingestion import ingestion
+from support.ingestion import RecordingEmbedder, Surroundings, ingestion
 from support.mesh import free_base_port
 from support.needed_servers import needed
 from support.s3_server import KEY, SECRET, s3_server
@@ -51,12 +51,12 @@ def shelf(
 
 
 @asynccontextmanager
-async def mesh() -> AsyncGenerator[Client]:
+async def mesh(surroundings: Surroundings | None = None) -> AsyncGenerator[Client]:
     port = free_base_port()
     gateway = ScriptedGateway([], indexed_revision=EVERYTHING)
     async with (
         gateway_at(f"127.0.0.1:{port}", gateway),
-        ingestion(None, f"127.0.0.1:{port + 1}"),
+        ingestion(surroundings, f"127.0.0.1:{port + 1}"),
         mesh_client(port, "default") as client,
     ):
         yield client
@@ -98,6 +98,20 @@ async def test_an_object_of_the_revision_that_is_stored_is_not_read_again_by_any
         obstore.delete(store, "notes/0.md")
         report = await sync(client, bucket)
         assert (report.outcomes, report.moved_count) == ({}, 1)
+
+
+async def test_objects_are_read_again_when_documents_are_processed_otherwise(
+    shelf: tuple[S3Store, Bucket],
+) -> None:
+    _, bucket = shelf
+    before = Surroundings()
+    async with mesh(before) as client:
+        await sync(client, bucket)
+        assert not any([each.outdated async for each in client.documents()])
+    async with mesh(Surroundings(before.store, RecordingEmbedder("lengths@2"))) as client:
+        assert all([each.outdated async for each in client.documents()])
+        assert (await sync(client, bucket)).outcomes == {IngestOutcome.UPDATED: 3}
+        assert not (await sync(client, bucket)).outcomes
 
 
 async def test_a_bucket_that_was_emptied_or_cannot_be_listed_deletes_nothing(

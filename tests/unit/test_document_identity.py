@@ -7,7 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from askmesh.ingestion.identity import check, content_hash_of, document_id_of, passage_ids
+from askmesh.ingestion.identity import (
+    check,
+    content_hash_of,
+    document_id_of,
+    is_made_by,
+    passage_ids,
+)
 from askmesh.ingestion.refusals import DocumentRefusedError
 from askmesh.ingestion.splitting import SplitPassage
 from askmesh.uploads import MediaType, SourceDocument
@@ -52,6 +58,13 @@ def test_whatever_is_stored_changes_the_hash(changed: SourceDocument) -> None:
 def test_the_way_of_processing_changes_the_hash() -> None:
     assert content_hash_of(DOCUMENT, "m") == content_hash_of(DOCUMENT, "m")
     assert content_hash_of(DOCUMENT, "m") != content_hash_of(DOCUMENT, "n")
+
+
+def test_the_way_of_processing_is_told_by_the_hash() -> None:
+    assert is_made_by("m", content_hash_of(DOCUMENT, "m"))
+    assert not is_made_by("n", content_hash_of(DOCUMENT, "m"))
+    assert not is_made_by("m", "of-before")
+    assert not is_made_by("m", "")
 
 
 @given(st.lists(st.builds(SplitPassage, st.just(("H",)), st.sampled_from("abc")), max_size=20))

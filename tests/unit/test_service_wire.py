@@ -116,11 +116,12 @@ def test_what_is_told_of_a_document_loses_and_swaps_nothing(stored: StoredDocume
     told = leaves_of_value(stored.document, RENAMED)
     expected = {_named_on_the_wire(path): leaf for path, leaf in told.items()}
     del expected["content_hash"]
-    assert leaves_of_message(status_of(stored)) == expected | {
+    assert leaves_of_message(status_of(stored, "another method")) == expected | {
         "state": "STORED",
         "passage_count": stored.passage_count,
         "revision": stored.revision,
         "content_sha256": content_sha256_of(stored.document.content_hash),
+        "outdated": True,
         "refusal_reason": "",
         "refusal_detail": "",
     }

@@ -43,7 +43,8 @@ class IngestResult:
 class DocumentStatus:
     """A document as it is stored, or as it was refused, which its refusal says.
 
-    `access` is told to those who may change it, of stored documents.
+    `access` is told to those who may change it, of stored documents. It is
+    outdated if ingestion would make other passages or vectors of it now.
     """
 
     document_id: str
@@ -55,6 +56,7 @@ class DocumentStatus:
     attributes: Mapping[str, str]
     content_sha256: str
     access: AccessList | None = None
+    outdated: bool = False
     refusal_reason: str = ""
     refusal_detail: str = ""
 

@@ -150,13 +150,16 @@ def is_within(source: str, name: str) -> bool:
 
 
 def objects_stored(documents: Iterable[DocumentStatus]) -> dict[str, SeenFile]:
-    """Return the objects of a bucket that documents were made of, one of each."""
+    """Return the objects of a bucket that documents were made of, one of each.
+
+    Those of outdated documents are left out: they are to be read again.
+    """
     return {
         each.source: SeenFile(
             each.source, (each.attributes[REVISION],), {each.source: each.content_sha256}
         )
         for each in documents
-        if REVISION in each.attributes
+        if REVISION in each.attributes and not each.outdated
     }
 
 

@@ -28,20 +28,26 @@ def document_id_of(document: SourceDocument) -> str:
 def content_hash_of(document: SourceDocument, method: str) -> str:
     """Return a hash of all that is stored of a document, and of the `method` of processing it.
 
-    It begins with the content's own, which `content_sha256_of` returns.
+    It begins with the content's own, which `content_sha256_of` returns, and the method's, which
+    `is_made_by` compares.
     """
     modified = document.modified_time.isoformat() if document.modified_time else ""
     attributes = [text for pair in sorted(document.attributes.items()) for text in pair]
     form = document.media_type.name if document.media_type else ""
     content = hashlib.sha256(document.content).hexdigest()
-    rest = _hash(method, document.source, document.title, form, modified, *attributes)
-    return f"{content}{_DIVIDER}{rest}"
+    rest = _hash(document.source, document.title, form, modified, *attributes)
+    return _DIVIDER.join([content, _hash(method), rest])
 
 
 def content_sha256_of(content_hash: str) -> str:
     """Return the SHA-256 of the content whose hash was made by `content_hash_of`."""
     content, divider, _ = content_hash.partition(_DIVIDER)
     return content if divider else ""
+
+
+def is_made_by(method: str, content_hash: str) -> bool:
+    """Tell whether a hash was made by `content_hash_of` for this method of processing."""
+    return content_hash.split(_DIVIDER)[1:2] == [_hash(method)]
 
 
 def passage_ids(document_id: str, passages: Iterable[SplitPassage]) -> Iterator[str]:

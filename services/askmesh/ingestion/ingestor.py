@@ -74,7 +74,7 @@ class Ingestor:
         if viewer.manages and (refused := await self._failures.get(viewer.tenant, document_id)):
             return refused
         stored = await VisibleDocuments(self._store, viewer).get(document_id)
-        return shown(stored, viewer) if stored else None
+        return shown(stored, viewer, self._preparer.method) if stored else None
 
     async def list(
         self, viewer: Viewer, *, refused: bool, prefix: str, after: str, size: int
@@ -84,10 +84,12 @@ class Ingestor:
         Only those who manage documents see refused ones.
         """
         seen = VisibleDocuments(self._store, viewer)
+        method = self._preparer.method
 
         async def documents_after(name: str, limit: int) -> list[DocumentStatus]:
             if not refused:
-                return [shown(each, viewer) for each in await seen.list(after=name, limit=limit)]
+                stored = await seen.list(after=name, limit=limit)
+                return [shown(each, viewer, method) for each in stored]
             if not viewer.manages:
                 return []
             return await self._failures.list(viewer.tenant, after=name, limit=limit)

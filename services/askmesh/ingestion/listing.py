@@ -14,7 +14,7 @@ from askmesh.api.ingestion.v1.ingestion_pb2 import (
     ListDocumentsResponse,
 )
 from askmesh.documents import Document, DocumentStore, StoredDocument
-from askmesh.ingestion.identity import MAX_DOCUMENT_ID_CHARS, content_sha256_of
+from askmesh.ingestion.identity import MAX_DOCUMENT_ID_CHARS, content_sha256_of, is_made_by
 from askmesh.ingestion.visibility import Viewer
 from askmesh.passages import access_to_wire, time_to_wire
 
@@ -65,8 +65,9 @@ def _record(result: IngestDocumentsResponse) -> Document:
 
 
 def _refused(stored: StoredDocument) -> DocumentStatus:
-    status = status_of(stored)
+    status = status_of(stored, "")
     status.ClearField("access")  # that of the version before, if there is one
+    status.outdated = False
     status.state = DOCUMENT_STATE_REFUSED
     status.refusal_reason = status.attributes.pop(_REASON)
     status.refusal_detail = status.attributes.pop(_DETAIL)
@@ -77,8 +78,8 @@ DEFAULT_PAGE = 100
 LARGEST_PAGE = 1000
 
 
-def status_of(stored: StoredDocument) -> DocumentStatus:
-    """Return what is told of a document that is stored."""
+def status_of(stored: StoredDocument, method: str) -> DocumentStatus:
+    """Return what is told of a stored document where documents are processed by `method` now."""
     document = stored.document
     return DocumentStatus(
         document_id=document.document_id,
@@ -91,12 +92,13 @@ def status_of(stored: StoredDocument) -> DocumentStatus:
         attributes=document.attributes,
         content_sha256=content_sha256_of(document.content_hash),
         access=None if document.access is None else access_to_wire(document.access),
+        outdated=not is_made_by(method, document.content_hash),
     )
 
 
-def shown(stored: StoredDocument, viewer: Viewer) -> DocumentStatus:
+def shown(stored: StoredDocument, viewer: Viewer, method: str) -> DocumentStatus:
     """Return what is told of a document to a viewer: who may read it, only to its managers."""
-    status = status_of(stored)
+    status = status_of(stored, method)
     if not viewer.manages:
         status.ClearField("access")
     return status

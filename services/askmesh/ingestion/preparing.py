@@ -56,7 +56,10 @@ class PreparedDocument:
 
 
 class Preparer:
-    """Decides what is to be done with a document, and reads and splits it if need be."""
+    """Decides what is to be done with a document, and reads and splits it if need be.
+
+    Its method is how that is done; by another one, equal documents give other passages or vectors.
+    """
 
     def __init__(
         self,
@@ -71,7 +74,7 @@ class Preparer:
         self._reader = reader
         self._limits = limits
         self._watch = watch
-        self._method = f"{VERSION} {limits.target} {limits.most} {model}"
+        self.method = f"{VERSION} {limits.target} {limits.most} {model}"
 
     async def prepare(
         self, tenant: str, submission: Submission, leases: Leases
@@ -82,7 +85,7 @@ class Preparer:
         if the client allows it.
         """
         document = submission.document
-        content_hash = content_hash_of(document, self._method)
+        content_hash = content_hash_of(document, self.method)
         try:
             check(document)
             stored = await self._store.get_document(tenant, document.document_id)

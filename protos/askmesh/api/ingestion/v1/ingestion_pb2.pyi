@@ -587,6 +587,7 @@ class DocumentStatus(_message.Message):
     REFUSAL_DETAIL_FIELD_NUMBER: _builtins.int
     CONTENT_SHA256_FIELD_NUMBER: _builtins.int
     ACCESS_FIELD_NUMBER: _builtins.int
+    OUTDATED_FIELD_NUMBER: _builtins.int
     document_id: _builtins.str
     """The document's name."""
     source: _builtins.str
@@ -605,6 +606,10 @@ class DocumentStatus(_message.Message):
     """Why it was refused, for a person. Empty unless it was."""
     content_sha256: _builtins.str
     """The SHA-256 of its content, in hexadecimal digits. Empty of refused ones."""
+    outdated: _builtins.bool
+    """Whether ingestion would make other passages or vectors of it now, as it is another version or
+    has other settings: the document needs to be sent again.
+    """
     @_builtins.property
     def modified_time(self) -> _timestamp_pb2.Timestamp:
         """When it was last modified at its source. Unset if unknown."""
@@ -632,10 +637,11 @@ class DocumentStatus(_message.Message):
         refusal_detail: _builtins.str = ...,
         content_sha256: _builtins.str = ...,
         access: _access_pb2.AccessList | None = ...,
+        outdated: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["access", b"access", "modified_time", b"modified_time"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["access", b"access", "attributes", b"attributes", "content_sha256", b"content_sha256", "document_id", b"document_id", "modified_time", b"modified_time", "passage_count", b"passage_count", "refusal_detail", b"refusal_detail", "refusal_reason", b"refusal_reason", "revision", b"revision", "source", b"source", "state", b"state", "title", b"title"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["access", b"access", "attributes", b"attributes", "content_sha256", b"content_sha256", "document_id", b"document_id", "modified_time", b"modified_time", "outdated", b"outdated", "passage_count", b"passage_count", "refusal_detail", b"refusal_detail", "refusal_reason", b"refusal_reason", "revision", b"revision", "source", b"source", "state", b"state", "title", b"title"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
