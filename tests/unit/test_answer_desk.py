@@ -17,6 +17,8 @@ from askmesh.errors import (
     OutOfRangeError,
     UnavailableError,
 )
+from askmesh.gateway.keys import asker_of
+from askmesh.identity import Caller
 from askmesh.resilience import deadline
 from support.answer_desk import (
     ANSWERED,
@@ -113,6 +115,20 @@ async def test_another_tenant_cannot_read_or_cancel_an_answer() -> None:
             scene.desk.cancel("u", answer_id)
         with pytest.raises(NotFoundError):
             await read(scene, answer_id, tenant="u")
+
+
+async def test_another_user_of_the_tenant_cannot_read_or_cancel_an_answer() -> None:
+    alice, bob = (
+        asker_of(Caller("t", user, frozenset(), frozenset())) for user in ("alice", "bob")
+    )
+    async with desk(Parts()) as scene:
+        answer_id = scene.desk.admit(alice, NAMED)
+        assert scene.desk.admit(bob, NAMED) != answer_id
+        with pytest.raises(NotFoundError):
+            scene.desk.cancel(bob, answer_id)
+        with pytest.raises(NotFoundError):
+            await read(scene, answer_id, tenant=bob)
+        assert await read(scene, answer_id, tenant=alice)
 
 
 async def test_a_failed_answer_fails_alike_for_all_who_read_it() -> None:

@@ -4,12 +4,14 @@ import pytest
 
 from askmesh.gateway.keys import (
     answer_key,
+    asker_of,
     documents_key,
     is_in_other_words,
     kept_by,
     permissions_of,
     recalled_id,
 )
+from askmesh.identity import Caller
 
 
 @pytest.mark.parametrize("tenant", ["default", "a:b", "a:7:c", ""])
@@ -23,6 +25,15 @@ def test_an_id_tells_whether_its_answer_was_made_for_other_words() -> None:
     ids = [recalled_id("new", key, other_words=each) for each in (False, True)]
     assert [is_in_other_words(each) for each in ids] == [False, True]
     assert [kept_by("t", each) for each in ids] == [key, key]
+
+
+def test_answers_of_two_users_of_a_tenant_are_not_the_same_askers() -> None:
+    nobody, alice, bob = (
+        asker_of(Caller("t", user, frozenset(), frozenset())) for user in ("", "alice", "bob")
+    )
+    assert len({nobody, alice, bob}) == len((nobody, alice, bob))
+    key = answer_key("t", documents_key(7, "beef"), "c0ffee")
+    assert {kept_by(asker, recalled_id("new", key)) for asker in (nobody, alice, bob)} == {key}
 
 
 def test_an_id_leads_no_other_tenant_there() -> None:

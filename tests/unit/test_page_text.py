@@ -202,12 +202,12 @@ def test_lines_nearer_than_the_rows_of_a_table_go_on_with_their_row() -> None:
     page = [
         *cells(0, "Plan", "Includes", "Answer"),
         *cells(20, "Basic", "help by", "2 days"),
-        *cells(31, "", "telephone"),
+        *cells(31, "plan", "telephone"),
         *cells(51, "Full", "visits", "4 hours"),
         *cells(71, "None", "", "never"),
     ]
     assert [block.text for block in blocks(page)] == [
-        "Plan: Basic | Includes: help by telephone | Answer: 2 days",
+        "Plan: Basic plan | Includes: help by telephone | Answer: 2 days",
         "Plan: Full | Includes: visits | Answer: 4 hours",
         "Plan: None | Answer: never",
     ]

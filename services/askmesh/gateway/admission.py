@@ -6,7 +6,7 @@ from askmesh.api.gateway.v1.gateway_pb2 import StreamAnswerRequest
 from askmesh.caching import Flights
 from askmesh.gateway.answers import Making
 from askmesh.gateway.desk import AnswerDesk
-from askmesh.gateway.keys import answer_key, asked_by, documents_key
+from askmesh.gateway.keys import answer_key, asked_by, asker_of, documents_key
 from askmesh.gateway.others import Others
 from askmesh.gateway.ports import AnswerMemory, Revisions, SeenDocuments
 from askmesh.identity import Caller
@@ -36,24 +36,24 @@ class Admission:
 
     async def admit(self, caller: Caller, question: StreamAnswerRequest) -> str:
         """Return the id of the answer of a question; see `AnswerDesk.admit`."""
-        tenant = caller.tenant
-        if known := self._desk.known(tenant, question):
+        asker = asker_of(caller)
+        if known := self._desk.known(asker, question):
             return known
         asked = self._revisions.current(caller)  # while others are asked for the request
-        if known := await self._others.of_request(tenant, question):
+        if known := await self._others.of_request(asker, question):
             return known
-        answer_id = await self._start(tenant, question, await asked)
-        await self._others.announce(self._desk.register.find(tenant, answer_id))
+        answer_id = await self._start(caller, question, await asked)
+        await self._others.announce(self._desk.register.find(asker, answer_id))
         return answer_id
 
     async def _start(
-        self, tenant: str, question: StreamAnswerRequest, seen: SeenDocuments | None
+        self, caller: Caller, question: StreamAnswerRequest, seen: SeenDocuments | None
     ) -> str:
         if seen is None:  # nobody knows what an equal question would be answered from
-            return self._desk.admit(tenant, question)
+            return self._desk.admit(asker_of(caller), question)
         documents = documents_key(seen.revision, seen.permissions)
-        key = answer_key(tenant, documents, asked_by(question, edition=self._edition))
-        return await self._meeting.admit(tenant, question, key)
+        key = answer_key(caller.tenant, documents, asked_by(question, edition=self._edition))
+        return await self._meeting.admit(asker_of(caller), question, key)
 
 
 class Meeting:
@@ -65,12 +65,12 @@ class Meeting:
         self._memory = memory
         self._flights: Flights[str, Making] = Flights()
 
-    async def admit(self, tenant: str, question: StreamAnswerRequest, key: str) -> str:
+    async def admit(self, asker: str, question: StreamAnswerRequest, key: str) -> str:
         """Return the id of an answer; see `AnswerDesk.admit`."""
         making = self._desk.making_of(key)
         if making is None:
             making = await self._flights.join(key, partial(self._making, question, key))
-        return self._desk.known(tenant, question) or self._desk.join(tenant, question, making)
+        return self._desk.known(asker, question) or self._desk.join(asker, question, making)
 
     async def _making(self, question: StreamAnswerRequest, key: str) -> Making:
         """Return what is kept for a key, or is made now, or is begun for it."""

@@ -38,7 +38,7 @@ class Answer:
     """
 
     answer_id: str
-    tenant: str
+    asker: str
     request_id: str
     fingerprint: bytes
     making: "Making"

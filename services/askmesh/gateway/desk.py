@@ -48,7 +48,7 @@ class AnswerDesk:
         observer: Observer,
         new_id: Callable[[], str],
     ) -> None:
-        self._limits = limits
+        self.limits = limits
         self._observer = observer
         self.new_id = new_id
         self.register = Register()
@@ -74,21 +74,21 @@ class AnswerDesk:
         """Return how many answers are being made."""
         return len(self._places.taken)
 
-    def known(self, tenant: str, question: StreamAnswerRequest) -> str | None:
+    def known(self, asker: str, question: StreamAnswerRequest) -> str | None:
         """Return the answer that this request has started; see `Register.of_request`."""
-        return self.register.of_request(tenant, question)
+        return self.register.of_request(asker, question)
 
     def making_of(self, key: str) -> Making | None:
         """Return what is being made for a key, here or elsewhere."""
         return self._flights.get(key)
 
-    def admit(self, tenant: str, question: StreamAnswerRequest) -> str:
+    def admit(self, asker: str, question: StreamAnswerRequest) -> str:
         """Start the answer of a question, for its request alone, and return its id.
 
         A repeated request id returns the answer that it started, see `known`. Raise
         `OverloadedError` if there is no room.
         """
-        return self.known(tenant, question) or self.join(tenant, question, self.start(question))
+        return self.known(asker, question) or self.join(asker, question, self.start(question))
 
     def start(self, question: StreamAnswerRequest, key: str = "", making_id: str = "") -> Making:
         """Start to make an answer. Raise `OverloadedError` if there is no room."""
@@ -103,12 +103,12 @@ class AnswerDesk:
         """Let the questions of its key join a making of another gateway."""
         self._flights[making.key] = making
 
-    def join(self, tenant: str, question: StreamAnswerRequest, making: Making) -> str:
+    def join(self, asker: str, question: StreamAnswerRequest, making: Making) -> str:
         """Give a question an answer of a making, and return its id."""
         status, asked = making.status(question), fingerprint(question)
         answer_id = making.id_of(self.new_id(), status)
         answer = Answer(
-            *(answer_id, tenant, question.request_id, asked, making, making.log, status),
+            *(answer_id, asker, question.request_id, asked, making, making.log, status),
             permissions=None if status == CACHE_STATUS_MISS else permissions_of(making.key),
         )
         making.making_id = making.making_id or answer.answer_id
@@ -125,14 +125,14 @@ class AnswerDesk:
         return self._places.followed(making)
 
     async def follow(
-        self, tenant: str, answer_id: str, after_sequence: int
+        self, asker: str, answer_id: str, after_sequence: int
     ) -> AsyncGenerator[Sequence[bytes]]:
         """Yield the events of an answer after a sequence, until its end, and none in silence.
 
-        Raise `NotFoundError` if this tenant has no such answer, `OutOfRangeError` if the answer has
+        Raise `NotFoundError` if this asker has no such answer, `OutOfRangeError` if the answer has
         no such event, and the answer's own failure.
         """
-        answer = self.register.find(tenant, answer_id)
+        answer = self.register.find(asker, answer_id)
         if after_sequence > answer.log.last_sequence:
             raise OutOfRangeError(
                 "SEQUENCE_BEYOND_END",
@@ -140,15 +140,15 @@ class AnswerDesk:
                 field="after_sequence",
                 last_sequence=str(answer.log.last_sequence),
             )
-        silence = self._limits.heartbeat_seconds
+        silence = self.limits.heartbeat_seconds
         with self._places.followed(answer.making):
             async with aclosing(answer.follow(after_sequence, heartbeat_seconds=silence)) as events:
                 async for batch in events:
                     yield batch
 
-    def cancel(self, tenant: str, answer_id: str) -> bool:
+    def cancel(self, asker: str, answer_id: str) -> bool:
         """End an answer at once; return whether it was running. Others of its making go on."""
-        answer = self.register.find(tenant, answer_id)
+        answer = self.register.find(asker, answer_id)
         if answer.log.ended:
             return False
         if answer.making.answers == [answer]:

@@ -1,6 +1,7 @@
 """Answers of this gateway for the others, and theirs for the clients of this one."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from typing import cast
 
 from askmesh.api.gateway.v1.gateway_pb2 import (
@@ -17,7 +18,6 @@ from askmesh.gateway.keys import is_in_other_words, kept_by, permissions_of
 from askmesh.gateway.mirrors import Mirrors
 from askmesh.gateway.ports import AnswerMemory
 from askmesh.gateway.publishing import PUBLISHING_SECONDS, Publisher
-from askmesh.gateway.register import RetentionLimits
 from askmesh.gateway.sharing import KnownAnswer, SharedAnswers, record_of
 
 
@@ -34,14 +34,18 @@ class Exchange:
         memory: AnswerMemory,
         tasks: asyncio.TaskGroup,
         *,
-        retention: RetentionLimits,
+        may_read: Callable[[str], Awaitable[bool]],
     ) -> None:
+        """`may_read` tells whether the caller may read just what certain permissions allow."""
         self._desk = desk
         self._register = desk.register
         self._shared = shared
         self._memory = memory
+        self._may_read = may_read
         self._publisher = Publisher(desk, shared, tasks)
-        self._mirrors = Mirrors(desk, shared, self._publisher, tasks, retention=retention)
+        self._mirrors = Mirrors(
+            desk, shared, self._publisher, tasks, retention=desk.limits.retention
+        )
 
     async def announce(self, answer: Answer) -> None:
         await self._publisher.announce(answer)
@@ -62,28 +66,28 @@ class Exchange:
         self._desk.share(making)
         self._mirrors.follow(making)
 
-    async def of_request(self, tenant: str, question: StreamAnswerRequest) -> str | None:
+    async def of_request(self, asker: str, question: StreamAnswerRequest) -> str | None:
         if not question.request_id:
             return None
         try:
-            named = await self._shared.of_request(tenant, question.request_id)
+            named = await self._shared.of_request(asker, question.request_id)
         except UnavailableError:
             return None
         if named is None:
             return None
         answer_id, asked = named
-        await self.bring(tenant, answer_id, 0)
+        await self.bring(asker, answer_id, 0)
         answer = self._register.get(answer_id)
         if answer is not None and asked:
             answer.request_id, answer.fingerprint = question.request_id, bytes.fromhex(asked)
             self._register.add(answer)
-        return self._desk.known(tenant, question)
+        return self._desk.known(asker, question)
 
-    async def bring(self, tenant: str, answer_id: str, after_sequence: int) -> None:
+    async def bring(self, asker: str, answer_id: str, after_sequence: int) -> None:
         if not self._register.get(answer_id):
-            await self._find(tenant, answer_id)
+            await self._find(asker, answer_id)
         answer = self._register.get(answer_id)
-        if answer is None or answer.tenant != tenant:
+        if answer is None or answer.asker != asker:
             return
         # Its reader may have read on elsewhere, further than what has come here.
         while (
@@ -93,11 +97,14 @@ class Exchange:
         ):
             await answer.log.news(PUBLISHING_SECONDS)
 
-    async def _find(self, tenant: str, answer_id: str) -> None:
+    async def _find(self, asker: str, answer_id: str) -> None:
         """Make an answer known here that others have."""
         try:
-            record = _recalled(tenant, answer_id) or await self._shared.find(answer_id)
-            if record is None or record.tenant != tenant:
+            record = _recalled(asker, answer_id)
+            if record is not None and not await self._may_read(record.permissions or ""):
+                return
+            record = record or await self._shared.find(answer_id)
+            if record is None or record.asker != asker:
                 return
             making = await self._making(record)
         except UnavailableError:
@@ -105,9 +112,9 @@ class Exchange:
         if making and not self._register.get(answer_id):  # nobody else brought it meanwhile
             self._adopt(_answer(record, making))
 
-    async def cancel(self, tenant: str, answer_id: str) -> bool:
-        await self.bring(tenant, answer_id, 0)
-        answer = self._register.find(tenant, answer_id)
+    async def cancel(self, asker: str, answer_id: str) -> bool:
+        await self.bring(asker, answer_id, 0)
+        answer = self._register.find(asker, answer_id)
         if answer.log.ended:
             return False
         if answer.making.is_elsewhere and answer.cache_status != CACHE_STATUS_JOINED:
@@ -139,20 +146,20 @@ class Exchange:
             self._mirrors.keep(answer)
 
 
-def _recalled(tenant: str, answer_id: str) -> KnownAnswer | None:
+def _recalled(asker: str, answer_id: str) -> KnownAnswer | None:
     """Return what the id of an answer from the cache tells of it."""
-    key = kept_by(tenant, answer_id)
+    key = kept_by(asker, answer_id)
     if key is None:
         return None
     other = is_in_other_words(answer_id)
     status = CACHE_STATUS_SEMANTIC_HIT if other else CACHE_STATUS_EXACT_HIT
-    return KnownAnswer(answer_id, tenant, "", "", int(status), key, permissions_of(key))
+    return KnownAnswer(answer_id, asker, "", "", int(status), key, permissions_of(key))
 
 
 def _answer(record: KnownAnswer, making: Making) -> Answer:
     status = cast("CacheStatus.ValueType", record.cache_status)
     asked = bytes.fromhex(record.fingerprint)
     return Answer(
-        *(record.answer_id, record.tenant, record.request_id, asked, making, making.log, status),
+        *(record.answer_id, record.asker, record.request_id, asked, making, making.log, status),
         permissions=record.permissions,
     )

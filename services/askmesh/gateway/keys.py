@@ -4,9 +4,12 @@ from hashlib import sha256
 
 from askmesh.api.gateway.v1.gateway_pb2 import StreamAnswerRequest
 from askmesh.gateway.wording import gist
+from askmesh.identity import Caller
 
 _OTHER_WORDS = "~"
 _EVERYTHING = "all"
+_USER = "\n"
+"""Stands in no name of a tenant."""
 
 
 def asked_by(question: StreamAnswerRequest, *, edition: str) -> str:
@@ -60,11 +63,18 @@ def is_in_other_words(answer_id: str) -> bool:
     return answer_id.partition(".")[0].endswith(_OTHER_WORDS)
 
 
-def kept_by(tenant: str, answer_id: str) -> str | None:
+def asker_of(caller: Caller) -> str:
+    """Return whose the answers of a caller are: a user's, or those of a tenant without users."""
+    return f"{caller.tenant}{_USER}{caller.user}" if caller.user else caller.tenant
+
+
+def kept_by(asker: str, answer_id: str) -> str | None:
     """Return by which key the answer of such an id is kept; None if its id does not say so.
 
-    The tenant is no part of the id: whoever asks finds answers of their own only.
+    The tenant is no part of the id: whoever asks finds answers of their own tenant only. What may
+    be read is part of it, and has to be compared with what the asker may read.
     """
+    tenant = asker.partition(_USER)[0]
     match answer_id.split("."):
         case [_, revision, permissions, asked] if _are_plain(revision, permissions, asked):
             return answer_key(tenant, f"{revision}:{permissions}", asked)

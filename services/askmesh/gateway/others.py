@@ -25,15 +25,15 @@ class Others(Protocol):
         """Let equal questions join a making of another gateway."""
         ...
 
-    async def of_request(self, tenant: str, question: StreamAnswerRequest) -> str | None:
+    async def of_request(self, asker: str, question: StreamAnswerRequest) -> str | None:
         """Return the answer that a request has started at another gateway, if it has."""
         ...
 
-    async def bring(self, tenant: str, answer_id: str, after_sequence: int) -> None:
+    async def bring(self, asker: str, answer_id: str, after_sequence: int) -> None:
         """Make the desk know an answer of another gateway, up to a sequence, if there is one."""
         ...
 
-    async def cancel(self, tenant: str, answer_id: str) -> bool:
+    async def cancel(self, asker: str, answer_id: str) -> bool:
         """End an answer, wherever it is made; return whether it was running."""
         ...
 
@@ -58,15 +58,15 @@ class NoOthers:
     def share(self, making: Making) -> None:
         """Never called: no making is of another gateway."""
 
-    async def of_request(self, tenant: str, question: StreamAnswerRequest) -> str | None:
-        del tenant, question
+    async def of_request(self, asker: str, question: StreamAnswerRequest) -> str | None:
+        del asker, question
         return None
 
-    async def bring(self, tenant: str, answer_id: str, after_sequence: int) -> None:
+    async def bring(self, asker: str, answer_id: str, after_sequence: int) -> None:
         """Bring nothing."""
 
-    async def cancel(self, tenant: str, answer_id: str) -> bool:
-        return self._desk.cancel(tenant, answer_id)
+    async def cancel(self, asker: str, answer_id: str) -> bool:
+        return self._desk.cancel(asker, answer_id)
 
     def end(self) -> None:
         """End nothing."""

@@ -97,7 +97,7 @@ class Publisher:
         is_first = answer.cache_status == CACHE_STATUS_MISS
         joined = answer.cache_status == CACHE_STATUS_JOINED
         try:
-            if kept_by(answer.tenant, answer.answer_id):  # its id tells the rest
+            if kept_by(answer.asker, answer.answer_id):  # its id tells the rest
                 if answer.request_id:
                     await self._shared.name(record_of(answer))
                 return
@@ -135,7 +135,7 @@ class Publisher:
         except UnavailableError:
             _logger.warning("an answer is cancelled at this gateway alone")
         if not answer.log.ended:
-            self._desk.cancel(answer.tenant, answer.answer_id)
+            self._desk.cancel(answer.asker, answer.answer_id)
 
     def move(self, answer_ids: Iterable[str]) -> None:
         """Let those who read these answers here find them again at their new place."""

@@ -20,12 +20,12 @@ class Register:
         """Know an answer from now on."""
         self._answers[answer.answer_id] = answer
         if answer.request_id:
-            self._by_request[answer.tenant, answer.request_id] = answer
+            self._by_request[answer.asker, answer.request_id] = answer
 
     def forget(self, answer: Answer) -> None:
         """Know an answer no longer."""
         del self._answers[answer.answer_id]
-        request = answer.tenant, answer.request_id
+        request = answer.asker, answer.request_id
         if self._by_request.get(request) is answer:
             del self._by_request[request]
 
@@ -33,22 +33,22 @@ class Register:
         """Return an answer, whosever it is."""
         return self._answers.get(answer_id)
 
-    def find(self, tenant: str, answer_id: str) -> Answer:
-        """Return an answer. Raise `NotFoundError` if this tenant has no such one."""
+    def find(self, asker: str, answer_id: str) -> Answer:
+        """Return an answer. Raise `NotFoundError` if this asker has no such one."""
         answer = self._answers.get(answer_id)
-        if answer is None or answer.tenant != tenant:
+        if answer is None or answer.asker != asker:
             raise NotFoundError(
                 "ANSWER_UNKNOWN", "There is no such answer, or no longer", field="answer_id"
             )
         return answer
 
-    def of_request(self, tenant: str, question: StreamAnswerRequest) -> str | None:
+    def of_request(self, asker: str, question: StreamAnswerRequest) -> str | None:
         """Return the answer that this request has started, if it has.
 
         None too if that one has failed or was given up because nobody followed it. Raise
         `AlreadyExistsError` if it was another question.
         """
-        known = self._by_request.get((tenant, question.request_id))
+        known = self._by_request.get((asker, question.request_id))
         if known is None or known.repeatable:
             return None
         known.require_question(question)

@@ -16,8 +16,8 @@ from askmesh.api.retrieval.v1.retrieval_pb2 import (
 )
 from askmesh.api.retrieval.v1.retrieval_pb2_grpc import RetrievalServiceStub
 from askmesh.errors import AskmeshError
-from askmesh.gateway.ports import SeenDocuments
-from askmesh.identity import Caller
+from askmesh.gateway.ports import Revisions, SeenDocuments
+from askmesh.identity import Caller, current_caller
 from askmesh.resilience import Turns, turns
 from askmesh.rpc import upstream_errors
 
@@ -105,6 +105,15 @@ class IndexedRevisions:
         self._known.update(told.tenant_revisions)
         self._others = told.other_revision
         self._trusted_until = self._clock() + TRUSTED_SECONDS
+
+
+async def reads_the_same(revisions: Revisions, permissions: str) -> bool:
+    """Tell whether the caller may read now what `permissions` allow, no more and no less."""
+    caller = current_caller()
+    if caller.reads_all:
+        return not permissions
+    seen = await revisions.current(caller)
+    return seen is not None and seen.permissions == permissions
 
 
 @asynccontextmanager

@@ -10,11 +10,11 @@ from google.protobuf.wrappers_pb2 import BytesValue
 from askmesh.api.gateway.v1 import gateway_pb2 as pb2
 from askmesh.gateway.admission import Admission
 from askmesh.gateway.desk import AnswerDesk
+from askmesh.gateway.keys import asker_of
 from askmesh.gateway.others import Others
 from askmesh.gateway.status import MeshWatch
 from askmesh.gateway.validation import valid_answer_id, valid_question, valid_sequence
 from askmesh.identity import Role, current_caller
-from askmesh.rpc import current_tenant
 
 SERVICE_NAME = pb2.DESCRIPTOR.services_by_name["GatewayService"].full_name
 _READERS = frozenset({Role.READER})
@@ -67,7 +67,8 @@ class GatewayServicer:
         self, request: pb2.StreamAnswerRequest, context: _Context
     ) -> AsyncGenerator[bytes]:
         answer_id = await self._admission.admit(current_caller(), valid_question(request))
-        async with aclosing(self._desk.follow(current_tenant(), answer_id, 0)) as batches:
+        asker = asker_of(current_caller())
+        async with aclosing(self._desk.follow(asker, answer_id, 0)) as batches:
             async for batch in batches:
                 for response in _responses(batch, together=request.accepts_batches):
                     yield response
@@ -76,8 +77,9 @@ class GatewayServicer:
         self, request: pb2.ResumeAnswerRequest, context: _Context
     ) -> AsyncGenerator[bytes]:
         answer_id, after = valid_answer_id(request.answer_id), valid_sequence(request)
-        await self._others.bring(current_tenant(), answer_id, after)
-        async with aclosing(self._desk.follow(current_tenant(), answer_id, after)) as batches:
+        asker = asker_of(current_caller())
+        await self._others.bring(asker, answer_id, after)
+        async with aclosing(self._desk.follow(asker, answer_id, after)) as batches:
             async for batch in batches:
                 for response in _responses(batch, together=request.accepts_batches):
                     yield response
@@ -86,7 +88,7 @@ class GatewayServicer:
         self, request: pb2.CancelAnswerRequest, context: _Context
     ) -> pb2.CancelAnswerResponse:
         answer_id = valid_answer_id(request.answer_id)
-        cancelled = await self._others.cancel(current_tenant(), answer_id)
+        cancelled = await self._others.cancel(asker_of(current_caller()), answer_id)
         return pb2.CancelAnswerResponse(cancelled=cancelled)
 
     async def GetMeshStatus(

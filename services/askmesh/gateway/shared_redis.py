@@ -84,7 +84,7 @@ class RedisAnswers:
     async def record(self, record: KnownAnswer, question: bytes, *, joined: bool) -> None:
         kept = {redis_key("answer", record.answer_id): json.dumps(record.as_json()).encode()}
         if record.request_id:
-            kept[_request(record.tenant, record.request_id)] = record.answer_id.encode()
+            kept[_request(record.asker, record.request_id)] = record.answer_id.encode()
         if joined:
             await self._note("joined", record)
         if question:
@@ -117,15 +117,15 @@ class RedisAnswers:
         question = await self._redis.ask("GET", redis_key("question", making_id))
         return cast("bytes | None", question) or b""
 
-    async def of_request(self, tenant: str, request_id: str) -> tuple[str, str] | None:
-        named = await self._redis.ask("GET", _request(tenant, request_id))
+    async def of_request(self, asker: str, request_id: str) -> tuple[str, str] | None:
+        named = await self._redis.ask("GET", _request(asker, request_id))
         if named is None:
             return None
         answer_id, _, fingerprint = cast("bytes", named).decode().partition(" ")
         return answer_id, fingerprint
 
     async def name(self, record: KnownAnswer) -> None:
-        request = _request(record.tenant, record.request_id)
+        request = _request(record.asker, record.request_id)
         named = f"{record.answer_id} {record.fingerprint}"
         await self._redis.ask("SET", request, named, "PX", self._kept)
 
@@ -165,8 +165,8 @@ class RedisAnswers:
         )
 
 
-def _request(tenant: str, request_id: str) -> bytes:
-    return redis_key("request", f"{len(tenant)}:{tenant}:{request_id}")
+def _request(asker: str, request_id: str) -> bytes:
+    return redis_key("request", f"{len(asker)}:{asker}:{request_id}")
 
 
 def _texts(members: Iterable[bytes]) -> frozenset[str]:

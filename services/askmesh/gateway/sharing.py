@@ -20,7 +20,7 @@ class KnownAnswer:
     """
 
     answer_id: str
-    tenant: str
+    asker: str
     request_id: str
     fingerprint: str
     cache_status: int
@@ -91,7 +91,7 @@ class SharedAnswers(Protocol):
         """
         ...
 
-    async def of_request(self, tenant: str, request_id: str) -> tuple[str, str] | None:
+    async def of_request(self, asker: str, request_id: str) -> tuple[str, str] | None:
         """Return the id of the answer that a request has started, and perhaps its fingerprint.
 
         That is empty if the answer's record tells it.
@@ -119,7 +119,7 @@ def record_of(answer: Answer) -> KnownAnswer:
     """Return what other gateways are to know of an answer."""
     return KnownAnswer(
         answer.answer_id,
-        answer.tenant,
+        answer.asker,
         answer.request_id,
         answer.fingerprint.hex(),
         int(answer.cache_status),

@@ -18,9 +18,9 @@ from askmesh.gateway.exchange import Exchange
 from askmesh.gateway.introducing import introduction
 from askmesh.gateway.limits import answering_limits, desk_limits, stage_limits
 from askmesh.gateway.others import NoOthers, Others
-from askmesh.gateway.ports import AnswerMemory, Neighbours
+from askmesh.gateway.ports import AnswerMemory, Neighbours, Revisions
 from askmesh.gateway.remembered import RememberedAnswers
-from askmesh.gateway.revisions import indexed_revisions
+from askmesh.gateway.revisions import indexed_revisions, reads_the_same
 from askmesh.gateway.servicer import ROLES, SERVICE_NAME, GatewayServicer
 from askmesh.gateway.settings import Settings
 from askmesh.gateway.shared_redis import RedisAnswers
@@ -64,7 +64,7 @@ async def gateway_service(settings: Settings) -> AsyncGenerator[int]:
             neighbours, cache, signals.metrics, edition=edition, ttl_seconds=kept_seconds
         )
         desk = _desk(settings, signals, asked, memory, answers)
-        others = _others(settings, desk, shared, memory, answers)
+        others = _others(desk, shared, memory, answers, revisions)
         admission = Admission(desk, others, memory, revisions, edition=edition)
         signals.metrics.set_active_answers(desk.active_count)
         watch = MeshWatch(channels, neighbours.states, seconds=settings.status_seconds)
@@ -161,15 +161,16 @@ async def _shared(settings: Settings) -> AsyncGenerator[RedisAnswers | None]:
 
 
 def _others(
-    settings: Settings,
     desk: AnswerDesk,
     shared: RedisAnswers | None,
     memory: AnswerMemory,
     answers: asyncio.TaskGroup,
+    revisions: Revisions,
 ) -> Others:
     if shared is None:
         return NoOthers(desk)
-    return Exchange(desk, shared, memory, answers, retention=desk_limits(settings).retention)
+    may_read = partial(reads_the_same, revisions)
+    return Exchange(desk, shared, memory, answers, may_read=may_read)
 
 
 def _edition(settings: Settings) -> str:

@@ -77,7 +77,7 @@ class GatewayServiceServicer(object):
 
     def ResumeAnswer(self, request, context):
         """Continues the stream of an answer after a given event. Fails with NOT_FOUND (ANSWER_UNKNOWN) if there is
-        no such answer for this tenant, or no longer, with INVALID_ARGUMENT (ANSWER_ID_EMPTY, SEQUENCE_INVALID), with
+        no such answer of this caller, or no longer, with INVALID_ARGUMENT (ANSWER_ID_EMPTY, SEQUENCE_INVALID), with
         OUT_OF_RANGE (SEQUENCE_BEYOND_END) if the answer has no such event, and as StreamAnswer does if the answer itself fails. With Redis, any
         gateway continues any answer. UNAVAILABLE (ANSWER_MOVED) says that another gateway has taken it over: resume it again. UNAVAILABLE
         (ANSWER_LOST) says that it cannot be continued as it began.
