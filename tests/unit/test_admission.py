@@ -47,8 +47,8 @@ class OneOther(NoOthers):
 
     instead_of: tuple[str, ...] = ()
 
-    async def of_request(self, tenant: str, question: StreamAnswerRequest) -> str | None:
-        return "elsewhere" if (tenant, question.request_id) == ("t", "r") else None
+    async def of_request(self, asker: str, question: StreamAnswerRequest) -> str | None:
+        return "elsewhere" if (asker, question.request_id) == ("t", "r") else None
 
     async def meet(self, question: StreamAnswerRequest, key: str, *, instead_of: str) -> Making:
         self.instead_of += (instead_of,)
