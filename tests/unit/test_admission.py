@@ -15,6 +15,7 @@ from askmesh.api.query_understanding.v1.query_understanding_pb2 import Turn
 from askmesh.gateway.admission import Admission
 from askmesh.gateway.answers import Making
 from askmesh.gateway.event_log import MemoryEventLog
+from askmesh.gateway.keys import asker_of
 from askmesh.gateway.others import NoOthers
 from askmesh.gateway.ports import SeenDocuments
 from askmesh.identity import Caller, acting_as, local_operator
@@ -113,7 +114,7 @@ async def test_those_who_may_read_the_same_share_an_answer_and_no_others() -> No
             caller = Caller("t", user, frozenset(), frozenset())
             with acting_as(caller):
                 answer_id = await admitting.admit(caller, QUESTION)
-                await read(scene, answer_id)
+                await read(scene, answer_id, tenant=asker_of(caller))
             made.append(len(scene.neighbours.summaries))
         assert made == [1, 2, 2, 3]
 
