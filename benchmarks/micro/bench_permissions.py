@@ -1,6 +1,7 @@
 """What access lists cost a hybrid search: each query with and without, in turns.
 
-    python -m benchmarks.micro.bench_permissions [--passages 100000] [--queries 200] [--output FILE]
+    PYTHONPATH=tests:. python -m benchmarks.micro.bench_permissions [--passages 100000]
+        [--queries 200] [--output FILE]
 
 The passages are those of `bench_retrieval`, twenty to a document. Each document has an access list
 of its own, of 200 users and 30 groups, and each query is another user's.

@@ -125,8 +125,11 @@ class Crowd:
                 self._note_changed(error)
 
     def _note_changed(self, error: AioRpcError) -> None:
-        """Count an answer that says that it has to be asked for again; raise any other error."""
-        if reason_of(error) != "PERMISSIONS_CHANGED":
+        """Count an answer that has to be asked for again; raise any other error.
+
+        One that is resumed is unknown elsewhere while Redis does not answer.
+        """
+        if reason_of(error) not in {"PERMISSIONS_CHANGED", "ANSWER_UNKNOWN"}:
             raise error
         self.judge.done["asked again"] += 1
 

@@ -1,5 +1,6 @@
 """A mesh with real searches, stores and gateways, for a crowd to read from."""
 
+import zlib
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
@@ -23,20 +24,30 @@ from askmesh.search import faiss_index, tantivy_index
 from askmesh.telemetry import silent_telemetry
 from support.crowd import Crowd, Doors
 from support.ingestion import RecordingEmbedder
-from support.retrieval import DIMENSION, embedded
 from support.upstreams import settings_before, upstreams
+from support.who_may_read import is_unheard
+
+DIMENSION = 2048
+"""So many that few words of thousands have the same direction."""
 
 
 class WordsEmbedder(RecordingEmbedder):
-    """Embeds passages and queries by their words."""
+    """Embeds passages and queries by the words that no other document has."""
 
     dimension = DIMENSION
 
     async def embed_passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        return np.stack([embedded(text) for text in texts])
+        return np.stack([_embedded(text) for text in texts])
 
     async def embed_query(self, text: str) -> NDArray[np.float32]:
-        return embedded(text)
+        return _embedded(text)
+
+
+def _embedded(text: str) -> NDArray[np.float32]:
+    counts = np.full(DIMENSION, 1e-3, np.float32)
+    for word in filter(is_unheard, text.lower().split()):
+        counts[zlib.crc32(word.encode()) % DIMENSION] += 1
+    return counts / np.float32(np.linalg.norm(counts))
 
 
 @asynccontextmanager

@@ -15,6 +15,7 @@ Allowed: TypeAlias = tuple[frozenset[str] | None, frozenset[str]]
 Lists: TypeAlias = Mapping[int, Allowed]
 """By document: who is allowed, None for everyone, and who is denied."""
 
+_LAST = "x"
 _SYLLABLES = [first + second for first in "bdfgklmnprstvz" for second in "aeiou"]
 
 
@@ -94,7 +95,12 @@ def as_message(allowed: frozenset[str] | None, denied: frozenset[str]) -> Access
 
 def unheard_word(random: Random) -> str:
     """Return a word that no language has."""
-    return "".join(random.choices(_SYLLABLES, k=5)) + "x"
+    return "".join(random.choices(_SYLLABLES, k=5)) + _LAST
+
+
+def is_unheard(word: str) -> bool:
+    """Whether it is such a word, among those of the documents here."""
+    return word.endswith(_LAST)
 
 
 def name_of(number: int) -> str:
