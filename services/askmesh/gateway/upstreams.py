@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from math import inf
 from time import monotonic
 from typing import TypeVar
 
@@ -45,11 +46,15 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Upstream:
-    """One service behind the gateway."""
+    """One service behind the gateway.
+
+    A slow one is left alone only where an answer can go on without it: `is_needed` is no such one.
+    """
 
     name: str
     breaker: Breaker
     attempts: Attempts[Channel]
+    is_needed: bool = False
 
     def silent(self, seconds: float) -> UnavailableError:
         """Return the error that says that the service does not answer."""
@@ -86,7 +91,7 @@ class AskedUpstream(Upstream):
         """Raise what becomes of the block's call as ours, and remember it."""
         if seconds <= 0:
             raise DeadlineError("DEADLINE_EXCEEDED", f"no time is left to ask {self.name}")
-        slow_seconds = max(seconds, usual_seconds) * SLOW_SHARE
+        slow_seconds = inf if self.is_needed else max(seconds, usual_seconds) * SLOW_SHARE
         with self.breaker.attempt(slow_seconds=slow_seconds):
             try:
                 yield
@@ -123,8 +128,7 @@ class Followed(Upstream):
                 call.cancel()
                 raise
 
-        slow_seconds = silence_seconds * SLOW_SHARE
-        with self.breaker.attempt(slow_seconds=slow_seconds) as attempt, upstream_errors(self.name):
+        with self.breaker.attempt() as attempt, upstream_errors(self.name):
             beginning = self.attempts.call("stream", begin)
             call, messages, message = await self._in_time(beginning, silence_seconds)
             try:

@@ -118,7 +118,7 @@ async def _neighbours(
 
         yield GrpcNeighbours(
             AskedUpstream(*await known("query_understanding")),
-            AskedUpstream(*await known("retrieval")),
+            AskedUpstream(*await known("retrieval"), is_needed=True),
             AskedUpstream(*await known("reranking")),
             Followed(*await known("summarization")),
             usual=stage_limits(settings),
