@@ -7,29 +7,15 @@ from pathlib import Path
 import pytest
 from google.protobuf.wrappers_pb2 import StringValue
 
-from askmesh.api.gateway.v1 import gateway_pb2
-from askmesh.api.ingestion.v1 import ingestion_pb2
-from askmesh.api.query_understanding.v1 import query_understanding_pb2
 from askmesh.config import EdgeSettings, InnerSettings
 from askmesh.errors import StartupError
-from askmesh.gateway.servicer import ROLES as GATEWAY_ROLES
 from askmesh.identity import ALL_ROLES, Caller, Role, current_caller, local_operator
-from askmesh.ingestion.wiring import ROLES as INGESTION_ROLES
 from askmesh.rpc import by_credential, channel_to
 from askmesh.serving import Door, OpenDoor, edge_door, inner_door
 from askmesh.telemetry import silent_telemetry
-from support.credentials import Keys, methods_of, refusal
+from support.credentials import GATEWAY, INGESTION, READ, ROLES, Keys, methods_of, refusal
 from support.echo import Context, EchoClient, echo_service, text
 
-GATEWAY = gateway_pb2.DESCRIPTOR.services_by_name["GatewayService"]
-INGESTION = ingestion_pb2.DESCRIPTOR.services_by_name["IngestionService"]
-UNDERSTANDING = query_understanding_pb2.DESCRIPTOR.services_by_name["QueryUnderstandingService"]
-ROLES = GATEWAY_ROLES | INGESTION_ROLES
-READ, INGEST, STATUS = (
-    f"/{GATEWAY.full_name}/StreamAnswer",
-    f"/{INGESTION.full_name}/DeleteDocument",
-    f"/{GATEWAY.full_name}/GetMeshStatus",
-)
 UNARY = "/askmesh.test.v1.EchoService/Unary"
 
 

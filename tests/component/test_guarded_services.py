@@ -8,35 +8,21 @@ import pytest
 from grpc import StatusCode, aio
 from grpc_health.v1.health_pb2 import HealthCheckRequest, HealthCheckResponse
 
-from askmesh.api.gateway.v1 import gateway_pb2
-from askmesh.api.ingestion.v1 import ingestion_pb2
-from askmesh.api.query_understanding.v1 import query_understanding_pb2
 from askmesh.authentication import (
     new_secret,
 )
-from askmesh.gateway.servicer import ROLES as GATEWAY_ROLES
 from askmesh.gateway.wiring import gateway_service
 from askmesh.identity import Role
 from askmesh.ingestion.settings import Settings as IngestionSettings
-from askmesh.ingestion.wiring import ROLES as INGESTION_ROLES
 from askmesh.ingestion.wiring import ingestion_server
 from askmesh.query_understanding.settings import Settings as UnderstandingSettings
 from askmesh.query_understanding.wiring import query_understanding_service
 from askmesh.rpc import by_credential, reason_of
 from askmesh.telemetry import silent_telemetry
-from support.credentials import Keys, methods_of
+from support.credentials import GATEWAY, INGESTION, STATUS, UNDERSTANDING, Keys, methods_of
 from support.ingestion import Surroundings
 from support.upstreams import settings_before, upstreams
 
-GATEWAY = gateway_pb2.DESCRIPTOR.services_by_name["GatewayService"]
-INGESTION = ingestion_pb2.DESCRIPTOR.services_by_name["IngestionService"]
-UNDERSTANDING = query_understanding_pb2.DESCRIPTOR.services_by_name["QueryUnderstandingService"]
-ROLES = GATEWAY_ROLES | INGESTION_ROLES
-READ, INGEST, STATUS = (
-    f"/{GATEWAY.full_name}/StreamAnswer",
-    f"/{INGESTION.full_name}/DeleteDocument",
-    f"/{GATEWAY.full_name}/GetMeshStatus",
-)
 UNARY = "/askmesh.test.v1.EchoService/Unary"
 
 

@@ -6,6 +6,9 @@ from pathlib import Path
 import pytest
 from google.protobuf.descriptor import ServiceDescriptor
 
+from askmesh.api.gateway.v1 import gateway_pb2
+from askmesh.api.ingestion.v1 import ingestion_pb2
+from askmesh.api.query_understanding.v1 import query_understanding_pb2
 from askmesh.authentication import (
     ApiKey,
     TokenSigner,
@@ -15,8 +18,20 @@ from askmesh.authentication import (
     write_keys,
 )
 from askmesh.errors import AskmeshError
+from askmesh.gateway.servicer import ROLES as GATEWAY_ROLES
 from askmesh.identity import Caller, Role
+from askmesh.ingestion.wiring import ROLES as INGESTION_ROLES
 from askmesh.serving import Door
+
+GATEWAY = gateway_pb2.DESCRIPTOR.services_by_name["GatewayService"]
+INGESTION = ingestion_pb2.DESCRIPTOR.services_by_name["IngestionService"]
+UNDERSTANDING = query_understanding_pb2.DESCRIPTOR.services_by_name["QueryUnderstandingService"]
+ROLES = GATEWAY_ROLES | INGESTION_ROLES
+READ, INGEST, STATUS = (
+    f"/{GATEWAY.full_name}/StreamAnswer",
+    f"/{INGESTION.full_name}/DeleteDocument",
+    f"/{GATEWAY.full_name}/GetMeshStatus",
+)
 
 
 class Keys:
@@ -25,13 +40,7 @@ class Keys:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.secrets = {role: new_secret() for role in Role}
-        callers = {
-            role: Caller("blue", f"a-{role}", frozenset(), frozenset({role})) for role in Role
-        }
-        write_keys(
-            folder / "keys.json",
-            [ApiKey(each, digest_of(self.secrets[each]), callers[each], None) for each in Role],
-        )
+        write_keys(folder / "keys.json", [self._key(role) for role in Role])
         private, public = new_key_pair()
         (folder / "private.pem").write_bytes(private)
         (folder / "public.pem").write_bytes(public)

@@ -111,7 +111,9 @@ def running_mesh(
             process.stdout.close()
 
 
-def askmesh(*arguments: str, seconds: float = 60) -> subprocess.CompletedProcess[str]:
+def askmesh(
+    *arguments: str, seconds: float = 60, environment: Mapping[str, str] | None = None
+) -> subprocess.CompletedProcess[str]:
     """Run a command to its end and return what it printed."""
     return subprocess.run(
         _askmesh(*arguments),
@@ -119,7 +121,7 @@ def askmesh(*arguments: str, seconds: float = 60) -> subprocess.CompletedProcess
         text=True,
         check=False,
         timeout=seconds,
-        env={**os.environ, "COLUMNS": "200"},
+        env={**os.environ, "COLUMNS": "200", **(environment or {})},
     )
 
 

@@ -9,7 +9,12 @@ from rich.text import Text
 
 from askmesh.cli.health import serving_status_at
 from askmesh.client import BreakerState, Client, CollectionStatus, MeshStatus, ServiceStatus
-from askmesh.errors import AskmeshError, InvalidRequestError
+from askmesh.errors import (
+    AskmeshError,
+    InvalidRequestError,
+    PermissionDeniedError,
+    UnauthenticatedError,
+)
 
 T = TypeVar("T")
 
@@ -45,8 +50,8 @@ async def mesh_state(client: Client, triton_address: str) -> MeshState:
 async def _or_why_not(answer: Awaitable[T]) -> T | AskmeshError:
     try:
         return await answer
-    except InvalidRequestError:
-        raise  # ours to mend
+    except (InvalidRequestError, PermissionDeniedError, UnauthenticatedError):
+        raise  # the caller's to mend
     except AskmeshError as error:
         return error
 

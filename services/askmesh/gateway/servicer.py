@@ -22,7 +22,7 @@ ROLES = {
     f"/{SERVICE_NAME}/StreamAnswer": _READERS,
     f"/{SERVICE_NAME}/ResumeAnswer": _READERS,
     f"/{SERVICE_NAME}/CancelAnswer": _READERS,
-    f"/{SERVICE_NAME}/GetMeshStatus": frozenset({Role.OPERATOR}),
+    f"/{SERVICE_NAME}/GetMeshStatus": frozenset({Role.OPERATOR, Role.INGESTER}),
 }
 """Who may call what, beside administrators."""
 _HEARTBEAT = pb2.StreamAnswerResponse(heartbeat=pb2.Heartbeat()).SerializeToString()
