@@ -19,6 +19,8 @@ def test_days_are_found_however_they_are_written() -> None:
     for text in ("10 April 2025", "on 10th of April", "April 10, 2025", "2025-04-10", "10 Apr."):
         assert days_in(text) == {(4, 10)}
     assert days_in("April 2025, room 10") == set()
+    assert days_in("How many guests may 10 members bring?") == set()
+    assert days_in("open on may 10 until noon") == {(5, 10)}
 
 
 def test_the_year_of_a_month_is_no_name_that_an_answer_has_to_have() -> None:

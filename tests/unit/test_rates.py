@@ -15,6 +15,11 @@ LOCKER = "A locker costs 2.50 EUR a day."
             "\u20ac45.60 (120 \u00d7 \u20ac0.38)",
         ),
         ("What does a locker cost for 4 days?", LOCKER, "10 EUR (4 \u00d7 2.50 EUR)"),
+        (
+            "What does a locker cost for 4 days?",
+            "A locker costs 2.50 EUR a day and 5 EUR as a deposit.",
+            "10 EUR",
+        ),
         ("How much is a locker for three days?", LOCKER, "7.50 EUR (3 \u00d7 2.50 EUR)"),
     ],
 )

@@ -7,9 +7,11 @@ from askmesh.text import MONTH_PATTERN, MONTHS, numbers
 _CODE = re.compile(r"(?P<letters>[^\W\d_]{1,5})[ -]?(?P<digits>\d+)")
 _DAY = r"(\d{1,2})(?:st|nd|rd|th|\.)?"
 _MONTH = rf"({MONTH_PATTERN})\b\.?,?"
+_VERB = r"(?!(?-i:may)\s+\d+\s+(?!(?:and|at|but|in|is|on|or|to|until|was|will)\b)[^\W\d_])"
+"""Not where "may" is a verb: "How many may 10 members bring?" is about no day of May."""
 _DATE = re.compile(
     rf"\b{_DAY}\s+(?:of\s+)?{_MONTH}(?:\s+(?:19|20)\d\d\b)?"
-    rf"|\b{_MONTH}\s+{_DAY}(?![\d:])(?:,?\s+(?:19|20)\d\d\b)?"
+    rf"|\b{_VERB}{_MONTH}\s+{_DAY}(?![\d:])(?:,?\s+(?:19|20)\d\d\b)?"
     rf"|\b{_MONTH}\s+(?:19|20)\d\d\b"
     r"|\b(?:19|20)\d\d-(\d\d)-(\d\d)\b",
     re.IGNORECASE,

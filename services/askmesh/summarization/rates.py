@@ -13,7 +13,7 @@ from askmesh.text import numbers, stem
 _CURRENCY = r"[$\u20ac\u00a3]|EUR|USD|GBP|CHF|euros?|pounds?|dollars?|p(?:ence)?\b"
 _RATE = re.compile(
     rf"(?P<before>{_CURRENCY})?\s?(?P<figure>\d[\d.,]*\d|\d)(?!\d)\s?(?P<after>{_CURRENCY})?"
-    r"\s?(?:/|per|an?|each|for (?:each|every))\s?(?P<unit>[^\W\d_]+)",
+    r"\s?(?:/|(?:per|an?|each|for (?:each|every))\b)\s?(?P<unit>[^\W\d_]+)",
     re.IGNORECASE,
 )
 _MONEY = re.compile(
