@@ -95,3 +95,13 @@ OFFICERS = "Role: Bursar | Name: Cas Orr | Room: 12\nRole: Exams officer | Name:
 def test_both_halves_of_a_question_are_told_of_one_row() -> None:
     asked = "Who is the exams officer and which room is she in?"
     assert told_from(asked, OFFICERS, "Officers") == "Name: Dee Fox, Room: 9 (Exams officer)."
+
+
+def test_who_has_a_role_that_several_have_is_told_by_name() -> None:
+    text = (
+        "Role: First aider | Name: Cas Orr | Site: Hull\n"
+        "Role: First aider | Name: Dee Fox | Site: Hull\n"
+        "Role: First aider | Name: Eli May | Site: York"
+    )
+    asked = "Who are the first aiders in Hull?"
+    assert told_from(asked, text, "Contacts") == "Cas Orr, Dee Fox."

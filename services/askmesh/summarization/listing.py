@@ -15,7 +15,7 @@ DIFFERENCE = re.compile(r"\b(?:differen\w+|differ|compar\w+|versus|vs)\b", re.IG
 _WHICH = re.compile(r"\s*(?:which|what|list|name|who)\b", re.IGNORECASE)
 _OF_PEOPLE = re.compile(
     r"\b(?:managers?|managed by|contacts?|heads?|lead(?:er)?|owners?|responsible|in charge"
-    r"|supervisors?|directors?|officers?|person|teachers?|trainers?|instructors?|who)\b",
+    r"|supervisors?|directors?|officers?|persons?|names?|teachers?|trainers?|instructors?|who)\b",
     re.IGNORECASE,
 )
 TO_REACH = re.compile(
