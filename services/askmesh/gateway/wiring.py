@@ -145,6 +145,7 @@ def _desk(
         answers,
         limits=desk_limits(settings),
         observer=signals.metrics,
+        tracer=signals,
         new_id=lambda: uuid.uuid4().hex,
     )
 
