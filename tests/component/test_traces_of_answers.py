@@ -65,7 +65,9 @@ async def traced(
 ) -> list[TraceTree]:
     """Return the traces of what is done with a mesh, `count` of them."""
     async with otlp_collector() as collector:
-        async with traced_mesh(folder, collector, without=without, settings=settings) as mesh:
+        async with traced_mesh(
+            folder, collector.address, without=without, settings=settings
+        ) as mesh:
             await act(mesh)
             await collector.wait_until(lambda spans: are_whole(spans, count=count))
         return traces(collector.spans)
@@ -252,7 +254,7 @@ async def two_gateways(folder: Path, redis: RedisServer) -> AsyncGenerator[list[
     async with otlp_collector() as collector:
         async with tcp_proxy(redis.port) as proxy:
             caches = (f"redis://{proxy.address}", redis.address)
-            async with traced_mesh(folder, collector, caches=caches) as mesh:
+            async with traced_mesh(folder, collector.address, caches=caches) as mesh:
                 mesh.writing.is_held = True
                 call = mesh.gateways[0].StreamAnswer(ASKED, timeout=60)
                 event = await first_event(call)

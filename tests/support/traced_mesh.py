@@ -27,7 +27,6 @@ from askmesh.telemetry import telemetry
 from support.fake_encoders import OverlapCrossEncoder
 from support.fake_language_model import ScriptedLanguageModel
 from support.memory_indexes import MemoryKeywordIndex, MemoryVectorIndex
-from support.otlp import OtlpCollector
 from support.retrieval import DIMENSION, FailingDocuments, WordEmbedder, store
 
 QUESTION = "Explain how the goats are kept."
@@ -91,25 +90,25 @@ class TracedMesh:
 @asynccontextmanager
 async def traced_mesh(
     folder: Path,
-    collector: OtlpCollector,
+    collector: str,
     *,
     without: Sequence[str] = (),
     caches: Sequence[str] = ("memory:",),
     settings: Mapping[str, float] = MappingProxyType({}),
 ) -> AsyncGenerator[TracedMesh]:
-    """Run the mesh until the block ends; after that the collector has all of its spans.
+    """Run the mesh until the block ends; after that the collector at this address has all spans.
 
     There is a gateway for each of `caches`, with these settings; services `without` are not there.
     """
     vectors, writing = SlowVectors(), Writing()
     async with AsyncExitStack() as stack:
-        behind = await _services(stack, folder, collector.address, vectors, writing)
+        behind = await _services(stack, folder, collector, vectors, writing)
         addresses = {
             f"{name}_address": NOWHERE if name in without else f"127.0.0.1:{port}"
             for name, port in behind.items()
         }
         own = Settings(address="127.0.0.1:0", metrics_address="127.0.0.1:0", drain_seconds=0)
-        own = own.model_copy(update={**addresses, "otlp_endpoint": collector.address, **settings})
+        own = own.model_copy(update={**addresses, "otlp_endpoint": collector, **settings})
         gateways: list[str] = []
         stubs: list[GatewayServiceStub] = []
         for cache in caches:
