@@ -38,7 +38,6 @@ def mesh(
         ) as running,
     ):
         yield running
-        print(running.output)  # noqa: T201 - is shown beside a failure
 
 
 @pytest.fixture(scope="session")

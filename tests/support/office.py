@@ -10,6 +10,7 @@ from io import BytesIO
 from zipfile import ZipFile
 
 import docx
+from docx.document import Document
 from openpyxl import Workbook
 from pptx import Presentation
 from pptx.util import Inches
@@ -107,6 +108,11 @@ def epub_file() -> bytes:
         archive.writestr("OPS/a.opf", package)
         archive.writestr("OPS/one.xhtml", "<h1>One</h1><p>Bees dance.</p>")
     return buffer.getvalue()
+
+
+def word_file(document: Document) -> bytes:
+    """The bytes of a Word document."""
+    return _saved(document.save)
 
 
 def _saved(save: object) -> bytes:

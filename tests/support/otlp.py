@@ -19,10 +19,7 @@ WAIT_SECONDS = 10.0
 
 @dataclass(frozen=True, slots=True)
 class CollectedSpan:
-    """One span as it arrived. Ids are hexadecimal, a root has the parent "".
-
-    `start` and `end` are in nanoseconds.
-    """
+    """One span as it arrived. Ids are hexadecimal, a root has the parent ""."""
 
     service: str
     name: str
@@ -32,8 +29,6 @@ class CollectedSpan:
     parent_id: str
     is_error: bool
     attributes: dict[str, str]
-    start: int = 0
-    end: int = 0
 
 
 class OtlpCollector:
@@ -102,8 +97,6 @@ def _collected(service: str, span: Span) -> CollectedSpan:
         parent_id=span.parent_span_id.hex(),
         is_error=span.status.code == Status.STATUS_CODE_ERROR,
         attributes=_texts(span.attributes),
-        start=span.start_time_unix_nano,
-        end=span.end_time_unix_nano,
     )
 
 

@@ -5,7 +5,14 @@ from io import BytesIO
 
 from PIL import Image, ImageDraw, ImageFont
 from pypdf import PdfWriter
-from pypdf.generic import DecodedStreamObject, DictionaryObject, NameObject
+from pypdf.generic import (
+    ArrayObject,
+    DecodedStreamObject,
+    DictionaryObject,
+    FloatObject,
+    NameObject,
+    TextStringObject,
+)
 
 FONT = DictionaryObject(
     {
@@ -28,6 +35,37 @@ def pdf(
         writer.add_metadata({"/Title": title})
     if password is not None:
         writer.encrypt(password, owner or password, algorithm="AES-256")
+    return _written(writer)
+
+
+def drawn_pdf(drawn: str) -> bytes:
+    """A PDF with one page, on which stands what operators draw; /F1 is its font."""
+    writer = PdfWriter()
+    _add_page(writer, drawn)
+    return _written(writer)
+
+
+def form_pdf(printed: str, fields: Sequence[tuple[str, str, int, int]]) -> bytes:
+    """A PDF with a form: what operators draw, and fields with name, value, left and bottom."""
+    writer = PdfWriter()
+    _add_page(writer, printed)
+    widgets = ArrayObject()
+    for name, value, left, bottom in fields:
+        sides = (left, bottom, left + 150, bottom + 16)
+        widget = DictionaryObject(
+            {
+                NameObject("/Type"): NameObject("/Annot"),
+                NameObject("/Subtype"): NameObject("/Widget"),
+                NameObject("/FT"): NameObject("/Tx"),
+                NameObject("/T"): TextStringObject(name),
+                NameObject("/V"): TextStringObject(value),
+                NameObject("/Rect"): ArrayObject(map(FloatObject, sides)),
+            }
+        )
+        widgets.append(writer._add_object(widget))  # pyright: ignore[reportPrivateUsage] # as below
+    writer.pages[0][NameObject("/Annots")] = widgets
+    form = DictionaryObject({NameObject("/Fields"): widgets})
+    writer.root_object[NameObject("/AcroForm")] = form
     return _written(writer)
 
 

@@ -208,3 +208,13 @@ def test_what_is_attached_to_a_pdf_is_a_section_of_it() -> None:
         Heading(3, "Vents"),
         Paragraph("Close them."),
     )
+
+
+def test_an_invitation_is_read_with_its_email() -> None:
+    message = EmailMessage()
+    message["Subject"] = "Drill"
+    message.set_content("You are invited.")
+    lines = ["BEGIN:VCALENDAR", "BEGIN:VEVENT", "SUMMARY:Drill", "LOCATION:Yard", "END:VEVENT"]
+    message.add_alternative("\r\n".join([*lines, "END:VCALENDAR", ""]), subtype="calendar")
+    found = [block.text for block in read(message.as_bytes(), MediaType.EML).blocks]
+    assert found[-4:] == ["You are invited.", "invitation.ics", "Drill", "place: Yard"]

@@ -5,6 +5,7 @@
 # pyright: reportUnknownArgumentType=false, reportAttributeAccessIssue=false
 # pyright: reportPrivateUsage=false, reportMissingTypeStubs=false
 
+from datetime import time, timedelta
 from io import BytesIO
 from zipfile import ZipFile
 
@@ -24,6 +25,7 @@ from askmesh.ingestion.reading import read
 from askmesh.ingestion.refusals import DocumentRefusedError
 from askmesh.uploads import MediaType
 from support.archives import zip_file
+from support.reading import texts
 
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
 MACROS = "application/vnd.ms-word.document.macroEnabled.main+xml"
@@ -37,10 +39,6 @@ PLANS = [
     "Plan: Basic | 2023 Q1: 1 | 2023 Q2: 2 | 2024 Q1: 3",
     "Plan: Pro | 2023 Q1: 5 | 2023 Q2: 6 | 2024 Q1: 7",
 ]
-
-
-def texts(content: bytes, media_type: MediaType) -> list[str]:
-    return [block.text for block in read(content, media_type).blocks]
 
 
 def word(*parts: str) -> bytes:
@@ -185,12 +183,33 @@ def test_numbers_of_a_sheet_have_their_units_and_formulas_without_values_are_tol
     assert document.notices[0].startswith("1 of its formulas have no values")
 
 
+def test_lengths_of_time_and_units_in_quotes_are_told_as_the_sheet_shows_them() -> None:
+    workbook = Workbook()
+    sheet = workbook.active
+    assert sheet is not None
+    sheet.append(["Shift", "Begins", "Load"])
+    sheet.append([timedelta(hours=30, minutes=15), time(6, 30), 12.5])
+    sheet["C2"].number_format = '0.0" kg"'
+    assert (
+        texts(saved(workbook), MediaType.XLSX)[1] == "Shift: 30:15 | Begins: 06:30 | Load: 12.5 kg"
+    )
+
+
+def test_a_sheet_without_rows_is_not_told() -> None:
+    workbook = Workbook()
+    workbook.create_sheet("Full").append(["Part", "Seal"])
+    assert texts(saved(workbook), MediaType.XLSX) == ["Full", "Part | Seal"]
+
+
 @pytest.mark.parametrize(
     ("table", "rows"),
     [
         ("Prices\n\nItem,Price\nBolt,3\n", ["Prices", "Item: Bolt | Price: 3"]),
         ("2024-01-02,12,a\n2024-01-03,14,b\n", ["2024-01-02 | 12 | a", "2024-01-03 | 14 | b"]),
         ("Town,2022,2023\nMoss,5,6\n", ["Town: Moss | 2022: 5 | 2023: 6"]),
+        ("Report: stock\nPart;Stock\nSeal;2\nRing;1\n",
+         ["Report: stock", "Part: Seal | Stock: 2", "Part: Ring | Stock: 1"]),
+        ("Pier;Depth\nA;7,5\nB;9,25\n", ["Pier: A | Depth: 7,5", "Pier: B | Depth: 9,25"]),
         ("sep=;\nname;town\nIda;Moss\n", ["name: Ida | town: Moss"]),
         ("Owner,Ida\nDue,2024-05-06\nSeats,20\n", ["Owner: Ida", "Due: 2024-05-06", "Seats: 20"]),
         ("Staff\nName,Phone\nIda,1\n\nRooms\nRoom,Seats\nElm,9\n",

@@ -226,12 +226,12 @@ def test_a_table_goes_on_with_the_next_page_and_its_header_is_told_once() -> Non
     ]
 
 
-def test_steps_with_bare_numbers_are_told_apart() -> None:
+def test_steps_with_bare_numbers_are_items_of_a_list() -> None:
     page = lines(f"1 {FULL}\n2 {FULL}\n3 Close the valve.")
-    assert [block.text for block in blocks(page)] == [
-        f"1 {FULL}",
-        f"2 {FULL}",
-        "3 Close the valve.",
+    assert blocks(page) == [
+        ListItem(FULL, 0, "1"),
+        ListItem(FULL, 0, "2"),
+        ListItem("Close the valve.", 0, "3"),
     ]
 
 
@@ -240,3 +240,27 @@ def test_dots_lead_from_things_to_their_prices() -> None:
         KeyValue("Tea, a pot ... 3.10"),
         KeyValue("Coffee ... 2.40"),
     ]
+
+
+def test_a_table_within_a_column_of_text_is_a_table() -> None:
+    left = [line("Text of the left column goes on.", 12.0 * row) for row in range(12)]
+    right = [
+        line("Text of the right one.", 12.0 * row, 300) for row in range(12) if row not in {4, 5, 6}
+    ]
+    table = [
+        line(cell, 12.0 * row, 310 + 60 * column)
+        for row, cells in enumerate([("Site", "Growth"), ("Moss", "4.1"), ("Elm", "2.2")], start=4)
+        for column, cell in enumerate(cells)
+    ]
+    found = [block.text for block in blocks([*left, *right, *table])]
+    assert found[-3:-1] == ["Site: Moss | Growth: 4.1", "Site: Elm | Growth: 2.2"]
+
+
+def test_a_line_below_labels_and_values_does_not_join_their_columns() -> None:
+    facts = cells(0, "Name", "Ida", "Number", "301") + cells(20, "Post", "desk", "Room", "open")
+    facts += cells(40, "Start", "May", "Grade", "12")
+    below = line("She has a key to the cold store, and is trained as a first aider.", 60)
+    assert [block.text for block in blocks([*facts, below])] == [
+        "Name: Ida", "Post: desk", "Start: May", "Number: 301", "Room: open", "Grade: 12",
+        below.text,
+    ]  # fmt: skip

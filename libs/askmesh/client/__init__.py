@@ -42,7 +42,6 @@ from askmesh.client._types import (
     ServiceStatus,
 )
 from askmesh.passages import EVERYONE, AccessList, Filter, Passage
-from askmesh.transport import TlsFiles
 from askmesh.uploads import MediaType, SourceDocument
 
 __all__ = [
@@ -84,7 +83,6 @@ __all__ = [
     "TableDelta",
     "TableRow",
     "TextDelta",
-    "TlsFiles",
     "Turn",
     "UnsupportedSpan",
     "Usage",

@@ -9,7 +9,6 @@ from askmesh.config._loading import (
     load,
     variable_of,
 )
-from askmesh.config._transport import TlsFileSettings, TritonTransportSettings
 
 __all__ = [
     "DocumentSettings",
@@ -17,8 +16,6 @@ __all__ = [
     "HomeSettings",
     "InnerSettings",
     "ServiceSettings",
-    "TlsFileSettings",
-    "TritonTransportSettings",
     "environment_variables",
     "load",
     "variable_of",

@@ -48,7 +48,7 @@ class CallOutcome:
 
     def record(self) -> None:
         """Write the outcome to the span."""
-        self.span.record(self.code, details=self.details, reason=self.reason, tenant=self.tenant)
+        self.span.record(self.code, details=self.details, reason=self.reason)
 
     async def _abort(
         self, error: AskmeshError, context: aio.ServicerContext[object, object]

@@ -16,7 +16,6 @@ SERVER_PORT = "server.port"
 GRPC = "grpc"
 
 ERROR_REASON = "askmesh.error.reason"
-TENANT = "askmesh.tenant"
 
 # What a server is to blame for. Of other codes the caller is.
 SERVER_ERRORS = frozenset(

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from askmesh.cli.protection import UNPROTECTED, Protection
 from askmesh.models import QWEN25_CODER_1_5B_INSTRUCT, is_address
 
 DEFAULT_BASE_PORT = 7400
@@ -44,7 +43,6 @@ class MeshLayout:
     triton_otlp_url: str = ""
     tenants: str = "default"
     reflection: bool = True
-    protection: Protection = UNPROTECTED
 
     @property
     def processes(self) -> tuple[str, ...]:
@@ -76,7 +74,7 @@ class MeshLayout:
     def environment(self, process: str) -> Mapping[str, str]:
         """Return the environment variables that set a process up, by its own names."""
         if process == TRITON:
-            return self._triton_environment() | self._protecting(process)
+            return self._triton_environment()
         # gRPC would write lines of its own between the JSON of our logs.
         quiet = {"GRPC_VERBOSITY": "ERROR"}
         prefix = process.upper()
@@ -93,12 +91,7 @@ class MeshLayout:
             {"ASKMESH_HOME": str(self.home)}
             | quiet
             | {f"{prefix}_{name}": value for name, value in own.items()}
-            | self._protecting(process)
         )
-
-    def _protecting(self, process: str) -> dict[str, str]:
-        settings = self.protection.settings(process, has_triton=TRITON in self.processes)
-        return {f"{process.upper()}_{name}": value for name, value in settings.items()}
 
     def _own_settings(self, service: str) -> Mapping[str, str]:
         documents = self.documents or f"sqlite:{self.home / 'documents.sqlite'}"
@@ -122,7 +115,7 @@ class MeshLayout:
         }
         return own.get(service, {})
 
-    def _triton_environment(self) -> dict[str, str]:
+    def _triton_environment(self) -> Mapping[str, str]:
         first = self.base_port + TRITON_OFFSET
         return {
             "ASKMESH_HOME": str(self.home),

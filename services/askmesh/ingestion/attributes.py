@@ -33,6 +33,15 @@ _NO_TITLES = re.compile(
 )
 _ISO_DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
 _PDF_DATE = re.compile(r"(?:D:)?(\d{4})(\d{2})(\d{2})")
+_DIVIDED_DATE = re.compile(r"(\d{4})[./](\d{1,2})[./](\d{1,2})\b")
+_DOTTED_DATE = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})\b")
+_MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
+_MONTH = rf"(?P<month>{'|'.join(_MONTHS)})[a-z]*"
+_DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?"
+_NAMED_DATES = [
+    re.compile(rf"(?:[a-z]+, )?{named}\.?,? (?P<year>\d{{4}})\b", re.IGNORECASE)
+    for named in (rf"{_DAY}\.? {_MONTH}", rf"{_MONTH}\.? {_DAY}")
+]
 
 
 def attributes_of(fields: Mapping[str, str]) -> dict[str, str]:
@@ -62,11 +71,25 @@ def title_of(text: str) -> str:
 
 
 def iso_date(text: str) -> str:
-    """Return the calendar date with which `text` begins, in ISO 8601; empty if there is none."""
-    match = _ISO_DATE.match(text.strip()) or _PDF_DATE.match(text.strip())
-    if match is None:
-        return ""
+    """Return the calendar date with which `text` begins, in ISO 8601; empty if there is none.
+
+    Numbers alone that say neither what is the day nor the month, "3/4/2025", are none.
+    """
+    numbers = _numbers_of_date(text.strip())
     try:
-        return date(*map(int, match.groups())).isoformat()
+        return date(*numbers).isoformat() if numbers else ""
     except ValueError:
         return ""
+
+
+def _numbers_of_date(text: str) -> tuple[int, int, int] | None:
+    """Return year, month and day."""
+    if match := _ISO_DATE.match(text) or _DIVIDED_DATE.match(text) or _PDF_DATE.match(text):
+        return int(match[1]), int(match[2]), int(match[3])
+    if match := _DOTTED_DATE.match(text):
+        return int(match[3]), int(match[2]), int(match[1])
+    for pattern in _NAMED_DATES:
+        if match := pattern.match(text):
+            month = _MONTHS.index(match["month"].lower()) + 1
+            return int(match["year"]), month, int(match["day"])
+    return None

@@ -5,9 +5,9 @@
 # pyright: reportUnknownArgumentType=false, reportUnknownParameterType=false
 # pyright: reportPrivateUsage=false, reportAttributeAccessIssue=false, reportMissingTypeStubs=false
 
-import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from io import BytesIO
+from itertools import groupby
 
 from docx.document import Document
 from docx.opc.part import PartFactory
@@ -16,28 +16,21 @@ from docx.oxml.ns import qn
 from docx.oxml.xmlchemy import BaseOxmlElement
 from docx.package import Package
 from docx.parts.document import DocumentPart
-from docx.styles.style import BaseStyle, ParagraphStyle
-from docx.text.paragraph import Paragraph as DocxParagraph
 
 from askmesh.ingestion.attributes import attributes_of
 from askmesh.ingestion.blocks import (
     Block,
-    Heading,
-    ListItem,
     Paragraph,
     ReadDocument,
     first_heading,
 )
+from askmesh.ingestion.docx_paragraphs import Paragraphs, is_bold
+from askmesh.ingestion.docx_tables import cells_of, text_of_cell
 from askmesh.ingestion.docx_text import boxes_in, name_of, parts_of_body, shown_text
-from askmesh.ingestion.lines import paragraph_of
 from askmesh.ingestion.refusals import DocumentRefusedError
 from askmesh.ingestion.tables import rows_of, rows_with_headers
 from askmesh.ingestion.zip_guard import check_unpacked_size
 
-_HEADING = re.compile(r"(?:heading (\d)|title)$", re.IGNORECASE)
-_LIST = re.compile(r"list (bullet|number|paragraph)(?: (\d))?$", re.IGNORECASE)
-_MAX_BASES = 8
-_MAX_SPAN = 50
 # Templates, and documents with programs in them, which are made as documents are.
 _WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.template.main+xml"
 _MACROS = "application/vnd.ms-word.{}.macroEnabled{}.main+xml"
@@ -72,94 +65,55 @@ class _Reader:
     """Reads the parts of one document."""
 
     def __init__(self, document: Document) -> None:
-        self._document = document
+        self._paragraphs = Paragraphs(document)
         self._notes = dict(_notes(document.part))
 
     def blocks(self, parent: BaseOxmlElement) -> Iterator[Block]:
         """Yield the blocks of what stands in `parent`."""
-        for part in parts_of_body(parent):
-            if name_of(part) == "tbl":
-                yield from self._table(part)
-            else:
-                yield from _paragraph(DocxParagraph(part, self._document._body))  # noqa: SLF001 - knows the styles
-            for box in boxes_in(part):
-                yield from self.blocks(box)
-            for reference in part.xpath(".//w:footnoteReference | .//w:endnoteReference"):
-                note = self._notes.get((name_of(reference)[:3], reference.get(_ID)), "")
-                yield from [Paragraph(note)] if note else []
+        for width, group in groupby(parts_of_body(parent), self._width):
+            parts = list(group)
+            if width > 1 and len(parts) > 1:
+                yield from rows_of([self._paragraphs.cells(part) for part in parts])
+            for part in parts:
+                if width <= 1 or len(parts) == 1:
+                    yield from self._block(part)
+                yield from self._beside(part)
+
+    def _width(self, part: BaseOxmlElement) -> int:
+        """Return in how many columns tabs divide a paragraph; 0 for what is none, or no text."""
+        return 0 if name_of(part) == "tbl" else len(self._paragraphs.cells(part))
+
+    def _block(self, part: BaseOxmlElement) -> Iterator[Block]:
+        if name_of(part) == "tbl":
+            yield from self._table(part)
+        else:
+            yield from self._paragraphs.blocks(part)
+
+    def _beside(self, part: BaseOxmlElement) -> Iterator[Block]:
+        """Yield the boxes and notes that hang on a part."""
+        for box in boxes_in(part):
+            yield from self.blocks(box)
+        for reference in part.xpath(".//w:footnoteReference | .//w:endnoteReference"):
+            note = self._notes.get((name_of(reference)[:3], reference.get(_ID)), "")
+            yield from [Paragraph(note)] if note else []
 
     def _table(self, table: BaseOxmlElement) -> Iterator[Block]:
-        cells = list(_cells_of(table))
+        cells = list(cells_of(table))
         if len({id(cell) for row in cells for cell in row}) == 1:  # a frame around something
             yield from self.blocks(cells[0][0])
             return
-        rows = [[_text_of(cell) for cell in row] for row in cells]
-        heads = len(table.xpath("./w:tr[w:trPr/w:tblHeader]"))
+        rows = [[text_of_cell(cell) for cell in row] for row in cells]
+        heads = len(table.xpath("./w:tr[w:trPr/w:tblHeader]")) or int(_is_bold_above(cells))
         if 0 < heads < len(rows):
             yield from rows_with_headers(rows[:heads], rows[heads:])
         else:
             yield from rows_of(rows)
 
 
-def _cells_of(table: BaseOxmlElement) -> Iterator[list[BaseOxmlElement]]:
-    """Yield the rows of a table: one that goes on below or across stands in each of its places."""
-    above: list[BaseOxmlElement] = []
-    for row in table.xpath("./w:tr | ./w:sdt/w:sdtContent/w:tr"):
-        cells: list[BaseOxmlElement] = []
-        for cell in row.xpath("./w:tc | ./w:sdt/w:sdtContent/w:tc"):
-            spans = cell.xpath("./w:tcPr/w:gridSpan/@w:val")
-            goes_on = cell.xpath("./w:tcPr/w:vMerge[not(@w:val='restart')]")
-            shown = above[len(cells)] if goes_on and len(cells) < len(above) else cell
-            cells += [shown] * min(int(spans[0]) if spans else 1, _MAX_SPAN)
-        above = cells
-        yield cells
-
-
-def _paragraph(paragraph: DocxParagraph) -> Iterator[Block]:
-    shown = shown_text(paragraph._p)  # noqa: SLF001 - the library leaves controls and changes out
-    text = " ".join(shown.split())
-    if not text:
-        return
-    heading, item = _named(paragraph, _HEADING), _named(paragraph, _LIST)
-    if heading:
-        yield Heading(int(heading.group(1) or 1), text)
-    elif item or _is_numbered(paragraph):
-        depth = int(item.group(2) or 1) - 1 if item else _depth(paragraph)
-        yield ListItem(text, depth)
-    else:
-        yield from paragraph_of(shown.split("\n"))
-
-
-def _named(paragraph: DocxParagraph, pattern: re.Pattern[str]) -> re.Match[str] | None:
-    """Return how the style matches, or one that it is based on, as those of organisations are."""
-    style: BaseStyle | None = paragraph.style
-    for _ in range(_MAX_BASES):
-        if not isinstance(style, ParagraphStyle):
-            break
-        if match := pattern.match(style.name or ""):
-            return match
-        style = style.base_style
-    return None
-
-
-def _is_numbered(paragraph: DocxParagraph) -> bool:
-    properties = paragraph._p.pPr  # noqa: SLF001 - the library shows lists no other way
-    return properties is not None and properties.numPr is not None
-
-
-def _depth(paragraph: DocxParagraph) -> int:
-    levels = paragraph._p.xpath("./w:pPr/w:numPr/w:ilvl/@w:val")  # noqa: SLF001 - as above
-    return int(levels[0]) if levels else 0
-
-
-def _text_of(cell: BaseOxmlElement) -> str:
-    """Return the text of a cell, with that of the tables in it."""
-    within = (
-        _text_of(part) if name_of(part) == "tbl" else shown_text(part)
-        for parent in ([cell] if name_of(cell) == "tc" else cell.xpath("./w:tr/w:tc"))
-        for part in parts_of_body(parent)
-    )
-    return " ".join(filter(None, within))
+def _is_bold_above(cells: Sequence[Sequence[BaseOxmlElement]]) -> bool:
+    """Tell whether the cells of the first row alone are in bold letters."""
+    bold = [all(map(is_bold, row)) for row in cells[:2]]
+    return bold == [True, False] and len({id(cell) for cell in cells[0]}) > 1
 
 
 def _notes(part: DocumentPart) -> Iterator[tuple[tuple[str, str], str]]:

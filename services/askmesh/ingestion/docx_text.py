@@ -7,22 +7,32 @@
 
 from collections.abc import Iterator
 
+from docx.oxml.ns import qn
 from docx.oxml.xmlchemy import BaseOxmlElement
 from lxml import etree
 
 from askmesh.ingestion.raised import raised
 
-_MARKS = {"tab": " ", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
+_MARKS = {"tab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
 _UNSEEN = frozenset(["pPr", "rPr", "tcPr", "del", "moveFrom", "Fallback"])
 # What may stand around paragraphs and tables: controls, changes, marks of other programs.
 _AROUND = frozenset(
     ["sdt", "sdtContent", "ins", "moveTo", "customXml", "smartTag", "AlternateContent", "Choice"]
 )
+_EXPONENT = "{http://schemas.openxmlformats.org/officeDocument/2006/math}sup"
+_OFF = frozenset(["0", "false", "off", "none"])
+_STRUCK_OR_HIDDEN = ("w:strike", "w:dstrike", "w:vanish")
 
 
 def name_of(element: etree._Element) -> str:
     """Return the name without its space; empty for what is no element."""
     return etree.QName(element).localname if isinstance(element.tag, str) else ""
+
+
+def is_set(run: etree._Element, name: str) -> bool:
+    """Tell whether letters of a run have a property, such as "w:b"."""
+    found = run.find(f"{qn('w:rPr')}/{qn(name)}")
+    return found is not None and found.get(qn("w:val"), "true") not in _OFF
 
 
 def parts_of_body(parent: BaseOxmlElement) -> Iterator[BaseOxmlElement]:
@@ -35,13 +45,13 @@ def parts_of_body(parent: BaseOxmlElement) -> Iterator[BaseOxmlElement]:
 
 
 def shown_text(element: BaseOxmlElement) -> str:
-    """Return the text as it is shown now, without what was deleted and what stands in boxes."""
+    """Return the text as it is shown now; not what was deleted or struck out, nor boxes."""
     parts: list[str] = []
     for child in element:
         name = name_of(child)
         if name == "t":
             parts.append(child.text or "")
-        elif name not in _UNSEEN and name != "txbxContent":
+        elif name not in _UNSEEN and name != "txbxContent" and not _is_unseen(child):
             parts.append(_MARKS.get(name, "") + shown_text(child))
     text = "".join(parts)
     return raised(text) if _is_raised(element) else text
@@ -56,5 +66,14 @@ def boxes_in(element: BaseOxmlElement) -> Iterator[BaseOxmlElement]:
             yield from boxes_in(child)
 
 
+def _is_unseen(element: etree._Element) -> bool:
+    """Tell whether an element is a run that is struck out or hidden."""
+    is_run = element.tag == qn("w:r")
+    return is_run and any(is_set(element, name) for name in _STRUCK_OR_HIDDEN)
+
+
 def _is_raised(element: BaseOxmlElement) -> bool:
-    return name_of(element) == "r" and "superscript" in element.xpath("./w:rPr/w:vertAlign/@w:val")
+    if element.tag == _EXPONENT:
+        return True
+    style = element.find(f"{qn('w:rPr')}/{qn('w:vertAlign')}")
+    return style is not None and style.get(qn("w:val")) == "superscript"

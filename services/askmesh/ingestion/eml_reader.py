@@ -52,6 +52,8 @@ def _parts(part: MIMEPart) -> Iterator[tuple[Block, ...] | Enclosed]:
             is_resource = number and part.get_content_subtype() == "related"
             found = _parts(each)
             yield from (_attached(found) if is_resource else found)
+    elif part.get_content_type() == "text/calendar" and not name:
+        yield Enclosed("invitation.ics", _payload(part))
     elif name or part.is_attachment():
         yield Enclosed(name or "a file without a name", _payload(part))
     elif part.get_content_maintype() == "text":

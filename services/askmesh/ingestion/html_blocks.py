@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from askmesh.ingestion.blocks import Block, Code, Heading, KeyValue, ListItem, Paragraph
 from askmesh.ingestion.html_table import HtmlTable, is_arranging
-from askmesh.ingestion.html_tree import Element
+from askmesh.ingestion.html_tree import STRUCK, Element
 from askmesh.ingestion.lines import paragraph_of
 from askmesh.ingestion.raised import raised
 
@@ -56,6 +56,8 @@ class BlockCollector:
             self._words.append("\n")
         elif element.name == "img":
             self._words.append(f" {element.attributes.get('alt', '')} ")
+        elif element.name in STRUCK:
+            pass  # it holds no longer
         elif element.name == "sup":
             self._words.append(raised(_BLANKS.sub(" ", element.text())))
         elif element.name == "pre":
@@ -77,7 +79,7 @@ class BlockCollector:
             self._counters.append(_first_number(element) if element.name == "ol" else None)
         elif element.name == "li":
             self._item = ListItem("", max(0, len(self._counters) - 1), self._next_number())
-        elif element.name == "dt":
+        elif element.name == "dl":
             self._end_term()
         self._level = _HEADINGS.get(element.name, self._level)
 
@@ -85,7 +87,10 @@ class BlockCollector:
         if element.name in _INLINE:
             return
         if element.name == "dt":
-            self._term = " ".join("".join(self._words).split()).rstrip("\u00b6: ")
+            term = " ".join("".join(self._words).split()).rstrip("\u00b6: ")
+            self._term = ", ".join(
+                filter(None, [self._term, term])
+            )  # several may share what follows
             self._words = []
             return
         self._end_paragraph()
@@ -93,6 +98,8 @@ class BlockCollector:
             self._level = 0
         if element.name in _LISTS and self._counters:
             self._counters.pop()
+        if element.name == "dl":
+            self._end_term()
         if element.name in {"li", "dd"} | _LISTS:
             self._item = None
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from itertools import takewhile
 
 from askmesh.ingestion.blocks import Block, Paragraph
-from askmesh.ingestion.html_tree import Element
+from askmesh.ingestion.html_tree import STRUCK, Element
 from askmesh.ingestion.raised import raised
 from askmesh.ingestion.tables import Cell, rows_of, rows_with_headers, spread
 
@@ -55,6 +55,8 @@ def _text(element: Element) -> str:
         node = stack.pop()
         if isinstance(node, str):
             texts.append(node)
+            continue
+        if node.name in STRUCK:
             continue
         if node.name == "sup":
             texts.append(raised(node.text()))

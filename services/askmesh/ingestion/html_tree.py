@@ -6,6 +6,9 @@ from dataclasses import dataclass, field
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+STRUCK = frozenset({"del", "s", "strike"})
+"""The elements whose text is struck out."""
+
 _TEXT = "-text"
 _MAX_DEPTH = 2_000
 _TAG = re.compile(r"<(/?)([a-zA-Z][\w:-]*)")

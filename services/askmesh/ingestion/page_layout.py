@@ -5,6 +5,7 @@ from dataclasses import replace
 from itertools import groupby, pairwise
 from statistics import median
 
+from askmesh.ingestion.lines import is_key_value
 from askmesh.ingestion.page_rows import Line, PageRow, Segment, joined, rows_of_page
 from askmesh.ingestion.page_tables import TableLines, heads_of, whole_rows
 
@@ -85,12 +86,21 @@ def _columns_from(rows: Sequence[PageRow], start: int) -> tuple[int, list[float]
         dividing = _dividing(rows[start : end + 1], narrower)
         before = _dividing(rows[start:end], gaps)
         is_other = len(dividing) != len(before) and _is_far(rows, end, start)
+        if len(dividing) < len(before) and _runs_across(rows, start, end, before):
+            break
         if is_other or (not dividing and (before or not narrower)):
             break
         gaps = narrower
         end += 1
     gutters = _dividing(rows[start:end], gaps)
     return end, gutters if end - start >= _CELL_ROWS else []
+
+
+def _runs_across(rows: Sequence[PageRow], start: int, end: int, gutters: Sequence[float]) -> bool:
+    """Tell whether the row `end` is one line of text below a table, over several of its columns."""
+    if len(rows[end]) > 1 or end - start < _CELL_ROWS:
+        return False
+    return not _is_prose(list(zip(*(_cells(row, gutters) for row in rows[start:end]), strict=True)))
 
 
 def _gaps(row: PageRow) -> list[_Gap]:
@@ -139,8 +149,8 @@ def _column_parts(
     columns = list(zip(*cells, strict=True))
     if _is_prose(columns):
         for column in columns:
-            yield from _with_tables([joined(cell) for cell in column if cell])
-    elif len(rows) < _MIN_ROWS and len(gutters) == 1:
+            yield from in_reading_order(segment for cell in column for segment in cell)
+    elif len(rows) < _MIN_ROWS and len(gutters) == 1 and not _are_pairs(columns):
         yield [joined(row) for row in rows]
     else:
         sides = tuple(
@@ -159,6 +169,11 @@ def _column_parts(
         yield TableLines(
             tuple(line.cells for line in lines), heads_of(lines), sides, lines[-1].size
         )
+
+
+def _are_pairs(columns: Iterable[Sequence[PageRow]]) -> bool:
+    """Tell whether each cell is a label with its value."""
+    return all(is_key_value(joined(cell).text) for column in columns for cell in column if cell)
 
 
 def _cells(row: PageRow, gutters: Sequence[float]) -> list[PageRow]:

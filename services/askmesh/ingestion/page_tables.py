@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import reduce
 from itertools import pairwise
 
 from askmesh.ingestion.lines import joined_lines
@@ -62,29 +63,41 @@ def _is_no_name(cell: str) -> bool:
 def whole_rows(lines: Sequence[Line]) -> list[Line]:
     """Return the rows, each with the lines in which its cells go on.
 
-    Where some rows are nearer to each other than others, and have empty cells, they go on with the
-    row above; else those do whose first cell is empty.
+    Where some lines are nearer to each other than others, and have empty cells, they are one row;
+    else those whose first cell is empty go on with the row above.
     """
     gaps = [below.top - above.bottom for above, below in pairwise(lines)]
     tight = min(gaps, default=0.0) + lines[0].size * _TIGHT
-    is_close = [gap <= tight for gap in gaps]
-    close = [line for line, near in zip(lines[1:], is_close, strict=True) if near]
-    apart = [line for line, near in zip(lines[1:], is_close, strict=True) if not near]
-    is_told = max(gaps, default=0.0) > tight + lines[0].size * _WIDER
-    wraps = (
-        is_told
-        and sum(not all(line.cells) for line in close) * 2 >= len(close)
-        and len(apart) * _MOST_LINES >= len(lines)
-        and all(line.cells[0] for line in apart)
-    )
-    whole = [lines[0]]
-    for line, gap in zip(lines[1:], gaps, strict=True):
-        is_next = gap <= line.size * _NEXT_LINE and not line.cells[0]
-        if gap <= tight if wraps else is_next:
-            whole[-1] = _with(whole[-1], line)
+    groups = _groups(lines, [gap <= tight for gap in gaps])
+    if max(gaps, default=0.0) > tight + lines[0].size * _WIDER and _are_rows(groups, len(lines)):
+        return [reduce(_with, group) for group in groups]
+    is_next = [
+        gap <= line.size * _NEXT_LINE and not line.cells[0]
+        for line, gap in zip(lines[1:], gaps, strict=True)
+    ]
+    return [reduce(_with, group) for group in _groups(lines, is_next)]
+
+
+def _groups(lines: Sequence[Line], are_next: Sequence[bool]) -> list[list[Line]]:
+    """Return the lines in groups; `are_next` tells of each but the first if it is in the last."""
+    groups = [[lines[0]]]
+    for line, is_next in zip(lines[1:], are_next, strict=True):
+        if is_next:
+            groups[-1].append(line)
         else:
-            whole.append(line)
-    return whole
+            groups.append([line])
+    return groups
+
+
+def _are_rows(groups: Sequence[Sequence[Line]], count: int) -> bool:
+    """Tell whether groups of lines are rows: most of several lines lack cells in one of these."""
+    several = [group for group in groups if len(group) > 1]
+    lacking = [group for group in several if not all(all(line.cells) for line in group)]
+    return (
+        len(lacking) * 2 >= len(several)
+        and len(groups) * _MOST_LINES >= count
+        and all(any(line.cells[0] for line in group) for group in groups)
+    )
 
 
 def _with(row: Line, line: Line) -> Line:

@@ -10,7 +10,7 @@ from askmesh.ingestion.page_rows import Line
 from askmesh.ingestion.page_styles import Styles
 from askmesh.ingestion.page_tables import TableLines, goes_on, together
 from askmesh.ingestion.tables import rows_of, rows_with_headers
-from askmesh.ingestion.text_lists import list_of, starts_item
+from askmesh.ingestion.text_lists import list_of, starts_item, with_steps
 
 _LEADERS = re.compile(r"(?:\s*\.){4,}\s*")
 _ENDED = (".", "!", "?", ":", ";")
@@ -36,7 +36,7 @@ def blocks_of_pages(pages: Sequence[Page], levels: Mapping[str, int]) -> Iterato
     lines = [line for part in kept for line in _lines_of(part)]
     known = {key: level for title, level in levels.items() if (key := heading_key(title))}
     collector = _Collector(Styles(lines), known, words_of(line.text for line in lines))
-    return collector.blocks(kept)
+    return with_steps(collector.blocks(kept))
 
 
 def heading_key(line: str) -> str:

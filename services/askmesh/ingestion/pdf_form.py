@@ -11,9 +11,9 @@ from typing import Any
 import pypdfium2 as pdfium
 from pypdfium2 import raw
 
+from askmesh.ingestion.page_fields import LINE_HEIGHT, Field, beside_labels
 from askmesh.ingestion.page_rows import Segment
 
-_LINE_HEIGHT = 12.0
 _WRITTEN = frozenset(
     [raw.FPDF_FORMFIELD_TEXTFIELD, raw.FPDF_FORMFIELD_COMBOBOX, raw.FPDF_FORMFIELD_LISTBOX]
 )
@@ -22,49 +22,46 @@ _TICKED = frozenset([raw.FPDF_FORMFIELD_CHECKBOX, raw.FPDF_FORMFIELD_RADIOBUTTON
 
 def filled_in(
     page: pdfium.PdfPage, form: pdfium.PdfFormEnv, printed: Sequence[Segment]
-) -> Iterator[Segment]:
-    """Yield the values of the fields; the name of a field goes before it if no label is printed."""
+) -> list[Segment]:
+    """Return what is printed with the values of the fields, each beside its label."""
+    return beside_labels(printed, _fields(page, form))
+
+
+def _fields(page: pdfium.PdfPage, form: pdfium.PdfFormEnv) -> Iterator[Field]:
     for index in range(raw.FPDFPage_GetAnnotCount(page)):
         annotation = raw.FPDFPage_GetAnnot(page, index)
         if not annotation:
             continue
         try:
             if raw.FPDFAnnot_GetSubtype(annotation) == raw.FPDF_ANNOT_WIDGET:
-                yield from _value(annotation, form, printed)
+                yield from _field(annotation, form)
         finally:
             raw.FPDFPage_CloseAnnot(annotation)
 
 
-def _value(
+def _field(
     annotation: Any,  # noqa: ANN401 - a handle of the library
     form: pdfium.PdfFormEnv,
-    printed: Sequence[Segment],
-) -> Iterator[Segment]:
+) -> Iterator[Field]:
     kind = raw.FPDFAnnot_GetFormFieldType(form, annotation)
     box = raw.FS_RECTF()
     if not raw.FPDFAnnot_GetRect(annotation, box):
         return
+    name = ""
     if kind in _WRITTEN:
         text = _text(lambda *to: raw.FPDFAnnot_GetFormFieldValue(form, annotation, *to))
-    elif kind in _TICKED and raw.FPDFAnnot_IsChecked(form, annotation):
-        text = "[x]"
+        name = _text(lambda *to: raw.FPDFAnnot_GetFormFieldAlternateName(form, annotation, *to))
+        name = name or _text(lambda *to: raw.FPDFAnnot_GetFormFieldName(form, annotation, *to))
+    elif kind in _TICKED:
+        text = "[x]" if raw.FPDFAnnot_IsChecked(form, annotation) else "[ ]"
     else:
         return
     if not text:
         return
     top = -max(box.top, box.bottom)
-    bottom = min(-min(box.top, box.bottom), top + _LINE_HEIGHT * 2)
-    value = Segment(text, box.left, top, box.right, bottom, _LINE_HEIGHT)
-    if kind in _WRITTEN and not any(_labels(segment, value) for segment in printed):
-        name = _text(lambda *to: raw.FPDFAnnot_GetFormFieldAlternateName(form, annotation, *to))
-        name = name or _text(lambda *to: raw.FPDFAnnot_GetFormFieldName(form, annotation, *to))
-        value = Segment(f"{name}: {text}", box.left, top, box.right, bottom, _LINE_HEIGHT)
-    yield value
-
-
-def _labels(segment: Segment, value: Segment) -> bool:
-    same_row = segment.top < value.bottom and value.top < segment.bottom
-    return same_row and segment.right <= value.left + _LINE_HEIGHT
+    bottom = min(-min(box.top, box.bottom), top + LINE_HEIGHT * 2)
+    value = Segment(text, box.left, top, box.right, bottom, LINE_HEIGHT)
+    yield Field(name, value, is_ticked=kind in _TICKED)
 
 
 def _text(read: Callable[[Any, int], int]) -> str:

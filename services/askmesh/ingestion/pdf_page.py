@@ -6,8 +6,8 @@
 
 import ctypes
 from collections.abc import Iterator
-from dataclasses import dataclass
-from math import isclose, pi
+from dataclasses import replace
+from math import pi
 from statistics import median_low
 
 import numpy as np
@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from pypdfium2 import raw
 
 from askmesh.ingestion.page_grids import with_cells
+from askmesh.ingestion.page_letters import Letter, continues, spaced, stands_above
 from askmesh.ingestion.page_rows import Segment
 from askmesh.ingestion.page_rules import Dividers, Rule
 from askmesh.ingestion.pdf_form import filled_in
@@ -23,8 +24,6 @@ from askmesh.ingestion.pdf_rules import rules_of, turned
 
 _HYPHENS_AT_END = {2: "-", 0xFFFE: "-"}  # what the parser makes of them
 _MAX_PAGE_CHARS = 1_000_000
-_WORD_GAP = 0.2
-_SEGMENT_GAP = 0.95
 _BOLD_WEIGHT = 600
 _QUARTER = pi / 2
 _NAME_BYTES = 512
@@ -32,15 +31,6 @@ _MAX_STAMP_CHARS = 40
 _PICTURED = 0.5
 _POINTS_PER_INCH = 72
 _MAX_PIXELS = 4_000
-
-
-@dataclass(frozen=True, slots=True)
-class _Char:
-    text: str
-    left: float
-    top: float
-    right: float
-    bottom: float
 
 
 class PdfPage:
@@ -91,17 +81,19 @@ class PdfPage:
         rules = [turned(rule, turn) for rule in rules_of(self._page)]
         printed = list(self._printed(turn, Dividers(rules)))
         if self._form is not None:
-            printed += filled_in(self._page, self._form, printed)
+            printed = filled_in(self._page, self._form, printed)
         return with_cells(printed, rules)
 
     def _printed(self, turn: int, dividers: Dividers) -> Iterator[Segment]:
-        word: list[_Char] = []
+        word: list[Letter] = []
         first = last = 0
         for index in range(self._count):
             char = self._char(index, turn)
             if char is None:
                 continue
-            if word and not _continues(word[-1], char, dividers):
+            if word and stands_above(word, char):
+                char = replace(char, is_raised=True)
+            elif word and not continues(word, char, dividers):
                 yield self._segment(word, first, last)
                 word = []
             if not word:
@@ -120,7 +112,7 @@ class PdfPage:
         angle: float = raw.FPDFText_GetCharAngle(self._text, index)
         return round(angle / _QUARTER) % 4
 
-    def _char(self, index: int, turn: int) -> _Char | None:
+    def _char(self, index: int, turn: int) -> Letter | None:
         text = _char_of(raw.FPDFText_GetUnicode(self._text, index))
         if not text.strip("\x00 \r\n\t\xa0") or not raw.FPDFText_GetLooseCharBox(
             self._text, index, self._box
@@ -128,11 +120,11 @@ class PdfPage:
             return None
         box = self._box
         place = turned(Rule(box.left, -box.top, box.right, -box.bottom), turn)
-        return _Char(text, place.left, place.top, place.right, place.bottom)
+        return Letter(text, place.left, place.top, place.right, place.bottom)
 
-    def _segment(self, chars: list[_Char], first: int, last: int) -> Segment:
+    def _segment(self, chars: list[Letter], first: int, last: int) -> Segment:
         return Segment(
-            _spaced(chars),
+            spaced(chars),
             chars[0].left,
             min(char.top for char in chars),
             max(char.right for char in chars),
@@ -157,24 +149,3 @@ def _area(bounds: tuple[float, float, float, float]) -> float:
 
 def _char_of(code: int) -> str:
     return _HYPHENS_AT_END.get(code) or chr(code)
-
-
-def _continues(last: _Char, char: _Char, dividers: Dividers) -> bool:
-    height = max(last.bottom - last.top, 0.1)
-    same_line = isclose(last.bottom, char.bottom, abs_tol=height * 0.4)
-    gap = char.left - last.right
-    if not same_line or not -height < gap < height * _SEGMENT_GAP:
-        return False
-    middle = (last.top + last.bottom) / 2
-    return gap < height * _WORD_GAP or not dividers.divide(last.right, char.left, middle)
-
-
-def _spaced(chars: list[_Char]) -> str:
-    texts: list[str] = []
-    last: _Char | None = None
-    for char in chars:
-        if last is not None and char.left - last.right > (last.bottom - last.top) * _WORD_GAP:
-            texts.append(" ")
-        texts.append(char.text)
-        last = char
-    return "".join(texts)

@@ -1,7 +1,7 @@
 """Figures that stand above the line: an exponent or the number of a note is no further digit."""
 
-_PLAIN = "0123456789+-\u2212()n"
-_RAISED = str.maketrans(_PLAIN, "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁽⁾ⁿ")
+_PLAIN = "0123456789+-\u2212()n,"
+_RAISED = str.maketrans(_PLAIN, "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁽⁾ⁿ,")
 
 
 def raised(text: str) -> str:

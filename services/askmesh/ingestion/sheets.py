@@ -1,10 +1,12 @@
-"""Sheets: rows of cells in which titles stand above tables, and notes beside nothing."""
+"""What the rows of a sheet mean: tables with titles and names of columns, or facts."""
 
 import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from askmesh.ingestion.blocks import KeyValue, LabelledRow, Paragraph
+from askmesh.ingestion.sheet_tables import tables_in
+from askmesh.ingestion.table_sections import spanning
 from askmesh.ingestion.tables import Cells, has_two_heads, is_like_the_others, is_number
 from askmesh.ingestion.tables import rows_with_headers as with_headers
 
@@ -16,31 +18,28 @@ _MAX_FACTS = 50
 def blocks_of_sheet(rows: Sequence[Cells]) -> Iterator[LabelledRow | KeyValue | Paragraph]:
     """Yield the rows of a sheet, whose first row names the columns unless it is like the others.
 
-    Titles may stand above it, and so may further tables below, each under a title of its own. Two
+    Titles may stand above it, and so may further tables below and beside it. Two
     columns of labels and values of several kinds are key-value lines.
     """
-    for table in _tables(rows):
-        width = max(map(_filled, table))
-        above = 0
-        while above < len(table) - 1 and _filled(table[above]) == 1 < width:
-            yield Paragraph(" ".join(filter(None, table[above])))
-            above += 1
-        yield from _table(table[above:])
+    tables = list(tables_in(rows))
+    for table in tables:
+        if len(tables) > 1 and max(map(_filled, table)) == 1:
+            yield from (Paragraph("".join(row)) for row in table)
+            continue
+        titles = _titles_above(table)
+        yield from (Paragraph(" ".join(dict.fromkeys(filter(None, row)))) for row in titles)
+        yield from _table(table[len(titles) :])
 
 
-def _tables(rows: Sequence[Cells]) -> Iterator[list[Cells]]:
-    """Yield the tables: one ends where an empty row comes before a title of the next one."""
-    table: list[Cells] = []
-    is_apart = False
-    for row, following in pairwise([*rows, ()]):
-        if table and is_apart and _filled(row) == 1 < _filled(following):
-            yield table
-            table = []
-        is_apart = not _filled(row)
-        if not is_apart:
-            table.append(row)
-    if table:
-        yield table
+def _titles_above(table: Sequence[Cells]) -> Sequence[Cells]:
+    """Return the first rows of a table that have one text each, while others have more."""
+    width = max(map(_filled, table))
+    above = 0
+    while above < len(table) - 1 and width > 1:
+        if _filled(table[above]) > 1 and not spanning(table[above]):
+            break
+        above += 1
+    return table[:above]
 
 
 def _table(rows: Sequence[Cells]) -> Iterator[LabelledRow | KeyValue]:
@@ -66,7 +65,8 @@ def _are_facts(rows: Sequence[Cells]) -> bool:
     if any(not all(row[:2]) or is_number(row[0]) for row in rows):
         return False
     kinds = {_kind(row[1]) for row in rows[1:]}
-    return len(kinds) > 1 and len({row[0] for row in rows}) == len(rows)
+    are_labels = all(row[0].rstrip().endswith(":") for row in rows)
+    return (len(kinds) > 1 or are_labels) and len({row[0] for row in rows}) == len(rows)
 
 
 def _kind(cell: str) -> str:

@@ -13,6 +13,7 @@ _ZIPPED = frozenset(
     [MediaType.DOCX, MediaType.PPTX, MediaType.XLSX, MediaType.ODT, MediaType.EPUB, MediaType.ZIP]
 )
 _PDF_WITHIN = 1024
+_NAMES_WITHIN = 64 * 1024
 _KINDS = (
     (b"%PDF-", "a PDF"),
     (_ZIP, "a ZIP archive, as office documents are"),
@@ -24,6 +25,12 @@ _KINDS = (
     (b"{\\rtf", "an RTF document"),
     (b"\x7fELF", "a program"),
 )
+# The folder in which what is zipped keeps its text.
+_ZIPPED_KINDS = (
+    (b"word/document.xml", "a Word document"),
+    (b"xl/workbook.xml", "an Excel workbook"),
+    (b"ppt/presentation.xml", "a PowerPoint presentation"),
+)
 _PAGES = (b"<!doctype html", b"<html")
 
 
@@ -32,7 +39,8 @@ def check_signature(content: bytes, media_type: MediaType) -> None:
     if media_type is MediaType.PDF:
         fits = b"%PDF-" in content[:_PDF_WITHIN]
     elif media_type in _ZIPPED:
-        fits = content.startswith(_ZIP)
+        kinds = _zipped_kinds(content)
+        fits = content.startswith(_ZIP) and (not kinds or IN_WORDS[media_type] in kinds)
     elif media_type is MediaType.MSG:
         fits = content.startswith(_OLE)
     elif media_type is MediaType.RTF:
@@ -47,7 +55,15 @@ def check_signature(content: bytes, media_type: MediaType) -> None:
         )
 
 
+def _zipped_kinds(content: bytes) -> list[str]:
+    """Return which office documents an archive may be, by the names at its end."""
+    names = content[-_NAMES_WITHIN:]
+    return [kind for name, kind in _ZIPPED_KINDS if name in names]
+
+
 def _kind(content: bytes) -> str:
+    if content.startswith(_ZIP) and (kinds := _zipped_kinds(content)):
+        return kinds[0]
     for mark, kind in _KINDS:
         if content.startswith(mark):
             return kind

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from itertools import pairwise, zip_longest
 
 from askmesh.ingestion.blocks import KeyValue, LabelledRow, Paragraph
+from askmesh.ingestion.table_pairs import pairs_in
+from askmesh.ingestion.table_sections import in_sections, spanning
 
 _NUMBER = re.compile(r"[^\w]*\d[\d\s.,:/%\u20ac$\u00a3-]*\w{0,3}$")
 _YEAR = re.compile(r"(?:19|20)\d\d")
@@ -54,38 +56,55 @@ def _add_spanning(cells: list[Cell], below: dict[int, tuple[Cell, int]]) -> None
 def rows_with_headers(headers: Sequence[Cells], rows: Sequence[Cells]) -> Iterator[LabelledRow]:
     """Yield a row for each of `rows`, every cell with the header of its column.
 
-    Headers of several rows are read from top to bottom. Cells without text are left out.
+    Headers of several rows are read from top to bottom. Cells without text are left out. Before the
+    cells of a row stands the title of its section, if the table has sections.
     """
     names = [_header(column) for column in zip_longest(*headers, fillvalue="")]
-    for row in rows:
+    for title, row in in_sections(rows):
         cells = zip_longest(names, map(_line, row), fillvalue="")
         kept = tuple((name, value) for name, value in cells if value)
-        if kept:
+        if title and (kept or not row):
+            yield LabelledRow((("", title), *kept))
+        elif kept:
             yield LabelledRow(kept)
 
 
 def rows_of(rows: Sequence[Cells]) -> Iterator[LabelledRow | KeyValue | Paragraph]:
     """Yield the rows of a table that does not say which of its rows names the columns.
 
-    The first one does if it looks like that. Two columns of labels and values are key-value lines,
-    and one column is no table.
+    The first one does if it looks like that; what spans all columns above it is a title. Columns of
+    labels and values are key-value lines, and one column is no table.
     """
     filled = [row for row in rows if any(cell.strip() for cell in row)]
+    if is_below_title(filled):
+        yield Paragraph(spanning(filled[0]))
+        filled = filled[1:]
     heads = 2 if has_two_heads(filled) else int(has_header(filled))
     if heads:
         yield from rows_with_headers(filled[:heads], filled[heads:])
     elif all(len(row) == 1 for row in filled):
         yield from (Paragraph(_line(row[0])) for row in filled)
+    elif filled and (pairs := pairs_in([list(map(_line, row)) for row in filled])):
+        yield from (_pair(pair) if pair[1] else Paragraph(pair[0]) for pair in pairs)
     elif all(_is_labelled(row) for row in filled):
-        yield from (KeyValue(f"{_header(row[:1])}: {_line(row[1])}") for row in filled)
+        yield from map(_pair, filled)
     else:
         yield from rows_with_headers([], filled)
+
+
+def is_below_title(rows: Sequence[Cells]) -> bool:
+    """Tell whether the first of `rows` is a title above a table, not that of its first section."""
+    if len(rows) < 2 or not spanning(rows[0]) or spanning(rows[1]):  # noqa: PLR2004 - title and table
+        return False
+    return has_header(rows[1:]) or not any(map(spanning, rows[2:]))
 
 
 def has_header(rows: Sequence[Cells]) -> bool:
     """Tell whether the first of `rows` looks like the names of the columns."""
     if len(rows) < 2 or len(rows[0]) < 2:  # noqa: PLR2004 - a table has two of each
         return False
+    if all(row and row[0].rstrip().endswith(":") for row in rows):
+        return False  # they are labels
     first = [_line(cell) for cell in rows[0]]
     names = [name for name in first[1:] if name]
     if len(names) < len(first) - 1 or len(set(first)) < len(first):
@@ -134,6 +153,12 @@ def is_number(cell: str) -> bool:
 
 def _is_above_numbers(rows: Sequence[Cells]) -> bool:
     return all(_NUMBER.match(_line(row[-1])) for row in rows[1:] if row)
+
+
+def _pair(row: Cells) -> KeyValue | Paragraph:
+    if text := spanning(row):
+        return Paragraph(text)
+    return KeyValue(f"{_header(row[:1])}: {_line(row[1])}")
 
 
 def _is_labelled(row: Cells) -> bool:

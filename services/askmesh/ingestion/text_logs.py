@@ -21,7 +21,8 @@ _LEVEL = (
 )
 _ENTRY = re.compile(
     r"(?:<\d{1,3}>(?:\d )?)?(?:\S+ \S+ \S+ (?=\[))?"  # a priority; host and user of a request
-    rf"(?:[\[(]? *(?:{_LEVEL}\W{{1,4}})?(?:{_MOMENT})|[\[(<]{_LEVEL}[\])>]|{_LEVEL}(?::|\s{{2}}))"
+    rf"(?:[\[(]? *(?:{_LEVEL}\W{{1,4}})?(?:{_MOMENT})"
+    rf"|[\[(<]{_LEVEL}[\])>]|{_LEVEL}(?::|\s{{2}}|\s+\d))"
     r"|(?:time|ts|timestamp|at|level|lvl)=\S"
 )
 _OBJECT = re.compile(r'\{\s*".*\}$')

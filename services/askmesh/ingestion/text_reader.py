@@ -2,27 +2,24 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import pairwise
 from textwrap import dedent
 
 from askmesh.ingestion.blocks import Block, Code, Heading, ReadDocument, first_heading
-from askmesh.ingestion.lines import is_key_value, paragraph_of
+from askmesh.ingestion.lines import paragraph_of
 from askmesh.ingestion.text_cards import are_cards, blocks_of_cards
+from askmesh.ingestion.text_code import introduction_of, is_code, is_command
 from askmesh.ingestion.text_headings import TextHeading, heading_above, sections_of
-from askmesh.ingestion.text_lists import list_of, starts_item
+from askmesh.ingestion.text_lists import list_of, starts_item, with_points
 from askmesh.ingestion.text_logs import begins_entry, logged, timed
+from askmesh.ingestion.text_quotes import quotes_in
 from askmesh.ingestion.text_subtitles import are_subtitles, blocks_of_subtitles
 from askmesh.ingestion.text_tables import columns_of, is_drawn, rows_of_drawing, starts_columns
 
 _RULE = re.compile(r"([=\-~^\"'`#*+.:_])\1{2,}\s*$")
 _FENCE = re.compile(r"(```+|~~~+)\s*([\w+#-]*)\s*$")
-_CODE = re.compile(r"\s*(?:>>> |\.\.\. |\$ |#!|(?:def|class) .*:$)|.*(?:::=|[{};]$|\)\s*:$)")
 _COLOURS = re.compile(r"\x1b\[[\d;?]*[A-Za-z]")  # as terminals take them
 _MAX_HEADING_CHARS = 200
-_COMMAND = re.compile(r"(?:^|\s)--?[A-Za-z]|[/\\=|$<>_]")
-_CODE_INDENT = 3
 _MAX_TITLE_CHARS = 80
-_MAX_INTRODUCTION_LINES = 20
 _MAX_TITLE_WORDS = 12
 _SENTENCE_ENDS = (".", "!", "?")
 _OPEN_ENDS = tuple(".,;:!?|\\{}()<>=")
@@ -127,7 +124,15 @@ def _is_underline(line: str, paragraph: list[str]) -> bool:
 
 def _chunk(lines: list[str], above: str = "") -> Iterator[Block]:
     """Yield the blocks of lines without an empty one between them; `above` is the last before."""
-    kept = [line for line in lines if not _RULE.match(line)]
+    parts = list(quotes_in(lines))
+    for part in parts:
+        yield from blocks_of_text("\n".join(part))
+    if not parts:
+        yield from _unquoted(lines, above)
+
+
+def _unquoted(lines: list[str], above: str) -> Iterator[Block]:
+    kept = with_points([line for line in lines if not _RULE.match(line) and line != "--"])
     first_item = next((at for at, line in enumerate(kept) if starts_item(line)), len(kept))
     if not kept:
         return
@@ -138,12 +143,12 @@ def _chunk(lines: list[str], above: str = "") -> Iterator[Block]:
     elif _is_list(kept, first_item):
         yield from _chunk(kept[:first_item])
         yield from list_of(kept[first_item:])
-    elif _is_code(kept) or _is_command(kept, above):
+    elif is_code(kept) or is_command(kept, above):
         yield Code(dedent("\n".join(kept)))
     elif len(sections := sections_of(kept)) > 1:
         for section in sections:
             yield from _chunk(section)
-    elif introduction := _introduction(kept):
+    elif introduction := introduction_of(kept):
         yield from paragraph_of(kept[:introduction])
         yield Code(dedent("\n".join(kept[introduction:])))
     else:
@@ -163,38 +168,3 @@ def _is_list(lines: Sequence[str], first: int) -> bool:
         return False
     several = sum(map(starts_item, lines)) > 1
     return first == 0 or lines[first - 1].endswith(":") or several
-
-
-def _is_code(lines: Sequence[str]) -> bool:
-    if all(map(is_key_value, lines)):
-        return False
-    indents = [len(line) - len(line.lstrip()) for line in lines]
-    indented = min(indents) >= _CODE_INDENT and len(set(indents)) > 1
-    marked = sum(_CODE.match(line) is not None for line in lines)
-    opens = any(
-        line.endswith((":", "{", "(")) and following > indent
-        for line, (indent, following) in zip(lines, pairwise(indents), strict=False)
-    )
-    return (indented and opens) or marked * 2 >= len(lines) or (indented and marked > 0)
-
-
-def _introduction(lines: Sequence[str]) -> int:
-    """Return how many lines introduce the code that the rest is; 0 if it is none."""
-    for at, (line, following) in enumerate(pairwise(lines[:_MAX_INTRODUCTION_LINES]), start=1):
-        deeper = len(following) - len(following.lstrip()) >= len(line) - len(line.lstrip()) + 2
-        if line.endswith(":") and deeper:
-            rest = lines[at:]
-            if _is_code(rest) or _is_command(rest, line):
-                return at
-    return 0
-
-
-def _is_command(lines: Sequence[str], above: str) -> bool:
-    """Tell whether lines below one that ends with a colon are what is typed at a terminal."""
-    return (
-        above.endswith(":")
-        and all(line.startswith("  ") and not line.endswith((".", "!", "?")) for line in lines)
-        and any(_COMMAND.search(line) for line in lines)
-        and not any(map(is_key_value, lines))
-        and not lines[0].lstrip()[0].isupper()
-    )

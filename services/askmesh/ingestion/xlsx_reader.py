@@ -7,7 +7,7 @@
 
 import re
 from collections.abc import Iterator
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from io import BytesIO
 from typing import Any
 
@@ -27,6 +27,7 @@ _MERGED = re.compile(rb"<(?:\w+:)?mergeCell\b[^>]*\bref=\"([A-Z]+)(\d+):([A-Z]+)
 _UNCOUNTED = re.compile(
     rb"</(?:\w+:)?f>(?:<(?:\w+:)?v ?/>|<(?:\w+:)?v></(?:\w+:)?v>)?</(?:\w+:)?c>"
 )
+_UNIT = re.compile(r'[0#?][ \\]*"\s*([^\W\d][^"]{0,9})"[^0#]*(?:;|$)')  # as in 0.0" kg"
 _CURRENCY = re.compile(r"\[\$([^\]-]+)|([\u20ac\u00a3\u00a5])|(?<!\[)(\$)")
 
 
@@ -45,7 +46,8 @@ def read_xlsx(content: bytes) -> ReadDocument:
     for sheet in workbook.worksheets:
         xml = _xml(workbook, sheet)
         uncounted += len(_UNCOUNTED.findall(xml))
-        blocks += (Heading(1, sheet.title), *blocks_of_sheet(_rows(sheet, xml)))
+        if filled := tuple(blocks_of_sheet(_rows(sheet, xml))):
+            blocks += (Heading(1, sheet.title), *filled)
     attributes = attributes_of({name: value or "" for name, value in fields.items()})
     return ReadDocument(facts.title or "", tuple(blocks), attributes, tuple(_told(uncounted)))
 
@@ -94,11 +96,8 @@ def _text(cell: Any) -> str:  # noqa: ANN401 - as above
     match cell.value:
         case None:
             return ""
-        case datetime() as value:
-            midnight = value.time() == time()
-            return value.date().isoformat() if midnight else value.isoformat(" ", "minutes")
-        case date() | time() as value:
-            return value.isoformat()
+        case date() | time() | timedelta() as value:
+            return _moment(value)
         case bool() as value:
             return str(value)
         case int() | float() as value:
@@ -111,6 +110,28 @@ def _number(value: float, form: str) -> str:
     """Return a number as its form shows it: percent and currencies, with all digits it has."""
     if "%" in form:
         return f"{value * 100:.12g} %"
-    currency = _CURRENCY.search(form)
-    unit = next(filter(None, currency.groups()), "") if currency else ""
+    shown = _CURRENCY.search(form) or _UNIT.search(form)
+    unit = next(filter(None, shown.groups()), "") if shown else ""
     return f"{value:.15g} {unit}".strip()
+
+
+def _moment(value: date | time | timedelta) -> str:
+    match value:
+        case datetime() if value.time() == time():
+            return value.date().isoformat()
+        case datetime():
+            return value.isoformat(" ", "minutes")
+        case time():
+            return value.isoformat("seconds" if value.second else "minutes")
+        case timedelta():
+            return _hours(value)
+        case _:
+            return value.isoformat()
+
+
+def _hours(value: timedelta) -> str:
+    """Return a length of time in hours and minutes, as sheets show it."""
+    minutes, seconds = divmod(round(value.total_seconds()), 60)
+    sign, minutes = ("-", -minutes) if minutes < 0 else ("", minutes)
+    shown = f"{sign}{minutes // 60}:{minutes % 60:02}"
+    return f"{shown}:{seconds:02}" if seconds else shown

@@ -59,9 +59,7 @@ async def _language_model(
         return
     address, name = settings.triton_address, settings.triton_model
     async with (
-        triton_language_model(
-            address, name, signals, profile=profile, tls=settings.triton_tls
-        ) as model,
+        triton_language_model(address, name, signals, profile=profile) as model,
         priming(model, beginnings(profile), head_start_seconds=settings.head_start_seconds),
     ):
         yield model
