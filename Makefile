@@ -109,6 +109,10 @@ test: models ## Run all tests, on real servers (TEST_WORKERS=2 at a time).
 FUZZ_FILES ?= 20000
 FUZZ_FORM ?=
 
+.PHONY: obs-tools
+obs-tools: setup ## Build a trace collector and Prometheus, with Go, for the tests that use them.
+	@PYTHONPATH=tests $(BIN)/python -m support.go_programs
+
 .PHONY: fuzz
 fuzz: setup ## Send 20,000 damaged files to ingestion (FUZZ_FILES, FUZZ_FORM=PDF).
 	@PYTHONPATH=tests $(BIN)/python -m benchmarks.load.mutated_files --files $(FUZZ_FILES) \

@@ -20,7 +20,7 @@ def test_pods_ingest_the_folder_of_the_claim_at_once(production: Rendering) -> N
     ]
     mount = {"name": "documents", "mountPath": "/documents", "readOnly": True, "subPath": "current"}
     assert mount in container["volumeMounts"]
-    (volume, _) = job["spec"]["template"]["spec"]["volumes"]
+    (_, volume, _) = job["spec"]["template"]["spec"]["volumes"]
     assert volume["persistentVolumeClaim"] == {"claimName": "handbook", "readOnly": True}
 
 

@@ -153,9 +153,22 @@ def test_the_chart_ships_alerts_with_the_address_of_the_runbook(production: Rend
         assert alert["annotations"]["runbook_url"] == address + own.name.lower()
 
 
+def test_the_chart_ships_the_configurations_of_collectors_and_tempo_whole(
+    production: Rendering,
+) -> None:
+    (shipped,) = (
+        each for each in production.of_kind("ConfigMap") if "sampler.yaml" in each["data"]
+    )
+    folder = CHART / "monitoring" / "traces"
+    assert shipped["data"] == {
+        path.name: path.read_text(encoding="utf-8") for path in folder.iterdir()
+    }
+
+
 def test_nothing_of_it_is_rendered_unless_asked_for(defaults: Rendering) -> None:
     assert not defaults.of_kind("PrometheusRule")
     assert not [each for each in defaults.of_kind("ConfigMap") if _is_dashboard(each)]
+    assert not [each for each in defaults.of_kind("ConfigMap") if "agent.yaml" in each["data"]]
 
 
 @pytest.mark.parametrize("page", ALL, ids=lambda page: str(page.name))

@@ -9,8 +9,8 @@ from support.manifests import SERVICES, Manifest, Rendering, component_of, profi
 
 OLDEST_KUBERNETES = "1.30"
 NEWEST_KUBERNETES = "1.37"
-# Defined by the Prometheus operator, so Kubernetes' own schemas do not know it.
-CUSTOM_KINDS = {"PrometheusRule", "ServiceMonitor"}
+# Defined by the Prometheus operator and cert-manager, so Kubernetes' own schemas do not know them.
+CUSTOM_KINDS = {"Certificate", "PrometheusRule", "ServiceMonitor"}
 
 
 @pytest.fixture(scope="session", params=[HELM_3, HELM_4], ids=lambda release: release.version)

@@ -16,7 +16,7 @@ from askmesh.caching import (
 )
 from askmesh.caching._keys import redis_key
 from askmesh.caching._redis import BATCHES
-from support.certificates import self_signed
+from support.certificates import Authority, server_context
 from support.redis_server import RedisServer, redis_sentinel, redis_server
 from support.tcp_proxy import TcpProxy, tcp_proxy
 
@@ -192,10 +192,11 @@ async def test_redis_behind_tls_is_reached_with_its_certificate_and_not_without(
     redis: RedisServer, tmp_path: Path
 ) -> None:
     redis.empty()
-    certificate = self_signed(tmp_path)
-    async with tcp_proxy(redis.port, tls=certificate.server_context()) as proxy:
+    authority = Authority(tmp_path)
+    context = server_context(authority.files("redis"))
+    async with tcp_proxy(redis.port, tls=context) as proxy:
         address = f"rediss://localhost:{proxy.port}/0"
-        trusting = f"{address}?ssl_ca_certs={certificate.path}"
+        trusting = f"{address}?ssl_ca_certs={authority.path}"
         async with redis_cache(trusting, timeout_seconds=PATIENT) as cache:
             await cache.set_many({"key": b"value"}, ttl_seconds=LONG)
             assert await cache.get_many(["key"]) == [b"value"]

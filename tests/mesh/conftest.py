@@ -38,6 +38,7 @@ def mesh(
         ) as running,
     ):
         yield running
+        print(running.output)  # noqa: T201 - is shown beside a failure
 
 
 @pytest.fixture(scope="session")

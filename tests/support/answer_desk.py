@@ -79,6 +79,7 @@ async def desk(parts: Parts) -> AsyncGenerator[Scene]:
             tasks,
             limits=parts.limits,
             observer=observer,
+            tracer=SilentTracer(),
             new_id=lambda: next(ids),
         )
         meeting = Meeting(made, NoOthers(made), memory)

@@ -1,48 +1,67 @@
-"""Certificates for servers of this machine."""
+"""An authority for tests, and the certificates that it signs, in files."""
 
 import ssl
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from collections.abc import Sequence
+from datetime import timedelta
 from pathlib import Path
 
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
+from askmesh.certificates import CertifiedKey, new_authority, new_certificate
+from askmesh.transport import TlsFiles
+
+HERE = ("localhost", "127.0.0.1")
+A_DAY = timedelta(days=1)
+OVER = timedelta(hours=-1)
 
 
-@dataclass(frozen=True, slots=True)
-class Certificate:
-    """A certificate of "localhost" that is its own authority, in files."""
+class Authority:
+    """Signs certificates and writes them into a folder."""
 
-    path: Path
-    key_path: Path
+    def __init__(self, folder: Path, name: str = "authority") -> None:
+        self._made = new_authority()
+        self._folder = folder
+        self.path = folder / f"{name}.pem"
+        self.path.write_bytes(self._made.certificate)
 
-    def server_context(self) -> ssl.SSLContext:
-        context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-        context.load_cert_chain(self.path, self.key_path)
-        return context
+    def files(
+        self,
+        name: str,
+        names: Sequence[str] = HERE,
+        *,
+        life: timedelta = A_DAY,
+        believes: "Authority | None" = None,
+    ) -> TlsFiles:
+        """Write a new certificate and its key, over those of before if there are any.
+
+        Whoever shows them believes this authority, or another one.
+        """
+        certificate, key = self._folder / f"{name}.pem", self._folder / f"{name}.key"
+        replace(certificate, key, self.signed(name, names, life))
+        authority = (believes or self).path
+        return TlsFiles(authority, certificate, key, f"{name.upper()}_TLS_")
+
+    def signed(
+        self, name: str, names: Sequence[str] = HERE, life: timedelta = A_DAY
+    ) -> CertifiedKey:
+        return new_certificate(self._made, name, names, life)
 
 
-def self_signed(folder: Path) -> Certificate:
-    key, now = ec.generate_private_key(ec.SECP256R1()), datetime.now(UTC)
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
-    names = x509.SubjectAlternativeName([x509.DNSName("localhost")])
-    certificate = (
-        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
-        .not_valid_before(now - timedelta(hours=1))
-        .not_valid_after(now + timedelta(hours=1))
-        .add_extension(names, critical=False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        .sign(key, hashes.SHA256())
-    )
-    made = Certificate(folder / "server.pem", folder / "server.key")
-    made.path.write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
-    made.key_path.write_bytes(
-        key.private_bytes(
-            serialization.Encoding.PEM,
-            serialization.PrivateFormat.PKCS8,
-            serialization.NoEncryption(),
-        )
-    )
-    return made
+def replace(certificate: Path, key: Path, made: CertifiedKey) -> None:
+    """Put both where others read them: each as a whole, one after the other."""
+    for path, content in ((certificate, made.certificate), (key, made.key)):
+        path.with_suffix(".new").write_bytes(content)
+        path.with_suffix(".new").replace(path)
+
+
+def settings_of(files: TlsFiles) -> dict[str, str]:
+    """Return the settings of a service that has these files."""
+    return {
+        "tls_authority_file": str(files.authority),
+        "tls_certificate_file": str(files.certificate),
+        "tls_key_file": str(files.key),
+    }
+
+
+def server_context(files: TlsFiles) -> ssl.SSLContext:
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(str(files.certificate), files.key)
+    return context

@@ -1,7 +1,7 @@
 """Neighbours of the gateway that do as they are told."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 
@@ -177,6 +177,9 @@ class FakeNeighbours:
 class SilentTracer:
     def span(self, name: str) -> AbstractContextManager[object]:
         return nullcontext(name)
+
+    def annotate(self, attributes: Mapping[str, object]) -> None:
+        """Say nothing."""
 
 
 @dataclass

@@ -19,7 +19,10 @@ WAIT_SECONDS = 10.0
 
 @dataclass(frozen=True, slots=True)
 class CollectedSpan:
-    """One span as it arrived. Ids are hexadecimal, a root has the parent ""."""
+    """One span as it arrived. Ids are hexadecimal, a root has the parent "".
+
+    `start` and `end` are in nanoseconds.
+    """
 
     service: str
     name: str
@@ -29,6 +32,8 @@ class CollectedSpan:
     parent_id: str
     is_error: bool
     attributes: dict[str, str]
+    start: int = 0
+    end: int = 0
 
 
 class OtlpCollector:
@@ -97,6 +102,8 @@ def _collected(service: str, span: Span) -> CollectedSpan:
         parent_id=span.parent_span_id.hex(),
         is_error=span.status.code == Status.STATUS_CODE_ERROR,
         attributes=_texts(span.attributes),
+        start=span.start_time_unix_nano,
+        end=span.end_time_unix_nano,
     )
 
 

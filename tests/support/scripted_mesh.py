@@ -25,6 +25,8 @@ from askmesh.errors import AskmeshError
 from askmesh.rpc import current_tenant
 from askmesh.serving import serving
 from askmesh.telemetry import silent_telemetry
+from askmesh.transport import TlsFiles
+from support.certificates import settings_of
 from support.tcp_proxy import TcpProxy, tcp_proxy
 
 ANSWER_ID = "answer-1"
@@ -222,12 +224,15 @@ def answer(text_count: int) -> list[gateway_pb2.AnswerEvent]:
 
 
 @asynccontextmanager
-async def gateway_at(address: str, servicer: ScriptedGateway) -> AsyncGenerator[int]:
+async def gateway_at(
+    address: str, servicer: ScriptedGateway, *, tls: TlsFiles | None = None
+) -> AsyncGenerator[int]:
     """Run a scripted gateway, and yield its port."""
+    shown = settings_of(tls) if tls else {}
     async with serving(
         lambda server: add_GatewayServiceServicer_to_server(servicer, server),
         services=[],
-        settings=ServiceSettings(address=address, drain_seconds=0),
+        settings=ServiceSettings.model_validate({"address": address, "drain_seconds": 0, **shown}),
         telemetry=silent_telemetry(),
     ) as port:
         yield port

@@ -59,3 +59,34 @@ def test_rules_of_a_later_date_are_not_changed_by_an_older_notice() -> None:
 def test_what_is_far_from_the_question_is_not_preferred() -> None:
     ranked = _order(QUESTION, _source("Rules", RULES, 0.8), _source("Notice", NOTICE, 0.1))
     assert ranked[0] == "Rules"
+
+
+@pytest.mark.parametrize(
+    ("question", "asked", "sibling"),
+    [
+        (
+            "What is the notice period of the Basic plan?",
+            ("Basic plan", "The notice period is 14 days."),
+            ("Flex plan", "You may change your seat at will. The notice period is 2 days."),
+        ),
+        (
+            "What does a season ticket for the north pool cost?",
+            ("North pool", "A season ticket costs 90 euros."),
+            ("South pool", "Changing rooms are below. A season ticket costs 120 euros."),
+        ),
+        (
+            "What does a season ticket for the north pool cost?",
+            ("North pool", "A season ticket costs 90 euros."),
+            ("South pool", "Prices change on 1 May 2025. A season ticket costs 120 euros."),
+        ),
+        (
+            "How many days may staff in York work at home?",
+            ("York office", "Staff in York may work at home for 2 days."),
+            ("Hull office", "From 1 May 2025 this changes: staff in Hull may for 4 days."),
+        ),
+    ],
+)
+def test_a_document_about_another_of_the_kind_changes_nothing(
+    question: str, asked: tuple[str, str], sibling: tuple[str, str]
+) -> None:
+    assert _order(question, _source(*asked, 0.9), _source(*sibling, 0.5))[0] == asked[0]

@@ -9,11 +9,13 @@ import pytest
 
 from askmesh.cli.layout import SERVICES, TRITON, MeshLayout
 from askmesh.cli.mesh import require_free
+from askmesh.cli.protection import Protection
 from askmesh.config import ServiceSettings, environment_variables
 from askmesh.errors import StartupError
 from askmesh.triton_cpu.settings import TritonCpuSettings
 
 LAYOUT = MeshLayout(home=Path("/data"), base_port=9000)
+PROTECTED = replace(LAYOUT, protection=Protection(Path("/data/tls"), Path("/data/guard")))
 
 
 def settings_of(process: str) -> type[ServiceSettings] | type[TritonCpuSettings]:
@@ -52,6 +54,21 @@ def test_a_port_that_is_taken_is_named_with_what_to_do() -> None:
 def test_a_port_that_cannot_be_used_for_another_reason_is_not_said_to_be_in_use() -> None:
     with pytest.raises(StartupError, match=r"Port 9000 cannot be used \(.+\): .* --base-port"):
         require_free(["192.0.2.1:9000"])  # an address that no machine has
+
+
+@pytest.mark.parametrize("process", [*SERVICES, TRITON])
+def test_every_setting_that_protects_a_process_is_one_that_it_reads(process: str) -> None:
+    read = environment_variables(settings_of(process)) | {"ASKMESH_HOME"}
+    environment = PROTECTED.environment(process)
+    assert set(environment) - {"GRPC_VERBOSITY"} <= read
+    assert environment.items() > LAYOUT.environment(process).items()
+
+
+def test_a_triton_of_somebody_else_is_called_as_before() -> None:
+    layout = replace(PROTECTED, triton_address="gpu:8001")
+    environment = layout.environment("summarization")
+    assert "SUMMARIZATION_TLS_KEY_FILE" in environment
+    assert "SUMMARIZATION_TRITON_KEY_FILE" not in environment
 
 
 def test_ingestion_and_retrieval_share_one_document_store() -> None:

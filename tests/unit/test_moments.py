@@ -1,3 +1,5 @@
+import pytest
+
 from askmesh.summarization.assembly import Assembly, Evidence
 from askmesh.summarization.naming import days_in, without_dates
 from askmesh.summarization.prompt import PromptWriter
@@ -52,3 +54,23 @@ def test_a_figure_that_holds_from_a_month_on_is_one_for_later_months() -> None:
     since = "From March takings of the ferry are 900 euros."
     text = f"{since} The ferry has two decks."
     assert since in _ranked("How much are the takings of the ferry in June 2025?", text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "May 5 people bring dogs?",
+        "How may 12 members bring dogs?",
+        "Which of the 20 may park?",
+        "Rooms for 12 may be booked",
+    ],
+)
+def test_may_before_what_somebody_may_is_no_month(text: str) -> None:
+    assert days_in(text) == set()
+
+
+@pytest.mark.parametrize(
+    "text", ["May 5 is a Sunday", "on 5 may", "On May 5, who is in?", "5th of May"]
+)
+def test_may_is_a_month_beside_its_day(text: str) -> None:
+    assert days_in(text) == {(5, 5)}

@@ -38,3 +38,31 @@ def test_an_amount_is_told_at_the_rate_for_one(question: str, text: str, answer:
 )
 def test_other_units_questions_and_conditions_are_not_multiplied(question: str, text: str) -> None:
     assert "\u00d7" not in told_from(question, text, "Costs")
+
+
+@pytest.mark.parametrize(
+    ("question", "text"),
+    [
+        ("What does parking cost for 8 hours?", "Parking: 2 EUR per hour; day ticket 12 EUR."),
+        (
+            "What does parking cost for 8 hours?",
+            "Parking: 2 EUR per hour. Nobody pays more than 12 EUR a day.",
+        ),
+        (
+            "What does parking cost for 8 hours?",
+            "Parking: 2 EUR per hour. The first hour is free.",
+        ),
+        (
+            "What does a pass cost a student for 3 days?",
+            "A pass costs 10 EUR a day. Students pay half.",
+        ),
+        (
+            "What do I pay for 2 adults and 3 tents?",
+            "Camping costs 8 EUR per adult. A tent costs 5 EUR.",
+        ),
+        ("How much do I pay for 3 days?", "The fine is 0.50 EUR per day and book."),
+        ("What is the rent for 3 months, how much?", "Rent: 1.200 EUR per month"),
+    ],
+)
+def test_a_rate_beside_other_prices_is_not_multiplied(question: str, text: str) -> None:
+    assert "\u00d7" not in told_from(question, text, "Costs")

@@ -119,3 +119,60 @@ def test_a_number_that_names_something_is_no_amount() -> None:
     assert take_apart("What is the meaning of 404?").identifiers == {"404"}
     assert take_apart("May a child of 8 come alone?").amounts == ((8.0, ""),)
     assert take_apart("May my 14-year-old son dive?").amounts == ((14.0, "year"),)
+
+
+MUSEUMS = "Museum: Blue House | Closed: Monday | Entry: 9 EUR\nMuseum: Mill | Closed: Friday"
+SHOPS = "Shop: Blue | Hours: Monday to Friday 9-17\nShop: Mill | Hours: Saturday 9-12"
+POOLS = (
+    "Pool: South | Monday: closed for cleaning | Tuesday: 9-17\n"
+    "Pool: North | Monday: 9-17 | Tuesday: 9-17"
+)
+NOONS = "Pool: South | Monday: 9-17, closed 12-13\nPool: North | Monday: 9-17"
+DAYS = "Day: Monday | Blue: closed | Mill: 9 to 5\nDay: Tuesday | Blue: 9 to 5 | Mill: 9 to 5"
+
+
+@pytest.mark.parametrize(
+    ("question", "text"),
+    [
+        ("Is the Blue House open on Monday?", MUSEUMS),
+        ("Is the Blue House open on Tuesday?", MUSEUMS),
+        ("Is Blue closed on Saturday?", SHOPS),
+        ("Is Blue closed on Monday?", SHOPS),
+        ("Is Blue open on Monday?", DAYS),
+        ("Is the South pool open on Monday?", NOONS),
+        ("Are applications closed in May?", "Applications are open from 1 March to 30 June."),
+        ("Are applications closed in July?", "Applications are open from 1 March to 30 June."),
+        ("Are bonfires allowed in March and April?", FIRES),
+    ],
+)
+def test_yes_or_no_is_not_told_where_open_and_closed_may_be_mistaken(
+    question: str, text: str
+) -> None:
+    assert not _ruled(question, text).startswith(("Yes", "No"))
+
+
+def test_a_day_with_a_reason_to_be_closed_is_no_open_day() -> None:
+    assert _ruled("Is the South pool open on Monday?", POOLS).startswith("No: Pool: South")
+
+
+CANCELLING = (
+    "Cancelling is free up to 14 days before arrival, from 13 to 7 days before it costs half,"
+    " later the full price."
+)
+BY_ROWS = (
+    "When: up to 14 days before arrival | Costs: nothing\n"
+    "When: up to 3 days before arrival | Costs: half\nWhen: later | Costs: all"
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "answer"),
+    [
+        ("What does cancelling cost 10 days before arrival?", CANCELLING, "from 13 to 7 days"),
+        ("What does cancelling cost 20 days before arrival?", CANCELLING, "free up to 14 days"),
+        ("What does cancelling cost 10 days before arrival?", BY_ROWS, "half"),
+        ("What does cancelling cost 20 days before arrival?", BY_ROWS, "nothing"),
+    ],
+)
+def test_days_before_are_counted_backwards(question: str, text: str, answer: str) -> None:
+    assert answer in _ruled(question, text)

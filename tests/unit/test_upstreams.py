@@ -1,7 +1,10 @@
 """Services behind the gateway that answer late."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from time import monotonic
+from typing import cast
 
 import pytest
 from grpc import aio
@@ -57,3 +60,30 @@ async def test_a_slow_service_that_can_be_done_without_is_left_alone() -> None:
         await late.call(upstream)
     with pytest.raises(UnavailableError, match="not asked again yet"):
         await late.call(upstream)
+
+
+async def test_who_needs_a_service_that_failed_waits_for_whether_it_works_again() -> None:
+    replicas = Replicas[aio.Channel](clock=monotonic)
+    replicas.all = [replicas.replica(aio.insecure_channel("127.0.0.1:9"), lambda: 0)]
+    attempts = Attempts(replicas, Allowance())
+    breaker = Breaker("needed", retry_seconds=0.05)
+    upstream = AskedUpstream("needed", breaker, attempts, is_needed=True)
+    failed = asyncio.Event()
+
+    async def answer(request: str, **_: float) -> str:
+        if not failed.is_set():
+            failed.set()
+            raise UnavailableError("NEEDED_UNAVAILABLE", "it has just failed")
+        return request
+
+    def method(channel: aio.Channel) -> Callable[..., Awaitable[str]]:
+        del channel
+        return answer
+
+    async def call() -> str:
+        known = cast("Callable[[aio.Channel], aio.UnaryUnaryMultiCallable[str, str]]", method)
+        return await upstream.call("call", known, "asked", seconds=10.0, usual_seconds=10.0)
+
+    with pytest.raises(UnavailableError, match="just failed"):
+        await call()
+    assert await asyncio.gather(*(call() for _ in range(CALLS))) == ["asked"] * CALLS

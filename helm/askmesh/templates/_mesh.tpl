@@ -7,6 +7,7 @@ A sticky service remembers what a caller did before: without Redis, a caller sho
 gateway:
   port: 7400
   metricsPort: 7500
+  healthPort: 7600
   calls: [query-understanding, retrieval, reranking, summarization]
   endpoints: [redis]
   models: []
@@ -15,6 +16,7 @@ gateway:
 ingestion:
   port: 7401
   metricsPort: 7501
+  healthPort: 7601
   calls: []
   endpoints: [mongodb, redis]
   models: [bge-small-en-v1.5]
@@ -23,6 +25,7 @@ ingestion:
 query-understanding:
   port: 7402
   metricsPort: 7502
+  healthPort: 7602
   calls: []
   endpoints: [triton]
   models: []
@@ -32,6 +35,7 @@ query-understanding:
 retrieval:
   port: 7403
   metricsPort: 7503
+  healthPort: 7603
   calls: []
   endpoints: [mongodb, redis]
   models: [bge-small-en-v1.5]
@@ -40,6 +44,7 @@ retrieval:
 reranking:
   port: 7404
   metricsPort: 7504
+  healthPort: 7604
   calls: []
   endpoints: [redis]
   models: [ms-marco-minilm-l12]
@@ -48,6 +53,7 @@ reranking:
 summarization:
   port: 7405
   metricsPort: 7505
+  healthPort: 7605
   calls: []
   endpoints: [triton]
   models: []
@@ -120,6 +126,7 @@ true
   value: {{ include "askmesh.settingText" $.service.drainSeconds | quote }}
 - name: {{ $prefix }}OTLP_ENDPOINT
   value: {{ $endpoints.collector | quote }}
+{{ include "askmesh.tlsEnvironment" $ }}
 - name: {{ $prefix }}TENANTS
   value: {{ join "," $.root.Values.tenants | quote }}
 {{- if include "askmesh.hasModels" $ }}
@@ -216,13 +223,73 @@ capabilities:
 {{- if eq $authentication.mode "credentials" -}}
 {{- if or (eq .name "gateway") (not $is.public) -}}
 {{- $key := eq .name "gateway" | ternary "private.pem" "public.pem" -}}
-{{- $_ := set $secrets "mesh" (dict "secret" $authentication.mesh.existingSecret.name "key" $key) -}}
+{{- $_ := set $secrets "mesh" (dict "secret" $authentication.mesh.existingSecret.name "keys" (list $key)) -}}
 {{- end -}}
 {{- if and $is.public $authentication.keys.existingSecret.name -}}
-{{- $_ := set $secrets "keys" (dict "secret" $authentication.keys.existingSecret.name "key" $authentication.keys.existingSecret.key) -}}
+{{- $_ := set $secrets "keys" (dict "secret" $authentication.keys.existingSecret.name "keys" (list $authentication.keys.existingSecret.key)) -}}
+{{- end -}}
+{{- end -}}
+{{- $tls := .root.Values.tls -}}
+{{- if $tls.enabled -}}
+{{- $own := include "askmesh.tlsSecret" . -}}
+{{- $all := list "tls.crt" "tls.key" "ca.crt" -}}
+{{- $hasEdge := and $is.public $tls.edge.existingSecret.name -}}
+{{- if or (eq .name "gateway") (not $hasEdge) -}}
+{{- $_ := set $secrets "tls" (dict "secret" $own "keys" $all) -}}
+{{- end -}}
+{{- if $hasEdge -}}
+{{- $_ := set $secrets "edge-tls" (dict "secret" $tls.edge.existingSecret.name "keys" $all) -}}
+{{- end -}}
+{{- end -}}
+{{- range $kind, $endpoint := $tls.endpoints -}}
+{{- if and $endpoint.existingSecret.name (or (has $kind $is.endpoints) (eq $kind "collector")) -}}
+{{- $shown := eq $kind "mongodb" | ternary (list "tls-combined.pem") (list "tls.crt" "tls.key") -}}
+{{- $keys := $endpoint.clientCertificate | ternary (concat (list "ca.crt") $shown) (list "ca.crt") -}}
+{{- $_ := set $secrets $kind (dict "secret" $endpoint.existingSecret.name "keys" $keys) -}}
 {{- end -}}
 {{- end -}}
 {{- $secrets | toJson -}}
+{{- end -}}
+
+{{/* The name of the Secret with a service's certificate. Takes a dict of root and name. */}}
+{{- define "askmesh.tlsSecret" -}}
+{{- .root.Values.tls.existingSecret.name | default (printf "%s-tls" (include "askmesh.objectName" .)) -}}
+{{- end -}}
+
+{{/* Three variables that name the files of a volume. Takes a dict of prefix, volume, authority and certificate. */}}
+{{- define "askmesh.tlsFiles" -}}
+- name: {{ .prefix }}_AUTHORITY_FILE
+  value: {{ .authority | ternary (printf "/var/run/askmesh/%s/ca.crt" .volume) "" | quote }}
+- name: {{ .prefix }}_CERTIFICATE_FILE
+  value: {{ .certificate | ternary (printf "/var/run/askmesh/%s/tls.crt" .volume) "" | quote }}
+- name: {{ .prefix }}_KEY_FILE
+  value: {{ .certificate | ternary (printf "/var/run/askmesh/%s/tls.key" .volume) "" | quote }}
+{{- end -}}
+
+{{/* The variables by which a service connects. Takes a dict of root and name. */}}
+{{- define "askmesh.tlsEnvironment" -}}
+{{- $is := get (include "askmesh.mesh" . | fromYaml) .name -}}
+{{- $prefix := include "askmesh.prefix" .name -}}
+{{- $tls := .root.Values.tls -}}
+{{- $volume := and $is.public (not (empty $tls.edge.existingSecret.name)) | ternary "edge-tls" "tls" -}}
+{{- $callers := $is.public | ternary $tls.edge.callers "certified" -}}
+{{ include "askmesh.tlsFiles" (dict "prefix" (printf "%sTLS" $prefix) "volume" $volume "authority" $tls.enabled "certificate" $tls.enabled) }}
+- name: {{ $prefix }}TLS_CALLERS
+  value: {{ $callers | quote }}
+- name: {{ $prefix }}HEALTH_ADDRESS
+  value: {{ $tls.enabled | ternary (printf "0.0.0.0:%d" (int $is.healthPort)) "" | quote }}
+{{- if eq .name "gateway" }}
+{{ include "askmesh.tlsFiles" (dict "prefix" (printf "%sUPSTREAM_TLS" $prefix) "volume" "tls" "authority" $tls.enabled "certificate" $tls.enabled) }}
+{{- end }}
+{{- $kinds := dict "collector" "OTLP" }}
+{{- if has "triton" $is.endpoints }}
+{{- $_ := set $kinds "triton" "TRITON" }}
+{{- end }}
+{{- range $kind, $setting := $kinds }}
+{{- $endpoint := get $tls.endpoints $kind }}
+{{- $named := not (empty $endpoint.existingSecret.name) }}
+{{ include "askmesh.tlsFiles" (dict "prefix" (printf "%s%s" $prefix $setting) "volume" $kind "authority" $named "certificate" (and $named $endpoint.clientCertificate)) }}
+{{- end }}
 {{- end -}}
 
 {{/* Where a service's pods find their Secrets. Takes a dict of root and name. */}}
@@ -241,7 +308,9 @@ capabilities:
   secret:
     secretName: {{ $from.secret }}
     items:
-      - key: {{ $from.key }}
-        path: {{ $from.key }}
+      {{- range $from.keys }}
+      - key: {{ . }}
+        path: {{ . }}
+      {{- end }}
 {{- end }}
 {{- end -}}

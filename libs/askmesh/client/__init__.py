@@ -42,6 +42,7 @@ from askmesh.client._types import (
     ServiceStatus,
 )
 from askmesh.passages import EVERYONE, AccessList, Filter, Passage
+from askmesh.transport import TlsFiles
 from askmesh.uploads import MediaType, SourceDocument
 
 __all__ = [
@@ -83,6 +84,7 @@ __all__ = [
     "TableDelta",
     "TableRow",
     "TextDelta",
+    "TlsFiles",
     "Turn",
     "UnsupportedSpan",
     "Usage",

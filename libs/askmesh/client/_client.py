@@ -20,6 +20,7 @@ from askmesh.client._types import IngestResult, MeshStatus
 from askmesh.passages import Filter
 from askmesh.rpc import channel_to
 from askmesh.tracing import tracing_of_application
+from askmesh.transport import TlsFiles, connecting
 from askmesh.uploads import SourceDocument
 
 _INGEST_SECONDS = 3600.0
@@ -33,25 +34,29 @@ async def askmesh_client(
     *,
     credential: str = "",
     plain_text: bool = False,
+    tls: TlsFiles | None = None,
     reconnecting: Reconnecting | None = None,
 ) -> AsyncGenerator["Client"]:
     """Yield a client of the mesh at these addresses; its connections close when the block ends.
 
     A `credential` is a key or a token; its tenant holds, and a `tenant` that is given must be the
-    same. Raise `PreconditionError` where a credential would be sent to another machine, since
-    connections are plain text, unless `plain_text` allows it. Connecting happens at the first call.
+    same. With `tls` connections are encrypted, to those alone whose certificate has the name in the
+    address and is of the authority; new files are taken up while calls go on. Raise `StartupError`
+    if they cannot be used, and `PreconditionError` where a credential would be sent to another
+    machine in plain text, unless `plain_text` allows it. Connecting happens at the first call.
     """
-    if credential and not plain_text:
+    if credential and not (tls or plain_text):
         require_private(gateway, ingestion)
     introduce = partial(introduction, tenant, credential)
     tracing = tracing_of_application()
     async with (
-        channel_to(gateway, tracing, introduce=introduce) as gateway_channel,
-        channel_to(ingestion, tracing, introduce=introduce) as ingestion_channel,
+        connecting(tls) as transport,
+        channel_to(gateway, tracing, introduce=introduce, transport=transport) as asked,
+        channel_to(ingestion, tracing, introduce=introduce, transport=transport) as filled,
     ):
         yield Client(
-            GatewayServiceStub(gateway_channel),
-            IngestionServiceStub(ingestion_channel),
+            GatewayServiceStub(asked),
+            IngestionServiceStub(filled),
             reconnecting or Reconnecting(),
         )
 

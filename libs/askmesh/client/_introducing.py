@@ -20,7 +20,7 @@ def require_private(*addresses: str) -> None:
         if not is_local(address):
             raise PreconditionError(
                 "CREDENTIAL_IN_THE_CLEAR",
-                f"Others could read your key on its way to {address}: put TLS in between, or allow "
-                "it (plain_text, or ASKMESH_PLAIN_TEXT=true)",
+                f"Others could read your key on its way to {address}: connect by TLS (tls, or "
+                "ASKMESH_TLS_AUTHORITY_FILE), or allow it (plain_text, or ASKMESH_PLAIN_TEXT=true)",
                 address=address,
             )

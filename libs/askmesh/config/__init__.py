@@ -9,6 +9,7 @@ from askmesh.config._loading import (
     load,
     variable_of,
 )
+from askmesh.config._transport import TlsFileSettings, TritonTransportSettings
 
 __all__ = [
     "DocumentSettings",
@@ -16,6 +17,8 @@ __all__ = [
     "HomeSettings",
     "InnerSettings",
     "ServiceSettings",
+    "TlsFileSettings",
+    "TritonTransportSettings",
     "environment_variables",
     "load",
     "variable_of",

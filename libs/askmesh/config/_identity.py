@@ -39,6 +39,9 @@ class EdgeSettings(ServiceSettings):
 class InnerSettings(ServiceSettings):
     """Settings of a service that only the gateway calls."""
 
+    tls_callers: Literal["anybody", "certified"] = "certified"
+    """Who may connect by TLS; "certified": those whose certificate an authority has signed."""
+
     verifying_key_file: str = ""
     """The public key by which the gateway's tokens are told from others; whoever calls without one
     is refused. Empty: callers are believed."""

@@ -4,10 +4,20 @@ from pathlib import Path
 from typing import TypeVar
 
 from platformdirs import user_data_path
-from pydantic import AliasChoices, Field, SecretBytes, SecretStr, ValidationError, field_validator
+from pydantic import (
+    AliasChoices,
+    Field,
+    SecretBytes,
+    SecretStr,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+)
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from askmesh.config._transport import TransportSettings
 
 S = TypeVar("S", bound=BaseSettings)
 
@@ -75,7 +85,7 @@ def _as_clause(text: str) -> str:
 MAX_PORT = 65_535
 
 
-class ServiceSettings(BaseSettings):
+class ServiceSettings(TransportSettings):
     """Settings that every service has. Sub-classes add their own and set their prefix.
 
     A sub-class sets `model_config = SettingsConfigDict(env_prefix="RETRIEVAL_", frozen=True)`;
@@ -110,9 +120,11 @@ class ServiceSettings(BaseSettings):
         """The names in `tenants`, without white space around them."""
         return frozenset(name.strip() for name in self.tenants.split(",") if name.strip())
 
-    @field_validator("address", "metrics_address")
+    @field_validator("address", "metrics_address", "health_address")
     @classmethod
-    def _is_listen_address(cls, address: str) -> str:
+    def _is_listen_address(cls, address: str, info: ValidationInfo) -> str:
+        if not address and info.field_name == "health_address":
+            return address
         host, _, port = address.rpartition(":")
         if not host or not port.isdecimal() or int(port) > MAX_PORT:
             raise ValueError(f"expected host:port with a port from 0 to {MAX_PORT}")

@@ -19,6 +19,7 @@ from askmesh.inference._triton_tensors import TritonModel, input_tensors
 from askmesh.inference._triton_wire import Reply, TritonWire, inference_message, reply_from
 from askmesh.resilience import time_remaining
 from askmesh.telemetry import Telemetry
+from askmesh.transport import TlsFiles, connecting
 
 _PROBE_SECONDS = 5.0
 _CHANNEL_OPTIONS = (
@@ -154,7 +155,14 @@ async def triton_language_model(
     telemetry: Telemetry,
     *,
     profile: LanguageModelProfile = PLAIN,
+    tls: TlsFiles | None = None,
 ) -> AsyncGenerator[TritonLanguageModel]:
-    """A language model in the Triton server at `address` (host:port). Nothing is connected yet."""
-    async with grpc.aio.insecure_channel(address, options=list(_CHANNEL_OPTIONS)) as channel:
+    """A language model in the Triton server at `address` (host:port). Nothing is connected yet.
+
+    Without `tls` the connection is plain text. Raise `StartupError` if its files cannot be used.
+    """
+    async with (
+        connecting(tls) as transport,
+        transport.channel(address, _CHANNEL_OPTIONS) as channel,
+    ):
         yield TritonLanguageModel(channel, address, model, telemetry, profile)

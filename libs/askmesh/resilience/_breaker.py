@@ -1,8 +1,10 @@
 """A memory of failure, so that nobody waits in vain for what just failed."""
 
+import asyncio
+import logging
 from collections import deque
 from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from math import inf
 from time import monotonic
@@ -14,6 +16,8 @@ WINDOW = 20
 LEAST_CALLS = 10
 FAILED_SHARE = 0.5
 SLOW_SHARE = 0.8
+
+_logger = logging.getLogger("askmesh.resilience")
 
 
 BreakerPosition: TypeAlias = Literal["closed", "half-open", "open"]
@@ -61,6 +65,7 @@ class Breaker:
         self._state: BreakerPosition = "closed"
         self._probe_time = 0.0
         self._probing = False
+        self._moved = asyncio.Event()
         self._successes = 0
         self._failed = deque[bool](maxlen=WINDOW)
         self._slow = deque[bool](maxlen=WINDOW)
@@ -69,6 +74,17 @@ class Breaker:
     def state(self) -> BreakerPosition:
         """Whether the dependency is used now."""
         return self._state
+
+    async def passable(self, seconds: float) -> None:
+        """Wait until an attempt may be allowed, at most so long."""
+        ends = self._clock() + seconds
+        while self._state != "closed":
+            now = self._clock()
+            wait = (ends if self._probing else min(ends, self._probe_time)) - now
+            if wait <= 0:
+                return
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._moved.wait(), wait)
 
     @contextmanager
     def attempt(self, *, slow_seconds: float = inf) -> Generator[Attempt]:
@@ -82,8 +98,8 @@ class Breaker:
         attempt = Attempt(partial(self._succeed, self._clock() + slow_seconds))
         try:
             yield attempt
-        except UnavailableError:
-            self._fail(alone=successes == self._successes)
+        except UnavailableError as error:
+            self._fail(error.message, alone=successes == self._successes)
             raise
         except DeadlineError:
             raise
@@ -95,6 +111,7 @@ class Breaker:
         finally:
             if probing:
                 self._probing = False
+                self._wake()
 
     def _admit_probe(self) -> None:
         wait = self._probe_time - self._clock()
@@ -115,29 +132,35 @@ class Breaker:
         if self._state == "closed":
             self._count(slow=slow)
         elif slow:
-            self._open()
+            self._open("the probe was slow")
         else:
             self._set("closed")
 
-    def _fail(self, *, alone: bool) -> None:
+    def _fail(self, why: str, *, alone: bool) -> None:
         if alone:
-            self._open()
+            self._open(why)
         elif self._state == "closed":
-            self._count(failed=True)
+            self._count(why, failed=True)
 
-    def _count(self, *, failed: bool = False, slow: bool = False) -> None:
+    def _count(self, why: str = "", *, failed: bool = False, slow: bool = False) -> None:
         self._failed.append(failed)
         self._slow.append(slow)
         calls = len(self._failed)
         failing = sum(self._failed) >= calls * FAILED_SHARE
         if calls >= LEAST_CALLS and (failing or sum(self._slow) >= calls * SLOW_SHARE):
-            self._open()
+            self._open(why or "most answers were slow")
 
-    def _open(self) -> None:
+    def _open(self, why: str) -> None:
         self._failed.clear()
         self._slow.clear()
         self._probe_time = self._clock() + self._retry_seconds
+        if self._state == "closed":
+            _logger.warning("%s is left alone for %g s: %s", self._name, self._retry_seconds, why)
         self._set("open")
+
+    def _wake(self) -> None:
+        self._moved.set()
+        self._moved = asyncio.Event()
 
     def _set(self, state: BreakerPosition) -> None:
         if self._state != state:

@@ -16,7 +16,6 @@ from askmesh.rpc._tenancy import (
     CALLER_METADATA_KEY,
     CREDENTIAL_METADATA_KEY,
     TENANT_METADATA_KEY,
-    CallMetadata,
     Introduce,
     MetadataPairs,
     by_credential,
@@ -25,6 +24,7 @@ from askmesh.rpc._tenancy import (
     current_tenant,
     named_caller,
 )
+from askmesh.transport import CallMetadata
 
 __all__ = [
     "CALLER_METADATA_KEY",

@@ -1,6 +1,6 @@
 """Channels to other services."""
 
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from types import TracebackType
 from typing import Self, TypeVar
@@ -13,6 +13,7 @@ from askmesh.rpc._options import CHANNEL_OPTIONS
 from askmesh.rpc._outgoing import CallTemplate
 from askmesh.rpc._tenancy import Introduce, by_name
 from askmesh.tracing import Tracing, is_traced
+from askmesh.transport import PLAIN_TEXT, Transport
 
 Req = TypeVar("Req")
 Res = TypeVar("Res")
@@ -27,6 +28,7 @@ async def channel_to(
     tracing: Tracing,
     *,
     introduce: Introduce = by_name,
+    transport: Transport = PLAIN_TEXT,
     unary_seconds: float = UNARY_SECONDS,
 ) -> AsyncGenerator[aio.Channel]:
     """Open a channel to `address` (`host:port`, or `dns:///host:port` for all of its replicas).
@@ -37,22 +39,22 @@ async def channel_to(
     Connecting happens with the first call. A peer that stops answering is noticed within seconds.
     Leaving the loop over a stream cancels it. Health checks and reflection pass unchanged.
     """
-    async with open_channel(
-        address, tracing, CHANNEL_OPTIONS, introduce, unary_seconds=unary_seconds
+    inner = transport.channel(address, CHANNEL_OPTIONS)
+    async with mesh_channel(
+        inner, address, tracing, introduce, unary_seconds=unary_seconds
     ) as channel:
         yield channel
 
 
-def open_channel(
+def mesh_channel(
+    inner: aio.Channel,
     address: str,
     tracing: Tracing,
-    options: Sequence[tuple[str, str | int]],
-    introduce: Introduce = by_name,
+    introduce: Introduce,
     *,
     unary_seconds: float = UNARY_SECONDS,
 ) -> aio.Channel:
-    """Return a channel as that of `channel_to`, with options of gRPC. The caller closes it."""
-    inner = aio.insecure_channel(address, options=options)
+    """Return a channel as that of `channel_to`, over another one, which it closes with itself."""
     return _MeshChannel(inner, address, tracing, introduce, unary_seconds)
 
 

@@ -6,29 +6,18 @@ Interceptors of grpc.aio would put a task and another kind of call between.
 
 from collections.abc import AsyncIterator, Callable, Iterator
 from functools import partial
-from typing import Generic, TypedDict, TypeVar, Unpack
+from typing import Generic, TypeVar, Unpack
 
-import grpc
 from grpc import aio
 
 from askmesh.rpc._outgoing import CallTemplate
 from askmesh.rpc._streams import Conversation, ResponseStream
-from askmesh.rpc._tenancy import CallMetadata
+from askmesh.transport import CallOptions
 
 Req = TypeVar("Req")
 Res = TypeVar("Res")
 C = TypeVar("C", bound=aio.Call)
 M = TypeVar("M")
-
-
-class CallOptions(TypedDict, total=False):
-    """What gRPC's calls take beside requests."""
-
-    timeout: float | None
-    metadata: CallMetadata | None
-    credentials: grpc.CallCredentials | None
-    wait_for_ready: bool | None
-    compression: grpc.Compression | None
 
 
 class _Method(Generic[M]):

@@ -8,8 +8,9 @@ from grpc import StatusCode
 
 from askmesh.errors import DeadlineError
 from askmesh.resilience import time_remaining
-from askmesh.rpc._tenancy import TENANT_METADATA_KEY, CallMetadata, Introduce
+from askmesh.rpc._tenancy import TENANT_METADATA_KEY, Introduce
 from askmesh.tracing import CallSpan, Tracing
+from askmesh.transport import CallMetadata
 
 T = TypeVar("T")
 

@@ -10,10 +10,11 @@ from grpc import ChannelConnectivity
 from grpc.aio import Channel
 
 from askmesh.resilience import Replica, Replicas
-from askmesh.rpc._channel import open_channel
+from askmesh.rpc._channel import mesh_channel
 from askmesh.rpc._options import REPLICA_OPTIONS
 from askmesh.rpc._tenancy import Introduce, by_name
 from askmesh.tracing import Tracing
+from askmesh.transport import PLAIN_TEXT, Transport
 
 Open: TypeAlias = Callable[[str], Channel]
 
@@ -34,15 +35,21 @@ _BROKEN = 2
 
 @asynccontextmanager
 async def replicas_of(
-    address: str, tracing: Tracing, introduce: Introduce = by_name
+    address: str,
+    tracing: Tracing,
+    introduce: Introduce = by_name,
+    *,
+    transport: Transport = PLAIN_TEXT,
 ) -> AsyncGenerator[Replicas[Channel]]:
     """Keep a channel to each replica at `address`, which is one that `channel_to` takes.
 
-    Their calls are those of `channel_to`, but gRPC never makes one again.
+    Their calls are those of `channel_to`, but gRPC never makes one again. By TLS, each must show
+    a certificate for the name in `address`.
     """
+    options = (*REPLICA_OPTIONS, *_named(address))
 
     def open_(target: str) -> Channel:
-        return open_channel(target, tracing, REPLICA_OPTIONS, introduce)
+        return mesh_channel(transport.channel(target, options), target, tracing, introduce)
 
     async with asyncio.TaskGroup() as tasks:
         directory = _Directory(address, open_, tasks)
@@ -114,6 +121,13 @@ async def _close(channel: Channel) -> None:
         await asyncio.sleep(CLOSING_SECONDS)
     finally:
         await channel.close()
+
+
+def _named(address: str) -> Sequence[tuple[str, str]]:
+    """Return the options by which replicas are known by their name, not by their numbers."""
+    if address.startswith(("ipv4:", "ipv6:")):
+        return ()
+    return (("grpc.default_authority", address.removeprefix("dns:///")),)
 
 
 async def _targets(address: str) -> list[str]:

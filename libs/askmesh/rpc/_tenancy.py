@@ -1,10 +1,8 @@
 """Who a call is made for, in its metadata."""
 
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from typing import TypeAlias
-
-from grpc.aio import Metadata
 
 from askmesh.identity import (
     DEFAULT_TENANT,
@@ -15,11 +13,11 @@ from askmesh.identity import (
     current_caller,
     local_operator,
 )
+from askmesh.transport import CallMetadata
 
 TENANT_METADATA_KEY = "askmesh-tenant"
 CALLER_METADATA_KEY = "askmesh-caller-bin"
 CREDENTIAL_METADATA_KEY = "authorization"
-CallMetadata: TypeAlias = Metadata | Sequence[tuple[str, str | bytes]]
 MetadataPairs: TypeAlias = tuple[tuple[str, str | bytes], ...]
 Introduce: TypeAlias = Callable[[], MetadataPairs]
 """Returns the metadata that tell who makes a call."""

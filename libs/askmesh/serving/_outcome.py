@@ -48,7 +48,7 @@ class CallOutcome:
 
     def record(self) -> None:
         """Write the outcome to the span."""
-        self.span.record(self.code, details=self.details, reason=self.reason)
+        self.span.record(self.code, details=self.details, reason=self.reason, tenant=self.tenant)
 
     async def _abort(
         self, error: AskmeshError, context: aio.ServicerContext[object, object]

@@ -1,21 +1,23 @@
 """A gRPC server with everything that each service needs."""
 
-import errno
-import socket
+import asyncio
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import asynccontextmanager
 
+import grpc
 from grpc import aio
 from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection
 
 from askmesh.config import ServiceSettings, variable_of
-from askmesh.errors import StartupError
 from askmesh.rpc import MAX_MESSAGE_BYTES
+from askmesh.serving._addresses import try_address, unusable
 from askmesh.serving._admitting import Door, OpenDoor
 from askmesh.serving._incoming import CallScope
 from askmesh.serving._interceptor import CallInterceptor
+from askmesh.serving._probes import answering_probes
 from askmesh.telemetry import Telemetry
+from askmesh.transport import server_credentials
 
 LIVENESS = "liveness"
 _OPTIONS = (
@@ -49,8 +51,8 @@ async def serving(
     "" and for "liveness". At the end, health turns to NOT_SERVING, new calls are refused, and
     calls in flight have `settings.drain_seconds` to end before they are cancelled. The
     `door` tells who calls; without one everybody is believed. Behind a door that asks for
-    credentials nobody is told of the API: reflection is off. Raises `StartupError` when the
-    address cannot be used.
+    credentials nobody is told of the API: reflection is off. With `settings.tls` callers connect
+    by TLS. Raises `StartupError` when an address or a certificate cannot be used.
     """
     known = door or OpenDoor()
     scope = CallScope(telemetry, settings.address, known)
@@ -63,50 +65,31 @@ async def serving(
     if settings.reflection and isinstance(known, OpenDoor):
         names = (*services, health.SERVICE_NAME, reflection.SERVICE_NAME)
         reflection.enable_server_reflection(names, server)
-    port = _bound(server, settings)
-    await server.start()
-    try:
-        yield port
-    finally:
-        await checks.enter_graceful_shutdown()
-        await server.stop(settings.drain_seconds)
+    port = _bound(server, settings, await asyncio.to_thread(_credentials, settings))
+    async with answering_probes(checks, settings):
+        await server.start()
+        try:
+            yield port
+        finally:
+            await checks.enter_graceful_shutdown()
+            await server.stop(settings.drain_seconds)
 
 
-def _bound(server: aio.Server, settings: ServiceSettings) -> int:
+def _credentials(settings: ServiceSettings) -> grpc.ServerCredentials | None:
+    if settings.tls is None:
+        return None
+    are_certified = settings.tls_callers == "certified"
+    return server_credentials(settings.tls, callers_are_certified=are_certified)
+
+
+def _bound(
+    server: aio.Server, settings: ServiceSettings, credentials: grpc.ServerCredentials | None
+) -> int:
     variable = variable_of(type(settings), "address")
-    _try_address(settings.address, variable)
+    try_address(settings.address, variable)
     try:
+        if credentials is not None:
+            return server.add_secure_port(settings.address, credentials)
         return server.add_insecure_port(settings.address)
     except RuntimeError as error:
-        raise _unusable(settings.address, variable, str(error)) from error
-
-
-def _try_address(address: str, variable: str) -> None:
-    """Raise `StartupError` if `address` cannot be used. gRPC itself does not say why."""
-    host, _, port = address.rpartition(":")
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host.strip("[]"), int(port)))
-            probe.listen()
-        except OSError as error:
-            if error.errno == errno.EADDRINUSE:
-                raise _in_use(address, variable) from error
-            raise _unusable(address, variable, error.strerror or str(error)) from error
-
-
-def _in_use(address: str, variable: str) -> StartupError:
-    return StartupError(
-        "ADDRESS_IN_USE",
-        f"Port {address} is in use: stop what listens there, or set {variable}.",
-        address=address,
-    )
-
-
-def _unusable(address: str, variable: str, cause: str) -> StartupError:
-    return StartupError(
-        "ADDRESS_UNUSABLE",
-        f"The address {address} cannot be used ({cause}): set {variable} to one of this machine.",
-        address=address,
-    )
+        raise unusable(settings.address, variable, str(error)) from error

@@ -17,6 +17,7 @@ from askmesh.telemetry._exposition import exposition
 from askmesh.telemetry._logs import json_logs
 from askmesh.telemetry._metrics import ServiceMetrics
 from askmesh.tracing import Tracing
+from askmesh.transport import credentials_for
 
 
 class Stages(Protocol):
@@ -67,9 +68,9 @@ async def telemetry(service: str, settings: ServiceSettings) -> AsyncGenerator[T
     """Open the telemetry of `service` until the block ends.
 
     Logs go to stderr as JSON lines, metrics are served at `settings.metrics_address`, and spans
-    go to `settings.otlp_endpoint` if there is one. What was recorded is exported before the block
-    is left, unless the collector does not answer. Raises `StartupError` when the metrics cannot
-    be served.
+    go to `settings.otlp_endpoint` if there is one, by TLS with `settings.otlp_tls`. What was
+    recorded is exported before the block is left, unless the collector does not answer. Raises
+    `StartupError` when the metrics cannot be served, or the collector's certificates be read.
     """
     registry = CollectorRegistry()
     ProcessCollector(registry=registry)
@@ -78,7 +79,7 @@ async def telemetry(service: str, settings: ServiceSettings) -> AsyncGenerator[T
     variable = variable_of(type(settings), "metrics_address")
     with json_logs(service):
         async with (
-            _tracing(service, settings.otlp_endpoint) as provider,
+            _tracing(service, settings) as provider,
             exposition(registry, settings.metrics_address, variable) as port,
         ):
             yield Telemetry(service, provider, metrics, metrics_port=port)
@@ -91,18 +92,25 @@ def silent_telemetry(service: str = "test") -> Telemetry:
 
 
 @asynccontextmanager
-async def _tracing(service: str, endpoint: str) -> AsyncGenerator[TracerProvider]:
+async def _tracing(service: str, settings: ServiceSettings) -> AsyncGenerator[TracerProvider]:
     provider = TracerProvider(resource=_resource(service), shutdown_on_exit=False)
-    if not endpoint:
+    if not settings.otlp_endpoint:
         yield provider
         return
-    exporter = OTLPSpanExporter(endpoint=endpoint, insecure=True)
+    exporter = await asyncio.to_thread(_exporter, settings)
     processor = BatchSpanProcessor(exporter, schedule_delay_millis=EXPORT_INTERVAL_MILLIS)
     provider.add_span_processor(processor)
     try:
         yield provider
     finally:
         await _flushed(provider, exporter)
+
+
+def _exporter(settings: ServiceSettings) -> OTLPSpanExporter:
+    endpoint, files = settings.otlp_endpoint, settings.otlp_tls
+    if files is None:
+        return OTLPSpanExporter(endpoint=endpoint, insecure=True)
+    return OTLPSpanExporter(endpoint=endpoint, insecure=False, credentials=credentials_for(files))
 
 
 async def _flushed(provider: TracerProvider, exporter: OTLPSpanExporter) -> None:

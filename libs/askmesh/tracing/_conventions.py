@@ -16,6 +16,7 @@ SERVER_PORT = "server.port"
 GRPC = "grpc"
 
 ERROR_REASON = "askmesh.error.reason"
+TENANT = "askmesh.tenant"
 
 # What a server is to blame for. Of other codes the caller is.
 SERVER_ERRORS = frozenset(

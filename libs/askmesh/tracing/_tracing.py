@@ -3,6 +3,7 @@
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from functools import lru_cache
+from typing import TypeAlias
 
 from opentelemetry import context as contexts
 from opentelemetry.trace import (
@@ -13,12 +14,15 @@ from opentelemetry.trace import (
     StatusCode,
     Tracer,
     TracerProvider,
+    get_current_span,
     get_tracer_provider,
     set_span_in_context,
 )
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
 from askmesh.tracing import _conventions as conventions
+
+AttributeValue: TypeAlias = str | bool | int | float | Sequence[str]
 
 _PROPAGATOR = TraceContextTextMapPropagator()
 
@@ -43,9 +47,11 @@ class CallSpan:
         _PROPAGATOR.inject(carrier, set_span_in_context(self._span))
         return tuple(carrier.items())
 
-    def record(self, code: str, *, details: str = "", reason: str = "") -> None:
+    def record(self, code: str, *, details: str = "", reason: str = "", tenant: str = "") -> None:
         """Set the outcome. `code` is the name of the gRPC status."""
         self._span.set_attribute(conventions.RPC_STATUS_CODE, code)
+        if tenant:
+            self._span.set_attribute(conventions.TENANT, tenant)
         if reason:
             self._span.set_attribute(conventions.ERROR_REASON, reason)
         if self._is_error(code):
@@ -110,6 +116,10 @@ class Tracing:
         asynchronous generator inside of the block: its consumer would run inside of the span.
         """
         return self._tracer.start_as_current_span(name, attributes=attributes)
+
+    def annotate(self, attributes: Mapping[str, AttributeValue]) -> None:
+        """Add to the current span what became known after it began."""
+        get_current_span().set_attributes(attributes)
 
     def trace_headers(self) -> dict[str, str]:
         """Return the W3C headers of the current span, to hand the trace to another system."""

@@ -10,7 +10,7 @@ from rich.console import Console
 
 from askmesh.cli.asking import chat, conversation_in, print_answer_as_json, print_table, show_answer
 from askmesh.cli.asynchronous import EXIT_BY_SIGNAL, asynchronous
-from askmesh.cli.connecting import mesh_client
+from askmesh.cli.connecting import mesh_client, tls_of
 from askmesh.cli.demo import run_demo
 from askmesh.cli.documents import documents
 from askmesh.cli.evaluation_commands import evaluation
@@ -25,6 +25,7 @@ from askmesh.cli.options import (
     model_option,
     tenant_option,
 )
+from askmesh.cli.protection import Protection
 from askmesh.cli.status_view import mesh_state, status_table
 from askmesh.cli.supervising import supervise
 from askmesh.cli.tuning import tune
@@ -60,6 +61,8 @@ def main() -> None:
 @click.option("--otlp-endpoint", default="", help="host:port of an OTLP/gRPC trace collector.")
 @click.option("--triton-otlp-url", default="", help="OTLP/HTTP URL for the traces of Triton.")
 @click.option("--tenants", default="default", show_default=True, help="Known tenants: a,b,c.")
+@click.option("--tls", is_flag=True, help="Encrypt all connections, with an authority made here.")
+@click.option("--guarded", is_flag=True, help="--tls, and ask callers for keys.")
 @asynchronous
 async def up(  # noqa: PLR0917 - options of the command line
     home: Path,
@@ -71,6 +74,8 @@ async def up(  # noqa: PLR0917 - options of the command line
     otlp_endpoint: str,
     triton_otlp_url: str,
     tenants: str,
+    tls: bool,  # noqa: FBT001 - an option of the command line
+    guarded: bool,  # noqa: FBT001 - an option of the command line
 ) -> None:
     """Start Triton and all services here, and stop them at Ctrl-C."""
     console = Console()
@@ -84,6 +89,10 @@ async def up(  # noqa: PLR0917 - options of the command line
         otlp_endpoint=otlp_endpoint,
         triton_otlp_url=triton_otlp_url,
         tenants=tenants,
+        protection=Protection(
+            certificates=home / "tls" if tls or guarded else None,
+            keys=home / "guard" if guarded else None,
+        ),
     )
     await supervise(layout, console)
 
@@ -136,7 +145,7 @@ def chat_command(base_port: int, tenant: str, conversation: Path | None) -> None
 async def status(base_port: int, tenant: str) -> None:
     """Show which services serve, and what can be searched."""
     async with mesh_client(base_port, tenant) as client:
-        state = await mesh_state(client, local_address(TRITON, base_port))
+        state = await mesh_state(client, local_address(TRITON, base_port), tls_of(base_port))
     Console().print(status_table(state))
 
 

@@ -5,16 +5,19 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from pydantic import SecretStr
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
 
-from askmesh.cli.health import serving_status_at
+from askmesh.cli.advice import MeshPlace, advice
 from askmesh.cli.layout import local_address
+from askmesh.cli.local_meshes import protection_at
+from askmesh.cli.protection import UNPROTECTED, Protection
 from askmesh.client import Client, askmesh_client
-from askmesh.config import load
+from askmesh.config import TlsFileSettings, load
 from askmesh.errors import NotFoundError, UnavailableError
+from askmesh.transport import TlsFiles
 
 
-class MeshElsewhere(BaseSettings):
+class MeshElsewhere(TlsFileSettings):
     """Where a mesh is that is not on this machine ("dns:///askmesh-gateway:7400"), and who asks."""
 
     model_config = SettingsConfigDict(env_prefix="ASKMESH_", frozen=True)
@@ -28,64 +31,70 @@ class MeshElsewhere(BaseSettings):
     plain_text: bool = False
     """Whether it may be sent to another machine over a connection that others can read."""
 
+    tls_authority_file: str = ""
+    """Who signs the certificates of the mesh, in PEM. Empty: the mesh is called in plain text."""
+    tls_certificate_file: str = ""
+    tls_key_file: str = ""
+    """What is shown to the mesh, if it asks."""
+
     @property
     def credential(self) -> str:
         """The key or token; empty if there is none. Raise `NotFoundError` if its file is not."""
-        if self.key_file is None:
-            return self.key.get_secret_value()
-        try:
-            return self.key_file.read_text(encoding="utf-8").strip()
-        except OSError as error:
-            raise NotFoundError(
-                "KEY_FILE_MISSING", f"The file of ASKMESH_KEY_FILE, {self.key_file}, is not there"
-            ) from error
+        return self.key.get_secret_value() or _key_in(self.key_file)
 
 
 def addresses(base_port: int) -> tuple[str, str]:
     """Return where the gateway and ingestion are: as the environment says, else at `base_port`."""
-    elsewhere = load(MeshElsewhere)
-    return (
-        elsewhere.gateway or local_address("gateway", base_port),
-        elsewhere.ingestion or local_address("ingestion", base_port),
-    )
+    place = _place(load(MeshElsewhere), base_port, UNPROTECTED)
+    return place.gateway, place.ingestion
+
+
+def tls_of(base_port: int) -> TlsFiles | None:
+    """Return how the processes at `base_port` are connected to; None in plain text."""
+    return protection_at(base_port).tls
 
 
 @asynccontextmanager
 async def mesh_client(base_port: int, tenant: str) -> AsyncGenerator[Client]:
     """Yield a client of the mesh, which is at `base_port` unless the environment says otherwise.
 
-    Where the gateway or ingestion does not answer the block's calls, the `UnavailableError` says
-    whether the other one does, and what to do.
+    Where the gateway or ingestion does not answer the block's calls, the error says why, as far as
+    that can be found out, and what to do.
     """
-    gateway, ingestion = addresses(base_port)
+    elsewhere = load(MeshElsewhere)
+    is_elsewhere = elsewhere.gateway or elsewhere.ingestion
+    told = UNPROTECTED if is_elsewhere else protection_at(base_port)
+    place = _place(elsewhere, base_port, told)
     try:
-        elsewhere = load(MeshElsewhere)
         async with askmesh_client(
-            gateway,
-            ingestion,
+            place.gateway,
+            place.ingestion,
             tenant,
-            credential=elsewhere.credential,
+            credential=elsewhere.credential or _key_in(told.key_file),
             plain_text=elsewhere.plain_text,
+            tls=place.tls,
         ) as client:
             yield client
     except UnavailableError as error:
-        match error.reason:
-            case "GATEWAY_UNAVAILABLE":
-                raise await _advice("The gateway", gateway, ingestion) from error
-            case "INGESTION_UNAVAILABLE":
-                raise await _advice("Ingestion", ingestion, gateway) from error
-            case _:
-                raise
+        if (better := await advice(error, place)) is None:
+            raise
+        raise better from error
 
 
-async def _advice(silent: str, address: str, other_address: str) -> UnavailableError:
-    if await serving_status_at(other_address) == "SERVING":
-        return UnavailableError(
-            "SERVICE_UNAVAILABLE",
-            f"{silent} does not answer at {address}, but the mesh does: its log says why",
-        )
-    return UnavailableError(
-        "MESH_UNAVAILABLE",
-        f"No mesh answers at {address}: start one with `askmesh up`, or say where it is with "
-        "--base-port, or with the variables ASKMESH_GATEWAY and ASKMESH_INGESTION",
+def _place(elsewhere: MeshElsewhere, base_port: int, told: Protection) -> MeshPlace:
+    return MeshPlace(
+        elsewhere.gateway or local_address("gateway", base_port),
+        elsewhere.ingestion or local_address("ingestion", base_port),
+        elsewhere.tls_files("tls") or told.tls,
     )
+
+
+def _key_in(file: Path | None) -> str:
+    if file is None:
+        return ""
+    try:
+        return file.read_text(encoding="utf-8").strip()
+    except OSError as error:
+        raise NotFoundError(
+            "KEY_FILE_MISSING", f"The file of the key, {file}, is not there"
+        ) from error

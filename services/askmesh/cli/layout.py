@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from askmesh.cli.protection import UNPROTECTED, Protection
 from askmesh.models import QWEN25_CODER_1_5B_INSTRUCT, is_address
 
 DEFAULT_BASE_PORT = 7400
@@ -43,6 +44,7 @@ class MeshLayout:
     triton_otlp_url: str = ""
     tenants: str = "default"
     reflection: bool = True
+    protection: Protection = UNPROTECTED
 
     @property
     def processes(self) -> tuple[str, ...]:
@@ -74,7 +76,7 @@ class MeshLayout:
     def environment(self, process: str) -> Mapping[str, str]:
         """Return the environment variables that set a process up, by its own names."""
         if process == TRITON:
-            return self._triton_environment()
+            return self._triton_environment() | self._protecting(process)
         # gRPC would write lines of its own between the JSON of our logs.
         quiet = {"GRPC_VERBOSITY": "ERROR"}
         prefix = process.upper()
@@ -91,7 +93,12 @@ class MeshLayout:
             {"ASKMESH_HOME": str(self.home)}
             | quiet
             | {f"{prefix}_{name}": value for name, value in own.items()}
+            | self._protecting(process)
         )
+
+    def _protecting(self, process: str) -> dict[str, str]:
+        settings = self.protection.settings(process, has_triton=TRITON in self.processes)
+        return {f"{process.upper()}_{name}": value for name, value in settings.items()}
 
     def _own_settings(self, service: str) -> Mapping[str, str]:
         documents = self.documents or f"sqlite:{self.home / 'documents.sqlite'}"
@@ -115,7 +122,7 @@ class MeshLayout:
         }
         return own.get(service, {})
 
-    def _triton_environment(self) -> Mapping[str, str]:
+    def _triton_environment(self) -> dict[str, str]:
         first = self.base_port + TRITON_OFFSET
         return {
             "ASKMESH_HOME": str(self.home),

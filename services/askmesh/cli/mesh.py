@@ -13,8 +13,11 @@ from contextlib import (
 from pathlib import Path
 from tempfile import TemporaryFile
 
+from askmesh.cli.guarding import guard
 from askmesh.cli.health import wait_until_serving
 from askmesh.cli.layout import MeshLayout
+from askmesh.cli.local_authority import certify
+from askmesh.cli.local_meshes import telling_of
 from askmesh.cli.processes import ChildProcess, LineSink, child_process
 from askmesh.errors import StartupError, single_failure
 
@@ -58,7 +61,9 @@ class Mesh:
     async def _all_serve(self) -> None:
         async with asyncio.TaskGroup() as starts:
             for name in self.layout.processes:
-                starts.create_task(wait_until_serving(self.layout.address(name)))
+                starts.create_task(
+                    wait_until_serving(self.layout.address(name), self.layout.protection.tls)
+                )
 
     async def _watch_all(self, on_stopped: Callable[[ChildProcess], None]) -> None:
         async def watch(child: ChildProcess) -> None:
@@ -94,6 +99,16 @@ def require_free(addresses: Iterable[str]) -> None:
             raise _unusable(port, error) from None
 
 
+def prepare(layout: MeshLayout) -> None:
+    """Make what the processes start with. Raise `StartupError` where that is not possible."""
+    make_home(layout.home)
+    protection = layout.protection
+    if protection.certificates:
+        certify(protection.certificates, layout.processes)
+    if protection.keys:
+        guard(protection.keys, layout.tenants.split(",")[0].strip())
+
+
 @asynccontextmanager
 async def running_mesh(
     layout: MeshLayout, on_line: LineSink, *, start_seconds: float
@@ -103,9 +118,9 @@ async def running_mesh(
     Raise `StartupError` when the home cannot be written, a port is taken, one stops before it
     serves, or the time is over.
     """
-    await asyncio.to_thread(make_home, layout.home)
     require_free(layout.listeners)
-    with single_failure():
+    await asyncio.to_thread(prepare, layout)
+    with single_failure(), telling_of(layout.base_port, layout.protection):
         async with AsyncExitStack() as stack:
             children = [
                 await stack.enter_async_context(_child(layout, name, on_line))

@@ -15,6 +15,7 @@ from askmesh.errors import (
     PermissionDeniedError,
     UnauthenticatedError,
 )
+from askmesh.transport import TlsFiles
 
 T = TypeVar("T")
 
@@ -34,7 +35,9 @@ class MeshState:
     triton: str
 
 
-async def mesh_state(client: Client, triton_address: str) -> MeshState:
+async def mesh_state(
+    client: Client, triton_address: str, triton_tls: TlsFiles | None = None
+) -> MeshState:
     """Ask everyone. Raise `UnavailableError` when neither gateway nor ingestion answers."""
     mesh = await _or_why_not(client.status())
     collection = await _or_why_not(client.collection_status())
@@ -44,7 +47,7 @@ async def mesh_state(client: Client, triton_address: str) -> MeshState:
         and {mesh.reason, collection.reason} == _NOBODY
     ):
         raise mesh
-    return MeshState(mesh, collection, await serving_status_at(triton_address))
+    return MeshState(mesh, collection, await serving_status_at(triton_address, triton_tls))
 
 
 async def _or_why_not(answer: Awaitable[T]) -> T | AskmeshError:

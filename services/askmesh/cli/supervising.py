@@ -1,15 +1,18 @@
 """Run a mesh until it is told to stop, or one of its processes stops."""
 
 import time
+from collections.abc import Iterator
 from contextlib import suppress
 from itertools import cycle
 
 from rich.console import Console
 from rich.text import Text
 
+from askmesh.cli.guarding import KEYS
 from askmesh.cli.layout import TRITON, MeshLayout
 from askmesh.cli.mesh import running_mesh
 from askmesh.cli.processes import ChildProcess, LineSink
+from askmesh.cli.protection import Protection
 
 START_SECONDS = 120.0
 _COLOURS = ("cyan", "green", "magenta", "blue", "yellow", "red", "white")
@@ -42,6 +45,8 @@ async def supervise(layout: MeshLayout, console: Console) -> None:
             f"documents at {ingestion}. Ctrl-C stops it.",
             style="bold",
         )
+        for line in _protected(layout.protection):
+            console.print(line)
         await mesh.watch(lambda child: console.print(_notice(child), style="bold red"))
 
 
@@ -54,6 +59,16 @@ WITHOUT = {
     "summarization": "Questions fail; documents can still be ingested.",
     TRITON: "Answers quote their sources instead of being written.",
 }
+
+
+def _protected(protection: Protection) -> Iterator[str]:
+    if protection.tls:
+        yield f"Connections are encrypted; who else shall connect gets {protection.tls.authority}."
+    if protection.keys:
+        yield (
+            f"Callers need keys. Commands of yours use {protection.key_file}; make others with "
+            f"askmesh keys create --file {protection.keys / KEYS}."
+        )
 
 
 def _notice(child: ChildProcess) -> str:

@@ -80,6 +80,13 @@ class Answering:
 
     async def answer(self, question: StreamAnswerRequest, progress: Progress) -> None:
         """Make the answer. The last event is `completed`; a failure raises instead."""
+        with self._tracer.span("answer"):
+            try:
+                await self._answer(question, progress)
+            finally:
+                self._tracer.annotate(progress.told())
+
+    async def _answer(self, question: StreamAnswerRequest, progress: Progress) -> None:
         budget = Budget(self._limits.stages, time_remaining)
         plan, found = await self._understand_and_search(question, budget, progress)
         if found is None:

@@ -6,10 +6,7 @@ from contextlib import AbstractContextManager, aclosing
 
 from askmesh.api.common.v1.answer_pb2 import ANSWER_OUTCOME_CANCELLED
 from askmesh.api.gateway.v1.gateway_pb2 import (
-    CACHE_STATUS_EXACT_HIT,
-    CACHE_STATUS_JOINED,
     CACHE_STATUS_MISS,
-    CACHE_STATUS_SEMANTIC_HIT,
     StreamAnswerRequest,
 )
 from askmesh.errors import OutOfRangeError
@@ -18,16 +15,10 @@ from askmesh.gateway.answers import Answer, Making, fingerprint
 from askmesh.gateway.keys import permissions_of
 from askmesh.gateway.limits import DeskLimits
 from askmesh.gateway.places import Places
-from askmesh.gateway.ports import AnswerMemory, Observer
+from askmesh.gateway.ports import AnswerMemory, Observer, Tracer
 from askmesh.gateway.register import EndedAnswers, Register
 from askmesh.gateway.running import Running
-
-_OUTCOMES = {
-    CACHE_STATUS_MISS: "miss",
-    CACHE_STATUS_JOINED: "joined",
-    CACHE_STATUS_EXACT_HIT: "hit",
-    CACHE_STATUS_SEMANTIC_HIT: "semantic_hit",
-}
+from askmesh.gateway.telling import LOOKUPS, traced
 
 
 class AnswerDesk:
@@ -46,10 +37,12 @@ class AnswerDesk:
         *,
         limits: DeskLimits,
         observer: Observer,
+        tracer: Tracer,
         new_id: Callable[[], str],
     ) -> None:
         self.limits = limits
         self._observer = observer
+        self._tracer = tracer
         self.new_id = new_id
         self.register = Register()
         self._flights: dict[str, Making] = {}
@@ -115,7 +108,7 @@ class AnswerDesk:
         making.answers.append(answer)
         self.register.add(answer)
         if making.key:
-            self._observer.count_cache_lookup("answer", _OUTCOMES[status])
+            self._observer.count_cache_lookup("answer", LOOKUPS[status])
         if making.log.ended:
             self._ended.keep(answer)
         return answer.answer_id
@@ -133,6 +126,7 @@ class AnswerDesk:
         no such event, and the answer's own failure.
         """
         answer = self.register.find(asker, answer_id)
+        self._tracer.annotate(traced(answer))
         if after_sequence > answer.log.last_sequence:
             raise OutOfRangeError(
                 "SEQUENCE_BEYOND_END",

@@ -1,6 +1,6 @@
 """What the gateway needs from others. What it exchanges with them are their own messages."""
 
-from collections.abc import AsyncGenerator, Awaitable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol
@@ -20,6 +20,7 @@ from askmesh.api.summarization.v1.summarization_pb2 import (
     StreamSummaryResponse,
 )
 from askmesh.identity import Caller
+from askmesh.tracing import AttributeValue
 
 
 class Neighbours(Protocol):
@@ -149,4 +150,8 @@ class Tracer(Protocol):
 
     def span(self, name: str) -> AbstractContextManager[object]:
         """Return a span that lasts as long as the block."""
+        ...
+
+    def annotate(self, attributes: Mapping[str, AttributeValue]) -> None:
+        """Add attributes to the span that is current."""
         ...

@@ -1,7 +1,7 @@
 """What is known of one answer while it is made: its events, its stages, what it went without."""
 
 import asyncio
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 
 from google.protobuf.descriptor import EnumDescriptor
@@ -13,6 +13,7 @@ from askmesh.api.gateway.v1.gateway_pb2 import CACHE_STATUS_MISS, AnswerComplete
 from askmesh.api.summarization.v1.summarization_pb2 import StreamSummaryResponse, SummaryCompleted
 from askmesh.gateway.ports import AnswerSink, Observer, Tracer
 from askmesh.passages import duration_to_wire
+from askmesh.tracing import AttributeValue
 
 _MISSING = answer_pb2.DegradationReason.DESCRIPTOR
 _OUTCOMES = answer_pb2.AnswerOutcome.DESCRIPTOR
@@ -30,7 +31,8 @@ class Progress:
         self._tracer = tracer
         self._clock = clock
         self._begin = clock()
-        self._has_text = False
+        self._first_text_seconds: float | None = None
+        self._outcome = "unfinished"
         self.is_being_written = False
         """Whether something of the summary has come, be it only a sign of life."""
         self.permissions: str | None = None
@@ -45,8 +47,7 @@ class Progress:
                 self._note_text()
             case "degradation":
                 self._degradations.append(event.degradation)
-                reason = event.degradation.reason
-                self._observer.count_degradation(_label(reason, _MISSING, "DEGRADATION_REASON_"))
+                self._observer.count_degradation(_missing(event.degradation))
             case _:
                 pass
         self._sink(event)
@@ -74,6 +75,7 @@ class Progress:
         abstention: Abstention | None = None,
     ) -> None:
         """Deliver the last event."""
+        self._outcome = _label(outcome, _OUTCOMES, "ANSWER_OUTCOME_")
         self._sink(self.completion(outcome, usage, abstention))
 
     def completion(
@@ -102,6 +104,19 @@ class Progress:
             why = _label(abstention.reason, _ABSTENTIONS, "ABSTENTION_REASON_")
             self._observer.count_abstention(why)
 
+    def told(self) -> Mapping[str, AttributeValue]:
+        """Return what a trace tells of the answer as it is now: no text, and no id."""
+        told: dict[str, AttributeValue] = {
+            "askmesh.answer.outcome": self._outcome,
+            "askmesh.answer.degraded": bool(self._degradations),
+        }
+        if self._degradations:
+            reasons = dict.fromkeys(map(_missing, self._degradations))
+            told["askmesh.answer.degradations"] = list(reasons)
+        if self._first_text_seconds is not None:
+            told["askmesh.answer.first_text_seconds"] = self._first_text_seconds
+        return told
+
     @contextmanager
     def stage(self, name: str) -> Generator[None]:
         """Measure the block as one stage, also when it fails, but not when it is cancelled."""
@@ -117,9 +132,8 @@ class Progress:
         self._end_stage(name, start)
 
     def _note_text(self) -> None:
-        if not self._has_text:
-            self._has_text = True
-            elapsed = self._elapsed_seconds()
+        if self._first_text_seconds is None:
+            elapsed = self._first_text_seconds = self._elapsed_seconds()
             self._record("first_token", 0.0, elapsed)
             self._observer.observe_first_token(elapsed)
 
@@ -144,6 +158,10 @@ def _label(value: int, names: EnumDescriptor, prefix: str) -> str:
     """Return the name in lower case; a newer service may give one that is not known here."""
     known = names.values_by_number.get(value)
     return known.name.removeprefix(prefix).lower() if known else "unknown"
+
+
+def _missing(degradation: Degradation) -> str:
+    return _label(degradation.reason, _MISSING, "DEGRADATION_REASON_")
 
 
 def _nanos(duration: Duration) -> int:

@@ -1,11 +1,13 @@
 """The gateway's settings, from variables that begin with GATEWAY_."""
 
+from collections.abc import Mapping
 from typing import Self
 
 from pydantic import Field, model_validator
 from pydantic_settings import SettingsConfigDict
 
 from askmesh.config import EdgeSettings
+from askmesh.transport import TlsFiles
 
 
 class Settings(EdgeSettings):
@@ -19,6 +21,12 @@ class Settings(EdgeSettings):
     retrieval_address: str = "127.0.0.1:7403"
     reranking_address: str = "127.0.0.1:7404"
     summarization_address: str = "127.0.0.1:7405"
+
+    upstream_tls_authority_file: str = ""
+    """Who signs the certificates of these services. Empty: they are called in plain text."""
+    upstream_tls_certificate_file: str = ""
+    upstream_tls_key_file: str = ""
+    """What the gateway shows to them. All three are read again when they change."""
 
     signing_key_file: str = ""
     """The private key that signs, for the other services, who asks. Credentials need it."""
@@ -73,6 +81,21 @@ class Settings(EdgeSettings):
     """How long a service that failed is left alone before a question tries it again."""
     status_seconds: float = Field(default=0.8, gt=0)
     """How long a service may take to say whether it serves."""
+
+    @property
+    def upstream_addresses(self) -> Mapping[str, str]:
+        """Where the other services are, in the order of an answer's life."""
+        return {
+            "query_understanding": self.query_understanding_address,
+            "retrieval": self.retrieval_address,
+            "reranking": self.reranking_address,
+            "summarization": self.summarization_address,
+        }
+
+    @property
+    def upstream_tls(self) -> TlsFiles | None:
+        """How to connect to the services behind; None if in plain text."""
+        return self.tls_files("upstream_tls")
 
     @model_validator(mode="after")
     def _can_sign(self) -> Self:

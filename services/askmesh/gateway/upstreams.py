@@ -48,7 +48,8 @@ T = TypeVar("T")
 class Upstream:
     """One service behind the gateway.
 
-    A slow one is left alone only where an answer can go on without it: `is_needed` is no such one.
+    A slow one is left alone only where an answer can go on without it. `is_needed` is no such one:
+    it is asked however slow it is, and after a failure its callers wait for whether it works again.
     """
 
     name: str
@@ -78,6 +79,8 @@ class AskedUpstream(Upstream):
     ) -> Res:
         """Return a replica's answer within so many seconds. Calls of a kind take alike long."""
         ends = monotonic() + seconds
+        if self.is_needed:
+            await self.breaker.passable(seconds * (1 - FAIR_SHARE))
 
         async def ask(channel: Channel) -> Res:
             with upstream_errors(self.name):

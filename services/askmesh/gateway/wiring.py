@@ -32,6 +32,7 @@ from askmesh.resilience import Allowance, Attempts, Breaker
 from askmesh.rpc import Introduce, channel_to, replicas_of
 from askmesh.serving import edge_door, serving
 from askmesh.telemetry import Telemetry, telemetry
+from askmesh.transport import Transport, connecting
 
 
 @asynccontextmanager
@@ -44,11 +45,12 @@ async def gateway_service(settings: Settings) -> AsyncGenerator[int]:
     introduce = introduction(settings)
     async with (
         telemetry("gateway", settings) as signals,
-        _channels(settings, signals, introduce) as channels,
+        connecting(settings.upstream_tls) as transport,
+        _channels(settings, signals, introduce, transport) as channels,
         open_cache(settings.cache) as cache,
         _shared(settings) as shared,
         indexed_revisions(channels["retrieval"], seconds=settings.status_seconds) as revisions,
-        _neighbours(settings, signals, introduce) as neighbours,
+        _neighbours(settings, signals, introduce, transport) as neighbours,
         asyncio.TaskGroup() as answers,
     ):
         kept_seconds = settings.answer_cache_seconds
@@ -82,36 +84,31 @@ async def gateway_service(settings: Settings) -> AsyncGenerator[int]:
 
 @asynccontextmanager
 async def _channels(
-    settings: Settings, signals: Telemetry, introduce: Introduce
+    settings: Settings, signals: Telemetry, introduce: Introduce, transport: Transport
 ) -> AsyncGenerator[Mapping[str, Channel]]:
     """Open the channels to the other services, in the order of an answer's life."""
     async with AsyncExitStack() as stack:
         yield {
-            name: await stack.enter_async_context(channel_to(address, signals, introduce=introduce))
-            for name, address in _addresses(settings).items()
+            name: await stack.enter_async_context(
+                channel_to(address, signals, introduce=introduce, transport=transport)
+            )
+            for name, address in settings.upstream_addresses.items()
         }
-
-
-def _addresses(settings: Settings) -> Mapping[str, str]:
-    return {
-        "query_understanding": settings.query_understanding_address,
-        "retrieval": settings.retrieval_address,
-        "reranking": settings.reranking_address,
-        "summarization": settings.summarization_address,
-    }
 
 
 @asynccontextmanager
 async def _neighbours(
-    settings: Settings, signals: Telemetry, introduce: Introduce
+    settings: Settings, signals: Telemetry, introduce: Introduce, transport: Transport
 ) -> AsyncGenerator[GrpcNeighbours]:
     """Find the replicas of the other services. Their extra attempts have one allowance."""
     allowance = Allowance()
     async with AsyncExitStack() as stack:
 
         async def known(name: str) -> tuple[str, Breaker, Attempts[Channel]]:
-            address = _addresses(settings)[name]
-            replicas = await stack.enter_async_context(replicas_of(address, signals, introduce))
+            address = settings.upstream_addresses[name]
+            replicas = await stack.enter_async_context(
+                replicas_of(address, signals, introduce, transport=transport)
+            )
             on_extra = partial(signals.metrics.count_extra_attempt, name)
             attempts = Attempts(replicas, allowance, on_extra=on_extra)
             return name, _breaker(name, settings, signals), attempts
@@ -145,6 +142,7 @@ def _desk(
         answers,
         limits=desk_limits(settings),
         observer=signals.metrics,
+        tracer=signals,
         new_id=lambda: uuid.uuid4().hex,
     )
 

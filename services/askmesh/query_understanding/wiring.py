@@ -62,6 +62,10 @@ async def _rewriter(settings: Settings, signals: Telemetry) -> AsyncGenerator[Mo
         open_profile, settings.profile, store, variable=_PROFILE_VARIABLE
     )
     async with triton_language_model(
-        settings.triton_address, settings.triton_model, signals, profile=profile
+        settings.triton_address,
+        settings.triton_model,
+        signals,
+        profile=profile,
+        tls=settings.triton_tls,
     ) as model:
         yield ModelRewriter(model, budget_seconds=settings.rewriting_seconds)

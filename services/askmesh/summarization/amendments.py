@@ -8,13 +8,19 @@ from askmesh.summarization.evidence import EvidenceUnit, cells
 from askmesh.summarization.question import Question
 from askmesh.summarization.quoting import heading_of
 from askmesh.summarization.selection import newest
-from askmesh.text import UnitKind, numbers, stems
+from askmesh.text import UnitKind, names, numbers, stems
 
-_CHANGES = re.compile(
-    r"\bchang(?:e[sd]?|ing)\b|\bamend\w*|\binstead of\b|\bno longer\b|\(was\b"
-    r"|\b(?:goes|go|went|rises?|falls?) (?:up |down )?(?:from|to)\b",
-    re.IGNORECASE,
+_FIGURES_CHANGE = (
+    r"\binstead of\b|\bno longer\b|\(was\b"
+    r"|\b(?:goes|go|went|rises?|falls?) (?:up |down )?(?:from|to)\b"
 )
+_ANNOUNCES = (
+    r"(?<!may )(?<!can )(?<!to )\bchang(?:e[sd]?|ing)\b(?! (?:rooms?|facilit|tables?|areas?))"
+    r"|\bamend\w*"
+)
+_IN_FIGURES = re.compile(_FIGURES_CHANGE, re.IGNORECASE)
+_CHANGES = re.compile(f"{_ANNOUNCES}|{_FIGURES_CHANGE}", re.IGNORECASE)
+_LETTER = re.compile(_ANNOUNCES, re.IGNORECASE)
 _BEGINS = re.compile(
     r"\bnew \w+(?: \w+)? (?:from|as of|since)\b"
     r"|\b(?:with effect|effective|valid|apply|applies|starting|starts?)"
@@ -64,6 +70,8 @@ def amends(question: Question, item: EvidenceUnit, other: EvidenceUnit) -> bool:
     """
     if item.source.document_id == other.source.document_id or not _is_newer(item, other):
         return False
+    if _is_of_another(question, item, other):
+        return False
     figures = [set(numbers(each.own)) for each in (item, other)]
     return (
         all(figures)
@@ -74,15 +82,43 @@ def amends(question: Question, item: EvidenceUnit, other: EvidenceUnit) -> bool:
 
 def _is_newer(item: EvidenceUnit, other: EvidenceUnit) -> bool:
     dates = date_stated(item), date_stated(other)
-    if _says(_CHANGES, other) or _says(_BEGINS, other):
-        return _says(_CHANGES, item) and dates[0] > dates[1]
-    return (_says(_CHANGES, item) or _says(_BEGINS, item)) and dates[0] >= dates[1]
+    if not dates[0] and not _IN_FIGURES.search(item.own):
+        return False
+    if _announces_change(other) or _begins(other):
+        return _announces_change(item) and dates[0] > dates[1]
+    return (_announces_change(item) or _begins(item)) and dates[0] >= dates[1]
 
 
-def _says(pattern: re.Pattern[str], item: EvidenceUnit) -> bool:
-    """Tell whether the title, the first lines, the unit or what leads it in say so."""
-    first = item.source.text[:_FIRST_CHARS]
-    return any(pattern.search(text) for text in (item.source.title, item.own, item.lead, first))
+def _announces_change(item: EvidenceUnit) -> bool:
+    """Tell whether the title, the unit, what leads it in or the first lines say so."""
+    near = item.source.title, item.own, item.lead
+    return any(map(_CHANGES.search, near)) or _LETTER.search(_first_lines(item)) is not None
+
+
+def _begins(item: EvidenceUnit) -> bool:
+    near = item.source.title, item.own, item.lead, _first_lines(item)
+    return any(map(_BEGINS.search, near))
+
+
+def _first_lines(item: EvidenceUnit) -> str:
+    return item.source.text[:_FIRST_CHARS]
+
+
+def _is_of_another(question: Question, item: EvidenceUnit, other: EvidenceUnit) -> bool:
+    """Tell whether the question names what `other` is of, and `item` is of its like.
+
+    "South pool" has no prices of the "North pool", and "staff in Hull" is not "staff in York".
+    """
+    own, its = (names(each.own) for each in (item, other))
+    if set(own) - set(its) and set(its) - set(own):
+        return True
+    titles = [stems(each.source.title) for each in (item, other)]
+    said = stems(f"{item.breadcrumb} {item.own}")
+    of_like = titles[0] & titles[1] and titles[0] - titles[1]
+    if of_like and question.stems & (titles[1] - titles[0]) - said:
+        return True
+    named = stems(" ".join(question.names))
+    return bool(named & stems(f"{other.breadcrumb} {other.own}") - said)
 
 
 def _shared_subject(item: EvidenceUnit, other: EvidenceUnit) -> frozenset[str]:

@@ -13,11 +13,11 @@ from askmesh.summarization.intervals import (
 )
 from askmesh.summarization.measures import is_basic, scale_of
 from askmesh.summarization.question import Question
-from askmesh.text import sentences, stems
+from askmesh.text import numbers, sentences, stems
 
 _FEWEST = 2
 _OPEN = stems("open opening")
-_CLOSED = stems("closed shut geschlossen") | {""}
+CLOSED = stems("closed closing shut geschlossen")
 _BETWEEN_CLAUSES = re.compile(r"[,;] (?:and |but )?")
 _OF_AGE = stems("age aged old older young younger child children adult senior guest person")
 
@@ -33,12 +33,23 @@ def holds_on_day(question: Question, item: EvidenceUnit) -> bool | None:
     return any(interval.has(days[0].low) for interval in held) if held else None
 
 
+def may_be_closed(question: Question, item: EvidenceUnit) -> bool:
+    """Tell whether a row says "closed" of something else than whole days, or the question does."""
+    of_days = [cell for header, cell in cells(item) if list(weekdays_of(header))]
+    partly = (cell for cell in of_days if numbers(cell))
+    beside = (cell for _, cell in cells(item) if cell not in of_days)
+    said = (question.text, *partly, *beside, *(header for header, _ in cells(item)))
+    return bool(stems(" ".join(said)) & CLOSED)
+
+
 def _is_open(item: EvidenceUnit, day: float) -> bool | None:
-    """Tell whether the cell of a day has more than "closed"; None without such a cell."""
+    """Tell whether the cell of a day says more than "closed"; None if no cell tells."""
     held = [
         value for name, value in cells(item) if any(each.has(day) for each in weekdays_of(name))
     ]
-    return not all(stems(value) <= _CLOSED for value in held) if held else None
+    shut = [not value.strip() or bool(stems(value) & CLOSED) for value in held]
+    is_partly = any(stems(value) & CLOSED and numbers(value) for value in held)
+    return None if not held or is_partly else not all(shut)
 
 
 def clause_for(question: Question, item: EvidenceUnit) -> str:

@@ -37,6 +37,9 @@ _LIMIT = re.compile(
     rf"(?:(?P<most>max(?:imum|\.)?)|min(?:imum|\.)?)\b[^:|]*:\s*{_NUMBER}{_UNIT}",
     re.IGNORECASE,
 )
+_BEFORE = re.compile(r"\s+(?:before|prior to|ahead of|in advance|vor)\b", re.IGNORECASE)
+_TURNED = re.compile(r"up to|bis(?: zu)?")
+"""Counted backwards: "up to 14 days before" is 14 days or more."""
 _MONTHS = tuple(name[:3].lower() for name in MONTHS)
 _OF_A_MONTH = re.compile(rf"\.?\s*(?:{'|'.join(_MONTHS)})\w*\b", re.IGNORECASE)
 _BOTH = re.compile(r"\s*(?:,|and|but|or)*\s*", re.IGNORECASE)
@@ -51,6 +54,7 @@ _IN_MONTH = re.compile(
     rf"\b(?:in|on|during|of|for|by|at)\s+(?:the )?{_DAY}{_MONTH}(?:\s+(\d{{1,2}})\b(?!\d))?",
     re.IGNORECASE,
 )
+_ANY_MONTH = re.compile(rf"\b{_MONTH}", re.IGNORECASE)
 _WEEK = tuple(name[:3].lower() for name in WEEKDAYS)
 _WEEKDAY = rf"((?:{'|'.join(WEEKDAYS)})s?|(?-i:{'|'.join(name[:3] for name in WEEKDAYS)}))\b\.?"
 _WEEKDAYS = re.compile(
@@ -95,9 +99,9 @@ def amounts_of(text: str) -> Iterator[Interval]:
     """Yield the intervals of amounts that a text names, in order: "above 500, up to 900 EUR"."""
     match = _BETWEEN.search(text)
     if match and not _is_a_day(match):
-        yield _scaled(match[2] or match[4], _value(match[1]), _value(match[3]))
+        yield _scaled(match[2] or match[4], *sorted((_value(match[1]), _value(match[3]))))
         return
-    found = [match for match in _BOUND.finditer(text) if not _is_a_day(match)]
+    found = [m for m in _BOUND.finditer(text) if not _is_a_day(m) and not _is_open(m)]
     while found:
         first = found.pop(0)
         own = _bounded(first)
@@ -130,9 +134,10 @@ def seasons_of(text: str) -> Iterator[Interval]:
 
 
 def season_asked(question: str) -> Interval | None:
-    """Return the day or the month that a question is about; None if it names none."""
+    """Return the day or the month that a question is about; None if it names none or several."""
     match = _IN_MONTH.search(question)
-    if match is None:
+    others = {name for name in _ANY_MONTH.findall(question) if name.lower() != "may"}
+    if match is None or others - {match[2]}:
         return None
     day = match[1] or match[3]
     return Interval(DATE, _day(match[2], day or "1"), _day(match[2], day or str(_LAST_DAY)))
@@ -152,17 +157,24 @@ def _is_a_day(match: re.Match[str]) -> bool:
     return any(_OF_A_MONTH.match(match.string, match.end(group)) for group in groups)
 
 
+def _is_open(match: re.Match[str]) -> bool:
+    """Tell whether it is counted backwards from a bound that says no direction."""
+    word = (match["low"] or "").lower()
+    return word in {"from", "after", "ab"} and bool(_BEFORE.match(match.string, match.end()))
+
+
 def _bounded(match: re.Match[str]) -> Interval:
     word = (match["low"] or match["high"] or "from").lower()
     value, unit = (match[3], match[4]) if match[3] else (match[5], match[6])
     closed = _CLOSED.fullmatch(word) is not None
-    if match["high"]:
+    turned = _TURNED.fullmatch(word) and _BEFORE.match(match.string, match.end())
+    if match["high"] and not turned:
         return _scaled(unit, -math.inf, _value(value), closed=(True, closed))
     return _scaled(unit, _value(value), math.inf, closed=(closed, True))
 
 
 def _both(one: Interval, other: Interval) -> Interval:
-    """Return what is in both; the unit may be written once: "above 500 and up to 900 euros"."""
+    """Return what is in both; the unit may be written once: "above 500, up to 900 euros"."""
     low, high = (one, other) if one.low > other.low else (other, one)
     measured = one if is_basic(one.unit) else other
     closed = (low.closed[0], high.closed[1])

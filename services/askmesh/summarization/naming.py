@@ -7,10 +7,16 @@ from askmesh.text import MONTH_PATTERN, MONTHS, numbers
 _CODE = re.compile(r"(?P<letters>[^\W\d_]{1,5})[ -]?(?P<digits>\d+)")
 _DAY = r"(\d{1,2})(?:st|nd|rd|th|\.)?"
 _MONTH = rf"({MONTH_PATTERN})\b\.?,?"
-_VERB = r"(?!(?-i:may)\s+\d+\s+(?!(?:and|at|but|in|is|on|or|to|until|was|will)\b)[^\W\d_])"
+_GOES_ON = (
+    r"(?!(?:and|are|at|but|can|could|did|do|does|for|from|i|if|in|is|of|on|or|should|there|till|to"
+    r"|until|was|we|what|when|will|with|would)\b)[^\W\d_]"
+)
+_VERB = rf"(?!(?:(?-i:may)|(?<![^.;:?!,] )may)\s+\d+\s+{_GOES_ON})"
 """Not where "may" is a verb: "How many may 10 members bring?" is about no day of May."""
+_VERB_BEHIND = rf"(?!(?-i:may)\s+{_GOES_ON})"
+"""So is it in "which of the 20 may park"."""
 _DATE = re.compile(
-    rf"\b{_DAY}\s+(?:of\s+)?{_MONTH}(?:\s+(?:19|20)\d\d\b)?"
+    rf"\b{_DAY}\s+(?:of\s+)?{_VERB_BEHIND}{_MONTH}(?:\s+(?:19|20)\d\d\b)?"
     rf"|\b{_VERB}{_MONTH}\s+{_DAY}(?![\d:])(?:,?\s+(?:19|20)\d\d\b)?"
     rf"|\b{_MONTH}\s+(?:19|20)\d\d\b"
     r"|\b(?:19|20)\d\d-(\d\d)-(\d\d)\b",

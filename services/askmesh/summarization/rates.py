@@ -8,7 +8,7 @@ from askmesh.summarization.evidence import EvidenceUnit
 from askmesh.summarization.measures import scale_of
 from askmesh.summarization.question import Question
 from askmesh.summarization.untrusted import plain
-from askmesh.text import numbers, stem
+from askmesh.text import numbers, stem, units
 
 _CURRENCY = r"[$\u20ac\u00a3]|EUR|USD|GBP|CHF|euros?|pounds?|dollars?|p(?:ence)?\b"
 _RATE = re.compile(
@@ -26,6 +26,14 @@ _CONDITIONAL = re.compile(
     re.IGNORECASE,
 )
 """A rate with a condition is not simply multiplied."""
+_OTHER_PRICE = re.compile(
+    r"\b(?:half|halves|free|free of charge|discount\w*|reduc\w+|concession\w*|cheaper|nobody pays"
+    r"|no more than|more than|at most|capped?|max\w*|flat|ticket|pass(?:es)?)\b|%",
+    re.IGNORECASE,
+)
+_GOES_ON = re.compile(r"\s*(?:per\b|and (?=[^\W\d_]))", re.IGNORECASE)
+_GROUPED = re.compile(r"\d{1,3}(?:\.\d{3})+")
+"""1.200 is a thousand and some to many, and little more than one to others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +51,11 @@ def by_rate(question: Question, item: EvidenceUnit) -> str:
     """
     rates = [rate for match in _RATE.finditer(item.own) if (rate := _rate(match))]
     asks = _MONEY.search(question.text) and not question.negated
-    if not asks or len(rates) != 1 or _CONDITIONAL.search(item.own):
+    if not asks or len(rates) != 1 or _CONDITIONAL.search(item.own) or _has_other_prices(item):
         return ""
     (rate,) = rates
     counted = [amount for amount, unit in question.amounts if _are_alike(unit, rate.unit)]
-    if len(counted) != 1 or counted[0] == 1:
+    if len(counted) != 1 or counted[0] == 1 or len(question.amounts) > 1:
         return ""
     total = Decimal(str(counted[0])) * rate.value
     shown = rate.written.replace("\0", f"{total:.2f}".removesuffix(".00"))
@@ -55,10 +63,19 @@ def by_rate(question: Question, item: EvidenceUnit) -> str:
     return f"{shown} ({counted[0]:g} \u00d7 {one}): {plain(item.own)}"
 
 
+def _has_other_prices(item: EvidenceUnit) -> bool:
+    """Tell whether its section has a price that is no rate, or that ends one."""
+    beside = [unit for unit in units(item.source.text) if unit.headings == item.unit.headings]
+    said = (item.source.text[unit.start : unit.end] for unit in beside)
+    return any(map(_OTHER_PRICE.search, said))
+
+
 def _rate(match: re.Match[str]) -> _Rate | None:
     currency = match["before"] or match["after"]
     found = numbers(match["figure"])
-    if not currency or len(found) != 1:
+    if not currency or len(found) != 1 or _GROUPED.fullmatch(match["figure"]):
+        return None
+    if _GOES_ON.match(match.string, match.end()):
         return None
     space = "" if len(currency) == 1 and match["before"] else " "
     written = f"{currency}{space}\0" if match["before"] else f"\0{space}{currency}"

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from askmesh.summarization.amendments import is_overtaken
 from askmesh.summarization.evidence import EvidenceUnit, cells
-from askmesh.summarization.holding import clause_for, holds_on_day
+from askmesh.summarization.holding import clause_for, holds_on_day, may_be_closed
 from askmesh.summarization.intervals import season_asked, seasons_of
 from askmesh.summarization.question import Question, Wanted
 from askmesh.summarization.quoting import quoted
@@ -97,8 +97,11 @@ def _on_a_day(question: Question, ranked: Sequence[EvidenceUnit]) -> list[Said]:
         return []
     alike = [item for item in ranked if item.note and item.table == best.table]
     rows = [item for item in alike if named <= stems(item.own)]
-    held = [row for row in rows if holds_on_day(question, row)]
-    if best.unit.kind is not UnitKind.ROW or _unknown(question, best) or len(held or rows) > 1:
+    holds = {row: holds_on_day(question, row) for row in rows}
+    held = [row for row in rows if holds[row]]
+    if best.unit.kind is not UnitKind.ROW or _unknown(question, best) or len(held or rows) != 1:
+        return []
+    if None in holds.values() or any(may_be_closed(question, row) for row in rows):
         return []
     (row,) = held or rows
     answer = "Yes" if held else "No"
@@ -114,6 +117,8 @@ def _yes_or_no(question: Question, best: EvidenceUnit) -> list[Said]:
     if inside is None or _BUT.search(best.own) or is_negated(best.own) or _unknown(question, best):
         return []
     said = stems(best.own)
+    if question.stems & _FORBIDS:
+        return []
     forbids = bool(said & _FORBIDS)
     if forbids and not (inside and question.stems & _ALLOWS):
         return []

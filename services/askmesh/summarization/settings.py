@@ -3,10 +3,10 @@
 from pydantic import Field, SecretStr
 from pydantic_settings import SettingsConfigDict
 
-from askmesh.config import HomeSettings, InnerSettings
+from askmesh.config import HomeSettings, InnerSettings, TritonTransportSettings
 
 
-class Settings(HomeSettings, InnerSettings):
+class Settings(HomeSettings, InnerSettings, TritonTransportSettings):
     """Settings, read from variables that start with `SUMMARIZATION_`."""
 
     model_config = SettingsConfigDict(env_prefix="SUMMARIZATION_", frozen=True)

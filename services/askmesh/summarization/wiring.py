@@ -59,7 +59,9 @@ async def _language_model(
         return
     address, name = settings.triton_address, settings.triton_model
     async with (
-        triton_language_model(address, name, signals, profile=profile) as model,
+        triton_language_model(
+            address, name, signals, profile=profile, tls=settings.triton_tls
+        ) as model,
         priming(model, beginnings(profile), head_start_seconds=settings.head_start_seconds),
     ):
         yield model

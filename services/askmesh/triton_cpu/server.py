@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from askmesh.models import ModelStore, find_language_model
+from askmesh.transport import TlsFiles
 from askmesh.triton_cpu.environment import TritonEnvironment, install, python_library
 from askmesh.triton_cpu.settings import TritonCpuSettings
 
@@ -58,7 +59,7 @@ def _options(settings: TritonCpuSettings, environment: TritonEnvironment) -> lis
         "allow-cpu-metrics": False,
         "pinned-memory-pool-byte-size": 0,
     }
-    options |= _listener("grpc", settings.address)
+    options |= _listener("grpc", settings.address) | _tls(settings.tls)
     options |= _listener("http", settings.http_address)
     options |= _listener("metrics", settings.metrics_address)
     models = [f"--load-model={name.strip()}" for name in settings.models.split(",")]
@@ -68,6 +69,14 @@ def _options(settings: TritonCpuSettings, environment: TritonEnvironment) -> lis
 def _listener(protocol: str, address: str) -> dict[str, object]:
     host, _, port = address.rpartition(":")
     return {f"{protocol}-address": host.strip("[]"), f"{protocol}-port": port}
+
+
+def _tls(files: TlsFiles | None) -> dict[str, object]:
+    if files is None:
+        return {}
+    mutual = {"use-ssl-mutual": True, "root-cert": files.authority} if files.authority else {}
+    own = {"use-ssl": True, "server-cert": files.certificate, "server-key": files.key}
+    return {f"grpc-{name}": value for name, value in (own | mutual).items()}
 
 
 def _tracing(settings: TritonCpuSettings) -> list[str]:

@@ -5,15 +5,17 @@ from typing import Annotated, Literal
 
 from platformdirs import user_data_path
 from pydantic import Field, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
 
+from askmesh.config import TlsFileSettings
 from askmesh.models import QWEN25_CODER_1_5B_INSTRUCT
+from askmesh.transport import TlsFiles
 
 Faces = Literal["ensemble,tensorrt_llm", "ensemble", "tensorrt_llm"]
 _Positive = Annotated[int, Field(gt=0)]
 
 
-class TritonCpuSettings(BaseSettings):
+class TritonCpuSettings(TlsFileSettings):
     """Read from the environment: TRITON_CPU_<NAME>, and ASKMESH_HOME."""
 
     model_config = SettingsConfigDict(env_prefix="TRITON_CPU_", frozen=True)
@@ -50,6 +52,16 @@ class TritonCpuSettings(BaseSettings):
     """End when the process that started this one ends."""
     otlp_traces_url: str = ""
     """Where Triton sends its traces (OTLP over HTTP); empty: nowhere."""
+    tls_authority_file: str = ""
+    """Who signs the certificates of callers; they need one then. Empty: they need none."""
+    tls_certificate_file: str = ""
+    tls_key_file: str = ""
+    """What the gRPC port shows to callers; empty: it serves in plain text. Read at the start."""
+
+    @property
+    def tls(self) -> TlsFiles | None:
+        """What Triton shows to its callers; None if it serves in plain text."""
+        return self.tls_files("tls")
 
     @field_validator("address", "http_address", "metrics_address")
     @classmethod

@@ -1,0 +1,70 @@
+"""Files that are read again when they change."""
+
+import logging
+from pathlib import Path
+from threading import Lock
+from typing import TypeAlias
+
+from askmesh.errors import StartupError
+from askmesh.transport._files import Pems, TlsFiles
+
+_Stamp: TypeAlias = tuple[tuple[int, int, int] | None, ...]
+
+_logger = logging.getLogger("askmesh.transport")
+
+
+class FollowedPems:
+    """The newest contents of files that fit.
+
+    Files that do not fit, such as while they are being replaced one after the other, change
+    nothing, and are told in the log.
+    """
+
+    def __init__(self, files: TlsFiles) -> None:
+        """Read the files. Raise `StartupError` if they cannot be used."""
+        self._files = files
+        self._stamp = _stamp(files)
+        self._looking = Lock()
+        self.pems = _read(files)
+
+    def look(self) -> bool:
+        """Return whether the contents are other ones than before. Blocks, for microseconds."""
+        with self._looking:  # handshakes look, each in a thread of gRPC
+            stamp = _stamp(self._files)
+            if stamp == self._stamp:
+                return False
+            self._stamp = stamp
+            return self._take()
+
+    def _take(self) -> bool:
+        try:
+            pems = _read(self._files)
+        except StartupError as error:
+            _logger.error("the certificates that were read last still count: %s", error.message)  # noqa: TRY400 - the sentence says it all
+            return False
+        if pems == self.pems:
+            return False
+        self.pems = pems
+        _logger.info("certificates were read again")
+        return True
+
+
+def _read(files: TlsFiles) -> Pems:
+    from askmesh.transport._reading import read_pems  # noqa: PLC0415 - what reads them is large
+
+    return read_pems(files)
+
+
+def _stamp(files: TlsFiles) -> _Stamp:
+    return tuple(map(_stamp_of, (files.authority, files.certificate, files.key)))
+
+
+def _stamp_of(path: Path | None) -> tuple[int, int, int] | None:
+    """Return what changes with a file; None while there is none."""
+    if path is None:
+        return None
+    try:
+        stat = path.stat()
+    except OSError:
+        return None
+    return stat.st_mtime_ns, stat.st_ino, stat.st_size

@@ -1,0 +1,124 @@
+"""A channel that is replaced while calls go on."""
+
+from collections.abc import Callable
+from types import TracebackType
+from typing import Self, TypeVar
+
+import grpc
+from grpc import aio
+
+from askmesh.transport._latest import StreamStream, StreamUnary, UnaryStream, UnaryUnary
+
+Req = TypeVar("Req")
+Res = TypeVar("Res")
+
+
+class RenewedChannel(aio.Channel):
+    """A channel that others take the place of; calls in flight end where they began."""
+
+    def __init__(self, open_: Callable[[], aio.Channel]) -> None:
+        self._open = open_
+        self._newest: aio.Channel | None = None
+        self._retired: set[aio.Channel] = set()
+        self.inner = open_()
+
+    async def renew(self) -> None:
+        """Open another channel and let it connect; until then calls go on over the old one."""
+        superseded, self._newest = self._newest, self._open()
+        self._newest.get_state(try_to_connect=True)
+        if superseded is not None:
+            await superseded.close()
+
+    def take_newest(self) -> aio.Channel | None:
+        """Make new calls over the newest channel once it is connected, or the old one is not.
+
+        Return the one that retires, if so; see `end`.
+        """
+        newest = self._newest
+        if newest is None or (not _is_ready(newest) and _is_ready(self.inner)):
+            return None
+        retired, self.inner, self._newest = self.inner, newest, None
+        self._retired.add(retired)
+        return retired
+
+    async def end(self, retired: aio.Channel, *, seconds: float) -> None:
+        """Close a retired channel once its calls are over, at the latest after so long."""
+        await retired.close(seconds)
+        self._retired.discard(retired)
+
+    def unary_unary(
+        self,
+        method: str,
+        request_serializer: Callable[[Req], bytes] | None = None,
+        response_deserializer: Callable[[bytes], Res] | None = None,
+        _registered_method: bool = False,  # noqa: FBT001, FBT002 - generated stubs pass it
+    ) -> aio.UnaryUnaryMultiCallable[Req, Res]:
+        return UnaryUnary(
+            self,
+            lambda inner: inner.unary_unary(method, request_serializer, response_deserializer),
+        )
+
+    def unary_stream(
+        self,
+        method: str,
+        request_serializer: Callable[[Req], bytes] | None = None,
+        response_deserializer: Callable[[bytes], Res] | None = None,
+        _registered_method: bool = False,  # noqa: FBT001, FBT002 - generated stubs pass it
+    ) -> aio.UnaryStreamMultiCallable[Req, Res]:
+        return UnaryStream(
+            self,
+            lambda inner: inner.unary_stream(method, request_serializer, response_deserializer),
+        )
+
+    def stream_unary(
+        self,
+        method: str,
+        request_serializer: Callable[[Req], bytes] | None = None,
+        response_deserializer: Callable[[bytes], Res] | None = None,
+        _registered_method: bool = False,  # noqa: FBT001, FBT002 - generated stubs pass it
+    ) -> aio.StreamUnaryMultiCallable[Req, Res]:
+        return StreamUnary(
+            self,
+            lambda inner: inner.stream_unary(method, request_serializer, response_deserializer),
+        )
+
+    def stream_stream(
+        self,
+        method: str,
+        request_serializer: Callable[[Req], bytes] | None = None,
+        response_deserializer: Callable[[bytes], Res] | None = None,
+        _registered_method: bool = False,  # noqa: FBT001, FBT002 - generated stubs pass it
+    ) -> aio.StreamStreamMultiCallable[Req, Res]:
+        return StreamStream(
+            self,
+            lambda inner: inner.stream_stream(method, request_serializer, response_deserializer),
+        )
+
+    async def close(self, grace: float | None = None) -> None:
+        newest = [self._newest] if self._newest else []
+        for channel in (self.inner, *newest, *self._retired):
+            await channel.close(grace)
+
+    def get_state(self, try_to_connect: bool = False) -> grpc.ChannelConnectivity:  # noqa: FBT001, FBT002 - gRPC's interface
+        return self.inner.get_state(try_to_connect)
+
+    async def wait_for_state_change(self, last_observed_state: grpc.ChannelConnectivity) -> None:
+        await self.inner.wait_for_state_change(last_observed_state)
+
+    async def channel_ready(self) -> None:
+        await self.inner.channel_ready()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc_val: BaseException | None,
+        exc_tb: TracebackType | None,
+    ) -> None:
+        await self.close()
+
+
+def _is_ready(channel: aio.Channel) -> bool:
+    return channel.get_state() is grpc.ChannelConnectivity.READY
