@@ -9,7 +9,7 @@ from askmesh.api.common.v1.passage_pb2 import Filter
 from askmesh.api.ingestion.v1 import ingestion_pb2 as pb2
 from askmesh.documents import MemoryDocumentStore
 from askmesh.identity import Caller, Role, acting_as
-from askmesh.rpc import reason_of
+from askmesh.rpc import calling_as, reason_of
 from support.documents import put
 from support.ingestion import SECONDS, IngestionClient, Surroundings, ingestion
 
@@ -222,3 +222,13 @@ async def test_many_documents_are_changed_in_one_call() -> None:
         changed = await change(client, STAFF, "d/")
         assert changed.changed_document_count == 1100
         assert await listed(client, BOB) == []
+
+
+async def test_deleting_what_is_not_there_tells_nothing_of_other_tenants() -> None:
+    async with ingestion() as client:
+        with calling_as("other"):
+            await client.ingest(document("a"), document("b"))
+        asked = pb2.DeleteDocumentRequest(document_id="a")
+        assert (await client.stub.DeleteDocument(asked, timeout=SECONDS)).revision == 0
+        (own,) = await client.ingest(document("own"))
+        assert (await client.stub.DeleteDocument(asked, timeout=SECONDS)).revision == own.revision

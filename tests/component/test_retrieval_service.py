@@ -9,6 +9,7 @@ from pathlib import Path
 import grpc
 import pytest
 from google.protobuf.timestamp_pb2 import Timestamp
+from pydantic import SecretStr
 
 from askmesh.api.common.v1.passage_pb2 import Filter
 from askmesh.api.retrieval.v1.retrieval_pb2 import (
@@ -177,7 +178,7 @@ async def test_a_search_that_takes_longer_than_the_settings_say_is_left_out(
 async def test_titles_and_headings_count_as_the_settings_say(
     boosts: dict[str, float], first: str
 ) -> None:
-    settings = QUICK.model_copy(update={"documents": "memory:", **boosts})
+    settings = QUICK.model_copy(update={"documents": SecretStr("memory:"), **boosts})
     titled = passage("titled", "other words", title="kettle", headings=("lamp",))
     headed = passage("headed", "other words", title="lamp", headings=("kettle",))
     async with indexes(settings, dimension=8) as (keywords, _):
@@ -190,7 +191,7 @@ async def test_each_document_store_has_indexes_of_its_own_that_outlive_the_servi
     tmp_path: Path,
 ) -> None:
     async def revision(documents: str) -> int:
-        settings = QUICK.model_copy(update={"home": tmp_path, "documents": documents})
+        settings = QUICK.model_copy(update={"home": tmp_path, "documents": SecretStr(documents)})
         async with indexes(settings, dimension=8) as (keywords, _):
             before = keywords.revision
             await keywords.apply(indexed(passage("a", "kettle")), revision=before + 1)
@@ -199,6 +200,8 @@ async def test_each_document_store_has_indexes_of_its_own_that_outlive_the_servi
     asked = ["sqlite:one", "sqlite:two", "sqlite:one", "memory:", "memory:"]
     assert [await revision(documents) for documents in asked] == [0, 0, 1, 0, 0]
     assert len(list((tmp_path / "indexes").iterdir())) == len({"sqlite:one", "sqlite:two"})
+    passwords = ["mongodb://me:old@host/mesh", "mongodb://me:new@host/mesh", "mongodb://host/mesh"]
+    assert [await revision(documents) for documents in passwords] == [0, 1, 2]
 
 
 @pytest.mark.parametrize(
@@ -208,7 +211,8 @@ async def test_each_document_store_has_indexes_of_its_own_that_outlive_the_servi
 async def test_a_service_does_not_start_where_an_address_of_its_settings_names_nothing(
     setting: str, reason: str
 ) -> None:
-    wrong = {"metrics_address": "127.0.0.1:0", "documents": "memory:", setting: "nowhere:"}
+    addresses = {"documents": SecretStr("memory:"), setting: SecretStr("nowhere:")}
+    wrong = {"metrics_address": "127.0.0.1:0", **addresses}
     with pytest.raises(StartupError) as caught:
         async with retrieval_service(QUICK.model_copy(update=wrong)):
             pass

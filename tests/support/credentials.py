@@ -38,10 +38,12 @@ class Keys:
     """The credentials of a mesh, in a folder."""
 
     def __init__(self, folder: Path) -> None:
+        folder.mkdir(exist_ok=True)
         self.folder = folder
         self.secrets = {role: new_secret() for role in Role}
         write_keys(folder / "keys.json", [self._key(role) for role in Role])
         private, public = new_key_pair()
+        self.private = private
         (folder / "private.pem").write_bytes(private)
         (folder / "public.pem").write_bytes(public)
         self.signer = TokenSigner(private)

@@ -42,11 +42,14 @@ class OtlpCollector:
     def __init__(self) -> None:
         self.address = ""
         self.spans: list[CollectedSpan] = []
+        self.exports: list[bytes] = []
+        """What came over gRPC, as it came."""
         self._changed = asyncio.Condition()
 
     async def export(
         self, request: ExportTraceServiceRequest, _: object
     ) -> ExportTraceServiceResponse:
+        self.exports.append(request.SerializeToString())
         await self.add(_spans_of(request))
         return ExportTraceServiceResponse()
 

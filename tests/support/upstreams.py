@@ -87,7 +87,7 @@ class Upstreams(
     ) -> retrieval_pb2.GetIndexStatusResponse:
         await self._called("GetIndexStatus", request)
         return retrieval_pb2.GetIndexStatusResponse(
-            indexed_revision=7, passage_count=1, permissions=self.permissions
+            indexed_revision=9, tenant_revision=7, passage_count=1, permissions=self.permissions
         )
 
     async def WatchRevisions(
@@ -197,13 +197,11 @@ async def upstreams(*, hold: bool = False) -> AsyncGenerator[Upstreams]:
 
 def settings_before(address: str, **changes: object) -> Settings:
     """Return settings of a gateway on a port of its own, whose services are all at `address`."""
-    settings = Settings(
-        address="127.0.0.1:0",
-        metrics_address="127.0.0.1:0",
-        query_understanding_address=address,
-        retrieval_address=address,
-        reranking_address=address,
-        summarization_address=address,
-        drain_seconds=0,
-    )
-    return settings.model_copy(update=changes)
+    services = ("query_understanding", "retrieval", "reranking", "summarization")
+    settings: dict[str, object] = {
+        "address": "127.0.0.1:0",
+        "metrics_address": "127.0.0.1:0",
+        "drain_seconds": 0,
+        **{f"{name}_address": address for name in services},
+    }
+    return Settings.model_validate(settings | changes)

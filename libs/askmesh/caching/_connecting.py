@@ -20,6 +20,10 @@ SCHEMES = frozenset(
 _DEFAULT_PORT = 6379
 
 
+class AddressError(ValueError):
+    """An address is wrong. The message quotes nothing of it."""
+
+
 @asynccontextmanager
 async def connected(
     address: str, *, timeout_seconds: float, connections: int
@@ -58,16 +62,22 @@ def _client(address: str, timeout_seconds: float, connections: int) -> Redis | R
         return Redis.from_url(  # pyright: ignore[reportUnknownMemberType] - untyped options
             address, **options
         )
-    except ValueError as error:
+    except AddressError as error:
         raise StartupError(
             "CACHE_ADDRESS_INVALID", f"the cache address is wrong: {error}"
-        ) from error
+        ) from None
+    except ValueError:  # whose message may quote a part of the password
+        raise StartupError(
+            "CACHE_ADDRESS_INVALID",
+            "the cache address is wrong: it is like redis://user:password@host:port/database, with "
+            "the characters /, ?, #, @ and : of a password written as %2F, %3F, %23, %40 and %3A",
+        ) from None
 
 
 def _behind_sentinels(parts: SplitResult, options: Mapping[str, Any]) -> Redis:
     service, _, database = parts.path.strip("/").partition("/")
     if not service:
-        raise ValueError("an address of Sentinels ends with the name of a service")
+        raise AddressError("an address of Sentinels ends with the name of a service")
     secured = {**options, **_security(parts)}
     asking = {name: value for name, value in secured.items() if name != "max_connections"}
     sentinel = Sentinel(_hosts(parts), sentinel_kwargs=asking)  # type: ignore[no-untyped-call] # untyped
@@ -86,7 +96,7 @@ def _hosts(parts: SplitResult) -> Sequence[tuple[str, int]]:
     hosts = parts.netloc.rpartition("@")[2].split(",")
     split = [urlsplit(f"//{host}") for host in hosts]
     if not all(each.hostname for each in split):
-        raise ValueError("every host of a cache address must have a name")
+        raise AddressError("every host of a cache address must have a name")
     return [(each.hostname or "", each.port or _DEFAULT_PORT) for each in split]
 
 

@@ -1,5 +1,6 @@
 """Settings of services, read once from the environment."""
 
+from askmesh.config._addresses import has_password, without_credentials
 from askmesh.config._identity import EdgeSettings, InnerSettings
 from askmesh.config._loading import (
     DocumentSettings,
@@ -20,6 +21,8 @@ __all__ = [
     "TlsFileSettings",
     "TritonTransportSettings",
     "environment_variables",
+    "has_password",
     "load",
     "variable_of",
+    "without_credentials",
 ]

@@ -143,10 +143,11 @@ class HomeSettings(ServiceSettings):
 class DocumentSettings(HomeSettings):
     """Settings of a service that reads or writes documents."""
 
-    documents: str = ""
-    """The document store: "memory:", "sqlite:PATH" or "mongodb://...". Empty: SQLite in `home`."""
+    documents: SecretStr = SecretStr("")
+    """The document store: "memory:", "sqlite:PATH" or "mongodb://...", which may hold a password.
+    Empty: SQLite in `home`."""
 
     @property
     def documents_address(self) -> str:
         """The address of the document store."""
-        return self.documents or f"sqlite:{self.home / 'documents.sqlite'}"
+        return self.documents.get_secret_value() or f"sqlite:{self.home / 'documents.sqlite'}"

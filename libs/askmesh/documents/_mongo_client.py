@@ -90,9 +90,13 @@ async def mongo_collections(
     try:
         client = AsyncMongoClient[MongoRecord](address, event_listeners=listeners, **options)
     except (ConfigurationError, InvalidURI, ValueError) as error:
+        # The driver's message may quote a part of the password.
         raise StartupError(
-            "DOCUMENTS_ADDRESS_INVALID", f"the address of the document store is wrong: {error}"
-        ) from error
+            "DOCUMENTS_ADDRESS_INVALID",
+            f"the address of the document store is wrong ({type(error).__name__}): it is like "
+            "mongodb://user:password@host:port/database, with the characters /, ?, #, @ and : of a "
+            "password written as %2F, %3F, %23, %40 and %3A",
+        ) from None
     async with client:
         yield MongoCollections(client)
 

@@ -117,7 +117,8 @@ class OpenAiLanguageModel:
         except JSONDecodeError as error:
             raise self._unavailable("answers what is no JSON") from error
         except openai.APIError as error:
-            raise self._error_of(error) from error
+            # A cause would be told with its message, in the log and in the trace.
+            raise self._error_of(error) from None if self._is_quoted(error) else error
 
     def _error_of(self, error: openai.APIError) -> AskmeshError:
         match error:
@@ -130,8 +131,14 @@ class OpenAiLanguageModel:
                 )
             case openai.APIStatusError(status_code=code) if code in _KEY_REFUSED:
                 return self._unavailable(f"refuses its key ({code})")
+            case _ if self._is_quoted(error):
+                return self._unavailable("failed, and quotes its key")
             case _:
                 return self._unavailable(f"failed: {error.message[:_MOST_WORDS]}")
+
+    def _is_quoted(self, error: openai.APIError) -> bool:
+        """Whether the server's words hold the key that was sent to it."""
+        return self._client.api_key in f"{error.message} {error.body}"
 
     def _unavailable(self, what: str) -> LanguageModelUnavailableError:
         return LanguageModelUnavailableError(

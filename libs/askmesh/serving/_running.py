@@ -3,6 +3,7 @@
 import asyncio
 import ctypes
 import gc
+import resource
 import signal
 import sys
 from collections.abc import Callable
@@ -32,9 +33,11 @@ def run(
 
     A signal while the service is starting cancels the start; what a thread has begun, such as
     fetching a model, is finished first. A second signal ends the process at once. A service
-    that cannot start says why in one sentence on stderr, and the code is 1. On Linux, with
+    that cannot start says why in one sentence on stderr, and the code is 1. A crash leaves no
+    image of the memory: questions, passages and credentials are in it. On Linux, with
     `exit_with_parent`, the process gets a SIGTERM when the one that started it ends.
     """
+    leave_no_core()
     if exit_with_parent and sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
     code = 0
@@ -45,6 +48,15 @@ def run(
         sys.stderr.write(f"{_first(errors)}\n")
         code = 1
     return code
+
+
+def leave_no_core() -> None:
+    """Let no crash of this process, or of one that it starts, write its memory to a file.
+
+    Whoever looks for a defect raises the limit of the running process, by `prlimit --core`.
+    """
+    _, hard = resource.getrlimit(resource.RLIMIT_CORE)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, hard))
 
 
 async def _until_told_to_stop(service: Callable[[], AbstractAsyncContextManager[object]]) -> None:

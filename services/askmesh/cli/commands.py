@@ -20,7 +20,9 @@ from askmesh.cli.layout import TRITON, MeshLayout, local_address
 from askmesh.cli.models import models, ready_model
 from askmesh.cli.options import (
     base_port_option,
+    cache_option,
     conversation_option,
+    documents_option,
     home_option,
     model_option,
     tenant_option,
@@ -54,8 +56,8 @@ def main() -> None:
 @main.command()
 @home_option
 @base_port_option
-@click.option("--documents", default="", help="sqlite:PATH or mongodb://…  [default: a file]")
-@click.option("--cache", default="memory:", show_default=True, help="memory: or redis://…")
+@documents_option
+@cache_option
 @click.option("--triton", default="", help="host:port of a Triton server  [default: start one]")
 @model_option
 @click.option("--otlp-endpoint", default="", help="host:port of an OTLP/gRPC trace collector.")

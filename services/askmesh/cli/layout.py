@@ -1,7 +1,7 @@
 """The processes of a mesh on one machine: their addresses and their settings."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from askmesh.cli.protection import UNPROTECTED, Protection
@@ -36,8 +36,8 @@ class MeshLayout:
 
     home: Path
     base_port: int = DEFAULT_BASE_PORT
-    documents: str = ""
-    cache: str = "memory:"
+    documents: str = field(default="", repr=False)
+    cache: str = field(default="memory:", repr=False)
     triton_address: str = ""
     model: str = DEFAULT_MODEL
     otlp_endpoint: str = ""

@@ -4,8 +4,10 @@ from pathlib import Path
 
 import click
 import platformdirs
+from click.core import ParameterSource
 
 from askmesh.cli.layout import DEFAULT_BASE_PORT
+from askmesh.config import has_password
 from askmesh.models import LANGUAGE_MODELS
 from askmesh.passages import AccessList, access_problem
 
@@ -30,6 +32,34 @@ model_option = click.option(
     metavar="NAME|FILE.gguf|https://HOST/v1#NAME",
     help=f"{', '.join(LANGUAGE_MODELS)}, a file, or a model behind OpenAI's interface (its key in "
     "SUMMARIZATION_CHAT_KEY)  [default: the best that memory allows]",
+)
+
+
+def _warned(context: click.Context, parameter: click.Parameter, address: str) -> str:
+    """Return the address; say so if everybody on this machine could have read its password."""
+    source = context.get_parameter_source(parameter.name or "")
+    if source is ParameterSource.COMMANDLINE and has_password(address):
+        click.echo(
+            f"Everybody on this machine can read the password in {parameter.opts[0]}: set "
+            f"{parameter.envvar} instead.",
+            err=True,
+        )
+    return address
+
+
+documents_option = click.option(
+    "--documents",
+    default="",
+    envvar="ASKMESH_DOCUMENTS",
+    callback=_warned,
+    help="sqlite:PATH or mongodb://…; with a password, in ASKMESH_DOCUMENTS  [default: a file]",
+)
+cache_option = click.option(
+    "--cache",
+    default="memory:",
+    envvar="ASKMESH_CACHE",
+    callback=_warned,
+    help="memory: or redis://…; with a password, in ASKMESH_CACHE  [default: memory:]",
 )
 tenant_option = click.option(
     "--tenant", default="", help="[default: that of your credential, or default]"

@@ -15,6 +15,7 @@ from rich.table import Table
 
 from askmesh.caching import redis_cache
 from askmesh.cli.asynchronous import asynchronous
+from askmesh.cli.options import cache_option, documents_option
 from askmesh.documents import MONGO_CONNECTIONS, open_documents
 from askmesh.errors import UnavailableError
 
@@ -134,8 +135,8 @@ def tune() -> None:
 
 
 @tune.command()
-@click.option("--documents", default="", help="mongodb://… to measure.")
-@click.option("--cache", default="", help="redis://… to measure.")
+@documents_option
+@cache_option
 @click.option(
     "--callers",
     type=click.IntRange(min=2),
@@ -151,7 +152,7 @@ async def pool(documents: str, cache: str, callers: int, seconds: float, rounds:
     openings: dict[str, Opening] = {}
     if documents:
         openings["MongoDB"] = partial(mongo_pool, documents)
-    if cache:
+    if cache != "memory:":
         openings["Redis"] = partial(redis_pool, cache)
     if not openings:
         raise click.UsageError("say with --documents or --cache what to measure")

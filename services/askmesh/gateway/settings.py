@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import SettingsConfigDict
 
 from askmesh.config import EdgeSettings
@@ -43,7 +43,7 @@ class Settings(EdgeSettings):
     """How large all answers that ended may be together; the oldest go first."""
     abandoned_seconds: float = Field(default=30.0, ge=0)
     """After how long an answer that nobody follows is cancelled; at once if places are short."""
-    cache: str = "memory:"
+    cache: SecretStr = SecretStr("memory:")
     """Where answers are kept to be given again: "memory:", or the address of a Redis."""
     sharing_seconds: float = Field(default=0.5, gt=0)
     """How long Redis may take to tell or learn of an answer, before this gateway goes on alone."""

@@ -56,7 +56,7 @@ class MeshWatch:
             index = looks.create_task(self._index())
         return GetMeshStatusResponse(
             services=[service.result() for service in services],
-            indexed_revision=index.result().indexed_revision,
+            indexed_revision=index.result().tenant_revision,
             passage_count=index.result().passage_count,
         )
 

@@ -47,7 +47,7 @@ async def gateway_service(settings: Settings) -> AsyncGenerator[int]:
         telemetry("gateway", settings) as signals,
         connecting(settings.upstream_tls) as transport,
         _channels(settings, signals, introduce, transport) as channels,
-        open_cache(settings.cache) as cache,
+        open_cache(settings.cache.get_secret_value()) as cache,
         _shared(settings) as shared,
         indexed_revisions(channels["retrieval"], seconds=settings.status_seconds) as revisions,
         _neighbours(settings, signals, introduce, transport) as neighbours,
@@ -150,11 +150,12 @@ def _desk(
 @asynccontextmanager
 async def _shared(settings: Settings) -> AsyncGenerator[RedisAnswers | None]:
     """Yield the answers of all gateways; None where there is no Redis."""
-    if settings.cache.startswith("memory:"):
+    address = settings.cache.get_secret_value()
+    if address.startswith("memory:"):
         yield None
         return
     kept = settings.answer_seconds + settings.answer_retention_seconds
-    async with redis_commands(settings.cache, timeout_seconds=settings.sharing_seconds) as redis:
+    async with redis_commands(address, timeout_seconds=settings.sharing_seconds) as redis:
         yield RedisAnswers(redis, name=uuid.uuid4().hex, kept_seconds=kept)
 
 

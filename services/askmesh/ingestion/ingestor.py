@@ -61,8 +61,13 @@ class Ingestor:
         await pipeline.run(submissions)
 
     async def delete(self, tenant: str, document_id: str) -> int:
-        """Delete a document, if it is there, and return the revision at which it is gone."""
+        """Delete a document, if it is there, and return the revision at which it is gone.
+
+        The revision is one of the tenant: that of the store would tell what others do.
+        """
         await self._failures.forget(tenant, document_id)
+        if await self._store.get_document(tenant, document_id) is None:
+            return (await self._store.last_changes()).get(tenant, 0)
         return await self._store.delete_document(tenant, document_id)
 
     async def set_access(self, tenant: str, selection: Selection, access: AccessList) -> ListChange:

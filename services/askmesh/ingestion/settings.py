@@ -1,6 +1,6 @@
 """The settings of ingestion, from variables that begin with INGESTION_."""
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 from pydantic_settings import SettingsConfigDict
 
 from askmesh.config import DocumentSettings, EdgeSettings
@@ -14,7 +14,7 @@ class Settings(DocumentSettings, EdgeSettings):
     address: str = "127.0.0.1:7401"
     metrics_address: str = "127.0.0.1:7501"
 
-    cache: str = ""
+    cache: SecretStr = SecretStr("")
     """Where vectors of passages are kept, to be reused: "memory:", "sqlite:PATH" or "redis://...".
     Empty: a file in `home`."""
 
@@ -24,4 +24,4 @@ class Settings(DocumentSettings, EdgeSettings):
     @property
     def cache_address(self) -> str:
         """The address of the cache, by default one that outlives the process."""
-        return self.cache or f"sqlite:{self.home / 'vectors.sqlite'}"
+        return self.cache.get_secret_value() or f"sqlite:{self.home / 'vectors.sqlite'}"

@@ -25,11 +25,12 @@ from askmesh.telemetry import Telemetry, telemetry
 SERVICE_NAME = ingestion_pb2.DESCRIPTOR.services_by_name["IngestionService"].full_name
 ROLES = {
     f"/{SERVICE_NAME}/{method}": frozenset({Role.INGESTER})
-    for method in (
-        *("IngestDocuments", "DeleteDocument", "SetDocumentAccess"),
-        *("ListDocuments", "GetDocument"),
-    )
-} | {f"/{SERVICE_NAME}/GetCollectionStatus": frozenset({Role.INGESTER, Role.OPERATOR})}
+    for method in (*("IngestDocuments", "DeleteDocument", "SetDocumentAccess"),)
+} | {
+    f"/{SERVICE_NAME}/ListDocuments": frozenset({Role.INGESTER, Role.READER}),
+    f"/{SERVICE_NAME}/GetDocument": frozenset({Role.INGESTER, Role.READER}),
+    f"/{SERVICE_NAME}/GetCollectionStatus": frozenset({Role.INGESTER, Role.OPERATOR, Role.READER}),
+}
 """Who may call what, beside administrators."""
 
 EMBEDDED_TOGETHER = 16

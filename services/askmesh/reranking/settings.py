@@ -1,6 +1,6 @@
 """Reranking's settings, from variables that begin with RERANKING_."""
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 from pydantic_settings import SettingsConfigDict
 
 from askmesh.config import HomeSettings, InnerSettings
@@ -15,7 +15,7 @@ class Settings(HomeSettings, InnerSettings):
     address: str = "127.0.0.1:7404"
     metrics_address: str = "127.0.0.1:7504"
 
-    cache: str = "memory:"
+    cache: SecretStr = SecretStr("memory:")
     """Where scores of pairs are kept: "memory:" or "redis://..."."""
     threads: int = Field(default=0, ge=0)
     """Threads that score pairs. 0: one for each core."""

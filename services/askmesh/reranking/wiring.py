@@ -27,7 +27,7 @@ async def reranking_service(settings: Settings) -> AsyncGenerator[int]:
     """Run reranking with the packaged cross-encoder until the block ends, and yield its port."""
     async with (
         telemetry("reranking", settings) as signals,
-        open_cache(settings.cache) as cache,
+        open_cache(settings.cache.get_secret_value()) as cache,
         onnx_cross_encoder(ModelStore(settings.home), threads=settings.threads or None) as encoder,
     ):
         # The first pair takes longer; no caller should wait for that.

@@ -1,6 +1,6 @@
 """The settings of the retrieval service, from variables that begin with RETRIEVAL_."""
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 from pydantic_settings import SettingsConfigDict
 
 from askmesh.config import DocumentSettings, InnerSettings
@@ -13,7 +13,7 @@ class Settings(DocumentSettings, InnerSettings):
 
     address: str = "127.0.0.1:7403"
     metrics_address: str = "127.0.0.1:7503"
-    cache: str = "memory:"
+    cache: SecretStr = SecretStr("memory:")
     """Where searches and vectors of queries are kept: "memory:" or "redis://..."."""
 
     keyword_weight: float = Field(default=1.0, ge=0)

@@ -14,6 +14,7 @@ from tempfile import TemporaryDirectory
 from askmesh.api.retrieval.v1 import retrieval_pb2
 from askmesh.api.retrieval.v1.retrieval_pb2_grpc import add_RetrievalServiceServicer_to_server
 from askmesh.caching import Cache, open_cache
+from askmesh.config import without_credentials
 from askmesh.documents import DocumentStore, open_documents
 from askmesh.errors import StartupError
 from askmesh.inference import onnx_embedder
@@ -54,7 +55,7 @@ async def retrieval_service(settings: Settings) -> AsyncGenerator[int]:
     async with (
         telemetry("retrieval", settings) as signals,
         open_documents(settings.documents_address) as documents,
-        open_cache(settings.cache) as cache,
+        open_cache(settings.cache.get_secret_value()) as cache,
         onnx_embedder(ModelStore(settings.home)) as embedder,
         indexes(settings, embedder.dimension) as (keywords, vectors),
     ):
@@ -155,7 +156,9 @@ def _index_folder(settings: Settings) -> Generator[Path]:
         with TemporaryDirectory(prefix="askmesh-indexes-") as temporary:
             yield Path(temporary)
     else:
-        name = sha256(settings.documents_address.encode()).hexdigest()[:_FOLDER_NAME_CHARS]
+        # Whoever sees the folder learns nothing of a password, and a new one moves no indexes.
+        address = without_credentials(settings.documents_address)
+        name = sha256(address.encode()).hexdigest()[:_FOLDER_NAME_CHARS]
         folder = settings.home / "indexes" / name
         try:
             folder.mkdir(parents=True, exist_ok=True)

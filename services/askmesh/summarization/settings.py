@@ -1,9 +1,16 @@
 """Settings of the summarization service."""
 
-from pydantic import Field, SecretStr
+from typing import Self
+
+from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import SettingsConfigDict
 
-from askmesh.config import HomeSettings, InnerSettings, TritonTransportSettings
+from askmesh.config import (
+    HomeSettings,
+    InnerSettings,
+    TritonTransportSettings,
+    has_password,
+)
 
 
 class Settings(HomeSettings, InnerSettings, TritonTransportSettings):
@@ -65,3 +72,9 @@ class Settings(HomeSettings, InnerSettings, TritonTransportSettings):
 
     unscored_answer_floor: float = Field(default=0.39, ge=0, le=1)
     """The same where reranking gave no scores."""
+
+    @model_validator(mode="after")
+    def _keeps_its_key_apart(self) -> Self:
+        if has_password(self.profile):
+            raise ValueError("the address of a model holds no password: its key is CHAT_KEY")
+        return self

@@ -621,7 +621,7 @@ class GetMeshStatusResponse(_message.Message):
     PASSAGE_COUNT_FIELD_NUMBER: _builtins.int
     ACTIVE_ANSWER_COUNT_FIELD_NUMBER: _builtins.int
     indexed_revision: _builtins.int
-    """The newest revision of the collection that searches can see."""
+    """The newest revision of the caller's tenant that searches can see. What other tenants change leaves it as it is."""
     passage_count: _builtins.int
     """How many passages of the caller's tenant searches can see."""
     active_answer_count: _builtins.int
