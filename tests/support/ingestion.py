@@ -101,11 +101,12 @@ class Surroundings:
 
 @asynccontextmanager
 async def ingestion(
-    surroundings: Surroundings | None = None, address: str = "127.0.0.1:0"
+    surroundings: Surroundings | None = None, address: str = "127.0.0.1:0", **changes: int
 ) -> AsyncGenerator[IngestionClient]:
     """Run the service for the tenants "default" and "other", and yield a client."""
     around = surroundings or Surroundings()
-    settings = Settings(address=address, tenants="default,other", drain_seconds=1)
+    own = {"address": address, "tenants": "default,other", "drain_seconds": 1, **changes}
+    settings = Settings.model_validate(own)
     signals = silent_telemetry("ingestion")
     async with (
         ingestion_server(settings, signals, around.store, around.cache, around.embedder) as port,

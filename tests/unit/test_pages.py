@@ -39,8 +39,14 @@ SETTINGS: tuple[type[BaseSettings], ...] = (
     SummarizationSettings,
     TritonCpuSettings,
 )
+OF_OPTIONS = {
+    str(option.envvar)
+    for command in main.commands.values()
+    for option in command.params
+    if option.envvar
+}
 VARIABLES = frozenset[str]().union(
-    *map(environment_variables, SETTINGS), {"ASKMESH_HOME", "ASKMESH_MODEL_DIRECTORY"}
+    *map(environment_variables, SETTINGS), OF_OPTIONS, {"ASKMESH_HOME", "ASKMESH_MODEL_DIRECTORY"}
 )
 PREFIXES = sorted({str(settings.model_config.get("env_prefix")) for settings in SETTINGS})
 A_VARIABLE = re.compile(rf"\b(?:{'|'.join(PREFIXES)}|ASKMESH_)[A-Z0-9_]*[A-Z0-9]\b")

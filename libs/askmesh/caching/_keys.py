@@ -14,6 +14,7 @@ Kind = Literal[
     "parted",
     "cancelled",
     "followed",
+    "rate",
 ]
 
 VERSION = "v2"

@@ -11,6 +11,8 @@ AskmeshError               report it: nobody expected this
 ├── ConflictError          do the whole again, from reading to writing
 ├── UnimplementedError     ask another version, or for something else
 ├── OverloadedError        try again later, the service is well
+│   └── TooManyCallsError  ask less often: others get their turn
+├── QuotaError             have less, or ask for more room
 ├── UnavailableError       try again later, the service is not well
 │   └── UnreachableError   try another replica, nothing can be heard from this one
 ├── DeadlineError          allow more time
@@ -94,6 +96,30 @@ class UnimplementedError(AskmeshError):
 
 class OverloadedError(PassingError):
     """There is no room for the request now. The service is well."""
+
+
+class TooManyCallsError(OverloadedError):
+    """Whoever makes the request has made too many. `quota` says who that is: "user:ann"."""
+
+    def __init__(
+        self,
+        reason: str,
+        message: str,
+        *,
+        quota: str,
+        retry_after_seconds: float = 1.0,
+        **metadata: str,
+    ) -> None:
+        super().__init__(reason, message, retry_after_seconds=retry_after_seconds, **metadata)
+        self.quota = quota
+
+
+class QuotaError(AskmeshError):
+    """There is no room, and waiting makes none. `quota` says for what: "tenant:blue/documents"."""
+
+    def __init__(self, reason: str, message: str, *, quota: str, **metadata: str) -> None:
+        super().__init__(reason, message, **metadata)
+        self.quota = quota
 
 
 class UnavailableError(PassingError):

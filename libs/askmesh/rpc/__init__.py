@@ -4,6 +4,7 @@ from askmesh.resilience import time_remaining
 from askmesh.rpc._channel import channel_to
 from askmesh.rpc._failures import (
     field_violations_of,
+    quota_of,
     reason_of,
     retry_delay_of,
     upstream_errors,
@@ -42,6 +43,7 @@ __all__ = [
     "field_violations_of",
     "is_local",
     "named_caller",
+    "quota_of",
     "reason_of",
     "replicas_of",
     "retry_delay_of",

@@ -15,6 +15,8 @@ from askmesh.errors import (
     InvalidRequestError,
     OverloadedError,
     PassingError,
+    QuotaError,
+    TooManyCallsError,
     UnreachableError,
 )
 from askmesh.rpc._statuses import DETAILS_KEY, DOMAIN, KINDS
@@ -22,7 +24,7 @@ from google.rpc import error_details_pb2, status_pb2
 
 M = TypeVar("M", bound=Message)
 
-_NAMES_OF_PARAMETERS = {"reason", "message", "field", "retry_after_seconds"}
+_NAMES_OF_PARAMETERS = {"reason", "message", "field", "quota", "retry_after_seconds"}
 
 # gRPC's own words: its status for this is the one of a service without room.
 _TOO_LARGE = "message larger than max"
@@ -47,6 +49,12 @@ def retry_delay_of(error: AioRpcError) -> float | None:
     """Return after how many seconds to try again, None if the other side did not say."""
     details = _detail(error, error_details_pb2.RetryInfo)
     return details.retry_delay.ToTimedelta().total_seconds() if details else None
+
+
+def quota_of(error: AioRpcError) -> str:
+    """Return whose quota a call exceeds and of what, such as "tenant:blue/documents", else ""."""
+    details = _detail(error, error_details_pb2.QuotaFailure)
+    return details.violations[0].subject if details and details.violations else ""
 
 
 @contextmanager
@@ -77,8 +85,14 @@ def _explained(error: AioRpcError, info: error_details_pb2.ErrorInfo) -> Askmesh
     if issubclass(kind, FieldError):
         field = "".join(field_violations_of(error)[:1])
         return kind(info.reason, message, field=field, **metadata)
+    quota, seconds = quota_of(error), retry_delay_of(error)
+    if quota and seconds is None:
+        return QuotaError(info.reason, message, quota=quota, **metadata)
+    if quota and seconds is not None:
+        return TooManyCallsError(
+            info.reason, message, quota=quota, retry_after_seconds=seconds, **metadata
+        )
     if issubclass(kind, PassingError):
-        seconds = retry_delay_of(error)
         return kind(
             info.reason,
             message,

@@ -19,7 +19,9 @@ from askmesh.errors import (
     PassingError,
     PermissionDeniedError,
     PreconditionError,
+    QuotaError,
     StartupError,
+    TooManyCallsError,
     UnauthenticatedError,
     UnavailableError,
     UnimplementedError,
@@ -55,6 +57,7 @@ KINDS: dict[StatusCode, type[AskmeshError]] = {
 
 _CODES: Mapping[type[AskmeshError], StatusCode] = {
     StartupError: StatusCode.UNAVAILABLE,
+    QuotaError: StatusCode.RESOURCE_EXHAUSTED,
     **{kind: code for code, kind in reversed(KINDS.items())},
 }
 
@@ -95,7 +98,16 @@ def _details(error: AskmeshError) -> list[message.Message]:
         delay = duration_pb2.Duration()
         delay.FromNanoseconds(round(error.retry_after_seconds * 1e9))
         details.append(error_details_pb2.RetryInfo(retry_delay=delay))
+    if isinstance(error, TooManyCallsError | QuotaError):
+        details.append(_quota_failure(error.quota, error))
     return details
+
+
+def _quota_failure(subject: str, error: AskmeshError) -> error_details_pb2.QuotaFailure:
+    violation = error_details_pb2.QuotaFailure.Violation(
+        subject=subject, description=short_message(error.message)
+    )
+    return error_details_pb2.QuotaFailure(violations=[violation])
 
 
 def _bad_request(field: str, error: AskmeshError) -> error_details_pb2.BadRequest:

@@ -1,6 +1,7 @@
 """How much a desk takes on and an answer reads, and for how long."""
 
 from dataclasses import dataclass
+from importlib.metadata import version
 
 from askmesh.gateway.answering import AnsweringLimits
 from askmesh.gateway.budget import StageLimits
@@ -59,3 +60,9 @@ def stage_limits(settings: Settings) -> StageLimits:
         silence_seconds=settings.summary_silence_seconds,
         writing_reserve_seconds=settings.writing_reserve_seconds,
     )
+
+
+def edition_of(settings: Settings) -> str:
+    """Return what answers depend on beside documents."""
+    counts = settings.candidate_count, settings.source_count, settings.sentence_passage_count
+    return "-".join(map(str, (version("askmesh"), settings.edition, *counts)))

@@ -17,9 +17,10 @@ from askmesh.gateway.validation import valid_answer_id, valid_question, valid_se
 from askmesh.identity import Role, current_caller
 
 SERVICE_NAME = pb2.DESCRIPTOR.services_by_name["GatewayService"].full_name
+ASKING = f"/{SERVICE_NAME}/StreamAnswer"
 _READERS = frozenset({Role.READER})
 ROLES = {
-    f"/{SERVICE_NAME}/StreamAnswer": _READERS,
+    ASKING: _READERS,
     f"/{SERVICE_NAME}/ResumeAnswer": _READERS,
     f"/{SERVICE_NAME}/CancelAnswer": _READERS,
     f"/{SERVICE_NAME}/GetMeshStatus": frozenset({Role.OPERATOR, Role.INGESTER}),

@@ -6,22 +6,22 @@ import uuid
 from collections.abc import AsyncGenerator, Generator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from functools import partial
-from importlib.metadata import version
 
 from grpc.aio import Channel
 
-from askmesh.caching import open_cache, redis_commands
+from askmesh.caching import RedisCommands, open_cache, redis_commands
 from askmesh.gateway.admission import Admission
 from askmesh.gateway.answering import Answering
 from askmesh.gateway.desk import AnswerDesk
+from askmesh.gateway.doors import gateway_door
 from askmesh.gateway.exchange import Exchange
 from askmesh.gateway.introducing import introduction
-from askmesh.gateway.limits import answering_limits, desk_limits, stage_limits
+from askmesh.gateway.limits import answering_limits, desk_limits, edition_of, stage_limits
 from askmesh.gateway.others import NoOthers, Others
 from askmesh.gateway.ports import AnswerMemory, Neighbours, Revisions
 from askmesh.gateway.remembered import RememberedAnswers
 from askmesh.gateway.revisions import indexed_revisions, reads_the_same
-from askmesh.gateway.servicer import ROLES, SERVICE_NAME, GatewayServicer
+from askmesh.gateway.servicer import SERVICE_NAME, GatewayServicer
 from askmesh.gateway.settings import Settings
 from askmesh.gateway.shared_redis import RedisAnswers
 from askmesh.gateway.status import MeshWatch
@@ -30,7 +30,7 @@ from askmesh.gateway.upstreams import AskedUpstream, Followed, GrpcNeighbours
 from askmesh.gateway.wording import MEASURED_ERROR
 from askmesh.resilience import Allowance, Attempts, Breaker
 from askmesh.rpc import Introduce, channel_to, replicas_of
-from askmesh.serving import edge_door, serving
+from askmesh.serving import serving
 from askmesh.telemetry import Telemetry, telemetry
 from askmesh.transport import Transport, connecting
 
@@ -48,13 +48,13 @@ async def gateway_service(settings: Settings) -> AsyncGenerator[int]:
         connecting(settings.upstream_tls) as transport,
         _channels(settings, signals, introduce, transport) as channels,
         open_cache(settings.cache.get_secret_value()) as cache,
-        _shared(settings) as shared,
+        _redis(settings) as redis,
         indexed_revisions(channels["retrieval"], seconds=settings.status_seconds) as revisions,
         _neighbours(settings, signals, introduce, transport) as neighbours,
         asyncio.TaskGroup() as answers,
     ):
         kept_seconds = settings.answer_cache_seconds
-        edition = _edition(settings)
+        edition = edition_of(settings)
         memory = RememberedAnswers(
             cache,
             signals.metrics,
@@ -66,7 +66,7 @@ async def gateway_service(settings: Settings) -> AsyncGenerator[int]:
             neighbours, cache, signals.metrics, edition=edition, ttl_seconds=kept_seconds
         )
         desk = _desk(settings, signals, asked, memory, answers)
-        others = _others(desk, shared, memory, answers, revisions)
+        others = _others(desk, _shared(settings, redis), memory, answers, revisions)
         admission = Admission(desk, others, memory, revisions, edition=edition)
         signals.metrics.set_active_answers(desk.active_count)
         watch = MeshWatch(channels, neighbours.states, seconds=settings.status_seconds)
@@ -77,7 +77,7 @@ async def gateway_service(settings: Settings) -> AsyncGenerator[int]:
                 services=[SERVICE_NAME],
                 settings=settings,
                 telemetry=signals,
-                door=edge_door(settings, ROLES),
+                door=gateway_door(settings, redis),
             ) as port:
                 yield port
 
@@ -143,20 +143,29 @@ def _desk(
         limits=desk_limits(settings),
         observer=signals.metrics,
         tracer=signals,
-        new_id=lambda: uuid.uuid4().hex,
+        new_id=_new_id,
     )
 
 
 @asynccontextmanager
-async def _shared(settings: Settings) -> AsyncGenerator[RedisAnswers | None]:
-    """Yield the answers of all gateways; None where there is no Redis."""
+async def _redis(settings: Settings) -> AsyncGenerator[RedisCommands | None]:
+    """Yield the Redis that all gateways share; None where there is none."""
     address = settings.cache.get_secret_value()
     if address.startswith("memory:"):
         yield None
         return
-    kept = settings.answer_seconds + settings.answer_retention_seconds
     async with redis_commands(address, timeout_seconds=settings.sharing_seconds) as redis:
-        yield RedisAnswers(redis, name=uuid.uuid4().hex, kept_seconds=kept)
+        yield redis
+
+
+def _shared(settings: Settings, redis: RedisCommands | None) -> RedisAnswers | None:
+    kept = settings.answer_seconds + settings.answer_retention_seconds
+    return RedisAnswers(redis, name=_new_id(), kept_seconds=kept) if redis else None
+
+
+def _new_id() -> str:
+    """Return 122 random bits, in hex: nobody guesses the id of another's answer."""
+    return uuid.uuid4().hex
 
 
 def _others(
@@ -170,12 +179,6 @@ def _others(
         return NoOthers(desk)
     may_read = partial(reads_the_same, revisions)
     return Exchange(desk, shared, memory, answers, may_read=may_read)
-
-
-def _edition(settings: Settings) -> str:
-    """Return what answers depend on beside documents."""
-    counts = settings.candidate_count, settings.source_count, settings.sentence_passage_count
-    return "-".join(map(str, (version("askmesh"), settings.edition, *counts)))
 
 
 def _breaker(name: str, settings: Settings, signals: Telemetry) -> Breaker:

@@ -21,6 +21,12 @@ class Settings(DocumentSettings, EdgeSettings):
     passage_characters: int = Field(default=900, ge=200, le=3000)
     """The size of a passage to aim at. None is larger than half as much again."""
 
+    max_documents: int = Field(default=0, ge=0)
+    """How many documents a tenant may have; 0 for any number."""
+    max_passages: int = Field(default=0, ge=0)
+    """How many passages all documents of a tenant may have together; 0 for any number. A passage
+    takes about 4 KB in the store and 2 KB in each retrieval."""
+
     @property
     def cache_address(self) -> str:
         """The address of the cache, by default one that outlives the process."""

@@ -12,7 +12,7 @@ from askmesh.inference import Embedder, onnx_embedder
 from askmesh.ingestion import recognition
 from askmesh.ingestion.ingestor import Ingestor
 from askmesh.ingestion.ports import DocumentReader
-from askmesh.ingestion.preparing import Preparer
+from askmesh.ingestion.quotas import LimitedPreparer, StorageLimits, StorageQuota
 from askmesh.ingestion.reader_pool import ReaderLimits, reader_pool
 from askmesh.ingestion.servicer import IngestionServicer
 from askmesh.ingestion.settings import Settings
@@ -92,5 +92,7 @@ def _ingestor(
     target = settings.passage_characters
     limits = PassageLimits(target=target, most=target * 3 // 2)
     vectors = CachedVectors(embedder, cache, signals.metrics, batch_size=EMBEDDED_TOGETHER)
-    preparer = Preparer(store, reader, limits, signals, model=vectors.model)
+    room = StorageLimits(settings.max_documents, settings.max_passages)
+    quota = StorageQuota(store, room)
+    preparer = LimitedPreparer(store, reader, limits, signals, model=vectors.model, quota=quota)
     return Ingestor(store, preparer, vectors, signals)
