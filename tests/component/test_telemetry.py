@@ -4,6 +4,7 @@ import asyncio
 import json
 import logging
 from contextlib import suppress
+from pathlib import Path
 
 import pytest
 from google.protobuf.wrappers_pb2 import StringValue
@@ -12,6 +13,7 @@ from grpc import aio
 from askmesh.config import ServiceSettings
 from askmesh.errors import InvalidRequestError, StartupError
 from askmesh.telemetry import Telemetry, silent_telemetry, telemetry
+from support.certificates import Authority
 from support.echo import SERVICE, Context, echo, text
 from support.otlp import otlp_collector
 from support.spans import recording_telemetry
@@ -173,6 +175,29 @@ async def test_spans_are_exported_before_the_telemetry_closes() -> None:
         assert [span.name for span in collector.spans] == ["work"]
     span = collector.spans[0]
     assert (span.service, span.attributes["size"], span.parent_id) == ("echo", "3", "")
+
+
+async def test_spans_are_exported_by_tls_to_who_is_believed_and_to_nobody_else(
+    tmp_path: Path,
+) -> None:
+    known, other = Authority(tmp_path), Authority(tmp_path, "other")
+    own_files = known.files("echo")
+    async with otlp_collector(known.files("collector")) as collector:
+        for authority in (known, other):
+            settings = ServiceSettings(
+                otlp_endpoint=collector.address,
+                otlp_authority_file=str(authority.path),
+                otlp_certificate_file=str(own_files.certificate),
+                otlp_key_file=str(own_files.key),
+            )
+            async with telemetry("echo", settings) as own:
+                with own.span(authority.path.stem):
+                    pass
+        assert [span.name for span in collector.spans] == ["authority"]
+    missing = ServiceSettings(otlp_endpoint="a:1", otlp_authority_file="/nowhere")
+    with pytest.raises(StartupError, match="ASKMESH_OTLP_AUTHORITY_FILE"):
+        async with telemetry("echo", missing):
+            pass
 
 
 async def test_an_error_in_a_block_marks_its_span() -> None:

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import ExitStack
 from pathlib import Path
+from ssl import CERT_REQUIRED
 
 import pytest
 
@@ -16,6 +17,7 @@ from askmesh.caching import (
 )
 from askmesh.caching._keys import redis_key
 from askmesh.caching._redis import BATCHES
+from askmesh.errors import StartupError
 from support.certificates import Authority, server_context
 from support.redis_server import RedisServer, redis_sentinel, redis_server
 from support.tcp_proxy import TcpProxy, tcp_proxy
@@ -204,6 +206,33 @@ async def test_redis_behind_tls_is_reached_with_its_certificate_and_not_without(
             async with redis_cache(wrong, timeout_seconds=SHORT) as cache:
                 with pytest.raises(CacheUnavailableError):
                     await cache.get_many(["key"])
+
+
+async def test_redis_that_asks_for_a_certificate_and_a_password_gets_both(
+    redis: RedisServer, tmp_path: Path
+) -> None:
+    redis.ask("ACL", "SETUSER", "ann", "on", ">secret", "~*", "+@all")
+    authority = Authority(tmp_path)
+    server, client = authority.files("redis"), authority.files("client")
+    context = server_context(server)
+    context.load_verify_locations(str(server.authority))
+    context.verify_mode = CERT_REQUIRED
+    async with tcp_proxy(redis.port, tls=context) as proxy:
+        bare = f"rediss://ann:secret@localhost:{proxy.port}/0?ssl_ca_certs={authority.path}"
+        shown = f"{bare}&ssl_certfile={client.certificate}&ssl_keyfile={client.key}"
+        async with redis_cache(shown, timeout_seconds=PATIENT) as cache:
+            await cache.set_many({"key": b"value"}, ttl_seconds=LONG)
+            assert await cache.get_many(["key"]) == [b"value"]
+        for wrong in (bare, shown.replace("secret", "guess")):
+            async with redis_cache(wrong, timeout_seconds=SHORT) as cache:
+                with pytest.raises(CacheUnavailableError):
+                    await cache.get_many(["key"])
+
+
+async def test_certificates_of_redis_that_cannot_be_read_are_named_at_the_start() -> None:
+    with pytest.raises(StartupError, match="ssl_ca_certs=/nowhere cannot be read"):
+        async with redis_cache("rediss://:secret@localhost/0?ssl_ca_certs=/nowhere"):
+            pass
 
 
 async def _is_kept(cache: Cache) -> bool:

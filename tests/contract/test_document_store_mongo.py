@@ -2,6 +2,8 @@
 
 import asyncio
 from collections.abc import AsyncGenerator
+from pathlib import Path
+from ssl import CERT_REQUIRED
 from uuid import uuid4
 
 import numpy as np
@@ -13,7 +15,9 @@ from askmesh.documents import DocumentStore, DocumentStoreUnavailableError
 from askmesh.documents._mongo import mongo_documents
 from askmesh.documents._mongo_publishing import ABANDONED_SECONDS, LEASE_SECONDS
 from askmesh.documents._mongo_records import DOCUMENT_INDEXES, PASSAGE_INDEXES, MongoRecord
+from askmesh.errors import StartupError
 from askmesh.passages import EmbeddedPassage
+from support.certificates import Authority, server_context
 from support.documents import TENANT, changes, document, passages, put
 from support.mongo_commands import Commands
 from support.mongo_server import MongoServer
@@ -244,3 +248,29 @@ async def test_vectors_are_stored_as_float32(
     record = await database["passages"].find_one({})
     assert record is not None
     assert len(record["embedding"]) == 16
+
+
+async def test_mongodb_that_asks_for_a_certificate_gets_one_over_tls(
+    mongo: MongoServer, name: str, tmp_path: Path
+) -> None:
+    authority = Authority(tmp_path)
+    server, client = authority.files("mongo"), authority.files("client")
+    both = tmp_path / "combined.pem"
+    assert client.certificate
+    assert client.key
+    both.write_bytes(client.certificate.read_bytes() + client.key.read_bytes())
+    context = server_context(server)
+    context.load_verify_locations(str(server.authority))
+    context.verify_mode = CERT_REQUIRED
+    async with tcp_proxy(mongo.port, tls=context) as proxy:
+        address = f"mongodb://localhost:{proxy.port}/{name}?directConnection=true"
+        files = f"tlsCAFile={authority.path}&tlsCertificateKeyFile={both}"
+        async with mongo_documents(f"{address}&tls=true&{files}") as store:
+            await put(store, "a")
+            assert (await store.get_document(TENANT, "a")) is not None
+
+
+async def test_certificates_of_mongodb_that_cannot_be_read_end_the_start() -> None:
+    with pytest.raises(StartupError, match="/nowhere"):
+        async with mongo_documents("mongodb://localhost/?tls=true&tlsCAFile=/nowhere"):
+            pass

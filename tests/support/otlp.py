@@ -14,6 +14,8 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import (
 from opentelemetry.proto.common.v1.common_pb2 import KeyValue
 from opentelemetry.proto.trace.v1.trace_pb2 import Span, Status
 
+from askmesh.transport import TlsFiles, server_credentials
+
 WAIT_SECONDS = 10.0
 
 
@@ -66,8 +68,8 @@ class OtlpCollector:
 
 
 @asynccontextmanager
-async def otlp_collector() -> AsyncGenerator[OtlpCollector]:
-    """Collect spans until the block ends."""
+async def otlp_collector(tls: TlsFiles | None = None) -> AsyncGenerator[OtlpCollector]:
+    """Collect spans until the block ends; with `tls`, from who has a certificate."""
     collector = OtlpCollector()
     server = aio.server(options=[("grpc.so_reuseport", 0)])
     handler = grpc.unary_unary_rpc_method_handler(
@@ -79,7 +81,12 @@ async def otlp_collector() -> AsyncGenerator[OtlpCollector]:
     server.add_generic_rpc_handlers(
         [grpc.method_handlers_generic_handler(service, {"Export": handler})]
     )
-    collector.address = f"127.0.0.1:{server.add_insecure_port('127.0.0.1:0')}"
+    port = (
+        server.add_secure_port("127.0.0.1:0", server_credentials(tls, callers_are_certified=True))
+        if tls
+        else server.add_insecure_port("127.0.0.1:0")
+    )
+    collector.address = f"127.0.0.1:{port}"
     await server.start()
     try:
         yield collector

@@ -1,7 +1,9 @@
 """Connections to Redis by address: one server, one behind Sentinels, or a cluster."""
 
+import asyncio
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
 from typing import Any, cast
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
@@ -18,6 +20,7 @@ SCHEMES = frozenset(
     f"{secure}{kind}" for secure in ("redis", "rediss") for kind in ("", "+sentinel", "+cluster")
 )
 _DEFAULT_PORT = 6379
+_FILES = frozenset({"ssl_ca_certs", "ssl_certfile", "ssl_keyfile"})
 
 
 class AddressError(ValueError):
@@ -33,9 +36,10 @@ async def connected(
     Raise `StartupError` if the address is wrong. "redis://user:password@host:port/database" is one
     server, "redis+sentinel://host:port,host:port/service/database" the master that Sentinels name,
     "redis+cluster://host:port,host:port" a cluster. "rediss" instead of "redis" is TLS; the query
-    may name certificates, "?ssl_ca_certs=/path".
+    may name certificates, "?ssl_ca_certs=/path", which are read with each new connection.
     """
     client = _client(address, timeout_seconds, connections)
+    await asyncio.to_thread(_require_files, urlsplit(address))
     async with client, AsyncExitStack() as others:
         pool = client.connection_pool if isinstance(client, Redis) else None
         if isinstance(pool, SentinelConnectionPool):  # which does not close what it asks
@@ -72,6 +76,19 @@ def _client(address: str, timeout_seconds: float, connections: int) -> Redis | R
             "the cache address is wrong: it is like redis://user:password@host:port/database, with "
             "the characters /, ?, #, @ and : of a password written as %2F, %3F, %23, %40 and %3A",
         ) from None
+
+
+def _require_files(parts: SplitResult) -> None:
+    """Raise `StartupError` if a file of the address cannot be read: else Redis would seem away."""
+    for name, value in parse_qsl(parts.query):
+        if name in _FILES:
+            try:
+                Path(value).read_bytes()
+            except OSError as error:
+                raise StartupError(
+                    "CACHE_ADDRESS_INVALID",
+                    f"the cache address is wrong: {name}={value} cannot be read ({error.strerror})",
+                ) from error
 
 
 def _behind_sentinels(parts: SplitResult, options: Mapping[str, Any]) -> Redis:

@@ -1,10 +1,12 @@
 """Settings about who calls."""
 
-from typing import Literal, Self
+from typing import Literal, Self, TypeAlias
 
 from pydantic import model_validator
 
 from askmesh.config._loading import ServiceSettings
+
+Callers: TypeAlias = Literal["anybody", "certified"]
 
 
 class EdgeSettings(ServiceSettings):
@@ -27,6 +29,13 @@ class EdgeSettings(ServiceSettings):
     oidc_roles_claim: str = "roles"
     """Which claims of a token say who calls; roles that are none of askmesh do not count."""
 
+    tls_callers: Callers = "anybody"
+    """Who may connect by TLS; "certified": those whose certificate an authority has signed."""
+
+    @property
+    def callers_are_certified(self) -> bool:
+        return self.tls_callers == "certified"
+
     @model_validator(mode="after")
     def _knows_credentials(self) -> Self:
         if self.authentication == "credentials" and not (self.key_file or self.oidc_issuer):
@@ -39,8 +48,12 @@ class EdgeSettings(ServiceSettings):
 class InnerSettings(ServiceSettings):
     """Settings of a service that only the gateway calls."""
 
-    tls_callers: Literal["anybody", "certified"] = "certified"
+    tls_callers: Callers = "certified"
     """Who may connect by TLS; "certified": those whose certificate an authority has signed."""
+
+    @property
+    def callers_are_certified(self) -> bool:
+        return self.tls_callers == "certified"
 
     verifying_key_file: str = ""
     """The public key by which the gateway's tokens are told from others; whoever calls without one

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Literal, Self
+from typing import Self
 
 from pydantic import model_validator
 from pydantic_settings import BaseSettings
@@ -47,8 +47,6 @@ class TransportSettings(TlsFileSettings):
     """Its private key, in PEM. Both are read again when they change."""
     tls_authority_file: str = ""
     """The certificates of those who sign the certificates of callers, in PEM."""
-    tls_callers: Literal["anybody", "certified"] = "anybody"
-    """Who may connect by TLS; "certified": those whose certificate an authority has signed."""
 
     health_address: str = ""
     """Where the service tells in plain text whether it is well, and nothing else: `host:port`, for
@@ -59,6 +57,11 @@ class TransportSettings(TlsFileSettings):
     otlp_certificate_file: str = ""
     otlp_key_file: str = ""
     """What the service shows to the collector, if it asks. All three are read at the start."""
+
+    @property
+    def callers_are_certified(self) -> bool:
+        """Whether only those may connect by TLS whose certificate an authority has signed."""
+        return False
 
     @property
     def tls(self) -> TlsFiles | None:
@@ -75,7 +78,7 @@ class TransportSettings(TlsFileSettings):
         files = self.tls
         if files and not files.certificate:
             raise ValueError(f"{files.prefix}AUTHORITY_FILE needs a {files.prefix}CERTIFICATE_FILE")
-        if files and self.tls_callers == "certified" and not files.authority:
+        if files and self.callers_are_certified and not files.authority:
             raise ValueError(f"callers that are certified need a {files.prefix}AUTHORITY_FILE")
         return self
 

@@ -84,7 +84,11 @@ class MongoCollections:
 async def mongo_collections(
     address: str, listeners: Sequence[CommandListener]
 ) -> AsyncGenerator[MongoCollections]:
-    """Yield the collections of the database at `address`; connect when they are first used."""
+    """Yield the collections of the database at `address`; connect when they are first used.
+
+    Certificates that the address names, as in `?tls=true&tlsCAFile=/path`, are read now. Raise
+    `StartupError` if the address is wrong, or they cannot be used.
+    """
     named = {name.lower() for name, _ in parse_qsl(urlsplit(address).query)}
     options = {name: value for name, value in CLIENT_OPTIONS.items() if name.lower() not in named}
     try:
@@ -97,6 +101,12 @@ async def mongo_collections(
             "mongodb://user:password@host:port/database, with the characters /, ?, #, @ and : of a "
             "password written as %2F, %3F, %23, %40 and %3A",
         ) from None
+    except OSError as error:
+        raise StartupError(
+            "DOCUMENTS_CERTIFICATES_UNUSABLE",
+            f"The certificates that the address of the document store names cannot be used: "
+            f"{error.filename or 'a file'}, {error.strerror or type(error).__name__}.",
+        ) from error
     async with client:
         yield MongoCollections(client)
 

@@ -78,8 +78,7 @@ async def serving(
 def _credentials(settings: ServiceSettings) -> grpc.ServerCredentials | None:
     if settings.tls is None:
         return None
-    are_certified = settings.tls_callers == "certified"
-    return server_credentials(settings.tls, callers_are_certified=are_certified)
+    return server_credentials(settings.tls, callers_are_certified=settings.callers_are_certified)
 
 
 def _bound(

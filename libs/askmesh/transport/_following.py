@@ -45,7 +45,7 @@ class FollowedPems:
         if pems == self.pems:
             return False
         self.pems = pems
-        _logger.info("certificates were read again")
+        _logger.info("certificates were read again; the own one holds until %s", pems.expires)
         return True
 
 
