@@ -51,6 +51,15 @@ def test_rows_that_stand_out_together_are_told_by_their_names() -> None:
         ("Which shop does Pell attend to?", (0.4, 0.35, 0.02)),  # one is asked for
         ("Which shops does Pell attend to?", (0.4, 0.35, 0.3)),  # none stands out
         ("Which shops does Pell attend to?", (0.4, 0.02, 0.02)),  # one alone does
+        ("Which shops does Pell not attend to?", (0.4, 0.35, 0.02)),
+        ("Which shops does nobody but Pell attend to?", (0.4, 0.35, 0.02)),
+        ("Which shops does Pell attend to on Mondays?", (0.4, 0.35, 0.02)),
+        ("Which shops does Pell attend to in May?", (0.4, 0.35, 0.02)),
+        ("Which shops in Hull does Pell attend to?", (0.4, 0.35, 0.02)),  # one is in York
+        ("Which shops does Ben attend to?", (0.4, 0.35, 0.02)),  # neither is his
+        ("What days does Pell visit the Blue Door?", (0.4, 0.35, 0.02)),  # rows are no days
+        ("Which cars does Ann Pell drive?", (0.4, 0.35, 0.02)),
+        ("Which towns does Pell travel to?", (0.4, 0.35, 0.02)),
     ],
 )
 def test_rows_that_do_not_stand_out_together_are_no_list(
@@ -65,6 +74,40 @@ def test_rows_that_say_no_to_what_is_asked_are_not_listed_with_others() -> None:
         "Room: Anvil | Video: yes | Floor: 3"
     )
     assert _apart("Which rooms come with a video set?", (0.6, 0.55, 0.1), rooms) == []
+
+
+@pytest.mark.parametrize(
+    ("question", "text"),
+    [
+        (
+            "Which devices last longer than 3 years?",
+            "Device: Lamp | Years: 2\nDevice: Kettle | Years: 2\nDevice: Fan | Years: 5",
+        ),
+        (
+            "Which events are in May?",
+            "Event: Fair | Day: 3 May\nEvent: Race | Day: 9 June\nEvent: Ball | Day: 14 June",
+        ),
+        (
+            "Which rooms are the largest?",
+            "Room: Heron | Size: 20\nRoom: Otter | Size: 25\nRoom: Anvil | Size: 60",
+        ),
+    ],
+)
+def test_scores_do_not_tell_amounts_days_or_what_is_most(question: str, text: str) -> None:
+    assert _apart(question, (0.5, 0.45, 0.1), text) == []
+
+
+SIGN_ON = "\n".join(
+    f"Plan: P{number} | Single sign-on: {'yes' if number % 2 else 'no'}" for number in range(1, 18)
+)
+
+
+def test_rows_that_say_yes_are_told_all_and_none_where_the_question_denies_it() -> None:
+    scores = [0.5] * 17
+    told = _apart("Which plans have single sign-on through Okta?", scores, SIGN_ON)
+    assert told == ["P1, P3, P5, P7, P9, P11, P13, P15, P17."]
+    asked = "Which plans do not have single sign-on through Okta?"
+    assert _apart(asked, scores, SIGN_ON) == []
 
 
 def test_the_fastest_takes_least_time_where_no_speed_is_written() -> None:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
+from askmesh.summarization.bounds import bounds_in, without_bounds
 from askmesh.summarization.measures import (
     CLOCK,
     Amount,
@@ -16,6 +17,7 @@ from askmesh.summarization.measures import (
     measure_words,
     scale_of,
 )
+from askmesh.summarization.naming import without_dates
 from askmesh.summarization.question import Question
 from askmesh.summarization.records import Record, Records
 from askmesh.text import stems
@@ -26,17 +28,6 @@ FORM_WORDS = stems(
     " count all every each everything there exist have has with without no than between which what"
     " how name need entry please document documents overview tell two three four both"
 )
-BOUND = re.compile(
-    r"\b(?P<more>more than|over|above|at least|longer than|heavier than"
-    r"|(?:for|fits?|holds?)(?= \d+ (?:people|persons|guests)\b))\s+(?P<low>\S+(?: \S+)?)"
-    r"|\b(?P<less>less than|fewer than|under|below|at most|up to|cheaper than|lighter than"
-    r"|shorter than)\s+(?P<high>\S+(?: \S+)?)",
-    re.IGNORECASE,
-)
-
-
-ROOM_FOR = frozenset(("for", "fit", "fits", "hold", "holds"))
-"""Bounds of how many people something must have places for."""
 _PLACES = stems("capacity seats places people persons guests")
 _LEFT = stems("left available remain remaining still")
 _SHORT_CHARS = 3
@@ -71,11 +62,11 @@ def unknown_words(
     question: Question, records: Records, columns: Sequence[str] = ()
 ) -> frozenset[str]:
     """Return the stems that are neither in nor above the records, nor a form of asking."""
-    bound = BOUND.search(question.text)
-    said = " ".join((*columns, bound.group() if bound else ""))
+    said = " ".join((*columns, *(bound.text for bound in bounds_in(question.text))))
     known = records.words | FORM_WORDS | measure_words(question.text) | stems(said)
     left = _LEFT if counted_fields(question, records) else frozenset[str]()
-    unknown = question.stems - known - left
+    days = _words_of_days(question) if records.dated else frozenset[str]()
+    unknown = question.stems - known - left - days
     written = {scale_of(word)[0] for word in known}
     return frozenset(
         word for word in unknown if not is_basic(unit := scale_of(word)[0]) or unit not in written
@@ -87,7 +78,7 @@ def counted_fields(question: Question, records: Records) -> list[str]:
 
     "Which courses have free places?" asks for those that have one at least.
     """
-    if BOUND.search(question.text) or question.amounts:
+    if question.amounts or bounds_in(question.text):
         return []
     return [
         field
@@ -140,40 +131,55 @@ def _measure(question: Question, records: Records) -> Measure | None:
     return measure
 
 
+def _words_of_days(question: Question) -> frozenset[str]:
+    return stems(question.text) - stems(without_dates(question.text))
+
+
+def _without_limits(question: Question) -> Question:
+    """Return a question without its bounds and days: "the cheapest plan with at least 8 seats"."""
+    text = without_dates(without_bounds(question.text))
+    return replace(question, text=text, stems=question.stems - (stems(question.text) - stems(text)))
+
+
 class Asked:
-    """A question put to records."""
+    """A question put to records. `rest` is the question without its bounds and days."""
 
     def __init__(self, question: Question, records: Records) -> None:
         self.question = question
         self.records = records
-        self.measure = _measure(question, records)
-        self.named = _named(question, records)
-        own = records.field_like(question.stems)
+        self.bounds = bounds_in(question.text)
+        self.rest = _without_limits(question)
+        self.measure = _measure(self.rest, records)
+        self.named = _named(self.rest, records)
+        own = records.field_like(self.rest.stems)
         fields = self.measure.fields if self.measure else frozenset[str]()
-        bound = BOUND.search(question.text)
-        is_room = bound is not None and bound["more"] in ROOM_FOR
+        by_verb = asked_by_verb(self.rest.stems)
         self.is_field_named = own is not None
-        places = records.field_like(_PLACES) if is_room else None
-        self.field = places or own or records.field_like(fields | asked_by_verb(question.stems))
+        self.field = own or records.field_like(fields | by_verb)
 
-    def with_unit(self, value: str) -> str:
-        """Return a bare number with the unit that its field names: "Range (km)"."""
-        _, unit = field_and_unit(self.field or "")
-        return f"{value} {unit}" if unit and value[-1:].isdigit() else value
+    def measured(self, records: Sequence[Record], field: str | None = None) -> list["Measured"]:
+        """Return the records with their amounts; nothing if one has none or another unit.
 
-    def measured(self, records: Sequence[Record]) -> list["Measured"]:
-        """Return the records with their amounts; nothing if one has none or another unit."""
-        if self.field is None:
+        Amounts are those of a field, the one that is asked for if none is given.
+        """
+        field = field or self.field
+        if field is None:
             return []
         found = [
             Measured(record, value, amount)
             for record in records
-            if (value := self.with_unit(record.cell(self.field))) and (amount := amount_of(value))
+            if (value := with_unit(record.cell(field), field)) and (amount := amount_of(value))
         ]
         units = {each.amount.unit for each in found}
         if CLOCK in units and not (self.measure and self.measure.of_time):
             return []
         return found if len(found) == len(records) and len(units) == 1 else []
+
+
+def with_unit(value: str, field: str) -> str:
+    """Return a bare number with the unit that its field names: "Range (km)"."""
+    _, unit = field_and_unit(field)
+    return f"{value} {unit}" if unit and value[-1:].isdigit() else value
 
 
 @dataclass(frozen=True)

@@ -13,12 +13,11 @@ from askmesh.api.common.v1.answer_pb2 import (
 from askmesh.inference import LanguageModelProfile, TokenCounter
 from askmesh.summarization.amendments import newer_first
 from askmesh.summarization.answerability import SCORED, UNSCORED, is_unknown, signals_of
-from askmesh.summarization.asked_records import headed_by, is_about
-from askmesh.summarization.calculating import calculated
 from askmesh.summarization.dates import without_replaced
 from askmesh.summarization.documents_asked import of_document, title_of
 from askmesh.summarization.evidence import EvidenceUnit, rank_units
 from askmesh.summarization.ordinals import at_its_place
+from askmesh.summarization.over_records import told_by_records
 from askmesh.summarization.prompt import PromptWriter
 from askmesh.summarization.question import Question, Wanted, take_apart
 from askmesh.summarization.ranges import within_range
@@ -28,8 +27,7 @@ from askmesh.summarization.said import Said
 from askmesh.summarization.sections import BY_KEY, about_what_is_named, is_keyed_by
 from askmesh.summarization.selection import best_of_parts
 from askmesh.summarization.showing import AssemblyLimits, Showing
-from askmesh.summarization.tabulating import records_of
-from askmesh.summarization.values import SummaryRequest
+from askmesh.summarization.values import Source, SummaryRequest
 from askmesh.summarization.wording import LATIN_LANGUAGES, language_of
 
 _FOREIGN_PROBABILITY = 0.1
@@ -55,6 +53,8 @@ class Evidence:
     """The answer, where it can be read off tables and forms."""
     records: Records | None = None
     """The table or the forms that the question is about."""
+    sources: tuple[Source, ...] = ()
+    """All passages that were found, whether evidence or not."""
 
 
 class Assembly:
@@ -103,6 +103,7 @@ class Assembly:
             probability=probability,
             doubtful=doubtful,
             parts=tuple(best_of_parts(request.sub_questions, ranked)),
+            sources=request.sources,
         )
 
     def _shown(
@@ -158,20 +159,19 @@ def _over_records(
     request: SummaryRequest, question: Question, units: Sequence[EvidenceUnit]
 ) -> Evidence | None:
     """Return the evidence for an answer that tables or forms give by themselves, if they do."""
-    for records in sorted(records_of(units), key=lambda one: -headed_by(question, one)):
-        said = [] if request.wants_table else calculated(question, records, best=units[0])
-        asked = request.wants_table and is_about(question, records, request.table_columns)
-        if said or asked:
-            shown = tuple(item for record in records.records for item in record.units)
-            return Evidence(
-                question=question,
-                shown=shown,
-                ranked=shown,
-                probability=1.0,
-                said=tuple(said),
-                records=records,
-            )
-    return None
+    told = told_by_records(request, question, units)
+    if told is None:
+        return None
+    records, said = told
+    shown = tuple(item for record in records.records for item in record.units)
+    return Evidence(
+        question=question,
+        shown=shown,
+        ranked=shown,
+        probability=1.0,
+        said=said,
+        records=records,
+    )
 
 
 def _by_rule(question: Question, ranked: Sequence[EvidenceUnit]) -> Evidence | None:

@@ -1,38 +1,40 @@
 """Answers that are read off records by arithmetic: the largest, which of two, how many, the sum."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
-from askmesh.summarization.asked_records import BOUND, Asked, Measured, is_about, spelled_out
-from askmesh.summarization.conditions import fitting, is_ranked_so
+from askmesh.summarization.asked_records import Asked, Measured, is_about, spelled_out
+from askmesh.summarization.conditions import MEAN, SUM, chosen, fitting, is_ranked_so
+from askmesh.summarization.counting import counted
+from askmesh.summarization.doubts import is_understood
 from askmesh.summarization.evidence import EvidenceUnit
-from askmesh.summarization.listing import DIFFERENCE, asks_for_cells, listed
+from askmesh.summarization.listing import DIFFERENCE, listed
 from askmesh.summarization.looking_up import looked_up
-from askmesh.summarization.measures import field_and_unit
+from askmesh.summarization.measures import asked_by_verb, field_and_unit
 from askmesh.summarization.question import Question, Wanted
 from askmesh.summarization.records import Record, Records, said_of
 from askmesh.summarization.said import Said
 from askmesh.text import stems
 
-_SUM = re.compile(r"\b(?:total|sum|altogether|combined|together)\b", re.IGNORECASE)
-_MEAN = re.compile(r"\b(?:average|mean)\b", re.IGNORECASE)
 _TO_DO = re.compile(
     r"\bwhat (?:to|(?:do|does|did|should|must|shall|can|could|will|would) \w+"
     r"(?: (?:have|need) to)?) do\b",
     re.IGNORECASE,
 )
 """What somebody does is in no cell: "What do I have to do on the day?" asks for no day."""
-_HOW_MANY = re.compile(r"^\s*how many\b|\b(?:number|count) of\b", re.IGNORECASE)
-_QUANTITY = stems("quantity qty stock pieces")
-_PLACE = stems("place location room site store shelf")
-_WHERE = re.compile(r"\bwhere\b", re.IGNORECASE)
+_SEVERAL = re.compile(
+    r"\b(?:two|three|four|five|six|top|next|first|second|third|fourth|2nd|3rd|4th)\b", re.IGNORECASE
+)
+"""Asks for more than the one that is most, or for another one."""
+_THAN = re.compile(r"\bthan\b", re.IGNORECASE)
 _TWO = 2
 
 
 def calculated(question: Question, records: Records, *, best: EvidenceUnit) -> list[Said]:
     """Return the answer to `question` if it can be read off `records`; else nothing.
 
-    `best` is the unit that was ranked first of all.
+    `best` is the unit that was ranked first of all. Nothing is the most of all, or a sum, of
+    records of which some may be missing.
     """
     if _TO_DO.search(question.text):
         return []
@@ -40,20 +42,32 @@ def calculated(question: Question, records: Records, *, best: EvidenceUnit) -> l
     if not (is_about(question, records) or is_ranked_so(question, records, best)):
         return []
     asked = Asked(question, records)
+    if not is_understood(asked) or (_needs_all(asked) and not records.is_whole):
+        return []
     ways: tuple[Callable[[Asked], list[Said]], ...] = (
-        _compared, _extreme, _summed, _counted, listed, _differences, looked_up,
+        _extreme, _summed, counted, listed, _differences, looked_up,
     )  # fmt: skip
-    for way in ways:
-        if said := way(asked):
-            return said
-    return []
+    if said := _compared(asked):
+        return said
+    if _THAN.search(asked.rest.text):
+        return []  # more than what is in no figure
+    found = (way(asked) for way in ways)
+    return next((said for said in found if said), list[Said]())
+
+
+def _needs_all(asked: Asked) -> bool:
+    text = asked.rest.text
+    is_total = (SUM.search(text) or MEAN.search(text)) and len(asked.named) < _TWO
+    return bool(is_total or (asked.measure and asked.measure.is_extreme))
 
 
 def _compared(asked: Asked) -> list[Said]:
     """Return which of the two that are named is more, with both figures."""
     measure = asked.measure
     named = asked.named or asked.records.told_apart(asked.question.stems)
-    if not (named or BOUND.search(asked.question.text) or (measure and measure.is_extreme)):
+    if asked.bounds or asked.question.amounts:
+        return []
+    if not (named or (measure and measure.is_extreme)):
         named = tuple(fitting(asked) or ())
     if measure is None or not measure.compares or len(named) != _TWO:
         return []
@@ -89,8 +103,8 @@ def _extreme(asked: Asked) -> list[Said]:
     measure = asked.measure
     if measure is None or not measure.is_extreme or asked.named:
         return []
-    all_of = asked.measured(fitting(asked) or asked.records.records)
-    if not all_of:
+    all_of = asked.measured(chosen(asked))
+    if not all_of or _SEVERAL.search(asked.rest.text) or _asks_for_another_field(asked):
         return []
     best = max(measure.direction * each.amount.value for each in all_of)
     found = [each for each in all_of if measure.direction * each.amount.value == best]
@@ -98,12 +112,20 @@ def _extreme(asked: Asked) -> list[Said]:
     return [said_of(text, [each.record for each in found], asked.field)]
 
 
+def _asks_for_another_field(asked: Asked) -> bool:
+    """Tell whether it is the cheapest by one field that another one is asked of: "newest price"."""
+    measure = asked.measure
+    own = asked.records.field_like(measure.fields) if measure else None
+    verb = asked.records.field_like(asked_by_verb(asked.rest.stems))
+    return verb is not None and own is not None and verb != own
+
+
 def _summed(asked: Asked) -> list[Said]:
-    is_sum, is_mean = _SUM.search(asked.question.text), _MEAN.search(asked.question.text)
+    is_sum, is_mean = SUM.search(asked.question.text), MEAN.search(asked.question.text)
     if not (is_sum or is_mean):
         return []
-    chosen = asked.named if len(asked.named) >= _TWO else fitting(asked) or asked.records.records
-    all_of = asked.measured(chosen)
+    rows = asked.named if len(asked.named) >= _TWO else chosen(asked)
+    all_of = asked.measured(rows)
     written = [amount for each in all_of if (amount := re.search(r"\d[\d.,]*", each.text))]
     units = {
         each.text.replace(found.group(), "\0") for each, found in zip(all_of, written, strict=True)
@@ -113,39 +135,7 @@ def _summed(asked: Asked) -> list[Said]:
     values = [float(found.group().rstrip(".,").replace(",", "")) for found in written]
     result = sum(values) / (len(values) if is_mean else 1)
     text = f"{units.pop().replace(chr(0), f'{round(result, 2):.12g}')}: "
-    return [said_of(text + ", ".join(each.shown for each in all_of) + ".", chosen, asked.field)]
-
-
-def _counted(asked: Asked) -> list[Said]:
-    if not _HOW_MANY.search(asked.question.text) or asks_for_cells(asked):
-        return []
-    if held := _in_stock(asked, asked.named or fitting(asked) or ()):
-        return held
-    if asked.named:
-        return []
-    found = fitting(asked)
-    if found is None:
-        if BOUND.search(asked.question.text):
-            return []
-        found = asked.records.records
-    names = ", ".join(record.label for record in found)
-    return [
-        said_of(f"{len(found)}: {names}." if found else "0.", found or asked.records.records, None)
-    ]
-
-
-def _in_stock(asked: Asked, found: Sequence[Record]) -> list[Said]:
-    """Return how many there are of each of the rows, where a column says so: "Quantity"."""
-    field = asked.records.field_like(_QUANTITY)
-    if field is None or not 0 < len(found) < len(asked.records.records):
-        return []
-    place = asked.records.field_like(_PLACE) if _WHERE.search(asked.question.text) else None
-    told = (
-        ", ".join(filter(None, (record.cell(field), record.cell(place) if place else "")))
-        for record in found
-    )
-    cells = "; ".join(f"{record.label}: {cell}" for record, cell in zip(found, told, strict=True))
-    return [said_of(f"{cells}.", found, field)]
+    return [said_of(text + ", ".join(each.shown for each in all_of) + ".", rows, asked.field)]
 
 
 def _differences(asked: Asked) -> list[Said]:

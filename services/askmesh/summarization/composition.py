@@ -7,6 +7,7 @@ from askmesh.summarization.asked_before import answer_beside_its_question
 from askmesh.summarization.assembly import Evidence
 from askmesh.summarization.blocks import block
 from askmesh.summarization.dates import date_of, newest_first
+from askmesh.summarization.doubts import is_plain
 from askmesh.summarization.evidence import EvidenceUnit, jaccard
 from askmesh.summarization.naming import mentions
 from askmesh.summarization.question import Question, Wanted
@@ -14,8 +15,9 @@ from askmesh.summarization.quoting import quoted
 from askmesh.summarization.rows_asked import first_cell, rows_asked
 from askmesh.summarization.said import Said
 from askmesh.summarization.untrusted import plain
+from askmesh.summarization.wholeness import is_whole, place_of
 from askmesh.summarization.wording import phrases
-from askmesh.text import names, numbers, stems
+from askmesh.text import UnitKind, names, numbers, stems
 
 _CONFLICT_SHARE = 0.5
 _SAME_STATEMENT = 0.6
@@ -45,6 +47,8 @@ def _conflict(evidence: Evidence) -> list[Said]:
         if item.score >= _CONFLICT_SHARE * evidence.ranked[0].score
     ]
     best = near[0]
+    if best.is_entry and evidence.question.wanted is Wanted.COUNT:
+        return []  # how many there are is in none of them
     shares = [_share(evidence.question, item) for item in near]
     if shares[0] < max(shares):
         return []  # another one says more of what was asked
@@ -98,12 +102,25 @@ def _dated(item: EvidenceUnit) -> Said:
 
 
 def _count(evidence: Evidence) -> list[Said]:
-    best = evidence.shown[0]
-    if evidence.question.wanted is not Wanted.COUNT or not best.is_entry:
+    best = evidence.ranked[0]
+    is_asked = evidence.question.wanted is Wanted.COUNT and is_plain(evidence.question)
+    if not is_asked or not best.is_entry:
         return []
-    entries = [item for item in evidence.shown if item.group == best.group]
-    if len(entries) < 2:  # noqa: PLR2004 - one entry is no list
+    entries = sorted((i for i in evidence.ranked if i.table == best.table), key=place_of)
+    if _stands_elsewhere(best, evidence):
+        return []
+    if len(entries) < 2 or not is_whole(entries, evidence.sources):  # noqa: PLR2004 - one entry is no list
         return []
     named = [plain(first_cell(item)).rstrip(".;,") for item in entries]
     mark = "; " if any(set(name) & set(",:;.") for name in named) else ", "
     return [Said(f"{len(entries)}: {mark.join(named)}.", (best,), best.own)]
+
+
+def _stands_elsewhere(best: EvidenceUnit, evidence: Evidence) -> bool:
+    """Tell whether another document has a table with the same columns: which one is not known."""
+    return best.unit.kind is UnitKind.ROW and any(
+        item.unit.kind is UnitKind.ROW
+        and item.source.document_id != best.source.document_id
+        and item.table[1:] == best.table[1:]
+        for item in evidence.ranked
+    )

@@ -1,49 +1,54 @@
 """Which records fulfil the conditions of a question."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from askmesh.summarization.asked_records import (
-    BOUND,
     FORM_WORDS,
-    ROOM_FOR,
     Asked,
     counted_fields,
     unknown_words,
 )
 from askmesh.summarization.evidence import EvidenceUnit
-from askmesh.summarization.measures import amount_of, is_basic, measure_words, scale_of
+from askmesh.summarization.limits import Condition, limits_of
+from askmesh.summarization.measures import is_basic, measure_words, scale_of
 from askmesh.summarization.question import Question, Wanted
 from askmesh.summarization.records import ABOVE, Record, Records
 from askmesh.text import content_words, stem, stems
 
 _CLEARLY = 1.5
-_CLOSED = ROOM_FOR | {"at least", "at most", "up to"}
+_WORD = r"(?!(?:and|or|but|that|which|who)\b)[\w-]+"
 _DENIED = re.compile(
-    r"\b(?:no|not|without|out of|aren't|isn't|don't|doesn't)\s+([\w-]+(?:\s+[\w-]+){0,3})",
+    rf"\b(?:no|not|without|out of|aren't|isn't|don't|doesn't)\s+({_WORD}(?:\s+{_WORD}){{0,3}})",
     re.IGNORECASE,
 )
+SUM = re.compile(r"\b(?:total|sum|altogether|combined|together)\b", re.IGNORECASE)
+MEAN = re.compile(r"\b(?:average|mean)\b", re.IGNORECASE)
 YES = frozenset(("yes", "ja", "oui", "s\u00ed", "s\u00ec", "true", "x", "\u2713"))
 NO = frozenset(("no", "nein", "non", "false", "-", "\u2013", ""))
-
-Condition = Callable[[Record], bool]
 
 
 def fitting(asked: Asked) -> Sequence[Record] | None:
     """Return the records that fulfil all conditions of the question; None if it has none.
 
-    Conditions are a bound ("over 200 kg"), a column of yes and no that is named, and words that
-    stand in cells: of those in one column, all if a cell has them all, else any.
+    None, too, where one of them is not understood. Conditions are bounds ("over 200 kg") and days,
+    a column of yes and no that is named, and words that stand in cells: of those in one column,
+    all if a cell has them all, else any.
     """
     conditions = [*_yes_or_no(asked), *_any_left(asked), *_words_in_cells(asked)]
-    if bound := BOUND.search(asked.question.text):
-        within = _within(asked, bound)
-        if within is None:
-            return None
-        conditions.append(within)
+    limits = limits_of(asked)
+    if limits is None:
+        return None
+    conditions += limits
     if not conditions:
         return None
     return [record for record in asked.records.records if all(fits(record) for fits in conditions)]
+
+
+def chosen(asked: Asked) -> Sequence[Record]:
+    """Return the records that fulfil the conditions; all if there is no condition."""
+    found = fitting(asked)
+    return asked.records.records if found is None else found
 
 
 def is_ranked_so(question: Question, records: Records, best: EvidenceUnit) -> bool:
@@ -84,10 +89,8 @@ def columns_of(asked: Asked) -> dict[str, frozenset[str]]:
     A word that stands in several counts for the first.
     """
     about = stems(" ".join((asked.records.name_field, *asked.records.fields)))
-    bound = BOUND.search(asked.question.text)
-    said = stems(bound.group()) if bound else frozenset[str]()
-    said |= {unit for _, unit in asked.question.amounts if is_basic(scale_of(unit)[0])}
-    left = asked.question.stems - about - FORM_WORDS - said
+    said = {unit for _, unit in asked.question.amounts if is_basic(scale_of(unit)[0])}
+    left = asked.rest.stems - about - FORM_WORDS - said
     places = ("", *asked.records.fields, ABOVE)
     cells = {
         field: [stems(record.cell(field)) for record in asked.records.records] for field in places
@@ -100,7 +103,7 @@ def columns_of(asked: Asked) -> dict[str, frozenset[str]]:
         whole = frozenset[str]().union(*(cell for cell in cells[field] if cell <= here))
         found[field] = whole
         left -= whole
-    left -= measure_words(asked.question.text)
+    left -= measure_words(asked.rest.text)
     for field in places:
         shared = frozenset[str].intersection(*cells[field]) if field == ABOVE else frozenset[str]()
         words = (frozenset[str]().union(*cells[field]) & left) - shared - others[field]
@@ -131,7 +134,7 @@ def is_yes_or_no(asked: Asked, field: str) -> bool:
 
 
 def _words_in_cells(asked: Asked) -> Iterator[Condition]:
-    denied = stems(" ".join(" ".join(said.split()[:2]) for said in _denials(asked)))
+    denied = frozenset[str]().union(*(denied_at_once(said) for said in denials(asked)))
     for field, words in columns_of(asked).items():
         yield _having(field, words, asked.records.records, denied=bool(words & denied))
 
@@ -148,13 +151,18 @@ def _having(
     return fits
 
 
-def _denials(asked: Asked) -> list[str]:
+def denials(asked: Asked) -> list[str]:
     """Return the words after each "no" and "not"."""
-    return [match[1] for match in _DENIED.finditer(asked.question.text)]
+    return [match[1] for match in _DENIED.finditer(asked.rest.text)]
+
+
+def denied_at_once(said: str) -> frozenset[str]:
+    """Return the stems of what stands right behind a denial."""
+    return stems(" ".join(said.split()[:2]))
 
 
 def _is_denied(asked: Asked, field: str) -> bool:
-    return bool(stems(" ".join(_denials(asked))) & stems(field))
+    return bool(stems(" ".join(denials(asked))) & stems(field))
 
 
 def _yes_or_no(asked: Asked) -> Iterator[Condition]:
@@ -164,28 +172,13 @@ def _yes_or_no(asked: Asked) -> Iterator[Condition]:
 
 
 def _any_left(asked: Asked) -> Iterator[Condition]:
+    if SUM.search(asked.rest.text) or MEAN.search(asked.rest.text):
+        return
+    if asked.measure is not None and asked.measure.is_extreme:
+        return  # the fewest may be none
     for field in counted_fields(asked.question, asked.records):
         yield _counting(field, none=_is_denied(asked, field))
 
 
 def _counting(field: str, *, none: bool) -> Condition:
     return lambda record: (record.cell(field) == "0") is none
-
-
-def _within(asked: Asked, bound: re.Match[str]) -> Condition | None:
-    limit = amount_of(asked.with_unit((bound["low"] or bound["high"]).rstrip(".?")))
-    all_of = asked.measured(asked.records.records)
-    if limit is None or not all_of:
-        return None
-    word = (bound["more"] or bound["less"]).lower()
-    units = {all_of[0].amount.unit, "", *stems(asked.field or "")}
-    if limit.unit not in units and word not in ROOM_FOR:
-        return None
-    sign = 1 if bound["more"] else -1
-    amounts = {each.record.name: each.amount.value for each in all_of}
-
-    def fits(record: Record) -> bool:
-        value = amounts[record.name]
-        return sign * (value - limit.value) > 0 or (word in _CLOSED and value == limit.value)
-
-    return fits

@@ -92,6 +92,15 @@ def is_newer_edition(item: EvidenceUnit, other: EvidenceUnit) -> bool:
     return _are_editions(item, other) and date_of(item) > date_of(other)
 
 
+def is_newer_document(item: EvidenceUnit, other: EvidenceUnit) -> bool:
+    """Tell whether the document of `item` is a newer edition of that of `other`, whatever rows say.
+
+    Its date is one that it states above the unit or anywhere, else that of its last change.
+    """
+    dates = [date_stated(each) or each.source.modified for each in (item, other)]
+    return _are_editions(item, other) and dates[0] > dates[1]
+
+
 def is_outdated(item: EvidenceUnit, best: EvidenceUnit) -> bool:
     """Tell whether `best` says it anew in a newer edition: a small model takes either."""
     if not is_newer_edition(best, item):

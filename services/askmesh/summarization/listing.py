@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from itertools import takewhile
 
-from askmesh.summarization.asked_records import BOUND, Asked, counted_fields
+from askmesh.summarization.asked_records import Asked, counted_fields
 from askmesh.summarization.conditions import columns_of, fitting, is_yes_or_no
 from askmesh.summarization.question import Wanted
 from askmesh.summarization.records import ABOVE, Record, said_of
@@ -30,12 +30,11 @@ _TWO = 2
 
 def asks_for_cells(asked: Asked) -> bool:
     """Tell whether the field that is named is what is asked for: "how many seats", "the range"."""
-    is_bound = BOUND.search(asked.question.text) is not None
     is_flag = asked.field is not None and (
         is_yes_or_no(asked, asked.field)
         or asked.field in counted_fields(asked.question, asked.records)
     )
-    return asked.field not in {None, *columns_of(asked)} and not is_bound and not is_flag
+    return asked.field not in {None, *columns_of(asked)} and not asked.bounds and not is_flag
 
 
 def listed(asked: Asked) -> list[Said]:

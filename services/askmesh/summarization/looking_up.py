@@ -37,7 +37,7 @@ _FIELDS = {
 def looked_up(asked: Asked) -> list[Said]:
     """Return the cells that are asked for, each row's after what names it; else nothing."""
     fields = _fields(asked)
-    records = asked.named or tuple(fitting(asked) or ())
+    records = _records(asked)
     text = asked.question.text
     asks = _ASKS.match(text) or (_OF.match(text) and asked.named)
     if not (fields and asks) or not 0 < len(records) <= _MOST_RECORDS:
@@ -51,6 +51,14 @@ def looked_up(asked: Asked) -> list[Said]:
     text = "; ".join(_told(asked, record, fields) for record in records)
     units = tuple(dict.fromkeys(item for record in records for item in record.units_of(fields[0])))
     return [Said(f"{text}.", units, units[0].own)] if units else []
+
+
+def _records(asked: Asked) -> tuple[Record, ...]:
+    """Return the records that are named and fulfil the conditions, or that fulfil them."""
+    found = fitting(asked)
+    if not asked.named or found is None:
+        return asked.named or tuple(found or ())
+    return tuple(record for record in asked.named if record in found)
 
 
 def _fields(asked: Asked) -> list[str]:
@@ -84,7 +92,7 @@ def _fields_of(asked: Asked, text: str) -> list[str]:
     most = max(shared.values(), default=0)
     return (
         [field for field in free if most and shared[field] == most]
-        or ([""] if name & words and not asked.named else [])
+        or ([""] if name & words and not asked.named and not stems(" ".join(free)) & kind else [])
         or [field for field in ("", *free) if (stems(field) if field else name) & kind]
     )
 
@@ -96,6 +104,8 @@ def _told(asked: Asked, record: Record, fields: Sequence[str]) -> str:
     if any(value and value in record.label for value in values):
         names = [record.name if name == record.label else name for name in names]
     names = [name for name in names if not any(name in other != name for other in names)]
+    if not names and "" not in fields:
+        names = [record.label]
     cells = ", ".join(
         f"{field or asked.records.name_field}: {record.cell(field)}" for field in fields
     )

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from askmesh.summarization.evidence import EvidenceUnit, cells
+from askmesh.summarization.naming import days_in
 from askmesh.summarization.said import Said
 from askmesh.text import UnitKind, stems
 
@@ -61,11 +62,15 @@ def record_of(item: EvidenceUnit) -> Record:
 
 @dataclass(frozen=True)
 class Records:
-    """At least two records with the same fields. `name_field` is what their names are called."""
+    """At least two records with the same fields. `name_field` is what their names are called.
+
+    They are `is_whole` unless more of them may be in passages that were not found.
+    """
 
     name_field: str
     fields: tuple[str, ...]
     records: tuple[Record, ...]
+    is_whole: bool = True
 
     @cached_property
     def words(self) -> frozenset[str]:
@@ -73,6 +78,15 @@ class Records:
         above = {item.breadcrumb for record in self.records for item in record.units}
         own = {item.own for record in self.records for item in record.units}
         return stems("\n".join((*above, *own, *(record.name for record in self.records))))
+
+    @cached_property
+    def dated(self) -> tuple[str, ...]:
+        """The fields of which each cell names a day; the empty one is the name's."""
+        return tuple(
+            field
+            for field in ("", *self.fields)
+            if all(days_in(record.cell(field)) for record in self.records)
+        )
 
     def named(self, words: frozenset[str]) -> tuple[Record, ...]:
         """Return the records of which `words` have all that tells their name from the others'.

@@ -1,0 +1,66 @@
+"""How many rows there are, and how many of a thing that has a row."""
+
+import re
+from itertools import takewhile
+
+from askmesh.summarization.asked_records import Asked, counted_fields
+from askmesh.summarization.conditions import chosen, columns_of, fitting, is_yes_or_no
+from askmesh.summarization.listing import asks_for_cells
+from askmesh.summarization.records import said_of
+from askmesh.summarization.said import Said
+from askmesh.text import is_stop_word, stems
+
+_HOW_MANY = re.compile(r"^\s*how many\b|\b(?:number|count) of\b", re.IGNORECASE)
+_QUANTITY = stems("quantity qty stock pieces")
+_PLACE = stems("place location room site store shelf")
+_WHERE = re.compile(r"\bwhere\b", re.IGNORECASE)
+
+
+def counted(asked: Asked) -> list[Said]:
+    """Return how many rows fulfil the conditions, or how many there are of the thing of a row."""
+    if not _HOW_MANY.search(asked.question.text) or asks_for_cells(asked):
+        return []
+    if held := _in_stock(asked):
+        return held
+    if asked.named or _counts_a_field(asked):
+        return []
+    found = chosen(asked)
+    if not found:
+        return [said_of("0.", asked.records.records, None)] if asked.records.is_whole else []
+    number = f"{len(found)}" if asked.records.is_whole else f"At least {len(found)}"
+    return [said_of(f"{number}: {', '.join(record.label for record in found)}.", found, None)]
+
+
+def _nouns(asked: Asked) -> frozenset[str]:
+    """Return the stems of what is counted: the words up to the first verb."""
+    match = _HOW_MANY.search(asked.question.text)
+    words = asked.question.text[match.end() :].split() if match else []
+    return stems(" ".join(takewhile(lambda word: not is_stop_word(word.strip("?,.")), words)))
+
+
+def _counts_a_field(asked: Asked) -> bool:
+    """Tell whether what is counted is in cells: "how many seats do plans under 20 EUR have"."""
+    flags = counted_fields(asked.question, asked.records)
+    fields = [f for f in asked.records.fields if not (is_yes_or_no(asked, f) or f in flags)]
+    nouns = _nouns(asked)
+    rows = stems(asked.records.name_field) & nouns
+    return not rows and any(stems(field) & nouns for field in fields)
+
+
+def _in_stock(asked: Asked) -> list[Said]:
+    """Return how many there are of each of the rows, where a column says so: "Quantity".
+
+    Rows are those that are named, or of which their name says what is counted.
+    """
+    field = asked.records.field_like(_QUANTITY)
+    is_named = bool(asked.named or "" in columns_of(asked))
+    found = asked.named or fitting(asked) or ()
+    if field is None or not is_named or asked.bounds or len(found) == len(asked.records.records):
+        return []
+    place = asked.records.field_like(_PLACE) if _WHERE.search(asked.question.text) else None
+    told = (
+        ", ".join(filter(None, (record.cell(field), record.cell(place) if place else "")))
+        for record in found
+    )
+    cells = "; ".join(f"{record.label}: {cell}" for record, cell in zip(found, told, strict=True))
+    return [said_of(f"{cells}.", found, field)] if found else []
