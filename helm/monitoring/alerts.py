@@ -62,7 +62,9 @@ def share(objective: str, window: str) -> str:
             in_time = f'{_FIRST}_bucket{{job="gateway", le="{FIRST_TEXT_SECONDS}"}}'
             of_all = f'{_FIRST}_count{{job="gateway"}}'
             return f"1 - {_rate(in_time, window)} / {_rate(of_all, window)}"
-    return f"{_rate(missed, window)} / {_rate(of_all, window)}"
+    # Of what never happened there is no series: the share is then 0, not unknown.
+    whole = _rate(of_all, window)
+    return f"({_rate(missed, window)} or 0 * {whole}) / {whole}"
 
 
 def recorded(objective: str, window: str) -> str:
@@ -143,6 +145,13 @@ _CAUSES = (
         "10m",
         "ticket",
         "A pod of retrieval does not see the newest documents that another one sees",
+    ),
+    Alert(
+        "AskmeshIndexOld",
+        "time() - min by (namespace) (askmesh_index_checked_timestamp_seconds) > 60",
+        "5m",
+        "ticket",
+        "A pod of retrieval has not had all documents for more than a minute",
     ),
     Alert(
         "AskmeshServiceSilent",

@@ -6,16 +6,20 @@ from helm.monitoring.panels import (
     ATTEMPTS,
     DEGRADED,
     FAILED,
+    FAILURES,
     FIRST_TEXT,
     HEDGES_WON,
     LEFT_ALONE,
+    LOOP_LAG,
     OUTCOMES,
     REFUSED,
     STAGES,
+    WAITS,
     per_second,
     quantiles,
 )
-from helm.monitoring.service_dashboards import INGESTION, SERVICES, TRITON
+from helm.monitoring.service_dashboards import INGESTION, SERVICES
+from helm.monitoring.triton_dashboard import TRITON
 
 OVERVIEW = Dashboard(
     "overview",
@@ -54,6 +58,18 @@ ANSWERS = Dashboard(
                     unit="ops",
                 ),
                 Panel(
+                    "Between tokens",
+                    "How long the next token is waited for: half, 95 and 99 of 100.",
+                    quantiles("askmesh_time_between_tokens_seconds", 'job="summarization"'),
+                    unit="s",
+                ),
+                Panel(
+                    "To the last token",
+                    "From the question to the end of an answer that was written.",
+                    quantiles("askmesh_time_to_last_token_seconds"),
+                    unit="s",
+                ),
+                Panel(
                     "First words of the model",
                     "From the start of summarization to the first words that it releases.",
                     quantiles("askmesh_time_to_first_token_seconds", 'job="summarization"'),
@@ -64,6 +80,30 @@ ANSWERS = Dashboard(
                     "Answers per second that nobody waited for any more.",
                     per_second("askmesh_cancellations_total", "job"),
                     unit="ops",
+                ),
+            ],
+        ),
+        Row(
+            "For whom",
+            [
+                Panel(
+                    "Tokens by tenant",
+                    "Read and written, per second.",
+                    per_second("askmesh_tokens_total", "tenant, model"),
+                    unit="ops",
+                    width=12,
+                ),
+                Panel(
+                    "Cost by tenant",
+                    "Of a day at the rate of now, by the prices in the model's profile.",
+                    [
+                        Query(
+                            "sum by (tenant, model) "
+                            f"(rate(askmesh_cost_total{{{NAMESPACE}}}[1h])) * 86400",
+                            "{{tenant}} {{model}}",
+                        )
+                    ],
+                    width=12,
                 ),
             ],
         ),
@@ -101,6 +141,7 @@ LIMITS = Dashboard(
     "askmesh: limits and faults",
     [
         Row("Room", [ACTIVE, REFUSED, DEGRADED]),
+        Row("Waiting", [FAILURES, WAITS, LOOP_LAG]),
         Row("Neighbours", [LEFT_ALONE, ATTEMPTS, HEDGES_WON]),
     ],
 )

@@ -33,7 +33,13 @@ def _legend(by: str) -> str:
 FAILED = Panel(
     "Answers that failed",
     "Share of questions that ended in an error which is ours. Refusals are not among them.",
-    [Query(f"sum(rate({_ANSWERS}, {_BAD}}}[5m])) / sum(rate({_ANSWERS}}}[5m]))", "failed")],
+    [
+        Query(
+            f"(sum(rate({_ANSWERS}, {_BAD}}}[5m])) or 0 * sum(rate({_ANSWERS}}}[5m])))"
+            f" / sum(rate({_ANSWERS}}}[5m]))",
+            "failed",
+        )
+    ],
     unit="percentunit",
     warn=1 - OBJECTIVES["failed"],
     bad=14.4 * (1 - OBJECTIVES["failed"]),
@@ -75,7 +81,10 @@ REFUSED = Panel(
 ACTIVE = Panel(
     "Answers in the making",
     "Of all gateways together. Where it stays at the limit, the slowest stage needs more room.",
-    [Query(f'sum(askmesh_active_answers{{{NAMESPACE}, job="gateway"}})', "answers")],
+    [
+        Query(f'sum(askmesh_active_answers{{{NAMESPACE}, job="gateway"}})', "answers"),
+        Query(f'sum(askmesh_active_answers_limit{{{NAMESPACE}, job="gateway"}})', "limit"),
+    ],
 )
 STAGES = Panel(
     "Where the time goes",
@@ -109,4 +118,28 @@ HEDGES_WON = Panel(
     "Per second. Many of them: one replica is slower than its siblings.",
     per_second("askmesh_hedges_won_total", "upstream"),
     unit="ops",
+)
+FAILURES = Panel(
+    "Calls that ended in an error",
+    "Per second, by service and reason, which the runbook explains.",
+    per_second("askmesh_rpc_failures_total", "job, reason"),
+    unit="ops",
+)
+WAITS = Panel(
+    "Waiting for room",
+    "95 of 100 waited at most this long for a place in the language model, or for a connection.",
+    [
+        Query(
+            quantile("askmesh_wait_seconds", 0.95, "job, resource", 'job!=""'),
+            _legend("job, resource"),
+        )
+    ],
+    unit="s",
+)
+LOOP_LAG = Panel(
+    "Lateness of event loops",
+    "99 of 100 looks came at most this late. Something blocks a service whose calls all wait.",
+    [Query(quantile("askmesh_event_loop_lag_seconds", 0.99, "job", 'job!=""'), _legend("job"))],
+    unit="s",
+    warn=0.1,
 )

@@ -1,19 +1,17 @@
 """Dashboards and alerts: they ask for what the mesh exports, and the chart ships them whole."""
 
 import json
-from collections.abc import Iterator
-from typing import cast
 
-import promql_parser
 import pytest
 from helm.monitoring.__main__ import files
 from helm.monitoring.alerts import Alert, alerts, recording_rules
 from helm.monitoring.dashboards import ALL
 from helm.monitoring.grafana import Dashboard
-from helm.monitoring.service_dashboards import TRITON
+from helm.monitoring.triton_dashboard import TRITON
 from prometheus_client import CollectorRegistry
 
 from askmesh.telemetry import ServiceMetrics
+from support.asked_series import asked
 from support.helm import CHART
 from support.manifests import Manifest, Rendering
 from support.server_cache import ROOT
@@ -26,7 +24,6 @@ OF_ALL_PROCESSES = {
     "process_cpu_seconds_total",
     "process_open_fds",
 }
-PARTS = ("expr", "lhs", "rhs", "param", "args", "vector_selector")
 
 
 def exported() -> dict[str, set[str]]:
@@ -36,7 +33,15 @@ def exported() -> dict[str, set[str]]:
     metrics.observe_rpc("service", "Method", "OK", 1)
     metrics.observe_stage("fusion", 1)
     metrics.observe_first_token(1)
-    metrics.count_tokens("prompt", 1)
+    metrics.count_tokens("prompt", 1, tenant="t", model="m")
+    metrics.count_cost(1, tenant="t", model="m")
+    metrics.count_failure("QUESTION_EMPTY")
+    metrics.observe_last_token(1)
+    metrics.observe_between_tokens(1)
+    metrics.observe_wait("generation", 1)
+    metrics.observe_loop_lag(1)
+    metrics.set_active_answers_limit(1)
+    metrics.set_index_checked(1)
     metrics.count_cancellation()
     metrics.count_degradation("reason")
     metrics.count_answer("answered", degraded=False)
@@ -52,27 +57,6 @@ def exported() -> dict[str, set[str]]:
         for family in registry.collect()
         for sample in family.samples
     }
-
-
-def asked(expression: str) -> Iterator[tuple[str, frozenset[str]]]:
-    """Yield each series of an expression with the labels that it is chosen or summed by."""
-
-    yield from _walked(promql_parser.parse(expression), frozenset())
-
-
-def _walked(node: object, grouping: frozenset[str]) -> Iterator[tuple[str, frozenset[str]]]:
-    if isinstance(node, promql_parser.VectorSelector):
-        chosen = {matcher.name for matcher in node.matchers.matchers}
-        yield node.name or "", grouping | chosen
-    if node is None:
-        return
-    if isinstance(node, promql_parser.AggregateExpr) and node.modifier is not None:
-        grouping |= set(node.modifier.labels)
-    for part in PARTS:
-        below: object = getattr(node, part, [])
-        parts = cast("list[object]", below) if isinstance(below, list) else [below]
-        for each in parts:
-            yield from _walked(each, grouping)
 
 
 def shown(*pages: Dashboard) -> list[str]:

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import logging
+import time
 from contextlib import suppress
 from pathlib import Path
 
@@ -13,6 +14,8 @@ from grpc import aio
 from askmesh.config import ServiceSettings
 from askmesh.errors import InvalidRequestError, StartupError
 from askmesh.telemetry import Telemetry, silent_telemetry, telemetry
+from askmesh.telemetry._loop_lag import loop_lag
+from askmesh.telemetry._metrics import MOST_VALUES
 from support.certificates import Authority
 from support.echo import SERVICE, Context, echo, text
 from support.otlp import otlp_collector
@@ -50,13 +53,34 @@ async def test_calls_are_counted_and_timed_by_method_and_code() -> None:
     assert f'askmesh_rpc_requests_total{{code="OK",{labels}}} 1.0' in page
     assert f'askmesh_rpc_requests_total{{code="INVALID_ARGUMENT",{labels}}} 1.0' in page
     assert f"askmesh_rpc_duration_seconds_count{{{labels}}} 2.0" in page
+    assert 'askmesh_rpc_failures_total{reason="QUERY_EMPTY"} 1.0' in page
+
+
+async def test_a_blocked_event_loop_is_seen() -> None:
+    late: asyncio.Queue[float] = asyncio.Queue()
+    with loop_lag(late.put_nowait, every_seconds=0.01):
+        time.sleep(0.2)  # noqa: ASYNC251 - blocks the loop
+        async with asyncio.timeout(5):
+            assert await late.get() >= 0.1
+
+
+def test_tenants_beyond_a_hundred_are_counted_together() -> None:
+    metrics = silent_telemetry().metrics
+    for number in range(MOST_VALUES + 20):
+        metrics.count_tokens("prompt", 1, tenant=f"t{number}", model="m")
+    metrics.count_tokens("prompt", 1, tenant="t0", model="m")
+    value = metrics.registry.get_sample_value
+    common = {"kind": "prompt", "model": "m"}
+    assert value("askmesh_tokens_total", {**common, "tenant": "other"}) == 20
+    assert value("askmesh_tokens_total", {**common, "tenant": "t0"}) == 2
+    assert value("askmesh_tokens_total", {**common, "tenant": "t100"}) is None
 
 
 async def test_work_is_counted_under_the_names_that_dashboards_use() -> None:
     async with telemetry("echo", ServiceSettings()) as own:
         own.metrics.observe_stage("fusion", 0.01)
         own.metrics.observe_first_token(0.2)
-        own.metrics.count_tokens("prompt", 7)
+        own.metrics.count_tokens("prompt", 7, tenant="t", model="m")
         own.metrics.count_cancellation()
         own.metrics.count_degradation("reranking_unavailable")
         own.metrics.count_answer("abstained", degraded=True)
@@ -66,7 +90,7 @@ async def test_work_is_counted_under_the_names_that_dashboards_use() -> None:
         page = await scraped(own)
     assert 'askmesh_stage_duration_seconds_count{stage="fusion"} 1.0' in page
     assert "askmesh_time_to_first_token_seconds_count 1.0" in page
-    assert 'askmesh_tokens_total{kind="prompt"} 7.0' in page
+    assert 'askmesh_tokens_total{kind="prompt",model="m",tenant="t"} 7.0' in page
     assert "askmesh_cancellations_total 1.0" in page
     assert 'askmesh_degradations_total{reason="reranking_unavailable"} 1.0' in page
     assert 'askmesh_answers_total{degraded="true",outcome="abstained"} 1.0' in page
@@ -222,9 +246,9 @@ def test_a_stage_is_a_span_and_a_metric_however_it_ends(
 
 def test_silent_telemetry_counts_and_exports_nothing() -> None:
     own = silent_telemetry()
-    own.metrics.count_tokens("completion", 3)
-    value = own.metrics.registry.get_sample_value("askmesh_tokens_total", {"kind": "completion"})
-    assert value == 3
+    own.metrics.count_tokens("completion", 3, tenant="t", model="m")
+    labels = {"kind": "completion", "tenant": "t", "model": "m"}
+    assert own.metrics.registry.get_sample_value("askmesh_tokens_total", labels) == 3
     assert own.metrics_port is None
     assert own.trace_headers() == {}
 

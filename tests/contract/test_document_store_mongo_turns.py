@@ -43,6 +43,18 @@ async def test_a_call_that_gets_no_connection_in_time_is_told_so(mongo: MongoSer
             await asyncio.wait([hanging])
 
 
+async def test_who_waits_for_a_connection_is_told_how_long(mongo: MongoServer) -> None:
+    waits: list[float] = []
+    address = mongo.address(f"test_{uuid4().hex}") + ONE_CONNECTION
+    async with mongo_documents(address, on_wait=waits.append) as store:
+        await store.get_document(TENANT, "first")
+        async with asyncio.TaskGroup() as callers:
+            for name in ("a", "b"):
+                callers.create_task(store.get_document(TENANT, name))
+    first, second, third = waits
+    assert max(first, second) < third
+
+
 async def test_a_pool_without_a_limit_lets_all_in(mongo: MongoServer) -> None:
     address = mongo.address(f"test_{uuid4().hex}") + "?maxPoolSize=0"
     async with mongo_documents(address) as store:

@@ -10,7 +10,7 @@ from typing import cast
 from urllib.request import urlopen
 
 import pytest
-from helm.monitoring.service_dashboards import TRITON
+from helm.monitoring.triton_dashboard import TRITON
 
 from askmesh.client import Client, Completed, Event, Outcome, TextDelta, askmesh_client
 from askmesh.errors import OverloadedError

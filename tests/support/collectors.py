@@ -43,7 +43,7 @@ def tiers(folder: Path, store: str) -> Generator[Tiers]:
 
     The agent knows its one sampler by address: the program has no `load_balancing` exporter.
     """
-    grpc, http, spans, own, sampler, sampler_own = (_free_port() for _ in range(6))
+    grpc, http, spans, own, sampler, sampler_own = (free_port() for _ in range(6))
     with ExitStack() as stack:
         at_sampler = {
             "SAMPLER_GRPC_ADDRESS": f"127.0.0.1:{sampler}",
@@ -119,7 +119,7 @@ def _metrics(port: int) -> str:
     return f"http://127.0.0.1:{port}/metrics"
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with closing(socket.socket()) as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]

@@ -186,6 +186,7 @@ class SilentTracer:
 class ListObserver:
     stages: list[str] = field(default_factory=list[str])
     first_tokens: int = 0
+    last_tokens: int = 0
     degradations: list[str] = field(default_factory=list[str])
     cancellations: int = 0
     outcomes: list[str] = field(default_factory=list[str])
@@ -198,6 +199,9 @@ class ListObserver:
 
     def observe_first_token(self, seconds: float) -> None:
         self.first_tokens += 1
+
+    def observe_last_token(self, seconds: float) -> None:
+        self.last_tokens += 1
 
     def count_degradation(self, reason: str) -> None:
         self.degradations.append(reason)

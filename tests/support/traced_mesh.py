@@ -8,6 +8,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from grpc import aio
+from pydantic import SecretStr
 
 from askmesh.api.gateway.v1.gateway_pb2_grpc import GatewayServiceStub
 from askmesh.caching import MemoryCache
@@ -112,7 +113,7 @@ async def traced_mesh(
         gateways: list[str] = []
         stubs: list[GatewayServiceStub] = []
         for cache in caches:
-            service = gateway_service(own.model_copy(update={"cache": cache}))
+            service = gateway_service(own.model_copy(update={"cache": SecretStr(cache)}))
             gateways.append(f"127.0.0.1:{await stack.enter_async_context(service)}")
             channel = aio.insecure_channel(gateways[-1])
             stubs.append(GatewayServiceStub(await stack.enter_async_context(channel)))

@@ -56,7 +56,7 @@ async def test_the_end_tells_outcome_usage_and_every_stage_in_the_order_of_their
     assert starts == sorted(starts)
     assert all(stage.elapsed_duration.seconds for stage in completed.stage_durations)
     assert completed.elapsed_duration.seconds > starts[-1]
-    assert scene.observer.first_tokens == 1
+    assert scene.observer.first_tokens == scene.observer.last_tokens == 1
 
 
 async def test_the_question_is_understood_with_the_conversation_before_it() -> None:

@@ -7,7 +7,11 @@ from datetime import UTC, datetime
 import numpy as np
 import pytest
 
-from askmesh.documents import Document, MemoryDocumentStore
+from askmesh.documents import (
+    Document,
+    DocumentStoreUnavailableError,
+    MemoryDocumentStore,
+)
 from askmesh.passages import DocumentChange, EmbeddedPassage, Passage
 from askmesh.retrieval.following import CHANGES_PER_PAGE, Follower
 from askmesh.search import IndexUnavailableError
@@ -61,6 +65,20 @@ async def test_the_newest_revision_that_searches_can_see_is_shown() -> None:
     revision = await store(documents, "d", "words")
     await follower.catch_up()
     assert metrics.registry.get_sample_value("askmesh_indexed_revision") == revision
+
+
+async def test_the_indexes_are_as_old_as_the_last_look_that_found_nothing_new() -> None:
+    documents, keywords, vectors = _parts()
+    metrics = silent_telemetry().metrics
+    follower = _follower(documents, keywords, vectors, metrics)
+    checked = "askmesh_index_checked_timestamp_seconds"
+    documents.down = True
+    with pytest.raises(DocumentStoreUnavailableError):
+        await follower.catch_up()
+    assert metrics.registry.get_sample_value(checked) is None
+    documents.down = False
+    await follower.catch_up()
+    assert metrics.registry.get_sample_value(checked) == NOW.timestamp()
 
 
 async def test_start_waits_for_the_store_while_the_indexes_are_empty() -> None:

@@ -24,6 +24,7 @@ from askmesh.inference import (
     LanguageModelUnavailableError,
 )
 from askmesh.resilience import deadline
+from askmesh.rpc import calling_as
 from askmesh.summarization.generation import NOT_THERE, TOO_BUSY, TOO_SLOW
 from askmesh.summarization.values import Source
 from askmesh.telemetry import silent_telemetry
@@ -307,10 +308,27 @@ async def test_metrics_tell_of_tokens_degradations_and_cancellations() -> None:
     async with aclosing(left.summarize(request())) as events:
         await anext(events)
     assert value("askmesh_cancellations_total") == 1
-    assert value("askmesh_tokens_total", {"kind": "completion"}) == 4
+    whose = {"tenant": "default", "model": "bold"}
+    assert value("askmesh_tokens_total", {"kind": "completion", **whose}) == 4
+    assert value("askmesh_time_between_tokens_seconds_count") == 3
+    assert value("askmesh_wait_seconds_count", {"resource": "generation"}) == 1
     reason = {"reason": "language_model_unavailable"}
     assert value("askmesh_degradations_total", reason) == 1
     assert value("askmesh_stage_duration_seconds_count", {"stage": "assembly"}) == 2
+
+
+async def test_tokens_are_counted_and_priced_for_the_tenant_of_the_call() -> None:
+    telemetry = silent_telemetry()
+    priced = replace(BOLD, prompt_price=3.0, completion_price=15.0)
+    answers = summarizer(ScriptedLanguageModel(BEGAN), profile=priced, telemetry=telemetry)
+    with calling_as("sales"):
+        usage = completion_of(await events_of(answers, request())).usage
+    value = telemetry.metrics.registry.get_sample_value
+    whose = {"tenant": "sales", "model": "bold"}
+    assert usage.prompt_token_count
+    assert value("askmesh_tokens_total", {"kind": "prompt", **whose}) == usage.prompt_token_count
+    cost = (3 * usage.prompt_token_count + 15 * usage.completion_token_count) / 1_000_000
+    assert value("askmesh_cost_total", whose) == pytest.approx(cost)
 
 
 async def test_a_source_cannot_speak_to_the_reader_through_the_model() -> None:

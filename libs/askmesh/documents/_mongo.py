@@ -22,6 +22,7 @@ from askmesh.documents._mongo_records import (
     passage_record,
     tombstone_fields,
 )
+from askmesh.documents._opening import OnWait
 from askmesh.documents._store import (
     AccessCount,
     ChangePage,
@@ -177,13 +178,14 @@ async def mongo_documents(
     *,
     clock: Callable[[], float] = time.time,
     listeners: Sequence[CommandListener] = (),
+    on_wait: OnWait = lambda _: None,
 ) -> AsyncGenerator[DocumentStore]:
     """Yield a store in the database that `address` names: "mongodb://host/database".
 
     The database is "askmesh" if it names none. It connects when it is first used, so a MongoDB
     that is down holds nothing up; once it is back, the next call finds it.
     """
-    async with mongo_collections(address, listeners) as collections:
+    async with mongo_collections(address, listeners, on_wait) as collections:
         yield MongoDocumentStore(collections, clock)
 
 

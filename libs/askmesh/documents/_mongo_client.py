@@ -4,6 +4,7 @@ import asyncio
 import sys
 from collections.abc import AsyncGenerator, Generator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
+from time import perf_counter
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -13,7 +14,7 @@ from pymongo.errors import ConfigurationError, InvalidURI, PyMongoError
 from pymongo.monitoring import CommandListener
 
 from askmesh.documents._mongo_records import DOCUMENT_INDEXES, PASSAGE_INDEXES, MongoRecord
-from askmesh.documents._opening import MONGO_CONNECTIONS
+from askmesh.documents._opening import MONGO_CONNECTIONS, OnWait
 from askmesh.documents._store import DocumentStoreUnavailableError
 from askmesh.errors import StartupError
 
@@ -39,7 +40,7 @@ CLIENT_OPTIONS: Mapping[str, Any] = {
 class MongoCollections:
     """The collections of a document store."""
 
-    def __init__(self, client: AsyncMongoClient[MongoRecord]) -> None:
+    def __init__(self, client: AsyncMongoClient[MongoRecord], on_wait: OnWait) -> None:
         database = client.get_default_database(DEFAULT_DATABASE)
         self.documents: AsyncCollection[MongoRecord] = database["documents"]
         self.passages: AsyncCollection[MongoRecord] = database["passages"]
@@ -48,6 +49,7 @@ class MongoCollections:
         pool = client.options.pool_options
         self._turns = asyncio.Semaphore(int(pool.max_pool_size) or sys.maxsize)
         self._patience = pool.wait_queue_timeout
+        self._on_wait = on_wait
         self._indexing = asyncio.Lock()
         self._indexed = False
 
@@ -58,6 +60,7 @@ class MongoCollections:
         The driver's pool alone lets a caller that comes back at once overtake those who wait.
         Raises DocumentStoreUnavailableError, also if no turn comes in `waitQueueTimeoutMS`.
         """
+        asked = perf_counter()
         try:
             async with asyncio.timeout(self._patience):
                 await self._turns.acquire()
@@ -65,6 +68,8 @@ class MongoCollections:
             raise DocumentStoreUnavailableError(
                 "all connections to the document store are busy"
             ) from error
+        finally:
+            self._on_wait(perf_counter() - asked)
         try:
             with _unavailable():
                 yield
@@ -82,7 +87,7 @@ class MongoCollections:
 
 @asynccontextmanager
 async def mongo_collections(
-    address: str, listeners: Sequence[CommandListener]
+    address: str, listeners: Sequence[CommandListener], on_wait: OnWait = lambda _: None
 ) -> AsyncGenerator[MongoCollections]:
     """Yield the collections of the database at `address`; connect when they are first used.
 
@@ -108,7 +113,7 @@ async def mongo_collections(
             f"{error.filename or 'a file'}, {error.strerror or type(error).__name__}.",
         ) from error
     async with client:
-        yield MongoCollections(client)
+        yield MongoCollections(client, on_wait)
 
 
 @contextmanager

@@ -53,6 +53,10 @@ class LanguageModelProfile:
     """Whether it may complete questions that leave something to their conversation."""
     decides_doubts: bool = False
     """Whether its word is taken on whether doubtful evidence answers: it is told how to refuse."""
+    prompt_price: Annotated[float, Field(ge=0)] = 0.0
+    """What a million tokens of prompts cost, in whatever currency costs are counted."""
+    completion_price: Annotated[float, Field(ge=0)] = 0.0
+    """What a million tokens of answers cost."""
     tokenizer: str = ""
     """A model of the catalogue, or a path: a GGUF file, a tokenizer.json, or the folder of one.
 
@@ -61,6 +65,12 @@ class LanguageModelProfile:
     """
     template: ChatTemplate | None = None
     """A chat template in place of the tokenizer's."""
+
+    def cost(self, *, prompt_tokens: int, completion_tokens: int) -> float:
+        """Return what so many tokens cost."""
+        return (
+            prompt_tokens * self.prompt_price + completion_tokens * self.completion_price
+        ) / 1_000_000
 
 
 PLAIN = LanguageModelProfile(name="plain", context_tokens=2048, max_output_tokens=512)

@@ -77,6 +77,8 @@ class CallScope:
         service, _, name = method.lstrip("/").partition("/")
         timed = None if is_watch(method) else seconds
         self.telemetry.metrics.observe_rpc(service, name, outcome.code, timed)
+        if outcome.reason:
+            self.telemetry.metrics.count_failure(outcome.reason)
         if _logger.isEnabledFor(logging.INFO):
             fields = log_fields(
                 service=self.telemetry.service,

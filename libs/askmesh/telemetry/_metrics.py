@@ -6,6 +6,8 @@ from typing import Generic, Literal, TypeVar
 from opentelemetry.trace import get_current_span
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
+from askmesh.telemetry._metric_names import COUNTERS, GAUGES, HISTOGRAMS, Texts
+
 TokenKind = Literal["prompt", "completion"]
 UpstreamState = Literal["closed", "half-open", "open"]
 ExtraKind = Literal["retry", "hedge", "hedge_won"]
@@ -13,47 +15,29 @@ SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 1
 _WORKS: Mapping[UpstreamState, float] = {"closed": 1.0, "half-open": 0.5, "open": 0.0}
 
 M = TypeVar("M", Counter, Gauge, Histogram)
-_Texts = Mapping[str, tuple[str, ...]]
-_COUNTERS: _Texts = {
-    "askmesh_rpc_requests": ("Calls served.", "rpc_service", "method", "code"),
-    "askmesh_tokens": ("Tokens read and written by models.", "kind"),
-    "askmesh_cancellations": ("Work given up because nobody waits for it.",),
-    "askmesh_degradations": ("Answers with less than was asked for.", "reason"),
-    "askmesh_answers": (
-        "Answers that have ended, and whether they went without something.",
-        "outcome",
-        "degraded",
-    ),
-    "askmesh_abstentions": ("Questions that were not answered.", "reason"),
-    "askmesh_cache_lookups": ("What looks into caches gave.", "cache", "outcome"),
-    "askmesh_extra_attempts": ("Attempts at a call beyond its first.", "upstream", "kind"),
-    "askmesh_hedges_won": (
-        "Attempts beside a late one that answered before it.",
-        "upstream",
-    ),
-}
-"""What each says, and its labels."""
-_HISTOGRAMS: _Texts = {
-    "askmesh_rpc_duration_seconds": ("Time to serve a call.", "rpc_service", "method"),
-    "askmesh_stage_duration_seconds": ("Time in a stage of the work.", "stage"),
-    "askmesh_time_to_first_token_seconds": (
-        "Time from the start of this service's work on an answer to its first text.",
-    ),
-}
-_GAUGES: _Texts = {
-    "askmesh_active_answers": ("Answers in the making.",),
-    "askmesh_upstream_works": (
-        "1 if the upstream is asked, 0 if it is left alone, 0.5 if one call probes it.",
-        "upstream",
-    ),
-    "askmesh_indexed_revision": ("The newest revision of the documents that searches can see.",),
-}
+MOST_VALUES = 100
+OTHER = "other"
+
+
+class _Values:
+    """Keeps the values of a label few: what is new when there are enough of them is "other"."""
+
+    def __init__(self, most: int = MOST_VALUES) -> None:
+        self._most = most
+        self._known: set[str] = set()
+
+    def __call__(self, value: str) -> str:
+        if value not in self._known:
+            if len(self._known) >= self._most:
+                return OTHER
+            self._known.add(value)
+        return value
 
 
 class _Family(Generic[M]):
     """Metrics of one kind, each made when it is first used: some are of some services only."""
 
-    def __init__(self, make: Callable[[str, str, Sequence[str]], M], texts: _Texts) -> None:
+    def __init__(self, make: Callable[[str, str, Sequence[str]], M], texts: Texts) -> None:
         self._make: Callable[[str, str, Sequence[str]], M] = make
         self._texts = texts
         self._made: dict[str, M] = {}
@@ -72,18 +56,19 @@ class ServiceMetrics:
         self.registry = registry
         """All metrics of this process's service."""
         self._counters = _Family[Counter](
-            lambda name, text, labels: Counter(name, text, labels, registry=registry), _COUNTERS
+            lambda name, text, labels: Counter(name, text, labels, registry=registry), COUNTERS
         )
         self._gauges = _Family[Gauge](
-            lambda name, text, labels: Gauge(name, text, labels, registry=registry), _GAUGES
+            lambda name, text, labels: Gauge(name, text, labels, registry=registry), GAUGES
         )
         self._histograms = _Family[Histogram](
             lambda name, text, labels: Histogram(
                 name, text, labels, registry=registry, buckets=SECONDS
             ),
-            _HISTOGRAMS,
+            HISTOGRAMS,
         )
         self._counters("askmesh_cancellations")  # 0 from the start on
+        self._tenants, self._models, self._reasons = _Values(), _Values(), _Values()
 
     def observe_rpc(self, service: str, method: str, code: str, seconds: float | None) -> None:
         """Count a served call. `code` is the name of its gRPC status.
@@ -103,9 +88,38 @@ class ServiceMetrics:
         """Time from the start of this service's work on an answer to its first text."""
         self._histograms("askmesh_time_to_first_token_seconds").observe(seconds, _exemplar())
 
-    def count_tokens(self, kind: TokenKind, count: int) -> None:
-        """Count tokens that a model has read or written."""
-        self._counters("askmesh_tokens", kind).inc(count)
+    def observe_last_token(self, seconds: float) -> None:
+        """Time from a question to the end of an answer that was written."""
+        self._histograms("askmesh_time_to_last_token_seconds").observe(seconds, _exemplar())
+
+    def observe_between_tokens(self, seconds: float) -> None:
+        """Time from one token of a model to its next."""
+        self._histograms("askmesh_time_between_tokens_seconds").observe(seconds)
+
+    def observe_wait(self, resource: str, seconds: float) -> None:
+        """Time until there was room to begin. Resources are a small closed set."""
+        self._histograms("askmesh_wait_seconds", resource).observe(seconds, _exemplar())
+
+    def observe_loop_lag(self, seconds: float) -> None:
+        """Time by which the event loop did something later than it could."""
+        self._histograms("askmesh_event_loop_lag_seconds").observe(seconds)
+
+    def count_failure(self, reason: str) -> None:
+        """Count a call that ended in an error. A hundred reasons are told apart at most."""
+        self._counters("askmesh_rpc_failures", self._reasons(reason)).inc()
+
+    def count_tokens(self, kind: TokenKind, count: int, *, tenant: str, model: str) -> None:
+        """Count tokens that a model has read or written for a tenant.
+
+        A hundred tenants and a hundred models are told apart at most.
+        """
+        labels = kind, self._tenants(tenant), self._models(model)
+        self._counters("askmesh_tokens", *labels).inc(count)
+
+    def count_cost(self, amount: float, *, tenant: str, model: str) -> None:
+        """Count what tokens cost a tenant; told apart as tokens are."""
+        labels = self._tenants(tenant), self._models(model)
+        self._counters("askmesh_cost", *labels).inc(amount)
 
     def count_cancellation(self) -> None:
         """Count work that was given up because nobody waits for it."""
@@ -130,6 +144,14 @@ class ServiceMetrics:
     def set_active_answers(self, count: int) -> None:
         """Say how many answers are being made now."""
         self._gauges("askmesh_active_answers").set(count)
+
+    def set_active_answers_limit(self, count: int) -> None:
+        """Say how many answers may be made at once."""
+        self._gauges("askmesh_active_answers_limit").set(count)
+
+    def set_index_checked(self, seconds: float) -> None:
+        """Say when the indexes held all documents, in seconds since 1970."""
+        self._gauges("askmesh_index_checked_timestamp_seconds").set(seconds)
 
     def set_indexed_revision(self, revision: int) -> None:
         """Say the newest revision of the documents that searches can see."""

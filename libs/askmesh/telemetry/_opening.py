@@ -15,6 +15,7 @@ from prometheus_client import CollectorRegistry, GCCollector, ProcessCollector
 from askmesh.config import ServiceSettings, variable_of
 from askmesh.telemetry._exposition import exposition
 from askmesh.telemetry._logs import json_logs
+from askmesh.telemetry._loop_lag import loop_lag
 from askmesh.telemetry._metrics import ServiceMetrics
 from askmesh.tracing import Tracing
 from askmesh.transport import credentials_for
@@ -82,7 +83,8 @@ async def telemetry(service: str, settings: ServiceSettings) -> AsyncGenerator[T
             _tracing(service, settings) as provider,
             exposition(registry, settings.metrics_address, variable) as port,
         ):
-            yield Telemetry(service, provider, metrics, metrics_port=port)
+            with loop_lag(metrics.observe_loop_lag):
+                yield Telemetry(service, provider, metrics, metrics_port=port)
 
 
 def silent_telemetry(service: str = "test") -> Telemetry:

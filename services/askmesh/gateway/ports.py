@@ -120,6 +120,10 @@ class Observer(Protocol):
         """Take the time from admission to the first text."""
         ...
 
+    def observe_last_token(self, seconds: float) -> None:
+        """Take the time from admission to the end of an answer that was written."""
+        ...
+
     def count_degradation(self, reason: str) -> None:
         """Count one thing that an answer did without."""
         ...

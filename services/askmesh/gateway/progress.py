@@ -76,6 +76,8 @@ class Progress:
     ) -> None:
         """Deliver the last event."""
         self._outcome = _label(outcome, _OUTCOMES, "ANSWER_OUTCOME_")
+        if self._first_text_seconds is not None:
+            self._observer.observe_last_token(self._elapsed_seconds())
         self._sink(self.completion(outcome, usage, abstention))
 
     def completion(

@@ -69,6 +69,7 @@ async def gateway_service(settings: Settings) -> AsyncGenerator[int]:
         others = _others(desk, _shared(settings, redis), memory, answers, revisions)
         admission = Admission(desk, others, memory, revisions, edition=edition)
         signals.metrics.set_active_answers(desk.active_count)
+        signals.metrics.set_active_answers_limit(settings.max_active_answers)
         watch = MeshWatch(channels, neighbours.states, seconds=settings.status_seconds)
         servicer = GatewayServicer(admission, others, desk, watch)
         with _cancelling(desk, others):

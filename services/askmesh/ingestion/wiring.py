@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from functools import partial
 
 from askmesh.api.ingestion.v1 import ingestion_pb2
 from askmesh.api.ingestion.v1.ingestion_pb2_grpc import add_IngestionServiceServicer_to_server
@@ -41,7 +42,9 @@ async def ingestion_service(settings: Settings) -> AsyncGenerator[int]:
     """Run the service until the block ends, and yield its port."""
     async with (
         telemetry("ingestion", settings) as signals,
-        open_documents(settings.documents_address) as store,
+        open_documents(
+            settings.documents_address, on_wait=partial(signals.metrics.observe_wait, "mongodb")
+        ) as store,
         open_cache(settings.cache_address) as cache,
         onnx_embedder(ModelStore(settings.home)) as embedder,
         ingestion_server(settings, signals, store, cache, embedder) as port,

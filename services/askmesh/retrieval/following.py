@@ -110,6 +110,7 @@ class Follower:
                 continue
             if page.revision == revision:
                 await self._learn_last_changes()
+                self._gauges.set_index_checked(self._clock().timestamp())
                 return
             await self._apply(page.changes, page.revision)
             self._change_time = self._clock()

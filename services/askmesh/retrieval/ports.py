@@ -97,3 +97,7 @@ class Gauges(Protocol):
     def set_indexed_revision(self, revision: int) -> None:
         """Show the newest revision that searches can see."""
         ...
+
+    def set_index_checked(self, seconds: float) -> None:
+        """Show when the indexes held all documents, in seconds since 1970."""
+        ...

@@ -6,6 +6,7 @@ from collections.abc import AsyncGenerator, Generator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
@@ -54,7 +55,9 @@ async def retrieval_service(settings: Settings) -> AsyncGenerator[int]:
     """
     async with (
         telemetry("retrieval", settings) as signals,
-        open_documents(settings.documents_address) as documents,
+        open_documents(
+            settings.documents_address, on_wait=partial(signals.metrics.observe_wait, "mongodb")
+        ) as documents,
         open_cache(settings.cache.get_secret_value()) as cache,
         onnx_embedder(ModelStore(settings.home)) as embedder,
         indexes(settings, embedder.dimension) as (keywords, vectors),

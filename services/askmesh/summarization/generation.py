@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import aclosing, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from time import perf_counter
 from typing import Protocol
 
@@ -46,7 +46,18 @@ class GenerationRecord:
     prompt_tokens: int = 0
     completion_tokens: int = 0
     first_token_time: float | None = None
+    waited_seconds: float | None = None
+    token_seconds: list[float] = field(default_factory=list[float])
+    """What each token after the first was waited for."""
     failure: str = ""
+
+    def note_token(self, asked: float) -> None:
+        """Note that a token has come that was waited for from `asked` on."""
+        now = perf_counter()
+        if self.first_token_time is None:
+            self.first_token_time = now
+        else:
+            self.token_seconds.append(now - asked)
 
 
 class Generations:
@@ -67,7 +78,7 @@ class Generations:
         """
         try:
             async with (
-                self._slot(),
+                self._slot(record),
                 aclosing(self._model.generate(request)) as chunks,
                 aclosing(self._timed(chunks, record)) as timed,
             ):
@@ -82,12 +93,15 @@ class Generations:
             record.failure = TOO_SLOW
 
     @asynccontextmanager
-    async def _slot(self) -> AsyncGenerator[None]:
+    async def _slot(self, record: GenerationRecord) -> AsyncGenerator[None]:
+        asked = perf_counter()
         try:
             async with asyncio.timeout(self._limits.slot_wait):
                 await self._slots.acquire()
         except TimeoutError:
             raise OverloadedError("GENERATIONS_BUSY", TOO_BUSY) from None
+        finally:
+            record.waited_seconds = perf_counter() - asked
         try:
             yield
         finally:
@@ -98,14 +112,15 @@ class Generations:
     ) -> AsyncGenerator[GenerationChunk]:
         started = perf_counter()
         while True:
+            asked = perf_counter()
             async with asyncio.timeout(self._patience(started, record)):
                 chunk = await anext(chunks, None)
             if chunk is None:
                 return
             record.prompt_tokens = chunk.prompt_tokens
             record.completion_tokens = chunk.completion_tokens
-            if record.first_token_time is None and chunk.text:
-                record.first_token_time = perf_counter()
+            if chunk.text:
+                record.note_token(asked)
             yield chunk
 
     def _patience(self, started: float, record: GenerationRecord) -> float:

@@ -5,8 +5,9 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from time import perf_counter
 
-from askmesh.api.common.v1.answer_pb2 import Abstention
+from askmesh.api.common.v1.answer_pb2 import Abstention, Usage
 from askmesh.api.summarization.v1.summarization_pb2 import StreamSummaryResponse, SummaryCompleted
+from askmesh.identity import current_caller
 from askmesh.inference import LanguageModelProfile
 from askmesh.summarization.answerability import refusal_bias
 from askmesh.summarization.assembly import Assembly, Evidence
@@ -80,7 +81,7 @@ class Summarizer:
             self._telemetry.metrics.count_degradation("language_model_unavailable")
             await emit(without_model(failure))
         completed = completion(self._profile.name, abstention, text, table, started)
-        self._report(completed, text.first_words_time, started)
+        self._report(completed, text, table, started)
         await emit(StreamSummaryResponse(completed=completed))
 
     def _assemble(self, request: SummaryRequest) -> Evidence | Abstention:
@@ -148,10 +149,23 @@ class Summarizer:
         await writer.write(generation, request.table_columns, self._telemetry)
 
     def _report(
-        self, completed: SummaryCompleted, first_words_time: float | None, started: float
+        self, completed: SummaryCompleted, text: TextWriter, table: TableWriter, started: float
     ) -> None:
         metrics = self._telemetry.metrics
-        metrics.count_tokens("prompt", completed.usage.prompt_token_count)
-        metrics.count_tokens("completion", completed.usage.completion_token_count)
-        if first_words_time is not None:
-            metrics.observe_first_token(first_words_time - started)
+        self._report_tokens(completed.usage)
+        if text.first_words_time is not None:
+            metrics.observe_first_token(text.first_words_time - started)
+        for record in (text.record, table.record):
+            if record.waited_seconds is not None:
+                metrics.observe_wait("generation", record.waited_seconds)
+            for seconds in record.token_seconds:
+                metrics.observe_between_tokens(seconds)
+
+    def _report_tokens(self, usage: Usage) -> None:
+        prompt, completion = usage.prompt_token_count, usage.completion_token_count
+        tenant, model = current_caller().tenant, self._profile.name
+        metrics = self._telemetry.metrics
+        metrics.count_tokens("prompt", prompt, tenant=tenant, model=model)
+        metrics.count_tokens("completion", completion, tenant=tenant, model=model)
+        cost = self._profile.cost(prompt_tokens=prompt, completion_tokens=completion)
+        metrics.count_cost(cost, tenant=tenant, model=model)
