@@ -90,3 +90,31 @@ def test_a_document_about_another_of_the_kind_changes_nothing(
     question: str, asked: tuple[str, str], sibling: tuple[str, str]
 ) -> None:
     assert _order(question, _source(*asked, 0.9), _source(*sibling, 0.5))[0] == asked[0]
+
+
+@pytest.mark.parametrize(
+    ("question", "rule", "notice"),
+    [
+        (
+            "Until when do I hand in my timesheet?",
+            "Timesheets are filled in daily and submitted by Friday 16:00.",
+            "Deadline moved: timesheets are due on Monday 10:00, not on Friday 16:00.",
+        ),
+        (
+            "How long do we keep lost umbrellas?",
+            "# Lost property\n\nThings are kept for 3 months, food for a day.",
+            "# Lost property\n\nDecision: things are kept for 2 months instead of 3.",
+        ),
+    ],
+)
+def test_a_decision_in_minutes_or_a_changelog_comes_before_the_rule(
+    question: str, rule: str, notice: str
+) -> None:
+    sources = _source("Handbook", rule, 0.8), _source("Minutes of 2 October 2025", notice, 0.6)
+    assert _order(question, *sources)[0] == "Minutes of 2 October 2025"
+
+
+def test_the_new_price_of_a_longer_name_is_none_of_a_shorter_one() -> None:
+    prices = _source("Prices", "Product: Croissant | Price: 2.10\nProduct: Roll | Price: 1", 0.8)
+    notice = _source("Changes from 6 October 2025", "Almond croissant: 3.20\nRye roll: 1.10", 0.6)
+    assert _order("How much is a croissant?", prices, notice)[0] == "Prices"

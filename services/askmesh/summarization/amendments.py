@@ -11,15 +11,16 @@ from askmesh.summarization.selection import newest
 from askmesh.text import UnitKind, names, numbers, stems
 
 _FIGURES_CHANGE = (
-    r"\binstead of\b|\bno longer\b|\(was\b"
+    r"\binstead of\b|\bno longer\b|\(was\b|, not (?:on|at|by|in)\b"
     r"|\b(?:goes|go|went|rises?|falls?) (?:up |down )?(?:from|to)\b"
 )
 _ANNOUNCES = (
     r"(?<!may )(?<!can )(?<!to )\bchang(?:e[sd]?|ing)\b(?! (?:rooms?|facilit|tables?|areas?))"
-    r"|\bamend\w*"
+    r"|\bamend\w*|\bchangelog\b"
 )
+_DECIDED = r"\bdecision\b|\bdecided\b|\bresolved\b|\bmoved\b|\bpostponed\b|\bbrought forward\b"
 _IN_FIGURES = re.compile(_FIGURES_CHANGE, re.IGNORECASE)
-_CHANGES = re.compile(f"{_ANNOUNCES}|{_FIGURES_CHANGE}", re.IGNORECASE)
+_CHANGES = re.compile(f"{_ANNOUNCES}|{_FIGURES_CHANGE}|{_DECIDED}", re.IGNORECASE)
 _LETTER = re.compile(_ANNOUNCES, re.IGNORECASE)
 _BEGINS = re.compile(
     r"\bnew \w+(?: \w+)? (?:from|as of|since)\b"
@@ -72,12 +73,10 @@ def amends(question: Question, item: EvidenceUnit, other: EvidenceUnit) -> bool:
         return False
     if _is_of_another(question, item, other):
         return False
-    figures = [set(numbers(each.own)) for each in (item, other)]
-    return (
-        all(figures)
-        and figures[0] != figures[1]
-        and bool(_shared_subject(item, other) & question.stems)
-    )
+    new, old = (set(numbers(each.own)) for each in (item, other))
+    repeats = old < new and _IN_FIGURES.search(item.own) is not None
+    shared = _shared_subject(item, other, repeats=repeats)
+    return bool(new and old) and new != old and bool(shared & question.stems)
 
 
 def _is_newer(item: EvidenceUnit, other: EvidenceUnit) -> bool:
@@ -121,20 +120,25 @@ def _is_of_another(question: Question, item: EvidenceUnit, other: EvidenceUnit) 
     return bool(named & stems(f"{other.breadcrumb} {other.own}") - said)
 
 
-def _shared_subject(item: EvidenceUnit, other: EvidenceUnit) -> frozenset[str]:
+def _shared_subject(item: EvidenceUnit, other: EvidenceUnit, *, repeats: bool) -> frozenset[str]:
     """Return the words that both say, if they are half of the shorter statement's; else nothing.
 
-    Figures and what they count aside. Of a row, its first cells are what it is about.
+    Figures and what they count aside. Of a row, its first cells are what it is about. A notice that
+    repeats all old figures beside the new ones ("3 instead of 2") may say them in other words.
     """
     if UnitKind.CODE in {item.unit.kind, other.unit.kind}:
         return frozenset()
-    new = _subject(item.own)
+    new = _subject(f"{heading_of(item)} {item.own}")
     if other.unit.kind is UnitKind.ROW:
-        first = (stems(cell) for _, cell in cells(other)[:_FEWEST_WORDS])
+        first = [stems(cell) for _, cell in cells(other)[:_FEWEST_WORDS]]
+        if item.unit.kind is UnitKind.KEY_VALUE:
+            new = stems(item.own.partition(":")[0])
+            return new if new in first else frozenset()
         return frozenset[str]().union(*(words for words in first if words and words <= new))
     both = new & _subject(f"{heading_of(other)} {other.own}")
-    shorter = min(len(new), len(_subject(other.own)))
-    return both if len(both) >= max(_FEWEST_WORDS, _SAME_SUBJECT * shorter) else frozenset()
+    shorter = min(len(_subject(item.own)), len(_subject(other.own)))
+    enough = 1 if repeats else max(_FEWEST_WORDS, _SAME_SUBJECT * shorter)
+    return both if len(both) >= enough else frozenset()
 
 
 def _subject(text: str) -> frozenset[str]:
