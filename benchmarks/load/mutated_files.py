@@ -44,13 +44,12 @@ class _Embedder(RecordingEmbedder):
 def requests(forms: Sequence[str], seed: int) -> Iterator[IngestDocumentsRequest]:
     """Yield damaged files of all forms in turn, without end; one replaces the last of its form."""
     chance = random.Random(seed)
-    seeds = {media_type.name: content for media_type, content in SEEDS.items()}
     while True:
         for form in forms:
             yield IngestDocumentsRequest(
                 source=f"damaged/{form.lower()}",
-                content=damaged(seeds[form], chance),
-                media_type=MediaType.Value(f"MEDIA_TYPE_{form}"),
+                content=damaged(SEEDS[form].content, chance),
+                media_type=MediaType.Value(f"MEDIA_TYPE_{SEEDS[form].media_type.name}"),
             )
 
 
@@ -113,7 +112,7 @@ async def measure(files: int, forms: Sequence[str], seed: int, output: Path | No
 def main() -> None:
     """Read the options and measure."""
     parser = argparse.ArgumentParser(description=__doc__)
-    forms = [media_type.name for media_type in SEEDS]
+    forms = list(SEEDS)
     parser.add_argument("--files", type=int, default=20_000)
     parser.add_argument("--form", choices=forms, action="append", help="only files of this form")
     parser.add_argument("--seed", type=int, default=1)

@@ -1,20 +1,31 @@
 """Files of every form, and damaged copies of them."""
 
 import random
+from collections.abc import Mapping
 from io import BytesIO
+from typing import NamedTuple
 from zipfile import ZipFile
 
 from askmesh.uploads import MediaType
 from support.archives import zip_file
-from support.office import docx_file, eml_file, epub_file, odt_file, pptx_file, xlsx_file
+from support.office import (
+    clauses_file,
+    docx_file,
+    eml_file,
+    epub_file,
+    odt_file,
+    pptx_file,
+    slide_show_file,
+    xlsx_file,
+)
 from support.outlook import msg_file
-from support.pdf import pdf
+from support.pdf import form_pdf, pdf
 
 TEXT = (
     b"---\ntitle: A\n---\n# Guide\n\n1. one\n   - two\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n"
     b"<table><tr><th>x</th></tr></table>\n\n```py\nx = 1\n```\n\nkey: value\nother: 2\n"
 )
-SEEDS = {
+_OF_FORMS = {
     MediaType.PLAIN_TEXT: TEXT,
     MediaType.MARKDOWN: TEXT,
     MediaType.HTML: b"<html lang=en><ul><li>a<ol><li>b</ol></ul><table><tr><td>1</td></tr></table>"
@@ -35,6 +46,52 @@ SEEDS = {
     MediaType.CSV: b'a,b,c\n1,"2\n3",4\n',
     MediaType.IPYNB: b'{"cells": [{"cell_type": "markdown", "source": ["# A"]}]}',
     MediaType.RTF: rb"{\rtf1 {\b The dock} is closed.\par\u8217?\'e9}",
+}
+_INVITATION = (
+    b"BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nSUMMARY:A\r\nDTSTART;TZID=X:20260304T090000\r\n"
+    b"LOCATION:B\\, C\r\nDESCRIPTION:D\\nE\r\n  F\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
+)
+
+
+class Seed(NamedTuple):
+    """A whole file, and the form in which it is sent."""
+
+    media_type: MediaType
+    content: bytes
+
+
+SEEDS: Mapping[str, Seed] = {
+    **{media_type.name: Seed(media_type, content) for media_type, content in _OF_FORMS.items()},
+    "SUBTITLES": Seed(
+        MediaType.PLAIN_TEXT,
+        b"WEBVTT\n\n1\n00:00:01.000 --> 00:00:04.000\n<v A>One\ntwo.\n\n"
+        b"2\n00:05.000 --> 00:06.000\nThree.\n",
+    ),
+    "CALENDAR": Seed(MediaType.PLAIN_TEXT, _INVITATION),
+    "ADDRESSES": Seed(
+        MediaType.PLAIN_TEXT,
+        b"BEGIN:VCARD\r\nN:A;B;;;\r\nFN:B A\r\nTEL;TYPE=WORK:1\r\nADR:;;C;D;;E;F\r\nEND:VCARD\r\n",
+    ),
+    "LOG": Seed(
+        MediaType.PLAIN_TEXT, b"2026-02-03 10:00:00 INFO a\n at b\n at c\nERROR 2026-02-03 d\n"
+    ),
+    "QUOTES": Seed(
+        MediaType.PLAIN_TEXT, b"A\n> B wrote:\n> 1 Open\n> 2 Shut\n>> C  D\n>> E  F\n--\nG\n"
+    ),
+    "SHEET": Seed(MediaType.CSV, b"A;A;A\n\nB:;1;;C:;2\nD:;3;;E:;4\n\nF;G;H\nI\n1;2;3\nJ\n4;5;6\n"),
+    "NOTES": Seed(
+        MediaType.MARKDOWN, b"A[^1] ~~b~~ <s>c</s>\n\n> [!note] d\n\nT\n: e\n\n[^1]: f\n\n    g\n"
+    ),
+    "INVITATION": Seed(
+        MediaType.EML,
+        b"Subject: A\r\nContent-Type: text/calendar; charset=utf-8\r\n\r\n" + _INVITATION,
+    ),
+    "FORM": Seed(
+        MediaType.PDF,
+        form_pdf("BT /F1 11 Tf 50 800 Td (A) Tj 4 Ts /F1 7 Tf (1) Tj ET", [("B", "C", 120, 796)]),
+    ),
+    "SLIDE_SHOW": Seed(MediaType.PPTX, slide_show_file()),
+    "CLAUSES": Seed(MediaType.DOCX, clauses_file()),
 }
 
 

@@ -82,6 +82,28 @@ def pptx_file() -> bytes:
     return _saved(presentation.save)
 
 
+def slide_show_file() -> bytes:
+    """The same as a slide show, which begins when it is opened."""
+    names = {"[Content_Types].xml": (b"presentation.main", b"slideshow.main")}
+    buffer = BytesIO()
+    with ZipFile(BytesIO(pptx_file())) as archive, ZipFile(buffer, "w") as copy:
+        for name in archive.namelist():
+            old, new = names.get(name, (b"", b""))
+            copy.writestr(name, archive.read(name).replace(old, new) if old else archive.read(name))
+    return buffer.getvalue()
+
+
+def clauses_file() -> bytes:
+    """A Word document with counted clauses, a heading in bold letters, and columns by tabs."""
+    document = docx.Document()
+    document.add_paragraph().add_run("Rooms").bold = True
+    for text in ("Each room is locked.", "Keys are with the porter."):
+        document.add_paragraph(text, style="List Number")
+    for text in ("Monday\t8-17", "Tuesday\tclosed"):
+        document.add_paragraph(text)
+    return word_file(document)
+
+
 def eml_file() -> bytes:
     """An e-mail with an attachment."""
     message = EmailMessage()
