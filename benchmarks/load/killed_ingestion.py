@@ -283,18 +283,9 @@ async def campaign(
     journal.touch()
     folder = ChangingFolder(layout.home / "records", random.Random(seed))
     folder.add(documents)
-    async with AsyncExitStack() as stack:
-        if watches_searches:
-            await stack.enter_async_context(beside(layout))
-        store = await stack.enter_async_context(
-            open_documents(layout.environment("ingestion")["INGESTION_DOCUMENTS"])
-        )
-        witness = await stack.enter_async_context(
-            witness_of(layout, watches_searches=watches_searches)
-        )
-        ingestion = await stack.enter_async_context(
-            killable_ingestion(layout, journal, without_model=without_model)
-        )
+    async with _under_trial(
+        layout, journal, without_model=without_model, watches_searches=watches_searches
+    ) as (store, witness, ingestion):
         trying = Campaign(
             folder,
             witness,
@@ -311,6 +302,26 @@ async def campaign(
         folder.change(_SHARE_CHANGED)
         await trying.round(0)
     return trying.found, embeddings_in(journal)
+
+
+@asynccontextmanager
+async def _under_trial(
+    layout: MeshLayout, journal: Path, *, without_model: bool, watches_searches: bool
+) -> AsyncGenerator[tuple[DocumentStore, Witness, KillableIngestion]]:
+    """Run what is needed while the block runs: the store, a witness of it, and ingestion."""
+    async with AsyncExitStack() as stack:
+        if watches_searches:
+            await stack.enter_async_context(beside(layout))
+        store = await stack.enter_async_context(
+            open_documents(layout.environment("ingestion")["INGESTION_DOCUMENTS"])
+        )
+        witness = await stack.enter_async_context(
+            witness_of(layout, watches_searches=watches_searches)
+        )
+        ingestion = await stack.enter_async_context(
+            killable_ingestion(layout, journal, without_model=without_model)
+        )
+        yield store, witness, ingestion
 
 
 def claims_of(found: Found, embeddings: list[Embedding]) -> list[Claim]:

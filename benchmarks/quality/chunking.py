@@ -169,57 +169,85 @@ def most_ahead(ours: Sequence[Scores], theirs: Sequence[Scores], field: str) -> 
     return round(float(np.quantile(drawn, 0.975)), 4)
 
 
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """The scores of a strategy: by size where one is chosen, then of that one and of the default."""
+
+    by_size: dict[int, Scores]
+    size: int
+    chosen: list[Scores]
+    default: list[Scores]
+
+    @property
+    def in_words(self) -> dict[str, object]:
+        """What is written of it."""
+        return {
+            "size": self.size,
+            "chosen_on": {str(size): asdict(scores) for size, scores in self.by_size.items()},
+            "reported": asdict(mean_of(self.chosen)),
+            "default_size": asdict(mean_of(self.default)),
+        }
+
+
 async def measure(
     folder: Path, documents: Sequence[str], home: Path, kept: Path | None, output: Path | None
 ) -> None:
     """Choose sizes, measure all strategies and write the claims."""
     questions = read_questions(folder)
-    texts = {p.stem: p.read_text(encoding="utf-8") for p in (folder / "corpora").glob("*.md")}
-    texts = {name: texts[name] for name in sorted(texts)}
-    some = {name: text for name, text in texts.items() if name in CHOSEN_ON}
-    others = {
-        name: text
-        for name, text in texts.items()
-        if name not in CHOSEN_ON and (not documents or name in documents)
-    }
+    some, others = _texts_in(folder, documents)
     store = ModelStore(home)
-    tokenizer = Tokenizer.from_file(str(store.resolve(BGE_SMALL_EN) / "tokenizer.json"))
-    tokenizer.no_truncation()
-    tokenizer.no_padding()
-    results: dict[str, object] = {}
-    as_set: dict[str, list[Scores]] = {}
-    reported: dict[str, list[Scores]] = {}
+    reported: dict[str, Reported] = {}
     async with onnx_embedder(store) as embedder:
         vectors = Vectors(embedder, kept)
-        for name, strategy in strategies(tokenizer).items():
+        for name, strategy in strategies(_tokenizer(store)).items():
             by_size = {
                 s: mean_of(await measured(strategy, s, some, questions, vectors)) for s in SIZES
             }
             size = max(by_size, key=lambda each: by_size[each].recall)
-            reported[name] = await measured(strategy, size, others, questions, vectors)
-            as_set[name] = await measured(strategy, DEFAULT_SIZE, others, questions, vectors)
-            results[name] = {
-                "size": size,
-                "chosen_on": {str(s): asdict(scores) for s, scores in by_size.items()},
-                "reported": asdict(mean_of(reported[name])),
-                "default_size": asdict(mean_of(as_set[name])),
-            }
-            print(name, results[name], flush=True)
+            reported[name] = Reported(
+                by_size,
+                size,
+                await measured(strategy, size, others, questions, vectors),
+                await measured(strategy, DEFAULT_SIZE, others, questions, vectors),
+            )
+            print(name, reported[name].in_words, flush=True)
+    _publish(reported, list(others), output)
+
+
+def _texts_in(folder: Path, documents: Sequence[str]) -> tuple[dict[str, str], dict[str, str]]:
+    """Return the texts that sizes are chosen on, and those, or some of them, that tell."""
+    paths = sorted((folder / "corpora").glob("*.md"), key=lambda path: path.stem)
+    texts = {path.stem: path.read_text(encoding="utf-8") for path in paths}
+    some = {name: text for name, text in texts.items() if name in CHOSEN_ON}
+    others = {name: text for name, text in texts.items() if name not in CHOSEN_ON}
+    return some, {name: others[name] for name in others if not documents or name in documents}
+
+
+def _tokenizer(store: ModelStore) -> Tokenizer:
+    tokenizer = Tokenizer.from_file(str(store.resolve(BGE_SMALL_EN) / "tokenizer.json"))
+    tokenizer.no_truncation()
+    tokenizer.no_padding()
+    return tokenizer
+
+
+def _publish(reported: dict[str, Reported], documents: Sequence[str], output: Path | None) -> None:
+    chosen = {name: each.chosen for name, each in reported.items()}
+    default = {name: each.default for name, each in reported.items()}
     publish(
         output,
         benchmark="chunking",
         settings={
             "chosen_on": CHOSEN_ON,
-            "reported_on": list(others),
+            "reported_on": documents,
             "sizes": SIZES,
             "budget_characters": BUDGET_CHARACTERS,
             "model": BGE_SMALL_EN.identity,
         },
-        results=results,
+        results={name: each.in_words for name, each in reported.items()},
         claims=[
-            *_claims(reported, "each of the size that holds most on other documents"),
-            *_claims(as_set, f"each of the default size of {DEFAULT_SIZE} characters"),
-            _of_default(as_set[OURS], reported[OURS]),
+            *_claims(chosen, "each of the size that holds most on other documents"),
+            *_claims(default, f"each of the default size of {DEFAULT_SIZE} characters"),
+            _of_default(default[OURS], chosen[OURS]),
         ],
     )
 

@@ -2,6 +2,7 @@
 
 import struct
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 _SECTOR, _SMALL_SECTOR, _CUTOFF = 512, 64, 4096
 _END, _FREE, _NONE = 0xFFFFFFFE, 0xFFFFFFFF, 0xFFFFFFFF
@@ -32,7 +33,7 @@ def msg_file(
         folder[f"__attach_version1.0_#{number:08X}"] = _values(
             bytes(8), b"", {"3707": name}, {"3701": content}
         )
-    return _compound(folder)
+    return _Compound().of(folder)
 
 
 def _values(
@@ -51,65 +52,84 @@ def _values(
     }
 
 
-def _compound(root: Folder) -> bytes:
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """What the directory of a compound file says of a stream or a folder."""
+
+    name: str
+    kind: int
+    sibling: int
+    child: int = _NONE
+    start: int = 0
+    size: int = 0
+
+
+class _Compound:
     """A compound file of one folder: short streams in one of their own, long ones in sectors."""
-    entries: list[
-        tuple[str, int, int, int, int, int]
-    ] = []  # name, kind, sibling, child, start, size
-    small = bytearray()
-    small_chain: list[int] = []
-    sectors: list[bytes] = []
-    chain: list[int] = []
 
-    def put(data: bytes, store: list[int], size: int) -> int:
-        count = -(-len(data) // size)
-        first = len(store)
-        store.extend([first + 1 + at for at in range(count - 1)] + [_END] * (count > 0))
-        return first if count else _END
+    def __init__(self) -> None:
+        self._entries: list[_Entry] = []
+        self._small = bytearray()
+        self._small_chain: list[int] = []
+        self._sectors: list[bytes] = []
+        self._chain: list[int] = []
 
-    def put_long(data: bytes) -> int:
-        start = put(data, chain, _SECTOR)
-        sectors.extend(
-            data[at : at + _SECTOR].ljust(_SECTOR, b"\0") for at in range(0, len(data), _SECTOR)
-        )
-        return start
+    def of(self, root: Folder) -> bytes:
+        """Return the bytes of the file."""
+        self._add("Root Entry", root, _NONE)
+        start = self._put_long(bytes(self._small))
+        self._entries[0] = replace(self._entries[0], kind=5, start=start, size=len(self._small))
+        small_fat = self._put_long(_table(self._small_chain))
+        directory = self._put_long(b"".join(map(_written, self._entries)))
+        fat_count = 1
+        while (len(self._chain) + fat_count) * 4 > fat_count * _SECTOR:
+            fat_count += 1
+        fat = _table([*self._chain, *[_FAT] * fat_count])
+        header = self._header(fat_count, directory, small_fat)
+        return header + b"".join(self._sectors) + fat.ljust(fat_count * _SECTOR, b"\xff")
 
-    def add(name: str, content: "bytes | Folder", sibling: int) -> int:
-        place = len(entries)
-        entries.append(("", 0, 0, 0, 0, 0))
+    def _header(self, fat_count: int, directory: int, small_fat: int) -> bytes:
+        header = struct.pack(
+            "<8s16xHHHHH6xIIIIIIIII",
+            b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", 0x3E, 3, 0xFFFE, 9, 6, 0, fat_count, directory, 0,
+            _CUTOFF, small_fat, -(-len(self._small_chain) * 4 // _SECTOR), _END, 0,
+        )  # fmt: skip
+        places = [len(self._chain) + at for at in range(fat_count)]
+        return header + struct.pack("<109I", *places, *[_FREE] * (109 - fat_count))
+
+    def _add(self, name: str, content: "bytes | Folder", sibling: int) -> int:
+        """Add a stream or a folder, and return its place."""
+        place = len(self._entries)
+        self._entries.append(_Entry(name, 1, sibling))
         if isinstance(content, Mapping):
             child = _NONE
             for inner in content:
-                child = add(inner, content[inner], child)
-            entries[place] = (name, 1, sibling, child, 0, 0)
-        elif len(content) >= _CUTOFF:
-            entries[place] = (name, 2, sibling, _NONE, put_long(content), len(content))
+                child = self._add(inner, content[inner], child)
+            self._entries[place] = _Entry(name, 1, sibling, child)
         else:
-            start = put(content, small_chain, _SMALL_SECTOR)
-            small.extend(content.ljust(-(-len(content) // _SMALL_SECTOR) * _SMALL_SECTOR, b"\0"))
-            entries[place] = (name, 2, sibling, _NONE, start, len(content))
+            start = self._put(content)
+            self._entries[place] = _Entry(name, 2, sibling, _NONE, start, len(content))
         return place
 
-    add("Root Entry", root, _NONE)
-    name, _, sibling, child, _, _ = entries[0]
-    entries[0] = (name, 5, sibling, child, put_long(bytes(small)), len(small))
-    small_fat = put_long(_table(small_chain))
-    directory = put_long(b"".join(map(_entry, entries)))
-    fat_count = 1
-    while (len(chain) + fat_count) * 4 > fat_count * _SECTOR:
-        fat_count += 1
-    fat_start = len(chain)
-    fat = _table([*chain, *[_FAT] * fat_count])
-    header = struct.pack(
-        "<8s16xHHHHH6xIIIIIIIII",
-        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", 0x3E, 3, 0xFFFE, 9, 6,
-        0, fat_count, directory, 0, _CUTOFF, small_fat, -(-len(small_chain) * 4 // _SECTOR),
-        _END, 0,
-    )  # fmt: skip
-    header += struct.pack(
-        "<109I", *[fat_start + at for at in range(fat_count)], *[_FREE] * (109 - fat_count)
-    )
-    return header + b"".join(sectors) + fat.ljust(fat_count * _SECTOR, b"\xff")
+    def _put(self, data: bytes) -> int:
+        if len(data) >= _CUTOFF:
+            return self._put_long(data)
+        self._small.extend(data.ljust(-(-len(data) // _SMALL_SECTOR) * _SMALL_SECTOR, b"\0"))
+        return _chained(data, self._small_chain, _SMALL_SECTOR)
+
+    def _put_long(self, data: bytes) -> int:
+        self._sectors.extend(
+            data[at : at + _SECTOR].ljust(_SECTOR, b"\0") for at in range(0, len(data), _SECTOR)
+        )
+        return _chained(data, self._chain, _SECTOR)
+
+
+def _chained(data: bytes, chain: list[int], size: int) -> int:
+    """Add the sectors of some data to a chain, and return the first."""
+    count = -(-len(data) // size)
+    first = len(chain)
+    chain.extend([first + 1 + at for at in range(count - 1)] + [_END] * (count > 0))
+    return first if count else _END
 
 
 def _table(chain: Sequence[int]) -> bytes:
@@ -117,19 +137,9 @@ def _table(chain: Sequence[int]) -> bytes:
     return data.ljust(-(-len(data) // _SECTOR) * _SECTOR, b"\xff")
 
 
-def _entry(entry: tuple[str, int, int, int, int, int]) -> bytes:
-    name, kind, sibling, child, start, size = entry
-    written = name.encode("utf-16-le")
+def _written(entry: _Entry) -> bytes:
+    name = entry.name.encode("utf-16-le")
     return struct.pack(
-        "<64sHBBIII16xI16xIQ",
-        written,
-        len(written) + 2,
-        kind,
-        1,
-        _NONE,
-        sibling,
-        child,
-        0,
-        start,
-        size,
-    )
+        "<64sHBBIII16xI16xIQ", name, len(name) + 2, entry.kind, 1, _NONE, entry.sibling,
+        entry.child, 0, entry.start, entry.size,
+    )  # fmt: skip
