@@ -171,7 +171,7 @@ def most_ahead(ours: Sequence[Scores], theirs: Sequence[Scores], field: str) -> 
 
 @dataclass(frozen=True, slots=True)
 class Reported:
-    """The scores of a strategy: by size where one is chosen, then of that one and of the default."""
+    """The scores of a strategy: by size where one is chosen, then of it and the default."""
 
     by_size: dict[int, Scores]
     size: int
