@@ -7,6 +7,7 @@ from rich.console import Console
 
 from askmesh.cli.ingesting import IngestReport, print_report
 from askmesh.client import IngestOutcome, IngestResult
+from askmesh.folders import Unreadable
 
 
 def _created(*sources: str) -> IngestReport:
@@ -42,3 +43,15 @@ def test_old_office_files_are_passed_over_with_advice() -> None:
     report = IngestReport(passed_over=Counter([".doc", ".exe"]))
     assert "Save .doc, .xls and .ppt as .docx, .xlsx and .pptx" in _printed(report)
     assert "Save" not in _printed(IngestReport(passed_over=Counter([".exe"])))
+
+
+def test_each_document_has_a_line_whatever_its_name_is() -> None:
+    long = f"docs/{'n' * 300}.md"
+    report = IngestReport(
+        found=[long, "docs/a\nb.md"],
+        unreadable=[Unreadable("docs/c\r\x1b[1m.md", f"it is {'very ' * 60}large")],
+    )
+    lines = _printed(report).splitlines()
+    assert lines[:3] == [long, "docs/a\\nb.md", "2 documents would be ingested"]
+    assert lines[3].startswith("Not ingested: docs/c\\r\\x1b[1m.md: it is very ")
+    assert len(lines) == 4

@@ -11,6 +11,7 @@ from rich.table import Table
 from askmesh.cli.asynchronous import asynchronous
 from askmesh.cli.connecting import mesh_client
 from askmesh.cli.ingesting import until_visible
+from askmesh.cli.names import one_line
 from askmesh.cli.options import (
     access_of,
     allow_option,
@@ -38,7 +39,8 @@ async def list_documents(base_port: int, tenant: str, prefix: str) -> None:
     table = Table("document", "title", "passages", "revision", box=None)
     async with mesh_client(base_port, tenant) as client:
         async for each in client.documents(prefix=prefix):
-            table.add_row(each.document_id, each.title, str(each.passage_count), str(each.revision))
+            name, title = map(one_line, (each.document_id, each.title))
+            table.add_row(name, title, str(each.passage_count), str(each.revision))
     Console(soft_wrap=True, markup=False).print(table)
 
 
@@ -52,7 +54,7 @@ async def failed(base_port: int, tenant: str) -> None:
     async with mesh_client(base_port, tenant) as client:
         async for each in client.documents(refused=True):
             found = True
-            print(f"{each.document_id}: {each.refusal_detail} [{each.refusal_reason}]")
+            print(f"{one_line(each.document_id)}: {each.refusal_detail} [{each.refusal_reason}]")
     if found:
         sys.exit(1)
 
@@ -68,7 +70,7 @@ async def show(base_port: int, tenant: str, name: str) -> None:
         document = await client.document(name)
     for label, value in _facts(document):
         if value:
-            print(f"{label}: {value}")
+            print(f"{label}: {one_line(value)}")
 
 
 @documents.command()
@@ -143,7 +145,7 @@ async def _changed(
 def _end_without(missing: Sequence[str]) -> None:
     """End with exit code 1 if documents are missing."""
     for name in missing:
-        click.echo(f"{name}: there is no such document", err=True)
+        click.echo(f"{one_line(name)}: there is no such document", err=True)
     if missing:
         sys.exit(1)
 

@@ -2,12 +2,13 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from rich.console import Console
 
 from askmesh.cli.ingest_view import ingest_view
+from askmesh.cli.names import one_line
 from askmesh.client import AccessList, Client, IngestOutcome, IngestResult, SourceDocument
 from askmesh.errors import UnavailableError
 from askmesh.folders import Place, Unreadable, count_documents, documents_in
@@ -128,24 +129,29 @@ def with_access(
 
 
 def print_report(report: IngestReport, console: Console) -> None:
-    """Print what became of the documents, the unreadable ones by name."""
+    """Print what became of the documents, the unreadable ones by name, each on one line."""
+    for line in _lines_of(report):
+        console.print(line, markup=False, soft_wrap=True)
+    for entry in report.unreadable:
+        line = f"Not ingested: {one_line(entry.name)}: {entry.reason}"
+        console.print(line, style="yellow", markup=False, soft_wrap=True)
+
+
+def _lines_of(report: IngestReport) -> Iterator[str]:
+    yield from map(one_line, report.found)
     if report.found:
-        console.print("\n".join(report.found), markup=False)
-        console.print(f"{len(report.found)} documents would be ingested")
+        yield f"{len(report.found)} documents would be ingested"
     counts = ", ".join(f"{count} {outcome}" for outcome, count in report.outcomes.items())
     for count, what in ((report.moved_count, "moved"), (report.deleted_count, "deleted")):
         counts += f", {count} {what}" if count else ""
     if counts or not report.found:
-        console.print(f"{counts.lstrip(', ') or 'Nothing to do'}; {report.passage_count} passages")
+        yield f"{counts.lstrip(', ') or 'Nothing to do'}; {report.passage_count} passages"
     if report.passed_over:
         kinds = ", ".join(f"{count} {kind}" for kind, count in report.passed_over.most_common())
-        console.print(f"{report.passed_over.total()} passed over: {kinds}")
-        if report.passed_over.keys() & _BEFORE_2007:
-            console.print("Save .doc, .xls and .ppt as .docx, .xlsx and .pptx to have them read.")
-    for entry in report.notices:
-        console.print(f"{entry.name}: {entry.reason}", markup=False)
-    for entry in report.unreadable:
-        console.print(f"Not ingested: {entry.name}: {entry.reason}", style="yellow", markup=False)
+        yield f"{report.passed_over.total()} passed over: {kinds}"
+    if report.passed_over.keys() & _BEFORE_2007:
+        yield "Save .doc, .xls and .ppt as .docx, .xlsx and .pptx to have them read."
+    yield from (f"{one_line(entry.name)}: {entry.reason}" for entry in report.notices)
 
 
 async def until_visible(client: Client, revision: int) -> None:

@@ -149,7 +149,10 @@ def _column_parts(
     columns = list(zip(*cells, strict=True))
     if _is_prose(columns):
         for column in columns:
-            yield from in_reading_order(segment for cell in column for segment in cell)
+            if any(len(cell) > 1 for cell in column):
+                yield from in_reading_order(segment for cell in column for segment in cell)
+            else:
+                yield from _with_tables([joined(cell) for cell in column if cell])
     elif len(rows) < _MIN_ROWS and len(gutters) == 1 and not _are_pairs(columns):
         yield [joined(row) for row in rows]
     else:

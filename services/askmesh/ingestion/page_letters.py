@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby, pairwise
 from math import isclose
-from operator import attrgetter
 from statistics import median_low
 
 from askmesh.ingestion.page_rules import Dividers
@@ -27,26 +26,26 @@ class Letter:
     bottom: float
     is_raised: bool = False
 
-    @property
-    def height(self) -> float:
-        """How high its letters may be; never nothing."""
-        return max(self.bottom - self.top, 0.1)
-
 
 def stands_above(word: Sequence[Letter], char: Letter) -> bool:
     """Tell whether a small letter stands above the line of a word, right behind the last one."""
-    base, last = _base(word), word[-1]
-    is_small = char.height < base.height * _SMALL
-    is_above = base.height * _RAISED < base.bottom - char.bottom < base.height * (1 - _RAISED)
-    return is_small and is_above and abs(char.left - last.right) < base.height * _WORD_GAP
+    last = word[-1]
+    if char.bottom >= last.bottom and not last.is_raised:
+        return False  # as nearly all letters
+    base = _base(word)
+    height = max(base.bottom - base.top, 0.1)
+    is_small = char.bottom - char.top < height * _SMALL
+    is_above = height * _RAISED < base.bottom - char.bottom < height * (1 - _RAISED)
+    return is_small and is_above and abs(char.left - last.right) < height * _WORD_GAP
 
 
 def continues(word: Sequence[Letter], char: Letter, dividers: Dividers) -> bool:
     """Tell whether a letter goes on with a piece of text; no rule stands between them then."""
-    base, last = _base(word), word[-1]
-    height = base.height
-    same_line = isclose(base.bottom, char.bottom, abs_tol=height * 0.4)
+    last = word[-1]
+    base = _base(word) if last.is_raised else last
+    height = max(base.bottom - base.top, 0.1)
     gap = char.left - last.right
+    same_line = isclose(base.bottom, char.bottom, abs_tol=height * 0.4)
     if not same_line or not -height < gap < height * _SEGMENT_GAP:
         return False
     middle = (base.top + base.bottom) / 2
@@ -55,18 +54,14 @@ def continues(word: Sequence[Letter], char: Letter, dividers: Dividers) -> bool:
 
 def spaced(chars: Sequence[Letter]) -> str:
     """Return the letters, with spaces where words end; what stands above the line stays so."""
-    wide = _word_gap(chars)
-    texts: list[str] = []
-    last: Letter | None = None
-    for is_raised, group in groupby(chars, key=attrgetter("is_raised")):
-        part: list[str] = []
-        for char in group:
-            if last is not None and char.left - last.right > last.height * wide:
-                part.append(" ")
-            part.append(char.text)
-            last = char
-        texts.append(raised("".join(part)) if is_raised else "".join(part))
-    return "".join(texts)
+    texts = [char.text for char in chars]
+    for at in _word_starts(chars):
+        texts[at] = f" {texts[at]}"
+    if not any(char.is_raised for char in chars):
+        return "".join(texts)
+    parts = groupby(zip(chars, texts, strict=True), key=lambda each: each[0].is_raised)
+    joined = ((above, "".join(text for _, text in part)) for above, part in parts)
+    return "".join(raised(text) if above else text for above, text in joined)
 
 
 def _base(word: Sequence[Letter]) -> Letter:
@@ -74,13 +69,15 @@ def _base(word: Sequence[Letter]) -> Letter:
     return next((char for char in reversed(word) if not char.is_raised), word[0])
 
 
-def _word_gap(chars: Sequence[Letter]) -> float:
-    """Return the least space between words, as a share of the height of letters.
-
-    It is more where the letters of words stand apart, as those of titles may.
-    """
-    gaps = [(after.left - before.right) / before.height for before, after in pairwise(chars)]
-    apart = sorted(gap for gap in gaps if gap > _WORD_GAP)
-    if len(apart) < max(_MIN_SPACED, len(gaps) * _MOST_SPACED):
-        return _WORD_GAP
-    return median_low(apart) * _WIDER
+def _word_starts(chars: Sequence[Letter]) -> list[int]:
+    """Return where words begin but the first; letters of titles may stand apart within words."""
+    starts = [
+        at
+        for at, (last, char) in enumerate(pairwise(chars), start=1)
+        if char.left - last.right > (last.bottom - last.top) * _WORD_GAP
+    ]
+    if len(starts) < max(_MIN_SPACED, (len(chars) - 1) * _MOST_SPACED):
+        return starts
+    gaps = {at: chars[at].left - chars[at - 1].right for at in starts}
+    usual = median_low(gaps.values())
+    return [at for at in starts if gaps[at] > usual * _WIDER]
