@@ -29,6 +29,7 @@ from askmesh.api.summarization.v1.summarization_pb2 import (
     StreamSummaryResponse,
     SummaryCompleted,
 )
+from askmesh.errors import AskmeshError
 from askmesh.gateway.answering import AnsweringLimits
 from askmesh.gateway.budget import StageLimits
 from askmesh.gateway.ranking import RankingLimits
@@ -76,9 +77,10 @@ ANSWERED = StreamSummaryResponse(
 class FakeNeighbours:
     """One plan, two passages, one sentence, unless told otherwise.
 
-    `found` is by query; `narrowed` is what is found with a filter. `failures` are by query, or by
-    the name of the method. `silent` queries are never answered; `beside` says which of them were
-    still waiting when a query came. `permissions` are by user.
+    `found` is by query; `narrowed` is what is found with a filter, `in_documents` with one of
+    documents. `failures` are by query, or by the name of the method. `silent` queries are never
+    answered; `beside` says which of them were still waiting when a query came. `permissions` are by
+    user.
     """
 
     plan: QueryPlan | None = None
@@ -86,6 +88,7 @@ class FakeNeighbours:
         default_factory=dict[str, RetrievePassagesResponse]
     )
     narrowed: RetrievePassagesResponse | None = None
+    in_documents: RetrievePassagesResponse | AskmeshError | None = None
     permissions: dict[str, str] = field(default_factory=dict[str, str])
     failures: dict[str, Exception] = field(default_factory=dict[str, Exception])
     silent: frozenset[str] = frozenset()
@@ -125,7 +128,11 @@ class FakeNeighbours:
         self._fail("retrieve")
         self._fail(request.query)
         found = RetrievePassagesResponse()
-        if self.narrowed is not None and request.filter.ListFields():
+        if self.in_documents is not None and request.filter.document_ids:
+            if isinstance(self.in_documents, AskmeshError):
+                raise self.in_documents
+            found.CopyFrom(self.in_documents)
+        elif self.narrowed is not None and request.filter.ListFields():
             found.CopyFrom(self.narrowed)
         else:
             found.CopyFrom(self.found.get(request.query, retrieval("p1", "p2")))

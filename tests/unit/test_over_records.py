@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from askmesh.summarization.assembly import Assembly, Evidence
@@ -134,6 +136,13 @@ def test_a_table_whose_ends_were_found_is_whole_and_so_is_one_in_a_short_passage
     assert _rule(ALL[0], *whole).startswith("10: A1,")
     assert _rule(ALL[1], *whole) == "A10 (10 EUR)."
     assert _rule(ALL[1], _articles(3, maker="Quay")) == "A20 (20 EUR)."
+
+
+def test_a_table_ends_where_its_document_ends() -> None:
+    parts = [replace(_articles(place), document_passage_count=2) for place in (0, 1)]
+    assert _rule(ALL[0], *parts).startswith("10: A1,")
+    longer = [replace(part, document_passage_count=3) for part in parts]
+    assert _rule(ALL[0], *longer).startswith("At least 10: A1,")
 
 
 def test_a_list_is_counted_to_its_end_or_not_at_all() -> None:

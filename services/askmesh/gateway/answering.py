@@ -37,6 +37,7 @@ from askmesh.gateway.ranking import (
     with_whole_section,
 )
 from askmesh.gateway.searching import Found, Searching, SearchReply, with_guess
+from askmesh.gateway.tables import Tables
 from askmesh.resilience import time_remaining
 
 
@@ -69,6 +70,7 @@ class Answering:
         self._searching = Searching(neighbours, page_size=limits.ranking.candidates)
         self._ranking = SourceRanking(neighbours, limits.ranking)
         self._bridging = Bridging(self._searching, self._ranking, sources=limits.ranking.sources)
+        self._tables = Tables(neighbours)
         self._limits = limits
         self._observer = observer
         self._tracer = tracer
@@ -107,6 +109,11 @@ class Answering:
             )
         if _wants_table(plan, question):
             sources = with_whole_section(sources, found.passages)
+        else:
+            asked = found.corrected(plan.standalone_question)
+            sources = await self._tables.completed(
+                asked, sources, question.filter, budget, progress
+            )
         progress.emit(AnswerEvent(sources_ranked=sources_ranked(sources)))
         if nothing := nothing_to_read(found, question.filter):
             abstain(*nothing, progress)

@@ -97,8 +97,8 @@ def _named(question: Question, records: Records) -> tuple[Record, ...]:
 
     Words of fields and those of whole cells are no names: "the cheapest ticket for adults".
     """
-    cells = (record.cell(field) for record in records.records for field in records.fields)
-    said = {cell for cell in map(stems, dict.fromkeys(cells)) if cell <= question.stems}
+    cells = (cell for field in records.fields for cell in records.cell_words[field])
+    said = {cell for cell in cells if cell <= question.stems}
     taken = stems(" ".join(records.fields)).union(*said)
     spelled = _spelled(question.text, {record.name for record in records.records} - {""})
     within = [stems(name) for name in spelled]

@@ -92,9 +92,7 @@ def columns_of(asked: Asked) -> dict[str, frozenset[str]]:
     said = {unit for _, unit in asked.question.amounts if is_basic(scale_of(unit)[0])}
     left = asked.rest.stems - about - FORM_WORDS - said
     places = ("", *asked.records.fields, ABOVE)
-    cells = {
-        field: [stems(record.cell(field)) for record in asked.records.records] for field in places
-    }
+    cells = asked.records.cell_words
     found = dict.fromkeys(places, frozenset[str]())
     # A whole cell comes before a word of a longer one, that of a named field before others.
     others = {field: _measured_otherwise(asked.question, field, cells[field]) for field in places}

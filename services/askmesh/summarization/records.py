@@ -1,7 +1,8 @@
 """What tables and forms say of things, whichever of both they are: records with the same fields."""
 
 import re
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -88,37 +89,43 @@ class Records:
             if all(days_in(record.cell(field)) for record in self.records)
         )
 
+    @cached_property
+    def cell_words(self) -> Mapping[str, Sequence[frozenset[str]]]:
+        """The stems of the cells of each field, of the name ("") and of the headings (`ABOVE`)."""
+        places = ("", *self.fields, ABOVE)
+        return {place: [stems(each.cell(place)) for each in self.records] for place in places}
+
     def named(self, words: frozenset[str]) -> tuple[Record, ...]:
         """Return the records of which `words` have all that tells their name from the others'.
 
         That is all of it but what all names share, or what no other name has.
         """
-        all_words = [stems(record.name) for record in self.records]
+        all_words = self.cell_words[""]
         shared = frozenset[str].intersection(*all_words)
         return tuple(
             record
-            for place, record in enumerate(self.records)
-            if any(
-                part and part <= words
-                for part in (all_words[place] - shared, _only_at(place, all_words))
+            for record, own, alone in zip(
+                self.records, all_words, _not_elsewhere(all_words), strict=True
             )
+            if any(part and part <= words for part in (own - shared, alone))
         )
 
     def told_apart(self, words: frozenset[str]) -> tuple[Record, ...]:
         """Return the records that have one of `words` in a cell that no other record has."""
-        said = [stems(" ".join((record.name, *record.values.values()))) for record in self.records]
-        return tuple(
-            record for place, record in enumerate(self.records) if _only_at(place, said) & words
-        )
+        cells = [self.cell_words[field] for field in ("", *self.fields)]
+        said = [frozenset[str]().union(*own) for own in zip(*cells, strict=True)]
+        alone = _not_elsewhere(said)
+        return tuple(record for record, own in zip(self.records, alone, strict=True) if own & words)
 
     def field_like(self, words: frozenset[str]) -> str | None:
         """Return the first field that shares a word with `words`; None if there is none."""
         return next((field for field in self.fields if stems(field) & words), None)
 
 
-def _only_at(place: int, some: Sequence[frozenset[str]]) -> frozenset[str]:
-    """Return the words of one that no other has."""
-    return some[place].difference(*some[:place], *some[place + 1 :])
+def _not_elsewhere(some: Sequence[frozenset[str]]) -> list[frozenset[str]]:
+    """Return of each the words that no other one has."""
+    counts = Counter(word for words in some for word in words)
+    return [frozenset(word for word in words if counts[word] == 1) for words in some]
 
 
 def key_value(item: EvidenceUnit) -> tuple[str, str]:

@@ -83,6 +83,7 @@ def _source(message: summarization_pb2.Source) -> Source:
         headings=tuple(message.passage.headings),
         document_id=message.passage.document_id,
         position=message.passage.position,
+        document_passage_count=message.document_passage_count,
         modified=_day(message.passage),
         score=message.score if message.HasField("score") else None,
         sentences=tuple(

@@ -24,6 +24,8 @@ class Source:
     sentences: tuple[SourceSentence, ...] = ()
     document_id: str = ""
     position: int = 0
+    document_passage_count: int = 0
+    """How many passages its document has; 0 if unknown."""
     modified: str = ""
     """The day of the last change, as in 2026-01-31; empty if unknown."""
 

@@ -18,8 +18,8 @@ def is_whole(entries: Iterable[EvidenceUnit], sources: Sequence[Source]) -> bool
     """Tell whether no entry of these, which are of one table or list, is in a passage not found.
 
     One passage that is too short to go on is taken for the whole. Of several, and of long ones,
-    none between them may be missing, and where they begin and end must be known: by the document's
-    beginning, by what follows in the passage, or by the passages around.
+    none between them may be missing, and where they begin and end must be known: by the beginning
+    and the end of the document, by what follows in the passage, or by the passages around.
     """
     by_document: dict[str, list[EvidenceUnit]] = {}
     for item in sorted(entries, key=place_of):
@@ -34,7 +34,11 @@ def _is_whole(entries: Sequence[EvidenceUnit], sources: Sequence[Source]) -> boo
     of_entries = {item.source.position for item in entries}
     if len(of_entries) == 1 and len(first.text) < _FULL_CHARS:
         return True
-    is_ended = bool(last.text[entries[-1].unit.end :].strip()) or len(last.text) < _FULL_CHARS
+    is_ended = (
+        bool(last.text[entries[-1].unit.end :].strip())
+        or len(last.text) < _FULL_CHARS
+        or last.position + 1 == last.document_passage_count
+    )
     return (
         of_entries == set(range(first.position, last.position + 1))
         and (first.position == 0 or first.position - 1 in found)

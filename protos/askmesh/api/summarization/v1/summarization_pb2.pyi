@@ -86,8 +86,13 @@ class Source(_message.Message):
     PASSAGE_FIELD_NUMBER: _builtins.int
     SCORE_FIELD_NUMBER: _builtins.int
     SENTENCES_FIELD_NUMBER: _builtins.int
+    DOCUMENT_PASSAGE_COUNT_FIELD_NUMBER: _builtins.int
     score: _builtins.float
     """The probability that the passage answers the question, from 0 to 1. Unset if it was not scored."""
+    document_passage_count: _builtins.int
+    """How many passages the document has. 0 if that is not known. Tells where a table that is cut into
+    passages ends.
+    """
     @_builtins.property
     def passage(self) -> _passage_pb2.Passage:
         """The passage."""
@@ -102,10 +107,11 @@ class Source(_message.Message):
         passage: _passage_pb2.Passage | None = ...,
         score: _builtins.float | None = ...,
         sentences: _abc.Iterable[Global___SourceSentence] | None = ...,
+        document_passage_count: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["_score", b"_score", "passage", b"passage", "score", b"score"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_score", b"_score", "passage", b"passage", "score", b"score", "sentences", b"sentences"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_score", b"_score", "document_passage_count", b"document_passage_count", "passage", b"passage", "score", b"score", "sentences", b"sentences"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__score: _TypeAlias = _typing.Literal["score"]  # noqa: Y015
     _WhichOneofArgType__score: _TypeAlias = _typing.Literal["_score", b"_score"]  # noqa: Y015
