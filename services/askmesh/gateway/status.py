@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Mapping
 
+from grpc import StatusCode
 from grpc.aio import Channel
 
 from askmesh.api.gateway.v1.gateway_pb2 import (
@@ -21,6 +22,7 @@ from askmesh.api.retrieval.v1.retrieval_pb2 import (
 )
 from askmesh.api.retrieval.v1.retrieval_pb2_grpc import RetrievalServiceStub
 from askmesh.errors import AskmeshError
+from askmesh.gateway.diagnosing import TlsDiagnosis
 from askmesh.resilience import BreakerPosition
 from askmesh.rpc import serving_status, upstream_errors
 
@@ -38,12 +40,14 @@ class MeshWatch:
         self,
         channels: Mapping[str, Channel],
         breakers: Callable[[], Mapping[str, BreakerPosition]],
+        diagnosis: TlsDiagnosis,
         *,
         seconds: float,
     ) -> None:
         """`channels` are in the order of an answer's life, one is that of "retrieval"."""
         self._channels = channels
         self._breakers = breakers
+        self._diagnosis = diagnosis
         self._seconds = seconds
 
     async def look(self) -> GetMeshStatusResponse:
@@ -66,9 +70,15 @@ class MeshWatch:
         return ServiceStatus(
             name=name,
             serving=serving,
-            detail="" if serving else status,
+            detail="" if serving else await self._explained(name, status),
             breaker_state=_STATES[self._breakers()[name]],
         )
+
+    async def _explained(self, name: str, status: str) -> str:
+        if status != StatusCode.UNAVAILABLE.name:
+            return status
+        why = await self._diagnosis.why(name, seconds=self._seconds)
+        return f"{status}, {why}" if why else status
 
     async def _index(self) -> GetIndexStatusResponse:
         stub = RetrievalServiceStub(self._channels["retrieval"])

@@ -13,6 +13,7 @@ from askmesh.caching import RedisCommands, open_cache, redis_commands
 from askmesh.gateway.admission import Admission
 from askmesh.gateway.answering import Answering
 from askmesh.gateway.desk import AnswerDesk
+from askmesh.gateway.diagnosing import TlsDiagnosis
 from askmesh.gateway.doors import gateway_door
 from askmesh.gateway.exchange import Exchange
 from askmesh.gateway.introducing import introduction
@@ -70,7 +71,8 @@ async def gateway_service(settings: Settings) -> AsyncGenerator[int]:
         admission = Admission(desk, others, memory, revisions, edition=edition)
         signals.metrics.set_active_answers(desk.active_count)
         signals.metrics.set_active_answers_limit(settings.max_active_answers)
-        watch = MeshWatch(channels, neighbours.states, seconds=settings.status_seconds)
+        diagnosis = TlsDiagnosis(settings.upstream_addresses, settings.upstream_tls)
+        watch = MeshWatch(channels, neighbours.states, diagnosis, seconds=settings.status_seconds)
         servicer = GatewayServicer(admission, others, desk, watch)
         with _cancelling(desk, others):
             async with serving(
@@ -88,11 +90,10 @@ async def _channels(
     settings: Settings, signals: Telemetry, introduce: Introduce, transport: Transport
 ) -> AsyncGenerator[Mapping[str, Channel]]:
     """Open the channels to the other services, in the order of an answer's life."""
+    to = partial(channel_to, tracing=signals, introduce=introduce, transport=transport)
     async with AsyncExitStack() as stack:
         yield {
-            name: await stack.enter_async_context(
-                channel_to(address, signals, introduce=introduce, transport=transport)
-            )
+            name: await stack.enter_async_context(to(address))
             for name, address in settings.upstream_addresses.items()
         }
 
@@ -103,13 +104,11 @@ async def _neighbours(
 ) -> AsyncGenerator[GrpcNeighbours]:
     """Find the replicas of the other services. Their extra attempts have one allowance."""
     allowance = Allowance()
+    to = partial(replicas_of, tracing=signals, introduce=introduce, transport=transport)
     async with AsyncExitStack() as stack:
 
         async def known(name: str) -> tuple[str, Breaker, Attempts[Channel]]:
-            address = settings.upstream_addresses[name]
-            replicas = await stack.enter_async_context(
-                replicas_of(address, signals, introduce, transport=transport)
-            )
+            replicas = await stack.enter_async_context(to(settings.upstream_addresses[name]))
             on_extra = partial(signals.metrics.count_extra_attempt, name)
             attempts = Attempts(replicas, allowance, on_extra=on_extra)
             return name, _breaker(name, settings, signals), attempts
