@@ -58,3 +58,72 @@ def test_people_are_told_with_how_to_reach_them(line_end: str) -> None:
 
 def test_an_entry_that_is_cut_off_hides_no_other() -> None:
     assert read_text(f"{CARD}BEGIN:VCARD\nFN:Jon").blocks[0] == Heading(1, "Amara Oduya")
+
+
+def event(*lines: str) -> str:
+    return "\n".join(["BEGIN:VCALENDAR", "BEGIN:VEVENT", *lines, "END:VEVENT", "END:VCALENDAR"])
+
+
+def card(*lines: str) -> str:
+    return "\n".join(["BEGIN:VCARD", *lines, "END:VCARD"])
+
+
+def test_an_event_of_whole_days_ends_with_its_last_one() -> None:
+    days = ("DTSTART;VALUE=DATE:20240610", "DTEND;VALUE=DATE:20240613")
+    assert read_text(event("SUMMARY:Fair", *days)).blocks == (
+        Heading(1, "Fair"),
+        KeyValue("begins: 2024-06-10"),
+        KeyValue("ends: 2024-06-12"),
+    )
+
+
+def test_an_event_of_one_day_only_begins() -> None:
+    days = ("DTEND;VALUE=DATE:20250101", "DTSTART;VALUE=DATE:20241231")
+    assert read_text(event("SUMMARY:New Year's Eve", *days)).blocks == (
+        Heading(1, "New Year's Eve"),
+        KeyValue("begins: 2024-12-31"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("lines", "name"),
+    [
+        (("N:Oduya;Amara;;Dr.;", "ORG:Quay"), "Dr. Amara Oduya"),
+        (("ORG:Quay\\; Sons;Sales", "TEL:1"), "Quay; Sons, Sales"),
+        (("N:;;;;", "TEL:1"), "(no name)"),
+    ],
+)
+def test_what_is_said_of_somebody_without_a_full_name_is_nobody_elses(
+    lines: tuple[str, ...], name: str
+) -> None:
+    blocks = read_text(f"{card('FN:Ann Bell')}\n{card(*lines)}").blocks
+    assert [block.text for block in blocks if isinstance(block, Heading)] == ["Ann Bell", name]
+    assert isinstance(blocks[1], Heading)
+
+
+def test_an_event_without_a_name_has_a_heading_of_its_own() -> None:
+    calendar = event("SUMMARY:Fair").replace("END:VCALENDAR", "")
+    blocks = read_text(calendar + event("DTSTART:20240612")).blocks
+    assert blocks == (Heading(1, "Fair"), Heading(1, "(no name)"), KeyValue("begins: 2024-06-12"))
+
+
+def test_cards_of_the_oldest_form_are_decoded_and_have_kinds() -> None:
+    lines = (
+        "FN;CHARSET=UTF-8;ENCODING=QUOTED-PRINTABLE:Ann M=C3=BC=",
+        "ller",
+        "NOTE;QUOTED-PRINTABLE;CHARSET=ISO-8859-1:caf=E9",
+        "TEL;WORK;FAX:555 0101",
+    )
+    assert read_text(card(*lines)).blocks == (
+        Heading(1, "Ann M\u00fcller"),
+        KeyValue("note: caf\u00e9"),
+        KeyValue("phone (work, fax): 555 0101"),
+    )
+
+
+def test_addresses_are_without_their_scheme_however_it_is_written() -> None:
+    lines = ("SUMMARY:Fair", "ORGANIZER;CN=Ann:MAILTO:ann@example.org", "ATTENDEE:Mailto:b@x.org")
+    assert [block.text for block in read_text(event(*lines)).blocks[1:]] == [
+        "organizer: Ann (ann@example.org)",
+        "attendee: b@x.org",
+    ]

@@ -1,5 +1,10 @@
 """Paragraphs, headings and tables in what stands on printed pages."""
 
+import sys
+from collections.abc import Callable
+
+import pytest
+
 from askmesh.ingestion.blocks import Block, Heading, KeyValue, LabelledRow, ListItem, Paragraph
 from askmesh.ingestion.page_layout import in_reading_order
 from askmesh.ingestion.page_margins import without_margins
@@ -264,3 +269,93 @@ def test_a_line_below_labels_and_values_does_not_join_their_columns() -> None:
         "Name: Ida", "Post: desk", "Start: May", "Number: 301", "Room: open", "Grade: 12",
         below.text,
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("size", [10, 12])
+def test_headings_on_top_of_pages_that_count_are_kept(size: float) -> None:
+    pages = [
+        [
+            line(f"Day {number}", 0, size=size, bold=True),
+            line(f"{FULL} {number}.", 20),
+            line("Then it rains.", 32),
+        ]
+        for number in (1, 2, 3)
+    ]
+    headings = [block.text for block in blocks(*pages) if isinstance(block, Heading)]
+    assert headings == ["Day 1", "Day 2", "Day 3"]
+
+
+def test_a_bold_line_that_runs_along_pages_beside_their_numbers_is_left_out() -> None:
+    pages = [
+        [
+            line(f"Handbook | Page {number}", 0, bold=True),
+            line(f"{FULL} {number}.", 20),
+            line("Then it rains.", 32),
+        ]
+        for number in (1, 2, 3)
+    ]
+    assert not any("Handbook" in block.text for block in blocks(*pages))
+
+
+def test_a_number_alone_at_the_end_of_a_page_is_text_unless_it_counts_pages() -> None:
+    page = lines(f"{FULL}\nCall us for help at any time:\n112")
+    assert "112" in " ".join(block.text for block in blocks(page, lines(f"{FULL}\nit ends.\nNow.")))
+
+
+def _one_column(row: int) -> list[Segment]:
+    return [line(f"Row {row}", 12.0 * row)]
+
+
+def _wide_and_divided(row: int) -> list[Segment]:
+    if row % 2:
+        return [line("A line that runs across the whole page", 12.0 * row)]
+    return [line("Left", 12.0 * row), line("right", 12.0 * row, left=150)]
+
+
+def _names_above_pairs(row: int) -> list[Segment]:
+    if row % 2:
+        return [line("Name", 12.0 * row, bold=True)]
+    return [line("Left", 12.0 * row), line("right", 12.0 * row, left=150)]
+
+
+def _prose_beside_prose(row: int) -> list[Segment]:
+    words = "four words of text"
+    return [line(words, 12.0 * row), line(words, 12.0 * row, left=250)]
+
+
+def _columns_that_begin_late(row: int) -> list[Segment]:
+    return _one_column(row) if row % 150 else _wide_and_divided(0)
+
+
+@pytest.mark.parametrize(
+    "row_of",
+    [
+        _one_column,
+        _wide_and_divided,
+        _names_above_pairs,
+        _prose_beside_prose,
+        _columns_that_begin_late,
+    ],
+)
+def test_the_work_for_a_page_grows_with_its_rows(row_of: Callable[[int], list[Segment]]) -> None:
+    short, tall = (_calls(lambda n=n: _arrange(row_of, n)) for n in (200, 2000))
+    assert tall < 15 * short
+
+
+def _arrange(row_of: Callable[[int], list[Segment]], rows: int) -> None:
+    list(in_reading_order(segment for row in range(rows) for segment in row_of(row)))
+
+
+def _calls(work: Callable[[], None]) -> int:
+    count = 0
+
+    def note(_frame: object, event: str, _argument: object) -> None:
+        nonlocal count
+        count += event == "call"
+
+    sys.setprofile(note)
+    try:
+        work()
+    finally:
+        sys.setprofile(None)
+    return count

@@ -50,3 +50,19 @@ def test_what_never_ends_is_cut() -> None:
 def test_text_that_names_times_is_no_subtitle() -> None:
     (block,) = read_text("We go from 00:00:01,000 --> 00:00:04,000 and then home.").blocks
     assert not isinstance(block, ListItem)
+
+
+def test_what_two_voices_say_at_once_is_said_by_each() -> None:
+    cue = "00:01.000 --> 00:04.000\n<v Ann>Is it free?</v> <v Bob>No, it costs 5 euros."
+    assert read_text(f"WEBVTT\n\n{cue}\n").blocks == (
+        ListItem("00:00:01 Ann: Is it free?"),
+        ListItem("00:00:01 Bob: No, it costs 5 euros."),
+    )
+
+
+def test_a_sentence_that_is_left_open_does_not_go_on_much_later() -> None:
+    cues = "00:01.000 --> 00:04.000\nThe fee is\n\n00:30:00.000 --> 00:30:02.000\nlower there."
+    assert read_text(f"WEBVTT\n\n{cues}\n").blocks == (
+        ListItem("00:00:01 The fee is"),
+        ListItem("00:30:00 lower there."),
+    )

@@ -96,3 +96,8 @@ def test_labels_on_lines_of_their_own_begin_sections() -> None:
 
 def test_a_label_in_the_middle_of_a_sentence_begins_none() -> None:
     assert len(read_text("Prices:\nthere are two\nKinds:\nlow and high").blocks) == 1
+
+
+def test_a_number_without_a_dot_stays_in_its_heading() -> None:
+    blocks = _blocks("12 Main Street\nHull HU1 2AB\nPhone: 555 0101")
+    assert blocks[0] == Heading(1, "12 Main Street")

@@ -25,10 +25,11 @@ _NOBODY = re.compile(
     re.IGNORECASE,
 )
 _NO_TITLES = re.compile(
-    r"untitled.*|document ?\d*|unnamed.*|new (?:page|document)|title|slide \d+|"
+    r"(?:untitled|unnamed)(?:[-_ ]?\d*| (?:document|page|presentation|spreadsheet)\b.*)|"
+    r"document ?\d*|new (?:page|document)|title|slide \d+|"
     r"microsoft (?:word|powerpoint|excel) - .*|powerpoint presentation|print|about:blank|"
     r"\(?(?:anonymous|unspecified|unknown|none)\)?|(?:scan|img|image)[-_ ]?\d*|"
-    r".*\.(?:docx?|xlsx?|pptx?|od[tsp]|rtf|txt|pdf|indd|pub|pages|tex|dvi|html?)",
+    r"\S*\.(?:docx?|xlsx?|pptx?|od[tsp]|rtf|txt|pdf|indd|pub|pages|tex|dvi|html?)",
     re.IGNORECASE,
 )
 _ISO_DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
@@ -64,7 +65,7 @@ def attributes_of(fields: Mapping[str, str]) -> dict[str, str]:
 def title_of(text: str) -> str:
     """Return a title on one line; empty where it is what programs write when nobody named one.
 
-    The name of a file is no title either.
+    The name of a file, which is one word with an ending, is no title either.
     """
     title = " ".join(text.split())
     return "" if _NO_TITLES.fullmatch(title) else title

@@ -83,6 +83,12 @@ def title_from(source: str) -> str:
     return _BETWEEN_WORDS.sub(" ", name).strip() or source
 
 
+def own_title(title: str, source: str) -> str:
+    """Return the title that a document has; empty if it is but the name of its file."""
+    is_name = PurePosixPath(title).suffix and title_from(title) == title_from(source)
+    return "" if is_name else title
+
+
 MAX_DOCUMENT_ID_CHARS = 500
 MAX_SOURCE_CHARS = 2_000
 MAX_TITLE_CHARS = 1_000

@@ -12,6 +12,10 @@ from askmesh.ingestion.page_rows import PageRow, Segment, joined, rows_of_page
 
 _NUMBER = re.compile(r"\d+|\b[ivxlc]+\b")
 _PAGE_NUMBER = re.compile(r"(?:page|p\.)? ?\d+(?: ?(?:/|of) ?\d+)?", re.IGNORECASE)
+_BARE_NUMBER = re.compile(r"\d+(?: ?/ ?\d+)?")
+_BESIDE = re.compile(
+    r"\b(?:page|p\.) ?\d+(?: ?(?:/|of) ?\d+)?|^\d+ ?[|\u00b7]|[|\u00b7] ?\d+$", re.IGNORECASE
+)
 _DECORATION = "-\u2013\u2014|\u00b7 "
 _ROWS_LOOKED_AT = 3
 _SHARE = 3
@@ -19,6 +23,7 @@ _PAGES = 3
 _SAME_PLACE = 6.0
 _APART = 0.7
 _LARGER = 1.25
+_STANDS_OUT = 1.1
 
 _Page = Sequence[Segment]
 
@@ -35,6 +40,19 @@ class _Edge:
     size: float
     place: float
     distance: float
+    stands_out: bool
+
+    @property
+    def key(self) -> str:
+        """What is the same on all pages if the row runs along them; empty for a page number.
+
+        Of what stands out at the top, that is all but the number of the page: "Day 1" and "Day 2"
+        are headings.
+        """
+        if not self.stands_out or not _key(self.text):
+            return _key(self.text)
+        cells = (each.text for each in self.row if not _is_numeral(each.text))
+        return " ".join(_BESIDE.sub("", " ".join(cells)).split()) or self.text
 
     @property
     def numbers(self) -> list[int]:
@@ -51,15 +69,17 @@ def without_margins(pages: Sequence[_Page]) -> list[list[Segment]]:
     """Return the pages without what runs along their tops and bottoms, and without their numbers.
 
     It stands at the same place of several pages and is the same, but for numbers that count the
-    pages. What is in larger letters, or a row of cells above others, stays once: it is a title, or
-    names the columns of a table.
+    pages; what is bold or larger than the text is the same with its numbers. What is in large
+    letters, or a row of cells above others, stays once: it is a title, or names the columns of a
+    table.
     """
     edges = [edge for number, page in enumerate(pages) for edge in _edges(number, page)]
     sizes = [segment.size for page in pages for segment in page]
     large = median(sizes) * _LARGER if sizes else 0.0
     groups: defaultdict[tuple[bool, str], list[_Edge]] = defaultdict(list)
     for edge in edges:
-        groups[edge.at_top, _key(edge.text, large=edge.at_top and edge.size >= large)].append(edge)
+        is_title = edge.at_top and edge.size >= large and edge.key
+        groups[edge.at_top, edge.text if is_title else edge.key].append(edge)
     running: set[tuple[int, bool, int]] = set()
     for (_, key), group in groups.items():
         running.update(
@@ -77,13 +97,19 @@ def without_margins(pages: Sequence[_Page]) -> list[list[Segment]]:
 def _edges(number: int, page: _Page) -> Iterator[_Edge]:
     rows = rows_of_page(page)
     lines = [joined(row) for row in rows]
+    size = median(segment.size for segment in page) if page else 0.0
+    has_bold_text = sum(line.bold for line in lines) * 2 > len(lines)
     gaps = [inf, *(below.top - above.bottom for above, below in pairwise(lines)), inf]
     for index, (row, line) in enumerate(zip(rows, lines, strict=True)):
         for at_top, depth in ((True, index), (False, len(rows) - 1 - index)):
             if depth < min(_ROWS_LOOKED_AT, max(1, len(rows) // _SHARE)):
                 place = line.top if at_top else line.bottom
                 distance = gaps[index + at_top]
-                edge = _Edge(number, depth, at_top, row, line.text, line.size, place, distance)
+                stands_out = line.size > size * _STANDS_OUT or (line.bold and not has_bold_text)
+                edge = _Edge(
+                    number, depth, at_top, row, line.text, line.size, place, distance,
+                    at_top and stands_out,
+                )  # fmt: skip
                 if len(rows) >= _SHARE or (len(rows) > 1 and edge.is_apart) or not _key(line.text):
                     yield edge
 
@@ -91,7 +117,7 @@ def _edges(number: int, page: _Page) -> Iterator[_Edge]:
 def _running(key: str, group: Sequence[_Edge], pages: int, large: float) -> Sequence[_Edge]:
     """Return which rows of one text are of the margins."""
     if not key:
-        return [edge for edge in group if _is_page_number(edge)]
+        return _page_numbers([edge for edge in group if _is_page_number(edge)])
     place = median(edge.place for edge in group)
     same = [edge for edge in group if abs(edge.place - place) <= _SAME_PLACE]
     count = len({edge.page for edge in same})
@@ -113,13 +139,28 @@ def _counts_pages(group: Sequence[_Edge]) -> bool:
     return any(len(set(numbers)) == 1 for numbers in places)
 
 
+def _page_numbers(group: Sequence[_Edge]) -> list[_Edge]:
+    """Return those that number pages; a number without a word does so on two of them at least."""
+    pages: defaultdict[int, set[int]] = defaultdict(set)
+    for edge in group:
+        for number in edge.numbers[:1]:
+            pages[number].add(edge.page)
+    return [
+        edge
+        for edge in group
+        if not _BARE_NUMBER.fullmatch(edge.text.strip(_DECORATION))
+        or len(pages[edge.numbers[0]]) > 1
+    ]
+
+
 def _is_page_number(edge: _Edge) -> bool:
     return len(edge.row) == 1 and edge.depth < _ROWS_LOOKED_AT - 1
 
 
-def _key(text: str, *, large: bool = False) -> str:
+def _is_numeral(text: str) -> bool:
+    return _PAGE_NUMBER.fullmatch(text.strip(_DECORATION)) is not None
+
+
+def _key(text: str) -> str:
     bare = text.strip(_DECORATION)
-    if _PAGE_NUMBER.fullmatch(bare):
-        return ""
-    bare = " ".join(_NUMBER.sub("", bare).split())
-    return text if bare and large else bare
+    return "" if _is_numeral(bare) else " ".join(_NUMBER.sub("", bare).split())

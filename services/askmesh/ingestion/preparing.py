@@ -18,6 +18,7 @@ from askmesh.ingestion.identity import (
     check,
     content_hash_of,
     document_id_of,
+    own_title,
     passage_ids,
     title_from,
 )
@@ -159,9 +160,10 @@ def _prepared(
     outcome: IngestOutcome.ValueType,
 ) -> PreparedDocument:
     source = submission.document
+    title = source.title or own_title(content.title, source.source) or title_from(source.source)
     document = Document(
         document_id=source.document_id,
-        title=(source.title or content.title or title_from(source.source))[:MAX_TITLE_CHARS],
+        title=title[:MAX_TITLE_CHARS],
         source=source.source,
         content_hash=content_hash,
         modified_time=source.modified_time,

@@ -9,7 +9,9 @@ from askmesh.ingestion.text_lists import starts_item
 _IN_CAPITALS = re.compile(
     r"(?P<title>(?=[^(]*[^\W\d_]{3})[^\W\d_][\w ,&/'\u2019-]*)(?: \([^)]*\))?"
 )
-_NUMBERED = re.compile(r"\d{1,2}(?:\.\d{1,2})*[.)]? +(?P<title>[^\W\d_][\w ,&/'\u2019-]*)")
+_NUMBERED = re.compile(
+    r"\d{1,2}(?:\.\d{1,2})*(?P<mark>[.)]?) +(?P<title>[^\W\d_][\w ,&/'\u2019-]*)"
+)
 _SECTION = re.compile(r"\[(?P<title>[^\W\d_][\w .-]*)\]")
 _SETTING = re.compile(r"\s*[^=:]{1,40}\s*[=:]\s*\S")
 _LABEL = re.compile(r"[^\W\d_][\w ,&/'\u2019-]*:")
@@ -28,8 +30,8 @@ def heading_above(line: str, following: str) -> TextHeading | None:
     """Return the heading that a line is which stands right above another one; None if it is none.
 
     It is in capitals: "CLOSING (every day)". Or it is a number with a few words, "3. Loading",
-    above a line that begins a sentence or another list, and is no further item. Or it is the name
-    of a section of settings, "[queue]".
+    above a line that begins a sentence or another list, and is no further item; a number without a
+    dot stays, as it may be that of a house. Or it is the name of a section of settings, "[queue]".
     """
     line = line.strip()
     match = _SECTION.fullmatch(line)
@@ -40,7 +42,7 @@ def heading_above(line: str, following: str) -> TextHeading | None:
         return TextHeading("A", line)
     match = _NUMBERED.fullmatch(line)
     if match and match["title"][0].isupper() and _begins_anew(following) and _is_short(match):
-        return TextHeading("1", match["title"])
+        return TextHeading("1", match["title"] if match["mark"] else line)
     return None
 
 
