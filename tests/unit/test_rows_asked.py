@@ -148,3 +148,9 @@ def test_who_has_a_role_that_several_have_is_told_by_name() -> None:
     )
     asked = "Who are the first aiders in Hull?"
     assert told_from(asked, text, "Contacts") == "Cas Orr, Dee Fox."
+
+
+def test_a_field_is_meant_by_its_abbreviation_and_not_by_a_word_that_it_begins_with() -> None:
+    text = "Bus: 14 | Departure: 8:00 | Ext: 120\nBus: 16 | Departure: 9:00 | Ext: 140"
+    assert "120" in told_from("What is the ext of bus 14?", text, "Buses")
+    assert "8:00" not in told_from("Which department is bus 14?", text, "Buses")

@@ -30,14 +30,14 @@ FORM_WORDS = stems(
 )
 _PLACES = stems("capacity seats places people persons guests")
 _LEFT = stems("left available remain remaining still")
-_SHORT_CHARS = 3
+_SHORT_CHARS = (3, 4)
 _COUNT = re.compile(r"\d+")
 
 
 def spelled_out(question: Question, records: Records) -> Question:
     """Return a question with the names of fields where it has their beginning: "ext", "tel"."""
     fields = stems(" ".join((records.name_field, *records.fields)))
-    short = {word for word in question.stems - records.words if len(word) >= _SHORT_CHARS}
+    short = {word for word in question.stems - records.words if len(word) in _SHORT_CHARS}
     meant = {word: {name for name in fields if name.startswith(word)} for word in short}
     found = {word: names for word, names in meant.items() if len(names) == 1}
     if not found:
