@@ -9,6 +9,7 @@ from typing import cast
 
 from askmesh.identity import Caller, acting_as
 from askmesh.resilience import deadline
+from askmesh.rpc import MetadataPairs
 from askmesh.serving._admitting import Door
 from askmesh.serving._methods import Context, ServedMethod
 from askmesh.serving._outcome import CallOutcome
@@ -28,9 +29,10 @@ class CallScope:
 
     async def unary(self, method: ServedMethod, requests: object, context: Context) -> bytes:
         """Return the response of `method`."""
-        with self._around(method.name, context) as outcome:
+        metadata = tuple(context.invocation_metadata() or ())
+        with self._around(method, metadata, context) as outcome:
             try:
-                with acting_as(await self._admitted(method, outcome, context)):
+                with acting_as(await self._admitted(method, outcome, metadata)):
                     request = await method.request(requests, context)
                     response = await cast("Awaitable[object]", method.behaviour(request, context))
                     return method.write(response)
@@ -40,9 +42,10 @@ class CallScope:
 
     async def stream(self, method: ServedMethod, requests: object, context: Context) -> None:
         """Send what `method` yields, or let it write by itself if it is a coroutine."""
-        with self._around(method.name, context) as outcome:
+        metadata = tuple(context.invocation_metadata() or ())
+        with self._around(method, metadata, context) as outcome:
             try:
-                with acting_as(await self._admitted(method, outcome, context)):
+                with acting_as(await self._admitted(method, outcome, metadata)):
                     request = await method.request(requests, context)
                     await _send_all(method.behaviour(request, context), context)
             except BaseException as error:
@@ -50,11 +53,12 @@ class CallScope:
                 raise
 
     @contextmanager
-    def _around(self, method: str, context: Context) -> Generator[CallOutcome]:
+    def _around(
+        self, method: ServedMethod, metadata: MetadataPairs, context: Context
+    ) -> Generator[CallOutcome]:
         started = perf_counter()
-        headers = _text_headers(context)
         with (
-            self.telemetry.server_call(method, self.address, headers) as span,
+            self.telemetry.server_call(method.name, self.address, metadata) as span,
             deadline(context.time_remaining()),
         ):
             outcome = CallOutcome(span)
@@ -65,24 +69,22 @@ class CallScope:
                 self._report(method, outcome, perf_counter() - started)
 
     async def _admitted(
-        self, method: ServedMethod, outcome: CallOutcome, context: Context
+        self, method: ServedMethod, outcome: CallOutcome, metadata: MetadataPairs
     ) -> Caller:
-        metadata = tuple(context.invocation_metadata() or ())
         caller = await self.door.admit(method.name, metadata)
         outcome.tenant = caller.tenant
         return caller
 
-    def _report(self, method: str, outcome: CallOutcome, seconds: float) -> None:
+    def _report(self, method: ServedMethod, outcome: CallOutcome, seconds: float) -> None:
         outcome.record()
-        service, _, name = method.lstrip("/").partition("/")
-        timed = None if is_watch(method) else seconds
-        self.telemetry.metrics.observe_rpc(service, name, outcome.code, timed)
+        timed = None if is_watch(method.name) else seconds
+        self.telemetry.metrics.observe_rpc(*method.parts, outcome.code, timed)
         if outcome.reason:
             self.telemetry.metrics.count_failure(outcome.reason)
         if _logger.isEnabledFor(logging.INFO):
             fields = log_fields(
                 service=self.telemetry.service,
-                method=method.lstrip("/"),
+                method="/".join(method.parts),
                 code=outcome.code,
                 reason=outcome.reason,
                 duration_ms=round(seconds * 1_000, 3),
@@ -100,8 +102,3 @@ async def _send_all(
     async with aclosing(responses):
         async for response in responses:
             await context.write(response)
-
-
-def _text_headers(context: Context) -> dict[str, str]:
-    metadata = context.invocation_metadata() or ()
-    return {key: value for key, value in metadata if isinstance(value, str)}

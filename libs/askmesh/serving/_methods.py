@@ -1,7 +1,7 @@
 """A method that is served: what it does, and its messages as bytes and back."""
 
 from collections.abc import AsyncGenerator, Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeAlias, cast
 
 from google.protobuf.message import DecodeError
@@ -24,6 +24,12 @@ class ServedMethod:
     behaviour: Behaviour
     takes_stream: bool
     write: Write
+    parts: tuple[str, str] = field(init=False)
+    """Its service and its name there."""
+
+    def __post_init__(self) -> None:
+        service, _, name = self.name.lstrip("/").partition("/")
+        object.__setattr__(self, "parts", (service, name))
 
     async def request(self, requests: object, context: Context) -> object:
         """Return what the behaviour takes: the stream of requests, or the only one."""

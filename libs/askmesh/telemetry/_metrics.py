@@ -3,9 +3,9 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Generic, Literal, TypeVar
 
-from opentelemetry.trace import get_current_span
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
+from askmesh.telemetry._exemplars import ExemplaryTimer, exemplar
 from askmesh.telemetry._metric_names import COUNTERS, GAUGES, HISTOGRAMS, Texts
 
 TokenKind = Literal["prompt", "completion"]
@@ -68,6 +68,8 @@ class ServiceMetrics:
             HISTOGRAMS,
         )
         self._counters("askmesh_cancellations")  # 0 from the start on
+        self._calls: dict[tuple[str, str, str], Counter] = {}
+        self._timers: dict[tuple[str, str], ExemplaryTimer] = {}
         self._tenants, self._models, self._reasons = _Values(), _Values(), _Values()
 
     def observe_rpc(self, service: str, method: str, code: str, seconds: float | None) -> None:
@@ -75,22 +77,32 @@ class ServiceMetrics:
 
         `seconds` is None for a call that is open for as long as somebody listens.
         """
-        self._counters("askmesh_rpc_requests", service, method, code).inc()
+        key = service, method, code
+        counter = self._calls.get(key)
+        if counter is None:
+            counter = self._calls[key] = self._counters("askmesh_rpc_requests", *key)
+        counter.inc()
         if seconds is not None:
+            self._timer(service, method).observe(seconds)
+
+    def _timer(self, service: str, method: str) -> ExemplaryTimer:
+        timer = self._timers.get((service, method))
+        if timer is None:
             duration = self._histograms("askmesh_rpc_duration_seconds", service, method)
-            duration.observe(seconds, _exemplar())
+            timer = self._timers[service, method] = ExemplaryTimer(duration, SECONDS)
+        return timer
 
     def observe_stage(self, stage: str, seconds: float) -> None:
         """Time one stage of the work. Stages are a small closed set."""
-        self._histograms("askmesh_stage_duration_seconds", stage).observe(seconds, _exemplar())
+        self._histograms("askmesh_stage_duration_seconds", stage).observe(seconds, exemplar())
 
     def observe_first_token(self, seconds: float) -> None:
         """Time from the start of this service's work on an answer to its first text."""
-        self._histograms("askmesh_time_to_first_token_seconds").observe(seconds, _exemplar())
+        self._histograms("askmesh_time_to_first_token_seconds").observe(seconds, exemplar())
 
     def observe_last_token(self, seconds: float) -> None:
         """Time from a question to the end of an answer that was written."""
-        self._histograms("askmesh_time_to_last_token_seconds").observe(seconds, _exemplar())
+        self._histograms("askmesh_time_to_last_token_seconds").observe(seconds, exemplar())
 
     def observe_between_tokens(self, seconds: float) -> None:
         """Time from one token of a model to its next."""
@@ -98,7 +110,7 @@ class ServiceMetrics:
 
     def observe_wait(self, resource: str, seconds: float) -> None:
         """Time until there was room to begin. Resources are a small closed set."""
-        self._histograms("askmesh_wait_seconds", resource).observe(seconds, _exemplar())
+        self._histograms("askmesh_wait_seconds", resource).observe(seconds, exemplar())
 
     def observe_loop_lag(self, seconds: float) -> None:
         """Time by which the event loop did something later than it could."""
@@ -167,10 +179,3 @@ class ServiceMetrics:
             self._counters("askmesh_hedges_won", upstream).inc()
         else:
             self._counters("askmesh_extra_attempts", upstream, kind).inc()
-
-
-def _exemplar() -> dict[str, str] | None:
-    context = get_current_span().get_span_context()
-    if not context.trace_flags.sampled:
-        return None
-    return {"trace_id": f"{context.trace_id:032x}", "span_id": f"{context.span_id:016x}"}

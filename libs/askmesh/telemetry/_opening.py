@@ -13,6 +13,7 @@ from opentelemetry.sdk.trace.export import BatchSpanProcessor
 from prometheus_client import CollectorRegistry, GCCollector, ProcessCollector
 
 from askmesh.config import ServiceSettings, variable_of
+from askmesh.telemetry._call_spans import call_spans
 from askmesh.telemetry._exposition import exposition
 from askmesh.telemetry._logs import json_logs
 from askmesh.telemetry._loop_lag import loop_lag
@@ -40,7 +41,7 @@ class Telemetry(Tracing):
         *,
         metrics_port: int | None = None,
     ) -> None:
-        super().__init__(provider)
+        super().__init__(provider, call_spans(provider))
         self.service = service
         self.metrics = metrics
         self.metrics_port = metrics_port

@@ -4,6 +4,7 @@ The conventions of RPC are a release candidate and names still change between ve
 here and nowhere else.
 """
 
+SCOPE = "askmesh"
 SCHEMA_URL = "https://opentelemetry.io/schemas/1.44.0"
 
 ERROR_TYPE = "error.type"

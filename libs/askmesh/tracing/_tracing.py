@@ -1,75 +1,26 @@
 """What a process uses to take part in traces."""
 
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from functools import lru_cache
-from typing import TypeAlias
 
 from opentelemetry import context as contexts
 from opentelemetry.trace import (
     INVALID_SPAN,
+    NonRecordingSpan,
     Span,
+    SpanContext,
     SpanKind,
-    Status,
-    StatusCode,
     Tracer,
     TracerProvider,
     get_current_span,
     get_tracer_provider,
     set_span_in_context,
 )
-from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
 from askmesh.tracing import _conventions as conventions
-
-AttributeValue: TypeAlias = str | bool | int | float | Sequence[str]
-
-_PROPAGATOR = TraceContextTextMapPropagator()
-
-
-class CallSpan:
-    """The span of one remote call, seen from its client or from its server."""
-
-    __slots__ = ("_kind", "_span")
-
-    def __init__(self, span: Span, kind: SpanKind) -> None:
-        self._span = span
-        self._kind = kind
-
-    @property
-    def trace_id(self) -> str:
-        """The trace's id as 32 hexadecimal digits."""
-        return f"{self._span.get_span_context().trace_id:032x}"
-
-    def headers(self) -> Sequence[tuple[str, str]]:
-        """Return the W3C headers that make the other side's spans children of this one."""
-        carrier: dict[str, str] = {}
-        _PROPAGATOR.inject(carrier, set_span_in_context(self._span))
-        return tuple(carrier.items())
-
-    def record(self, code: str, *, details: str = "", reason: str = "", tenant: str = "") -> None:
-        """Set the outcome. `code` is the name of the gRPC status."""
-        self._span.set_attribute(conventions.RPC_STATUS_CODE, code)
-        if tenant:
-            self._span.set_attribute(conventions.TENANT, tenant)
-        if reason:
-            self._span.set_attribute(conventions.ERROR_REASON, reason)
-        if self._is_error(code):
-            self._span.set_attribute(conventions.ERROR_TYPE, code)
-            self._span.set_status(Status(StatusCode.ERROR, details or None))
-
-    def record_defect(self, error: BaseException) -> None:
-        """Add the exception that nobody expected, with its stack trace."""
-        self._span.record_exception(error)
-
-    def end(self) -> None:
-        """End the span now."""
-        self._span.end()
-
-    def _is_error(self, code: str) -> bool:
-        if self._kind is SpanKind.SERVER:
-            return code in conventions.SERVER_ERRORS
-        return code not in conventions.NO_CLIENT_ERRORS
+from askmesh.tracing._call_span import AttributeValue, CallSpan, StartSpan
+from askmesh.tracing._traceparent import headers_of, remote_parent
 
 
 def is_traced(method: str) -> bool:
@@ -77,12 +28,19 @@ def is_traced(method: str) -> bool:
     return not method.startswith(_PROBES)
 
 
+@lru_cache(maxsize=1024)
 def is_watch(method: str) -> bool:
     """Return whether calls of `method` last as long as somebody listens: their time says nothing.
 
     The name of such a method begins with "Watch".
     """
     return method.rpartition("/")[2].startswith("Watch")
+
+
+@lru_cache(maxsize=1024)
+def name_of(method: str) -> str:
+    """Return "package.Service/Method"."""
+    return method.lstrip("/")
 
 
 @lru_cache(maxsize=1024)
@@ -104,8 +62,12 @@ def call_attributes(method: str, address: str) -> Mapping[str, str | int]:
 class Tracing:
     """The traces of one process, whoever exports them."""
 
-    def __init__(self, provider: TracerProvider) -> None:
-        self._tracer: Tracer = provider.get_tracer("askmesh", schema_url=conventions.SCHEMA_URL)
+    def __init__(self, provider: TracerProvider, start: StartSpan | None = None) -> None:
+        """`start` begins the spans of calls, in place of the tracer of `provider`."""
+        self._tracer: Tracer = provider.get_tracer(
+            conventions.SCOPE, schema_url=conventions.SCHEMA_URL
+        )
+        self._start = start or self._start_by_tracer
 
     def span(
         self, name: str, attributes: Mapping[str, str | int | float | bool] | None = None
@@ -123,38 +85,40 @@ class Tracing:
 
     def trace_headers(self) -> dict[str, str]:
         """Return the W3C headers of the current span, to hand the trace to another system."""
-        carrier: dict[str, str] = {}
-        _PROPAGATOR.inject(carrier)
-        return carrier
+        return dict(headers_of(get_current_span().get_span_context()))
 
     def client_call(self, method: str, address: str) -> CallSpan:
         """Start the span of a call of `method` at `address`. The caller ends it."""
-        return CallSpan(self._call(method, address, SpanKind.CLIENT), SpanKind.CLIENT)
+        return CallSpan(self._call(method, address, SpanKind.CLIENT, None), SpanKind.CLIENT)
 
     @contextmanager
     def server_call(
-        self, method: str, address: str, headers: Mapping[str, str]
+        self, method: str, address: str, metadata: Iterable[tuple[str, str | bytes]]
     ) -> Generator[CallSpan]:
-        """Run the block in the span of a call that is being served. `headers` name its parent."""
-        parent = _PROPAGATOR.extract(headers)
-        span = self._call(method, address, SpanKind.SERVER, parent)
-        token = contexts.attach(set_span_in_context(span, parent))
+        """Run the block in the span of a call that is being served. `metadata` name its parent."""
+        span = self._call(method, address, SpanKind.SERVER, remote_parent(metadata))
+        token = contexts.attach(set_span_in_context(span))
         try:
             yield CallSpan(span, SpanKind.SERVER)
         finally:
             contexts.detach(token)
             span.end()
 
-    def _call(
-        self, method: str, address: str, kind: SpanKind, parent: contexts.Context | None = None
-    ) -> Span:
+    def _call(self, method: str, address: str, kind: SpanKind, remote: SpanContext | None) -> Span:
         """Start the span of a call. Watches have none: it would last for as long as they do."""
         if is_watch(method):
             return INVALID_SPAN
-        attributes = call_attributes(method, address)
-        return self._tracer.start_span(
-            method.lstrip("/"), context=parent, kind=kind, attributes=attributes
-        )
+        return self._start(name_of(method), kind, call_attributes(method, address), remote)
+
+    def _start_by_tracer(
+        self,
+        name: str,
+        kind: SpanKind,
+        attributes: Mapping[str, str | int],
+        remote: SpanContext | None,
+    ) -> Span:
+        parent = None if remote is None else set_span_in_context(NonRecordingSpan(remote))
+        return self._tracer.start_span(name, context=parent, kind=kind, attributes=attributes)
 
 
 def tracing_of_application() -> Tracing:
@@ -162,6 +126,6 @@ def tracing_of_application() -> Tracing:
     return Tracing(get_tracer_provider())
 
 
-__all__ = ["CallSpan", "Span", "call_attributes", "is_traced", "is_watch"]
+__all__ = ["AttributeValue", "CallSpan", "Span", "call_attributes", "is_traced", "is_watch"]
 
 _PROBES = ("/grpc.health.", "/grpc.reflection.")

@@ -1,0 +1,54 @@
+"""The W3C headers that connect the spans of two processes."""
+
+import re
+from collections.abc import Iterable
+
+from opentelemetry.trace import SpanContext, TraceFlags, TraceState, get_current_span
+from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
+
+_PROPAGATOR = TraceContextTextMapPropagator()
+_PARENT, _STATE = "traceparent", "tracestate"
+_NO_STATE = TraceState()
+_OF_VERSION_0 = re.compile("00-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})")
+
+
+def headers_of(span: SpanContext) -> tuple[tuple[str, str], ...]:
+    """Return the headers that make another process's spans children of this one."""
+    if not span.is_valid:
+        return ()
+    parent = f"00-{span.trace_id:032x}-{span.span_id:016x}-{span.trace_flags:02x}"
+    if not span.trace_state:
+        return ((_PARENT, parent),)
+    return ((_PARENT, parent), (_STATE, span.trace_state.to_header()))
+
+
+def remote_parent(metadata: Iterable[tuple[str, str | bytes]]) -> SpanContext | None:
+    """Return the span that the metadata of a call name, if they do."""
+    parent = state = ""
+    for key, value in metadata:
+        if key == _PARENT:
+            parent = str(value)
+        elif key == _STATE:
+            state = str(value)
+    if not parent:
+        return None
+    simple = None if state else _OF_VERSION_0.fullmatch(parent)
+    return _read(parent, state) if simple is None else _known(*simple.groups())
+
+
+def _known(trace_id: str, span_id: str, flags: str) -> SpanContext | None:
+    found = SpanContext(
+        int(trace_id, 16),
+        int(span_id, 16),
+        is_remote=True,
+        trace_flags=TraceFlags(int(flags, 16)),
+        trace_state=_NO_STATE,
+    )
+    return found if found.is_valid else None
+
+
+def _read(parent: str, state: str) -> SpanContext | None:
+    """Return what other versions say, and vendors beside."""
+    context = _PROPAGATOR.extract({_PARENT: parent, _STATE: state})
+    found = get_current_span(context).get_span_context()
+    return found if found.is_remote else None
