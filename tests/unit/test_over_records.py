@@ -145,6 +145,12 @@ def test_a_table_ends_where_its_document_ends() -> None:
     assert _rule(ALL[0], *longer).startswith("At least 10: A1,")
 
 
+@pytest.mark.parametrize("positions", [(0, 7), (6, 7)], ids=["a gap", "no beginning"])
+def test_a_known_end_is_not_enough(positions: tuple[int, ...]) -> None:
+    parts = [replace(_articles(place), document_passage_count=8) for place in positions]
+    assert _rule(ALL[0], *parts).startswith("At least 10: A")
+
+
 def test_a_list_is_counted_to_its_end_or_not_at_all() -> None:
     names = [f"Crane {letter}" for letter in "ABCDEFGHIJKLMNOPQ"]
     short, long = (

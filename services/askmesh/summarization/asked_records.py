@@ -151,7 +151,7 @@ class Asked:
         self.rest = _without_limits(question)
         self.measure = _measure(self.rest, records)
         self.named = _named(self.rest, records)
-        own = records.field_like(self.rest.stems)
+        own = records.field_named(self.rest.stems)
         fields = self.measure.fields if self.measure else frozenset[str]()
         by_verb = asked_by_verb(self.rest.stems)
         self.is_field_named = own is not None

@@ -44,13 +44,18 @@ def calculated(question: Question, records: Records, *, best: EvidenceUnit) -> l
     asked = Asked(question, records)
     if not is_understood(asked) or (_needs_all(asked) and not records.is_whole):
         return []
-    ways: tuple[Callable[[Asked], list[Said]], ...] = (
-        _extreme, _summed, counted, listed, _differences, looked_up,
-    )  # fmt: skip
-    if said := _compared(asked):
-        return said
+    return _compared(asked) or _told(asked)
+
+
+def _told(asked: Asked) -> list[Said]:
+    """Return what is told of a question that compares no two records."""
     if _THAN.search(asked.rest.text):
         return []  # more than what is in no figure
+    if asked.measure and asked.measure.is_extreme and not asked.named:
+        return _extreme(asked)
+    ways: tuple[Callable[[Asked], list[Said]], ...] = (
+        _summed, counted, listed, _differences, looked_up,
+    )  # fmt: skip
     found = (way(asked) for way in ways)
     return next((said for said in found if said), list[Said]())
 
@@ -101,7 +106,7 @@ def _against(more: Measured, less: Measured) -> str:
 
 def _extreme(asked: Asked) -> list[Said]:
     measure = asked.measure
-    if measure is None or not measure.is_extreme or asked.named:
+    if measure is None:
         return []
     all_of = asked.measured(chosen(asked))
     if not all_of or _SEVERAL.search(asked.rest.text) or _asks_for_another_field(asked):

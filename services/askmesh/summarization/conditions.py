@@ -13,7 +13,7 @@ from askmesh.summarization.evidence import EvidenceUnit
 from askmesh.summarization.limits import Condition, limits_of
 from askmesh.summarization.measures import is_basic, measure_words, scale_of
 from askmesh.summarization.question import Question, Wanted
-from askmesh.summarization.records import ABOVE, Record, Records
+from askmesh.summarization.records import ABOVE, NO, YES, Record, Records
 from askmesh.text import content_words, stem, stems
 
 _CLEARLY = 1.5
@@ -24,8 +24,6 @@ _DENIED = re.compile(
 )
 SUM = re.compile(r"\b(?:total|sum|altogether|combined|together)\b", re.IGNORECASE)
 MEAN = re.compile(r"\b(?:average|mean)\b", re.IGNORECASE)
-YES = frozenset(("yes", "ja", "oui", "s\u00ed", "s\u00ec", "true", "x", "\u2713"))
-NO = frozenset(("no", "nein", "non", "false", "-", "\u2013", ""))
 
 
 def fitting(asked: Asked) -> Sequence[Record] | None:
@@ -128,7 +126,7 @@ def _saying(field: str, wanted: frozenset[str]) -> Condition:
 
 def is_yes_or_no(asked: Asked, field: str) -> bool:
     """Tell whether the cells of a field say yes or no, and nothing else."""
-    return {record.cell(field).lower() for record in asked.records.records} <= {*YES, *NO}
+    return asked.records.is_yes_or_no(field)
 
 
 def _words_in_cells(asked: Asked) -> Iterator[Condition]:
@@ -140,7 +138,10 @@ def _words_in_cells(asked: Asked) -> Iterator[Condition]:
 def _having(
     field: str, words: frozenset[str], records: Sequence[Record], *, denied: bool
 ) -> Condition:
-    whole = any(words <= stems(record.cell(field)) for record in records)
+    cells = [stems(record.cell(field)) for record in records]
+    whole = any(words <= cell for cell in cells)
+    if not whole:  # what all say tells none of them apart: "10 or 20 EUR"
+        words = (words - frozenset[str].intersection(*cells)) or words
 
     def fits(record: Record) -> bool:
         own = stems(record.cell(field)) & words

@@ -18,7 +18,8 @@ _WHERE = re.compile(r"\bwhere\b", re.IGNORECASE)
 
 def counted(asked: Asked) -> list[Said]:
     """Return how many rows fulfil the conditions, or how many there are of the thing of a row."""
-    if not _HOW_MANY.search(asked.question.text) or asks_for_cells(asked):
+    is_of_rows = bool(stems(asked.records.name_field) & _nouns(asked))
+    if not _HOW_MANY.search(asked.question.text) or (asks_for_cells(asked) and not is_of_rows):
         return []
     if held := _in_stock(asked):
         return held

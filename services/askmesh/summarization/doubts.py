@@ -20,12 +20,14 @@ _EXCEPT = re.compile(
 )
 _FIGURE = r"[$\u20ac\u00a3]?\d"
 _OTHERWISE = re.compile(
-    rf"\b(?:about|around|roughly|nearly|almost|approximately|circa|after|before|since|prior to|past"
-    rf"|(?:later|earlier|older|younger|newer) than) (?:the )?{_FIGURE}"
-    rf"|(?<![\w.-])\d[\d.,]*\s?(?:-|\u2013|to)\s?{_FIGURE}",
+    r"\b(?:about|around|roughly|nearly|almost|approximately|circa|after|before|since|by|past"
+    rf"|prior to|(?:later|earlier|older|younger|newer) than) (?:the )?{_FIGURE}"
+    rf"|(?<![\w.-])\d[\d.,]*\s?(?:-|\u2013|to)\s?{_FIGURE}"
+    r"|\bfrom (?:the )?\S*\d\S*(?: [ap]m)? on(?:wards?)?\b"
+    r"|\b(?:only|solely|exclusively)\b|\b(?:same|as \w+)\b[^,;?]*\bas\b",
     re.IGNORECASE,
 )
-"""Amounts and times that are no bounds of ours: "about 20", "after 9:00", "5 to 10"."""
+"""What is no bound or condition of ours: "about 20", "after 9:00", "5 to 10", "the same as"."""
 _OR = re.compile(r"\bor\b", re.IGNORECASE)
 
 

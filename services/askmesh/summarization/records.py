@@ -16,6 +16,8 @@ _LABEL_WORDS = 4
 _CITED = 8
 ABOVE = "\0above"
 """Stands for the headings of a record where a field is expected."""
+YES = frozenset(("yes", "ja", "oui", "s\u00ed", "s\u00ec", "true", "x", "\u2713"))
+NO = frozenset(("no", "nein", "non", "false", "-", "\u2013", ""))
 NAME = "Name"
 """The first column of a table made of forms."""
 
@@ -116,6 +118,18 @@ class Records:
         said = [frozenset[str]().union(*own) for own in zip(*cells, strict=True)]
         alone = _not_elsewhere(said)
         return tuple(record for record, own in zip(self.records, alone, strict=True) if own & words)
+
+    def is_yes_or_no(self, field: str) -> bool:
+        """Tell whether the cells of a field say yes or no, and nothing else."""
+        return {record.cell(field).lower() for record in self.records} <= {*YES, *NO}
+
+    def field_named(self, words: frozenset[str]) -> str | None:
+        """Return the first field that shares a word with `words` and is no column of yes and no.
+
+        Such a column is a condition.
+        """
+        named = (field for field in self.fields if stems(field) & words)
+        return next((field for field in named if not self.is_yes_or_no(field)), None)
 
     def field_like(self, words: frozenset[str]) -> str | None:
         """Return the first field that shares a word with `words`; None if there is none."""

@@ -6,14 +6,13 @@ from dataclasses import replace
 
 from askmesh.summarization.asked_records import FORM_WORDS
 from askmesh.summarization.assembly import Evidence
-from askmesh.summarization.conditions import NO, YES
 from askmesh.summarization.doubts import is_plain
 from askmesh.summarization.evidence import EvidenceUnit, cells
 from askmesh.summarization.looking_up import COMPARES
 from askmesh.summarization.measures import measure_in
 from askmesh.summarization.question import Question, Wanted
 from askmesh.summarization.quoting import quoted
-from askmesh.summarization.records import record_of
+from askmesh.summarization.records import NO, YES, record_of
 from askmesh.summarization.said import Said
 from askmesh.summarization.untrusted import plain
 from askmesh.summarization.wholeness import is_whole, place_of
