@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from askmesh.client import AccessList, IngestOutcome, MediaType, SourceDocument, askmesh_client
 from askmesh.documents import MemoryDocumentStore
 from support.ingestion import RecordingEmbedder, Surroundings, ingestion
 from support.mesh import askmesh, free_base_port
@@ -58,6 +59,11 @@ class Commands:
 
     base_port: int
     home: Path
+
+    @property
+    def addresses(self) -> tuple[str, str]:
+        """Where the gateway and ingestion are."""
+        return f"127.0.0.1:{self.base_port}", f"127.0.0.1:{self.base_port + 1}"
 
     async def run(self, *arguments: str) -> CompletedProcess[str]:
         """Run a command to its end."""
@@ -147,6 +153,38 @@ async def test_readers_are_said_when_documents_are_ingested_and_changed_later(
         synced = await cli.run("ingest", "--sync", "--allow", "group:board", str(shelf))
         assert (synced.returncode, synced.stderr) == (0, "")
         shown = await cli.run("documents", "show", "shelf/note-0.md")
+        assert "readers: group:board\n" in shown.stdout
+
+
+async def test_a_file_that_moved_keeps_its_readers(tmp_path: Path, shelf: Path) -> None:
+    async with commands(tmp_path) as cli:
+        await cli.run("ingest", "--sync", str(shelf))
+        await cli.run("documents", "access", "--allow", "group:board", "shelf/note-1.md")
+        (shelf / "note-1.md").rename(shelf / "minutes.md")
+        assert "1 moved" in (await cli.run("ingest", "--sync", str(shelf))).stdout
+        shown = await cli.run("documents", "show", "shelf/minutes.md")
+        assert "readers: group:board\n" in shown.stdout
+
+
+async def test_a_message_that_is_stored_under_another_name_keeps_its_readers(
+    tmp_path: Path,
+) -> None:
+    message = b"Subject: Pay\n\nIt rises.\n"
+    (tmp_path / "post.mbox").write_bytes(b"From a@x\n" + message)
+    old = f"{tmp_path.name}/post.mbox#2"
+    async with commands(tmp_path) as cli:
+        async with askmesh_client(*cli.addresses) as client:
+            board = AccessList(frozenset({"group:board"}))
+            document = SourceDocument(
+                source=old, content=message, media_type=MediaType.EML, access=board
+            )
+            outcomes = [each.outcome async for each in client.ingest([document])]
+            assert outcomes == [IngestOutcome.CREATED]
+        ingested = await cli.run("ingest", str(tmp_path / "post.mbox"))
+        assert "1 created" in ingested.stdout
+        listed = await cli.run("documents", "list", f"{tmp_path.name}/post.mbox#")
+        (name,) = (word for word in listed.stdout.split() if "#" in word and word != old)
+        shown = await cli.run("documents", "show", name)
         assert "readers: group:board\n" in shown.stdout
 
 

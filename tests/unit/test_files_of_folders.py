@@ -92,7 +92,7 @@ def test_lines_of_a_corpus_are_documents(tmp_path: Path) -> None:
         ("", b"Third."),
     ]
     assert {each.media_type for each in documents} == {MediaType.PLAIN_TEXT}
-    assert [each.source.rpartition("#")[2] for each in documents] == ["d1", "7", "5"]
+    assert [each.source.rpartition("#")[2] for each in documents[:2]] == ["d1", "7"]
     assert count_documents([path]) == 3
 
 
@@ -106,9 +106,12 @@ def test_records_of_two_files_with_the_same_id_are_two_documents(tmp_path: Path)
     assert [each.document_id for each in documents] == ["", ""]  # named after their sources
 
 
-def test_records_whose_ids_are_no_names_are_named_by_their_lines(tmp_path: Path) -> None:
-    path = write(tmp_path / "a.jsonl", '{"_id": null, "text": "x"}\n{"id": [1], "text": "y"}\n')
-    assert list(read(path)[0]) == [f"{tmp_path.name}/a.jsonl#1", f"{tmp_path.name}/a.jsonl#2"]
+def test_records_without_ids_have_the_same_names_wherever_they_stand(tmp_path: Path) -> None:
+    one, other = '{"_id": null, "text": "x"}\n', '{"id": [1], "text": "y"}\n'
+    path = write(tmp_path / "a.jsonl", one + other + one)
+    first, second = read(path)[0]
+    assert first != second
+    assert list(read(write(path, other))[0]) == [second]
 
 
 def test_what_lies_beside_a_corpus_is_no_document_unless_it_is_named(tmp_path: Path) -> None:

@@ -2,7 +2,7 @@
 
 from askmesh.folders._archives import Member, members_of
 from askmesh.folders._buckets import REVISION, SCHEME, Bucket, is_bucket
-from askmesh.folders._documents import count_documents, documents_in
+from askmesh.folders._documents import count_documents, documents_in, mailboxes
 from askmesh.folders._files import File, Signature
 from askmesh.folders._walking import Place, Unreadable, files, in_unicode, source_of_folder
 
@@ -20,6 +20,7 @@ __all__ = [
     "files",
     "in_unicode",
     "is_bucket",
+    "mailboxes",
     "members_of",
     "source_of_folder",
 ]

@@ -11,6 +11,7 @@ from struct import error as struct_error
 from typing import BinaryIO
 from zipfile import BadZipFile, ZipFile, ZipInfo
 
+from askmesh.folders._mailboxes import is_mailbox
 from askmesh.uploads import MAX_CONTENT_BYTES, MediaType, media_type_of_ending
 
 MAX_MEMBERS = 20_000
@@ -26,7 +27,8 @@ _DAMAGE = (BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError, RuntimeErr
 class Member:
     """A file in an archive. `problem` says why it cannot be read; then it has no content.
 
-    It has none either if its ending names no form of documents, as it has no `media_type` then.
+    It has none either if its ending names no form of documents: it has no `media_type` then, as
+    mailboxes have none, which hold several.
     """
 
     name: str
@@ -43,6 +45,11 @@ class Member:
     def media_type(self) -> MediaType | None:
         """The form that the ending names."""
         return media_type_of_ending(self.ending)
+
+    @property
+    def has_documents(self) -> bool:
+        """Whether it is read: it is a document, or a mailbox."""
+        return self.media_type is not None or is_mailbox(self.ending)
 
 
 @dataclass(slots=True)
@@ -71,7 +78,7 @@ def _members(file: BinaryIO, prefix: str, room: _Room, depth: int) -> Iterator[M
                 name = _name(info)
                 if info.is_dir() or _is_hidden(name):
                     continue
-                if Member(name).media_type is None:
+                if not Member(name).has_documents:
                     yield Member(prefix + name)
                     continue
                 if room.members <= 0 or room.size <= 0:

@@ -10,11 +10,26 @@ MAILBOX = ".mbox"
 
 _DIVIDER = b"From "
 _QUOTED = re.compile(rb">+From ")
+_LINE_END = re.compile(rb"\r\n")
+_HEAD_END = re.compile(rb"^$", re.MULTILINE)
+_OF_PROGRAMS = re.compile(
+    rb"^(?:status|lines|content-length|x-(?:status|keywords|uidl?|imap(?:base)?|gmail-labels|"
+    rb"mozilla-[\w-]+)):.*\n(?:[ \t].*\n)*",
+    re.IGNORECASE | re.MULTILINE,
+)
 
 
 def is_mailbox(ending: str) -> bool:
     """Tell whether files of this ending are mailboxes."""
     return ending.lower() == MAILBOX
+
+
+def what_stays_of(message: bytes) -> bytes:
+    """Return a message without what programs write into it when it is read, sorted or moved."""
+    plain = _LINE_END.sub(b"\n", message)
+    end = _HEAD_END.search(plain)
+    head = plain[: end.start()] if end else plain
+    return (_OF_PROGRAMS.sub(b"", head) + plain[len(head) :]).rstrip()
 
 
 def messages_of(lines: Iterable[bytes]) -> Iterator[bytes | None]:

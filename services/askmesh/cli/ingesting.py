@@ -8,10 +8,11 @@ from dataclasses import dataclass, field, replace
 from rich.console import Console
 
 from askmesh.cli.ingest_view import ingest_view
+from askmesh.cli.inheriting import StoredLists, lists_of
 from askmesh.cli.names import one_line
 from askmesh.client import AccessList, Client, IngestOutcome, IngestResult, SourceDocument
 from askmesh.errors import UnavailableError
-from askmesh.folders import Place, Unreadable, count_documents, documents_in
+from askmesh.folders import Place, Unreadable, count_documents, documents_in, mailboxes
 
 _BEFORE_2007 = frozenset({".doc", ".xls", ".ppt"})
 POLL_SECONDS = 0.2
@@ -64,19 +65,35 @@ async def ingest_paths(
     name: str = "",
     access: AccessList | None = None,
 ) -> IngestReport:
-    """Ingest all documents in files, folders and buckets; report what cannot be read, and go on."""
+    """Ingest all documents in files, folders and buckets; report what cannot be read, and go on.
+
+    Messages of mailboxes that are stored under other names keep their readers.
+    """
     unreadable: list[Unreadable] = []
     passed_over: Counter[str] = Counter()
     total = await asyncio.to_thread(count_documents, paths)
     documents = documents_in(
         paths, unreadable.append, lambda kind: passed_over.update([kind]), name=name
     )
+    lists = await _lists_of_mailboxes(client, paths, name)
     report = await ingest(
-        client, documents, total, console, again=lambda: reread(paths, name), access=access
+        client,
+        lists.handed_on(documents),
+        total,
+        console,
+        again=lambda: lists.handed_on(reread(paths, name)),
+        access=access,
     )
     report.unreadable.extend(unreadable)
     report.passed_over.update(passed_over)
     return report
+
+
+async def _lists_of_mailboxes(client: Client, paths: Sequence[Place], name: str) -> StoredLists:
+    names = await asyncio.to_thread(mailboxes, paths, name)
+    return lists_of(
+        [each for source in names async for each in client.documents(prefix=f"{source}#")]
+    )
 
 
 def reread(paths: Iterable[Place], name: str) -> Iterable[SourceDocument]:

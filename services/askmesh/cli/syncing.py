@@ -9,6 +9,7 @@ from rich.console import Console
 
 from askmesh.cli.folders import SeenFile, SeenFolder, Stillness, objects_stored
 from askmesh.cli.ingesting import IngestReport, ingest, reread, until_visible
+from askmesh.cli.inheriting import lists_of
 from askmesh.client import AccessList, Client, DocumentStatus, SourceDocument
 from askmesh.errors import InvalidRequestError
 from askmesh.folders import Bucket, Place, documents_in
@@ -20,7 +21,8 @@ _HANDFUL = 5
 class FolderSync:
     """Ingests what is new or changed in a folder, and deletes what is no longer there.
 
-    New documents are stored before old ones go, so that a moved file can always be found. A folder
+    New documents are stored before old ones go, so that a moved file can always be found; it keeps
+    its readers. A folder
     without any document is refused: it is more likely not mounted than emptied. So is one with
     which most of what is stored would go, unless `allow_deletions`: it is more likely another
     folder of the same name.
@@ -72,15 +74,16 @@ class FolderSync:
         before = await self._stored_files()
         folder = SeenFolder(self._place, self._name, before, self._changing)
         stored = await self._stored(folder)
+        lists = lists_of(stored)
         missing = sum(each.source not in self._stillness.names for each in stored)
         if not self._allow_deletions and _is_most(missing, stored):
             await self._looked_through(before)
         report = await ingest(
             self._client,
-            folder.documents(),
+            lists.handed_on(folder.documents()),
             total,
             console,
-            again=self._documents_again,
+            again=lambda: lists.handed_on(self._documents_again()),
             access=self._access,
         )
         if self._access is not None:  # of what is not read again, too
