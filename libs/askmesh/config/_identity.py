@@ -2,7 +2,7 @@
 
 from typing import Literal, Self, TypeAlias
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
 from askmesh.config._loading import ServiceSettings
 
@@ -28,6 +28,12 @@ class EdgeSettings(ServiceSettings):
     oidc_groups_claim: str = "groups"
     oidc_roles_claim: str = "roles"
     """Which claims of a token say who calls; roles that are none of askmesh do not count."""
+    audit: str = ""
+    """Where to record who asks, reads and changes what: a folder, or "stdout:". Empty: nowhere."""
+    audit_days: int = Field(default=365, ge=1)
+    """For how many days files of the folder are kept."""
+    audit_texts: bool = False
+    """Whether questions are recorded, too."""
 
     tls_callers: Callers = "anybody"
     """Who may connect by TLS; "certified": those whose certificate an authority has signed."""

@@ -1,7 +1,7 @@
 """Serving over gRPC, the same way in every service."""
 
 from askmesh.serving._admitting import Door, GuardedDoor, InnerDoor, OpenDoor
-from askmesh.serving._doors import edge_door, inner_door
+from askmesh.serving._doors import audit_of, edge_door, inner_door
 from askmesh.serving._heartbeats import heartbeats
 from askmesh.serving._running import main, run, settle
 from askmesh.serving._serving import serving
@@ -11,6 +11,7 @@ __all__ = [
     "GuardedDoor",
     "InnerDoor",
     "OpenDoor",
+    "audit_of",
     "edge_door",
     "heartbeats",
     "inner_door",

@@ -60,14 +60,22 @@ class GuardedDoor:
 
     async def admit(self, method: str, metadata: CallMetadata) -> Caller:
         said = dict(tuple(metadata))
-        caller = await self.authenticator.caller_of(_credential(said))
+        caller = await self.caller_of(said)
+        self.require_allowed(caller, method, said)
+        return caller
+
+    async def caller_of(self, said: Mapping[str, str | bytes]) -> Caller:
+        """Return whom the credential in metadata stands for."""
+        return await self.authenticator.caller_of(_credential(said))
+
+    def require_allowed(self, caller: Caller, method: str, said: Mapping[str, str | bytes]) -> None:
+        """Raise the error that says why a caller may not call a method."""
         _require_same(caller, said)
         _require_known(caller.tenant, self.known_tenants)
         if caller.roles.isdisjoint(self.roles.get(method, frozenset()) | {Role.ADMINISTRATOR}):
             raise PermissionDeniedError(
                 "ROLE_MISSING", "none of your roles allows this call", method=method
             )
-        return caller
 
 
 @dataclass(frozen=True, slots=True)

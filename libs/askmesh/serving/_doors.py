@@ -4,6 +4,7 @@ import logging
 from collections.abc import Mapping
 from pathlib import Path
 
+from askmesh.auditing import AuditSettings, AuditTrail
 from askmesh.authentication import (
     Claims,
     EdgeIdentity,
@@ -15,19 +16,23 @@ from askmesh.errors import StartupError
 from askmesh.identity import Role
 from askmesh.rpc import is_local
 from askmesh.serving._admitting import Door, GuardedDoor, InnerDoor, OpenDoor
+from askmesh.serving._audited import AuditedDoor
 
 _logger = logging.getLogger("askmesh.serving")
 
 
-def edge_door(settings: EdgeSettings, roles: Mapping[str, frozenset[Role]]) -> Door:
+def edge_door(
+    settings: EdgeSettings, roles: Mapping[str, frozenset[Role]], audit: AuditTrail | None = None
+) -> Door:
     """Return the door of a service that clients call; `roles` says who may call which method.
 
-    Raise `StartupError` where everybody could come in from another machine, and where the
-    credentials of the settings cannot be used.
+    With an `audit` those are recorded whom it refuses. Raise `StartupError` where everybody could
+    come in from another machine, and where the credentials of the settings cannot be used.
     """
     if settings.authentication == "credentials":
         authenticator = open_authenticator(_identity(settings))
-        return GuardedDoor(authenticator, roles, settings.known_tenants)
+        door = GuardedDoor(authenticator, roles, settings.known_tenants)
+        return AuditedDoor(door, audit) if audit else door
     if settings.authentication == "none" and not is_local(settings.address):
         raise _open_to_others(settings)
     _logger.warning(
@@ -44,6 +49,11 @@ def inner_door(settings: InnerSettings) -> Door:
     if not settings.verifying_key_file:
         return OpenDoor()
     return InnerDoor(verifier_from(Path(settings.verifying_key_file)))
+
+
+def audit_of(service: str, settings: EdgeSettings) -> AuditSettings:
+    """Return where a service that clients call records what they do."""
+    return AuditSettings(service, settings.audit, settings.audit_days, settings.audit_texts)
 
 
 def _identity(settings: EdgeSettings) -> EdgeIdentity:

@@ -9,6 +9,7 @@ COUNTERS: Texts = {
     "askmesh_rpc_failures": ("Calls that ended in an error, by its reason.", "reason"),
     "askmesh_tokens": ("Tokens read and written by models.", "kind", "tenant", "model"),
     "askmesh_cost": ("What tokens cost, in the currency of the prices.", "tenant", "model"),
+    "askmesh_audit_events": ("Lines of the audit that were written.",),
     "askmesh_cancellations": ("Work given up because nobody waits for it.",),
     "askmesh_degradations": ("Answers with less than was asked for.", "reason"),
     "askmesh_answers": (
@@ -38,6 +39,7 @@ HISTOGRAMS: Texts = {
     "askmesh_event_loop_lag_seconds": ("How much later than it could the event loop did work.",),
 }
 GAUGES: Texts = {
+    "askmesh_audit_works": ("1 if the audit can be written, 0 if calls are refused.",),
     "askmesh_active_answers": ("Answers in the making.",),
     "askmesh_upstream_works": (
         "1 if the upstream is asked, 0 if it is left alone, 0.5 if one call probes it.",

@@ -153,6 +153,14 @@ class ServiceMetrics:
         """Count what looks into a cache gave. Names and outcomes are small closed sets."""
         self._counters("askmesh_cache_lookups", cache, outcome).inc(count)
 
+    def count_audit_events(self, count: int) -> None:
+        """Count events that were written."""
+        self._counters("askmesh_audit_events").inc(count)
+
+    def set_audit_works(self, *, works: bool) -> None:
+        """Say whether events can be written."""
+        self._gauges("askmesh_audit_works").set(works)
+
     def set_active_answers(self, count: int) -> None:
         """Say how many answers are being made now."""
         self._gauges("askmesh_active_answers").set(count)

@@ -10,6 +10,7 @@ from rich.console import Console
 
 from askmesh.cli.asking import chat, conversation_in, print_answer_as_json, print_table, show_answer
 from askmesh.cli.asynchronous import EXIT_BY_SIGNAL, asynchronous
+from askmesh.cli.audit import audit
 from askmesh.cli.connecting import mesh_client, tls_of
 from askmesh.cli.demo import run_demo
 from askmesh.cli.documents import documents
@@ -164,5 +165,5 @@ async def demo(home: Path, base_port: int, model: str, paths: tuple[Path, ...]) 
     await run_demo(MeshLayout(home=home, base_port=base_port, model=model), paths, console)
 
 
-for command in (documents, evaluation, ingest, keys, models, tune):
+for command in (audit, documents, evaluation, ingest, keys, models, tune):
     main.add_command(command)

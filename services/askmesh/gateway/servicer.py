@@ -10,11 +10,12 @@ from google.protobuf.wrappers_pb2 import BytesValue
 from askmesh.api.gateway.v1 import gateway_pb2 as pb2
 from askmesh.gateway.admission import Admission
 from askmesh.gateway.desk import AnswerDesk
+from askmesh.gateway.journal import Journal
 from askmesh.gateway.keys import asker_of
 from askmesh.gateway.others import Others
 from askmesh.gateway.status import MeshWatch
 from askmesh.gateway.validation import valid_answer_id, valid_question, valid_sequence
-from askmesh.identity import Role, current_caller
+from askmesh.identity import Caller, Role, current_caller
 
 SERVICE_NAME = pb2.DESCRIPTOR.services_by_name["GatewayService"].full_name
 ASKING = f"/{SERVICE_NAME}/StreamAnswer"
@@ -35,12 +36,18 @@ class GatewayServicer:
     """Serve the gateway's API from an answer desk."""
 
     def __init__(
-        self, admission: Admission, others: Others, desk: AnswerDesk, watch: MeshWatch
+        self,
+        admission: Admission,
+        others: Others,
+        desk: AnswerDesk,
+        watch: MeshWatch,
+        journal: Journal,
     ) -> None:
         self._others = others
         self._admission = admission
         self._desk = desk
         self._watch = watch
+        self._journal = journal
 
     def add_to(self, server: grpc.aio.Server) -> None:
         """Add the API to a server. What the streams yield is sent as it is."""
@@ -67,9 +74,11 @@ class GatewayServicer:
     async def StreamAnswer(
         self, request: pb2.StreamAnswerRequest, context: _Context
     ) -> AsyncGenerator[bytes]:
-        answer_id = await self._admission.admit(current_caller(), valid_question(request))
-        asker = asker_of(current_caller())
-        async with aclosing(self._desk.follow(asker, answer_id, 0)) as batches:
+        caller, question = current_caller(), valid_question(request)
+        self._journal.require()
+        answer_id = await self._admission.admit(caller, question)
+        self._journal.asked(caller, answer_id, question.question)
+        async with aclosing(self._follow(caller, answer_id, 0)) as batches:
             async for batch in batches:
                 for response in _responses(batch, together=request.accepts_batches):
                     yield response
@@ -78,9 +87,11 @@ class GatewayServicer:
         self, request: pb2.ResumeAnswerRequest, context: _Context
     ) -> AsyncGenerator[bytes]:
         answer_id, after = valid_answer_id(request.answer_id), valid_sequence(request)
-        asker = asker_of(current_caller())
-        await self._others.bring(asker, answer_id, after)
-        async with aclosing(self._desk.follow(asker, answer_id, after)) as batches:
+        caller = current_caller()
+        self._journal.require()
+        await self._others.bring(asker_of(caller), answer_id, after)
+        self._journal.resumed(caller, answer_id)
+        async with aclosing(self._follow(caller, answer_id, after)) as batches:
             async for batch in batches:
                 for response in _responses(batch, together=request.accepts_batches):
                     yield response
@@ -89,7 +100,9 @@ class GatewayServicer:
         self, request: pb2.CancelAnswerRequest, context: _Context
     ) -> pb2.CancelAnswerResponse:
         answer_id = valid_answer_id(request.answer_id)
+        self._journal.require()
         cancelled = await self._others.cancel(asker_of(current_caller()), answer_id)
+        self._journal.cancelled(current_caller(), answer_id)
         return pb2.CancelAnswerResponse(cancelled=cancelled)
 
     async def GetMeshStatus(
@@ -98,6 +111,16 @@ class GatewayServicer:
         status = await self._watch.look()
         status.active_answer_count = self._desk.active_count
         return status
+
+    async def _follow(
+        self, caller: Caller, answer_id: str, after: int
+    ) -> AsyncGenerator[Sequence[bytes]]:
+        async with (
+            aclosing(self._desk.follow(asker_of(caller), answer_id, after)) as batches,
+            aclosing(self._journal.watched(batches, caller, answer_id)) as watched,
+        ):
+            async for batch in watched:
+                yield batch
 
 
 def _responses(batch: Sequence[bytes], *, together: bool) -> Iterable[bytes]:

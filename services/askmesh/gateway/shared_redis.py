@@ -2,11 +2,13 @@
 
 import asyncio
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import AsyncGenerator, Iterable, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import Literal, TypeAlias, cast
 
-from askmesh.caching import RedisCommands, Script, redis_key, together
+from askmesh.caching import RedisCommands, Script, redis_commands, redis_key, together
+from askmesh.gateway.settings import Settings
 from askmesh.gateway.sharing import KnownAnswer, LogPage, News, end_of
 
 LEASE_MILLISECONDS = 2_000
@@ -171,3 +173,14 @@ def _request(asker: str, request_id: str) -> bytes:
 
 def _texts(members: Iterable[bytes]) -> frozenset[str]:
     return frozenset(each.decode() for each in members)
+
+
+@asynccontextmanager
+async def gateway_redis(settings: Settings) -> AsyncGenerator[RedisCommands | None]:
+    """Yield the Redis that all gateways share; None where there is none."""
+    address = settings.cache.get_secret_value()
+    if address.startswith("memory:"):
+        yield None
+        return
+    async with redis_commands(address, timeout_seconds=settings.sharing_seconds) as redis:
+        yield redis

@@ -9,7 +9,8 @@ from functools import partial
 
 from grpc.aio import Channel
 
-from askmesh.caching import RedisCommands, open_cache, redis_commands
+from askmesh.auditing import audit_trail
+from askmesh.caching import RedisCommands, open_cache
 from askmesh.gateway.admission import Admission
 from askmesh.gateway.answering import Answering
 from askmesh.gateway.desk import AnswerDesk
@@ -17,6 +18,7 @@ from askmesh.gateway.diagnosing import TlsDiagnosis
 from askmesh.gateway.doors import gateway_door
 from askmesh.gateway.exchange import Exchange
 from askmesh.gateway.introducing import introduction
+from askmesh.gateway.journal import Journal
 from askmesh.gateway.limits import answering_limits, desk_limits, edition_of, stage_limits
 from askmesh.gateway.others import NoOthers, Others
 from askmesh.gateway.ports import AnswerMemory, Neighbours, Revisions
@@ -24,14 +26,14 @@ from askmesh.gateway.remembered import RememberedAnswers
 from askmesh.gateway.revisions import indexed_revisions, reads_the_same
 from askmesh.gateway.servicer import SERVICE_NAME, GatewayServicer
 from askmesh.gateway.settings import Settings
-from askmesh.gateway.shared_redis import RedisAnswers
+from askmesh.gateway.shared_redis import RedisAnswers, gateway_redis
 from askmesh.gateway.status import MeshWatch
 from askmesh.gateway.summaries import RememberingNeighbours
 from askmesh.gateway.upstreams import AskedUpstream, Followed, GrpcNeighbours
 from askmesh.gateway.wording import MEASURED_ERROR
 from askmesh.resilience import Allowance, Attempts, Breaker
 from askmesh.rpc import Introduce, channel_to, replicas_of
-from askmesh.serving import serving
+from askmesh.serving import audit_of, serving
 from askmesh.telemetry import Telemetry, telemetry
 from askmesh.transport import Transport, connecting
 
@@ -49,7 +51,8 @@ async def gateway_service(settings: Settings) -> AsyncGenerator[int]:
         connecting(settings.upstream_tls) as transport,
         _channels(settings, signals, introduce, transport) as channels,
         open_cache(settings.cache.get_secret_value()) as cache,
-        _redis(settings) as redis,
+        gateway_redis(settings) as redis,
+        audit_trail(audit_of("gateway", settings), signals.metrics) as audit,
         indexed_revisions(channels["retrieval"], seconds=settings.status_seconds) as revisions,
         _neighbours(settings, signals, introduce, transport) as neighbours,
         asyncio.TaskGroup() as answers,
@@ -73,14 +76,14 @@ async def gateway_service(settings: Settings) -> AsyncGenerator[int]:
         signals.metrics.set_active_answers_limit(settings.max_active_answers)
         diagnosis = TlsDiagnosis(settings.upstream_addresses, settings.upstream_tls)
         watch = MeshWatch(channels, neighbours.states, diagnosis, seconds=settings.status_seconds)
-        servicer = GatewayServicer(admission, others, desk, watch)
+        servicer = GatewayServicer(admission, others, desk, watch, Journal(audit))
         with _cancelling(desk, others):
             async with serving(
                 servicer.add_to,
                 services=[SERVICE_NAME],
                 settings=settings,
                 telemetry=signals,
-                door=gateway_door(settings, redis),
+                door=gateway_door(settings, redis, audit),
             ) as port:
                 yield port
 
@@ -145,17 +148,6 @@ def _desk(
         tracer=signals,
         new_id=_new_id,
     )
-
-
-@asynccontextmanager
-async def _redis(settings: Settings) -> AsyncGenerator[RedisCommands | None]:
-    """Yield the Redis that all gateways share; None where there is none."""
-    address = settings.cache.get_secret_value()
-    if address.startswith("memory:"):
-        yield None
-        return
-    async with redis_commands(address, timeout_seconds=settings.sharing_seconds) as redis:
-        yield redis
 
 
 def _shared(settings: Settings, redis: RedisCommands | None) -> RedisAnswers | None:

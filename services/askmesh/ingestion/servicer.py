@@ -14,6 +14,7 @@ from askmesh.identity import current_caller
 from askmesh.ingestion.access_changes import Selection
 from askmesh.ingestion.identity import MAX_DOCUMENT_ID_CHARS
 from askmesh.ingestion.ingestor import Ingestor
+from askmesh.ingestion.journal import Journal
 from askmesh.ingestion.preparing import Submission
 from askmesh.ingestion.visibility import viewer_of
 from askmesh.passages import AccessList, access_from_wire, filter_from_wire, require_access
@@ -28,53 +29,70 @@ _MEDIA_TYPES = {pb2.MediaType.Value(f"MEDIA_TYPE_{each.name}"): each for each in
 class IngestionServicer(IngestionServiceServicer):
     """Serve ingestion's API from an ingestor."""
 
-    def __init__(self, ingestor: Ingestor) -> None:
+    def __init__(self, ingestor: Ingestor, journal: Journal) -> None:
         self._ingestor = ingestor
+        self._journal = journal
 
     # A coroutine that writes, not a generator: its tasks end with the call, however it ends.
     async def IngestDocuments(  # type: ignore[override] # pyright: ignore[reportIncompatibleMethodOverride]
         self, request_iterator: AsyncIterable[pb2.IngestDocumentsRequest], context: _Context
     ) -> None:
-        await self._ingestor.ingest(current_tenant(), _submissions(request_iterator), context.write)
+        async def record_and_send(result: pb2.IngestDocumentsResponse) -> None:
+            self._journal.ingested(result)
+            await context.write(result)
+
+        self._journal.require()
+        submissions = _submissions(request_iterator)
+        await self._ingestor.ingest(current_tenant(), submissions, record_and_send)
 
     async def DeleteDocument(
         self, request: pb2.DeleteDocumentRequest, context: _Context
     ) -> pb2.DeleteDocumentResponse:
         document_id = _valid_document_id(request.document_id)
+        self._journal.require()
         revision = await self._ingestor.delete(current_tenant(), document_id)
+        self._journal.deleted(document_id, revision)
         return pb2.DeleteDocumentResponse(revision=revision)
 
     async def SetDocumentAccess(
         self, request: pb2.SetDocumentAccessRequest, context: _Context
     ) -> pb2.SetDocumentAccessResponse:
         selection, access = _selection(request), _access(request)
+        self._journal.require()
         change = await self._ingestor.set_access(current_tenant(), selection, access)
-        return pb2.SetDocumentAccessResponse(
+        response = pb2.SetDocumentAccessResponse(
             document_count=change.documents,
             changed_document_count=change.changed,
             revision=change.revision,
         )
+        self._journal.access_changed(request, access, response)
+        return response
 
     async def ListDocuments(
         self, request: pb2.ListDocumentsRequest, context: _Context
     ) -> pb2.ListDocumentsResponse:
-        return await self._ingestor.list(
+        self._journal.require()
+        page = await self._ingestor.list(
             viewer_of(current_caller()),
             refused=request.state == pb2.DOCUMENT_STATE_REFUSED,
             prefix=_short("document_id_prefix", request.document_id_prefix),
             after=_short("page_token", request.page_token),
             size=request.page_size,
         )
+        self._journal.listed(page)
+        return page
 
     async def GetDocument(
         self, request: pb2.GetDocumentRequest, context: _Context
     ) -> pb2.GetDocumentResponse:
         document_id = _valid_document_id(request.document_id)
+        self._journal.require()
         status = await self._ingestor.get(viewer_of(current_caller()), document_id)
         if status is None:
             raise NotFoundError(
                 "DOCUMENT_NOT_FOUND", "there is no document of this name", field="document_id"
             )
+        self._journal.viewed(document_id)
         return pb2.GetDocumentResponse(document=status)
 
     async def GetCollectionStatus(

@@ -6,12 +6,14 @@ from functools import partial
 
 from askmesh.api.ingestion.v1 import ingestion_pb2
 from askmesh.api.ingestion.v1.ingestion_pb2_grpc import add_IngestionServiceServicer_to_server
+from askmesh.auditing import audit_trail
 from askmesh.caching import Cache, open_cache
 from askmesh.documents import DocumentStore, open_documents
 from askmesh.identity import Role
 from askmesh.inference import Embedder, onnx_embedder
 from askmesh.ingestion import recognition
 from askmesh.ingestion.ingestor import Ingestor
+from askmesh.ingestion.journal import Journal
 from askmesh.ingestion.ports import DocumentReader
 from askmesh.ingestion.quotas import LimitedPreparer, StorageLimits, StorageQuota
 from askmesh.ingestion.reader_pool import ReaderLimits, reader_pool
@@ -20,7 +22,7 @@ from askmesh.ingestion.settings import Settings
 from askmesh.ingestion.splitting import PassageLimits
 from askmesh.ingestion.vectors import CachedVectors
 from askmesh.models import ModelStore
-from askmesh.serving import edge_door, serving
+from askmesh.serving import audit_of, edge_door, serving
 from askmesh.telemetry import Telemetry, telemetry
 
 SERVICE_NAME = ingestion_pb2.DESCRIPTOR.services_by_name["IngestionService"].full_name
@@ -61,17 +63,20 @@ async def ingestion_server(
     embedder: Embedder,
 ) -> AsyncGenerator[int]:
     """Serve ingestion into `store` until the block ends, and yield the port."""
-    async with reader_pool(_reader_limits()) as reader:
+    async with (
+        reader_pool(_reader_limits()) as reader,
+        audit_trail(audit_of("ingestion", settings), signals.metrics) as audit,
+    ):
         ingestor = _ingestor(
             settings, signals, store=store, reader=reader, cache=cache, embedder=embedder
         )
-        servicer = IngestionServicer(ingestor)
+        servicer = IngestionServicer(ingestor, Journal(audit))
         async with serving(
             lambda server: add_IngestionServiceServicer_to_server(servicer, server),
             services=[SERVICE_NAME],
             settings=settings,
             telemetry=signals,
-            door=edge_door(settings, ROLES),
+            door=edge_door(settings, ROLES, audit),
         ) as port:
             yield port
 

@@ -1,0 +1,15 @@
+"""Who asked, who read and who changed what, as lines of their own."""
+
+from askmesh.auditing._events import AuditEvent
+from askmesh.auditing._folder import AuditFolder
+from askmesh.auditing._opening import AuditSettings, audit_trail
+from askmesh.auditing._trail import AuditSink, AuditTrail
+
+__all__ = [
+    "AuditEvent",
+    "AuditFolder",
+    "AuditSettings",
+    "AuditSink",
+    "AuditTrail",
+    "audit_trail",
+]

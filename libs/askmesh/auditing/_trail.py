@@ -1,0 +1,93 @@
+"""Events on their way to where they are kept."""
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Sequence
+from contextlib import suppress
+from typing import Protocol
+
+from askmesh.auditing._events import AuditEvent
+from askmesh.errors import UnavailableError
+from askmesh.telemetry import ServiceMetrics
+
+WAITING_EVENTS = 10_000
+"""How many events may wait to be written before calls are refused."""
+
+FLUSH_SECONDS = 0.1
+AGAIN_SECONDS = 1.0
+_logger = logging.getLogger("askmesh.auditing")
+
+
+class AuditSink(Protocol):
+    """Keeps events."""
+
+    def write(self, events: Sequence[AuditEvent]) -> None:
+        """Keep events, or raise `OSError`. Called in a thread, never twice at once."""
+        ...
+
+
+class AuditTrail:
+    """Takes events at once, and writes them a tenth of a second later.
+
+    Nothing is dropped: while events cannot be written, calls are refused.
+    """
+
+    def __init__(self, sink: AuditSink, metrics: ServiceMetrics) -> None:
+        self._sink = sink
+        self._metrics = metrics
+        self._waiting: deque[AuditEvent] = deque()
+        self._news = asyncio.Event()
+        self._works = True
+
+    def require(self) -> None:
+        """Raise `UnavailableError` if what happens now could not be written."""
+        if not self._works or len(self._waiting) >= WAITING_EVENTS:
+            raise UnavailableError(
+                "AUDIT_UNAVAILABLE", "what happens cannot be recorded now, so nothing may happen"
+            )
+
+    def record(self, event: AuditEvent) -> None:
+        """Take an event. Whoever may still be refused asks `require` before."""
+        self._waiting.append(event)
+        self._news.set()
+
+    async def keep_writing(self) -> None:
+        """Write events until cancelled."""
+        while True:
+            await self._news.wait()
+            self._news.clear()
+            await asyncio.sleep(FLUSH_SECONDS if await self.flush() else AGAIN_SECONDS)
+
+    async def flush(self) -> bool:
+        """Write what waits; return whether that worked. What was not written goes on waiting."""
+        events = tuple(self._waiting)
+        try:
+            await asyncio.to_thread(self._sink.write, events)
+        except OSError as error:
+            self._note(works=False, why=error.strerror or str(error))
+            self._news.set()
+            return False
+        for _ in events:
+            self._waiting.popleft()
+        self._metrics.count_audit_events(len(events))
+        self._note(works=True)
+        return True
+
+    def _note(self, *, works: bool, why: str = "") -> None:
+        if works == self._works:
+            return
+        self._works = works
+        self._metrics.set_audit_works(works=works)
+        if works:
+            _logger.info("the audit is written again")
+        else:
+            _logger.error("the audit cannot be written, so calls are refused: %s", why)
+
+
+async def finished(writing: "asyncio.Task[None]", trail: AuditTrail) -> None:
+    """End the writing, and write what is left."""
+    writing.cancel()
+    with suppress(asyncio.CancelledError):
+        await writing
+    await trail.flush()

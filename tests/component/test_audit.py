@@ -1,0 +1,106 @@
+"""Who asked, who read and who changed what, as guarded services record it."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from grpc import aio
+
+from askmesh.api.gateway.v1 import gateway_pb2
+from askmesh.api.gateway.v1.gateway_pb2_grpc import GatewayServiceStub
+from askmesh.api.ingestion.v1 import ingestion_pb2
+from askmesh.api.ingestion.v1.ingestion_pb2_grpc import IngestionServiceStub
+from askmesh.auditing import AuditFolder
+from askmesh.gateway.wiring import gateway_service
+from askmesh.identity import Role
+from askmesh.ingestion.settings import Settings as IngestionSettings
+from askmesh.ingestion.wiring import ingestion_server
+from askmesh.rpc import by_credential
+from askmesh.telemetry import silent_telemetry
+from support.credentials import READ, Keys
+from support.ingestion import Surroundings, document
+from support.upstreams import settings_before, upstreams
+
+
+@pytest.fixture
+def keys(tmp_path: Path) -> Keys:
+    return Keys(tmp_path / "keys")
+
+
+def metadata_of(keys: Keys, role: Role) -> aio.Metadata:
+    return aio.Metadata(*by_credential(keys.secrets[role]))
+
+
+def recorded(folder: Path) -> list[Mapping[str, Any]]:
+    left = ("time", "service", "tenant")
+    return [
+        {name: value for name, value in line.items() if name not in left}
+        for line in AuditFolder(folder).lines(lambda _: True)
+    ]
+
+
+async def ask(port: int, keys: Keys) -> str:
+    """Ask, read the answer, cancel it when it has ended, knock as others, and return its id."""
+    async with aio.insecure_channel(f"127.0.0.1:{port}") as channel:
+        stub, metadata = GatewayServiceStub(channel), metadata_of(keys, Role.READER)
+        question = gateway_pb2.StreamAnswerRequest(question="What is a mesh?")
+        call = stub.StreamAnswer(question, metadata=metadata, timeout=20)
+        (answer_id,) = {each.event.answer_id async for each in call if each.HasField("event")}
+        cancel = gateway_pb2.CancelAnswerRequest(answer_id=answer_id)
+        await stub.CancelAnswer(cancel, metadata=metadata, timeout=20)
+        for strange in (metadata_of(keys, Role.OPERATOR), *[None] * 3):
+            with pytest.raises(aio.AioRpcError):
+                await channel.unary_unary(READ, bytes, bytes)(b"", metadata=strange, timeout=20)
+    return answer_id
+
+
+async def test_the_gateway_records_who_asks_who_reads_what_and_whom_it_refuses(
+    keys: Keys, tmp_path: Path
+) -> None:
+    folder = tmp_path / "audit"
+    changes = keys.edge | {"signing_key_file": str(keys.folder / "private.pem")}
+    async with upstreams() as behind:
+        settings = settings_before(behind.address, audit=str(folder), **changes)
+        async with gateway_service(settings) as port:
+            answer_id = await ask(port, keys)
+    reader = {"user": "a-reader", "answer_id": answer_id}
+    refused = {"action": "call.refused", "method": READ.lstrip("/")}
+    assert recorded(folder)[:5] == [
+        {"action": "answer.asked", **reader},
+        {"action": "documents.shown", **reader, "documents": ["d1"]},
+        {"action": "answer.cancelled", **reader},
+        {**refused, "user": "a-operator", "reason": "ROLE_MISSING"},
+        {**refused, "reason": "CREDENTIAL_MISSING", "others_since": 0},
+    ]
+
+
+async def test_ingestion_records_who_changes_and_who_looks(keys: Keys, tmp_path: Path) -> None:
+    folder, around = tmp_path / "audit", Surroundings()
+    settings = IngestionSettings.model_validate(
+        keys.edge | {"address": "127.0.0.1:0", "audit": str(folder)}
+    )
+    parts = (around.store, around.cache, around.embedder)
+    async with (
+        ingestion_server(settings, silent_telemetry(), *parts) as port,
+        aio.insecure_channel(f"127.0.0.1:{port}") as channel,
+    ):
+        stub, metadata = IngestionServiceStub(channel), metadata_of(keys, Role.INGESTER)
+        for text in ("One.", "One.", "Two."):
+            call = stub.IngestDocuments(
+                iter([document("a.txt", text)]), metadata=metadata, timeout=20
+            )
+            assert [each.document_id async for each in call] == ["a.txt"]
+        await stub.ListDocuments(
+            ingestion_pb2.ListDocumentsRequest(), metadata=metadata, timeout=20
+        )
+        delete = ingestion_pb2.DeleteDocumentRequest(document_id="a.txt")
+        await stub.DeleteDocument(delete, metadata=metadata, timeout=20)
+    lines = recorded(folder)
+    assert {line["user"] for line in lines} == {"a-ingester"}
+    assert [(line["action"], line.get("document_id"), line.get("documents")) for line in lines] == [
+        ("document.created", "a.txt", None),
+        ("document.updated", "a.txt", None),
+        ("documents.listed", None, ["a.txt"]),
+        ("document.deleted", "a.txt", None),
+    ]
