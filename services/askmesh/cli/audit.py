@@ -1,8 +1,10 @@
 """The command `askmesh audit`: what services have recorded."""
 
 import json
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any, cast
 
 import click
 
@@ -45,7 +47,7 @@ def export(  # noqa: PLR0917 - options of the command line
     wanted = {"tenant": tenant, "user": user, "action": action}
     begin, end = _moment(since, "0"), _moment(until, "9")
 
-    def is_chosen(line: dict[str, object]) -> bool:
+    def is_chosen(line: Mapping[str, Any]) -> bool:
         same = all(value is None or line.get(key) == value for key, value in wanted.items())
         return (
             same and begin <= str(line["time"]) < end and (not document or _is_of(line, document))
@@ -69,8 +71,8 @@ def _moment(moment: datetime | None, otherwise: str) -> str:
     return moment.replace(tzinfo=UTC).isoformat(timespec="milliseconds") if moment else otherwise
 
 
-def _is_of(line: dict[str, object], document: str) -> bool:
-    documents = line.get("documents")
-    return line.get("document_id") == document or (
-        isinstance(documents, list) and document in documents
-    )
+def _is_of(line: Mapping[str, Any], document: str) -> bool:
+    documents: object = line.get("documents")
+    if isinstance(documents, list):
+        return document in cast("list[str]", documents)
+    return bool(line.get("document_id") == document)
