@@ -1,6 +1,7 @@
 """Keys in a file, and the tokens by which services know the gateway."""
 
 import json
+import os
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -87,6 +88,33 @@ async def test_keys_go_on_to_count_while_their_file_is_broken(tmp_path: Path) ->
     ring = KeyRing(path, look_seconds=0)
     path.write_text("{", encoding="utf-8")
     assert await ring.caller_of(secret) == ANN
+
+
+async def test_a_key_that_was_revoked_while_the_file_was_unreadable_counts_no_longer(
+    tmp_path: Path,
+) -> None:
+    path, secret = tmp_path / "keys.json", new_secret()
+    write_keys(path, [key(secret)])
+    ring = KeyRing(path, look_seconds=0)
+    nobody = '{"keys": []}'
+    replace_in_place(path, "{".ljust(len(nobody)))
+    assert await ring.caller_of(secret) == ANN
+    replace_in_place(path, nobody)
+    assert await reason_for(ring, secret) == "CREDENTIAL_INVALID"
+
+
+def replace_in_place(path: Path, text: str) -> None:
+    """Write a file that looks the same from outside as one of the same length."""
+    path.write_text(text, encoding="utf-8")
+    os.utime(path, ns=(1, 1))
+
+
+def test_a_file_of_keys_keeps_the_mode_that_it_was_given(tmp_path: Path) -> None:
+    path = tmp_path / "keys.json"
+    write_keys(path, [])
+    path.chmod(0o640)
+    write_keys(path, [key(new_secret())])
+    assert path.stat().st_mode & 0o777 == 0o640
 
 
 @pytest.mark.parametrize(

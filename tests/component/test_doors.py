@@ -125,3 +125,8 @@ def test_a_service_without_credentials_says_so(
 ) -> None:
     assert isinstance(edge_door(EdgeSettings(address=address), ROLES), OpenDoor)
     assert "no credentials" in caplog.text
+
+
+async def test_a_service_that_cannot_verify_credentials_refuses_who_shows_some() -> None:
+    door = inner_door(InnerSettings())
+    assert await refusal(door, UNARY, *by_credential("token")) == "CREDENTIAL_UNVERIFIED"

@@ -1,5 +1,6 @@
 """Tokens of an identity provider, whose keys come over HTTP."""
 
+import asyncio
 import hmac
 import json
 from collections.abc import Generator
@@ -18,7 +19,7 @@ from jwt.algorithms import RSAAlgorithm
 from jwt.utils import base64url_encode
 
 from askmesh.authentication import Claims, IdentityProvider, fetched_over_http
-from askmesh.errors import UnauthenticatedError, UnavailableError
+from askmesh.errors import StartupError, UnauthenticatedError, UnavailableError
 from askmesh.identity import Caller, Role
 
 ISSUER, AUDIENCE = "https://login.example.com", "askmesh"
@@ -181,3 +182,42 @@ async def test_keys_go_on_to_count_while_the_provider_fails() -> None:
         served.works = False
         assert await reason_for(verifier, token("new")) == "CREDENTIAL_INVALID"
         assert await verifier.caller_of(token()) == ANN
+
+
+async def test_callers_that_leave_end_no_fetch_of_keys() -> None:
+    fetching, go_on = asyncio.Event(), asyncio.Event()
+
+    async def fetch() -> bytes:
+        fetching.set()
+        await go_on.wait()
+        return Provider("").key_set()
+
+    verifier = IdentityProvider(Claims(ISSUER, AUDIENCE), fetch)
+    leaving = asyncio.create_task(verifier.caller_of(token("new")))
+    await fetching.wait()
+    leaving.cancel()
+    await asyncio.gather(leaving, return_exceptions=True)
+    waiting = asyncio.create_task(verifier.caller_of(token()))
+    go_on.set()
+    assert await waiting == ANN
+
+
+async def test_a_set_without_usable_keys_replaces_none() -> None:
+    with provider() as served:
+        verifier = verifying(served, pause_seconds=0)
+        assert await verifier.caller_of(token()) == ANN
+        served.published.clear()
+        assert await reason_for(verifier, token("new")) == "CREDENTIAL_INVALID"
+        assert await verifier.caller_of(token()) == ANN
+
+
+async def test_a_group_with_a_space_in_its_name_is_one_group() -> None:
+    with provider() as served:
+        caller = await verifying(served).caller_of(token(groups="Finance Interns"))
+    assert caller.groups == {"Finance Interns"}
+
+
+@pytest.mark.parametrize("url", ["idp.example/keys", "http://idp.example/keys", "file:///keys"])
+def test_keys_are_fetched_over_https_only(url: str) -> None:
+    with pytest.raises(StartupError, match="https://"):
+        fetched_over_http(url)

@@ -26,6 +26,7 @@ from askmesh.caching import redis_cache
 from askmesh.errors import (
     UnavailableError,
 )
+from askmesh.identity import acting_as, local_operator
 from support.answer_desk import (
     ANSWERED,
     CANCELLED,
@@ -46,7 +47,8 @@ from support.gateway_fakes import FakeNeighbours, text
 async def admit(
     scene: Scene, question: StreamAnswerRequest = QUESTION, key: str = "t:7:all:q"
 ) -> str:
-    return await scene.meeting.admit("t", question, key)
+    with acting_as(local_operator("t")):
+        return await scene.meeting.admit("t", question, key)
 
 
 def statuses(events: list[AnswerEvent]) -> CacheStatus.ValueType:
@@ -234,6 +236,16 @@ async def test_what_was_found_with_other_permissions_is_for_who_asked_alone() ->
             assert caught.value.reason == "PERMISSIONS_CHANGED"
             await turn_of_the_loop()
             assert len(scene.neighbours.summaries) == made
+
+
+async def test_who_joins_first_a_making_of_another_is_not_told_what_that_one_may_read() -> None:
+    async with desk(Parts()) as scene:
+        with acting_as(local_operator("t")):
+            making = scene.desk.start(QUESTION, "t:7:beef:q")
+        other = scene.desk.join("other", QUESTION, making)
+        with pytest.raises(UnavailableError) as caught:
+            await read(scene, other, tenant="other")
+        assert caught.value.reason == "PERMISSIONS_CHANGED"
 
 
 async def test_a_request_whose_answer_was_withheld_may_be_asked_again() -> None:

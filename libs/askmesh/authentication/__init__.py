@@ -3,6 +3,7 @@
 from askmesh.authentication._api_keys import KEY_PREFIX, ApiKey, digest_of, new_secret
 from askmesh.authentication._key_file import read_keys, write_keys
 from askmesh.authentication._key_ring import KeyRing
+from askmesh.authentication._key_sets import fetched_over_http
 from askmesh.authentication._mesh_tokens import (
     TokenSigner,
     TokenVerifier,
@@ -11,7 +12,7 @@ from askmesh.authentication._mesh_tokens import (
     verifier_from,
 )
 from askmesh.authentication._opening import EdgeIdentity, open_authenticator
-from askmesh.authentication._provider import Claims, IdentityProvider, fetched_over_http
+from askmesh.authentication._provider import Claims, IdentityProvider
 from askmesh.authentication._several import Authenticator, KeysOrTokens
 
 __all__ = [

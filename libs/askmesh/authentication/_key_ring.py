@@ -25,7 +25,7 @@ def _now() -> datetime:
 class KeyRing:
     """The keys of a file that may change: a key that is revoked counts no longer a second later.
 
-    A file that has become unreadable changes nothing, and is told in the log.
+    A file that has become unreadable changes nothing, is told in the log, and is tried again.
     """
 
     def __init__(
@@ -39,7 +39,7 @@ class KeyRing:
         self._path = path
         self._look_seconds = look_seconds
         self._now = now
-        self._stamp = _stamp(path)
+        self._stamp = self._told = _stamp(path)
         self._keys = _by_digest(path)
         self._looked = monotonic()
 
@@ -63,9 +63,11 @@ class KeyRing:
             return
         try:
             self._keys = _by_digest(self._path)
+            self._stamp = stamp
         except StartupError as error:
-            _logger.error("the keys that were read last still count: %s", error.message)  # noqa: TRY400 - the sentence says it all
-        self._stamp = stamp
+            if stamp != self._told:
+                _logger.error("the keys that were read last still count: %s", error.message)  # noqa: TRY400 - the sentence says it all
+            self._told = stamp
 
 
 def _by_digest(path: Path) -> dict[str, ApiKey]:

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from askmesh.authentication._key_ring import KeyRing
-from askmesh.authentication._provider import Claims, IdentityProvider, fetched_over_http
+from askmesh.authentication._key_sets import fetched_over_http
+from askmesh.authentication._provider import Claims, IdentityProvider
 from askmesh.authentication._several import Authenticator, KeysOrTokens
 
 

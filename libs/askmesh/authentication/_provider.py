@@ -1,27 +1,22 @@
 """Callers by the tokens of an identity provider, as OpenID Connect has it."""
 
 import asyncio
-import json
 import logging
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from time import monotonic
 from typing import cast
-from urllib.error import URLError
-from urllib.request import urlopen
 
 import jwt
 
+from askmesh.authentication._key_sets import ALGORITHMS, no_keys, usable_keys
 from askmesh.authentication._refusing import expired, invalid
 from askmesh.errors import UnavailableError
 from askmesh.identity import Caller, Role
 
-ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "ES256", "ES384", "EdDSA")
-"""How a provider may sign. None of them shares a secret, so no public key verifies as one."""
-_FETCH_SECONDS = 5.0
 _PAUSE_SECONDS = 30.0
+_FIRST_PAUSE_SECONDS = 1.0
 _MAX_AGE_SECONDS = 600.0
-_MAX_KEYS_BYTES = 1 << 20
 _logger = logging.getLogger("askmesh.authentication")
 
 
@@ -43,16 +38,21 @@ class Claims:
         if not (isinstance(user, str) and isinstance(tenant, str) and user and tenant):
             raise invalid(f"the token has no {self.user!r} or no {self.tenant!r}")
         known = {str(role) for role in Role}
-        roles = frozenset(Role(name) for name in _names(claims.get(self.roles)) if name in known)
-        return Caller(tenant, user, frozenset(_names(claims.get(self.groups))), roles)
+        named = claims.get(self.roles)
+        roles = _names(named.split() if isinstance(named, str) else named)
+        groups = frozenset(_names(claims.get(self.groups)))
+        return Caller(
+            tenant, user, groups, frozenset(Role(name) for name in roles if name in known)
+        )
 
 
 class IdentityProvider:
     """Verifies tokens by the keys that a provider publishes.
 
     A token of an unknown key makes the keys be fetched again, but not within half a minute of the
-    last time, so that nobody can make this service flood the provider. Keys are fetched anew every
-    ten minutes in any case; while that fails, the last ones count.
+    last time, so that nobody can make this service flood the provider; within a second where there
+    are none yet. Keys are fetched anew every ten minutes in any case; meanwhile, and while that
+    fails, the last ones count. Callers that leave end no fetch.
     """
 
     def __init__(
@@ -68,7 +68,7 @@ class IdentityProvider:
         self._pause_seconds = pause_seconds
         self._keys: dict[str, jwt.PyJWK] = {}
         self._tried = self._fetched = float("-inf")
-        self._fetching = asyncio.Lock()
+        self._fetching: asyncio.Task[None] | None = None
 
     async def caller_of(self, credential: str) -> Caller:
         """Return who the token says calls.
@@ -105,21 +105,29 @@ class IdentityProvider:
 
     async def _key(self, key_id: str) -> jwt.PyJWK:
         if key_id not in self._keys or self._age() > _MAX_AGE_SECONDS:
-            async with self._fetching:
-                await self._refresh(key_id)
+            self._begin_fetching()
+        if key_id not in self._keys and self._fetching is not None:
+            await asyncio.shield(self._fetching)
         if not self._keys:
-            raise _no_keys()
+            raise no_keys()
         if key_id not in self._keys:
             raise invalid("the provider has no such key")
         return self._keys[key_id]
 
-    async def _refresh(self, key_id: str) -> None:
-        is_new = key_id in self._keys and self._age() <= _MAX_AGE_SECONDS
-        if is_new or monotonic() - self._tried < self._pause_seconds:
+    def _begin_fetching(self) -> None:
+        """Fetch the keys in a task of their own, unless that was done a moment ago."""
+        pause = (
+            self._pause_seconds if self._keys else min(self._pause_seconds, _FIRST_PAUSE_SECONDS)
+        )
+        is_running = self._fetching is not None and not self._fetching.done()
+        if is_running or monotonic() - self._tried < pause:
             return
         self._tried = monotonic()
+        self._fetching = asyncio.create_task(self._refresh())
+
+    async def _refresh(self) -> None:
         try:
-            self._keys = _usable_keys(await self._fetch())
+            self._keys = usable_keys(await self._fetch())
         except UnavailableError as error:
             _logger.warning("the keys that were fetched last still count: %s", error.message)
             return
@@ -129,50 +137,9 @@ class IdentityProvider:
         return monotonic() - self._fetched
 
 
-def fetched_over_http(url: str) -> Callable[[], Awaitable[bytes]]:
-    """Return what fetches the keys at an address, in a thread, within five seconds."""
-
-    def fetch() -> bytes:
-        with urlopen(url, timeout=_FETCH_SECONDS) as response:  # noqa: S310 - the operator names it
-            return cast("bytes", response.read(_MAX_KEYS_BYTES))
-
-    async def fetched() -> bytes:
-        try:
-            return await asyncio.to_thread(fetch)
-        except (URLError, TimeoutError, ConnectionError) as error:
-            raise _no_keys() from error
-
-    return fetched
-
-
-def _usable_keys(data: bytes) -> dict[str, jwt.PyJWK]:
-    try:
-        listed = cast("Mapping[str, Sequence[dict[str, object]]]", json.loads(data))["keys"]
-        keys = [key for each in listed if (key := _usable_key(each))]
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise _no_keys() from error
-    return {str(key.key_id): key for key in keys}
-
-
-def _usable_key(plain: dict[str, object]) -> jwt.PyJWK | None:
-    if plain.get("use", "sig") != "sig" or not plain.get("kid"):
-        return None
-    try:
-        key = jwt.PyJWK(plain)
-    except jwt.PyJWTError:  # of a kind that comes later
-        return None
-    return key if key.algorithm_name in ALGORITHMS else None
-
-
-def _no_keys() -> UnavailableError:
-    return UnavailableError(
-        "IDENTITY_PROVIDER_UNAVAILABLE", "the keys of the identity provider are not to be had now"
-    )
-
-
 def _names(values: object) -> list[str]:
     if isinstance(values, str):
-        return values.split()
+        return [values]
     if not isinstance(values, list):
         return []
     return [value for value in cast("list[object]", values) if isinstance(value, str)]

@@ -17,7 +17,7 @@ Kind = Literal[
     "rate",
 ]
 
-VERSION = "v2"
+VERSION = "v3"
 """Changes with the form of the keys or of what is kept under them."""
 
 

@@ -32,15 +32,25 @@ class Door(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class OpenDoor:
-    """Believes whoever calls. `known_tenants` of None means that every tenant is served."""
+    """Believes whoever calls. `known_tenants` of None means that every tenant is served.
+
+    A service that cannot verify credentials, though its callers show some, `refuses_credentials`:
+    who asks would be taken for the operator.
+    """
 
     known_tenants: frozenset[str] | None = None
+    refuses_credentials: bool = False
 
     async def admit(
         self,
         method: str,  # noqa: ARG002 - every method is for everyone
         metadata: CallMetadata,
     ) -> Caller:
+        if self.refuses_credentials and CREDENTIAL_METADATA_KEY in dict(tuple(metadata)):
+            raise UnauthenticatedError(
+                "CREDENTIAL_UNVERIFIED",
+                "this service has no key to verify who asks: set its VERIFYING_KEY_FILE",
+            )
         caller = named_caller(metadata)
         _require_known(caller.tenant, self.known_tenants)
         return caller

@@ -47,7 +47,7 @@ def inner_door(settings: InnerSettings) -> Door:
     Raise `StartupError` if the key of the settings is none.
     """
     if not settings.verifying_key_file:
-        return OpenDoor()
+        return OpenDoor(refuses_credentials=True)
     return InnerDoor(verifier_from(Path(settings.verifying_key_file)))
 
 

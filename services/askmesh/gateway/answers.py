@@ -56,6 +56,11 @@ class Answer:
         return self._is_withheld or (self.log is self.making.log and self.making.repeatable)
 
     @property
+    def joined(self) -> bool:
+        """Whether it came to what was being made already."""
+        return self.cache_status != CACHE_STATUS_MISS
+
+    @property
     def seconds_left(self) -> float:
         """How much time its caller has."""
         seconds = self.context.run(time_remaining)
@@ -130,7 +135,7 @@ class Making:
     """The making of one answer, for all who asked the same while it lasts.
 
     A repeatable one has failed or was given up: its requests may be asked again. `next_status` is
-    what the next answer says of where it comes from.
+    what the next answer says of where it comes from, `maker` in whose name it is made.
     """
 
     question: StreamAnswerRequest
@@ -138,6 +143,7 @@ class Making:
     log: MemoryEventLog
     progress: Progress
     making_id: str = ""
+    maker: str = ""
     is_elsewhere: bool = False
     next_status: CacheStatus.ValueType = CACHE_STATUS_MISS
     answers: list[Answer] = field(default_factory=list[Answer])
@@ -146,6 +152,10 @@ class Making:
     repeatable: bool = False
     followers: int = 0
     abandonment: asyncio.TimerHandle | None = None
+
+    def is_made_for(self, asker: str, status: CacheStatus.ValueType) -> bool:
+        """Tell whether it goes by what the asker of an answer of a status may read."""
+        return not self.key or (status == CACHE_STATUS_MISS and self.maker == asker)
 
     def status(self, question: StreamAnswerRequest) -> CacheStatus.ValueType:
         """Return the status of one more answer: all but the first join."""
@@ -162,9 +172,9 @@ class Making:
         return recalled_id(new_id, self.key, other_words=status == CACHE_STATUS_SEMANTIC_HIT)
 
     def heir(self) -> Answer | None:
-        """Return the answer with the most time among those that joined; None if there is none."""
-        joined = [answer for answer in self.answers if answer.cache_status != CACHE_STATUS_MISS]
-        return max(joined, key=lambda answer: answer.seconds_left, default=None)
+        """Return the answer with the most time that is not the maker's; None if there is none."""
+        others = [answer for answer in self.answers if answer.asker != self.maker or answer.joined]
+        return max(others, key=lambda answer: answer.seconds_left, default=None)
 
     def inherited(self) -> Context | None:
         """Return in whose name a making goes on that is not any more for who asked first.
@@ -174,6 +184,7 @@ class Making:
         heir = self.heir()
         if heir is None:
             return None
+        self.maker = ""
         for answer in self.answers:
             answer.permissions = permissions_of(self.key)
         return heir.context.copy()

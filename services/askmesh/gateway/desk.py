@@ -5,10 +5,7 @@ from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import AbstractContextManager, aclosing
 
 from askmesh.api.common.v1.answer_pb2 import ANSWER_OUTCOME_CANCELLED
-from askmesh.api.gateway.v1.gateway_pb2 import (
-    CACHE_STATUS_MISS,
-    StreamAnswerRequest,
-)
+from askmesh.api.gateway.v1.gateway_pb2 import StreamAnswerRequest
 from askmesh.errors import OutOfRangeError
 from askmesh.gateway.answering import Answering
 from askmesh.gateway.answers import Answer, Making, fingerprint
@@ -102,7 +99,7 @@ class AnswerDesk:
         answer_id = making.id_of(self.new_id(), status)
         answer = Answer(
             *(answer_id, asker, question.request_id, asked, making, making.log, status),
-            permissions=None if status == CACHE_STATUS_MISS else permissions_of(making.key),
+            permissions=None if making.is_made_for(asker, status) else permissions_of(making.key),
         )
         making.making_id = making.making_id or answer.answer_id
         making.answers.append(answer)

@@ -16,7 +16,9 @@ from askmesh.errors import AskmeshError, UnavailableError, single_failure
 from askmesh.gateway.answering import Answering
 from askmesh.gateway.answers import Making
 from askmesh.gateway.event_log import LOST, Continuation, MemoryEventLog
+from askmesh.gateway.keys import asker_of
 from askmesh.gateway.ports import AnswerMemory, KeptAnswer
+from askmesh.identity import current_caller
 from askmesh.resilience import deadline, time_remaining
 
 ATTEMPTS = 3
@@ -55,6 +57,7 @@ class Running:
         """Start to make the answer of a question."""
         log = MemoryEventLog()
         making = Making(question, key, log, self._answering.begin(log.append), making_id)
+        making.maker = asker_of(current_caller())
         self._begin(making)
         return making
 
