@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import pytest
 from grpc import aio
+from pydantic import SecretStr
 
 from askmesh.api.common.v1 import answer_pb2
 from askmesh.api.common.v1.answer_pb2 import ANSWER_OUTCOME_ANSWERED, ANSWER_OUTCOME_CANCELLED
@@ -78,7 +79,7 @@ async def gateways(
         common = settings_of(behind, address).model_copy(update=settings)
         stubs: list[GatewayServiceStub] = []
         for cache in (address_of_one or address, address):
-            own = common.model_copy(update={"cache": cache})
+            own = common.model_copy(update={"cache": SecretStr(cache)})
             port = await stack.enter_async_context(gateway_service(own))
             channel = await stack.enter_async_context(aio.insecure_channel(f"127.0.0.1:{port}"))
             stubs.append(GatewayServiceStub(channel))
