@@ -18,7 +18,7 @@ from askmesh.auditing._events import AuditEvent
 
 _ENDING = ".jsonl"
 _LOCK = "lock"
-Line = Mapping[str, Any]
+AuditLine = Mapping[str, Any]
 
 
 def _for_the_owner(path: str, flags: int) -> int:
@@ -50,7 +50,7 @@ class AuditFolder:
             if _day_of(path) < day:
                 path.unlink(missing_ok=True)
 
-    def lines(self, chosen: Callable[[Line], bool]) -> Iterator[Line]:
+    def lines(self, chosen: Callable[[AuditLine], bool]) -> Iterator[AuditLine]:
         """Yield the lines that are chosen, day by day, in the order of their times."""
         for _, files in groupby(self._files(), key=_day_of):
             told = [line for path in files for line in _read(path) if chosen(line)]
@@ -115,13 +115,13 @@ def _day_of(path: Path) -> date:
         return date.max  # none of ours
 
 
-def _read(path: Path) -> Iterator[Line]:
+def _read(path: Path) -> Iterator[AuditLine]:
     with path.open(encoding="utf-8") as file:
         for line in file:
-            yield cast("Line", json.loads(line))
+            yield cast("AuditLine", json.loads(line))
 
 
-def _without(line: Line, tenant: str, user: str, name: str) -> Line:
+def _without(line: AuditLine, tenant: str, user: str, name: str) -> AuditLine:
     if line.get("tenant") != tenant:
         return line
     lists = {

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import TypeAlias
 
-Texts: TypeAlias = Mapping[str, tuple[str, ...]]
-COUNTERS: Texts = {
+MetricTexts: TypeAlias = Mapping[str, tuple[str, ...]]
+COUNTERS: MetricTexts = {
     "askmesh_rpc_requests": ("Calls served.", "rpc_service", "method", "code"),
     "askmesh_rpc_failures": ("Calls that ended in an error, by its reason.", "reason"),
     "askmesh_tokens": ("Tokens read and written by models.", "kind", "tenant", "model"),
@@ -25,7 +25,7 @@ COUNTERS: Texts = {
         "upstream",
     ),
 }
-HISTOGRAMS: Texts = {
+HISTOGRAMS: MetricTexts = {
     "askmesh_rpc_duration_seconds": ("Time to serve a call.", "rpc_service", "method"),
     "askmesh_stage_duration_seconds": ("Time in a stage of the work.", "stage"),
     "askmesh_time_to_first_token_seconds": (
@@ -38,7 +38,7 @@ HISTOGRAMS: Texts = {
     "askmesh_wait_seconds": ("Time until there was room to begin.", "resource"),
     "askmesh_event_loop_lag_seconds": ("How much later than it could the event loop did work.",),
 }
-GAUGES: Texts = {
+GAUGES: MetricTexts = {
     "askmesh_audit_works": ("1 if the audit can be written, 0 if calls are refused.",),
     "askmesh_active_answers": ("Answers in the making.",),
     "askmesh_upstream_works": (

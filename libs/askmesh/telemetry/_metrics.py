@@ -6,7 +6,7 @@ from typing import Generic, Literal, TypeVar
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 from askmesh.telemetry._exemplars import ExemplaryTimer, exemplar
-from askmesh.telemetry._metric_names import COUNTERS, GAUGES, HISTOGRAMS, Texts
+from askmesh.telemetry._metric_names import COUNTERS, GAUGES, HISTOGRAMS, MetricTexts
 
 TokenKind = Literal["prompt", "completion"]
 UpstreamState = Literal["closed", "half-open", "open"]
@@ -37,7 +37,7 @@ class _Values:
 class _Family(Generic[M]):
     """Metrics of one kind, each made when it is first used: some are of some services only."""
 
-    def __init__(self, make: Callable[[str, str, Sequence[str]], M], texts: Texts) -> None:
+    def __init__(self, make: Callable[[str, str, Sequence[str]], M], texts: MetricTexts) -> None:
         self._make: Callable[[str, str, Sequence[str]], M] = make
         self._texts = texts
         self._made: dict[str, M] = {}

@@ -36,7 +36,7 @@ class _Method(Generic[M]):
         return self._method
 
 
-class UnaryUnary(
+class LatestUnaryUnary(
     _Method[aio.UnaryUnaryMultiCallable[Req, Res]], aio.UnaryUnaryMultiCallable[Req, Res]
 ):
     """One request, one response."""
@@ -47,7 +47,7 @@ class UnaryUnary(
         return self.latest(request, **options)
 
 
-class UnaryStream(
+class LatestUnaryStream(
     _Method[aio.UnaryStreamMultiCallable[Req, Res]], aio.UnaryStreamMultiCallable[Req, Res]
 ):
     """One request, a stream of responses."""
@@ -58,7 +58,7 @@ class UnaryStream(
         return self.latest(request, **options)
 
 
-class StreamUnary(
+class LatestStreamUnary(
     _Method[aio.StreamUnaryMultiCallable[Req, Res]], aio.StreamUnaryMultiCallable[Req, Res]
 ):
     """A stream of requests, one response."""
@@ -71,7 +71,7 @@ class StreamUnary(
         return self.latest(request_iterator, **options)
 
 
-class StreamStream(
+class LatestStreamStream(
     _Method[aio.StreamStreamMultiCallable[Req, Res]], aio.StreamStreamMultiCallable[Req, Res]
 ):
     """Streams in both directions."""

@@ -7,7 +7,12 @@ from typing import Self, TypeVar
 import grpc
 from grpc import aio
 
-from askmesh.transport._latest import StreamStream, StreamUnary, UnaryStream, UnaryUnary
+from askmesh.transport._latest import (
+    LatestStreamStream,
+    LatestStreamUnary,
+    LatestUnaryStream,
+    LatestUnaryUnary,
+)
 
 Req = TypeVar("Req")
 Res = TypeVar("Res")
@@ -53,7 +58,7 @@ class RenewedChannel(aio.Channel):
         response_deserializer: Callable[[bytes], Res] | None = None,
         _registered_method: bool = False,  # noqa: FBT001, FBT002 - generated stubs pass it
     ) -> aio.UnaryUnaryMultiCallable[Req, Res]:
-        return UnaryUnary(
+        return LatestUnaryUnary(
             self,
             lambda inner: inner.unary_unary(method, request_serializer, response_deserializer),
         )
@@ -65,7 +70,7 @@ class RenewedChannel(aio.Channel):
         response_deserializer: Callable[[bytes], Res] | None = None,
         _registered_method: bool = False,  # noqa: FBT001, FBT002 - generated stubs pass it
     ) -> aio.UnaryStreamMultiCallable[Req, Res]:
-        return UnaryStream(
+        return LatestUnaryStream(
             self,
             lambda inner: inner.unary_stream(method, request_serializer, response_deserializer),
         )
@@ -77,7 +82,7 @@ class RenewedChannel(aio.Channel):
         response_deserializer: Callable[[bytes], Res] | None = None,
         _registered_method: bool = False,  # noqa: FBT001, FBT002 - generated stubs pass it
     ) -> aio.StreamUnaryMultiCallable[Req, Res]:
-        return StreamUnary(
+        return LatestStreamUnary(
             self,
             lambda inner: inner.stream_unary(method, request_serializer, response_deserializer),
         )
@@ -89,7 +94,7 @@ class RenewedChannel(aio.Channel):
         response_deserializer: Callable[[bytes], Res] | None = None,
         _registered_method: bool = False,  # noqa: FBT001, FBT002 - generated stubs pass it
     ) -> aio.StreamStreamMultiCallable[Req, Res]:
-        return StreamStream(
+        return LatestStreamStream(
             self,
             lambda inner: inner.stream_stream(method, request_serializer, response_deserializer),
         )

@@ -11,7 +11,7 @@ from askmesh.identity import Caller
 _BEFORE_SOURCES = frozenset({"plan_made", "sources_found", "degradation"})
 
 
-class Audit(Protocol):
+class AnswerAudit(Protocol):
     """Takes events; see `AuditTrail`."""
 
     def require(self) -> None:
@@ -24,10 +24,10 @@ class Audit(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Journal:
+class AnswerJournal:
     """Records what callers do with answers. Without an audit it costs nothing."""
 
-    audit: Audit | None
+    audit: AnswerAudit | None
 
     def require(self) -> None:
         """Raise `UnavailableError` if nothing could be recorded now."""

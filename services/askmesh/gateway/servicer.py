@@ -10,7 +10,7 @@ from google.protobuf.wrappers_pb2 import BytesValue
 from askmesh.api.gateway.v1 import gateway_pb2 as pb2
 from askmesh.gateway.admission import Admission
 from askmesh.gateway.desk import AnswerDesk
-from askmesh.gateway.journal import Journal
+from askmesh.gateway.journal import AnswerJournal
 from askmesh.gateway.keys import asker_of
 from askmesh.gateway.others import Others
 from askmesh.gateway.status import MeshWatch
@@ -41,7 +41,7 @@ class GatewayServicer:
         others: Others,
         desk: AnswerDesk,
         watch: MeshWatch,
-        journal: Journal,
+        journal: AnswerJournal,
     ) -> None:
         self._others = others
         self._admission = admission

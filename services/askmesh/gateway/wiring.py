@@ -18,7 +18,7 @@ from askmesh.gateway.diagnosing import TlsDiagnosis
 from askmesh.gateway.doors import gateway_door
 from askmesh.gateway.exchange import Exchange
 from askmesh.gateway.introducing import introduction
-from askmesh.gateway.journal import Journal
+from askmesh.gateway.journal import AnswerJournal
 from askmesh.gateway.limits import answering_limits, desk_limits, edition_of, stage_limits
 from askmesh.gateway.others import NoOthers, Others
 from askmesh.gateway.ports import AnswerMemory, Neighbours, Revisions
@@ -76,7 +76,7 @@ async def gateway_service(settings: Settings) -> AsyncGenerator[int]:
         signals.metrics.set_active_answers_limit(settings.max_active_answers)
         diagnosis = TlsDiagnosis(settings.upstream_addresses, settings.upstream_tls)
         watch = MeshWatch(channels, neighbours.states, diagnosis, seconds=settings.status_seconds)
-        servicer = GatewayServicer(admission, others, desk, watch, Journal(audit))
+        servicer = GatewayServicer(admission, others, desk, watch, AnswerJournal(audit))
         with _cancelling(desk, others):
             async with serving(
                 servicer.add_to,

@@ -36,7 +36,7 @@ class _Level:
     is_legal: bool = False
 
 
-class Numbers:
+class WordNumbers:
     """Counts the numbered paragraphs of one document, which are to come in their order."""
 
     def __init__(self, part: DocumentPart) -> None:

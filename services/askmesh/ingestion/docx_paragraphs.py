@@ -17,7 +17,7 @@ from docx.text.paragraph import Paragraph as DocxParagraph
 from lxml import etree
 
 from askmesh.ingestion.blocks import Block, Heading, ListItem
-from askmesh.ingestion.docx_numbers import Numbers
+from askmesh.ingestion.docx_numbers import WordNumbers
 from askmesh.ingestion.docx_text import is_set, shown_text
 from askmesh.ingestion.lines import paragraph_of
 
@@ -35,7 +35,7 @@ class Paragraphs:
 
     def __init__(self, document: Document) -> None:
         self._body = document._body  # noqa: SLF001 - it knows the styles
-        self._numbers = Numbers(document.part)
+        self._numbers = WordNumbers(document.part)
         self._bold_means_something = _bold_share(document.element.body) <= _MAX_BOLD_SHARE
         self._level = 0
 

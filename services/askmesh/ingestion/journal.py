@@ -15,7 +15,7 @@ _CHANGES: Mapping[pb2.IngestOutcome.ValueType, str] = {
 }
 
 
-class Audit(Protocol):
+class DocumentAudit(Protocol):
     """Takes events; see `AuditTrail`."""
 
     def require(self) -> None:
@@ -28,10 +28,10 @@ class Audit(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Journal:
+class DocumentJournal:
     """Records what the caller at hand does with documents. Without an audit it costs nothing."""
 
-    audit: Audit | None
+    audit: DocumentAudit | None
 
     def require(self) -> None:
         """Raise `UnavailableError` if nothing could be recorded now."""

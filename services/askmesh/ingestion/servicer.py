@@ -14,7 +14,7 @@ from askmesh.identity import current_caller
 from askmesh.ingestion.access_changes import Selection
 from askmesh.ingestion.identity import MAX_DOCUMENT_ID_CHARS
 from askmesh.ingestion.ingestor import Ingestor
-from askmesh.ingestion.journal import Journal
+from askmesh.ingestion.journal import DocumentJournal
 from askmesh.ingestion.preparing import Submission
 from askmesh.ingestion.visibility import viewer_of
 from askmesh.passages import AccessList, access_from_wire, filter_from_wire, require_access
@@ -29,7 +29,7 @@ _MEDIA_TYPES = {pb2.MediaType.Value(f"MEDIA_TYPE_{each.name}"): each for each in
 class IngestionServicer(IngestionServiceServicer):
     """Serve ingestion's API from an ingestor."""
 
-    def __init__(self, ingestor: Ingestor, journal: Journal) -> None:
+    def __init__(self, ingestor: Ingestor, journal: DocumentJournal) -> None:
         self._ingestor = ingestor
         self._journal = journal
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from itertools import zip_longest
 
-Cells = Sequence[str]
+_Cells = Sequence[str]
 Pair = tuple[str, str]
 
 _MIN_COLUMNS = 4
@@ -13,7 +13,7 @@ _NUMBER = re.compile(r"[^\w]*\d[\d\s.,:/%\u20ac$\u00a3-]*\w{0,3}$")
 _WHOLE = re.compile(r"([^:|]{1,60}):\s+(\S.*)")
 
 
-def pairs_in(rows: Sequence[Cells]) -> list[Pair]:
+def pairs_in(rows: Sequence[_Cells]) -> list[Pair]:
     """Return the labels with their values, column by column; nothing if `rows` are a table.
 
     Each cell is a label with its value, or columns of labels stand before columns of values. That
@@ -37,7 +37,7 @@ def pairs_in(rows: Sequence[Cells]) -> list[Pair]:
     return pairs if _are_told(labels, columns[1::2]) else []
 
 
-def _are_told(labels: Sequence[str], columns: Sequence[Cells]) -> bool:
+def _are_told(labels: Sequence[str], columns: Sequence[_Cells]) -> bool:
     if all(label.endswith(":") for label in labels):
         return True
     kinds = [{_NUMBER.match(value) is None for value in column if value} for column in columns]

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 
-Cells = Sequence[str]
+_Cells = Sequence[str]
 
 _MAX_TITLE_CHARS = 60
 _MIN_SECTIONS = 2
@@ -12,7 +12,7 @@ _TOTAL = re.compile(r"(?:grand )?total|sum|summe|gesamt|insgesamt", re.IGNORECAS
 _VALUE = re.compile(r"[^\w]*\d")
 
 
-def spanning(row: Cells) -> str:
+def spanning(row: _Cells) -> str:
     """Return the text that stands in all cells of a row, as one that spans them does; else none.
 
     Numbers may well be equal.
@@ -22,7 +22,7 @@ def spanning(row: Cells) -> str:
     return "" if _VALUE.match(text) else text
 
 
-def in_sections(rows: Sequence[Cells]) -> Iterator[tuple[str, Cells]]:
+def in_sections(rows: Sequence[_Cells]) -> Iterator[tuple[str, _Cells]]:
     """Yield the rows of values, each behind the title of its section; behind a note is none.
 
     A title spans all columns. Or it stands in the first one, where all other rows have values, and
@@ -41,7 +41,7 @@ def in_sections(rows: Sequence[Cells]) -> Iterator[tuple[str, Cells]]:
             yield "" if is_last and _TOTAL.match(row[0] if row else "") else title, row
 
 
-def _first_cells_divide(rows: Sequence[Cells]) -> bool:
+def _first_cells_divide(rows: Sequence[_Cells]) -> bool:
     """Tell whether rows that have a first cell only are titles of those below them."""
     if not rows or not _alone(rows[0]):
         return False
@@ -56,7 +56,7 @@ def _first_cells_divide(rows: Sequence[Cells]) -> bool:
     return count >= _MIN_SECTIONS and not before
 
 
-def _alone(row: Cells) -> str:
+def _alone(row: _Cells) -> str:
     return _line(row[0]) if row and row[0] and not any(map(str.strip, row[1:])) else ""
 
 

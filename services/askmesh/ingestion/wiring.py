@@ -13,7 +13,7 @@ from askmesh.identity import Role
 from askmesh.inference import Embedder, onnx_embedder
 from askmesh.ingestion import recognition
 from askmesh.ingestion.ingestor import Ingestor
-from askmesh.ingestion.journal import Journal
+from askmesh.ingestion.journal import DocumentJournal
 from askmesh.ingestion.ports import DocumentReader
 from askmesh.ingestion.quotas import LimitedPreparer, StorageLimits, StorageQuota
 from askmesh.ingestion.reader_pool import ReaderLimits, reader_pool
@@ -70,7 +70,7 @@ async def ingestion_server(
         ingestor = _ingestor(
             settings, signals, store=store, reader=reader, cache=cache, embedder=embedder
         )
-        servicer = IngestionServicer(ingestor, Journal(audit))
+        servicer = IngestionServicer(ingestor, DocumentJournal(audit))
         async with serving(
             lambda server: add_IngestionServiceServicer_to_server(servicer, server),
             services=[SERVICE_NAME],
