@@ -106,7 +106,12 @@ def _with(row: Line, line: Line) -> Line:
 
 
 def goes_on(table: TableLines, following: TableLines) -> bool:
-    """Tell whether a table on the top of a page goes on with the one on the page before."""
+    """Tell whether a table on the top of a page goes on with the one on the page before.
+
+    One that names its columns in another way is another table.
+    """
+    if following.rows[: following.heads] != table.rows[: following.heads]:
+        return False
     return len(table.columns) == len(following.columns) and all(
         min(abs(one[0] - other[0]), abs(one[1] - other[1])) <= _SAME_COLUMN
         for one, other in zip(table.columns, following.columns, strict=True)
