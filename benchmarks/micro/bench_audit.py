@@ -22,7 +22,7 @@ from askmesh.api.common.v1.answer_pb2 import TextDelta
 from askmesh.api.common.v1.passage_pb2 import Passage
 from askmesh.api.gateway.v1 import gateway_pb2 as pb2
 from askmesh.auditing import AuditSettings, audit_trail
-from askmesh.gateway.journal import Audit, Journal
+from askmesh.gateway.journal import AnswerAudit, AnswerJournal
 from askmesh.identity import Caller, Role
 from askmesh.telemetry import ServiceMetrics
 
@@ -56,9 +56,9 @@ async def batches(events: Sequence[bytes]) -> AsyncGenerator[Sequence[bytes]]:
         yield [event]
 
 
-async def microseconds(audit: Audit | None, questions: int) -> float:
+async def microseconds(audit: AnswerAudit | None, questions: int) -> float:
     """Return the processor time of a question."""
-    journal, events = Journal(audit), answer()
+    journal, events = AnswerJournal(audit), answer()
     started = process_time()
     for number in range(questions):
         answer_id = f"{number:032x}"

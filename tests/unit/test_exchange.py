@@ -1,6 +1,7 @@
 """Answers of other gateways, for readers who come from there."""
 
 import asyncio
+from dataclasses import dataclass
 
 import pytest
 
@@ -10,9 +11,10 @@ from askmesh.errors import OutOfRangeError
 from askmesh.gateway.answers import Answer, fingerprint
 from askmesh.gateway.exchange import Exchange
 from askmesh.gateway.keys import answer_key, asker_of, documents_key, recalled_id
-from askmesh.gateway.ports import KeptAnswer
+from askmesh.gateway.ports import KeptAnswer, SeenDocuments
+from askmesh.gateway.revisions import reads_the_same
 from askmesh.gateway.shared_redis import RedisAnswers
-from askmesh.identity import Caller
+from askmesh.identity import Caller, acting_as, local_operator
 from support.answer_desk import ANSWERED, QUESTION, Parts, Scene, desk, read
 
 KEY = answer_key("t", documents_key(7, "beef"), "c0ffee")
@@ -32,8 +34,8 @@ def _followed_here(scene: Scene) -> Answer:
 def _exchange(
     scene: Scene, shared: RedisAnswers, tasks: asyncio.TaskGroup, *, reads: str = ""
 ) -> Exchange:
-    async def may_read(permissions: str) -> bool:
-        return permissions == reads
+    async def may_read(documents: str) -> bool:
+        return documents == reads
 
     return Exchange(scene.desk, shared, scene.memory, tasks, may_read=may_read)
 
@@ -56,8 +58,9 @@ def _nobody(redis: RedisCommands) -> RedisAnswers:
 
 async def test_who_may_not_read_the_same_does_not_resume_an_answer_whatever_its_id_says() -> None:
     alice = asker_of(Caller("t", "alice", frozenset(), frozenset()))
-    assert await _is_brought(alice, reads="beef")
-    assert not await _is_brought(alice, reads="cafe")
+    assert await _is_brought(alice, reads=documents_key(7, "beef"))
+    assert not await _is_brought(alice, reads=documents_key(7, "cafe"))
+    assert not await _is_brought(alice, reads=documents_key(8, "beef"))  # never told to her
 
 
 async def test_a_reader_who_has_read_further_elsewhere_is_waited_for() -> None:
@@ -74,3 +77,24 @@ async def test_a_reader_who_has_read_further_elsewhere_is_waited_for() -> None:
             await brought
         answer.log.end()
         assert await read(scene, "a", after=2) == []
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """Documents at a revision, of which everybody may read the same."""
+
+    revision: int
+
+    async def current(self, caller: Caller) -> SeenDocuments | None:
+        del caller
+        return SeenDocuments(self.revision, "beef")
+
+
+async def test_answers_from_documents_of_before_are_for_those_alone_who_may_read_everything() -> (
+    None
+):
+    with acting_as(Caller("t", "alice", frozenset(), frozenset())):
+        assert await reads_the_same(Seen(7), documents_key(7, "beef"))
+        assert not await reads_the_same(Seen(8), documents_key(7, "beef"))
+    with acting_as(local_operator("t")):
+        assert await reads_the_same(Seen(8), documents_key(7, ""))

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 
@@ -338,7 +339,7 @@ def _columns_that_begin_late(row: int) -> list[Segment]:
     ],
 )
 def test_the_work_for_a_page_grows_with_its_rows(row_of: Callable[[int], list[Segment]]) -> None:
-    short, tall = (_calls(lambda n=n: _arrange(row_of, n)) for n in (200, 2000))
+    short, tall = (_calls(partial(_arrange, row_of, rows)) for rows in (200, 2000))
     assert tall < 15 * short
 
 

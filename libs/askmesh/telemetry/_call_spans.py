@@ -10,7 +10,7 @@ from time import time_ns
 
 from opentelemetry.context import Context
 from opentelemetry.sdk.trace import Event, ReadableSpan, Tracer, TracerProvider
-from opentelemetry.sdk.trace.sampling import ParentBased
+from opentelemetry.sdk.trace.sampling import Decision, ParentBased
 from opentelemetry.sdk.util.instrumentation import InstrumentationScope
 from opentelemetry.trace import (
     NonRecordingSpan,
@@ -82,9 +82,11 @@ class _CallSpans:
         random = ids.is_trace_id_random() if above is None else above.trace_flags & _RANDOM
         parent = Context() if above is None else set_span_in_context(NonRecordingSpan(above))
         told = self._sampler.should_sample(parent, trace_id, name, kind, attributes)
-        flags = (_SAMPLED if told.decision.is_sampled() else 0) | (_RANDOM if random else 0)
+        flags = (_SAMPLED if told.decision is Decision.RECORD_AND_SAMPLE else 0) | (
+            _RANDOM if random else 0
+        )
         context = self._context(trace_id, TraceFlags(flags), told.trace_state)
-        if not told.decision.is_recording():
+        if told.decision is Decision.DROP:
             return NonRecordingSpan(context)
         return _CallSpan(self, name, kind, attributes, context=context, parent=above)
 
@@ -139,8 +141,8 @@ class _CallSpan(Span):
         self._name = name
 
     def set_status(self, status: Status | StatusCode, description: str | None = None) -> None:
-        is_code = isinstance(status, StatusCode)
-        self._status = Status(status, description) if is_code else status
+        given = isinstance(status, Status)
+        self._status = status if given else Status(status, description)
 
     def record_exception(
         self,

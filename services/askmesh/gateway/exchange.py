@@ -14,7 +14,7 @@ from askmesh.api.gateway.v1.gateway_pb2 import (
 from askmesh.errors import UnavailableError
 from askmesh.gateway.answers import KEPT, Answer, Making
 from askmesh.gateway.desk import AnswerDesk
-from askmesh.gateway.keys import is_in_other_words, kept_by, permissions_of
+from askmesh.gateway.keys import documents_of, is_in_other_words, kept_by, permissions_of
 from askmesh.gateway.mirrors import Mirrors
 from askmesh.gateway.ports import AnswerMemory
 from askmesh.gateway.publishing import PUBLISHING_SECONDS, Publisher
@@ -36,7 +36,7 @@ class Exchange:
         *,
         may_read: Callable[[str], Awaitable[bool]],
     ) -> None:
-        """`may_read` tells whether the caller may read just what certain permissions allow."""
+        """`may_read` tells whether a key of documents is that of what the caller may read now."""
         self._desk = desk
         self._register = desk.register
         self._shared = shared
@@ -101,7 +101,7 @@ class Exchange:
         """Make an answer known here that others have."""
         try:
             record = _recalled(asker, answer_id)
-            if record is not None and not await self._may_read(record.permissions or ""):
+            if record is not None and not await self._may_read(documents_of(record.making_id)):
                 return
             record = record or await self._shared.find(answer_id)
             if record is None or record.asker != asker:

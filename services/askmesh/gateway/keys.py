@@ -52,6 +52,16 @@ def permissions_of(key: str) -> str | None:
     return "" if permissions == _EVERYTHING else permissions
 
 
+def documents_of(key: str) -> str:
+    """Return the key of the documents that an answer of such a key is from."""
+    return ":".join(key.rsplit(":", 3)[1:3])
+
+
+def are_of_everything(documents: str) -> bool:
+    """Return whether a key of documents is one of who may read all of them."""
+    return documents.endswith(f":{_EVERYTHING}")
+
+
 def recalled_id(new_id: str, key: str, *, other_words: bool = False) -> str:
     """Return an id, as no other answer has it, of an answer that is kept by a key."""
     _, revision, permissions, asked = key.rsplit(":", 3)
@@ -71,8 +81,8 @@ def asker_of(caller: Caller) -> str:
 def kept_by(asker: str, answer_id: str) -> str | None:
     """Return by which key the answer of such an id is kept; None if its id does not say so.
 
-    The tenant is no part of the id: whoever asks finds answers of their own tenant only. What may
-    be read is part of it, and has to be compared with what the asker may read.
+    The tenant is no part of the id: whoever asks finds answers of their own tenant only. The
+    documents are part of it, and have to be compared with those that the asker may read now.
     """
     tenant = asker.partition(_USER)[0]
     match answer_id.split("."):

@@ -16,6 +16,7 @@ from askmesh.api.retrieval.v1.retrieval_pb2 import (
 )
 from askmesh.api.retrieval.v1.retrieval_pb2_grpc import RetrievalServiceStub
 from askmesh.errors import AskmeshError
+from askmesh.gateway.keys import are_of_everything, documents_key
 from askmesh.gateway.ports import Revisions, SeenDocuments
 from askmesh.identity import Caller, current_caller
 from askmesh.resilience import Turns, turns
@@ -107,13 +108,16 @@ class IndexedRevisions:
         self._trusted_until = self._clock() + TRUSTED_SECONDS
 
 
-async def reads_the_same(revisions: Revisions, permissions: str) -> bool:
-    """Tell whether the caller may read now what `permissions` allow, no more and no less."""
+async def reads_the_same(revisions: Revisions, documents: str) -> bool:
+    """Tell whether the caller may read now what such a key of documents says, as they are now.
+
+    Who may read everything may read what was there before, too.
+    """
     caller = current_caller()
     if caller.reads_all:
-        return not permissions
+        return are_of_everything(documents)
     seen = await revisions.current(caller)
-    return seen is not None and seen.permissions == permissions
+    return seen is not None and documents_key(seen.revision, seen.permissions) == documents
 
 
 @asynccontextmanager
