@@ -141,8 +141,9 @@ class _CallSpan(Span):
         self._name = name
 
     def set_status(self, status: Status | StatusCode, description: str | None = None) -> None:
-        given = isinstance(status, Status)
-        self._status = status if given else Status(status, description)
+        if not isinstance(status, Status):
+            status = Status(status, description)
+        self._status = status
 
     def record_exception(
         self,
