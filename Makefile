@@ -9,6 +9,7 @@ BIN := $(VENV)/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 export ASKMESH_HOME ?= $(CURDIR)/.askmesh
 NEW_STUBS := $(VENV)/stubs
+SUPPLY := $(VENV)/supply
 PROTOS = $(shell find protos -name '*.proto' | LC_ALL=C sort)
 CODE := libs services tests benchmarks helm/monitoring
 
@@ -86,8 +87,38 @@ monitoring: setup ## Write the chart's dashboards and alerts from their source.
 monitoring-check: setup ## Fail if the chart's dashboards and alerts are not what their source says.
 	@$(BIN)/python -m helm.monitoring helm/askmesh/monitoring --check
 
+.PHONY: licences
+licences: setup ## Check that all that is installed has licences that are allowed.
+	@$(BIN)/python -m benchmarks.licences
+
+.PHONY: sbom
+sbom: setup ## Write what is installed into dist/sbom.json, in the form of CycloneDX.
+	@mkdir -p dist && $(BIN)/python -m benchmarks.sbom > dist/sbom.json
+
+$(SUPPLY)/.installed: pyproject.toml constraints.txt | setup
+	@test -x $(SUPPLY)/bin/python || $(PYTHON) -m venv $(SUPPLY)
+	@$(BIN)/python -m pip --python $(SUPPLY)/bin/python install --quiet -c constraints.txt --group supply
+	@touch $@
+
+.PHONY: lock
+lock: $(SUPPLY)/.installed ## Write the hashes of the pinned versions into requirements.lock.
+	$(SUPPLY)/bin/uv pip compile --quiet --generate-hashes --no-header --no-annotate --no-emit-index-url \
+	    --no-emit-find-links --constraints constraints.txt --all-extras --group dev --python-version 3.11 \
+	    --output-file requirements.lock pyproject.toml
+
+.PHONY: verify-lock
+verify-lock: setup ## Download what is locked; fail if a file has none of its hashes.
+	@folder=$$(mktemp -d); trap 'rm -rf "$$folder"' EXIT; \
+	$(BIN)/python -m pip download --quiet --no-deps --require-hashes --dest "$$folder" -r requirements.lock
+
+.PHONY: vulnerabilities
+vulnerabilities: $(SUPPLY)/.installed ## Look the pinned versions up among the known vulnerabilities.
+	@$(SUPPLY)/bin/pip-audit --strict --requirement constraints.txt --no-deps --disable-pip || \
+	  { echo "Above are the vulnerabilities, or why nothing could be looked up: this asks the public package index, mirrors may not know." \
+	    "Without a network call make sbom, and give dist/sbom.json to a scanner that has its own data"; exit 1; }
+
 .PHONY: check
-check: lint types imports protos-check monitoring-check ## Everything that needs no running service.
+check: lint types imports protos-check monitoring-check licences ## Everything that needs no running service.
 
 .PHONY: models
 models: setup ## Fetch Triton for CPUs, and the models that the tests need.
