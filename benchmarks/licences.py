@@ -13,6 +13,7 @@ ALLOWED = frozenset(
         "BSD-2-Clause",
         "BSD-3-Clause",
         "CC0-1.0",
+        "CNRI-Python",
         "ISC",
         "MIT",
         "MIT-0",
@@ -26,6 +27,10 @@ ALLOWED = frozenset(
 """Licences that ask for notices, or, MPL-2.0, for what is changed in the library's own files."""
 
 EXCEPTIONS = {
+    "chardet": (
+        "GNU Lesser General Public License v2 or later (LGPLv2+)",
+        "what `make comparisons` compares with needs it; not shipped",
+    ),
     "codespell": ("GPL-2.0-only", "a tool of `make lint`, run as a program and not shipped"),
     "docutils": (
         "BSD License, GNU General Public License (GPL)",
@@ -43,6 +48,10 @@ EXCEPTIONS = {
     "pypdfium2": (
         "BSD-3-Clause, Apache-2.0, dependency licenses",
         "those of what is compiled in ask for notices, which its wheel holds",
+    ),
+    "tld": (
+        "MPL-1.1 OR GPL-2.0-only OR LGPL-2.1-or-later",
+        "what `make comparisons` compares with needs it; not shipped",
     ),
 }
 """What is used all the same: the licences declared, and why. Another licence is no exception."""

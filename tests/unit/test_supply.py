@@ -69,11 +69,10 @@ def test_an_exception_is_one_for_the_licence_that_it_names(tmp_path: Path) -> No
     assert list(refused(found)) == ["codespell 1.0: AGPL-3.0-only"]
 
 
-def test_exceptions_name_what_is_installed_with_that_licence() -> None:
-    declared = {one.name: ", ".join(one.licences) for one in installed()}
-    assert {name: declared.get(name) for name in EXCEPTIONS} == {
-        name: licence for name, (licence, _) in EXCEPTIONS.items()
-    }
+def test_exceptions_are_of_the_licences_that_are_declared() -> None:
+    declared = {one.name: ", ".join(one.licences) for one in installed() if one.name in EXCEPTIONS}
+    assert declared == {name: EXCEPTIONS[name][0] for name in declared}
+    assert "codespell" in declared
 
 
 def test_a_bill_of_materials_names_each_distribution_with_its_version_and_licence() -> None:
