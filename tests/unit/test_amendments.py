@@ -118,3 +118,13 @@ def test_the_new_price_of_a_longer_name_is_none_of_a_shorter_one() -> None:
     prices = _source("Prices", "Product: Croissant | Price: 2.10\nProduct: Roll | Price: 1", 0.8)
     notice = _source("Changes from 6 October 2025", "Almond croissant: 3.20\nRye roll: 1.10", 0.6)
     assert _order("How much is a croissant?", prices, notice)[0] == "Prices"
+
+
+def test_a_date_under_a_heading_that_both_have_says_nothing_anew() -> None:
+    contacts = _source("Contacts", "# People team\n\nCas Orr, head of the people team: 4110", 0.8)
+    revised = _source(
+        "Benefits, changed", "# People team\n\ndate: 2024-07-01\nowner: Cas Orr\nedition: 3", 0.7
+    )
+    assert (
+        _order("What is the phone number of the people team?", contacts, revised)[0] == "Contacts"
+    )

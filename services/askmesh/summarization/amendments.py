@@ -136,6 +136,8 @@ def _shared_subject(item: EvidenceUnit, other: EvidenceUnit, *, repeats: bool) -
             return new if new in first else frozenset()
         return frozenset[str]().union(*(words for words in first if words and words <= new))
     both = new & _subject(f"{heading_of(other)} {other.own}")
+    if not both & _subject(item.own):
+        return frozenset()
     shorter = min(len(_subject(item.own)), len(_subject(other.own)))
     enough = 1 if repeats else max(_FEWEST_WORDS, _SAME_SUBJECT * shorter)
     return both if len(both) >= enough else frozenset()
