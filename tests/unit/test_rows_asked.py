@@ -154,3 +154,32 @@ def test_a_field_is_meant_by_its_abbreviation_and_not_by_a_word_that_it_begins_w
     text = "Bus: 14 | Departure: 8:00 | Ext: 120\nBus: 16 | Departure: 9:00 | Ext: 140"
     assert "120" in told_from("What is the ext of bus 14?", text, "Buses")
     assert "8:00" not in told_from("Which department is bus 14?", text, "Buses")
+
+
+TREATMENTS = (
+    "Treatment: Neutering | Animal: cat | Price EUR: 120 | Minutes: 60\n"
+    "Treatment: Neutering | Animal: dog | Price EUR: 260 | Minutes: 90\n"
+    "Treatment: Nail clipping | Animal: dog | Price EUR: 15 | Minutes: 10"
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        ("How long does neutering a dog take?", "Minutes: 90 (Neutering, dog)."),
+        (
+            "How long does neutering a dog take and what is the price?",
+            "Minutes: 90, Price EUR: 260 (Neutering, dog).",
+        ),
+        (
+            "What does neutering a cat cost and how long does it take?",
+            "Price EUR: 120, Minutes: 60 (Neutering, cat).",
+        ),
+    ],
+)
+def test_how_long_asks_for_the_column_of_a_time(question: str, answer: str) -> None:
+    assert told_from(question, TREATMENTS, "Prices") == answer
+
+
+def test_who_takes_something_is_not_told_of_rows_that_do_not_say_it() -> None:
+    assert told_from("Who takes the dog for neutering?", TREATMENTS, "Prices") == ""

@@ -29,6 +29,10 @@ FORM_WORDS = stems(
     " how name need entry please document documents overview tell two three four both"
 )
 _PLACES = stems("capacity seats places people persons guests")
+_LASTS = re.compile(
+    r"\bhow (?:long|many (?:seconds|minutes|hours|days|weeks|months|years))\b", re.IGNORECASE
+)
+_TAKE = stems("take taking last lasting")
 _LEFT = stems("left available remain remaining still")
 _SHORT_CHARS = (3, 4)
 _COUNT = re.compile(r"\d+")
@@ -66,7 +70,8 @@ def unknown_words(
     known = records.words | FORM_WORDS | measure_words(question.text) | stems(said)
     left = _LEFT if counted_fields(question, records) else frozenset[str]()
     days = _words_of_days(question) if records.dated else frozenset[str]()
-    unknown = question.stems - known - left - days
+    taken = _TAKE if _LASTS.search(question.text) else frozenset[str]()
+    unknown = question.stems - known - left - days - taken
     written = {scale_of(word)[0] for word in known}
     return frozenset(
         word for word in unknown if not is_basic(unit := scale_of(word)[0]) or unit not in written

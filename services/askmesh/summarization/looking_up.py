@@ -27,6 +27,8 @@ _HOW_MUCH_IS = re.compile(r"\s*how much (?:is|are|for)\b", re.IGNORECASE)
 _UNTIL = re.compile(r"\s*(?:until|till|up to) when\b|\s*how late\b", re.IGNORECASE)
 _ENDS = stems("close end until till finish to")
 _WHERE = re.compile(r"\s*(?:when and )?where\b", re.IGNORECASE)
+_HOW_LONG = re.compile(r"\s*(?:for )?how long\b", re.IGNORECASE)
+_DURATIONS = stems("duration length time seconds minutes hours days weeks months years")
 _PLACES = stems("location place room site address")
 _FIELDS = {
     Wanted.PERSON: stems("owner contact responsible holder author name person"),
@@ -86,7 +88,8 @@ def _fields_of(asked: Asked, text: str) -> list[str]:
     own = asked.question.stems if text == asked.question.text else asks.stems
     words = own | asked_by_verb(own | price)
     places = _PLACES if _WHERE.match(text) else frozenset[str]()
-    kind = places | _FIELDS.get(asks.wanted, frozenset())
+    lasting = _DURATIONS if _HOW_LONG.match(text) else frozenset[str]()
+    kind = places | lasting | _FIELDS.get(asks.wanted, frozenset())
     name = stems(asked.records.name_field)
     shared = {field: len(stems(field.replace("_", " ")) & words) for field in free}
     most = max(shared.values(), default=0)
