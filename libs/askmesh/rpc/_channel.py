@@ -2,10 +2,8 @@
 
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
-from types import TracebackType
-from typing import Self, TypeVar
+from typing import TypeVar
 
-import grpc
 from grpc import aio
 
 from askmesh.rpc._multicallables import StreamStream, StreamUnary, UnaryStream, UnaryUnary
@@ -13,7 +11,7 @@ from askmesh.rpc._options import CHANNEL_OPTIONS
 from askmesh.rpc._outgoing import CallTemplate
 from askmesh.rpc._tenancy import Introduce, by_name
 from askmesh.tracing import Tracing, is_traced
-from askmesh.transport import PLAIN_TEXT, Transport
+from askmesh.transport import PLAIN_TEXT, ForwardingChannel, Transport
 
 Req = TypeVar("Req")
 Res = TypeVar("Res")
@@ -58,7 +56,7 @@ def mesh_channel(
     return _MeshChannel(inner, address, tracing, introduce, unary_seconds)
 
 
-class _MeshChannel(aio.Channel):
+class _MeshChannel(ForwardingChannel):
     """A channel whose calls carry trace, tenant and deadline."""
 
     def __init__(
@@ -69,7 +67,7 @@ class _MeshChannel(aio.Channel):
         introduce: Introduce,
         unary_seconds: float,
     ) -> None:
-        self._inner = inner
+        super().__init__(inner)
         self._address = address
         self._tracing = tracing
         self._introduce = introduce
@@ -82,7 +80,7 @@ class _MeshChannel(aio.Channel):
         response_deserializer: Callable[[bytes], Res] | None = None,
         _registered_method: bool = False,  # noqa: FBT001, FBT002 - generated stubs pass it
     ) -> aio.UnaryUnaryMultiCallable[Req, Res]:
-        inner = self._inner.unary_unary(method, request_serializer, response_deserializer)
+        inner = self.inner.unary_unary(method, request_serializer, response_deserializer)
         if not is_traced(method):
             return inner
         return UnaryUnary(inner, self._template(method, self._unary_seconds))
@@ -94,7 +92,7 @@ class _MeshChannel(aio.Channel):
         response_deserializer: Callable[[bytes], Res] | None = None,
         _registered_method: bool = False,  # noqa: FBT001, FBT002 - generated stubs pass it
     ) -> aio.UnaryStreamMultiCallable[Req, Res]:
-        inner = self._inner.unary_stream(method, request_serializer, response_deserializer)
+        inner = self.inner.unary_stream(method, request_serializer, response_deserializer)
         if not is_traced(method):
             return inner
         return UnaryStream(inner, self._template(method, STREAM_SECONDS))
@@ -106,7 +104,7 @@ class _MeshChannel(aio.Channel):
         response_deserializer: Callable[[bytes], Res] | None = None,
         _registered_method: bool = False,  # noqa: FBT001, FBT002 - generated stubs pass it
     ) -> aio.StreamUnaryMultiCallable[Req, Res]:
-        inner = self._inner.stream_unary(method, request_serializer, response_deserializer)
+        inner = self.inner.stream_unary(method, request_serializer, response_deserializer)
         if not is_traced(method):
             return inner
         return StreamUnary(inner, self._template(method, STREAM_SECONDS))
@@ -118,33 +116,10 @@ class _MeshChannel(aio.Channel):
         response_deserializer: Callable[[bytes], Res] | None = None,
         _registered_method: bool = False,  # noqa: FBT001, FBT002 - generated stubs pass it
     ) -> aio.StreamStreamMultiCallable[Req, Res]:
-        inner = self._inner.stream_stream(method, request_serializer, response_deserializer)
+        inner = self.inner.stream_stream(method, request_serializer, response_deserializer)
         if not is_traced(method):
             return inner
         return StreamStream(inner, self._template(method, STREAM_SECONDS))
-
-    async def close(self, grace: float | None = None) -> None:
-        await self._inner.close(grace)
-
-    def get_state(self, try_to_connect: bool = False) -> grpc.ChannelConnectivity:  # noqa: FBT001, FBT002 - gRPC's interface
-        return self._inner.get_state(try_to_connect)
-
-    async def wait_for_state_change(self, last_observed_state: grpc.ChannelConnectivity) -> None:
-        await self._inner.wait_for_state_change(last_observed_state)
-
-    async def channel_ready(self) -> None:
-        await self._inner.channel_ready()
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(
-        self,
-        exc_type: type[BaseException] | None,
-        exc_val: BaseException | None,
-        exc_tb: TracebackType | None,
-    ) -> None:
-        await self.close()
 
     def _template(self, method: str, default_seconds: float) -> CallTemplate:
         return CallTemplate(method, self._address, self._tracing, default_seconds, self._introduce)

@@ -9,6 +9,7 @@ from askmesh.transport._connecting import (
     credentials_for,
 )
 from askmesh.transport._files import TlsFiles
+from askmesh.transport._forwarding import ForwardingChannel
 from askmesh.transport._probing import TlsProblem, tls_problem
 from askmesh.transport._serving import server_credentials
 
@@ -17,6 +18,7 @@ __all__ = [
     "CallMetadata",
     "CallOptions",
     "ChannelOptions",
+    "ForwardingChannel",
     "TlsFiles",
     "TlsProblem",
     "Transport",

@@ -60,11 +60,11 @@ def _stamp(files: TlsFiles) -> _Stamp:
 
 
 def _stamp_of(path: Path | None) -> tuple[int, int, int] | None:
-    """Return what changes with a file; None while there is none."""
+    """Return what changes with a file and with who may read it; None while there is none."""
     if path is None:
         return None
     try:
         stat = path.stat()
     except OSError:
         return None
-    return stat.st_mtime_ns, stat.st_ino, stat.st_size
+    return stat.st_ctime_ns, stat.st_ino, stat.st_size

@@ -1,12 +1,12 @@
 """A channel that is replaced while calls go on."""
 
 from collections.abc import Callable
-from types import TracebackType
-from typing import Self, TypeVar
+from typing import TypeVar
 
 import grpc
 from grpc import aio
 
+from askmesh.transport._forwarding import ForwardingChannel
 from askmesh.transport._latest import (
     LatestStreamStream,
     LatestStreamUnary,
@@ -18,14 +18,14 @@ Req = TypeVar("Req")
 Res = TypeVar("Res")
 
 
-class RenewedChannel(aio.Channel):
+class RenewedChannel(ForwardingChannel):
     """A channel that others take the place of; calls in flight end where they began."""
 
     def __init__(self, open_: Callable[[], aio.Channel]) -> None:
         self._open = open_
         self._newest: aio.Channel | None = None
         self._retired: set[aio.Channel] = set()
-        self.inner = open_()
+        super().__init__(open_())
 
     async def renew(self) -> None:
         """Open another channel and let it connect; until then calls go on over the old one."""
@@ -103,26 +103,6 @@ class RenewedChannel(aio.Channel):
         newest = [self._newest] if self._newest else []
         for channel in (self.inner, *newest, *self._retired):
             await channel.close(grace)
-
-    def get_state(self, try_to_connect: bool = False) -> grpc.ChannelConnectivity:  # noqa: FBT001, FBT002 - gRPC's interface
-        return self.inner.get_state(try_to_connect)
-
-    async def wait_for_state_change(self, last_observed_state: grpc.ChannelConnectivity) -> None:
-        await self.inner.wait_for_state_change(last_observed_state)
-
-    async def channel_ready(self) -> None:
-        await self.inner.channel_ready()
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(
-        self,
-        exc_type: type[BaseException] | None,
-        exc_val: BaseException | None,
-        exc_tb: TracebackType | None,
-    ) -> None:
-        await self.close()
 
 
 def _is_ready(channel: aio.Channel) -> bool:

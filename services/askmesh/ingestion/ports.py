@@ -20,6 +20,14 @@ class DocumentReader(Protocol):
         ...
 
 
+class Room(Protocol):
+    """Knows how much a tenant may store."""
+
+    async def take(self, tenant: str, document_id: str, passages: int) -> None:
+        """Count a document that is to be stored. Raise `QuotaError` if there is no room for it."""
+        ...
+
+
 class PassageVectors(Protocol):
     """Turns texts of passages into vectors."""
 

@@ -23,7 +23,7 @@ from askmesh.ingestion.identity import (
     title_from,
 )
 from askmesh.ingestion.leases import Leases
-from askmesh.ingestion.ports import DocumentReader
+from askmesh.ingestion.ports import DocumentReader, Room
 from askmesh.ingestion.refusals import DocumentRefusedError
 from askmesh.ingestion.signatures import media_type_of
 from askmesh.ingestion.splitting import VERSION, PassageLimits, SplitDocument, SplitPassage
@@ -70,11 +70,13 @@ class Preparer:
         watch: Stages,
         *,
         model: str,
+        room: Room,
     ) -> None:
         self._store = store
         self._reader = reader
         self._limits = limits
         self._watch = watch
+        self._room = room
         self.method = f"{VERSION} {limits.target} {limits.most} {model}"
 
     async def prepare(
@@ -83,7 +85,7 @@ class Preparer:
         """Return the document in passages, with a lease, or its result if there is nothing to do.
 
         While another stream has a lease of the document, it is waited for, or left to that stream
-        if the client allows it.
+        if the client allows it. Raise `QuotaError` if the tenant has no room for it.
         """
         document = submission.document
         content_hash = content_hash_of(document, self.method)
@@ -103,6 +105,7 @@ class Preparer:
             content = await self._read(document)
         except DocumentRefusedError as refusal:
             return _refused(document, refusal)
+        await self._room.take(tenant, document.document_id, len(content.passages))
         return _prepared(submission, content, content_hash, outcome)
 
     async def _kept(

@@ -4,14 +4,8 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from askmesh.api.ingestion.v1.ingestion_pb2 import IngestDocumentsResponse
 from askmesh.documents import DocumentStore
 from askmesh.errors import QuotaError
-from askmesh.ingestion.leases import Leases
-from askmesh.ingestion.ports import DocumentReader
-from askmesh.ingestion.preparing import PreparedDocument, Preparer, Submission
-from askmesh.ingestion.splitting import PassageLimits
-from askmesh.telemetry import Stages
 
 COUNTED_SECONDS = 10.0
 """How long a count counts: other processes and deletions change it meanwhile."""
@@ -74,32 +68,6 @@ class StorageQuota:
             known = _Used(count.documents, count.passages, self._clock())
             self._used[tenant] = known
         return known
-
-
-class LimitedPreparer(Preparer):
-    """Refuses documents for which there is no room, before they are embedded."""
-
-    def __init__(
-        self,
-        store: DocumentStore,
-        reader: DocumentReader,
-        limits: PassageLimits,
-        watch: Stages,
-        *,
-        model: str,
-        quota: StorageQuota,
-    ) -> None:
-        super().__init__(store, reader, limits, watch, model=model)
-        self._quota = quota
-
-    async def prepare(
-        self, tenant: str, submission: Submission, leases: Leases
-    ) -> PreparedDocument | IngestDocumentsResponse:
-        prepared = await super().prepare(tenant, submission, leases)
-        if isinstance(prepared, PreparedDocument):
-            name = prepared.document.document_id
-            await self._quota.take(tenant, name, len(prepared.passages))
-        return prepared
 
 
 def _full(tenant: str, what: str, most: int) -> QuotaError:

@@ -15,7 +15,8 @@ from askmesh.ingestion import recognition
 from askmesh.ingestion.ingestor import Ingestor
 from askmesh.ingestion.journal import DocumentJournal
 from askmesh.ingestion.ports import DocumentReader
-from askmesh.ingestion.quotas import LimitedPreparer, StorageLimits, StorageQuota
+from askmesh.ingestion.preparing import Preparer
+from askmesh.ingestion.quotas import StorageLimits, StorageQuota
 from askmesh.ingestion.reader_pool import ReaderLimits, reader_pool
 from askmesh.ingestion.servicer import IngestionServicer
 from askmesh.ingestion.settings import Settings
@@ -102,5 +103,5 @@ def _ingestor(
     vectors = CachedVectors(embedder, cache, signals.metrics, batch_size=EMBEDDED_TOGETHER)
     room = StorageLimits(settings.max_documents, settings.max_passages)
     quota = StorageQuota(store, room)
-    preparer = LimitedPreparer(store, reader, limits, signals, model=vectors.model, quota=quota)
+    preparer = Preparer(store, reader, limits, signals, model=vectors.model, room=quota)
     return Ingestor(store, preparer, vectors, signals)
