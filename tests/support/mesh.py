@@ -10,6 +10,7 @@ import threading
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 from urllib.request import urlopen
 
@@ -20,6 +21,8 @@ from support.triton import askmesh_home, generations_in_flight
 START_SECONDS = 100.0
 STOP_SECONDS = 60.0
 _RESIDENT_BYTES = re.compile(r"^process_resident_memory_bytes (\S+)", re.MULTILINE)
+_BASE_PORTS = range(20_000, 32_600, 200)
+"""Below the ports that systems give to connections, which may take one at any moment."""
 PORT_OFFSETS = (*range(6), *range(10, 13), *range(100, 106))
 
 
@@ -137,16 +140,22 @@ def link_models(home: Path) -> None:
 
 def free_base_port() -> int:
     """Return a port that is free together with all others that a mesh takes."""
-    start = 20_000 + os.getpid() % 150 * 200  # each process of tests looks elsewhere first
-    for base_port in range(start, 60_000, 200):
+    first = os.getpid() % len(_BASE_PORTS)  # each process of tests looks elsewhere first
+    for base_port in chain(_BASE_PORTS[first:], _BASE_PORTS[:first]):
         if all(_is_free(base_port + offset) for offset in PORT_OFFSETS):
             return base_port
     raise AssertionError("no range of ports is free")
 
 
 def _is_free(port: int) -> bool:
+    """Tell whether a server could listen: no other one does, and no connection uses it."""
     with closing(socket.socket()) as probe:
-        return probe.connect_ex(("127.0.0.1", port)) != 0
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
 
 
 def _askmesh(*arguments: str) -> Sequence[str]:
