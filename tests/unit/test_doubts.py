@@ -178,3 +178,45 @@ def test_a_day_is_the_day_of_a_row_or_within_its_days(text: str, question: str, 
 def test_days_of_several_years_are_told_apart_by_nobody(question: str) -> None:
     text = "Event: Fair | Day: 3 May 2025\nEvent: Race | Day: 3 May 2026"
     assert told_from(question, text, "Events") == ""
+
+
+CARS = (
+    "Car: Ant | Range (km): 280 | Price: 20,000 EUR\n"
+    "Car: Bee | Range (km): 410 | Price: 45,000 EUR\n"
+    "Car: Cow | Range (km): 350 | Price: 39,000 EUR"
+)
+ROOMS = "Room: Oak | Seats: 24 | Price: 80 EUR\nRoom: Elm | Seats: 40 | Price: 150 EUR"
+PARCELS = (
+    "Parcel: S | Weight: 500 g | Price: 4 EUR\nParcel: M | Weight: 2 kg | Price: 6 EUR\n"
+    "Parcel: L | Weight: 10 kg | Price: 12 EUR"
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "text"),
+    [
+        ("Which cars have a range of over 300 km and a price under 40,000?", CARS),
+        ("How many rooms have seats for 20 people and a price below 100?", ROOMS),
+        ("Which rooms seat more than 15 and cost under 100?", ROOMS),
+        ("Which parcels weigh less than 5 kg and cost over 5?", PARCELS),
+        ("Which parcels weigh over 5?", PARCELS),
+        ("Which plans cost more than 3 EUR per seat?", PLANS),
+        ("How many plans have more than 5 seats for each 10 EUR?", PLANS),
+    ],
+)
+def test_no_rule_takes_a_bound_that_may_be_one_of_another_field(question: str, text: str) -> None:
+    assert told_from(question, text, "Table") == ""
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "told"),
+    [
+        ("Which rooms cost under 100?", ROOMS, "Oak."),
+        ("Which cars have a range of over 300?", CARS, "Bee, Cow."),
+        ("Which parcels cost over 5 EUR?", PARCELS, "M, L."),
+    ],
+)
+def test_a_bare_bound_is_one_of_the_only_field_that_is_named(
+    question: str, text: str, told: str
+) -> None:
+    assert told_from(question, text, "Table") == told

@@ -79,13 +79,18 @@ def amends(question: Question, item: EvidenceUnit, other: EvidenceUnit) -> bool:
     return bool(new and old) and new != old and bool(shared & question.stems)
 
 
+def is_notice(item: EvidenceUnit) -> bool:
+    """Tell whether a unit, or what stands before it, says that something changes or begins."""
+    return _announces_change(item) or _begins(item)
+
+
 def _is_newer(item: EvidenceUnit, other: EvidenceUnit) -> bool:
     dates = date_stated(item), date_stated(other)
     if not dates[0] and not _IN_FIGURES.search(item.own):
         return False
-    if _announces_change(other) or _begins(other):
+    if is_notice(other):
         return _announces_change(item) and dates[0] > dates[1]
-    return (_announces_change(item) or _begins(item)) and dates[0] >= dates[1]
+    return is_notice(item) and dates[0] >= dates[1]
 
 
 def _announces_change(item: EvidenceUnit) -> bool:

@@ -28,6 +28,9 @@ _OTHERWISE = re.compile(
     re.IGNORECASE,
 )
 """What is no bound or condition of ours: "about 20", "after 9:00", "5 to 10", "the same as"."""
+_RATIO = re.compile(r"\b(?:per|for (?:each|every))\s+\w+", re.IGNORECASE)
+"""A bound of one amount for another: "3 EUR per seat"."""
+_PER = re.compile(r"\bper\b|/|\beach\b", re.IGNORECASE)
 _OR = re.compile(r"\bor\b", re.IGNORECASE)
 
 
@@ -51,9 +54,19 @@ def is_understood(asked: Asked) -> bool:
         or are_alternatives(text)
         or _EXCEPT.search(text)
         or _is_said_otherwise(asked)
+        or _is_a_ratio(asked)
         or _denies_something_else(asked)
         or _has_denied_cells(asked)
         or _has_alternatives(asked)
+    )
+
+
+def _is_a_ratio(asked: Asked) -> bool:
+    """Tell whether a bound is one of a ratio that no field has: "EUR per month" may be one."""
+    match = _RATIO.search(asked.question.text) if asked.bounds else None
+    return match is not None and not any(
+        _PER.search(field) and stems(match.group()) <= stems(field)
+        for field in asked.records.fields
     )
 
 

@@ -110,9 +110,8 @@ class Generations:
     async def _timed(
         self, chunks: AsyncGenerator[GenerationChunk], record: GenerationRecord
     ) -> AsyncGenerator[GenerationChunk]:
-        started = perf_counter()
+        started = asked = perf_counter()
         while True:
-            asked = perf_counter()
             async with asyncio.timeout(self._patience(started, record)):
                 chunk = await anext(chunks, None)
             if chunk is None:
@@ -122,6 +121,8 @@ class Generations:
             if chunk.text:
                 record.note_token(asked)
             yield chunk
+            if chunk.text:
+                asked = perf_counter()
 
     def _patience(self, started: float, record: GenerationRecord) -> float:
         limits = self._limits

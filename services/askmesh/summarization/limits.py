@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 
 from askmesh.summarization.asked_records import Asked, with_unit
 from askmesh.summarization.bounds import Bound
-from askmesh.summarization.measures import amount_of, measure_in
+from askmesh.summarization.measures import amount_of, asked_by_verb, measure_in
 from askmesh.summarization.naming import days_in, without_dates
 from askmesh.summarization.records import Record
 from askmesh.text import WEEKDAYS, stems
@@ -18,6 +18,7 @@ _DAY_WORDS = re.compile(
 )
 _TO = re.compile(r"\s+(?:to|until|till|through|-)\s+|\s*\u2013\s*", re.IGNORECASE)
 _FROM = re.compile(r"\s*from\s", re.IGNORECASE)
+_FIGURES = re.compile(r"[\d.,]+")
 _ENDS = 2
 
 Days = tuple[tuple[int, int], ...]
@@ -40,7 +41,7 @@ def _within(asked: Asked, bound: Bound) -> Condition | None:
         return None
     limit = amount_of(with_unit(bound.figure, field)) or limit
     all_of = asked.measured(asked.records.records, field)
-    if not all_of:
+    if not all_of or (not limit.unit and _units_written(asked, field) > 1):
         return None
     units = {all_of[0].amount.unit, "", *stems(field)}
     if limit.unit not in units and not bound.is_room:
@@ -59,9 +60,22 @@ def _field_of(asked: Asked, bound: Bound) -> str | None:
     if found := places or named:
         return found
     alike = [field for field in records.fields if _has_unit_of(asked, field, bound)]
-    if asked.field is not None and (asked.field in alike or not alike):
+    if asked.field in alike:
         return asked.field
-    return alike[0] if len(alike) == 1 else None
+    if alike:
+        return alike[0] if len(alike) == 1 else None
+    return asked.field if _fields_named(asked) <= {asked.field} else None
+
+
+def _fields_named(asked: Asked) -> set[str | None]:
+    """Return the fields that the question names or has a verb for: of several, which has bounds?"""
+    words = asked.question.stems | asked_by_verb(asked.question.stems)
+    return {field for field in asked.records.fields if stems(field) & words}
+
+
+def _units_written(asked: Asked, field: str) -> int:
+    """Return how many units cells have: over 5 may be grams or kilograms."""
+    return len({_FIGURES.sub("", record.cell(field)).strip() for record in asked.records.records})
 
 
 def _has_unit_of(asked: Asked, field: str, bound: Bound) -> bool:

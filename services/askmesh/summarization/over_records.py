@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import chain
 
-from askmesh.summarization.amendments import amends
+from askmesh.summarization.amendments import amends, is_notice
 from askmesh.summarization.asked_records import Asked, headed_by, is_about, spelled_out
 from askmesh.summarization.calculating import calculated
 from askmesh.summarization.dates import is_newer_document
@@ -86,15 +86,17 @@ def _are_amended(
     That is one that it cites, or any where none is named: the least of all is one of all.
     """
     own = {item.source.document_id for item in _units_of(records.records)}
-    notices = [item for item in near if item.source.document_id not in own]
+    notices = [item for item in near if item.source.document_id not in own and is_notice(item)]
     rows = [item for each in said for item in each.units]
+    if not notices:
+        return False
     if not Asked(question, records).named:
         rows += _units_of(records.records)
-    return any(
-        amends(replace(question, stems=question.stems | stems(row.own)), notice, row)
-        for notice in notices
+    cases = [
+        (row, replace(question, stems=question.stems | stems(row.own)))
         for row in dict.fromkeys(rows[:_ROWS])
-    )
+    ]
+    return any(amends(case, notice, row) for notice in notices for row, case in cases)
 
 
 def _units_of(records: Sequence[Record]) -> list[EvidenceUnit]:
