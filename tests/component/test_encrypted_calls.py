@@ -1,5 +1,6 @@
 """Calls by TLS: who gets through, who does not, and what each is told."""
 
+import asyncio
 import socket
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
@@ -143,6 +144,15 @@ async def test_a_server_whose_certificate_is_over_is_not_believed(authority: Aut
         assert await tls_problem(f"127.0.0.1:{port}", client) is TlsProblem.EXPIRED
     finally:
         await server.stop(0)
+
+
+async def test_who_hangs_up_is_not_said_to_speak_no_tls(authority: Authority) -> None:
+    async def hang_up(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.close()
+
+    async with await asyncio.start_server(hang_up, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        assert await tls_problem(f"127.0.0.1:{port}", authority.files("client")) is None
 
 
 async def test_where_nobody_is_nothing_is_wrong_with_tls(authority: Authority) -> None:

@@ -213,3 +213,14 @@ def test_a_long_attempt_that_answered_soon_is_not_slow() -> None:
             scene.now += 60.0
             attempt.works()
     assert state_of(breaker) == "closed"
+
+
+async def test_who_waits_goes_on_as_soon_as_an_earlier_attempt_has_closed_it() -> None:
+    breaker = Breaker("search", retry_seconds=3600)
+    with breaker.attempt():
+        end(breaker, DOWN)
+        waiting = asyncio.create_task(breaker.passable(3600))
+        await asyncio.sleep(0)
+        assert not waiting.done()
+    assert state_of(breaker) == "closed"
+    await asyncio.wait_for(waiting, 20)

@@ -44,6 +44,16 @@ async def test_of_very_many_callers_only_those_who_asked_lately_are_known() -> N
     assert await own.take("0") == 0  # forgotten
 
 
+async def test_who_asked_a_moment_ago_is_known_however_long_ago_they_asked_first() -> None:
+    own = OwnAllowances(Rate(per_minute=60, burst=2), Clock())
+    await own.take("ann")
+    for number in range(2 * MAX_KNOWN - 1):
+        await own.take(str(number))
+    await own.take("ann")
+    await own.take("one more")  # who asked first is forgotten
+    assert await own.take("ann") == 1
+
+
 async def test_only_methods_that_are_named_count_and_the_refusal_says_when_and_whose() -> None:
     own = OwnAllowances(Rate(per_minute=1, burst=1), Clock())
     door = RatedDoor(OpenDoor(), own, frozenset({"/a/Ask"}))

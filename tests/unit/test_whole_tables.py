@@ -63,8 +63,13 @@ async def test_the_passages_of_a_table_are_read_with_the_ones_around_it_and_coun
 
 @pytest.mark.parametrize(
     ("question", "first"),
-    [("What does article A21 cost?", DOCUMENT[2]), (HOW_MANY, DOCUMENT[4])],
-    ids=["about one row", "no table"],
+    [
+        ("What does article A21 cost?", DOCUMENT[2]),
+        ("How do I request a new article of interest?", DOCUMENT[2]),
+        ("What does A21 mean?", DOCUMENT[2]),
+        (HOW_MANY, DOCUMENT[4]),
+    ],
+    ids=["about one row", "a request", "a meaning", "no table"],
 )
 async def test_nothing_is_searched_for_other_questions_or_other_passages(
     question: str, first: Passage

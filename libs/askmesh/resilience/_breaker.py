@@ -166,3 +166,4 @@ class Breaker:
         if self._state != state:
             self._state = state
             self._on_change(self._name, state)
+            self._wake()

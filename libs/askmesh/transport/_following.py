@@ -17,13 +17,13 @@ class FollowedPems:
     """The newest contents of files that fit.
 
     Files that do not fit, such as while they are being replaced one after the other, change
-    nothing, and are told in the log.
+    nothing, are told in the log once, and are tried again: a certificate may be valid later.
     """
 
     def __init__(self, files: TlsFiles) -> None:
         """Read the files. Raise `StartupError` if they cannot be used."""
         self._files = files
-        self._stamp = _stamp(files)
+        self._stamp = self._told = _stamp(files)
         self._looking = Lock()
         self.pems = _read(files)
 
@@ -31,17 +31,17 @@ class FollowedPems:
         """Return whether the contents are other ones than before. Blocks, for microseconds."""
         with self._looking:  # handshakes look, each in a thread of gRPC
             stamp = _stamp(self._files)
-            if stamp == self._stamp:
-                return False
-            self._stamp = stamp
-            return self._take()
+            return stamp != self._stamp and self._take(stamp)
 
-    def _take(self) -> bool:
+    def _take(self, stamp: _Stamp) -> bool:
         try:
             pems = _read(self._files)
         except StartupError as error:
-            _logger.error("the certificates that were read last still count: %s", error.message)  # noqa: TRY400 - the sentence says it all
+            if stamp != self._told:
+                _logger.error("the certificates that were read last still count: %s", error.message)  # noqa: TRY400 - the sentence says it all
+            self._told = stamp
             return False
+        self._stamp = stamp
         if pems == self.pems:
             return False
         self.pems = pems

@@ -9,7 +9,7 @@ from askmesh.transport import TlsFiles, TlsProblem, tls_problem
 _AUTHORITY = "ASKMESH_TLS_AUTHORITY_FILE"
 _TODO = {
     TlsProblem.ENCRYPTED: f"name the file of its authority in {_AUTHORITY}",
-    TlsProblem.PLAIN: f"leave {_AUTHORITY} away, or ask for TLS there",
+    TlsProblem.PLAIN: f"ask for TLS there, or leave {_AUTHORITY} away",
     TlsProblem.STRANGER: f"name the file of the authority that has in {_AUTHORITY}",
     TlsProblem.OTHER_NAME: "use the name that is in it, or ask for one with this name",
     TlsProblem.EXPIRED: "ask for a new one there, and look at the clocks",

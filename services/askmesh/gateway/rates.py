@@ -71,6 +71,7 @@ class OwnAllowances:
             return wait
         if len(self._due) >= 2 * MAX_KNOWN:
             self._forget(now)
+        self._due.pop(who, None)  # who asked last stands last
         self._due[who] = due + self.rate.interval_seconds
         return 0.0
 

@@ -33,7 +33,7 @@ class Settings(EdgeSettings):
 
     max_active_answers: int = Field(default=32, ge=1)
     """More questions than these at once are refused with RESOURCE_EXHAUSTED."""
-    questions_per_minute: float = Field(default=0.0, ge=0)
+    questions_per_minute: float = Field(default=0.0, ge=0, le=60_000)
     """How often one caller may ask; 0 for any number. Gateways with a Redis count together."""
     question_burst: int = Field(default=10, ge=1)
     """How many questions one caller may ask at once, after a pause."""

@@ -11,11 +11,17 @@ from askmesh.gateway.ports import Neighbours
 from askmesh.gateway.progress import Progress
 from askmesh.gateway.searching import Searching
 
+_SUPERLATIVES = """
+    cheapest coldest coolest costliest deepest earliest fastest greatest heaviest highest hottest
+    largest lightest longest lowest narrowest nearest newest oldest quickest shortest slowest
+    smallest strongest tallest warmest weakest widest youngest biggest fewest least most
+"""
 _OF_ALL = re.compile(
-    r"\b(?:how many|number of|count|sum|total|altogether|together|combined|average|mean|most|least"
-    r"|[a-z]{3,}est)\b",
+    r"\b(?:how many|number of|counts?|sum|total|altogether|combined|average|mean of"
+    rf"|{'|'.join(_SUPERLATIVES.split())})\b",
     re.IGNORECASE,
 )
+"""Words of questions about all entries; superlatives by name: "request" and "interest" are none."""
 _ENTRY = re.compile(r"^(?:(?P<header>[^|:\n]+): [^|\n]*\||(?:[-*\u2022]|\d+[.)]) )", re.MULTILINE)
 _FEWEST = 2
 _BEST = 3
