@@ -1,5 +1,8 @@
 """What holds for the readers of all forms: what they clean, complete and refuse."""
 
+from io import BytesIO
+from zipfile import ZipFile
+
 import pytest
 
 from askmesh.ingestion.blocks import Paragraph
@@ -7,7 +10,7 @@ from askmesh.ingestion.reading import read
 from askmesh.ingestion.refusals import DocumentRefusedError
 from askmesh.ingestion.signatures import media_type_of
 from askmesh.uploads import MediaType
-from support.office import docx_file
+from support.office import docx_file, xlsx_file
 from support.reading import refusal, text
 
 
@@ -90,6 +93,29 @@ def test_an_unknown_ending_is_refused() -> None:
 def test_an_office_document_of_another_kind_is_named() -> None:
     with pytest.raises(DocumentRefusedError, match="not an Excel workbook, but a Word document"):
         read(docx_file(), MediaType.XLSX)
+
+
+@pytest.mark.parametrize("name", ["report.docx", "handbook/word/document.xml"])
+def test_an_archive_may_hold_office_documents_and_their_parts(name: str) -> None:
+    buffer = BytesIO()
+    with ZipFile(buffer, "w") as archive:  # which stores its members as they are
+        archive.writestr("a.md", "Open at 8.")
+        archive.writestr(name, docx_file())
+    texts = [block.text for block in read(buffer.getvalue(), MediaType.ZIP).blocks]
+    assert "Open at 8." in texts
+    assert (name in texts) == name.endswith(".docx")
+
+
+def test_a_document_may_hold_one_of_another_kind() -> None:
+    buffer = BytesIO(xlsx_file())
+    with ZipFile(buffer, "a") as workbook:
+        workbook.writestr("xl/embeddings/terms.docx", docx_file())
+    assert read(buffer.getvalue(), MediaType.XLSX).blocks
+
+
+def test_an_office_document_is_no_archive() -> None:
+    with pytest.raises(DocumentRefusedError, match="not a ZIP archive, but a Word document"):
+        read(docx_file(), MediaType.ZIP)
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from askmesh.ingestion.blocks import (
 )
 from askmesh.ingestion.reading import read
 from askmesh.uploads import MediaType
+from support.reading import texts
 
 RST = """
 =====
@@ -156,3 +157,42 @@ def test_markup_that_goes_wrong_loses_no_words(media_type: MediaType) -> None:
 def test_tables_of_asciidoc_may_be_written_in_several_ways(table: str) -> None:
     blocks = read(table.encode(), MediaType.ASCIIDOC).blocks
     assert [block.text for block in blocks] == ["Room: Elm | Seats: 9"]
+
+
+CELLS = "<tr><th>Hair<th>Skin<th>Nails</tr>{}<tr><td>no<td>yes<td>no</tr>"
+GRID = """
++------+------+-------+
+| Hair | Skin | Nails |
++======+======+=======+
+{}
+| no   | yes  | no    |
++------+------+-------+
+"""
+BARS = """
+[options="header"]
+|===
+|Hair |Skin |Nails
+{}
+|no |yes |no
+|===
+"""
+
+
+@pytest.mark.parametrize(
+    ("media_type", "table", "spanned", "equal"),
+    [
+        (MediaType.HTML, f"<table>{CELLS}</table>", "<tr><td colspan=3>yes</tr>",
+         "<tr><td>yes<td>yes<td>yes</tr>"),
+        (MediaType.RST, GRID, f"| yes {' ' * 16}|\n+------+------+-------+",
+         "| yes  | yes  | yes   |\n+------+------+-------+"),
+        (MediaType.ASCIIDOC, BARS, "3+|yes", "3*|yes"),
+    ],
+)  # fmt: skip
+def test_a_cell_that_spans_all_columns_is_a_title_and_equal_cells_are_values(
+    media_type: MediaType, table: str, spanned: str, equal: str
+) -> None:
+    last = "Hair: no | Skin: yes | Nails: no"
+    assert texts(table.format(spanned).encode(), media_type) == [f"yes | {last}"]
+    assert texts(table.format(equal).encode(), media_type) == [
+        "Hair: yes | Skin: yes | Nails: yes", last
+    ]  # fmt: skip

@@ -35,6 +35,7 @@ MERGED: list[list[str | int | None]] = [
     ["Basic", 1, 2, 3],
     ["Pro", 5, 6, 7],
 ]
+NAMES, LAST = "Sauna Pool Gym", "no yes no"
 PLANS = [
     "Plan: Basic | 2023 Q1: 1 | 2023 Q2: 2 | 2024 Q1: 3",
     "Plan: Pro | 2023 Q1: 5 | 2023 Q2: 6 | 2024 Q1: 7",
@@ -147,6 +148,52 @@ def test_merged_cells_stand_in_each_place_that_they_span() -> None:
     for place in ("A1:A2", "B1:C1"):
         sheet.merge_cells(place)
     assert texts(saved(workbook), MediaType.XLSX)[1:] == PLANS
+
+
+def test_a_row_is_told_with_the_title_that_a_merged_cell_above_it_is() -> None:
+    workbook, document = Workbook(), docx.Document()
+    sheet = workbook.active
+    assert sheet is not None
+    rows = [["Service", "Price", "Time"], ["Hair", "", ""], ["Cut", "28", "30 min"]]
+    table = document.add_table(3, 3)
+    for row, cells in zip(table.rows, rows, strict=True):
+        sheet.append(cells)
+        for cell, text in zip(row.cells, cells, strict=True):
+            cell.text = text
+    sheet.merge_cells("A2:C2")
+    table.cell(1, 0).merge(table.cell(1, 2))
+    told = "Hair | Service: Cut | Price: 28 | Time: 30 min"
+    assert texts(saved(document), MediaType.DOCX) == [told]
+    assert texts(saved(workbook), MediaType.XLSX)[1:] == [told]
+
+
+def test_equal_cells_of_word_that_are_not_merged_are_values() -> None:
+    document = docx.Document()
+    table = document.add_table(2, 3)
+    for row, cells in zip(table.rows, [["Sauna", "Pool", "Gym"], ["yes"] * 3], strict=True):
+        for cell, text in zip(row.cells, cells, strict=True):
+            cell.text = text
+    assert texts(saved(document), MediaType.DOCX) == ["Sauna: yes | Pool: yes | Gym: yes"]
+
+
+@pytest.mark.parametrize(
+    ("written", "told"),
+    [
+        ("repeated", ["Sauna: yes | Pool: yes | Gym: yes", "Sauna: no | Pool: yes | Gym: no"]),
+        ("spanned", ["yes | Sauna: no | Pool: yes | Gym: no"]),
+    ],
+)
+def test_cells_that_are_repeated_are_values_and_one_that_spans_columns_a_title(
+    written: str, told: list[str]
+) -> None:
+    cell, row = "<t:table-cell{}><x:p>{}</x:p></t:table-cell>", "<t:table-row>{}</t:table-row>"
+    heads, last = ("".join(cell.format("", each) for each in row.split()) for row in (NAMES, LAST))
+    middle = cell.format(f" t:number-columns-{written}='3'", "yes")
+    rows = f"<t:table-header-rows>{row.format(heads)}</t:table-header-rows>"
+    rows += row.format(middle) + row.format(last)
+    spaces = 'xmlns:o="urn:o" xmlns:x="urn:x" xmlns:t="urn:t"'
+    body = f"<o:d {spaces}><o:body><o:text><t:table>{rows}</t:table></o:text></o:body></o:d>"
+    assert texts(zip_file({"content.xml": body.encode()}), MediaType.ODT) == told
 
 
 def test_a_table_of_slides_and_its_charts_are_rows() -> None:

@@ -1,6 +1,7 @@
 """What stands on a sheet: titles, tables below and beside each other, and facts."""
 
 from askmesh.ingestion.sheets import blocks_of_sheet
+from askmesh.ingestion.table_sections import over_columns
 
 KEYS = [["Key", "Holder"], ["K1", "Ida"], ["K2", "Per"]]
 CARS = [["Car", "Plate", "Seats"], ["Van", "KX 44", "3"], ["Bus", "KX 45", "20"]]
@@ -11,8 +12,21 @@ def sheet(*rows: list[str]) -> list[str]:
 
 
 def test_a_title_over_all_columns_names_none_of_them() -> None:
-    rows = [["Rooms"] * 3, [], ["Room", "Seats", "Floor"], ["Elm", "20", "3"], ["Oak", "8", "1"]]
+    rows = [
+        over_columns("Rooms", 3),
+        [],
+        ["Room", "Seats", "Floor"],
+        ["Elm", "20", "3"],
+        ["Oak", "8", "1"],
+    ]
     assert sheet(*rows)[:2] == ["Rooms", "Room: Elm | Seats: 20 | Floor: 3"]
+
+
+def test_equal_words_in_all_columns_are_a_row_of_values() -> None:
+    rows = [["From", "To"], ["Berlin", "Hamburg"], ["Paris", "Paris"], ["Rome", "Milan"]]
+    assert sheet(*rows) == [
+        "From: Berlin | To: Hamburg", "From: Paris | To: Paris", "From: Rome | To: Milan"
+    ]  # fmt: skip
 
 
 def test_tables_beside_each_other_are_told_one_after_the_other() -> None:

@@ -2,7 +2,8 @@
 
 import pytest
 
-from askmesh.ingestion.tables import rows_of, rows_with_headers
+from askmesh.ingestion.table_sections import over_columns, spanning
+from askmesh.ingestion.tables import Cell, rows_of, rows_with_headers, spread
 
 HEAD = ["Service", "Price", "Time"]
 CUT, ROOTS = ["Cut", "28", "30 min"], ["Roots", "55", "90 min"]
@@ -15,7 +16,7 @@ def rows(*table: list[str]) -> list[str]:
 @pytest.mark.parametrize(
     ("hair", "colour"),
     [
-        (["Hair", "Hair", "Hair"], ["Colour", "Colour", "Colour"]),
+        (over_columns("Hair", 3), over_columns("Colour", 3)),
         (["Hair", "", ""], ["Colour", "", ""]),
         (["Hair"], ["Colour"]),
     ],
@@ -41,7 +42,7 @@ def test_rows_that_only_lack_values_are_no_titles() -> None:
 
 def test_what_spans_all_columns_is_a_title_above_and_a_note_below() -> None:
     note = "Times are about right."
-    assert rows(["Salon"] * 3, HEAD, CUT, ROOTS, [note] * 3) == [
+    assert rows(over_columns("Salon", 3), HEAD, CUT, ROOTS, over_columns(note, 3)) == [
         "Salon",
         "Service: Cut | Price: 28 | Time: 30 min",
         "Service: Roots | Price: 55 | Time: 90 min",
@@ -49,12 +50,31 @@ def test_what_spans_all_columns_is_a_title_above_and_a_note_below() -> None:
     ]
 
 
+def test_a_cell_spans_all_columns_in_each_row_that_it_spans() -> None:
+    grid = spread([[Cell("Hair", 3, 2)], [], [Cell("Cut"), Cell("28")]])
+    assert [spanning([cell.text for cell in row]) for row in grid] == ["Hair", "Hair", ""]
+
+
+def test_equal_words_beside_each_other_are_values() -> None:
+    assert rows(["From", "To", "By"], ["Paris", "Paris", "Paris"], ["Rome", "Milan", "rail"]) == [
+        "From: Paris | To: Paris | By: Paris", "From: Rome | To: Milan | By: rail"
+    ]  # fmt: skip
+    assert rows(["Sauna", "Pool", "Gym"], ["yes", "yes", "yes"]) == [
+        "Sauna: yes | Pool: yes | Gym: yes"
+    ]
+
+
+def test_equal_cells_that_go_on_below_are_values_in_each_row() -> None:
+    grid = spread([[Cell("yes", down=2), Cell("yes", down=2)], []])
+    assert [spanning([cell.text for cell in row]) for row in grid] == ["", ""]
+
+
 def test_equal_numbers_are_values() -> None:
     assert rows(["A", "B", "C"], ["1", "2", "3"], ["0", "0", "0"])[-1] == "A: 0 | B: 0 | C: 0"
 
 
 def test_a_title_over_labels_and_values_stands_above_them() -> None:
-    assert rows(["Person", "Person"], ["Name", "Ida"], ["Post", "Post 3"]) == [
+    assert rows(over_columns("Person", 2), ["Name", "Ida"], ["Post", "Post 3"]) == [
         "Person", "Name: Ida", "Post: Post 3"
     ]  # fmt: skip
 

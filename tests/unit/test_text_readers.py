@@ -192,8 +192,32 @@ def test_what_an_email_quotes_stands_apart_without_its_signs() -> None:
     ]  # fmt: skip
 
 
+def test_a_figure_is_quoted_below_words_that_are_and_below_whoever_wrote_it() -> None:
+    assert [each.text for each in text("> We need\n> 20 kg.\nFine.").blocks] == [
+        "We need 20 kg.", "Fine."
+    ]  # fmt: skip
+    assert [each.text for each in text("On 3 May Ida wrote:\n> 20 kg.\nFine.").blocks] == [
+        "On 3 May Ida wrote:", "20 kg.", "Fine."
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "Parcels\n> 20 kg: 15 EUR\n<= 20 kg: 8 EUR",
+        "Surcharge:\n>5 persons: 10 %\n>10 persons: 15 %",
+        ">5 persons: 10 %\n>10 persons: 15 %",
+        "Postage:\n> \u20ac 50: free",
+        "Frost:\n>= -5 degrees: open\n> -5 degrees: open",
+    ],
+)
+def test_what_something_is_more_than_keeps_its_sign(lines: str) -> None:
+    assert " ".join(each.text for each in text(lines).blocks) == " ".join(lines.split())
+
+
 def test_prompts_of_a_program_are_no_quotes() -> None:
     assert text(">>> x = 1\n>>> x\n1").blocks == (Code(">>> x = 1\n>>> x\n1"),)
+    assert ">>> f(1)" in text("Example:\n>>> f(1)\n2").blocks[-1].text
 
 
 def test_steps_that_count_without_points_are_items_of_a_list() -> None:

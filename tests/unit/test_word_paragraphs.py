@@ -4,7 +4,9 @@
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
 # pyright: reportUnknownArgumentType=false, reportMissingTypeStubs=false
 
+import sys
 from collections.abc import Callable
+from types import FrameType
 
 import docx
 import pytest
@@ -100,6 +102,17 @@ def test_short_paragraphs_in_bold_letters_are_headings() -> None:
     )
 
 
+def test_points_of_a_list_in_bold_letters_are_no_headings_and_numbered_ones_are() -> None:
+    document = docx.Document()
+    for text in ("Passport", "Towel"):
+        document.add_paragraph(style="List Bullet").add_run(text).bold = True
+    document.add_paragraph(style="List Number").add_run("Fees").bold = True
+    document.add_paragraph(PROSE)
+    assert read(word_file(document), MediaType.DOCX).blocks == (
+        ListItem("Passport"), ListItem("Towel"), Heading(1, "1 Fees"), Paragraph(PROSE)
+    )  # fmt: skip
+
+
 def test_where_everything_is_bold_nothing_is_a_heading_for_that() -> None:
     document = docx.Document()
     for text in ("Opening times", PROSE):
@@ -117,6 +130,57 @@ def test_paragraphs_with_tabs_are_rows() -> None:
         KeyValue("A tab: alone, then two"),
         Paragraph("a b c"),
     )
+
+
+def test_a_sign_or_number_before_a_tab_begins_an_item_of_a_list() -> None:
+    document = docx.Document()
+    for text in ("-\tOpen the valve", "-\tDrain it", "1.\tClose it", "a)\tgently"):
+        document.add_paragraph(text)
+    for text in ("1.1\tThe supplier shall pay.", "1.2.\tThe buyer shall wait."):
+        document.add_paragraph(text)
+    assert read(word_file(document), MediaType.DOCX).blocks == (
+        ListItem("Open the valve"),
+        ListItem("Drain it"),
+        ListItem("Close it", 0, "1"),
+        ListItem("gently", 0, "a"),
+        ListItem("The supplier shall pay.", 0, "1.1"),
+        ListItem("The buyer shall wait.", 0, "1.2"),
+    )
+
+
+def test_numbers_before_several_columns_and_times_are_rows() -> None:
+    document = docx.Document()
+    for text in ("1.\tAnna\t23:15", "2.\tBen\t24:10"):
+        document.add_paragraph(text)
+    document.add_paragraph("Talks:")
+    for text in ("9.00\tWelcome", "9.05\tFirst talk"):
+        document.add_paragraph(text)
+    assert texts(word_file(document), MediaType.DOCX) == [
+        "1. | Anna | 23:15", "2. | Ben | 24:10", "Talks:", "9.00: Welcome", "9.05: First talk"
+    ]  # fmt: skip
+
+
+def _look_ups(paragraphs: int) -> int:
+    """Return how many calls look up styles, in a document of so many paragraphs."""
+    document, calls = docx.Document(), 0
+    for number in range(paragraphs):
+        document.add_paragraph(f"Room {number} is\topen.", style="Body Text")
+    content = word_file(document)
+
+    def count(frame: FrameType, event: str, _argument: object) -> None:
+        nonlocal calls
+        calls += event == "call" and frame.f_globals["__name__"] == "docx.styles.styles"
+
+    sys.setprofile(count)
+    try:
+        read(content, MediaType.DOCX)
+    finally:
+        sys.setprofile(None)
+    return calls
+
+
+def test_a_style_is_looked_up_once_for_all_paragraphs_that_have_it() -> None:
+    assert 0 < _look_ups(40) == _look_ups(4)
 
 
 def test_a_first_row_in_bold_letters_names_the_columns() -> None:

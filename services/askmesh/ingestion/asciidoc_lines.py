@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from askmesh.ingestion.blocks import Block
+from askmesh.ingestion.table_sections import over_columns
 from askmesh.ingestion.tables import rows_of, rows_with_headers
 
 _LINK = re.compile(r"(?:link:|xref:|mailto:|(?=https?://))([^\s\[\]]+)\[([^\]]*)\]")
@@ -20,6 +21,7 @@ _VALUE = re.compile(r"\{([\w-]+)\}")
 _CELL = re.compile(
     r"(?:(?<=\s)|^)(?:(\d+)(?:\.\d+)?\+|\.\d+\+|(\d+)\*)?[<^>]?[aehlmsv]?\||(?<!\\)\|"
 )
+_MAX_REPEATED = 50
 _COLUMNS = re.compile(r"cols=(?:\"([^\"]+)\"|([^\",\]]+))")
 
 
@@ -54,22 +56,21 @@ def table_of(
 
 
 def _rows(lines: Sequence[str], attributes: str, values: Mapping[str, str]) -> list[list[str]]:
-    cells = [plain(" ".join(cell.split()), values) for cell in _cells(lines)]
-    width = _width(attributes) or len(list(_cells(lines[:1]))) or 1
+    cells = list(_cells(lines, values))
+    width = _width(attributes) or len(list(_cells(lines[:1], values))) or 1
     return [cells[at : at + width] for at in range(0, len(cells), width)]
 
 
-def _cells(lines: Sequence[str]) -> Iterator[str]:
-    """Yield the texts of cells; one that spans columns comes once for each."""
-    text = "\n".join(lines)
-    marks = list(_CELL.finditer(text))
-    if not marks:
-        yield text
-        return
-    ends = [mark.start() for mark in marks[1:]] + [len(text)]
-    for mark, end in zip(marks, ends, strict=True):
-        for _ in range(min(int(mark.group(1) or mark.group(2) or 1), 50)):
-            yield text[mark.end() : end]
+def _cells(lines: Sequence[str], values: Mapping[str, str]) -> Iterator[str]:
+    """Yield the texts of cells; one that spans columns or is repeated comes once for each."""
+    whole = "\n".join(lines)
+    marks = list(_CELL.finditer(whole))
+    ends = [mark.start() for mark in marks[1:]] + [len(whole)]
+    places = [(mark.end(), mark[1], mark[2]) for mark in marks] or [(0, None, None)]
+    for (start, across, times), end in zip(places, ends, strict=True):
+        text = plain(" ".join(whole[start:end].split()), values)
+        spanned = over_columns(text, min(int(across or 1), _MAX_REPEATED))
+        yield from spanned * min(int(times or 1), _MAX_REPEATED)
 
 
 def _has_header(lines: Sequence[str]) -> bool:

@@ -20,10 +20,13 @@ from askmesh.ingestion.blocks import Block, Heading, ListItem
 from askmesh.ingestion.docx_numbers import WordNumbers
 from askmesh.ingestion.docx_text import is_set, shown_text
 from askmesh.ingestion.lines import paragraph_of
+from askmesh.ingestion.text_lists import list_of, starts_item
 
 _HEADING = re.compile(r"(?:heading (\d)|title)$", re.IGNORECASE)
 _LIST = re.compile(r"list (bullet|number|paragraph)(?: (\d))?$", re.IGNORECASE)
 _CONTENTS = re.compile(r"toc \d$", re.IGNORECASE)
+_CLAUSE = re.compile(r"[1-9]\d?(?:\.[1-9]\d?)+\.?")
+_SIGN_AND_TEXT = 2
 _MAX_BASES = 8
 _MAX_BOLD_CHARS = 80
 _MAX_BOLD_SHARE = 0.4
@@ -38,6 +41,7 @@ class Paragraphs:
         self._numbers = WordNumbers(document.part)
         self._bold_means_something = _bold_share(document.element.body) <= _MAX_BOLD_SHARE
         self._level = 0
+        self._styles: dict[str | None, list[ParagraphStyle]] = {}
 
     def blocks(self, element: BaseOxmlElement) -> Iterator[Block]:
         """Yield the blocks of a paragraph. A short one in bold letters is a heading."""
@@ -45,29 +49,42 @@ class Paragraphs:
         text = " ".join(shown.split())
         if not text:
             return
-        styles = list(_styles(DocxParagraph(element, self._body)))
+        styles = self._styles_of(element)
         heading, item = _named(styles, _HEADING), _named(styles, _LIST)
         counted = _list_of(element, styles)
         number = self._numbers.next_number(*counted) if counted else ""
         if heading:
             self._level = int(heading[1] or 1)
             yield Heading(self._level, f"{number} {text}".strip())
-        elif self._bold_means_something and is_bold(element) and _may_head(text):
+        elif (number or not (item or counted)) and self._is_bold_heading(element, text):
             yield Heading(self._level + 1, f"{number} {text}".strip())
         elif item or counted:
             depth = int(item[2] or 1) - 1 if item else counted[1] if counted else 0
             yield ListItem(text, depth, number)
+        elif "\t" in shown and (listed := _listed_by_hand(shown)):
+            yield listed
         else:
             yield from paragraph_of(shown.split("\n"))
 
     def cells(self, element: BaseOxmlElement) -> list[str]:
         """Return what stands between tabs in a paragraph that is only text; else nothing."""
-        styles = list(_styles(DocxParagraph(element, self._body)))
+        text = shown_text(element).strip()
+        if "\t" not in text or "\n" in text or _listed_by_hand(text):
+            return []
+        styles = self._styles_of(element)
         if any(_named(styles, each) for each in (_HEADING, _LIST, _CONTENTS)):
             return []
-        text = shown_text(element).strip()
-        is_row = "\t" in text and "\n" not in text and not _list_of(element, styles)
-        return [cell.strip() for cell in re.split(r"\t+", text)] if is_row else []
+        return [] if _list_of(element, styles) else _cells_in(text)
+
+    def _styles_of(self, element: BaseOxmlElement) -> list[ParagraphStyle]:
+        """Return the styles of a paragraph; a document has few, and each look-up walks them all."""
+        name = element.style
+        if name not in self._styles:
+            self._styles[name] = list(_styles(DocxParagraph(element, self._body)))
+        return self._styles[name]
+
+    def _is_bold_heading(self, element: BaseOxmlElement, text: str) -> bool:
+        return self._bold_means_something and is_bold(element) and _may_head(text)
 
 
 def is_bold(element: BaseOxmlElement) -> bool:
@@ -102,6 +119,21 @@ def _list_of(paragraph: BaseOxmlElement, styles: list[ParagraphStyle]) -> tuple[
         if list_id := _value(properties, "w:numId"):
             return None if list_id == "0" else (list_id, int(level or 0))
     return None
+
+
+def _listed_by_hand(text: str) -> ListItem | None:
+    """Return the item of a list whose sign or number somebody wrote, with a tab behind it."""
+    cells = _cells_in(text.strip())
+    if len(cells) != _SIGN_AND_TEXT:
+        return None
+    if _CLAUSE.fullmatch(cells[0]) and cells[1][0].isalpha():
+        return ListItem(" ".join(cells[1].split()), 0, cells[0].rstrip("."))
+    line = " ".join(cells)
+    return next(list_of([line]), None) if starts_item(line) else None
+
+
+def _cells_in(text: str) -> list[str]:
+    return [cell.strip() for cell in re.split(r"\t+", text)]
 
 
 def _value(element: etree._Element, name: str) -> str:

@@ -25,7 +25,7 @@ from askmesh.ingestion.blocks import (
     first_heading,
 )
 from askmesh.ingestion.docx_paragraphs import Paragraphs, is_bold
-from askmesh.ingestion.docx_tables import cells_of, text_of_cell
+from askmesh.ingestion.docx_tables import cells_of, texts_of
 from askmesh.ingestion.docx_text import boxes_in, name_of, parts_of_body, shown_text
 from askmesh.ingestion.refusals import DocumentRefusedError
 from askmesh.ingestion.tables import rows_of, rows_with_headers
@@ -102,7 +102,7 @@ class _Reader:
         if len({id(cell) for row in cells for cell in row}) == 1:  # a frame around something
             yield from self.blocks(cells[0][0])
             return
-        rows = [[text_of_cell(cell) for cell in row] for row in cells]
+        rows = list(map(texts_of, cells))
         heads = len(table.xpath("./w:tr[w:trPr/w:tblHeader]")) or int(_is_bold_above(cells))
         if 0 < heads < len(rows):
             yield from rows_with_headers(rows[:heads], rows[heads:])

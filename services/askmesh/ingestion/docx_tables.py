@@ -4,11 +4,13 @@
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
 # pyright: reportUnknownArgumentType=false, reportMissingTypeStubs=false
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import groupby
 
 from docx.oxml.xmlchemy import BaseOxmlElement
 
 from askmesh.ingestion.docx_text import name_of, parts_of_body, shown_text
+from askmesh.ingestion.table_sections import over_columns
 
 _MAX_SPAN = 50
 
@@ -25,6 +27,12 @@ def cells_of(table: BaseOxmlElement) -> Iterator[list[BaseOxmlElement]]:
             cells += [shown] * min(int(spans[0]) if spans else 1, _MAX_SPAN)
         above = cells
         yield cells
+
+
+def texts_of(row: Iterable[BaseOxmlElement]) -> list[str]:
+    """Return the texts of a row of cells, that of one that spans columns in each of them."""
+    spans = (list(cells) for _, cells in groupby(row, id))
+    return [text for cells in spans for text in over_columns(text_of_cell(cells[0]), len(cells))]
 
 
 def text_of_cell(cell: BaseOxmlElement) -> str:

@@ -34,6 +34,7 @@ _FACTS = {
 }
 _SPACES = {"s": " ", "tab": " ", "line-break": "\n"}
 _UNSEEN = frozenset(["annotation", "tracked-changes", "note"])
+_MAX_REPEATED = 50
 _MANIFEST = "META-INF/manifest.xml"
 
 
@@ -73,7 +74,10 @@ def _blocks(parent: etree._Element) -> Iterator[Block]:
 def _rows(table: etree._Element) -> Iterator[Block]:
     heads = "./*[local-name()='table-header-rows']/*"
     others = "./*[local-name()='table-row'] | ./*[local-name()='table-rows']/*"
-    found = [list(map(_cell, _uncovered(row))) for row in table.xpath(f"{heads} | {others}")]
+    found = [
+        [cell for each in _uncovered(row) for cell in _cells(each)]
+        for row in table.xpath(f"{heads} | {others}")
+    ]
     rows = [[cell.text for cell in row] for row in spread(map(_trimmed, found))]
     count = len(table.xpath(heads))
     yield from rows_with_headers(rows[:count], rows[count:]) if count else rows_of(rows)
@@ -83,11 +87,13 @@ def _uncovered(row: etree._Element) -> list[etree._Element]:
     return [cell for cell in row if _name(cell) == "table-cell"]
 
 
-def _cell(cell: etree._Element) -> Cell:
+def _cells(cell: etree._Element) -> list[Cell]:
+    """Return a cell as often as it is repeated, which spans nothing."""
     text = "\n".join(_text(part) for part in cell)
     repeated = int(_attribute(cell, "number-columns-repeated") or 1)
-    across = int(_attribute(cell, "number-columns-spanned") or repeated)
-    return Cell(text, across, int(_attribute(cell, "number-rows-spanned") or 1))
+    across = int(_attribute(cell, "number-columns-spanned") or 1)
+    down = int(_attribute(cell, "number-rows-spanned") or 1)
+    return [Cell(text, across, down)] * min(repeated, _MAX_REPEATED)
 
 
 def _trimmed(row: list[Cell]) -> list[Cell]:

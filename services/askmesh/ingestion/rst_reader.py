@@ -24,6 +24,7 @@ from askmesh.ingestion.blocks import (
 )
 from askmesh.ingestion.lines import paragraph_of
 from askmesh.ingestion.rst_text import line_of, text_of
+from askmesh.ingestion.table_sections import over_columns
 from askmesh.ingestion.tables import rows_of, rows_with_headers
 
 _SETTINGS = {
@@ -150,7 +151,7 @@ def _cells(row: nodes.Element) -> list[str]:
     return [
         text
         for cell in _elements(row)
-        for text in [line_of(cell)] * (int(cell.get("morecols", 0)) + 1)
+        for text in over_columns(line_of(cell), int(cell.get("morecols", 0)) + 1)
     ]
 
 

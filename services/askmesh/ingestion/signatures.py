@@ -1,7 +1,9 @@
 """The forms of content, and content that is not of the form that its name says."""
 
 import re
+from io import BytesIO
 from pathlib import PurePosixPath
+from zipfile import BadZipFile, ZipFile
 
 from askmesh.ingestion.refusals import PROTECTED, DocumentRefusedError
 from askmesh.uploads import MediaType, media_type_of_ending
@@ -13,7 +15,6 @@ _ZIPPED = frozenset(
     [MediaType.DOCX, MediaType.PPTX, MediaType.XLSX, MediaType.ODT, MediaType.EPUB, MediaType.ZIP]
 )
 _PDF_WITHIN = 1024
-_NAMES_WITHIN = 64 * 1024
 _KINDS = (
     (b"%PDF-", "a PDF"),
     (_ZIP, "a ZIP archive, as office documents are"),
@@ -25,11 +26,12 @@ _KINDS = (
     (b"{\\rtf", "an RTF document"),
     (b"\x7fELF", "a program"),
 )
-# The folder in which what is zipped keeps its text.
+_OFFICE = "[Content_Types].xml"
+# The member in which what is zipped keeps its text.
 _ZIPPED_KINDS = (
-    (b"word/document.xml", "a Word document"),
-    (b"xl/workbook.xml", "an Excel workbook"),
-    (b"ppt/presentation.xml", "a PowerPoint presentation"),
+    ("word/document.xml", "a Word document"),
+    ("xl/workbook.xml", "an Excel workbook"),
+    ("ppt/presentation.xml", "a PowerPoint presentation"),
 )
 _PAGES = (b"<!doctype html", b"<html")
 
@@ -56,9 +58,13 @@ def check_signature(content: bytes, media_type: MediaType) -> None:
 
 
 def _zipped_kinds(content: bytes) -> list[str]:
-    """Return which office documents an archive may be, by the names at its end."""
-    names = content[-_NAMES_WITHIN:]
-    return [kind for name, kind in _ZIPPED_KINDS if name in names]
+    """Return which office documents an archive is, by its members; none if it is damaged."""
+    try:
+        with ZipFile(BytesIO(content)) as archive:
+            names = set(archive.namelist())
+    except (BadZipFile, ValueError, NotImplementedError):
+        return []
+    return [kind for name, kind in _ZIPPED_KINDS if {_OFFICE, name} <= names]
 
 
 def _kind(content: bytes) -> str:

@@ -12,13 +12,24 @@ _TOTAL = re.compile(r"(?:grand )?total|sum|summe|gesamt|insgesamt", re.IGNORECAS
 _VALUE = re.compile(r"[^\w]*\d")
 
 
-def spanning(row: _Cells) -> str:
-    """Return the text that stands in all cells of a row, as one that spans them does; else none.
+class Spanned(str):
+    """The text of a cell, in a further column that it spans. Equal texts alone span nothing."""
 
-    Numbers may well be equal.
+    __slots__ = ()
+
+
+def over_columns(text: str, across: int) -> list[str]:
+    """Return the text of a cell in each of the columns that it spans."""
+    return [text, *[Spanned(text)] * (across - 1)]
+
+
+def spanning(row: _Cells) -> str:
+    """Return the text of the one cell that spans all columns of a row; else none.
+
+    A number is no title.
     """
-    texts = set(map(_line, row))
-    text = next(iter(texts)) if len(row) > 1 and len(texts) == 1 else ""
+    is_one = len(row) > 1 and all(isinstance(cell, Spanned) for cell in row[1:])
+    text = _line(row[0]) if is_one else ""
     return "" if _VALUE.match(text) else text
 
 

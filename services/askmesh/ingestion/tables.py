@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise, zip_longest
 
 from askmesh.ingestion.blocks import KeyValue, LabelledRow, Paragraph
 from askmesh.ingestion.table_pairs import pairs_in
-from askmesh.ingestion.table_sections import in_sections, spanning
+from askmesh.ingestion.table_sections import Spanned, in_sections, spanning
 
 _NUMBER = re.compile(r"[^\w]*\d[\d\s.,:/%\u20ac$\u00a3-]*\w{0,3}$")
 _YEAR = re.compile(r"(?:19|20)\d\d")
@@ -37,10 +37,11 @@ def spread(rows: Iterable[Iterable[Cell]]) -> Iterator[list[Cell]]:
         cells: list[Cell] = []
         for cell in row:
             _add_spanning(cells, below)
-            for _ in range(min(cell.across, _MAX_SPAN)):
+            further = [replace(cell, text=Spanned(cell.text))] * (min(cell.across, _MAX_SPAN) - 1)
+            for each in (cell, *further):
                 if cell.down > 1:
-                    below[len(cells)] = (cell, min(cell.down, _MAX_ROWS_SPANNED) - 1)
-                cells.append(cell)
+                    below[len(cells)] = (each, min(cell.down, _MAX_ROWS_SPANNED) - 1)
+                cells.append(each)
         _add_spanning(cells, below)
         yield cells
 

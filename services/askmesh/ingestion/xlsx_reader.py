@@ -18,6 +18,7 @@ from askmesh.ingestion.attributes import attributes_of
 from askmesh.ingestion.blocks import Block, Heading, ReadDocument
 from askmesh.ingestion.refusals import DocumentRefusedError
 from askmesh.ingestion.sheets import blocks_of_sheet
+from askmesh.ingestion.table_sections import Spanned
 from askmesh.ingestion.zip_guard import check_unpacked_size
 
 MAX_ROWS = 200_000
@@ -83,7 +84,8 @@ def _rows(sheet: Any, xml: bytes) -> list[list[str]]:  # noqa: ANN401 - as above
             for column in range(left - 1, min(right, len(row)))
         ][:room]
         for row, column in places:
-            row[column] = row[column] or rows[int(top) - 1][left - 1]
+            text = rows[int(top) - 1][left - 1]
+            row[column] = row[column] or (Spanned(text) if column >= left else text)
         room -= len(places)
     return [row[: _width(row)] for row in rows]
 
