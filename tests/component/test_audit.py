@@ -75,6 +75,41 @@ async def test_the_gateway_records_who_asks_who_reads_what_and_whom_it_refuses(
     ]
 
 
+async def test_who_reads_on_behind_the_sources_is_recorded_as_their_reader(
+    keys: Keys, tmp_path: Path
+) -> None:
+    folder = tmp_path / "audit"
+    changes = keys.edge | {"signing_key_file": str(keys.folder / "private.pem")}
+    async with upstreams() as behind:
+        settings = settings_before(behind.address, audit=str(folder), **changes)
+        async with (
+            gateway_service(settings) as port,
+            aio.insecure_channel(f"127.0.0.1:{port}") as channel,
+        ):
+            stub, metadata = GatewayServiceStub(channel), metadata_of(keys, Role.READER)
+            question = gateway_pb2.StreamAnswerRequest(question="What is a mesh?")
+            call = stub.StreamAnswer(question, metadata=metadata, timeout=20)
+            events = [each.event async for each in call if each.HasField("event")]
+            last = events[-2]
+            resume = gateway_pb2.ResumeAnswerRequest(
+                answer_id=last.answer_id, after_sequence=last.sequence
+            )
+            resumed = stub.ResumeAnswer(resume, metadata=metadata, timeout=20)
+            assert [each.event async for each in resumed] == events[-1:]
+            stranger = stub.ResumeAnswer(
+                resume, metadata=metadata_of(keys, Role.ADMINISTRATOR), timeout=20
+            )
+            with pytest.raises(aio.AioRpcError, match="NOT_FOUND"):
+                await stranger.read()
+    reader = {"user": "a-reader", "answer_id": last.answer_id}
+    assert recorded(folder) == [
+        {"action": "answer.asked", **reader},
+        {"action": "documents.shown", **reader, "documents": ["d1"]},
+        {"action": "answer.resumed", **reader},
+        {"action": "documents.shown", **reader, "documents": ["d1"]},
+    ]
+
+
 async def test_ingestion_records_who_changes_and_who_looks(keys: Keys, tmp_path: Path) -> None:
     folder, around = tmp_path / "audit", Surroundings()
     settings = IngestionSettings.model_validate(

@@ -1,6 +1,6 @@
 """Who asked, who read and who changed what, as lines of their own."""
 
-from askmesh.auditing._events import AuditEvent
+from askmesh.auditing._events import AuditEvent, json_line
 from askmesh.auditing._folder import AuditFolder
 from askmesh.auditing._opening import AuditSettings, audit_trail
 from askmesh.auditing._trail import AuditSink, AuditTrail
@@ -12,4 +12,5 @@ __all__ = [
     "AuditSink",
     "AuditTrail",
     "audit_trail",
+    "json_line",
 ]

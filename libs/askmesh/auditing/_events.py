@@ -29,8 +29,8 @@ class AuditEvent:
     texts: Mapping[str, str] = field(default_factory=dict[str, str])
     time: datetime = field(default_factory=_now)
 
-    def line(self, service: str, *, with_texts: bool) -> str:
-        """Return the event as a line of JSON."""
+    def line(self, service: str, *, with_texts: bool) -> bytes:
+        """Return the event as a line of JSON; see `json_line`."""
         who = {"tenant": self.caller.tenant, "user": self.caller.user} if self.caller else {}
         told = {
             "time": self.time.isoformat(timespec="milliseconds"),
@@ -40,4 +40,12 @@ class AuditEvent:
             **self.details,
             **(self.texts if with_texts else {}),
         }
-        return json.dumps(told, ensure_ascii=False)
+        return json_line(told)
+
+
+def json_line(told: Mapping[str, object]) -> bytes:
+    """Return a line of JSON in UTF-8, with its end.
+
+    Names may hold halves of characters, for which UTF-8 has no bytes; JSON has escapes.
+    """
+    return json.dumps(told, ensure_ascii=False).encode(errors="backslashreplace") + b"\n"

@@ -2,22 +2,25 @@
 
 import fcntl
 import json
+import logging
 import os
 import secrets
 import socket
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from itertools import groupby
+from io import FileIO
+from itertools import groupby, takewhile
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 from typing import Any, cast
 
-from askmesh.auditing._events import AuditEvent
+from askmesh.auditing._events import AuditEvent, json_line
+from askmesh.replacing import replacing
 
 _ENDING = ".jsonl"
 _LOCK = "lock"
+_logger = logging.getLogger("askmesh.auditing")
 AuditLine = Mapping[str, Any]
 
 
@@ -35,18 +38,18 @@ class AuditFolder:
 
     path: Path
 
-    def append(self, service: str, day: date, lines: Sequence[str]) -> None:
-        """Add lines to the file of a day. Raise `OSError`."""
+    def append(self, service: str, day: date, lines: Sequence[bytes]) -> None:
+        """Add lines to the file of a day: all of them, or none and raise `OSError`."""
         name = f"{day.isoformat()}.{service}.{socket.gethostname()}{_ENDING}"
         with (
             self._alone(),
-            open(self.path / name, "a", encoding="utf-8", opener=_for_the_owner) as file,
+            open(self.path / name, "a+b", buffering=0, opener=_for_the_owner) as file,
         ):
-            file.write("".join(f"{line}\n" for line in lines))
+            _add(file, b"".join(lines))
 
-    def drop_before(self, day: date) -> None:
-        """Delete the files of days before one."""
-        for path in self._files():
+    def drop_before(self, service: str, day: date) -> None:
+        """Delete a service's files of days before one."""
+        for path in self._files(service):
             if _day_of(path) < day:
                 path.unlink(missing_ok=True)
 
@@ -69,21 +72,24 @@ class AuditFolder:
         with self._alone():
             before = list(_read(path))
             after = [_without(line, tenant, user, name) for line in before]
-            changed = sum(one != other for one, other in zip(before, after, strict=True))
-            if changed:
-                with NamedTemporaryFile("w", dir=self.path, delete=False, encoding="utf-8") as file:
-                    file.writelines(f"{json.dumps(line, ensure_ascii=False)}\n" for line in after)
-                Path(file.name).replace(path)
-        return changed
+            lines = b"".join(map(json_line, after))
+            if lines != path.read_bytes():  # what is left of a damaged line may name the user, too
+                with replacing(path) as file:
+                    file.write(lines)
+        return sum(one != other for one, other in zip(before, after, strict=True))
 
-    def _files(self) -> list[Path]:
-        return sorted(self.path.glob(f"????-??-??.*{_ENDING}"))
+    def _files(self, service: str = "*") -> list[Path]:
+        return sorted(self.path.glob(f"????-??-??.{service}.*{_ENDING}"))
 
     @contextmanager
     def _alone(self) -> Generator[None]:
         """Keep other writers out; processes may share the folder."""
         self.path.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with (self.path / _LOCK).open("w") as lock:
+        path = self.path / _LOCK
+        is_new = not path.exists()
+        with path.open("w") as lock:
+            if is_new:
+                _give_to_owner(path, self.path)
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield
 
@@ -98,13 +104,20 @@ class FolderSink:
     with_texts: bool
     _dropped: date | None = None
 
-    def write(self, events: Sequence[AuditEvent]) -> None:
-        for day, those in groupby(events, key=lambda event: event.time.date()):
+    def write(self, events: Sequence[AuditEvent]) -> int:
+        """Keep the events of the first day."""
+        self._drop()
+        day = events[0].time.date() if events else _today()
+        those = list(takewhile(lambda event: event.time.date() == day, events))
+        if those:
             lines = [event.line(self.service, with_texts=self.with_texts) for event in those]
             self.folder.append(self.service, day, lines)
+        return len(those)
+
+    def _drop(self) -> None:
         today = _today()
         if self._dropped != today:
-            self.folder.drop_before(today - timedelta(days=self.days))
+            self.folder.drop_before(self.service, today - timedelta(days=self.days))
             self._dropped = today
 
 
@@ -115,10 +128,43 @@ def _day_of(path: Path) -> date:
         return date.max  # none of ours
 
 
+def _add(file: FileIO, text: bytes) -> None:
+    """Add lines, or nothing if there is no room for all; begin a line if one is broken off."""
+    size = file.seek(0, os.SEEK_END)
+    is_broken = size > 0 and os.pread(file.fileno(), 1, size - 1) != b"\n"
+    rest = memoryview(b"\n" * is_broken + text)
+    try:
+        while rest:
+            rest = rest[file.write(rest) :]
+    except OSError:
+        file.truncate(size)
+        raise
+
+
+def _give_to_owner(path: Path, folder: Path) -> None:
+    """Give a file to the owner of its folder, if this user may: services are to open it, too."""
+    owner = folder.stat()
+    with suppress(PermissionError):
+        os.chown(path, owner.st_uid, owner.st_gid)
+
+
 def _read(path: Path) -> Iterator[AuditLine]:
-    with path.open(encoding="utf-8") as file:
-        for line in file:
-            yield cast("AuditLine", json.loads(line))
+    """Yield the lines of a file. One that is broken off is passed over; the log says so."""
+    with path.open("rb") as file:
+        for number, text in enumerate(file, 1):
+            line = _parsed(text)
+            if line is None:
+                _logger.warning("line %d of %s is damaged, and passed over", number, path.name)
+            else:
+                yield line
+
+
+def _parsed(text: bytes) -> AuditLine | None:
+    try:
+        line: object = json.loads(text)
+    except ValueError:
+        return None
+    return cast("AuditLine", line) if isinstance(line, dict) else None
 
 
 def _without(line: AuditLine, tenant: str, user: str, name: str) -> AuditLine:

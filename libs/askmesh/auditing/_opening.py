@@ -9,8 +9,8 @@ from pathlib import Path
 
 from askmesh.auditing._events import AuditEvent
 from askmesh.auditing._folder import AuditFolder, FolderSink
-from askmesh.auditing._trail import AuditSink, AuditTrail, finished
-from askmesh.errors import StartupError
+from askmesh.auditing._trail import AuditSink, AuditTrail
+from askmesh.errors import StartupError, single_failure
 from askmesh.telemetry import ServiceMetrics
 
 STANDARD_OUTPUT = "stdout:"
@@ -33,10 +33,11 @@ class OutputSink:
     service: str
     with_texts: bool
 
-    def write(self, events: Sequence[AuditEvent]) -> None:
+    def write(self, events: Sequence[AuditEvent]) -> int:
         for event in events:
-            sys.stdout.write(event.line(self.service, with_texts=self.with_texts) + "\n")
-        sys.stdout.flush()
+            sys.stdout.buffer.write(event.line(self.service, with_texts=self.with_texts))
+        sys.stdout.buffer.flush()
+        return len(events)
 
 
 @asynccontextmanager
@@ -61,11 +62,15 @@ async def audit_trail(
             'folder that can be written, or "stdout:"',
         ) from error
     trail = AuditTrail(sink, metrics)
-    writing = asyncio.create_task(trail.keep_writing())
-    try:
-        yield trail
-    finally:
-        await finished(writing, trail)
+    metrics.set_audit_works(works=True)
+    with single_failure():
+        async with asyncio.TaskGroup() as group:
+            writing = group.create_task(trail.keep_writing())
+            try:
+                yield trail
+            finally:
+                trail.end()
+                await asyncio.wait([writing])
 
 
 def _sink(settings: AuditSettings) -> AuditSink:

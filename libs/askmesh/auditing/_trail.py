@@ -5,6 +5,7 @@ import logging
 from collections import deque
 from collections.abc import Sequence
 from contextlib import suppress
+from itertools import islice
 from typing import Protocol
 
 from askmesh.auditing._events import AuditEvent
@@ -22,8 +23,12 @@ _logger = logging.getLogger("askmesh.auditing")
 class AuditSink(Protocol):
     """Keeps events."""
 
-    def write(self, events: Sequence[AuditEvent]) -> None:
-        """Keep events, or raise `OSError`. Called in a thread, never twice at once."""
+    def write(self, events: Sequence[AuditEvent]) -> int:
+        """Keep the first of the events, as many as can be kept at once; return how many.
+
+        Keep none and raise `OSError` if they cannot be kept. Called in a thread, never twice at
+        once.
+        """
         ...
 
 
@@ -38,6 +43,7 @@ class AuditTrail:
         self._metrics = metrics
         self._waiting: deque[AuditEvent] = deque()
         self._news = asyncio.Event()
+        self._ending = asyncio.Event()
         self._works = True
 
     def require(self) -> None:
@@ -53,26 +59,44 @@ class AuditTrail:
         self._news.set()
 
     async def keep_writing(self) -> None:
-        """Write events until cancelled."""
-        while True:
+        """Write events until `end` is called, and then what is left; the log tells what is lost."""
+        while not self._ending.is_set():
             await self._news.wait()
             self._news.clear()
-            await asyncio.sleep(FLUSH_SECONDS if await self.flush() else AGAIN_SECONDS)
+            await self._pause(FLUSH_SECONDS if await self.flush() else AGAIN_SECONDS)
+        if not await self.flush():
+            _logger.error("%d events of the audit are lost", len(self._waiting))
+
+    def end(self) -> None:
+        """Have `keep_writing` come to its end."""
+        self._ending.set()
+        self._news.set()
 
     async def flush(self) -> bool:
         """Write what waits; return whether that worked. What was not written goes on waiting."""
-        events = tuple(self._waiting)
+        left = len(self._waiting)
         try:
-            await asyncio.to_thread(self._sink.write, events)
+            while left:
+                left -= await self._write(left)
         except OSError as error:
             self._note(works=False, why=error.strerror or str(error))
             self._news.set()
             return False
-        for _ in events:
-            self._waiting.popleft()
-        self._metrics.count_audit_events(len(events))
         self._note(works=True)
         return True
+
+    async def _write(self, most: int) -> int:
+        """Write the events that have waited longest, so many at most, and return how many."""
+        kept = await asyncio.to_thread(self._sink.write, tuple(islice(self._waiting, most)))
+        for _ in range(kept):
+            self._waiting.popleft()
+        self._metrics.count_audit_events(kept)
+        return kept
+
+    async def _pause(self, seconds: float) -> None:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._ending.wait()
 
     def _note(self, *, works: bool, why: str = "") -> None:
         if works == self._works:
@@ -83,11 +107,3 @@ class AuditTrail:
             _logger.info("the audit is written again")
         else:
             _logger.error("the audit cannot be written, so calls are refused: %s", why)
-
-
-async def finished(writing: "asyncio.Task[None]", trail: AuditTrail) -> None:
-    """End the writing, and write what is left."""
-    writing.cancel()
-    with suppress(asyncio.CancelledError):
-        await writing
-    await trail.flush()

@@ -1,18 +1,15 @@
 """The file of keys."""
 
-import os
 from collections.abc import Iterable
-from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
-from stat import S_IMODE
-from tempfile import NamedTemporaryFile
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
 from askmesh.authentication._api_keys import ApiKey
 from askmesh.errors import StartupError
 from askmesh.identity import Caller, Role
+from askmesh.replacing import replacing
 
 
 class _Entry(BaseModel):
@@ -51,18 +48,8 @@ def write_keys(path: Path, keys: Iterable[ApiKey]) -> None:
     """Replace the file as a whole. Its mode and owner stay; a new one is for its owner alone."""
     text = _File(keys=[_entry(key) for key in keys]).model_dump_json(indent=2)
     path.parent.mkdir(parents=True, exist_ok=True)
-    with NamedTemporaryFile("w", dir=path.parent, delete=False, encoding="utf-8") as file:
-        file.write(text + "\n")
-    if path.exists():
-        _make_alike(Path(file.name), path.stat())
-    Path(file.name).replace(path)
-
-
-def _make_alike(path: Path, other: os.stat_result) -> None:
-    """Give a file the mode and, where this user may, the owner of another."""
-    path.chmod(S_IMODE(other.st_mode))
-    with suppress(PermissionError):
-        os.chown(path, other.st_uid, other.st_gid)
+    with replacing(path) as file:
+        file.write(f"{text}\n".encode())
 
 
 def _key(entry: _Entry) -> ApiKey:

@@ -1,6 +1,5 @@
 """The command `askmesh audit`: what services have recorded."""
 
-import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -8,7 +7,7 @@ from typing import Any, cast
 
 import click
 
-from askmesh.auditing import AuditFolder
+from askmesh.auditing import AuditFolder, json_line
 from askmesh.identity import DEFAULT_TENANT
 
 folder_option = click.option(
@@ -54,7 +53,7 @@ def export(  # noqa: PLR0917 - options of the command line
         )
 
     for line in AuditFolder(folder).lines(is_chosen):
-        click.echo(json.dumps(line, ensure_ascii=False))
+        click.echo(json_line(line), nl=False)
 
 
 @audit.command()

@@ -6,7 +6,6 @@ from contextlib import AbstractContextManager, aclosing
 
 from askmesh.api.common.v1.answer_pb2 import ANSWER_OUTCOME_CANCELLED
 from askmesh.api.gateway.v1.gateway_pb2 import StreamAnswerRequest
-from askmesh.errors import OutOfRangeError
 from askmesh.gateway.answering import Answering
 from askmesh.gateway.answers import Answer, Making, fingerprint
 from askmesh.gateway.keys import permissions_of
@@ -114,6 +113,10 @@ class AnswerDesk:
         """Know that somebody follows a making for the time of a block."""
         return self._places.followed(making)
 
+    def told(self, asker: str, answer_id: str, until_sequence: int) -> Sequence[bytes]:
+        """Return the events of an answer up to a sequence; raise as `follow` does."""
+        return self._find(asker, answer_id, until_sequence).log.events[:until_sequence]
+
     async def follow(
         self, asker: str, answer_id: str, after_sequence: int
     ) -> AsyncGenerator[Sequence[bytes]]:
@@ -122,20 +125,18 @@ class AnswerDesk:
         Raise `NotFoundError` if this asker has no such answer, `OutOfRangeError` if the answer has
         no such event, and the answer's own failure.
         """
-        answer = self.register.find(asker, answer_id)
+        answer = self._find(asker, answer_id, after_sequence)
         self._tracer.annotate(traced(answer))
-        if after_sequence > answer.log.last_sequence:
-            raise OutOfRangeError(
-                "SEQUENCE_BEYOND_END",
-                f"the answer has {answer.log.last_sequence} events",
-                field="after_sequence",
-                last_sequence=str(answer.log.last_sequence),
-            )
         silence = self.limits.heartbeat_seconds
         with self._places.followed(answer.making):
             async with aclosing(answer.follow(after_sequence, heartbeat_seconds=silence)) as events:
                 async for batch in events:
                     yield batch
+
+    def _find(self, asker: str, answer_id: str, sequence: int) -> Answer:
+        answer = self.register.find(asker, answer_id)
+        answer.log.require_event(sequence)
+        return answer
 
     def cancel(self, asker: str, answer_id: str) -> bool:
         """End an answer at once; return whether it was running. Others of its making go on."""

@@ -5,7 +5,7 @@ from collections.abc import AsyncGenerator, Callable, Iterable, Sequence
 
 from askmesh.api.common.v1.answer_pb2 import TextDelta
 from askmesh.api.gateway.v1.gateway_pb2 import AnswerEvent
-from askmesh.errors import UnavailableError
+from askmesh.errors import OutOfRangeError, UnavailableError
 from askmesh.gateway.ports import AnswerSink
 
 BATCH_EVENTS = 64
@@ -55,6 +55,16 @@ class MemoryEventLog:
     def failure(self) -> Exception | None:
         """What readers get after the last event."""
         return self._failure
+
+    def require_event(self, sequence: int) -> None:
+        """Raise `OutOfRangeError` if there is no such event yet; 0 is before the first."""
+        if sequence > self.last_sequence:
+            raise OutOfRangeError(
+                "SEQUENCE_BEYOND_END",
+                f"the answer has {self.last_sequence} events",
+                field="after_sequence",
+                last_sequence=str(self.last_sequence),
+            )
 
     def append(self, event: AnswerEvent) -> None:
         """Append the next event. Nothing can follow the end."""

@@ -1,6 +1,7 @@
 """What the gateway records of who asks and who reads what."""
 
 from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -46,15 +47,33 @@ class AnswerJournal:
         """Record that an answer was ended."""
         self._record("answer.cancelled", caller, answer_id)
 
-    async def watched(
-        self, batches: AsyncGenerator[Sequence[bytes]], caller: Caller, answer_id: str
+    def watched(
+        self,
+        batches: AsyncGenerator[Sequence[bytes]],
+        caller: Caller,
+        answer_id: str,
+        told: Sequence[bytes],
     ) -> AsyncGenerator[Sequence[bytes]]:
-        """Yield the batches of an answer; record its sources before the caller gets them."""
-        looking = self.audit is not None
-        async for batch in batches:
-            if looking:
-                looking = self._look(batch, caller, answer_id)
-            yield batch
+        """Yield the batches of an answer; record its sources before the caller gets them.
+
+        They may be in what was `told` before: whoever reads on behind them reads of them.
+        """
+        return self._recorded(batches, caller, answer_id, told) if self.audit else batches
+
+    async def _recorded(
+        self,
+        batches: AsyncGenerator[Sequence[bytes]],
+        caller: Caller,
+        answer_id: str,
+        told: Sequence[bytes],
+    ) -> AsyncGenerator[Sequence[bytes]]:
+        looking = True
+        async with aclosing(batches):
+            async for batch in batches:
+                if looking and batch:
+                    looking = self._look((*told, *batch), caller, answer_id)
+                    told = ()
+                yield batch
 
     def _look(self, batch: Sequence[bytes], caller: Caller, answer_id: str) -> bool:
         """Record the sources, if they are in a batch; return whether they may be in a later one."""

@@ -78,7 +78,7 @@ class GatewayServicer:
         self._journal.require()
         answer_id = await self._admission.admit(caller, question)
         self._journal.asked(caller, answer_id, question.question)
-        async with aclosing(self._follow(caller, answer_id, 0)) as batches:
+        async with aclosing(self._follow(caller, answer_id, ())) as batches:
             async for batch in batches:
                 for response in _responses(batch, together=request.accepts_batches):
                     yield response
@@ -90,8 +90,9 @@ class GatewayServicer:
         caller = current_caller()
         self._journal.require()
         await self._others.bring(asker_of(caller), answer_id, after)
+        told = self._desk.told(asker_of(caller), answer_id, after)
         self._journal.resumed(caller, answer_id)
-        async with aclosing(self._follow(caller, answer_id, after)) as batches:
+        async with aclosing(self._follow(caller, answer_id, told)) as batches:
             async for batch in batches:
                 for response in _responses(batch, together=request.accepts_batches):
                     yield response
@@ -112,15 +113,12 @@ class GatewayServicer:
         status.active_answer_count = self._desk.active_count
         return status
 
-    async def _follow(
-        self, caller: Caller, answer_id: str, after: int
+    def _follow(
+        self, caller: Caller, answer_id: str, told: Sequence[bytes]
     ) -> AsyncGenerator[Sequence[bytes]]:
-        async with (
-            aclosing(self._desk.follow(asker_of(caller), answer_id, after)) as batches,
-            aclosing(self._journal.watched(batches, caller, answer_id)) as watched,
-        ):
-            async for batch in watched:
-                yield batch
+        """Yield the batches of events that follow those that were told."""
+        batches = self._desk.follow(asker_of(caller), answer_id, len(told))
+        return self._journal.watched(batches, caller, answer_id, told)
 
 
 def _responses(batch: Sequence[bytes], *, together: bool) -> Iterable[bytes]:
