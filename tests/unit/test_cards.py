@@ -127,3 +127,12 @@ def test_addresses_are_without_their_scheme_however_it_is_written() -> None:
         "organizer: Ann (ann@example.org)",
         "attendee: b@x.org",
     ]
+
+
+@pytest.mark.parametrize("charset", ["idna", "punycode", "undefined", "rot13", "none-such"])
+def test_a_line_in_no_encoding_of_texts_loses_no_other_lines(charset: str) -> None:
+    line = f"NOTE;CHARSET={charset};ENCODING=QUOTED-PRINTABLE:caf=C3=A9"
+    assert read_text(card("FN:Ann", line)).blocks == (
+        Heading(1, "Ann"),
+        KeyValue("note: caf\u00e9"),
+    )

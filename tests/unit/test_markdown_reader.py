@@ -3,6 +3,7 @@
 import pytest
 
 from askmesh.ingestion.blocks import (
+    Block,
     Code,
     Heading,
     KeyValue,
@@ -79,6 +80,58 @@ def test_definitions_of_markdown_are_keys_and_values() -> None:
         KeyValue("Slack: No tide runs."),
         Paragraph("Text."),
     )
+
+
+def test_each_definition_is_told_with_its_terms() -> None:
+    assert [
+        block.text
+        for block in markdown(
+            "Warranty\n: 2 years\n: 5 years for frames\n\n  Frame\n  : what is welded\n"
+            "\n: none for tyres\n\nTyre\n\nTube\n: rubber\n"
+        ).blocks
+    ] == [
+        "Warranty: 2 years", "Warranty: 5 years for frames", "Frame: what is welded",
+        "Warranty: none for tyres", "Tyre", "Tube: rubber",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("definition", "block"),
+    [
+        ("```\n  code\n  ```", Code("code")),
+        ("    code", Code("code")),
+        ("- point", ListItem("point")),
+        ("# Inside", Heading(1, "Inside")),
+        ("| a |\n  |---|\n  | 1 |", LabelledRow((("a", "1"),))),
+    ],
+)
+def test_what_is_defined_by_other_things_than_text_stands_above_them(
+    definition: str, block: Block
+) -> None:
+    document = markdown(f"Term\n: {definition}\n\n# Next heading\n\nPara.\n")
+    assert document.blocks == (
+        Paragraph("Term:"), block, Heading(1, "Next heading"), Paragraph("Para.")
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("notes", "told"),
+    [
+        ("[^1]: Note one[^2].\n\n[^2]: Nested.", ["A.", "Note one.", "Nested.", "B."]),
+        ("[^2]: Nested.\n\n[^1]: Note one[^2].", ["A.", "Note one.", "Nested.", "B."]),
+        ("[^1]: One[^2].\n\n[^2]: Two[^1][^3].\n\n[^3]: Three[^2].",
+         ["A.", "One.", "Two.", "Three.", "B."]),
+    ],
+)  # fmt: skip
+def test_a_footnote_of_a_footnote_is_told_after_it_once(notes: str, told: list[str]) -> None:
+    blocks = markdown(f"A[^1].\n\nB.\n\n{notes}\n").blocks
+    assert [block.text for block in blocks] == told
+
+
+def test_what_stands_within_struck_out_text_is_struck_out_with_all_of_it() -> None:
+    assert markdown("a ~~b ~~c~~ d~~ e").blocks == (Paragraph("a e"),)
+    assert markdown("a <del>b ~~c~~ d</del> e</del> f").blocks == (Paragraph("a e f"),)
+    assert markdown("a <del>b").blocks == (Paragraph("a b"),)
 
 
 @pytest.mark.parametrize(

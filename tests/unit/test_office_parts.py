@@ -242,6 +242,21 @@ def test_lengths_of_time_and_units_in_quotes_are_told_as_the_sheet_shows_them() 
     )
 
 
+@pytest.mark.parametrize(
+    ("seconds", "shown"),
+    [(-90, "-0:01:30"), (-30, "-0:00:30"), (-3600, "-1:00"), (-5430, "-1:30:30")],
+)
+def test_a_length_of_time_below_zero_is_told_as_one_above_it_behind_its_sign(
+    seconds: int, shown: str
+) -> None:
+    workbook = Workbook()
+    sheet = workbook.active
+    assert sheet is not None
+    sheet.append(["Leg", "Gain"])
+    sheet.append(["One", timedelta(seconds=seconds)])
+    assert texts(saved(workbook), MediaType.XLSX)[1] == f"Leg: One | Gain: {shown}"
+
+
 def test_a_sheet_without_rows_is_not_told() -> None:
     workbook = Workbook()
     workbook.create_sheet("Full").append(["Part", "Seal"])

@@ -75,7 +75,7 @@ def _decoded(value: str, options: str) -> str:
     content = quopri.decodestring(value.encode())
     try:
         return content.decode(charset[1] if charset else "utf-8", "replace")
-    except LookupError:
+    except (LookupError, UnicodeError):  # no encoding, or one of no such texts
         return content.decode("utf-8", "replace")
 
 

@@ -1,6 +1,7 @@
 """Markdown: the one module that knows the parser."""
 
 import re
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 
 from markdown_it import MarkdownIt
@@ -14,12 +15,14 @@ from askmesh.ingestion.blocks import (
     Heading,
     KeyValue,
     ListItem,
+    Paragraph,
     ReadDocument,
     first_heading,
 )
 from askmesh.ingestion.front_matter import front_matter_of
 from askmesh.ingestion.html_reader import blocks_of_html
 from askmesh.ingestion.lines import paragraph_of
+from askmesh.ingestion.markdown_notes import followed, parts_of_notes, references_in
 from askmesh.ingestion.markdown_text import text_of
 from askmesh.ingestion.refusals import DocumentRefusedError
 from askmesh.ingestion.tables import rows_with_headers
@@ -50,29 +53,22 @@ def blocks_of_markdown(text: str) -> tuple[Block, ...]:
     tokens = parser.parse(text)
     starts = [at for at, token in enumerate(tokens) if token.type == "footnote_block_open"]
     end = starts[0] if starts else len(tokens)
-    return _Collector(_notes(tokens[end:])).blocks_of(tokens[:end])
-
-
-def _notes(tokens: Sequence[Token]) -> dict[int, tuple[Block, ...]]:
-    """Return the blocks of footnotes by their numbers."""
-    notes: dict[int, tuple[Block, ...]] = {}
-    start = 0
-    for at, token in enumerate(tokens):
-        if token.type == "footnote_open":
-            start = at + 1
-        elif token.type == "footnote_close":
-            notes[len(notes)] = _Collector({}).blocks_of(tokens[start:at])
-    return notes
+    parts = parts_of_notes(tokens[end:])
+    notes: defaultdict[int, list[Block]] = defaultdict(list)
+    for note, before in followed(tokens[:end], parts).items():
+        notes[before] += _Collector({}).blocks_of(parts.get(note, ()))
+    return _Collector(notes).blocks_of(tokens[:end])
 
 
 class _Collector:
     """Collects the blocks of one document from the parser's tokens."""
 
-    def __init__(self, notes: Mapping[int, tuple[Block, ...]]) -> None:
+    def __init__(self, notes: Mapping[int, Sequence[Block]]) -> None:
         self._notes = notes
         self._noted: list[int] = []
         self._terms: list[str] = []
-        self._is_term = False
+        self._outer_terms: list[list[str]] = []
+        self._is_term = self._are_defined = self._begins_definition = self._defines = False
         self._blocks: list[Block] = []
         self._lists = 0
         self._item: ListItem | None = None  # begun, or the last block
@@ -92,7 +88,9 @@ class _Collector:
             "tr_open": self._open_row,
             "table_close": self._close_table,
             "dl_open": self._open_definitions,
+            "dl_close": self._close_definitions,
             "dt_open": self._open_term,
+            "dd_open": self._open_definition,
             "inline": self._take_inline,
             "fence": self._take_code,
             "code_block": self._take_code,
@@ -101,6 +99,8 @@ class _Collector:
 
     def blocks_of(self, tokens: Sequence[Token]) -> tuple[Block, ...]:
         for token in tokens:
+            if self._begins_definition:
+                self._begin_definition(token)
             handler = self._handlers.get(token.type)
             if handler is not None:
                 handler(token)
@@ -115,10 +115,25 @@ class _Collector:
             self._add(*(block for note in notes for block in self._notes.get(note, ())))
 
     def _open_definitions(self, _: Token) -> None:
-        self._terms = []
+        self._outer_terms.append(self._terms)
+        self._terms, self._are_defined = [], False
+
+    def _close_definitions(self, _: Token) -> None:
+        self._terms = self._outer_terms.pop()
 
     def _open_term(self, _: Token) -> None:
         self._is_term = True
+        if self._are_defined:
+            self._terms, self._are_defined = [], False
+
+    def _open_definition(self, _: Token) -> None:
+        self._are_defined = self._begins_definition = True
+
+    def _begin_definition(self, token: Token) -> None:
+        """Take a definition that is text behind its terms; before all else they stand alone."""
+        self._begins_definition, self._defines = False, token.type == "paragraph_open"
+        if not self._defines:
+            self._add(Paragraph(f"{', '.join(self._terms)}:"))
 
     def _open_heading(self, token: Token) -> None:
         self._heading = int(token.tag.removeprefix("h"))
@@ -147,16 +162,16 @@ class _Collector:
         self._in_table = False
 
     def _take_inline(self, token: Token) -> None:
-        children = token.children or ()
-        self._noted += [each.meta["id"] for each in children if each.type == "footnote_ref"]
-        text = text_of(children)
+        self._noted += references_in([token])
+        text = text_of(token.children or ())
         if marked := _CALLOUT.match(text):
             text = text[marked.end() :]
         if self._is_term:
             self._is_term = False
             self._terms.append(text)
-        elif self._terms:
-            self._define(text)
+        elif self._defines:
+            self._defines = False
+            self._add(KeyValue(f"{', '.join(self._terms)}: {' '.join(text.split())}"))
         elif self._in_table:
             self._rows[-1].append(text)
         elif self._heading:
@@ -166,10 +181,6 @@ class _Collector:
             self._extend_item(self._item, " ".join(text.split()))
         else:
             self._add(*paragraph_of(text.split("\n")))
-
-    def _define(self, text: str) -> None:
-        terms, self._terms = ", ".join(self._terms), []
-        self._add(KeyValue(f"{terms}: {' '.join(text.split())}"))
 
     def _extend_item(self, item: ListItem, text: str) -> None:
         if item.text:

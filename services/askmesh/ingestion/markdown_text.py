@@ -17,14 +17,28 @@ _TAGS = {
     **{f"</{name}>": "\x11" for name in _STRUCK},
 }
 _ABOVE_LINE = re.compile("\x0e([^\x0e\x0f]*)\x0f")
-_STRUCK_OUT = re.compile("\x10[^\x10\x11]*\x11")
+_STRUCK_MARKS = re.compile("([\x10\x11])")
 
 
 def text_of(tokens: Iterable[Token]) -> str:
     """Return what a line says, without what is struck out."""
     text = "".join(map(_inline_text, tokens))
     text = _ABOVE_LINE.sub(lambda match: raised(match.group(1)), text)
-    return _STRUCK_OUT.sub("", text)
+    return _unstruck(text)
+
+
+def _unstruck(text: str) -> str:
+    """Return a text without what stands between marks, and marks within that."""
+    kept: list[str] = []
+    begun: list[int] = []
+    for part in _STRUCK_MARKS.split(text):
+        if part == _TAGS["<s>"]:
+            begun.append(len(kept))
+        elif part != _TAGS["</s>"]:
+            kept.append(part)
+        elif begun:
+            del kept[begun.pop() :]
+    return "".join(kept)
 
 
 def _inline_text(token: Token) -> str:

@@ -133,7 +133,8 @@ def _moment(value: date | time | timedelta) -> str:
 
 def _hours(value: timedelta) -> str:
     """Return a length of time in hours and minutes, as sheets show it."""
-    minutes, seconds = divmod(round(value.total_seconds()), 60)
-    sign, minutes = ("-", -minutes) if minutes < 0 else ("", minutes)
+    total = round(value.total_seconds())
+    sign = "-" if total < 0 else ""
+    minutes, seconds = divmod(abs(total), 60)
     shown = f"{sign}{minutes // 60}:{minutes % 60:02}"
     return f"{shown}:{seconds:02}" if seconds else shown
