@@ -6,19 +6,26 @@ from typing import Any
 
 import pytest
 from grpc import aio
+from prometheus_client import CollectorRegistry
 
 from askmesh.api.gateway.v1 import gateway_pb2
 from askmesh.api.gateway.v1.gateway_pb2_grpc import GatewayServiceStub
 from askmesh.api.ingestion.v1 import ingestion_pb2
 from askmesh.api.ingestion.v1.ingestion_pb2_grpc import IngestionServiceStub
-from askmesh.auditing import AuditFolder
+from askmesh.auditing import AuditEvent, AuditFolder, AuditTrail
+from askmesh.auditing._folder import FolderSink
+from askmesh.auditing._trail import WAITING_EVENTS
+from askmesh.config import EdgeSettings
+from askmesh.gateway.servicer import ROLES as GATEWAY_ROLES
 from askmesh.gateway.wiring import gateway_service
 from askmesh.identity import Role
 from askmesh.ingestion.settings import Settings as IngestionSettings
 from askmesh.ingestion.wiring import ingestion_server
 from askmesh.rpc import by_credential
-from askmesh.telemetry import silent_telemetry
-from support.credentials import READ, Keys
+from askmesh.serving import GuardedDoor, edge_door
+from askmesh.serving._audited import REFUSALS_SECONDS, AuditedDoor
+from askmesh.telemetry import ServiceMetrics, silent_telemetry
+from support.credentials import READ, Keys, refusal
 from support.ingestion import Surroundings, document
 from support.upstreams import settings_before, upstreams
 
@@ -49,7 +56,7 @@ async def ask(port: int, keys: Keys) -> str:
         (answer_id,) = {each.event.answer_id async for each in call if each.HasField("event")}
         cancel = gateway_pb2.CancelAnswerRequest(answer_id=answer_id)
         await stub.CancelAnswer(cancel, metadata=metadata, timeout=20)
-        for strange in (metadata_of(keys, Role.OPERATOR), *[None] * 3):
+        for strange in (metadata_of(keys, Role.OPERATOR), None):
             with pytest.raises(aio.AioRpcError):
                 await channel.unary_unary(READ, bytes, bytes)(b"", metadata=strange, timeout=20)
     return answer_id
@@ -65,14 +72,65 @@ async def test_the_gateway_records_who_asks_who_reads_what_and_whom_it_refuses(
         async with gateway_service(settings) as port:
             answer_id = await ask(port, keys)
     reader = {"user": "a-reader", "answer_id": answer_id}
-    refused = {"action": "call.refused", "method": READ.lstrip("/")}
-    assert recorded(folder)[:5] == [
+    refused = {"action": "call.refused", "method": READ.lstrip("/"), "others_since": 0}
+    assert recorded(folder) == [
         {"action": "answer.asked", **reader},
         {"action": "documents.shown", **reader, "documents": ["d1"]},
         {"action": "answer.cancelled", **reader},
         {**refused, "user": "a-operator", "reason": "ROLE_MISSING"},
-        {**refused, "reason": "CREDENTIAL_MISSING", "others_since": 0},
+        {**refused, "reason": "CREDENTIAL_MISSING"},
     ]
+
+
+class Knocking:
+    """Somebody at a door, at times that a test decides."""
+
+    def __init__(self, keys: Keys, folder: Path) -> None:
+        self.now = 0.0
+        self._keys = keys
+        self.folder = folder
+        sink = FolderSink(AuditFolder(folder), "gateway", 9999, with_texts=False)
+        self.trail = AuditTrail(sink, ServiceMetrics(CollectorRegistry()))
+        guarded = edge_door(EdgeSettings.model_validate(keys.edge), GATEWAY_ROLES)
+        assert isinstance(guarded, GuardedDoor)
+        self._door = AuditedDoor(guarded, self.trail, lambda: self.now)
+
+    async def knock(self, role: Role | None = None) -> None:
+        said = by_credential(self._keys.secrets[role]) if role else ()
+        await refusal(self._door, READ, *said)
+
+    async def told(self) -> list[tuple[str | None, int]]:
+        """Return whose refusals are recorded, and how many others they stand for."""
+        assert await self.trail.flush()
+        return [(line.get("user"), line["others_since"]) for line in recorded(self.folder)]
+
+
+async def test_what_is_refused_to_one_caller_is_recorded_ten_times_a_second_at_most(
+    keys: Keys, tmp_path: Path
+) -> None:
+    knocking = Knocking(keys, tmp_path / "audit")
+    for role in (None, Role.OPERATOR, None, Role.OPERATOR, Role.OPERATOR, Role.INGESTER):
+        await knocking.knock(role)
+    first = [(None, 0), ("a-operator", 0), ("a-ingester", 0)]
+    assert await knocking.told() == first
+    knocking.now += REFUSALS_SECONDS
+    for role in (None, Role.OPERATOR, Role.OPERATOR):
+        await knocking.knock(role)
+    assert sorted((await knocking.told())[3:], key=str) == [("a-operator", 2), (None, 1)]
+
+
+async def test_refusals_wait_for_a_full_disk_in_bounded_numbers_and_are_counted(
+    keys: Keys, tmp_path: Path
+) -> None:
+    knocking = Knocking(keys, tmp_path / "audit")
+    event = AuditEvent("call.refused", None, {"others_since": 0})
+    assert all(knocking.trail.offer(event) for _ in range(WAITING_EVENTS))
+    for _ in range(3):
+        knocking.now += 1
+        await knocking.knock(Role.OPERATOR)
+    assert len(await knocking.told()) == WAITING_EVENTS
+    await knocking.knock(Role.OPERATOR)
+    assert (await knocking.told())[-1] == ("a-operator", 3)
 
 
 async def test_who_reads_on_behind_the_sources_is_recorded_as_their_reader(

@@ -1,11 +1,12 @@
 """Events of an audit, on their way and in their files."""
 
 import asyncio
+import io
 import json
 import resource
 import threading
 from collections.abc import Generator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -247,6 +248,17 @@ async def test_a_folder_that_cannot_be_written_ends_the_start(tmp_path: Path) ->
     (tmp_path / "file").write_text("")
     with pytest.raises(StartupError, match="name a folder that can be written"):
         await write(tmp_path / "file")
+
+
+async def test_standard_output_gets_utf_8_whatever_it_is_for() -> None:
+    written = io.BytesIO()
+    output = io.TextIOWrapper(written, "ascii")
+    settings = AuditSettings("gateway", "stdout:", 9999, with_texts=False)
+    with redirect_stdout(output):
+        async with audit_trail(settings, ServiceMetrics(CollectorRegistry())) as trail:
+            assert trail is not None
+            trail.record(event(ANN, document_id="北京.pdf"))
+    assert "北京.pdf" in written.getvalue().decode()
 
 
 @pytest.fixture

@@ -58,6 +58,13 @@ class AuditTrail:
         self._waiting.append(event)
         self._news.set()
 
+    def offer(self, event: AuditEvent) -> bool:
+        """Take an event if there is room, and return whether there was."""
+        if len(self._waiting) >= WAITING_EVENTS:
+            return False
+        self.record(event)
+        return True
+
     async def keep_writing(self) -> None:
         """Write events until `end` is called, and then what is left; the log tells what is lost."""
         while not self._ending.is_set():

@@ -46,7 +46,7 @@ class OpenDoor:
         method: str,  # noqa: ARG002 - every method is for everyone
         metadata: CallMetadata,
     ) -> Caller:
-        if self.refuses_credentials and CREDENTIAL_METADATA_KEY in dict(tuple(metadata)):
+        if self.refuses_credentials and any(key == CREDENTIAL_METADATA_KEY for key, _ in metadata):
             raise UnauthenticatedError(
                 "CREDENTIAL_UNVERIFIED",
                 "this service has no key to verify who asks: set its VERIFYING_KEY_FILE",

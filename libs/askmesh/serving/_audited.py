@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from askmesh.auditing import AuditEvent, AuditTrail
 from askmesh.errors import AskmeshError
@@ -10,19 +11,36 @@ from askmesh.identity import Caller
 from askmesh.rpc import CallMetadata
 from askmesh.serving._admitting import GuardedDoor
 
-STRANGERS_SECONDS = 0.1
-"""How often a stranger is recorded at most: whoever knocks must not fill a disk."""
+REFUSALS_SECONDS = 0.1
+"""How often what is refused to one caller is recorded at most: knocking must not fill a disk."""
+
+MAX_KNOWN = 10_000
+"""Of how many callers it is known when something was refused to them last."""
+
+_Who: TypeAlias = tuple[str, str] | None
+"""Tenant and user; None for strangers."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Refusals:
+    """When one was recorded last, and how many were not since."""
+
+    recorded: float = float("-inf")
+    unrecorded: int = 0
 
 
 @dataclass(slots=True)
 class AuditedDoor:
-    """Lets in whom a guarded door lets in, and records the others with the reason."""
+    """Lets in whom a guarded door lets in, and records the others with the reason.
+
+    Each caller, and all strangers together, are recorded every `REFUSALS_SECONDS` at most, and
+    while there is room; `others_since` counts what was not recorded.
+    """
 
     door: GuardedDoor
     audit: AuditTrail
     clock: Callable[[], float] = time.monotonic
-    _recorded: float = field(default=float("-inf"), init=False)
-    _unrecorded: int = field(default=0, init=False)
+    _refusals: dict[_Who, _Refusals] = field(default_factory=dict[_Who, _Refusals], init=False)
 
     async def admit(self, method: str, metadata: CallMetadata) -> Caller:
         said = dict(tuple(metadata))
@@ -36,11 +54,17 @@ class AuditedDoor:
         return caller
 
     def _refused(self, caller: Caller | None, method: str, reason: str) -> None:
-        details: dict[str, str | int] = {"method": method.lstrip("/"), "reason": reason}
-        if caller is None:
-            if self.clock() - self._recorded < STRANGERS_SECONDS:
-                self._unrecorded += 1
-                return
-            details["others_since"] = self._unrecorded
-            self._recorded, self._unrecorded = self.clock(), 0
-        self.audit.record(AuditEvent("call.refused", caller, details))
+        who = (caller.tenant, caller.user) if caller else None
+        known = self._refusals.pop(who, _Refusals())
+        now = self.clock()
+        event = AuditEvent(
+            "call.refused",
+            caller,
+            {"method": method.lstrip("/"), "reason": reason, "others_since": known.unrecorded},
+        )
+        is_recorded = now - known.recorded >= REFUSALS_SECONDS and self.audit.offer(event)
+        self._refusals[who] = (
+            _Refusals(now) if is_recorded else _Refusals(known.recorded, known.unrecorded + 1)
+        )
+        if len(self._refusals) > MAX_KNOWN:
+            del self._refusals[next(iter(self._refusals))]
