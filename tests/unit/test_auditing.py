@@ -3,6 +3,7 @@
 import asyncio
 import io
 import json
+import os
 import resource
 import threading
 from collections.abc import Generator, Sequence
@@ -318,3 +319,10 @@ def test_forgetting_leaves_files_to_whose_they_are_and_as_they_are_without_room(
     assert {each.name for each in tmp_path.iterdir()} == names
     assert folder.forget("blue", "ann") == 1
     assert file.stat().st_mode & 0o777 == 0o640
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root gives files away")
+def test_whoever_owns_the_folder_owns_the_lock_that_root_makes(tmp_path: Path) -> None:
+    os.chown(tmp_path, 65_534, 65_534)
+    AuditFolder(tmp_path).append("gateway", FIRST, lines_of(ANN))
+    assert (tmp_path / "lock").stat().st_uid == 65_534
