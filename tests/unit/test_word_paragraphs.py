@@ -136,7 +136,7 @@ def test_a_sign_or_number_before_a_tab_begins_an_item_of_a_list() -> None:
     document = docx.Document()
     for text in ("-\tOpen the valve", "-\tDrain it", "1.\tClose it", "a)\tgently"):
         document.add_paragraph(text)
-    for text in ("1.1\tThe supplier shall pay.", "1.2.\tThe buyer shall wait."):
+    for text in ("1.1\tThe supplier shall pay.", "1.12.\tThe buyer shall wait."):
         document.add_paragraph(text)
     assert read(word_file(document), MediaType.DOCX).blocks == (
         ListItem("Open the valve"),
@@ -144,7 +144,7 @@ def test_a_sign_or_number_before_a_tab_begins_an_item_of_a_list() -> None:
         ListItem("Close it", 0, "1"),
         ListItem("gently", 0, "a"),
         ListItem("The supplier shall pay.", 0, "1.1"),
-        ListItem("The buyer shall wait.", 0, "1.2"),
+        ListItem("The buyer shall wait.", 0, "1.12"),
     )
 
 
@@ -153,10 +153,10 @@ def test_numbers_before_several_columns_and_times_are_rows() -> None:
     for text in ("1.\tAnna\t23:15", "2.\tBen\t24:10"):
         document.add_paragraph(text)
     document.add_paragraph("Talks:")
-    for text in ("9.00\tWelcome", "9.05\tFirst talk"):
+    for text in ("9.00\tWelcome", "9.15\tFirst talk"):
         document.add_paragraph(text)
     assert texts(word_file(document), MediaType.DOCX) == [
-        "1. | Anna | 23:15", "2. | Ben | 24:10", "Talks:", "9.00: Welcome", "9.05: First talk"
+        "1. | Anna | 23:15", "2. | Ben | 24:10", "Talks:", "9.00: Welcome", "9.15: First talk"
     ]  # fmt: skip
 
 

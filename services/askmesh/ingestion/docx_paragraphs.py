@@ -26,6 +26,7 @@ _HEADING = re.compile(r"(?:heading (\d)|title)$", re.IGNORECASE)
 _LIST = re.compile(r"list (bullet|number|paragraph)(?: (\d))?$", re.IGNORECASE)
 _CONTENTS = re.compile(r"toc \d$", re.IGNORECASE)
 _CLAUSE = re.compile(r"[1-9]\d?(?:\.[1-9]\d?)+\.?")
+_TIME_OR_PRICE = re.compile(r"\d+\.\d\d")
 _SIGN_AND_TEXT = 2
 _MAX_BASES = 8
 _MAX_BOLD_CHARS = 80
@@ -126,7 +127,8 @@ def _listed_by_hand(text: str) -> ListItem | None:
     cells = _cells_in(text.strip())
     if len(cells) != _SIGN_AND_TEXT:
         return None
-    if _CLAUSE.fullmatch(cells[0]) and cells[1][0].isalpha():
+    is_clause = _CLAUSE.fullmatch(cells[0]) and cells[1][0].isalpha()
+    if is_clause and (cells[1].endswith(_OPEN_ENDS) or not _TIME_OR_PRICE.fullmatch(cells[0])):
         return ListItem(" ".join(cells[1].split()), 0, cells[0].rstrip("."))
     line = " ".join(cells)
     return next(list_of([line]), None) if starts_item(line) else None
