@@ -35,7 +35,7 @@ from askmesh.api.gateway.v1.gateway_pb2_grpc import GatewayServiceStub
 from askmesh.api.ingestion.v1.ingestion_pb2_grpc import IngestionServiceStub
 from askmesh.cli.health import wait_until_serving
 from askmesh.cli.layout import MeshLayout
-from askmesh.cli.syncing import sync_folder
+from askmesh.cli.syncing import FolderSync
 from askmesh.client import (
     Client,
     IngestOutcome,
@@ -152,7 +152,7 @@ class Campaign:
         while True:
             with suppress(UnavailableError, DeadlineError):
                 console = Console(quiet=True)
-                await sync_folder(self._witness, self._folder.path, console)
+                await FolderSync(self._witness, self._folder.path).run(console)
                 self.found.syncs += 1
                 return
             await asyncio.sleep(0.1)

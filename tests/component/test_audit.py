@@ -188,7 +188,10 @@ async def test_ingestion_records_who_changes_and_who_looks(keys: Keys, tmp_path:
             ingestion_pb2.ListDocumentsRequest(), metadata=metadata, timeout=20
         )
         delete = ingestion_pb2.DeleteDocumentRequest(document_id="a.txt")
-        await stub.DeleteDocument(delete, metadata=metadata, timeout=20)
+        deleted = await stub.DeleteDocument(delete, metadata=metadata, timeout=20)
+        never = ingestion_pb2.DeleteDocumentRequest(document_id="never.txt")
+        again = await stub.DeleteDocument(never, metadata=metadata, timeout=20)
+        assert again.revision == deleted.revision
     lines = recorded(folder)
     assert {line["user"] for line in lines} == {"a-ingester"}
     assert [(line["action"], line.get("document_id"), line.get("documents")) for line in lines] == [

@@ -1,5 +1,7 @@
 """How much callers may ask, and tenants store."""
 
+import asyncio
+from collections import Counter
 from collections.abc import Generator
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -9,15 +11,13 @@ from grpc import StatusCode, aio
 
 from askmesh.api.ingestion.v1 import ingestion_pb2 as pb2
 from askmesh.caching import redis_commands
-from askmesh.documents import MemoryDocumentStore
-from askmesh.errors import QuotaError, TooManyCallsError
+from askmesh.errors import TooManyCallsError
 from askmesh.gateway.rates import OwnAllowances, Rate, SharedAllowances
 from askmesh.gateway.servicer import ASKING
 from askmesh.gateway.wiring import gateway_service
-from askmesh.ingestion.quotas import StorageLimits, StorageQuota
+from askmesh.passages import AccessList, access_to_wire
 from askmesh.rpc import calling_as, quota_of, reason_of, retry_delay_of, upstream_errors
-from support.documents import put
-from support.ingestion import IngestionClient, document, ingestion
+from support.ingestion import FailingStore, Surroundings, document, ingestion
 from support.redis_server import RedisServer, redis_server
 from support.upstreams import settings_before
 
@@ -70,44 +70,63 @@ async def test_who_asks_too_much_is_told_when_before_the_question_is_read() -> N
         raise refused[-1]
 
 
-async def ingested(client: IngestionClient, *names: str) -> tuple[int, aio.AioRpcError | None]:
-    """How many documents were stored, and why no more were."""
-    before = len(await client.store.list_documents("default", after="", limit=100))
-    failure = None
-    try:
-        await client.ingest(*map(document, names))
-    except aio.AioRpcError as error:
-        failure = error
-    after = len(await client.store.list_documents("default", after="", limit=100))
-    return after - before, failure
+BOARD = AccessList(frozenset({"group:board"}))
+LIMITS = [("documents", (3, 0)), ("passages", (0, 3))]
 
 
-@pytest.mark.parametrize(("what", "most"), [("documents", (3, 0)), ("passages", (0, 3))])
-async def test_a_tenant_that_is_full_is_told_so_and_may_still_change_what_it_has(
+@pytest.mark.parametrize(("what", "most"), LIMITS)
+async def test_a_tenant_that_is_full_is_told_so_of_each_document_and_its_stream_goes_on(
     what: str, most: tuple[int, int]
 ) -> None:
     documents, passages = most
     async with ingestion(max_documents=documents, max_passages=passages) as client:
-        stored, failure = await ingested(client, *(f"{name}.txt" for name in "abcde"))
-        assert stored == 3
-        assert failure is not None
-        assert failure.code() is StatusCode.RESOURCE_EXHAUSTED
-        assert quota_of(failure) == f"tenant:default/{what}"
-        with pytest.raises(QuotaError, match="may have 3"), upstream_errors("ingestion"):
-            raise failure
-        (changed,) = await client.ingest(document("a.txt", "Other text."))
-        assert changed.outcome == pb2.INGEST_OUTCOME_UPDATED
+        await client.ingest(*(document(f"{name}.txt") for name in "bcd"))
+        results = await client.ingest(
+            document("a.txt"),
+            document("b.txt", "Other text."),
+            document("e.txt"),
+            document("c.txt"),
+        )
+        assert [result.outcome for result in results] == [
+            pb2.INGEST_OUTCOME_REFUSED,
+            pb2.INGEST_OUTCOME_UPDATED,
+            pb2.INGEST_OUTCOME_REFUSED,
+            pb2.INGEST_OUTCOME_UNCHANGED,
+        ]
+        refused = results[0]
+        assert refused.refusal_reason == "STORAGE_QUOTA_EXCEEDED"
+        assert f"may have 3 {what}" in refused.refusal_detail
         with calling_as("other"):
             (elsewhere,) = await client.ingest(document("x.txt"))
         assert elsewhere.outcome == pb2.INGEST_OUTCOME_CREATED
 
 
-async def test_room_that_is_made_is_seen_after_a_while() -> None:
-    store, now = MemoryDocumentStore(), [0.0]
-    quota = StorageQuota(store, StorageLimits(documents=1), clock=lambda: now[0])
-    await put(store, "a", "text", tenant="blue")
-    with pytest.raises(QuotaError):
-        await quota.take("blue", "b", 1)
-    await store.delete_document("blue", "a")
-    now[0] += 11
-    await quota.take("blue", "b", 1)
+async def test_readers_are_changed_behind_a_document_that_has_no_room() -> None:
+    async with ingestion(max_documents=1) as client:
+        await client.ingest(document("b.txt"))
+        narrowed = document("b.txt")
+        narrowed.access.CopyFrom(access_to_wire(BOARD))
+        await client.ingest(document("a.txt"), narrowed)
+        stored = await client.store.get_document("default", "b.txt")
+        assert stored is not None
+        assert stored.document.access == BOARD
+
+
+@pytest.mark.parametrize(("what", "most"), LIMITS)
+async def test_streams_side_by_side_store_no_more_than_a_tenant_may_have(
+    what: str, most: tuple[int, int]
+) -> None:
+    documents, passages = most
+    async with ingestion(max_documents=documents, max_passages=passages) as client:
+        names = [[f"{stream}-{number}.txt" for number in range(4)] for stream in range(4)]
+        results = await asyncio.gather(*(client.ingest(*map(document, each)) for each in names))
+        outcomes = Counter(result.outcome for each in results for result in each)
+        assert outcomes == {pb2.INGEST_OUTCOME_CREATED: 3, pb2.INGEST_OUTCOME_REFUSED: 13}, what
+
+
+async def test_a_document_that_could_not_be_stored_takes_no_room() -> None:
+    async with ingestion(Surroundings(FailingStore("a.txt")), max_documents=1) as client:
+        with pytest.raises(aio.AioRpcError):
+            await client.ingest(document("a.txt"))
+        (stored,) = await client.ingest(document("b.txt"))
+        assert stored.outcome == pb2.INGEST_OUTCOME_CREATED

@@ -64,6 +64,9 @@ async def test_the_last_change_of_each_tenant_is_known_deletions_included(
     await put(documents, "b", "b0")
     last = await documents.delete_document(TENANT, "a")
     assert await documents.last_changes() == {TENANT: last, "other": other}
+    assert await documents.last_change(TENANT) == last
+    assert await documents.last_change("other") == other
+    assert await documents.last_change("nobody") == 0
 
 
 async def test_states_that_were_replaced_are_left_out(documents: DocumentStore) -> None:

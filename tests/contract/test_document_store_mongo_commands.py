@@ -38,6 +38,7 @@ async def everything(mongo: MongoServer) -> Commands:
         await store.changes_after(0, limit=10)
         await store.changes_after(1, limit=10)
         await store.count(TENANT)
+        await store.last_change(TENANT)
         await store.lease(TENANT, "a", "owner", seconds=LONG)
         await store.lease(TENANT, "a", "other", seconds=LONG)
         await store.release(TENANT, "a", "owner")

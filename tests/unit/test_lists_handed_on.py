@@ -24,12 +24,36 @@ def test_what_has_a_new_name_keeps_its_readers() -> None:
 
 
 def test_other_content_under_a_new_name_gets_no_list() -> None:
-    assert access_of("post.mbox#ab", b"y", stored("post.mbox#2", b"x", BOARD)) is None
+    assert access_of("b.md", b"y", stored("a.md", b"x", BOARD)) is None
 
 
 def test_what_is_stored_under_its_name_says_nothing() -> None:
     before = (stored("a.md", b"x", AccessList()), stored("b.md", b"x", BOARD))
     assert access_of("a.md", b"x", *before) is None
+
+
+def test_a_changed_message_of_a_numbered_mailbox_keeps_to_the_lists_of_all_of_it() -> None:
+    before = (
+        stored("post.mbox#1", b"x", BOARD),
+        stored("post.mbox#2", b"y", CLOSED),
+        stored("post.mbox#3", b"open", AccessList()),
+    )
+    assert access_of("post.mbox#ab", b"Status: RO\nx", *before) == AccessList(
+        frozenset({"group:board"}), frozenset({"user:bob"})
+    )
+    assert access_of("post.mbox#ab", b"open", *before) is None
+    assert access_of("post.mbox#ab", b"x", *before) == BOARD
+    assert access_of("other.mbox#ab", b"z", *before) is None
+
+
+def test_a_record_with_a_number_is_no_message() -> None:
+    before = stored("records.jsonl#1", b"x", BOARD)
+    assert access_of("records.jsonl#ab", b"z", before) is None
+
+
+def test_a_new_message_is_open_where_messages_have_names_of_their_own() -> None:
+    before = stored("post.mbox#4a3945", b"x", BOARD)
+    assert access_of("post.mbox#ab", b"z", before) is None
 
 
 def test_of_several_lists_all_must_admit_a_reader() -> None:

@@ -102,6 +102,11 @@ class MemoryDocumentStore:
     async def last_changes(self) -> dict[str, int]:
         return {change.tenant: change.revision for change in self._changes.values()}
 
+    async def last_change(self, tenant: str) -> int:
+        check_name("tenant", tenant)
+        newest_first = reversed(self._changes.values())
+        return next((each.revision for each in newest_first if each.tenant == tenant), 0)
+
     async def lease(self, tenant: str, document_id: str, owner: str, *, seconds: float) -> bool:
         check_names(tenant=tenant, document_id=document_id)
         now = time.monotonic()

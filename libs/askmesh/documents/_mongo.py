@@ -72,7 +72,7 @@ class MongoDocumentStore:
 
     async def delete_document(self, tenant: str, document_id: str) -> int:
         if await self.get_document(tenant, document_id) is None:
-            return await self._newest_revision()
+            return await self._counts.newest_revision()
         async with self._collections.turn():
             fields = tombstone_fields(tenant, document_id)
             return await self._publisher.publish(tenant, document_id, fields, [])
@@ -131,21 +131,19 @@ class MongoDocumentStore:
             await self._collections.leases.delete_one({"_id": key, "owner": owner})
 
     async def last_changes(self) -> dict[str, int]:
-        async with self._collections.turn():
-            return await self._counts.last_changes()
+        return await self._counts.last_changes()
+
+    async def last_change(self, tenant: str) -> int:
+        check_name("tenant", tenant)
+        return await self._counts.last_change(tenant)
 
     async def count(self, tenant: str) -> CollectionCount:
         counts = await self.count_by_access(tenant)
-        return CollectionCount.of(counts, await self._newest_revision())
+        return CollectionCount.of(counts, await self._counts.newest_revision())
 
     async def count_by_access(self, tenant: str) -> list[AccessCount]:
         check_name("tenant", tenant)
-        async with self._collections.turn():
-            return await self._counts.by_access(tenant)
-
-    async def _newest_revision(self) -> int:
-        async with self._collections.turn():
-            return await self._counts.newest_revision()
+        return await self._counts.by_access(tenant)
 
     async def _versions(
         self, tenant: str, passage_ids: Sequence[str]

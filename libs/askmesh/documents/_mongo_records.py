@@ -22,6 +22,7 @@ MongoRecord = dict[str, Any]
 
 DOCUMENT_INDEXES: Mapping[str, Mapping[str, object]] = {
     "tenant,document_id": {},
+    "tenant,revision": {},
     "revision": {"unique": True, "sparse": True},
     "version": {"unique": True, "sparse": True},
     "leases.floor": {"sparse": True},

@@ -15,6 +15,7 @@ from askmesh.documents._sqlite_rows import (
 )
 from askmesh.documents._sqlite_schema import (
     COUNT_BY_ACCESS,
+    LAST_CHANGE,
     LAST_CHANGES,
     LEASE,
     RELEASE,
@@ -140,6 +141,12 @@ class SqliteDocumentStore:
         async with self._reading.transaction("DEFERRED") as transaction:
             rows = await transaction.rows(LAST_CHANGES)
             return {str(tenant): int(revision) for tenant, revision in rows}
+
+    async def last_change(self, tenant: str) -> int:
+        check_name("tenant", tenant)
+        async with self._reading.transaction("DEFERRED") as transaction:
+            ((revision,),) = await transaction.rows(LAST_CHANGE, tenant)
+        return int(revision)
 
     async def count(self, tenant: str) -> CollectionCount:
         check_name("tenant", tenant)

@@ -105,6 +105,7 @@ SELECT_ACCESS = """
 SET_ACCESS = "UPDATE documents SET revision = ?, access = ? WHERE revision = ?"
 MOVE_PASSAGES = "UPDATE passages SET revision = ? WHERE revision = ?"
 LAST_CHANGES = "SELECT tenant, max(revision) FROM documents GROUP BY tenant"
+LAST_CHANGE = "SELECT coalesce(max(revision), 0) FROM documents WHERE tenant = ?"
 LEASE = """
     INSERT INTO leases VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE
     SET owner = excluded.owner, ends = excluded.ends

@@ -157,6 +157,10 @@ class DocumentStore(Protocol):
         """Return the newest revision of each tenant's documents, deletions included."""
         ...
 
+    async def last_change(self, tenant: str) -> int:
+        """Return the newest revision of the tenant's documents, deletions included; 0 if none."""
+        ...
+
     async def lease(self, tenant: str, document_id: str, owner: str, *, seconds: float) -> bool:
         """Reserve a document for `owner`; return False while somebody else has reserved it.
 

@@ -12,7 +12,6 @@ AskmeshError               report it: nobody expected this
 ├── UnimplementedError     ask another version, or for something else
 ├── OverloadedError        try again later, the service is well
 │   └── TooManyCallsError  ask less often: others get their turn
-├── QuotaError             have less, or ask for more room
 ├── UnavailableError       try again later, the service is not well
 │   └── UnreachableError   try another replica, nothing can be heard from this one
 ├── DeadlineError          allow more time
@@ -111,14 +110,6 @@ class TooManyCallsError(OverloadedError):
         **metadata: str,
     ) -> None:
         super().__init__(reason, message, retry_after_seconds=retry_after_seconds, **metadata)
-        self.quota = quota
-
-
-class QuotaError(AskmeshError):
-    """There is no room, and waiting makes none. `quota` says for what: "tenant:blue/documents"."""
-
-    def __init__(self, reason: str, message: str, *, quota: str, **metadata: str) -> None:
-        super().__init__(reason, message, **metadata)
         self.quota = quota
 
 

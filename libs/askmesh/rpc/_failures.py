@@ -15,7 +15,6 @@ from askmesh.errors import (
     InvalidRequestError,
     OverloadedError,
     PassingError,
-    QuotaError,
     TooManyCallsError,
     UnreachableError,
 )
@@ -86,8 +85,6 @@ def _explained(error: AioRpcError, info: error_details_pb2.ErrorInfo) -> Askmesh
         field = "".join(field_violations_of(error)[:1])
         return kind(info.reason, message, field=field, **metadata)
     quota, seconds = quota_of(error), retry_delay_of(error)
-    if quota and seconds is None:
-        return QuotaError(info.reason, message, quota=quota, **metadata)
     if quota and seconds is not None:
         return TooManyCallsError(
             info.reason, message, quota=quota, retry_after_seconds=seconds, **metadata

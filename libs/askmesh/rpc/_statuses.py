@@ -19,7 +19,6 @@ from askmesh.errors import (
     PassingError,
     PermissionDeniedError,
     PreconditionError,
-    QuotaError,
     StartupError,
     TooManyCallsError,
     UnauthenticatedError,
@@ -57,7 +56,6 @@ KINDS: dict[StatusCode, type[AskmeshError]] = {
 
 _CODES: Mapping[type[AskmeshError], StatusCode] = {
     StartupError: StatusCode.UNAVAILABLE,
-    QuotaError: StatusCode.RESOURCE_EXHAUSTED,
     **{kind: code for code, kind in reversed(KINDS.items())},
 }
 
@@ -98,7 +96,7 @@ def _details(error: AskmeshError) -> list[message.Message]:
         delay = duration_pb2.Duration()
         delay.FromNanoseconds(round(error.retry_after_seconds * 1e9))
         details.append(error_details_pb2.RetryInfo(retry_delay=delay))
-    if isinstance(error, TooManyCallsError | QuotaError):
+    if isinstance(error, TooManyCallsError):
         details.append(_quota_failure(error.quota, error))
     return details
 

@@ -72,8 +72,9 @@ async def ingest(  # noqa: PLR0917 - options of the command line
     """Ingest files, folders and buckets (s3://BUCKET/PREFIX) of Markdown, PDF, Office and others.
 
     Several processes may ingest the same folder: they share the work. Exit codes: 0 if all was
-    done, 1 if a document could not be read (the others are ingested all the same) or the mesh does
-    not answer, 2 if the command line is wrong, 128 and the number of the signal that ended it.
+    done, 1 if a document could not be read or had no room (the others are ingested all the same) or
+    the mesh does not answer, 2 if the command line is wrong, 128 and the number of the signal that
+    ended it.
     """
     name = name.strip("/")
     access = access_of(allow, deny) if allow or deny else None

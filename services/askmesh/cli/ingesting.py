@@ -15,6 +15,7 @@ from askmesh.errors import UnavailableError
 from askmesh.folders import Place, Unreadable, count_documents, documents_in, mailboxes
 
 _BEFORE_2007 = frozenset({".doc", ".xls", ".ppt"})
+NO_ROOM = "STORAGE_QUOTA_EXCEEDED"
 POLL_SECONDS = 0.2
 VISIBLE_WITHIN_SECONDS = 60.0
 
@@ -31,6 +32,7 @@ class IngestReport:
     passed_over: Counter[str] = field(default_factory=Counter[str])
     found: list[str] = field(default_factory=list[str])
     created: set[str] = field(default_factory=set[str])
+    without_room: set[str] = field(default_factory=set[str])
     deleted_count: int = 0
     moved_count: int = 0
 
@@ -44,6 +46,8 @@ class IngestReport:
             self.created.add(result.source)
         if result.outcome is IngestOutcome.REFUSED:
             self.unreadable.append(Unreadable(result.source, result.refusal_detail))
+            if result.refusal_reason == NO_ROOM:
+                self.without_room.add(result.source)
 
     def count_lost(self, content_sha256: str, created: Counter[str]) -> None:
         """Count a document that is gone; it has moved if its content is among those `created`.

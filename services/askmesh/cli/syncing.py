@@ -8,7 +8,7 @@ from pathlib import Path
 from rich.console import Console
 
 from askmesh.cli.folders import SeenFile, SeenFolder, Stillness, objects_stored
-from askmesh.cli.ingesting import IngestReport, ingest, reread, until_visible
+from askmesh.cli.ingesting import NO_ROOM, IngestReport, ingest, reread, until_visible
 from askmesh.cli.inheriting import lists_of
 from askmesh.client import AccessList, Client, DocumentStatus, SourceDocument
 from askmesh.errors import InvalidRequestError
@@ -22,10 +22,9 @@ class FolderSync:
     """Ingests what is new or changed in a folder, and deletes what is no longer there.
 
     New documents are stored before old ones go, so that a moved file can always be found; it keeps
-    its readers. A folder
-    without any document is refused: it is more likely not mounted than emptied. So is one with
-    which most of what is stored would go, unless `allow_deletions`: it is more likely another
-    folder of the same name.
+    its readers, and its old name while the tenant has no room for another one. A folder without
+    any document is refused: it is more likely not mounted than emptied. So is one with which most
+    of what is stored would go, unless `allow_deletions`: it is more likely another of its name.
     """
 
     def __init__(
@@ -90,7 +89,12 @@ class FolderSync:
             change = await self._client.set_access(self._access, prefix=folder.prefix)
             report.revision = max(report.revision, change.revision)
         created = Counter(map(folder.contents.__getitem__, report.created & folder.contents.keys()))
+        waiting = {
+            folder.contents[source] for source in report.without_room & folder.contents.keys()
+        }
         for document in await self._lost(folder):
+            if document.content_sha256 in waiting:
+                continue
             revision = await self._client.delete(document.document_id)
             report.revision = max(report.revision, revision)
             report.count_lost(document.content_sha256, created)
@@ -143,13 +147,19 @@ class FolderSync:
     async def _stored_files(self) -> Mapping[str, SeenFile]:
         """Return the files that were synced, all of whose documents are stored or refused now.
 
+        What was refused for want of room is read again.
+
         Of a bucket those are known, too, that another process has synced.
         """
         folder = SeenFolder(self._place, self._name)
         if not self._synced:
             return objects_stored(await self._stored(folder))
         stored = {each.source: each.content_sha256 for each in await self._stored(folder)}
-        refused = {each.source for each in await self._stored(folder, refused=True)}
+        refused = {
+            each.source
+            for each in await self._stored(folder, refused=True)
+            if each.refusal_reason != NO_ROOM
+        }
         return {
             name: file
             for name, file in self._synced.items()
@@ -162,11 +172,6 @@ class FolderSync:
 
 def _is_most(count: int, stored: Sequence[DocumentStatus]) -> bool:
     return count > max(_HANDFUL, len(stored) // 2)
-
-
-async def sync_folder(client: Client, path: Path, console: Console) -> IngestReport:
-    """Bring what is stored of a folder in step with it."""
-    return await FolderSync(client, path).run(console)
 
 
 def planned_documents(paths: Iterable[Place], name: str = "") -> IngestReport:

@@ -1,6 +1,7 @@
 """Documents in, documents out."""
 
 from collections.abc import AsyncIterable, Awaitable, Callable
+from dataclasses import dataclass
 
 from askmesh.api.ingestion.v1.ingestion_pb2 import (
     DocumentStatus,
@@ -16,6 +17,14 @@ from askmesh.ingestion.preparing import Preparer, Submission
 from askmesh.ingestion.visibility import Viewer, VisibleDocuments
 from askmesh.passages import AccessList
 from askmesh.telemetry import Stages
+
+
+@dataclass(frozen=True, slots=True)
+class Deletion:
+    """The revision at which a document is gone, and whether there was one."""
+
+    revision: int
+    was_there: bool
 
 
 class Ingestor:
@@ -60,15 +69,16 @@ class Ingestor:
         )
         await pipeline.run(submissions)
 
-    async def delete(self, tenant: str, document_id: str) -> int:
-        """Delete a document, if it is there, and return the revision at which it is gone.
+    async def delete(self, tenant: str, document_id: str) -> Deletion:
+        """Delete a document, if it is there.
 
         The revision is one of the tenant: that of the store would tell what others do.
         """
         await self._failures.forget(tenant, document_id)
         if await self._store.get_document(tenant, document_id) is None:
-            return (await self._store.last_changes()).get(tenant, 0)
-        return await self._store.delete_document(tenant, document_id)
+            return Deletion(await self._store.last_change(tenant), was_there=False)
+        revision = await self._store.delete_document(tenant, document_id)
+        return Deletion(revision, was_there=True)
 
     async def set_access(self, tenant: str, selection: Selection, access: AccessList) -> ListChange:
         """Let these documents have an access list; nothing is read or embedded again."""

@@ -4,6 +4,7 @@ import asyncio
 import uuid
 
 from askmesh.documents import DocumentStore, DocumentStoreUnavailableError
+from askmesh.ingestion.ports import Reserved
 
 LEASE_SECONDS = 6.0
 """So long the documents of a process that died are waited for."""
@@ -12,13 +13,14 @@ _RENEWED_AFTER_SECONDS = 2.0
 
 
 class Leases:
-    """The documents that one stream of a tenant has reserved."""
+    """The documents that one stream of a tenant has reserved, and the room for them."""
 
     def __init__(self, store: DocumentStore, tenant: str) -> None:
         self._store = store
         self._tenant = tenant
         self._owner = uuid.uuid4().hex
         self._held: set[str] = set()
+        self._rooms: dict[str, Reserved] = {}
 
     async def take(self, document_id: str) -> bool:
         """Reserve a document; return False while another stream works on it."""
@@ -27,14 +29,23 @@ class Leases:
         self._held.add(document_id)
         return True
 
-    async def give_back(self, document_id: str) -> None:
-        """End the lease of a document, if this stream has it."""
+    def hold(self, document_id: str, room: Reserved) -> None:
+        """Keep room for a document as long as its lease."""
+        self._rooms[document_id] = room
+
+    async def give_back(self, document_id: str, *, is_stored: bool = False) -> None:
+        """End the lease of a document, if this stream has it, and what it holds."""
+        if room := self._rooms.pop(document_id, None):
+            room.end(is_stored=is_stored)
         if document_id in self._held:
             self._held.discard(document_id)
             await self._store.release(self._tenant, document_id, self._owner)
 
     async def give_all_back(self) -> None:
         """End all leases. Where the store does not answer they end by themselves."""
+        for room in self._rooms.values():
+            room.end(is_stored=False)
+        self._rooms.clear()
         try:
             for document_id in tuple(self._held):
                 await self.give_back(document_id)

@@ -146,8 +146,9 @@ class Pipeline:
                     return
                 if isinstance(item, AskmeshError):
                     raise item
+                is_new = isinstance(item, _Embedded)
                 result = await self._stored(item) if isinstance(item, _Embedded) else item
-                await self._leases.give_back(result.document_id)
+                await self._leases.give_back(result.document_id, is_stored=is_new)
                 await self._send(result)
                 async with self._landed:
                     self._in_flight.discard(result.document_id)

@@ -20,11 +20,22 @@ class DocumentReader(Protocol):
         ...
 
 
+class Reserved(Protocol):
+    """Room for a document that is on its way into the store."""
+
+    def end(self, *, is_stored: bool) -> None:
+        """Give the room back, or count it as used from now on."""
+        ...
+
+
 class Room(Protocol):
     """Knows how much a tenant may store."""
 
-    async def take(self, tenant: str, document_id: str, passages: int) -> None:
-        """Count a document that is to be stored. Raise `QuotaError` if there is no room for it."""
+    async def take(self, tenant: str, document_id: str, passages: int) -> Reserved:
+        """Reserve room for a document that is to be stored, until that ends.
+
+        Raise `DocumentRefusedError` if there is none.
+        """
         ...
 
 

@@ -85,7 +85,7 @@ class Preparer:
         """Return the document in passages, with a lease, or its result if there is nothing to do.
 
         While another stream has a lease of the document, it is waited for, or left to that stream
-        if the client allows it. Raise `QuotaError` if the tenant has no room for it.
+        if the client allows it. The lease holds the room that the document takes.
         """
         document = submission.document
         content_hash = content_hash_of(document, self.method)
@@ -103,16 +103,18 @@ class Preparer:
                 return await self._kept(tenant, document, stored)
             outcome = INGEST_OUTCOME_UPDATED if stored else INGEST_OUTCOME_CREATED
             content = await self._read(document)
+            room = await self._room.take(tenant, document.document_id, len(content.passages))
+            leases.hold(document.document_id, room)
         except DocumentRefusedError as refusal:
             return _refused(document, refusal)
-        await self._room.take(tenant, document.document_id, len(content.passages))
         return _prepared(submission, content, content_hash, outcome)
 
     async def _kept(
         self, tenant: str, document: SourceDocument, stored: StoredDocument
     ) -> IngestDocumentsResponse:
         """Return the result of a document in the same words, of which only readers may change."""
-        result = _unchanged(document, stored)
+        result = _result(document, INGEST_OUTCOME_UNCHANGED)
+        result.passage_count, result.revision = stored.passage_count, stored.revision
         if document.access is not None:
             name = document.document_id
             changed = await self._store.set_access(tenant, [name], document.access)
@@ -147,12 +149,6 @@ def _result(document: SourceDocument, outcome: IngestOutcome.ValueType) -> Inges
 def _refused(document: SourceDocument, refusal: DocumentRefusedError) -> IngestDocumentsResponse:
     result = _result(document, INGEST_OUTCOME_REFUSED)
     result.refusal_reason, result.refusal_detail = refusal.reason, refusal.detail
-    return result
-
-
-def _unchanged(document: SourceDocument, stored: StoredDocument) -> IngestDocumentsResponse:
-    result = _result(document, INGEST_OUTCOME_UNCHANGED)
-    result.passage_count, result.revision = stored.passage_count, stored.revision
     return result
 
 

@@ -13,6 +13,7 @@ RefusalReason = Literal[
     "SOURCE_EMPTY",
     "FIELD_TOO_LONG",
     "ACCESS_INVALID",
+    "STORAGE_QUOTA_EXCEEDED",
 ]
 
 

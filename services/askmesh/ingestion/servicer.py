@@ -50,9 +50,10 @@ class IngestionServicer(IngestionServiceServicer):
     ) -> pb2.DeleteDocumentResponse:
         document_id = _valid_document_id(request.document_id)
         self._journal.require()
-        revision = await self._ingestor.delete(current_tenant(), document_id)
-        self._journal.deleted(document_id, revision)
-        return pb2.DeleteDocumentResponse(revision=revision)
+        deletion = await self._ingestor.delete(current_tenant(), document_id)
+        if deletion.was_there:
+            self._journal.deleted(document_id, deletion.revision)
+        return pb2.DeleteDocumentResponse(revision=deletion.revision)
 
     async def SetDocumentAccess(
         self, request: pb2.SetDocumentAccessRequest, context: _Context

@@ -55,5 +55,4 @@ class VisibleDocuments:
         """Return how much is seen, and the tenant's newest revision."""
         counts = await self._store.count_by_access(self._viewer.tenant)
         seen = (each for each in counts if self._viewer.sees(each.access))
-        revisions = await self._store.last_changes()
-        return CollectionCount.of(seen, revisions.get(self._viewer.tenant, 0))
+        return CollectionCount.of(seen, await self._store.last_change(self._viewer.tenant))

@@ -133,7 +133,7 @@ class _IngestOutcomeEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_IngestO
     INGEST_OUTCOME_UNCHANGED: _IngestOutcome.ValueType  # 3
     """It was there already, in the same words."""
     INGEST_OUTCOME_REFUSED: _IngestOutcome.ValueType  # 4
-    """It could not be read; nothing was stored."""
+    """It could not be read, or there was no room for it; nothing was stored."""
     INGEST_OUTCOME_IN_PROGRESS: _IngestOutcome.ValueType  # 5
     """It is being embedded, and its result will follow. Sent only if asked for, and not in the order of the documents."""
     INGEST_OUTCOME_ELSEWHERE: _IngestOutcome.ValueType  # 6
@@ -151,7 +151,7 @@ INGEST_OUTCOME_UPDATED: IngestOutcome.ValueType  # 2
 INGEST_OUTCOME_UNCHANGED: IngestOutcome.ValueType  # 3
 """It was there already, in the same words."""
 INGEST_OUTCOME_REFUSED: IngestOutcome.ValueType  # 4
-"""It could not be read; nothing was stored."""
+"""It could not be read, or there was no room for it; nothing was stored."""
 INGEST_OUTCOME_IN_PROGRESS: IngestOutcome.ValueType  # 5
 """It is being embedded, and its result will follow. Sent only if asked for, and not in the order of the documents."""
 INGEST_OUTCOME_ELSEWHERE: IngestOutcome.ValueType  # 6
@@ -300,7 +300,8 @@ class IngestDocumentsResponse(_message.Message):
     refusal_reason: _builtins.str
     """Why the document was refused, for a program, in UPPER_SNAKE_CASE: "CONTENT_EMPTY", "CONTENT_TOO_LARGE",
     "CONTENT_NOT_TEXT", "CONTENT_UNREADABLE", "READING_TOO_SLOW", "READER_CRASHED", "MEDIA_TYPE_UNKNOWN",
-    "SOURCE_EMPTY", "FIELD_TOO_LONG" or "ACCESS_INVALID". Empty unless it was.
+    "SOURCE_EMPTY", "FIELD_TOO_LONG", "ACCESS_INVALID" or, if the tenant has no room for it, "STORAGE_QUOTA_EXCEEDED".
+    Empty unless it was.
     """
     embedded_passage_count: _builtins.int
     """How many of its passages have vectors. Of a document in progress only."""
