@@ -63,7 +63,7 @@ async def microseconds(audit: AnswerAudit | None, questions: int) -> float:
     for number in range(questions):
         answer_id = f"{number:032x}"
         journal.asked(CALLER, answer_id, "How long may the extractor be kept?")
-        async with aclosing(journal.watched(batches(events), CALLER, answer_id)) as watched:
+        async with aclosing(journal.watched(batches(events), CALLER, answer_id, ())) as watched:
             async for _ in watched:
                 pass
         await asyncio.sleep(0)
