@@ -29,10 +29,10 @@ class Scene:
 
 
 @asynccontextmanager
-async def gateway(*, hold: bool = False, max_active_answers: int = 8) -> AsyncGenerator[Scene]:
+async def gateway(*, hold: bool = False, **changes: object) -> AsyncGenerator[Scene]:
     async with upstreams(hold=hold) as behind:
         settings = settings_before(
-            behind.address, max_active_answers=max_active_answers, status_seconds=60
+            behind.address, **{"max_active_answers": 8, "status_seconds": 60, **changes}
         )
         async with (
             gateway_service(settings) as port,
@@ -90,6 +90,14 @@ async def test_a_client_that_accepts_batches_gets_the_same_in_fewer_messages() -
         asked.accepts_batches = True
         (again,) = [each async for each in scene.stub.StreamAnswer(asked, timeout=10)]
     assert again.batch.events[-1].completed.cache_status == pb2.CACHE_STATUS_EXACT_HIT
+
+
+async def test_who_asks_gets_an_answer_that_is_there_although_none_is_retained() -> None:
+    async with gateway(max_retained_answers=0) as scene:
+        asked = pb2.StreamAnswerRequest(question="What is a mesh?")
+        ends = [(await events_of(scene.stub.StreamAnswer(asked, timeout=10)))[-1] for _ in range(2)]
+    told = [end.completed.cache_status for end in ends]
+    assert told == [pb2.CACHE_STATUS_MISS, pb2.CACHE_STATUS_EXACT_HIT]
 
 
 async def test_documents_are_asked_for_their_revision_only_until_it_is_told() -> None:

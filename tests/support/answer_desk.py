@@ -1,7 +1,7 @@
 """A desk of answers with neighbours that do as they are told."""
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from itertools import count
@@ -90,12 +90,17 @@ async def desk(parts: Parts) -> AsyncGenerator[Scene]:
 async def read(
     scene: Scene, answer_id: str, after: int = 0, tenant: str = "t"
 ) -> list[AnswerEvent]:
-    async with aclosing(scene.desk.follow(tenant, answer_id, after)) as batches:
+    answer = scene.desk.find(tenant, answer_id, after)
+    async with aclosing(scene.desk.follow(answer, after)) as batches:
         return [AnswerEvent.FromString(event) async for batch in batches for event in batch]
 
 
+def following(scene: Scene, answer_id: str) -> AsyncGenerator[Sequence[bytes]]:
+    return scene.desk.follow(scene.desk.find("t", answer_id, 0))
+
+
 async def until_text(scene: Scene, answer_id: str) -> None:
-    async with aclosing(scene.desk.follow("t", answer_id, 0)) as batches:
+    async with aclosing(following(scene, answer_id)) as batches:
         async for batch in batches:
             if any(AnswerEvent.FromString(event).HasField("text_delta") for event in batch):
                 return

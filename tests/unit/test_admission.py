@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable
+from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 
 import pytest
@@ -9,17 +10,19 @@ import pytest
 from askmesh.api.gateway.v1.gateway_pb2 import (
     CACHE_STATUS_EXACT_HIT,
     CACHE_STATUS_SEMANTIC_HIT,
+    AnswerEvent,
     StreamAnswerRequest,
 )
 from askmesh.api.query_understanding.v1.query_understanding_pb2 import Turn
 from askmesh.gateway.admission import Admission
-from askmesh.gateway.answers import Making
+from askmesh.gateway.answers import Answer, Making
+from askmesh.gateway.desk import AnswerDesk
 from askmesh.gateway.event_log import MemoryEventLog
 from askmesh.gateway.keys import asker_of
 from askmesh.gateway.others import NoOthers
 from askmesh.gateway.ports import SeenDocuments
 from askmesh.identity import Caller, acting_as, local_operator
-from support.answer_desk import NAMED, QUESTION, Parts, Scene, desk, read
+from support.answer_desk import NAMED, QUESTION, Parts, Scene, desk, keeping, read, turn_of_the_loop
 
 
 @dataclass
@@ -48,8 +51,15 @@ class OneOther(NoOthers):
 
     instead_of: tuple[str, ...] = ()
 
-    async def of_request(self, asker: str, question: StreamAnswerRequest) -> str | None:
-        return "elsewhere" if (asker, question.request_id) == ("t", "r") else None
+    def __init__(self, desk: AnswerDesk) -> None:
+        super().__init__(desk)
+        self.desk = desk
+
+    async def of_request(self, asker: str, question: StreamAnswerRequest) -> Answer | None:
+        if (asker, question.request_id) != ("t", "r"):
+            return None
+        making = self.desk.running.elsewhere("made there", question)
+        return Answer("elsewhere", asker, "r", b"", making, making.log)
 
     async def meet(self, question: StreamAnswerRequest, key: str, *, instead_of: str) -> Making:
         self.instead_of += (instead_of,)
@@ -69,7 +79,7 @@ async def ask(
     tenant: str = "t",
 ) -> int:
     """Ask, read the whole answer, and return how many answers were made so far."""
-    answer_id = await admitting.admit(local_operator(tenant), question)
+    answer_id = (await admitting.admit(local_operator(tenant), question)).answer_id
     assert (await read(scene, answer_id, tenant=tenant))[-1].HasField("completed")
     return len(scene.neighbours.summaries)
 
@@ -113,7 +123,7 @@ async def test_those_who_may_read_the_same_share_an_answer_and_no_others() -> No
         for user in ("ann", "bob", "eve", ""):
             caller = Caller("t", user, frozenset(), frozenset())
             with acting_as(caller):
-                answer_id = await admitting.admit(caller, QUESTION)
+                answer_id = (await admitting.admit(caller, QUESTION)).answer_id
                 await read(scene, answer_id, tenant=asker_of(caller))
             made.append(len(scene.neighbours.summaries))
         assert made == [1, 2, 2, 3]
@@ -154,9 +164,9 @@ async def test_a_request_that_comes_again_costs_nothing_even_if_the_documents_ch
         documents = Documents()
         admitting = admission(scene, documents)
         named = StreamAnswerRequest(question="q", request_id="r")
-        answer_id = await admitting.admit(local_operator("t"), named)
+        answer_id = (await admitting.admit(local_operator("t"), named)).answer_id
         documents.revision = 8
-        assert await admitting.admit(local_operator("t"), named) == answer_id
+        assert (await admitting.admit(local_operator("t"), named)).answer_id == answer_id
         await read(scene, answer_id)
         assert len(scene.neighbours.asked) == 1
 
@@ -169,16 +179,29 @@ def beside_another(scene: Scene) -> tuple[Admission, OneOther]:
 async def test_a_request_that_another_gateway_has_is_of_its_tenant_alone() -> None:
     async with desk(Parts()) as scene:
         admitting, _ = beside_another(scene)
-        assert await admitting.admit(local_operator("t"), NAMED) == "elsewhere"
-        assert await admitting.admit(local_operator("u"), NAMED) != "elsewhere"
+        assert (await admitting.admit(local_operator("t"), NAMED)).answer_id == "elsewhere"
+        assert (await admitting.admit(local_operator("u"), NAMED)).answer_id != "elsewhere"
 
 
 async def test_a_making_that_has_ended_elsewhere_is_begun_anew_in_its_place() -> None:
     async with desk(Parts()) as scene:
         admitting, others = beside_another(scene)
-        answer_id = await admitting.admit(local_operator("t"), QUESTION)
+        answer_id = (await admitting.admit(local_operator("t"), QUESTION)).answer_id
         assert (await read(scene, answer_id))[-1].HasField("completed")
         assert others.instead_of == ("", "old")
+
+
+async def test_who_asks_reads_an_answer_that_is_there_although_others_took_its_room() -> None:
+    async with desk(Parts(limits=keeping(answers=1))) as scene:
+        admitting = admission(scene, Documents())
+        await ask(scene, admitting)
+        await turn_of_the_loop()
+        found = [await admitting.admit(local_operator("t"), QUESTION) for _ in range(3)]
+        for answer in found:
+            async with aclosing(scene.desk.follow(answer)) as batches:
+                events = [event async for batch in batches for event in batch]
+            end = AnswerEvent.FromString(events[-1]).completed
+            assert end.cache_status == CACHE_STATUS_EXACT_HIT
 
 
 IN_OTHER_WORDS = StreamAnswerRequest(question="what's a mesh")
@@ -188,10 +211,14 @@ async def test_a_question_in_other_words_gets_an_answer_and_what_it_was_made_for
     async with desk(Parts(any_words=True)) as scene:
         admitting = admission(scene, Documents())
         assert [await ask(scene, admitting, each) for each in (QUESTION, IN_OTHER_WORDS)] == [1, 1]
-        *_, end = await read(scene, await admitting.admit(local_operator("t"), IN_OTHER_WORDS))
+        *_, end = await read(
+            scene, (await admitting.admit(local_operator("t"), IN_OTHER_WORDS)).answer_id
+        )
         assert end.completed.cache_status == CACHE_STATUS_SEMANTIC_HIT
         assert end.completed.answered_question == QUESTION.question
-        *_, end = await read(scene, await admitting.admit(local_operator("t"), QUESTION))
+        *_, end = await read(
+            scene, (await admitting.admit(local_operator("t"), QUESTION)).answer_id
+        )
         assert end.completed.cache_status == CACHE_STATUS_EXACT_HIT
         assert not end.completed.answered_question
 

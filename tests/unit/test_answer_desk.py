@@ -36,14 +36,14 @@ from support.gateway_fakes import FakeNeighbours
 
 async def test_an_answer_can_be_read_again_from_any_sequence() -> None:
     async with desk(Parts()) as scene:
-        answer_id = scene.desk.admit("t", QUESTION)
+        answer_id = scene.desk.admit("t", QUESTION).answer_id
         whole = await read(scene, answer_id)
         assert await read(scene, answer_id, after=2) == whole[2:]
 
 
 async def test_the_same_request_id_gets_the_same_answer() -> None:
     async with desk(Parts()) as scene:
-        assert scene.desk.admit("t", NAMED) == scene.desk.admit("t", NAMED)
+        assert scene.desk.admit("t", NAMED).answer_id == scene.desk.admit("t", NAMED).answer_id
         assert len(scene.neighbours.summaries) <= 1
 
 
@@ -69,37 +69,37 @@ async def test_a_request_id_belongs_to_one_question(other: StreamAnswerRequest) 
 
 async def test_request_ids_of_two_tenants_are_strangers() -> None:
     async with desk(Parts()) as scene:
-        assert scene.desk.admit("t", NAMED) != scene.desk.admit("u", NAMED)
+        assert scene.desk.admit("t", NAMED).answer_id != scene.desk.admit("u", NAMED).answer_id
 
 
 async def test_a_request_whose_answer_was_given_up_may_be_repeated() -> None:
     async with desk(Parts(limits=replace(PATIENT, active_answers=1), hold=True)) as scene:
-        given_up = scene.desk.admit("t", NAMED)
+        given_up = scene.desk.admit("t", NAMED).answer_id
         await until_text(scene, given_up)
-        other = scene.desk.admit("t", QUESTION)
+        other = scene.desk.admit("t", QUESTION).answer_id
         await until_text(scene, other)
-        assert scene.desk.admit("t", NAMED) not in (given_up, other)
+        assert scene.desk.admit("t", NAMED).answer_id not in (given_up, other)
 
 
 async def test_a_request_whose_answer_was_cancelled_is_still_the_same() -> None:
     async with desk(Parts(hold=True)) as scene:
-        cancelled = scene.desk.admit("t", NAMED)
+        cancelled = scene.desk.admit("t", NAMED).answer_id
         assert scene.desk.cancel("t", cancelled)
-        assert scene.desk.admit("t", NAMED) == cancelled
+        assert scene.desk.admit("t", NAMED).answer_id == cancelled
 
 
 async def test_the_answer_of_a_question_without_time_is_a_deadline_and_no_defect() -> None:
     late = FakeNeighbours(failures={"retrieve": DeadlineError("DEADLINE_EXCEEDED", "late")})
     async with desk(Parts(neighbours=late)) as scene:
         with deadline(0.0):
-            answer_id = scene.desk.admit("t", QUESTION)
+            answer_id = scene.desk.admit("t", QUESTION).answer_id
         with pytest.raises(DeadlineError):
             await read(scene, answer_id)
 
 
 async def test_nothing_can_be_read_beyond_the_end_of_an_answer() -> None:
     async with desk(Parts()) as scene:
-        answer_id = scene.desk.admit("t", QUESTION)
+        answer_id = scene.desk.admit("t", QUESTION).answer_id
         last = (await read(scene, answer_id))[-1].sequence
         assert await read(scene, answer_id, after=last) == []
         with pytest.raises(OutOfRangeError) as caught:
@@ -110,7 +110,7 @@ async def test_nothing_can_be_read_beyond_the_end_of_an_answer() -> None:
 
 async def test_another_tenant_cannot_read_or_cancel_an_answer() -> None:
     async with desk(Parts()) as scene:
-        answer_id = scene.desk.admit("t", QUESTION)
+        answer_id = scene.desk.admit("t", QUESTION).answer_id
         with pytest.raises(NotFoundError):
             scene.desk.cancel("u", answer_id)
         with pytest.raises(NotFoundError):
@@ -122,8 +122,8 @@ async def test_another_user_of_the_tenant_cannot_read_or_cancel_an_answer() -> N
         asker_of(Caller("t", user, frozenset(), frozenset())) for user in ("alice", "bob")
     )
     async with desk(Parts()) as scene:
-        answer_id = scene.desk.admit(alice, NAMED)
-        assert scene.desk.admit(bob, NAMED) != answer_id
+        answer_id = scene.desk.admit(alice, NAMED).answer_id
+        assert scene.desk.admit(bob, NAMED).answer_id != answer_id
         with pytest.raises(NotFoundError):
             scene.desk.cancel(bob, answer_id)
         with pytest.raises(NotFoundError):
@@ -134,7 +134,7 @@ async def test_another_user_of_the_tenant_cannot_read_or_cancel_an_answer() -> N
 async def test_a_failed_answer_fails_alike_for_all_who_read_it() -> None:
     failing = FakeNeighbours(failures={"retrieve": UnavailableError("SEARCH_UNAVAILABLE", "down")})
     async with desk(Parts(neighbours=failing)) as scene:
-        answer_id = scene.desk.admit("t", QUESTION)
+        answer_id = scene.desk.admit("t", QUESTION).answer_id
         for _ in range(2):
             with pytest.raises(UnavailableError) as caught:
                 await read(scene, answer_id)
@@ -145,10 +145,10 @@ async def test_a_defect_ends_one_answer_and_the_desk_goes_on() -> None:
     broken = FakeNeighbours(failures={"retrieve": ZeroDivisionError()})
     async with desk(Parts(neighbours=broken)) as scene:
         with pytest.raises(AskmeshError) as caught:
-            await read(scene, scene.desk.admit("t", QUESTION))
+            await read(scene, scene.desk.admit("t", QUESTION).answer_id)
         assert caught.value.reason == "UNEXPECTED_FAILURE"
         broken.failures.clear()
-        answer_id = scene.desk.admit("t", QUESTION)
+        answer_id = scene.desk.admit("t", QUESTION).answer_id
         assert outcome_of(await read(scene, answer_id)) == ANSWERED
 
 
@@ -156,6 +156,6 @@ async def test_a_request_whose_answer_failed_may_be_repeated() -> None:
     failing = FakeNeighbours(failures={"retrieve": UnavailableError("SEARCH_UNAVAILABLE", "down")})
     async with desk(Parts(neighbours=failing)) as scene:
         with pytest.raises(UnavailableError):
-            await read(scene, scene.desk.admit("t", NAMED))
+            await read(scene, scene.desk.admit("t", NAMED).answer_id)
         failing.failures.clear()
-        assert outcome_of(await read(scene, scene.desk.admit("t", NAMED))) == ANSWERED
+        assert outcome_of(await read(scene, scene.desk.admit("t", NAMED).answer_id)) == ANSWERED

@@ -15,6 +15,7 @@ from support.answer_desk import (
     QUESTION,
     Parts,
     desk,
+    following,
     outcome_of,
     read,
     turn_of_the_loop,
@@ -24,7 +25,7 @@ from support.answer_desk import (
 
 async def test_answers_in_the_making_are_counted_up_and_down() -> None:
     async with desk(Parts(hold=True)) as scene:
-        finished, cancelled = (scene.desk.admit("t", QUESTION) for _ in range(2))
+        finished, cancelled = (scene.desk.admit("t", QUESTION).answer_id for _ in range(2))
         assert scene.observer.active_answers == [1, 2]
         await until_text(scene, cancelled)
         assert scene.desk.cancel("t", cancelled)
@@ -38,7 +39,7 @@ async def test_answers_in_the_making_are_counted_up_and_down() -> None:
 
 async def test_a_client_that_leaves_does_not_end_the_answer() -> None:
     async with desk(Parts(hold=True)) as scene:
-        answer_id = scene.desk.admit("t", QUESTION)
+        answer_id = scene.desk.admit("t", QUESTION).answer_id
         await until_text(scene, answer_id)
         assert scene.neighbours.hold
         scene.neighbours.hold.set()
@@ -47,7 +48,7 @@ async def test_a_client_that_leaves_does_not_end_the_answer() -> None:
 
 async def test_cancelling_ends_the_stream_as_cancelled_and_closes_the_summary() -> None:
     async with desk(Parts(hold=True)) as scene:
-        answer_id = scene.desk.admit("t", QUESTION)
+        answer_id = scene.desk.admit("t", QUESTION).answer_id
         await until_text(scene, answer_id)
         assert scene.desk.cancel("t", answer_id)
         assert outcome_of(await read(scene, answer_id)) == CANCELLED
@@ -58,7 +59,7 @@ async def test_cancelling_ends_the_stream_as_cancelled_and_closes_the_summary() 
 
 async def test_an_answer_cancelled_before_its_first_step_ends_too() -> None:
     async with desk(Parts()) as scene:
-        answer_id = scene.desk.admit("t", QUESTION)
+        answer_id = scene.desk.admit("t", QUESTION).answer_id
         scene.desk.cancel("t", answer_id)
         assert outcome_of(await read(scene, answer_id)) == CANCELLED
 
@@ -75,10 +76,10 @@ async def test_more_questions_than_places_are_refused_with_advice() -> None:
 
 async def test_a_place_is_taken_from_the_answer_that_nobody_followed_for_longest() -> None:
     async with desk(Parts(hold=True)) as scene:
-        left_first, left_later = (scene.desk.admit("t", QUESTION) for _ in range(2))
+        left_first, left_later = (scene.desk.admit("t", QUESTION).answer_id for _ in range(2))
         for answer_id in (left_first, left_later):
             await until_text(scene, answer_id)
-        new = scene.desk.admit("t", QUESTION)
+        new = scene.desk.admit("t", QUESTION).answer_id
         assert outcome_of(await read(scene, left_first)) == CANCELLED
         assert scene.desk.active_count == 2
         await until_text(scene, new)
@@ -90,10 +91,10 @@ async def test_a_place_is_taken_from_the_answer_that_nobody_followed_for_longest
 
 async def test_an_answer_that_is_followed_again_keeps_its_place() -> None:
     async with desk(Parts(hold=True)) as scene:
-        answer_ids = [scene.desk.admit("t", QUESTION) for _ in range(2)]
+        answer_ids = [scene.desk.admit("t", QUESTION).answer_id for _ in range(2)]
         for answer_id in answer_ids:
             await until_text(scene, answer_id)
-        async with aclosing(scene.desk.follow("t", answer_ids[0], 0)) as batches:
+        async with aclosing(following(scene, answer_ids[0])) as batches:
             await anext(batches)
             scene.desk.admit("t", QUESTION)
             assert outcome_of(await read(scene, answer_ids[1])) == CANCELLED
@@ -104,7 +105,7 @@ async def test_an_answer_that_is_followed_again_keeps_its_place() -> None:
 async def test_an_answer_that_ended_makes_room() -> None:
     async with desk(Parts()) as scene:
         for _ in range(5):
-            await read(scene, scene.desk.admit("t", QUESTION))
+            await read(scene, scene.desk.admit("t", QUESTION).answer_id)
         await turn_of_the_loop()
         assert scene.desk.active_count == 0
 
@@ -112,7 +113,7 @@ async def test_an_answer_that_ended_makes_room() -> None:
 async def test_an_answer_that_nobody_follows_is_cancelled() -> None:
     hasty = replace(PATIENT, abandoned_seconds=0)
     async with desk(Parts(limits=hasty, hold=True)) as scene:
-        answer_id = scene.desk.admit("t", QUESTION)
+        answer_id = scene.desk.admit("t", QUESTION).answer_id
         await until_text(scene, answer_id)
         await turn_of_the_loop()
         assert outcome_of(await read(scene, answer_id)) == CANCELLED
@@ -121,12 +122,12 @@ async def test_an_answer_that_nobody_follows_is_cancelled() -> None:
 async def test_an_answer_that_is_followed_again_in_time_is_not_cancelled() -> None:
     hasty = replace(PATIENT, abandoned_seconds=0)
     async with desk(Parts(limits=hasty, hold=True)) as scene:
-        answer_id = scene.desk.admit("t", QUESTION)
-        async with aclosing(scene.desk.follow("t", answer_id, 0)) as batches:
+        answer_id = scene.desk.admit("t", QUESTION).answer_id
+        async with aclosing(following(scene, answer_id)) as batches:
             await anext(batches)
             await until_text(scene, answer_id)  # one of two leaves
             await turn_of_the_loop()
-        async with aclosing(scene.desk.follow("t", answer_id, 0)) as batches:
+        async with aclosing(following(scene, answer_id)) as batches:
             await anext(batches)  # before anything else could happen
             await turn_of_the_loop()
             assert scene.desk.active_count == 1

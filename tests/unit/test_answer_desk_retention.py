@@ -24,7 +24,7 @@ from support.answer_desk import (
 async def test_an_answer_that_made_room_is_not_forgotten_twice() -> None:
     limits = replace(PATIENT, retention=replace(PATIENT.retention, answers=0, seconds=0))
     async with desk(Parts(limits=limits)) as scene:
-        answer_id = scene.desk.admit("t", QUESTION)
+        answer_id = scene.desk.admit("t", QUESTION).answer_id
         await read(scene, answer_id)
         await turn_of_the_loop()  # an error in a timer fails the test
         with pytest.raises(NotFoundError):
@@ -34,7 +34,7 @@ async def test_an_answer_that_made_room_is_not_forgotten_twice() -> None:
 async def test_an_answer_is_forgotten_after_its_retention() -> None:
     forgetful = keeping(seconds=0)
     async with desk(Parts(limits=forgetful)) as scene:
-        answer_id = scene.desk.admit("t", QUESTION)
+        answer_id = scene.desk.admit("t", QUESTION).answer_id
         await read(scene, answer_id)
         await turn_of_the_loop()
         with pytest.raises(NotFoundError):
@@ -43,19 +43,19 @@ async def test_an_answer_is_forgotten_after_its_retention() -> None:
 
 async def test_a_request_whose_answer_is_forgotten_is_answered_anew() -> None:
     async with desk(Parts(limits=keeping(seconds=0))) as scene:
-        first = scene.desk.admit("t", NAMED)
+        first = scene.desk.admit("t", NAMED).answer_id
         await read(scene, first)
         await turn_of_the_loop()
-        assert outcome_of(await read(scene, scene.desk.admit("t", NAMED))) == ANSWERED
+        assert outcome_of(await read(scene, scene.desk.admit("t", NAMED).answer_id)) == ANSWERED
         assert len(scene.neighbours.asked) == 2
 
 
 async def test_the_oldest_answers_that_ended_make_room_for_newer_ones() -> None:
     async with desk(Parts(limits=keeping(answers=2))) as scene:
-        answer_ids = [scene.desk.admit("t", QUESTION)]
+        answer_ids = [scene.desk.admit("t", QUESTION).answer_id]
         await read(scene, answer_ids[0])
         for _ in range(2):
-            answer_ids.append(scene.desk.admit("t", QUESTION))
+            answer_ids.append(scene.desk.admit("t", QUESTION).answer_id)
             await read(scene, answer_ids[-1])
         await turn_of_the_loop()
         with pytest.raises(NotFoundError):
@@ -68,7 +68,7 @@ async def test_answers_that_ended_are_kept_as_far_as_their_bytes_have_room() -> 
         answer_ids: list[str] = []
         sizes: set[int] = set()
         for _ in range(9):
-            answer_ids.append(scene.desk.admit("t", QUESTION))
+            answer_ids.append(scene.desk.admit("t", QUESTION).answer_id)
             sizes.add(sum(each.ByteSize() for each in await read(scene, answer_ids[-1])))
         await turn_of_the_loop()
         kept = 1_000 // max(sizes)

@@ -48,7 +48,7 @@ async def admit(
     scene: Scene, question: StreamAnswerRequest = QUESTION, key: str = "t:7:all:q"
 ) -> str:
     with acting_as(local_operator("t")):
-        return await scene.meeting.admit("t", question, key)
+        return (await scene.meeting.admit("t", question, key)).answer_id
 
 
 def statuses(events: list[AnswerEvent]) -> CacheStatus.ValueType:
@@ -244,7 +244,7 @@ async def test_who_joins_first_a_making_of_another_is_not_told_what_that_one_may
             making = scene.desk.start(QUESTION, "t:7:beef:q")
         other = scene.desk.join("other", QUESTION, making)
         with pytest.raises(UnavailableError) as caught:
-            await read(scene, other, tenant="other")
+            await read(scene, other.answer_id, tenant="other")
         assert caught.value.reason == "PERMISSIONS_CHANGED"
 
 

@@ -4,7 +4,7 @@ from functools import partial
 
 from askmesh.api.gateway.v1.gateway_pb2 import StreamAnswerRequest
 from askmesh.caching import Flights
-from askmesh.gateway.answers import Making
+from askmesh.gateway.answers import Answer, Making
 from askmesh.gateway.desk import AnswerDesk
 from askmesh.gateway.keys import answer_key, asked_by, asker_of, documents_key
 from askmesh.gateway.others import Others
@@ -34,21 +34,21 @@ class Admission:
         self._revisions = revisions
         self._edition = edition
 
-    async def admit(self, caller: Caller, question: StreamAnswerRequest) -> str:
-        """Return the id of the answer of a question; see `AnswerDesk.admit`."""
+    async def admit(self, caller: Caller, question: StreamAnswerRequest) -> Answer:
+        """Return the answer of a question; see `AnswerDesk.admit`."""
         asker = asker_of(caller)
         if known := self._desk.known(asker, question):
             return known
         asked = self._revisions.current(caller)  # while others are asked for the request
         if known := await self._others.of_request(asker, question):
             return known
-        answer_id = await self._start(caller, question, await asked)
-        await self._others.announce(self._desk.register.find(asker, answer_id))
-        return answer_id
+        answer = await self._start(caller, question, await asked)
+        await self._others.announce(answer)
+        return answer
 
     async def _start(
         self, caller: Caller, question: StreamAnswerRequest, seen: SeenDocuments | None
-    ) -> str:
+    ) -> Answer:
         if seen is None:  # nobody knows what an equal question would be answered from
             return self._desk.admit(asker_of(caller), question)
         documents = documents_key(seen.revision, seen.permissions)
@@ -65,8 +65,8 @@ class Meeting:
         self._memory = memory
         self._flights: Flights[str, Making] = Flights()
 
-    async def admit(self, asker: str, question: StreamAnswerRequest, key: str) -> str:
-        """Return the id of an answer; see `AnswerDesk.admit`."""
+    async def admit(self, asker: str, question: StreamAnswerRequest, key: str) -> Answer:
+        """Return the answer of a question; see `AnswerDesk.admit`."""
         making = self._desk.making_of(key)
         if making is None:
             making = await self._flights.join(key, partial(self._making, question, key))

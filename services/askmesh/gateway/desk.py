@@ -63,7 +63,7 @@ class AnswerDesk:
         """Return how many answers are being made."""
         return len(self._places.taken)
 
-    def known(self, asker: str, question: StreamAnswerRequest) -> str | None:
+    def known(self, asker: str, question: StreamAnswerRequest) -> Answer | None:
         """Return the answer that this request has started; see `Register.of_request`."""
         return self.register.of_request(asker, question)
 
@@ -71,8 +71,8 @@ class AnswerDesk:
         """Return what is being made for a key, here or elsewhere."""
         return self._flights.get(key)
 
-    def admit(self, asker: str, question: StreamAnswerRequest) -> str:
-        """Start the answer of a question, for its request alone, and return its id.
+    def admit(self, asker: str, question: StreamAnswerRequest) -> Answer:
+        """Start the answer of a question, for its request alone, and return it.
 
         A repeated request id returns the answer that it started, see `known`. Raise
         `OverloadedError` if there is no room.
@@ -92,8 +92,11 @@ class AnswerDesk:
         """Let the questions of its key join a making of another gateway."""
         self._flights[making.key] = making
 
-    def join(self, asker: str, question: StreamAnswerRequest, making: Making) -> str:
-        """Give a question an answer of a making, and return its id."""
+    def join(self, asker: str, question: StreamAnswerRequest, making: Making) -> Answer:
+        """Give a question an answer of a making, and return it.
+
+        One that has ended may be forgotten at once, for want of room: its asker has it here.
+        """
         status, asked = making.status(question), fingerprint(question)
         answer_id = making.id_of(self.new_id(), status)
         answer = Answer(
@@ -107,36 +110,35 @@ class AnswerDesk:
             self._observer.count_cache_lookup("answer", LOOKUPS[status])
         if making.log.ended:
             self._ended.keep(answer)
-        return answer.answer_id
+        return answer
 
     def followed(self, making: Making) -> AbstractContextManager[None]:
         """Know that somebody follows a making for the time of a block."""
         return self._places.followed(making)
 
-    def told(self, asker: str, answer_id: str, until_sequence: int) -> Sequence[bytes]:
-        """Return the events of an answer up to a sequence; raise as `follow` does."""
-        return self._find(asker, answer_id, until_sequence).log.events[:until_sequence]
+    def find(self, asker: str, answer_id: str, sequence: int) -> Answer:
+        """Return an answer that has so many events.
+
+        Raise `NotFoundError` if this asker has no such answer, `OutOfRangeError` if the answer has
+        no such event.
+        """
+        answer = self.register.find(asker, answer_id)
+        answer.log.require_event(sequence)
+        return answer
 
     async def follow(
-        self, asker: str, answer_id: str, after_sequence: int
+        self, answer: Answer, after_sequence: int = 0
     ) -> AsyncGenerator[Sequence[bytes]]:
         """Yield the events of an answer after a sequence, until its end, and none in silence.
 
-        Raise `NotFoundError` if this asker has no such answer, `OutOfRangeError` if the answer has
-        no such event, and the answer's own failure.
+        Raise the answer's own failure. Whoever has the answer may read it, be it forgotten or not.
         """
-        answer = self._find(asker, answer_id, after_sequence)
         self._tracer.annotate(traced(answer))
         silence = self.limits.heartbeat_seconds
         with self._places.followed(answer.making):
             async with aclosing(answer.follow(after_sequence, heartbeat_seconds=silence)) as events:
                 async for batch in events:
                     yield batch
-
-    def _find(self, asker: str, answer_id: str, sequence: int) -> Answer:
-        answer = self.register.find(asker, answer_id)
-        answer.log.require_event(sequence)
-        return answer
 
     def cancel(self, asker: str, answer_id: str) -> bool:
         """End an answer at once; return whether it was running. Others of its making go on."""

@@ -66,7 +66,7 @@ class Exchange:
         self._desk.share(making)
         self._mirrors.follow(making)
 
-    async def of_request(self, asker: str, question: StreamAnswerRequest) -> str | None:
+    async def of_request(self, asker: str, question: StreamAnswerRequest) -> Answer | None:
         if not question.request_id:
             return None
         try:

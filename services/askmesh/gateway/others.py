@@ -25,7 +25,7 @@ class Others(Protocol):
         """Let equal questions join a making of another gateway."""
         ...
 
-    async def of_request(self, asker: str, question: StreamAnswerRequest) -> str | None:
+    async def of_request(self, asker: str, question: StreamAnswerRequest) -> Answer | None:
         """Return the answer that a request has started at another gateway, if it has."""
         ...
 
@@ -58,7 +58,7 @@ class NoOthers:
     def share(self, making: Making) -> None:
         """Never called: no making is of another gateway."""
 
-    async def of_request(self, asker: str, question: StreamAnswerRequest) -> str | None:
+    async def of_request(self, asker: str, question: StreamAnswerRequest) -> Answer | None:
         del asker, question
         return None
 

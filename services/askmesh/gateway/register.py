@@ -42,7 +42,7 @@ class Register:
             )
         return answer
 
-    def of_request(self, asker: str, question: StreamAnswerRequest) -> str | None:
+    def of_request(self, asker: str, question: StreamAnswerRequest) -> Answer | None:
         """Return the answer that this request has started, if it has.
 
         None too if that one has failed or was given up because nobody followed it. Raise
@@ -52,7 +52,7 @@ class Register:
         if known is None or known.repeatable:
             return None
         known.require_question(question)
-        return known.answer_id
+        return known
 
 
 @dataclass(frozen=True, slots=True)

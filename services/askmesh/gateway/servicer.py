@@ -9,6 +9,7 @@ from google.protobuf.wrappers_pb2 import BytesValue
 
 from askmesh.api.gateway.v1 import gateway_pb2 as pb2
 from askmesh.gateway.admission import Admission
+from askmesh.gateway.answers import Answer
 from askmesh.gateway.desk import AnswerDesk
 from askmesh.gateway.journal import AnswerJournal
 from askmesh.gateway.keys import asker_of
@@ -76,9 +77,9 @@ class GatewayServicer:
     ) -> AsyncGenerator[bytes]:
         caller, question = current_caller(), valid_question(request)
         self._journal.require()
-        answer_id = await self._admission.admit(caller, question)
-        self._journal.asked(caller, answer_id, question.question)
-        async with aclosing(self._follow(caller, answer_id, ())) as batches:
+        answer = await self._admission.admit(caller, question)
+        self._journal.asked(caller, answer.answer_id, question.question)
+        async with aclosing(self._follow(caller, answer, ())) as batches:
             async for batch in batches:
                 for response in _responses(batch, together=request.accepts_batches):
                     yield response
@@ -90,9 +91,9 @@ class GatewayServicer:
         caller = current_caller()
         self._journal.require()
         await self._others.bring(asker_of(caller), answer_id, after)
-        told = self._desk.told(asker_of(caller), answer_id, after)
+        answer = self._desk.find(asker_of(caller), answer_id, after)
         self._journal.resumed(caller, answer_id)
-        async with aclosing(self._follow(caller, answer_id, told)) as batches:
+        async with aclosing(self._follow(caller, answer, answer.log.events[:after])) as batches:
             async for batch in batches:
                 for response in _responses(batch, together=request.accepts_batches):
                     yield response
@@ -114,11 +115,11 @@ class GatewayServicer:
         return status
 
     def _follow(
-        self, caller: Caller, answer_id: str, told: Sequence[bytes]
+        self, caller: Caller, answer: Answer, told: Sequence[bytes]
     ) -> AsyncGenerator[Sequence[bytes]]:
         """Yield the batches of events that follow those that were told."""
-        batches = self._desk.follow(asker_of(caller), answer_id, len(told))
-        return self._journal.watched(batches, caller, answer_id, told)
+        batches = self._desk.follow(answer, len(told))
+        return self._journal.watched(batches, caller, answer.answer_id, told)
 
 
 def _responses(batch: Sequence[bytes], *, together: bool) -> Iterable[bytes]:
