@@ -22,6 +22,7 @@ from askmesh.api.ingestion.v1.ingestion_pb2_grpc import (
 from askmesh.client import Client, Reconnecting, askmesh_client
 from askmesh.config import ServiceSettings
 from askmesh.errors import AskmeshError
+from askmesh.resilience import Priority, current_priority
 from askmesh.rpc import current_tenant
 from askmesh.serving import serving
 from askmesh.telemetry import silent_telemetry
@@ -52,6 +53,7 @@ class ScriptedGateway(GatewayServiceServicer):
     )
     resumed_after: list[int] = field(default_factory=list[int])
     tenants: list[str] = field(default_factory=list[str])
+    priorities: list[Priority] = field(default_factory=list[Priority])
     indexed_revision: int = 7
 
     async def StreamAnswer(
@@ -59,6 +61,7 @@ class ScriptedGateway(GatewayServiceServicer):
     ) -> AsyncGenerator[gateway_pb2.StreamAnswerResponse]:
         self.questions.append(request)
         self.tenants.append(current_tenant())
+        self.priorities.append(current_priority())
         yield gateway_pb2.StreamAnswerResponse(heartbeat=gateway_pb2.Heartbeat())
         async for event in self._events(0):
             yield gateway_pb2.StreamAnswerResponse(event=event)
@@ -68,6 +71,7 @@ class ScriptedGateway(GatewayServiceServicer):
     ) -> AsyncGenerator[gateway_pb2.ResumeAnswerResponse]:
         self.resumed_after.append(request.after_sequence)
         self.tenants.append(current_tenant())
+        self.priorities.append(current_priority())
         yield gateway_pb2.ResumeAnswerResponse(heartbeat=gateway_pb2.Heartbeat())
         async for event in self._events(request.after_sequence):
             yield gateway_pb2.ResumeAnswerResponse(event=event)

@@ -19,6 +19,8 @@ from askmesh.api.reranking.v1 import reranking_pb2, reranking_pb2_grpc
 from askmesh.api.retrieval.v1 import retrieval_pb2, retrieval_pb2_grpc
 from askmesh.api.summarization.v1 import summarization_pb2, summarization_pb2_grpc
 from askmesh.gateway.settings import Settings
+from askmesh.resilience import Priority
+from askmesh.rpc import priority_of
 
 HEARTBEAT_SECONDS = 0.5
 """How often a summary that is held gives a sign of life."""
@@ -37,7 +39,7 @@ class Upstreams(
 
     The first `broken` summaries end before the answer does. With `begun`, summaries fail after so
     many parts. Methods in `hung` never answer.
-    `calls` counts those of each method, `requests` keeps them.
+    `calls` counts those of each method, `requests` and `priorities` keep them.
     `plan`, `found`, `ranked` and `summary` replace what is canned.
     """
 
@@ -54,6 +56,7 @@ class Upstreams(
         default_factory=lambda: defaultdict(asyncio.Event)
     )
     requests: dict[str, list[Message]] = field(default_factory=lambda: defaultdict(list))
+    priorities: dict[str, list[Priority]] = field(default_factory=lambda: defaultdict(list))
     plan: understanding_pb2.QueryPlan | None = None
     found: retrieval_pb2.RetrievePassagesResponse | None = None
     ranked: reranking_pb2.RankPassagesResponse | None = None
@@ -64,7 +67,7 @@ class Upstreams(
     async def UnderstandQuestion(
         self, request: understanding_pb2.UnderstandQuestionRequest, context: _Context
     ) -> understanding_pb2.UnderstandQuestionResponse:
-        await self._called("UnderstandQuestion", request)
+        await self._called("UnderstandQuestion", request, context)
         plan = self.plan or understanding_pb2.QueryPlan(
             standalone_question=request.question, intent=understanding_pb2.INTENT_FACT
         )
@@ -73,7 +76,7 @@ class Upstreams(
     async def RetrievePassages(
         self, request: retrieval_pb2.RetrievePassagesRequest, context: _Context
     ) -> retrieval_pb2.RetrievePassagesResponse:
-        await self._called("RetrievePassages", request)
+        await self._called("RetrievePassages", request, context)
         if self.found is not None:
             return self.found
         passage = passage_pb2.Passage(
@@ -85,7 +88,7 @@ class Upstreams(
     async def GetIndexStatus(
         self, request: retrieval_pb2.GetIndexStatusRequest, context: _Context
     ) -> retrieval_pb2.GetIndexStatusResponse:
-        await self._called("GetIndexStatus", request)
+        await self._called("GetIndexStatus", request, context)
         return retrieval_pb2.GetIndexStatusResponse(
             indexed_revision=9, tenant_revision=7, passage_count=1, permissions=self.permissions
         )
@@ -93,7 +96,7 @@ class Upstreams(
     async def WatchRevisions(
         self, request: retrieval_pb2.WatchRevisionsRequest, context: _Context
     ) -> AsyncGenerator[retrieval_pb2.WatchRevisionsResponse]:
-        await self._called("WatchRevisions", request)
+        await self._called("WatchRevisions", request, context)
         while True:
             yield retrieval_pb2.WatchRevisionsResponse(other_revision=7)
             await asyncio.sleep(HEARTBEAT_SECONDS)
@@ -101,7 +104,7 @@ class Upstreams(
     async def RankPassages(
         self, request: reranking_pb2.RankPassagesRequest, context: _Context
     ) -> reranking_pb2.RankPassagesResponse:
-        await self._called("RankPassages", request)
+        await self._called("RankPassages", request, context)
         if self.ranked is not None:
             return self.ranked
         score = 0.9 if self.has_time_to_rerank else None
@@ -115,7 +118,7 @@ class Upstreams(
     async def StreamSummary(
         self, request: summarization_pb2.StreamSummaryRequest, context: _Context
     ) -> AsyncGenerator[summarization_pb2.StreamSummaryResponse]:
-        await self._called("StreamSummary", request)
+        await self._called("StreamSummary", request, context)
         if self.begun == 0:
             await context.abort(StatusCode.UNAVAILABLE, "going away")
         if self.echoes:
@@ -155,10 +158,11 @@ class Upstreams(
         except TimeoutError:
             return False
 
-    async def _called(self, method: str, request: Message) -> None:
+    async def _called(self, method: str, request: Message, context: _Context) -> None:
         self.calls[method] += 1
         self.first_calls[method].set()
         self.requests[method].append(request)
+        self.priorities[method].append(priority_of(context.invocation_metadata() or ()))
         if method in self.hung:
             await asyncio.Event().wait()
 

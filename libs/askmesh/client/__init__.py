@@ -42,6 +42,7 @@ from askmesh.client._types import (
     ServiceStatus,
 )
 from askmesh.passages import EVERYONE, AccessList, Filter, Passage
+from askmesh.resilience import Priority
 from askmesh.transport import TlsFiles
 from askmesh.uploads import MediaType, SourceDocument
 
@@ -73,6 +74,7 @@ __all__ = [
     "Outcome",
     "Passage",
     "PlanMade",
+    "Priority",
     "QueryPlan",
     "RankedSource",
     "Reconnecting",

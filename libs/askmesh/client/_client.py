@@ -18,6 +18,7 @@ from askmesh.client._parts import Turn
 from askmesh.client._resuming import AnswerCalls, Position, Reconnecting, answer_events
 from askmesh.client._types import IngestResult, MeshStatus
 from askmesh.passages import Filter
+from askmesh.resilience import Priority
 from askmesh.rpc import channel_to
 from askmesh.tracing import tracing_of_application
 from askmesh.transport import TlsFiles, connecting
@@ -36,6 +37,7 @@ async def askmesh_client(
     plain_text: bool = False,
     tls: TlsFiles | None = None,
     reconnecting: Reconnecting | None = None,
+    priority: Priority = Priority.INTERACTIVE,
 ) -> AsyncGenerator["Client"]:
     """Yield a client of the mesh at these addresses; its connections close when the block ends.
 
@@ -43,7 +45,8 @@ async def askmesh_client(
     same. With `tls` connections are encrypted, to those alone whose certificate has the name in the
     address and is of the authority; new files are taken up while calls go on. Raise `StartupError`
     if they cannot be used, and `PreconditionError` where a credential would be sent to another
-    machine in plain text, unless `plain_text` allows it. Connecting happens at the first call.
+    machine in plain text, unless `plain_text` allows it. Questions are of the `priority`: where
+    nobody waits for answers, "batch" leaves room to people. Connecting happens at the first call.
     """
     if credential and not (tls or plain_text):
         require_private(gateway, ingestion)
@@ -58,6 +61,7 @@ async def askmesh_client(
             GatewayServiceStub(asked),
             IngestionServiceStub(filled),
             reconnecting or Reconnecting(),
+            priority,
         )
 
 
@@ -75,10 +79,12 @@ class Client(DocumentCalls):
         gateway: GatewayServiceStub,
         ingestion: IngestionServiceStub,
         reconnecting: Reconnecting,
+        priority: Priority = Priority.INTERACTIVE,
     ) -> None:
         super().__init__(ingestion)
         self._gateway = gateway
         self._reconnecting = reconnecting
+        self._priority = priority
 
     def ask(
         self,
@@ -89,12 +95,13 @@ class Client(DocumentCalls):
         filter: Filter | None = None,  # noqa: A002 - named by the schema
         wants_table: bool | None = None,
         seed: int | None = None,
+        priority: Priority | None = None,
     ) -> AsyncGenerator[Event]:
         """Ask a question and yield the events of its answer, the last one `Completed`.
 
         A broken connection is resumed, without a lost or doubled event. Leaving the generator
         does not end the answer: `cancel` does. Two requests of the same id get one answer; a
-        fresh id is made if none is given.
+        fresh id is made if none is given. The client's priority holds unless another is given.
         """
         with fitting_values():
             request = question_to_message(
@@ -105,12 +112,12 @@ class Client(DocumentCalls):
                 wants_table=wants_table,
                 seed=seed,
             )
-        calls = AnswerCalls(self._gateway, request)
+        calls = AnswerCalls(self._gateway, priority or self._priority, request)
         return answer_events(calls, Position(), self._reconnecting)
 
     def resume(self, answer_id: str, after_sequence: int = 0) -> AsyncGenerator[Event]:
         """Yield the events of an answer after `after_sequence`, as `ask` does."""
-        calls = AnswerCalls(self._gateway)
+        calls = AnswerCalls(self._gateway, self._priority)
         return answer_events(calls, Position(answer_id, after_sequence), self._reconnecting)
 
     async def cancel(self, answer_id: str) -> bool:

@@ -15,6 +15,7 @@ from askmesh.client._decoding import event_from_message
 from askmesh.client._encoding import fitting_values
 from askmesh.client._events import Completed, Event
 from askmesh.errors import NotFoundError, UnavailableError, UnreachableError
+from askmesh.resilience import Priority, prioritized
 from askmesh.rpc import upstream_errors
 
 _ANSWER_SECONDS = 600.0
@@ -63,10 +64,15 @@ class AnswerCalls:
     """Calls that bring the events after a position, each over a connection of its own."""
 
     gateway: GatewayServiceStub
+    priority: Priority
     question: gateway_pb2.StreamAnswerRequest | None = None
 
     def __call__(self, position: Position) -> StreamCall:
         """Ask the question as long as nothing of its answer is known, then resume the answer."""
+        with prioritized(self.priority):
+            return self._call(position)
+
+    def _call(self, position: Position) -> StreamCall:
         if self.question is not None and not position.answer_id:
             return self.gateway.StreamAnswer(self.question, timeout=_ANSWER_SECONDS)
         with fitting_values():

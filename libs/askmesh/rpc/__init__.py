@@ -1,4 +1,4 @@
-"""Calling over gRPC, the same way everywhere: channels, statuses, deadlines, callers."""
+"""Calling over gRPC, the same way everywhere: channels, statuses, and what calls take along."""
 
 from askmesh.resilience import time_remaining
 from askmesh.rpc._channel import channel_to
@@ -11,6 +11,7 @@ from askmesh.rpc._failures import (
 )
 from askmesh.rpc._health import serving_status
 from askmesh.rpc._options import MAX_MESSAGE_BYTES, is_local
+from askmesh.rpc._priorities import PRIORITY_METADATA_KEY, by_priority, priority_of
 from askmesh.rpc._replicas import replicas_of
 from askmesh.rpc._statuses import short_message, status_code_of, trailing_metadata_of
 from askmesh.rpc._tenancy import (
@@ -31,18 +32,21 @@ __all__ = [
     "CALLER_METADATA_KEY",
     "CREDENTIAL_METADATA_KEY",
     "MAX_MESSAGE_BYTES",
+    "PRIORITY_METADATA_KEY",
     "TENANT_METADATA_KEY",
     "CallMetadata",
     "Introduce",
     "MetadataPairs",
     "by_credential",
     "by_name",
+    "by_priority",
     "calling_as",
     "channel_to",
     "current_tenant",
     "field_violations_of",
     "is_local",
     "named_caller",
+    "priority_of",
     "quota_of",
     "reason_of",
     "replicas_of",

@@ -31,11 +31,11 @@ async def channel_to(
 ) -> AsyncGenerator[aio.Channel]:
     """Open a channel to `address` (`host:port`, or `dns:///host:port` for all of its replicas).
 
-    Calls carry the trace of the work at hand, and what `introduce` says about its caller. They end
-    with the deadline of the call being served, less a margin: when nothing is left, the call
-    raises `DeadlineError` at once. Where there is no deadline, `timeout=` or these defaults hold.
-    Connecting happens with the first call. A peer that stops answering is noticed within seconds.
-    Leaving the loop over a stream cancels it. Health checks and reflection pass unchanged.
+    Calls carry trace and priority of the work at hand, and what `introduce` says about its caller.
+    They end with the deadline of the call being served, less a margin: when nothing is left, the
+    call raises `DeadlineError` at once. Where there is no deadline, `timeout=` or these defaults
+    hold. Connecting happens with the first call. A peer that stops answering is noticed within
+    seconds. Leaving the loop over a stream cancels it. Health checks and reflection pass unchanged.
     """
     inner = transport.channel(address, CHANNEL_OPTIONS)
     async with mesh_channel(

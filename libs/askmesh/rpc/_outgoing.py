@@ -1,4 +1,4 @@
-"""What every call takes along: trace, caller and deadline."""
+"""What every call takes along: trace, caller, priority and deadline."""
 
 from collections.abc import Coroutine
 from dataclasses import dataclass
@@ -8,7 +8,8 @@ from grpc import StatusCode
 
 from askmesh.errors import DeadlineError
 from askmesh.resilience import time_remaining
-from askmesh.rpc._tenancy import TENANT_METADATA_KEY, Introduce
+from askmesh.rpc._priorities import PRIORITY_METADATA_KEY, by_priority
+from askmesh.rpc._tenancy import TENANT_METADATA_KEY, Introduce, MetadataPairs
 from askmesh.tracing import CallSpan, Tracing
 from askmesh.transport import CallMetadata
 
@@ -37,7 +38,7 @@ class Outgoing:
 
     span: CallSpan
     timeout: float
-    metadata: tuple[tuple[str, str | bytes], ...]
+    metadata: MetadataPairs
 
     def finished(self, call: FinishedCall) -> None:
         """End the span with the outcome of `call`."""
@@ -66,8 +67,9 @@ class CallTemplate:
             span.end()
             raise DeadlineError("DEADLINE_EXCEEDED", "no time is left for this call")
         own = tuple(metadata or ())
-        caller = () if _names_tenant(own) else self.introduce()
-        return Outgoing(span, seconds, (*own, *caller, *span.headers()))
+        caller = () if _names(own, TENANT_METADATA_KEY) else self.introduce()
+        priority = () if _names(own, PRIORITY_METADATA_KEY) else by_priority()
+        return Outgoing(span, seconds, (*own, *caller, *priority, *span.headers()))
 
     def _seconds(self, timeout: float | None) -> float:
         remaining = time_remaining()
@@ -77,8 +79,8 @@ class CallTemplate:
         return left if timeout is None else min(timeout, left)
 
 
-def _names_tenant(metadata: tuple[tuple[str, str | bytes], ...]) -> bool:
-    return any(key == TENANT_METADATA_KEY for key, _ in metadata)
+def _names(metadata: MetadataPairs, key: str) -> bool:
+    return any(each == key for each, _ in metadata)
 
 
 def _outcome(coroutine: Coroutine[None, None, T]) -> T:

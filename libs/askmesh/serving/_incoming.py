@@ -2,14 +2,14 @@
 
 import logging
 from collections.abc import AsyncGenerator, Awaitable, Generator
-from contextlib import aclosing, contextmanager
+from contextlib import aclosing, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from time import perf_counter
 from typing import cast
 
-from askmesh.identity import Caller, acting_as
-from askmesh.resilience import deadline
-from askmesh.rpc import MetadataPairs
+from askmesh.identity import acting_as
+from askmesh.resilience import deadline, prioritized
+from askmesh.rpc import MetadataPairs, priority_of
 from askmesh.serving._admitting import Door
 from askmesh.serving._methods import Context, ServedMethod
 from askmesh.serving._outcome import CallOutcome
@@ -21,7 +21,7 @@ _logger = logging.getLogger("askmesh.rpc")
 
 @dataclass(frozen=True, slots=True)
 class CallScope:
-    """Surrounds the work for a call with trace, metrics, deadline, caller and typed errors."""
+    """Surrounds the work for a call with its trace, metrics, deadline, caller, priority, errors."""
 
     telemetry: Telemetry
     address: str
@@ -32,7 +32,7 @@ class CallScope:
         metadata = tuple(context.invocation_metadata() or ())
         with self._around(method, metadata, context) as outcome:
             try:
-                with acting_as(await self._admitted(method, outcome, metadata)):
+                async with self._admitted(method, outcome, metadata):
                     request = await method.request(requests, context)
                     response = await cast("Awaitable[object]", method.behaviour(request, context))
                     return method.write(response)
@@ -45,7 +45,7 @@ class CallScope:
         metadata = tuple(context.invocation_metadata() or ())
         with self._around(method, metadata, context) as outcome:
             try:
-                with acting_as(await self._admitted(method, outcome, metadata)):
+                async with self._admitted(method, outcome, metadata):
                     request = await method.request(requests, context)
                     await _send_all(method.behaviour(request, context), context)
             except BaseException as error:
@@ -68,12 +68,17 @@ class CallScope:
             finally:
                 self._report(method, outcome, perf_counter() - started)
 
+    @asynccontextmanager
     async def _admitted(
         self, method: ServedMethod, outcome: CallOutcome, metadata: MetadataPairs
-    ) -> Caller:
+    ) -> AsyncGenerator[None]:
+        """Know, for the block, who calls and how urgently. Nothing of a request is read before."""
         caller = await self.door.admit(method.name, metadata)
         outcome.tenant = caller.tenant
-        return caller
+        priority = priority_of(metadata)
+        outcome.priority = priority.value
+        with acting_as(caller), prioritized(priority):
+            yield
 
     def _report(self, method: ServedMethod, outcome: CallOutcome, seconds: float) -> None:
         outcome.record()

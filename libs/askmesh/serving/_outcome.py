@@ -26,6 +26,7 @@ class CallOutcome:
     details: str = ""
     reason: str = ""
     tenant: str = ""
+    priority: str = ""
 
     def take_code_of(self, context: aio.ServicerContext[object, object]) -> None:
         """Take over the status that the handler has set by itself, if any."""
@@ -48,7 +49,13 @@ class CallOutcome:
 
     def record(self) -> None:
         """Write the outcome to the span."""
-        self.span.record(self.code, details=self.details, reason=self.reason, tenant=self.tenant)
+        self.span.record(
+            self.code,
+            details=self.details,
+            reason=self.reason,
+            tenant=self.tenant,
+            priority=self.priority,
+        )
 
     async def _abort(
         self, error: AskmeshError, context: aio.ServicerContext[object, object]

@@ -43,13 +43,23 @@ class CallSpan:
         """Return the W3C headers that make the other side's spans children of this one."""
         return headers_of(self._span.get_span_context())
 
-    def record(self, code: str, *, details: str = "", reason: str = "", tenant: str = "") -> None:
+    def record(
+        self,
+        code: str,
+        *,
+        details: str = "",
+        reason: str = "",
+        tenant: str = "",
+        priority: str = "",
+    ) -> None:
         """Set the outcome. `code` is the name of the gRPC status."""
         if not self._span.is_recording():
             return
         told: dict[str, AttributeValue] = {conventions.RPC_STATUS_CODE: code}
         if tenant:
             told[conventions.TENANT] = tenant
+        if priority:
+            told[conventions.PRIORITY] = priority
         if reason:
             told[conventions.ERROR_REASON] = reason
         if self._is_error(code):

@@ -17,6 +17,7 @@ SERVER_PORT = "server.port"
 GRPC = "grpc"
 
 ERROR_REASON = "askmesh.error.reason"
+PRIORITY = "askmesh.priority"
 TENANT = "askmesh.tenant"
 
 # What a server is to blame for. Of other codes the caller is.
