@@ -2,6 +2,8 @@
 
 import pytest
 
+from askmesh.config import InnerSettings
+from askmesh.serving._privacy import require_private
 from support.helm import Helm, HelmError
 from support.manifests import SERVICES, Manifest, Rendering, profile, rendered
 
@@ -40,6 +42,27 @@ def test_without_credentials_no_secret_is_needed(minimal: Rendering) -> None:
     assert minimal.environment("gateway")["GATEWAY_AUTHENTICATION"] == "insecure-none"
     for service in SERVICES:
         assert _secrets(minimal, service) == {}
+
+
+def test_services_behind_the_gateway_are_open_only_where_the_values_say_so(
+    defaults: Rendering, minimal: Rendering
+) -> None:
+    for rendering, believed in ((defaults, "signed"), (minimal, "insecure-none")):
+        for service in INNER:
+            settings = _inner_settings(rendering, service)
+            assert settings.authentication == believed
+            assert (believed == "signed") == bool(settings.verifying_key_file)
+            require_private(settings)
+
+
+def _inner_settings(rendering: Rendering, service: str) -> InnerSettings:
+    """Return the settings of a service that its pod has, of those that all such services have."""
+    prefix = f"{service.replace('-', '_').upper()}_"
+    environment = rendering.environment(service)
+    values = {name.removeprefix(prefix).lower(): value for name, value in environment.items()}
+    return InnerSettings.model_validate(
+        {name: value for name, value in values.items() if name in InnerSettings.model_fields}
+    )
 
 
 def test_the_provider_can_be_reached_and_is_told(production: Rendering) -> None:

@@ -54,7 +54,10 @@ def test_connections_are_plain_text_unless_the_values_say_otherwise(defaults: Re
     for service in SERVICES:
         assert files_of(defaults, service) == ["", "", ""]
         assert "tls" not in secrets_of(defaults.pod(service))
-        assert defaults.environment(service)[f"{prefix_of(service)}_HEALTH_ADDRESS"] == ""
+        environment = defaults.environment(service)
+        assert environment[f"{prefix_of(service)}_HEALTH_ADDRESS"] == ""
+        if service in INNER:
+            assert environment[f"{prefix_of(service)}_TLS_CALLERS"] == "insecure-plain"
     assert not defaults.of_kind("Certificate")
 
 

@@ -1,6 +1,7 @@
 """Who asked, who read and who changed what, as guarded services record it."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,7 @@ from askmesh.ingestion.settings import Settings as IngestionSettings
 from askmesh.ingestion.wiring import ingestion_server
 from askmesh.rpc import by_credential
 from askmesh.serving import GuardedDoor, edge_door
-from askmesh.serving._audited import REFUSALS_SECONDS, AuditedDoor
+from askmesh.serving._audited import REFUSALS_SECONDS, RecordedRefusals
 from askmesh.telemetry import ServiceMetrics, silent_telemetry
 from support.credentials import READ, Keys, refusal
 from support.ingestion import Surroundings, document
@@ -93,7 +94,8 @@ class Knocking:
         self.trail = AuditTrail(sink, ServiceMetrics(CollectorRegistry()))
         guarded = edge_door(EdgeSettings.model_validate(keys.edge), GATEWAY_ROLES)
         assert isinstance(guarded, GuardedDoor)
-        self._door = AuditedDoor(guarded, self.trail, lambda: self.now)
+        refused = RecordedRefusals(self.trail, lambda: self.now)
+        self._door = replace(guarded, on_refused=refused)
 
     async def knock(self, role: Role | None = None) -> None:
         said = by_credential(self._keys.secrets[role]) if role else ()

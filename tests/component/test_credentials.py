@@ -11,14 +11,15 @@ import pytest
 from askmesh.authentication import (
     ApiKey,
     KeyRing,
+    KnownCallers,
     TokenSigner,
     TokenVerifier,
     digest_of,
     new_key_pair,
     new_secret,
-    read_keys,
+    read_known_callers,
     signer_from,
-    write_keys,
+    write_known_callers,
 )
 from askmesh.errors import StartupError, UnauthenticatedError
 from askmesh.identity import Caller, Role
@@ -40,14 +41,14 @@ async def reason_for(ring: KeyRing | TokenVerifier, credential: str) -> str:
 def test_keys_return_from_their_file_which_only_its_owner_reads(tmp_path: Path) -> None:
     path = tmp_path / "keys.json"
     keys = (key("one", expires=NOON), replace(key("two"), name="other"))
-    write_keys(path, keys)
-    assert read_keys(path) == keys
+    write_known_callers(path, KnownCallers(keys))
+    assert read_known_callers(path).keys == keys
     assert path.stat().st_mode & 0o777 == 0o600
 
 
 def test_a_key_itself_is_not_in_the_file(tmp_path: Path) -> None:
     secret = new_secret()
-    write_keys(tmp_path / "keys.json", [key(secret)])
+    write_known_callers(tmp_path / "keys.json", KnownCallers((key(secret),)))
     assert secret not in (tmp_path / "keys.json").read_text(encoding="utf-8")
 
 
@@ -58,7 +59,7 @@ def test_a_key_has_256_random_bits() -> None:
 
 async def test_a_key_stands_for_its_caller_and_another_for_nobody(tmp_path: Path) -> None:
     path, secret = tmp_path / "keys.json", new_secret()
-    write_keys(path, [key(secret)])
+    write_known_callers(path, KnownCallers((key(secret),)))
     ring = KeyRing(path)
     assert await ring.caller_of(secret) == ANN
     assert await reason_for(ring, new_secret()) == "CREDENTIAL_INVALID"
@@ -67,7 +68,7 @@ async def test_a_key_stands_for_its_caller_and_another_for_nobody(tmp_path: Path
 
 async def test_a_key_expires(tmp_path: Path) -> None:
     path, secret = tmp_path / "keys.json", new_secret()
-    write_keys(path, [key(secret, expires=NOON)])
+    write_known_callers(path, KnownCallers((key(secret, expires=NOON),)))
     before, after = NOON - timedelta(seconds=1), NOON
     assert await KeyRing(path, now=lambda: before).caller_of(secret) == ANN
     assert await reason_for(KeyRing(path, now=lambda: after), secret) == "CREDENTIAL_EXPIRED"
@@ -75,16 +76,16 @@ async def test_a_key_expires(tmp_path: Path) -> None:
 
 async def test_a_key_that_is_revoked_counts_no_longer(tmp_path: Path) -> None:
     path, secret = tmp_path / "keys.json", new_secret()
-    write_keys(path, [key(secret)])
+    write_known_callers(path, KnownCallers((key(secret),)))
     ring = KeyRing(path, look_seconds=0)
     assert await ring.caller_of(secret) == ANN
-    write_keys(path, [])
+    write_known_callers(path, KnownCallers())
     assert await reason_for(ring, secret) == "CREDENTIAL_INVALID"
 
 
 async def test_keys_go_on_to_count_while_their_file_is_broken(tmp_path: Path) -> None:
     path, secret = tmp_path / "keys.json", new_secret()
-    write_keys(path, [key(secret)])
+    write_known_callers(path, KnownCallers((key(secret),)))
     ring = KeyRing(path, look_seconds=0)
     path.write_text("{", encoding="utf-8")
     assert await ring.caller_of(secret) == ANN
@@ -94,7 +95,7 @@ async def test_a_key_that_was_revoked_while_the_file_was_unreadable_counts_no_lo
     tmp_path: Path,
 ) -> None:
     path, secret = tmp_path / "keys.json", new_secret()
-    write_keys(path, [key(secret)])
+    write_known_callers(path, KnownCallers((key(secret),)))
     ring = KeyRing(path, look_seconds=0)
     nobody = '{"keys": []}'
     replace_in_place(path, "{".ljust(len(nobody)))
@@ -111,9 +112,9 @@ def replace_in_place(path: Path, text: str) -> None:
 
 def test_a_file_of_keys_keeps_the_mode_that_it_was_given(tmp_path: Path) -> None:
     path = tmp_path / "keys.json"
-    write_keys(path, [])
+    write_known_callers(path, KnownCallers())
     path.chmod(0o640)
-    write_keys(path, [key(new_secret())])
+    write_known_callers(path, KnownCallers((key(new_secret()),)))
     assert path.stat().st_mode & 0o777 == 0o640
 
 
@@ -133,12 +134,12 @@ def test_a_file_with_an_entry_that_is_no_key_is_refused(
     tmp_path: Path, entry: dict[str, object]
 ) -> None:
     path = tmp_path / "keys.json"
-    write_keys(path, [key("secret")])
+    write_known_callers(path, KnownCallers((key("secret"),)))
     stored = json.loads(path.read_text(encoding="utf-8"))
     stored["keys"][0].update(entry)
     path.write_text(json.dumps(stored), encoding="utf-8")
     with pytest.raises(StartupError) as caught:
-        read_keys(path)
+        read_known_callers(path)
     assert caught.value.reason == "KEY_FILE_UNUSABLE"
 
 

@@ -8,7 +8,7 @@ import pytest
 from google.protobuf.wrappers_pb2 import StringValue
 
 from askmesh.config import EdgeSettings, InnerSettings
-from askmesh.errors import StartupError
+from askmesh.errors import PermissionDeniedError, StartupError
 from askmesh.identity import ALL_ROLES, Caller, Role, current_caller, local_operator
 from askmesh.rpc import by_credential, channel_to
 from askmesh.serving import Door, OpenDoor, edge_door, inner_door
@@ -85,7 +85,9 @@ async def test_what_is_no_credential_is_refused(keys: Keys, value: str, reason: 
 async def test_a_key_of_a_tenant_that_is_not_served_is_refused(keys: Keys) -> None:
     settings = EdgeSettings.model_validate(keys.edge | {"tenants": "red"})
     credential = by_credential(keys.secrets[Role.READER])
-    assert await refusal(edge_door(settings, ROLES), READ, *credential) == "TENANT_UNKNOWN"
+    with pytest.raises(PermissionDeniedError) as caught:
+        await edge_door(settings, ROLES).admit(READ, credential)
+    assert caught.value.reason == "TENANT_UNKNOWN"
 
 
 async def test_services_behind_believe_the_gateways_signature_only(keys: Keys) -> None:
@@ -130,3 +132,42 @@ def test_a_service_without_credentials_says_so(
 async def test_a_service_that_cannot_verify_credentials_refuses_who_shows_some() -> None:
     door = inner_door(InnerSettings())
     assert await refusal(door, UNARY, *by_credential("token")) == "CREDENTIAL_UNVERIFIED"
+
+
+OPEN_TO_OTHERS = {"address": "0.0.0.0:7403"}
+VERIFYING = {"verifying_key_file": "public.pem"}
+PRIVATE = {f"tls_{name}_file": "a.pem" for name in ("authority", "certificate", "key")}
+
+
+@pytest.mark.parametrize(
+    ("settings", "reason", "told"),
+    [
+        ({}, "AUTHENTICATION_MISSING", "ASKMESH_VERIFYING_KEY_FILE"),
+        (PRIVATE, "AUTHENTICATION_MISSING", "ASKMESH_AUTHENTICATION"),
+        (VERIFYING, "TLS_MISSING", "ASKMESH_TLS_CERTIFICATE_FILE"),
+        ({"authentication": "insecure-none"}, "TLS_MISSING", "ASKMESH_TLS_CALLERS"),
+        ({"tls_callers": "insecure-plain"}, "AUTHENTICATION_MISSING", "ASKMESH_ADDRESS"),
+    ],
+)
+def test_a_service_behind_the_gateway_is_open_to_others_on_the_network_only_if_it_says_so(
+    settings: dict[str, str], reason: str, told: str
+) -> None:
+    with pytest.raises(StartupError) as caught:
+        inner_door(InnerSettings.model_validate(OPEN_TO_OTHERS | settings))
+    assert caught.value.reason == reason
+    assert told in caught.value.message
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"authentication": "insecure-none", "tls_callers": "insecure-plain"},
+        {"authentication": "insecure-none"} | PRIVATE,
+        {"address": "127.0.0.1:7403"},
+    ],
+)
+def test_a_service_behind_the_gateway_starts_where_nobody_comes_in_unawares(
+    settings: dict[str, str],
+) -> None:
+    door = inner_door(InnerSettings.model_validate(OPEN_TO_OTHERS | settings))
+    assert isinstance(door, OpenDoor)

@@ -32,9 +32,27 @@ async def test_a_key_that_is_printed_counts_until_it_is_revoked(tmp_path: Path) 
         await KeyRing(path).caller_of(secret)
 
 
+CERTIFICATE = ("certificate", *CREATE[1:], "nightly", "uri:spiffe://example.org/reports")
+
+
+async def test_a_name_in_certificates_counts_until_it_is_revoked(tmp_path: Path) -> None:
+    path, names = tmp_path / "keys.json", [CERTIFICATE[-1]]
+    secret = keys(path, *CREATE, "laptop")
+    assert keys(path, *CERTIFICATE, "--group", "board", "--group", "staff") == ""
+    assert await KeyRing(path).caller_with(names) == ANN
+    assert "nightly" in keys(path, "list")
+    keys(path, "revoke", "nightly")
+    assert await KeyRing(path).caller_with(names) is None
+    assert (await KeyRing(path).caller_of(secret)).user == "ann"
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
-    [((*CREATE, "laptop"), "already"), (("revoke", "phone"), "no key")],
+    [
+        ((*CREATE, "laptop"), "already"),
+        ((*CERTIFICATE[:-2], "laptop", "cn:ann"), "already"),
+        (("revoke", "phone"), "no key"),
+    ],
 )
 def test_what_cannot_be_done_is_one_sentence(
     tmp_path: Path, arguments: tuple[str, ...], said: str
@@ -62,3 +80,10 @@ async def test_a_credential_is_not_sent_in_the_clear_to_another_machine_unasked(
     assert "secret" not in caught.value.message
     async with askmesh_client("mesh:7400", "mesh:7401", credential="secret", plain_text=True):
         pass
+
+
+def test_a_name_of_no_kind_is_none(tmp_path: Path) -> None:
+    arguments = ["keys", *CERTIFICATE[:-1], "reports"]
+    result = CliRunner().invoke(main, arguments, env={"ASKMESH_KEYS": str(tmp_path / "keys.json")})
+    assert result.exit_code == 2
+    assert "uri:" in result.output

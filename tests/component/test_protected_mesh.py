@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from askmesh.authentication import read_keys, signer_from, verifier_from
+from askmesh.authentication import read_known_callers, signer_from, verifier_from
 from askmesh.cli.connecting import mesh_client
 from askmesh.cli.guarding import ADMINISTRATOR_KEY, KEYS, PRIVATE, PUBLIC, guard
 from askmesh.cli.layout import SERVICES
@@ -51,7 +51,7 @@ async def test_the_administrators_key_is_made_once_and_counts(home: Path) -> Non
     secret = (home / ADMINISTRATOR_KEY).read_text().strip()
     guard(home, "blue")
     assert (home / ADMINISTRATOR_KEY).read_text().strip() == secret
-    (key,) = read_keys(home / KEYS)
+    (key,) = read_known_callers(home / KEYS).keys
     assert key.caller.tenant == "blue"
     assert key.caller.roles == {Role.ADMINISTRATOR}
     assert set(modes(home, [ADMINISTRATOR_KEY, KEYS, PRIVATE]).values()) == {0o600}
@@ -62,10 +62,10 @@ async def test_the_administrators_key_is_made_once_and_counts(home: Path) -> Non
 
 def test_an_administrators_key_that_is_lost_is_replaced(home: Path) -> None:
     guard(home, "blue")
-    (first,) = read_keys(home / KEYS)
+    (first,) = read_known_callers(home / KEYS).keys
     (home / ADMINISTRATOR_KEY).unlink()
     guard(home, "blue")
-    (second,) = read_keys(home / KEYS)
+    (second,) = read_known_callers(home / KEYS).keys
     assert second.sha256 != first.sha256
 
 

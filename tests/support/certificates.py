@@ -2,8 +2,13 @@
 
 import ssl
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 
 from askmesh.certificates import CertifiedKey, new_authority, new_certificate
 from askmesh.transport import TlsFiles
@@ -38,6 +43,42 @@ class Authority:
         replace(certificate, key, self.signed(name, names, life))
         authority = (believes or self).path
         return TlsFiles(authority, certificate, key, f"{name.upper()}_TLS_")
+
+    def person(
+        self, common_name: str, names: Sequence[x509.GeneralName] = (), life: timedelta = A_DAY
+    ) -> TlsFiles:
+        """Write a certificate of somebody who only calls, and its key; names may be of any kind."""
+        key = ec.generate_private_key(ec.SECP256R1())
+        certificate, path = (self._folder / f"{common_name}.{each}" for each in ("pem", "key"))
+        replace(certificate, path, self._signed_for(key, common_name, names, life))
+        return TlsFiles(self.path, certificate, path)
+
+    def _signed_for(
+        self,
+        key: ec.EllipticCurvePrivateKey,
+        common_name: str,
+        names: Sequence[x509.GeneralName],
+        life: timedelta,
+    ) -> CertifiedKey:
+        signing = serialization.load_pem_private_key(self._made.key, None)
+        assert isinstance(signing, ec.EllipticCurvePrivateKey)
+        issuer = x509.load_pem_x509_certificate(self._made.certificate).subject
+        subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, common_name)])
+        now = datetime.now(UTC)
+        builder = x509.CertificateBuilder(
+            issuer, subject, key.public_key(), x509.random_serial_number(), now - A_DAY, now + life
+        )
+        if names:
+            builder = builder.add_extension(x509.SubjectAlternativeName(names), critical=False)
+        certificate = builder.sign(signing, hashes.SHA256())
+        return CertifiedKey(
+            certificate.public_bytes(serialization.Encoding.PEM),
+            key.private_bytes(
+                serialization.Encoding.PEM,
+                serialization.PrivateFormat.PKCS8,
+                serialization.NoEncryption(),
+            ),
+        )
 
     def signed(
         self, name: str, names: Sequence[str] = HERE, life: timedelta = A_DAY

@@ -11,11 +11,12 @@ from askmesh.api.ingestion.v1 import ingestion_pb2
 from askmesh.api.query_understanding.v1 import query_understanding_pb2
 from askmesh.authentication import (
     ApiKey,
+    KnownCallers,
     TokenSigner,
     digest_of,
     new_key_pair,
     new_secret,
-    write_keys,
+    write_known_callers,
 )
 from askmesh.errors import AskmeshError
 from askmesh.gateway.servicer import ROLES as GATEWAY_ROLES
@@ -41,7 +42,9 @@ class Keys:
         folder.mkdir(exist_ok=True)
         self.folder = folder
         self.secrets = {role: new_secret() for role in Role}
-        write_keys(folder / "keys.json", [self._key(role) for role in Role])
+        write_known_callers(
+            folder / "keys.json", KnownCallers(tuple(self._key(role) for role in Role))
+        )
         private, public = new_key_pair()
         self.private = private
         (folder / "private.pem").write_bytes(private)

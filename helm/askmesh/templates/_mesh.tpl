@@ -161,6 +161,8 @@ true
   value: {{ get $authentication.oidc . | quote }}
 {{- end }}
 {{- else }}
+- name: {{ $prefix }}AUTHENTICATION
+  value: {{ $guarded | ternary "signed" "insecure-none" }}
 - name: {{ $prefix }}VERIFYING_KEY_FILE
   value: {{ $guarded | ternary "/var/run/askmesh/mesh/public.pem" "" | quote }}
 {{- end }}
@@ -272,7 +274,7 @@ capabilities:
 {{- $prefix := include "askmesh.prefix" .name -}}
 {{- $tls := .root.Values.tls -}}
 {{- $volume := and $is.public (not (empty $tls.edge.existingSecret.name)) | ternary "edge-tls" "tls" -}}
-{{- $callers := $is.public | ternary $tls.edge.callers "certified" -}}
+{{- $callers := $is.public | ternary $tls.edge.callers ($tls.enabled | ternary "certified" "insecure-plain") -}}
 {{ include "askmesh.tlsFiles" (dict "prefix" (printf "%sTLS" $prefix) "volume" $volume "authority" $tls.enabled "certificate" $tls.enabled) }}
 - name: {{ $prefix }}TLS_CALLERS
   value: {{ $callers | quote }}

@@ -1,7 +1,12 @@
-"""Telling from a credential who calls: keys in a file, tokens of an identity provider."""
+"""Telling from a credential who calls: keys in a file, certificates, tokens of a provider."""
 
 from askmesh.authentication._api_keys import KEY_PREFIX, ApiKey, digest_of, new_secret
-from askmesh.authentication._key_file import read_keys, write_keys
+from askmesh.authentication._certified import CERTIFIED_NAME_PATTERN, CertifiedName
+from askmesh.authentication._key_file import (
+    KnownCallers,
+    read_known_callers,
+    write_known_callers,
+)
 from askmesh.authentication._key_ring import KeyRing
 from askmesh.authentication._key_sets import fetched_over_http
 from askmesh.authentication._mesh_tokens import (
@@ -11,28 +16,31 @@ from askmesh.authentication._mesh_tokens import (
     signer_from,
     verifier_from,
 )
-from askmesh.authentication._opening import EdgeIdentity, open_authenticator
 from askmesh.authentication._provider import Claims, IdentityProvider
-from askmesh.authentication._several import Authenticator, KeysOrTokens
+from askmesh.authentication._refusing import contradicting
+from askmesh.authentication._several import Authenticator, Certificates, KeysOrTokens
 
 __all__ = [
+    "CERTIFIED_NAME_PATTERN",
     "KEY_PREFIX",
     "ApiKey",
     "Authenticator",
+    "Certificates",
+    "CertifiedName",
     "Claims",
-    "EdgeIdentity",
     "IdentityProvider",
     "KeyRing",
     "KeysOrTokens",
+    "KnownCallers",
     "TokenSigner",
     "TokenVerifier",
+    "contradicting",
     "digest_of",
     "fetched_over_http",
     "new_key_pair",
     "new_secret",
-    "open_authenticator",
-    "read_keys",
+    "read_known_callers",
     "signer_from",
     "verifier_from",
-    "write_keys",
+    "write_known_callers",
 ]

@@ -1,22 +1,44 @@
 """The file of keys."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any, Self
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
 from askmesh.authentication._api_keys import ApiKey
+from askmesh.authentication._certified import CERTIFIED_NAME_PATTERN, CertifiedName
 from askmesh.errors import StartupError
 from askmesh.identity import Caller, Role
 from askmesh.replacing import replacing
+
+
+@dataclass(frozen=True, slots=True)
+class KnownCallers:
+    """Who is known by what they show: keys, and names in certificates."""
+
+    keys: tuple[ApiKey, ...] = ()
+    certificates: tuple[CertifiedName, ...] = ()
+
+    @property
+    def entries(self) -> Sequence[ApiKey | CertifiedName]:
+        """All of them, keys first."""
+        return (*self.keys, *self.certificates)
+
+    def without(self, name: str) -> "KnownCallers":
+        """Return what is left without the entry of a name, if there is one."""
+        return KnownCallers(
+            tuple(each for each in self.keys if each.name != name),
+            tuple(each for each in self.certificates if each.name != name),
+        )
 
 
 class _Entry(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     name: str = Field(min_length=1)
-    sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
     tenant: str = Field(min_length=1)
     # A caller without a name would be the local operator.
     user: str = Field(min_length=1)
@@ -24,50 +46,73 @@ class _Entry(BaseModel):
     roles: list[Role] = Field(min_length=1)
     expires: AwareDatetime | None = None
 
+    @property
+    def caller(self) -> Caller:
+        return Caller(self.tenant, self.user, frozenset(self.groups), frozenset(self.roles))
+
+
+class _Key(_Entry):
+    sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
+
+    @classmethod
+    def of(cls, key: ApiKey) -> Self:
+        return cls(**_plain(key.name, key.caller, key.expires), sha256=key.sha256)
+
+
+class _Certificate(_Entry):
+    subject: str = Field(pattern=CERTIFIED_NAME_PATTERN)
+
+    @classmethod
+    def of(cls, known: CertifiedName) -> Self:
+        return cls(**_plain(known.name, known.caller, known.expires), subject=known.subject)
+
 
 class _File(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    keys: list[_Entry]
+    keys: list[_Key]
+    certificates: list[_Certificate] = []
 
 
-def read_keys(path: Path) -> tuple[ApiKey, ...]:
-    """Return the keys of a file. Raise `StartupError` if it is none, or cannot be read."""
+def read_known_callers(path: Path) -> KnownCallers:
+    """Return whom a file knows. Raise `StartupError` if it is none, or cannot be read."""
     try:
-        entries = _File.model_validate_json(path.read_bytes()).keys
+        file = _File.model_validate_json(path.read_bytes())
     except OSError as error:
         raise _unusable(path, error.strerror or "it cannot be read") from error
     except ValidationError as error:
         first = error.errors(include_url=False, include_context=False, include_input=False)[0]
         where = ".".join(map(str, first["loc"]))
         raise _unusable(path, f"{where}: {first['msg']}") from None
-    return tuple(_key(entry) for entry in entries)
-
-
-def write_keys(path: Path, keys: Iterable[ApiKey]) -> None:
-    """Replace the file as a whole. Its mode and owner stay; a new one is for its owner alone."""
-    text = _File(keys=[_entry(key) for key in keys]).model_dump_json(indent=2)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with replacing(path) as file:
-        file.write(f"{text}\n".encode())
-
-
-def _key(entry: _Entry) -> ApiKey:
-    caller = Caller(entry.tenant, entry.user, frozenset(entry.groups), frozenset(entry.roles))
-    return ApiKey(entry.name, entry.sha256, caller, entry.expires)
-
-
-def _entry(key: ApiKey) -> _Entry:
-    expires: datetime | None = key.expires
-    return _Entry(
-        name=key.name,
-        sha256=key.sha256,
-        tenant=key.caller.tenant,
-        user=key.caller.user,
-        groups=sorted(key.caller.groups),
-        roles=sorted(key.caller.roles),
-        expires=expires,
+    return KnownCallers(
+        tuple(ApiKey(each.name, each.sha256, each.caller, each.expires) for each in file.keys),
+        tuple(
+            CertifiedName(each.name, each.subject, each.caller, each.expires)
+            for each in file.certificates
+        ),
     )
+
+
+def write_known_callers(path: Path, known: KnownCallers) -> None:
+    """Replace the file as a whole. Its mode and owner stay; a new one is for its owner alone."""
+    file = _File(
+        keys=[_Key.of(each) for each in known.keys],
+        certificates=[_Certificate.of(each) for each in known.certificates],
+    )
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with replacing(path) as target:
+        target.write(f"{file.model_dump_json(indent=2)}\n".encode())
+
+
+def _plain(name: str, caller: Caller, expires: datetime | None) -> dict[str, Any]:
+    return {
+        "name": name,
+        "tenant": caller.tenant,
+        "user": caller.user,
+        "groups": sorted(caller.groups),
+        "roles": sorted(caller.roles),
+        "expires": expires,
+    }
 
 
 def _unusable(path: Path, why: str) -> StartupError:

@@ -1,16 +1,19 @@
-"""Callers by their keys."""
+"""Callers by their keys, and by the names in their certificates."""
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from hmac import compare_digest
 from pathlib import Path
 from time import monotonic
 
 from askmesh.authentication._api_keys import ApiKey, digest_of
-from askmesh.authentication._key_file import read_keys
-from askmesh.authentication._refusing import expired, invalid
+from askmesh.authentication._certified import CertifiedName
+from askmesh.authentication._key_file import read_known_callers
+from askmesh.authentication._refusing import contradicting, expired, invalid
 from askmesh.errors import StartupError
 from askmesh.identity import Caller
 
@@ -22,8 +25,16 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """The entries of a file, by what is shown."""
+
+    keys: Mapping[str, ApiKey]
+    certificates: Mapping[str, Collection[CertifiedName]]
+
+
 class KeyRing:
-    """The keys of a file that may change: a key that is revoked counts no longer a second later.
+    """The entries of a file that may change: what is revoked counts no longer a second later.
 
     A file that has become unreadable changes nothing, is told in the log, and is tried again.
     """
@@ -40,29 +51,56 @@ class KeyRing:
         self._look_seconds = look_seconds
         self._now = now
         self._stamp = self._told = _stamp(path)
-        self._keys = _by_digest(path)
+        self._known = _read(path)
         self._looked = monotonic()
+
+    @property
+    def knows_certificates(self) -> bool:
+        """Whether the file has names in certificates."""
+        return bool(self._known.certificates)
 
     async def caller_of(self, credential: str) -> Caller:
         """Return whom a key stands for. Raise `UnauthenticatedError` if it is none, or expired."""
+        await self._keep_up()
+        digest = digest_of(credential)
+        # What the time of this look-up tells is about digests, and no key follows from one.
+        key = self._known.keys.get(digest)
+        if key is None or not compare_digest(key.sha256, digest):
+            raise invalid("there is no such key, or no longer")
+        return self._caller(key)
+
+    async def caller_with(self, subjects: Collection[str]) -> Caller | None:
+        """Return whom the names of a certificate that was verified stand for; None if for nobody.
+
+        Raise `UnauthenticatedError` if for more than one, or if none of them counts any longer.
+        """
+        await self._keep_up()
+        certificates = self._known.certificates
+        found = [each for subject in subjects for each in certificates.get(subject, ())]
+        if len({each.caller for each in found}) > 1:
+            raise contradicting("the names in the certificate stand for different callers")
+        current = [each for each in found if not self._is_over(each)]
+        return self._caller((current or found)[0]) if found else None
+
+    def _caller(self, entry: ApiKey | CertifiedName) -> Caller:
+        if self._is_over(entry):
+            raise expired()
+        return entry.caller
+
+    def _is_over(self, entry: ApiKey | CertifiedName) -> bool:
+        return entry.expires is not None and entry.expires <= self._now()
+
+    async def _keep_up(self) -> None:
         if monotonic() - self._looked >= self._look_seconds:
             self._looked = monotonic()
             await asyncio.to_thread(self._look)
-        digest = digest_of(credential)
-        # What the time of this look-up tells is about digests, and no key follows from one.
-        key = self._keys.get(digest)
-        if key is None or not compare_digest(key.sha256, digest):
-            raise invalid("there is no such key, or no longer")
-        if key.expires is not None and key.expires <= self._now():
-            raise expired()
-        return key.caller
 
     def _look(self) -> None:
         stamp = _stamp(self._path)
         if stamp == self._stamp:
             return
         try:
-            self._keys = _by_digest(self._path)
+            self._known = _read(self._path)
             self._stamp = stamp
         except StartupError as error:
             if stamp != self._told:
@@ -70,8 +108,12 @@ class KeyRing:
             self._told = stamp
 
 
-def _by_digest(path: Path) -> dict[str, ApiKey]:
-    return {key.sha256: key for key in read_keys(path)}
+def _read(path: Path) -> _Known:
+    known = read_known_callers(path)
+    certificates: defaultdict[str, list[CertifiedName]] = defaultdict(list)
+    for each in known.certificates:
+        certificates[each.folded].append(each)
+    return _Known({key.sha256: key for key in known.keys}, dict(certificates))
 
 
 def _stamp(path: Path) -> tuple[int, int, int] | None:

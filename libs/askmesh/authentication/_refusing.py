@@ -8,6 +8,11 @@ def invalid(why: str) -> UnauthenticatedError:
     return UnauthenticatedError("CREDENTIAL_INVALID", f"the credential is not valid: {why}")
 
 
+def contradicting(why: str) -> UnauthenticatedError:
+    """Return the error of credentials that stand for several callers; `why` is a clause."""
+    return UnauthenticatedError("CREDENTIALS_CONTRADICT", f"nobody knows who calls: {why}")
+
+
 def expired() -> UnauthenticatedError:
     """Return the error of a credential whose time is over."""
     return UnauthenticatedError("CREDENTIAL_EXPIRED", "the credential has expired: get a new one")

@@ -1,5 +1,6 @@
 """Credentials of more than one kind."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -13,6 +14,17 @@ class Authenticator(Protocol):
 
     async def caller_of(self, credential: str) -> Caller:
         """Return whom a credential stands for. Raise `UnauthenticatedError` if for nobody."""
+        ...
+
+
+class Certificates(Protocol):
+    """Tells who calls from certificates that were verified when their owners connected."""
+
+    async def caller_with(self, subjects: Collection[str]) -> Caller | None:
+        """Return whom the names of a certificate, with their kinds, stand for; None if for nobody.
+
+        Raise `UnauthenticatedError` if for more than one, or if none of them counts any longer.
+        """
         ...
 
 

@@ -16,7 +16,8 @@ class EdgeSettings(ServiceSettings):
     """How callers say who they are. "none": they need not, and the service listens on this machine
     only. "credentials": by keys, tokens, or either. "insecure-none": they need not, anywhere."""
     key_file: str = ""
-    """The file of keys, as `askmesh keys` writes it; empty if there are none."""
+    """The file of keys, as `askmesh keys` writes it; empty if there are none. It also has the names
+    in certificates that stand for callers; they count where `tls_callers` are certified."""
     oidc_issuer: str = ""
     """The identity provider, as its tokens name it; empty if there is none."""
     oidc_audience: str = ""
@@ -54,8 +55,12 @@ class EdgeSettings(ServiceSettings):
 class InnerSettings(ServiceSettings):
     """Settings of a service that only the gateway calls."""
 
-    tls_callers: Callers = "certified"
-    """Who may connect by TLS; "certified": those whose certificate an authority has signed."""
+    authentication: Literal["signed", "insecure-none"] = "signed"
+    """Whom the service believes. "signed": whom the gateway has signed, or, without a
+    `verifying_key_file`, whoever is on this machine. "insecure-none": without one, everybody."""
+    tls_callers: Callers | Literal["insecure-plain"] = "certified"
+    """Who may connect by TLS; "certified": those whose certificate an authority has signed. In
+    plain text, whoever is on this machine; with "insecure-plain" others, too."""
 
     @property
     def callers_are_certified(self) -> bool:

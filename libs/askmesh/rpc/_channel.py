@@ -1,20 +1,16 @@
 """Channels to other services."""
 
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
-from typing import TypeVar
 
 from grpc import aio
 
-from askmesh.rpc._multicallables import StreamStream, StreamUnary, UnaryStream, UnaryUnary
+from askmesh.rpc._making import MeshCalls
 from askmesh.rpc._options import CHANNEL_OPTIONS
 from askmesh.rpc._outgoing import CallTemplate
 from askmesh.rpc._tenancy import Introduce, by_name
 from askmesh.tracing import Tracing, is_traced
-from askmesh.transport import PLAIN_TEXT, ForwardingChannel, Transport
-
-Req = TypeVar("Req")
-Res = TypeVar("Res")
+from askmesh.transport import PLAIN_TEXT, CallMaking, ForwardingChannel, Transport
 
 UNARY_SECONDS = 60.0
 STREAM_SECONDS = 600.0
@@ -73,53 +69,10 @@ class _MeshChannel(ForwardingChannel):
         self._introduce = introduce
         self._unary_seconds = unary_seconds
 
-    def unary_unary(
-        self,
-        method: str,
-        request_serializer: Callable[[Req], bytes] | None = None,
-        response_deserializer: Callable[[bytes], Res] | None = None,
-        _registered_method: bool = False,  # noqa: FBT001, FBT002 - generated stubs pass it
-    ) -> aio.UnaryUnaryMultiCallable[Req, Res]:
-        inner = self.inner.unary_unary(method, request_serializer, response_deserializer)
+    def making(self, method: str, *, is_unary: bool) -> CallMaking:
         if not is_traced(method):
-            return inner
-        return UnaryUnary(inner, self._template(method, self._unary_seconds))
-
-    def unary_stream(
-        self,
-        method: str,
-        request_serializer: Callable[[Req], bytes] | None = None,
-        response_deserializer: Callable[[bytes], Res] | None = None,
-        _registered_method: bool = False,  # noqa: FBT001, FBT002 - generated stubs pass it
-    ) -> aio.UnaryStreamMultiCallable[Req, Res]:
-        inner = self.inner.unary_stream(method, request_serializer, response_deserializer)
-        if not is_traced(method):
-            return inner
-        return UnaryStream(inner, self._template(method, STREAM_SECONDS))
-
-    def stream_unary(
-        self,
-        method: str,
-        request_serializer: Callable[[Req], bytes] | None = None,
-        response_deserializer: Callable[[bytes], Res] | None = None,
-        _registered_method: bool = False,  # noqa: FBT001, FBT002 - generated stubs pass it
-    ) -> aio.StreamUnaryMultiCallable[Req, Res]:
-        inner = self.inner.stream_unary(method, request_serializer, response_deserializer)
-        if not is_traced(method):
-            return inner
-        return StreamUnary(inner, self._template(method, STREAM_SECONDS))
-
-    def stream_stream(
-        self,
-        method: str,
-        request_serializer: Callable[[Req], bytes] | None = None,
-        response_deserializer: Callable[[bytes], Res] | None = None,
-        _registered_method: bool = False,  # noqa: FBT001, FBT002 - generated stubs pass it
-    ) -> aio.StreamStreamMultiCallable[Req, Res]:
-        inner = self.inner.stream_stream(method, request_serializer, response_deserializer)
-        if not is_traced(method):
-            return inner
-        return StreamStream(inner, self._template(method, STREAM_SECONDS))
-
-    def _template(self, method: str, default_seconds: float) -> CallTemplate:
-        return CallTemplate(method, self._address, self._tracing, default_seconds, self._introduce)
+            return super().making(method, is_unary=is_unary)
+        seconds = self._unary_seconds if is_unary else STREAM_SECONDS
+        return MeshCalls(
+            CallTemplate(method, self._address, self._tracing, seconds, self._introduce)
+        )

@@ -1,12 +1,14 @@
 """Serving over gRPC, the same way in every service."""
 
 from askmesh.serving._admitting import Door, GuardedDoor, InnerDoor, OpenDoor
+from askmesh.serving._certified import CertifiedNames, nobody
 from askmesh.serving._doors import audit_of, edge_door, inner_door
 from askmesh.serving._heartbeats import heartbeats
 from askmesh.serving._running import main, run, settle
 from askmesh.serving._serving import serving
 
 __all__ = [
+    "CertifiedNames",
     "Door",
     "GuardedDoor",
     "InnerDoor",
@@ -16,6 +18,7 @@ __all__ = [
     "heartbeats",
     "inner_door",
     "main",
+    "nobody",
     "run",
     "serving",
     "settle",

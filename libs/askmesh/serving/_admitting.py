@@ -1,11 +1,16 @@
 """Who may come in: the caller of a call that is to be served."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
-from askmesh.authentication import Authenticator
-from askmesh.errors import InvalidRequestError, PermissionDeniedError, UnauthenticatedError
+from askmesh.authentication import Authenticator, Certificates, contradicting
+from askmesh.errors import (
+    AskmeshError,
+    InvalidRequestError,
+    PermissionDeniedError,
+    UnauthenticatedError,
+)
 from askmesh.identity import Caller, Role
 from askmesh.rpc import (
     CALLER_METADATA_KEY,
@@ -14,6 +19,10 @@ from askmesh.rpc import (
     CallMetadata,
     named_caller,
 )
+from askmesh.serving._certified import CertifiedNames, nobody
+
+OnRefused: TypeAlias = Callable[[Caller | None, str, AskmeshError], None]
+"""Is told whom, if anybody knows, which method was refused to, and why."""
 
 _BEARER = "bearer "
 
@@ -21,8 +30,12 @@ _BEARER = "bearer "
 class Door(Protocol):
     """Tells who calls, and refuses those who may not."""
 
-    async def admit(self, method: str, metadata: CallMetadata) -> Caller:
+    async def admit(
+        self, method: str, metadata: CallMetadata, certified: CertifiedNames = nobody
+    ) -> Caller:
         """Return who calls `method`, as in "/package.Service/Method".
+
+        `certified` returns the names in the caller's certificate, which was verified.
 
         Raise `UnauthenticatedError` where nobody knows who it is, and an error that says why
         where that caller is refused.
@@ -45,6 +58,7 @@ class OpenDoor:
         self,
         method: str,  # noqa: ARG002 - every method is for everyone
         metadata: CallMetadata,
+        certified: CertifiedNames = nobody,  # noqa: ARG002
     ) -> Caller:
         if self.refuses_credentials and any(key == CREDENTIAL_METADATA_KEY for key, _ in metadata):
             raise UnauthenticatedError(
@@ -58,30 +72,51 @@ class OpenDoor:
 
 @dataclass(frozen=True, slots=True)
 class GuardedDoor:
-    """Believes credentials only.
+    """Believes credentials only: in metadata, or, where there are `certificates`, those shown.
 
     `roles` says which of a caller's roles open a method; an administrator opens all. A method
-    that is not named is for administrators.
+    that is not named is for administrators. `on_refused` is told of those who are refused.
     """
 
     authenticator: Authenticator
     roles: Mapping[str, frozenset[Role]]
     known_tenants: frozenset[str]
+    certificates: Certificates | None = None
+    on_refused: OnRefused | None = None
 
-    async def admit(self, method: str, metadata: CallMetadata) -> Caller:
+    async def admit(
+        self, method: str, metadata: CallMetadata, certified: CertifiedNames = nobody
+    ) -> Caller:
         said = dict(tuple(metadata))
-        caller = await self.caller_of(said)
-        self.require_allowed(caller, method, said)
+        caller: Caller | None = None
+        try:
+            caller = await self._caller_of(said, certified)
+            self._require_allowed(caller, method, said)
+        except AskmeshError as error:
+            if self.on_refused:
+                self.on_refused(caller, method, error)
+            raise
         return caller
 
-    async def caller_of(self, said: Mapping[str, str | bytes]) -> Caller:
-        """Return whom the credential in metadata stands for."""
-        return await self.authenticator.caller_of(_credential(said))
+    async def _caller_of(
+        self, said: Mapping[str, str | bytes], certified: CertifiedNames
+    ) -> Caller:
+        shown = await self.certificates.caller_with(certified()) if self.certificates else None
+        if shown and CREDENTIAL_METADATA_KEY not in said:
+            return shown
+        caller = await self.authenticator.caller_of(_credential(said))
+        if shown and (shown.tenant, shown.user) != (caller.tenant, caller.user):
+            raise contradicting("the certificate stands for another caller than the credential")
+        return caller
 
-    def require_allowed(self, caller: Caller, method: str, said: Mapping[str, str | bytes]) -> None:
-        """Raise the error that says why a caller may not call a method."""
+    def _require_allowed(
+        self, caller: Caller, method: str, said: Mapping[str, str | bytes]
+    ) -> None:
         _require_same(caller, said)
-        _require_known(caller.tenant, self.known_tenants)
+        if caller.tenant not in self.known_tenants:
+            raise PermissionDeniedError(
+                "TENANT_UNKNOWN", "the tenant of your credential is not served here"
+            )
         if caller.roles.isdisjoint(self.roles.get(method, frozenset()) | {Role.ADMINISTRATOR}):
             raise PermissionDeniedError(
                 "ROLE_MISSING", "none of your roles allows this call", method=method
@@ -98,6 +133,7 @@ class InnerDoor:
         self,
         method: str,  # noqa: ARG002 - the edge has decided who may call what
         metadata: CallMetadata,
+        certified: CertifiedNames = nobody,  # noqa: ARG002 - the edge's, not the caller's
     ) -> Caller:
         return await self.authenticator.caller_of(_credential(dict(tuple(metadata))))
 
@@ -130,6 +166,7 @@ def _require_same(caller: Caller, said: Mapping[str, str | bytes]) -> None:
 
 
 def _require_known(tenant: str, known: frozenset[str] | None) -> None:
+    """Raise `InvalidRequestError` where metadata name a tenant that is not served."""
     if known is not None and tenant not in known:
         raise InvalidRequestError(
             "TENANT_UNKNOWN",

@@ -1,4 +1,4 @@
-"""A door that records whom it refuses."""
+"""Recording whom a door refuses."""
 
 import time
 from collections.abc import Callable
@@ -8,8 +8,6 @@ from typing import TypeAlias
 from askmesh.auditing import AuditEvent, AuditTrail
 from askmesh.errors import AskmeshError
 from askmesh.identity import Caller
-from askmesh.rpc import CallMetadata
-from askmesh.serving._admitting import GuardedDoor
 
 REFUSALS_SECONDS = 0.1
 """How often what is refused to one caller is recorded at most: knocking must not fill a disk."""
@@ -30,37 +28,30 @@ class _Refusals:
 
 
 @dataclass(slots=True)
-class AuditedDoor:
-    """Lets in whom a guarded door lets in, and records the others with the reason.
+class RecordedRefusals:
+    """Records those whom a door refuses, with the reason.
 
     Each caller, and all strangers together, are recorded every `REFUSALS_SECONDS` at most, and
     while there is room; `others_since` counts what was not recorded.
     """
 
-    door: GuardedDoor
     audit: AuditTrail
     clock: Callable[[], float] = time.monotonic
     _refusals: dict[_Who, _Refusals] = field(default_factory=dict[_Who, _Refusals], init=False)
 
-    async def admit(self, method: str, metadata: CallMetadata) -> Caller:
-        said = dict(tuple(metadata))
-        caller: Caller | None = None
-        try:
-            caller = await self.door.caller_of(said)
-            self.door.require_allowed(caller, method, said)
-        except AskmeshError as error:
-            self._refused(caller, method, error.reason)
-            raise
-        return caller
-
-    def _refused(self, caller: Caller | None, method: str, reason: str) -> None:
+    def __call__(self, caller: Caller | None, method: str, error: AskmeshError) -> None:
+        """Take down that a method was refused to a caller, or to a stranger."""
         who = (caller.tenant, caller.user) if caller else None
         known = self._refusals.pop(who, _Refusals())
         now = self.clock()
         event = AuditEvent(
             "call.refused",
             caller,
-            {"method": method.lstrip("/"), "reason": reason, "others_since": known.unrecorded},
+            {
+                "method": method.lstrip("/"),
+                "reason": error.reason,
+                "others_since": known.unrecorded,
+            },
         )
         is_recorded = now - known.recorded >= REFUSALS_SECONDS and self.audit.offer(event)
         self._refusals[who] = (

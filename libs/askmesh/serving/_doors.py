@@ -7,16 +7,19 @@ from pathlib import Path
 from askmesh.auditing import AuditSettings, AuditTrail
 from askmesh.authentication import (
     Claims,
-    EdgeIdentity,
-    open_authenticator,
+    IdentityProvider,
+    KeyRing,
+    KeysOrTokens,
+    fetched_over_http,
     verifier_from,
 )
 from askmesh.config import EdgeSettings, InnerSettings, variable_of
 from askmesh.errors import StartupError
 from askmesh.identity import Role
 from askmesh.rpc import is_local
-from askmesh.serving._admitting import Door, GuardedDoor, InnerDoor, OpenDoor
-from askmesh.serving._audited import AuditedDoor
+from askmesh.serving._admitting import Door, GuardedDoor, InnerDoor, OnRefused, OpenDoor
+from askmesh.serving._audited import RecordedRefusals
+from askmesh.serving._privacy import require_private
 
 _logger = logging.getLogger("askmesh.serving")
 
@@ -30,9 +33,8 @@ def edge_door(
     come in from another machine, and where the credentials of the settings cannot be used.
     """
     if settings.authentication == "credentials":
-        authenticator = open_authenticator(_identity(settings))
-        door = GuardedDoor(authenticator, roles, settings.known_tenants)
-        return AuditedDoor(door, audit) if audit else door
+        on_refused = RecordedRefusals(audit) if audit else None
+        return _guarded_door(settings, roles, on_refused)
     if settings.authentication == "none" and not is_local(settings.address):
         raise _open_to_others(settings)
     _logger.warning(
@@ -44,8 +46,10 @@ def edge_door(
 def inner_door(settings: InnerSettings) -> Door:
     """Return the door of a service that the gateway calls.
 
-    Raise `StartupError` if the key of the settings is none.
+    Raise `StartupError` if the key of the settings is none, and where others on the network could
+    call the service, or listen, unless the settings say that they may.
     """
+    require_private(settings)
     if not settings.verifying_key_file:
         return OpenDoor(refuses_credentials=True)
     return InnerDoor(verifier_from(Path(settings.verifying_key_file)))
@@ -56,7 +60,29 @@ def audit_of(service: str, settings: EdgeSettings) -> AuditSettings:
     return AuditSettings(service, settings.audit, settings.audit_days, settings.audit_texts)
 
 
-def _identity(settings: EdgeSettings) -> EdgeIdentity:
+def _guarded_door(
+    settings: EdgeSettings, roles: Mapping[str, frozenset[Role]], on_refused: OnRefused | None
+) -> Door:
+    ring = KeyRing(Path(settings.key_file)) if settings.key_file else None
+    are_certified = settings.tls is not None and settings.callers_are_certified
+    if ring and ring.knows_certificates and not are_certified:
+        _logger.warning(
+            "%s knows certificates, but callers are asked for none: set %s to certified",
+            settings.key_file,
+            variable_of(type(settings), "tls_callers"),
+        )
+    return GuardedDoor(
+        KeysOrTokens(ring, _provider(settings)),
+        roles,
+        settings.known_tenants,
+        certificates=ring if are_certified else None,
+        on_refused=on_refused,
+    )
+
+
+def _provider(settings: EdgeSettings) -> IdentityProvider | None:
+    if not settings.oidc_issuer:
+        return None
     claims = Claims(
         issuer=settings.oidc_issuer,
         audience=settings.oidc_audience,
@@ -65,11 +91,7 @@ def _identity(settings: EdgeSettings) -> EdgeIdentity:
         groups=settings.oidc_groups_claim,
         roles=settings.oidc_roles_claim,
     )
-    return EdgeIdentity(
-        key_file=Path(settings.key_file) if settings.key_file else None,
-        claims=claims if settings.oidc_issuer else None,
-        keys_url=settings.oidc_keys_url,
-    )
+    return IdentityProvider(claims, fetched_over_http(settings.oidc_keys_url))
 
 
 def _open_to_others(settings: EdgeSettings) -> StartupError:

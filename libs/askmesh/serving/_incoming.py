@@ -11,6 +11,7 @@ from askmesh.identity import acting_as
 from askmesh.resilience import deadline, prioritized
 from askmesh.rpc import MetadataPairs, priority_of
 from askmesh.serving._admitting import Door
+from askmesh.serving._certified import names_from
 from askmesh.serving._methods import Context, ServedMethod
 from askmesh.serving._outcome import CallOutcome
 from askmesh.telemetry import Telemetry, log_fields
@@ -32,7 +33,7 @@ class CallScope:
         metadata = tuple(context.invocation_metadata() or ())
         with self._around(method, metadata, context) as outcome:
             try:
-                async with self._admitted(method, outcome, metadata):
+                async with self._admitted(method, outcome, metadata, context):
                     request = await method.request(requests, context)
                     response = await cast("Awaitable[object]", method.behaviour(request, context))
                     return method.write(response)
@@ -45,7 +46,7 @@ class CallScope:
         metadata = tuple(context.invocation_metadata() or ())
         with self._around(method, metadata, context) as outcome:
             try:
-                async with self._admitted(method, outcome, metadata):
+                async with self._admitted(method, outcome, metadata, context):
                     request = await method.request(requests, context)
                     await _send_all(method.behaviour(request, context), context)
             except BaseException as error:
@@ -70,10 +71,14 @@ class CallScope:
 
     @asynccontextmanager
     async def _admitted(
-        self, method: ServedMethod, outcome: CallOutcome, metadata: MetadataPairs
+        self,
+        method: ServedMethod,
+        outcome: CallOutcome,
+        metadata: MetadataPairs,
+        context: Context,
     ) -> AsyncGenerator[None]:
         """Know, for the block, who calls and how urgently. Nothing of a request is read before."""
-        caller = await self.door.admit(method.name, metadata)
+        caller = await self.door.admit(method.name, metadata, names_from(context))
         outcome.tenant = caller.tenant
         priority = priority_of(metadata)
         outcome.priority = priority.value

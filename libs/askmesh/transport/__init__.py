@@ -10,11 +10,13 @@ from askmesh.transport._connecting import (
 )
 from askmesh.transport._files import TlsFiles
 from askmesh.transport._forwarding import ForwardingChannel
+from askmesh.transport._methods import CallMaking
 from askmesh.transport._probing import TlsProblem, tls_problem
 from askmesh.transport._serving import server_credentials
 
 __all__ = [
     "PLAIN_TEXT",
+    "CallMaking",
     "CallMetadata",
     "CallOptions",
     "ChannelOptions",

@@ -1,21 +1,11 @@
 """A channel that is replaced while calls go on."""
 
 from collections.abc import Callable
-from typing import TypeVar
 
 import grpc
 from grpc import aio
 
 from askmesh.transport._forwarding import ForwardingChannel
-from askmesh.transport._latest import (
-    LatestStreamStream,
-    LatestStreamUnary,
-    LatestUnaryStream,
-    LatestUnaryUnary,
-)
-
-Req = TypeVar("Req")
-Res = TypeVar("Res")
 
 
 class RenewedChannel(ForwardingChannel):
@@ -50,54 +40,6 @@ class RenewedChannel(ForwardingChannel):
         """Close a retired channel once its calls are over, at the latest after so long."""
         await retired.close(seconds)
         self._retired.discard(retired)
-
-    def unary_unary(
-        self,
-        method: str,
-        request_serializer: Callable[[Req], bytes] | None = None,
-        response_deserializer: Callable[[bytes], Res] | None = None,
-        _registered_method: bool = False,  # noqa: FBT001, FBT002 - generated stubs pass it
-    ) -> aio.UnaryUnaryMultiCallable[Req, Res]:
-        return LatestUnaryUnary(
-            self,
-            lambda inner: inner.unary_unary(method, request_serializer, response_deserializer),
-        )
-
-    def unary_stream(
-        self,
-        method: str,
-        request_serializer: Callable[[Req], bytes] | None = None,
-        response_deserializer: Callable[[bytes], Res] | None = None,
-        _registered_method: bool = False,  # noqa: FBT001, FBT002 - generated stubs pass it
-    ) -> aio.UnaryStreamMultiCallable[Req, Res]:
-        return LatestUnaryStream(
-            self,
-            lambda inner: inner.unary_stream(method, request_serializer, response_deserializer),
-        )
-
-    def stream_unary(
-        self,
-        method: str,
-        request_serializer: Callable[[Req], bytes] | None = None,
-        response_deserializer: Callable[[bytes], Res] | None = None,
-        _registered_method: bool = False,  # noqa: FBT001, FBT002 - generated stubs pass it
-    ) -> aio.StreamUnaryMultiCallable[Req, Res]:
-        return LatestStreamUnary(
-            self,
-            lambda inner: inner.stream_unary(method, request_serializer, response_deserializer),
-        )
-
-    def stream_stream(
-        self,
-        method: str,
-        request_serializer: Callable[[Req], bytes] | None = None,
-        response_deserializer: Callable[[bytes], Res] | None = None,
-        _registered_method: bool = False,  # noqa: FBT001, FBT002 - generated stubs pass it
-    ) -> aio.StreamStreamMultiCallable[Req, Res]:
-        return LatestStreamStream(
-            self,
-            lambda inner: inner.stream_stream(method, request_serializer, response_deserializer),
-        )
 
     async def close(self, grace: float | None = None) -> None:
         newest = [self._newest] if self._newest else []

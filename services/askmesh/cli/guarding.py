@@ -1,14 +1,16 @@
 """The keys of a mesh on this machine that asks for them."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from askmesh.authentication import (
     ApiKey,
+    KnownCallers,
     digest_of,
     new_key_pair,
     new_secret,
-    read_keys,
-    write_keys,
+    read_known_callers,
+    write_known_callers,
 )
 from askmesh.identity import Caller, Role
 
@@ -29,11 +31,12 @@ def guard(folder: Path, tenant: str) -> None:
 
 
 def _make_administrator(folder: Path, tenant: str) -> None:
-    known = read_keys(folder / KEYS) if (folder / KEYS).exists() else ()
+    known = read_known_callers(folder / KEYS) if (folder / KEYS).exists() else KnownCallers()
     caller = Caller(tenant, ADMINISTRATOR, frozenset(), frozenset({Role.ADMINISTRATOR}))
     secret = new_secret()
     made = ApiKey(ADMINISTRATOR, digest_of(secret), caller, None)
-    write_keys(folder / KEYS, [*(key for key in known if key.name != ADMINISTRATOR), made])
+    others = known.without(ADMINISTRATOR)
+    write_known_callers(folder / KEYS, replace(others, keys=(*others.keys, made)))
     _write_secret(folder / ADMINISTRATOR_KEY, f"{secret}\n".encode())
 
 

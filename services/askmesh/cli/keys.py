@@ -1,8 +1,7 @@
 """The command `askmesh keys`: credentials of programs, and the keys of the mesh itself."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+import re
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -10,15 +9,18 @@ from rich.console import Console
 from rich.table import Table
 
 from askmesh.authentication import (
+    CERTIFIED_NAME_PATTERN,
     ApiKey,
+    CertifiedName,
+    KnownCallers,
     digest_of,
     new_key_pair,
     new_secret,
-    read_keys,
-    write_keys,
+    read_known_callers,
+    write_known_callers,
 )
+from askmesh.cli.key_options import Standing, standing_options
 from askmesh.errors import AlreadyExistsError, NotFoundError
-from askmesh.identity import DEFAULT_TENANT, Caller, Role
 
 file_option = click.option(
     "--file",
@@ -32,70 +34,51 @@ file_option = click.option(
 
 @click.group()
 def keys() -> None:
-    """Make, list and revoke the keys by which programs say who they are."""
-
-
-@dataclass(frozen=True, slots=True)
-class NewKey:
-    """A key that is to be made, and whom it is to stand for."""
-
-    name: str
-    user: str
-    tenant: str
-    groups: Sequence[str]
-    roles: Sequence[Role]
-    days: int | None
-
-    def key(self, secret: str) -> ApiKey:
-        """Return what is kept of the key."""
-        caller = Caller(self.tenant, self.user, frozenset(self.groups), frozenset(self.roles))
-        expires = None if self.days is None else datetime.now(UTC) + timedelta(days=self.days)
-        return ApiKey(self.name, digest_of(secret), caller, expires)
+    """Make, list and revoke what programs show to say who they are."""
 
 
 @keys.command()
 @file_option
-@click.option("--user", required=True, help="The user that the key stands for.")
-@click.option("--tenant", default=DEFAULT_TENANT, show_default=True)
-@click.option("--group", "groups", multiple=True, help="A group of the user; may be repeated.")
-@click.option(
-    "--role",
-    "roles",
-    type=click.Choice(Role, case_sensitive=False),
-    multiple=True,
-    required=True,
-    help="What the user may do; may be repeated.",
-)
-@click.option("--days", type=click.IntRange(min=1), help="For how long the key counts.")
+@standing_options
 @click.argument("name")
-def create(  # noqa: PLR0917 - options of the command line
-    path: Path,
-    user: str,
-    tenant: str,
-    groups: tuple[str, ...],
-    roles: tuple[Role, ...],
-    days: int | None,
-    name: str,
-) -> None:
+def create(standing: Standing, path: Path, name: str) -> None:
     """Make a key called NAME and print it. It is kept nowhere: what is printed is all there is."""
-    known = read_keys(path) if path.exists() else ()
-    if any(key.name == name for key in known):
-        raise AlreadyExistsError("KEY_EXISTS", f"There is a key {name!r} already: revoke it first")
+    known = _known_without(path, name)
     secret = new_secret()
-    write_keys(path, [*known, NewKey(name, user, tenant, groups, roles, days).key(secret)])
+    made = ApiKey(name, digest_of(secret), standing.caller, standing.expires)
+    write_known_callers(path, replace(known, keys=(*known.keys, made)))
     click.echo(secret)
+
+
+@keys.command()
+@file_option
+@standing_options
+@click.argument("name")
+@click.argument("subject")
+def certificate(standing: Standing, path: Path, name: str, subject: str) -> None:
+    """Let certificates with SUBJECT stand for a user; the entry is called NAME.
+
+    SUBJECT is uri:, dns: or email: and an alternative name of the certificate's subject, or cn: and
+    its common name, as in uri:spiffe://example.org/reports.
+    """
+    known = _known_without(path, name)
+    if not re.fullmatch(CERTIFIED_NAME_PATTERN, subject):
+        raise click.UsageError(f"{subject!r} is none of uri:…, dns:…, email:… and cn:…")
+    made = CertifiedName(name, subject, standing.caller, standing.expires)
+    write_known_callers(path, replace(known, certificates=(*known.certificates, made)))
 
 
 @keys.command("list")
 @file_option
 def list_keys(path: Path) -> None:
-    """List the keys, without what is secret about them."""
-    table = Table("name", "tenant", "user", "groups", "roles", "expires")
-    for key in read_keys(path):
-        caller = key.caller
+    """List the keys, without what is secret about them, and the names in certificates."""
+    table = Table("name", "shows", "tenant", "user", "groups", "roles", "expires")
+    for each in read_known_callers(path).entries:
+        caller = each.caller
+        shows = each.subject if isinstance(each, CertifiedName) else "a key"
         groups, roles = ", ".join(sorted(caller.groups)), ", ".join(sorted(caller.roles))
-        expires = "never" if key.expires is None else f"{key.expires:%Y-%m-%d}"
-        table.add_row(key.name, caller.tenant, caller.user, groups, roles, expires)
+        expires = "never" if each.expires is None else f"{each.expires:%Y-%m-%d}"
+        table.add_row(each.name, shows, caller.tenant, caller.user, groups, roles, expires)
     Console().print(table)
 
 
@@ -103,11 +86,20 @@ def list_keys(path: Path) -> None:
 @file_option
 @click.argument("name")
 def revoke(path: Path, name: str) -> None:
-    """Let the key NAME count no longer."""
-    known = read_keys(path)
-    if all(key.name != name for key in known):
+    """Let what is called NAME, a key or a name in certificates, count no longer."""
+    known = read_known_callers(path)
+    left = known.without(name)
+    if left == known:
         raise NotFoundError("KEY_UNKNOWN", f"There is no key {name!r}")
-    write_keys(path, [key for key in known if key.name != name])
+    write_known_callers(path, left)
+
+
+def _known_without(path: Path, name: str) -> KnownCallers:
+    """Return what a file has, if it is there. Raise `AlreadyExistsError` if that has the name."""
+    known = read_known_callers(path) if path.exists() else KnownCallers()
+    if known.without(name) != known:
+        raise AlreadyExistsError("KEY_EXISTS", f"There is a key {name!r} already: revoke it first")
+    return known
 
 
 @keys.command()

@@ -9,7 +9,7 @@ from askmesh.caching import CacheUnavailableError, RedisCommands, Script, redis_
 from askmesh.errors import TooManyCallsError
 from askmesh.identity import Caller
 from askmesh.rpc import CallMetadata
-from askmesh.serving import Door
+from askmesh.serving import CertifiedNames, Door, nobody
 
 MAX_KNOWN = 10_000
 """Of how many callers a gateway remembers what they asked, at most twice as many for a moment."""
@@ -109,8 +109,10 @@ class RatedDoor:
     allowances: Allowances
     methods: frozenset[str]
 
-    async def admit(self, method: str, metadata: CallMetadata) -> Caller:
-        caller = await self.door.admit(method, metadata)
+    async def admit(
+        self, method: str, metadata: CallMetadata, certified: CertifiedNames = nobody
+    ) -> Caller:
+        caller = await self.door.admit(method, metadata, certified)
         if method in self.methods:
             wait = await self.allowances.take(f"{caller.tenant}\n{caller.user}")
             if wait > 0:

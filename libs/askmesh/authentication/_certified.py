@@ -1,0 +1,28 @@
+"""Names in certificates of callers, and what is kept of them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from askmesh.identity import Caller
+
+CERTIFIED_NAME_PATTERN = r"^(?:uri|dns|email|cn):\S(?:.*\S)?$"
+"""A kind, and a name of that kind: whoever gets a common name that reads as a URI has no URI."""
+
+
+@dataclass(frozen=True, slots=True)
+class CertifiedName:
+    """A name that certificates have: whom it stands for, and until when.
+
+    `subject` is the name with its kind: a URI, a DNS name or an e-mail address among the
+    alternative names of the subject, or its common name, as in "uri:spiffe://example.org/reports".
+    """
+
+    name: str
+    subject: str
+    caller: Caller
+    expires: datetime | None
+
+    @property
+    def folded(self) -> str:
+        """The subject as certificates are asked for it: DNS names have no case."""
+        return self.subject.lower() if self.subject.startswith("dns:") else self.subject
