@@ -117,8 +117,16 @@ vulnerabilities: $(SUPPLY)/.installed ## Look the pinned versions up among the k
 	  { echo "Above are the vulnerabilities, or why nothing could be looked up: this asks the public package index, mirrors may not know." \
 	    "Without a network call make sbom, and give dist/sbom.json to a scanner that has its own data"; exit 1; }
 
+.PHONY: gate
+gate: setup ## Fail if a hot path works more than was accepted, or grows faster than its input.
+	@PYTHONHASHSEED=0 $(BIN)/python -m benchmarks.gate
+
+.PHONY: gate-accept
+gate-accept: setup ## Accept how much the hot paths work now.
+	@PYTHONHASHSEED=0 $(BIN)/python -m benchmarks.gate --accept
+
 .PHONY: check
-check: lint types imports protos-check monitoring-check licences ## Everything that needs no running service.
+check: lint types imports protos-check monitoring-check licences gate ## Everything that needs no running service.
 
 .PHONY: models
 models: setup ## Fetch Triton for CPUs, and the models that the tests need.
