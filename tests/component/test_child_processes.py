@@ -13,7 +13,7 @@ import pytest
 from askmesh.cli.health import wait_until_serving
 from askmesh.cli.layout import MeshLayout
 from askmesh.cli.mesh import Mesh
-from askmesh.cli.processes import child_process
+from askmesh.cli.processes import ChildProcess, child_process
 from askmesh.cli.supervising import WITHOUT
 from askmesh.errors import StartupError, single_failure
 from support.mesh import free_base_port
@@ -84,6 +84,33 @@ async def test_a_mesh_ends_with_its_gateway_only_and_says_how_that_ended(
     assert caught.value.message == said
     assert told[-1] == "gateway"
     assert "retrieval" not in told
+
+
+async def test_a_mesh_goes_on_with_the_gateway_that_is_left(tmp_path: Path) -> None:
+    first_is_told = tmp_path / "first_is_told"
+    scripts = {
+        "gateway": "exit 1",
+        "gateway-2": f"until [ -e {first_is_told} ]; do sleep 0.01; done; exit 7",
+    }
+    told: list[tuple[str, bool]] = []
+
+    def tell(child: ChildProcess) -> None:
+        told.append((child.name, mesh.has_others(child)))
+        first_is_told.touch()
+
+    async with asyncio.timeout(SECONDS), AsyncExitStack() as stack:
+        children = [
+            await stack.enter_async_context(
+                child_process(
+                    name, ("sh", "-c", each), {}, lambda _name, _line: None, grace_seconds=5
+                )
+            )
+            for name, each in scripts.items()
+        ]
+        mesh = Mesh(MeshLayout(tmp_path, replicas={"gateway": 2}), children)
+        with pytest.raises(StartupError, match="gateway-2 stopped"), single_failure():
+            await mesh.watch(tell)
+    assert told == [("gateway", True), ("gateway-2", False)]
 
 
 def test_it_is_told_of_every_process_what_works_without_it() -> None:

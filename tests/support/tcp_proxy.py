@@ -1,11 +1,12 @@
-"""A TCP proxy that loses, holds, cuts or swallows what it is told to."""
+"""A TCP proxy that delays, loses, holds, cuts or swallows what it is told to."""
 
 import asyncio
 from collections.abc import AsyncGenerator, Generator
 from contextlib import asynccontextmanager, contextmanager, suppress
+from math import inf
 from ssl import SSLContext
 
-_CHUNK_BYTES = 65_536
+from support.tcp_line import Line
 
 
 class TcpProxy:
@@ -18,7 +19,8 @@ class TcpProxy:
         self._target_port = target_port
         self._connections: set[asyncio.Task[None]] = set()
         self._writers: set[asyncio.StreamWriter] = set()
-        self._is_silent = False
+        self._line = Line()
+        self._refuses = False
         self._lost: bytes | None = None
         self._held: bytes | None = None
         self._released = asyncio.Event()
@@ -37,13 +39,35 @@ class TcpProxy:
         for writer in self._writers:
             writer.transport.abort()
 
+    def refuse(self) -> None:
+        """Break all connections at once, and new ones, until `accept`."""
+        self._refuses = True
+        self.cut()
+
+    def accept(self) -> None:
+        """Take connections again."""
+        self._refuses = False
+
     def fall_silent(self) -> None:
         """Swallow all bytes from now on. Connections stay open."""
-        self._is_silent = True
+        self._line.is_silent = True
 
     def speak(self) -> None:
         """Pass bytes again. What was swallowed is lost: connections of before are of no use."""
-        self._is_silent = False
+        self._line.is_silent = False
+
+    def stall(self) -> None:
+        """Keep all bytes from now on until `go_on`. Connections stay open, and are good after."""
+        self._line.passes.clear()
+
+    def go_on(self) -> None:
+        """Pass what was kept, and all that comes."""
+        self._line.passes.set()
+
+    def slow(self, *, delay_seconds: float = 0.0, bytes_per_second: float = inf) -> None:
+        """Let each byte come later by so much, and no more than so many a second, each way."""
+        self._line.delay_seconds = delay_seconds
+        self._line.bytes_per_second = bytes_per_second
 
     def lose_reply_to(self, marker: bytes) -> None:
         """Pass the next request that contains `marker`; close its connection instead of replying.
@@ -66,18 +90,17 @@ class TcpProxy:
         assert this is not None
         self._connections.add(this)
         self.connection_count += 1
-        with self._breakable(writer), suppress(OSError):  # without a target there is no proxy
-            from_target, to_target = await asyncio.open_connection("127.0.0.1", self._target_port)
-            with self._breakable(to_target):
-                reply_is_lost = asyncio.Event()
-                async with asyncio.TaskGroup() as directions:
-                    directions.create_task(self._pass_requests(reader, to_target, reply_is_lost))
-                    directions.create_task(self._pass_replies(from_target, writer, reply_is_lost))
+        with self._breakable(writer):
+            if self._refuses:
+                writer.transport.abort()
+            else:
+                await self._pass(reader, writer)
         self._connections.discard(this)
 
     async def end(self) -> None:
         """Break all connections and wait until they are gone."""
         self.release()
+        self.go_on()
         self.cut()
         await asyncio.gather(*self._connections)
 
@@ -90,38 +113,25 @@ class TcpProxy:
             self._writers.discard(writer)
             writer.close()
 
-    async def _pass_requests(
-        self,
-        reader: asyncio.StreamReader,
-        writer: asyncio.StreamWriter,
-        reply_is_lost: asyncio.Event,
-    ) -> None:
-        with suppress(ConnectionError):
-            while request := await reader.read(_CHUNK_BYTES):
-                if await self._admit(request):
-                    reply_is_lost.set()
-                await self._write(writer, request)
-        writer.close()
+    async def _pass(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with suppress(OSError):  # without a target there is no proxy
+            from_target, to_target = await asyncio.open_connection("127.0.0.1", self._target_port)
+            with self._breakable(to_target):
+                reply_is_lost = asyncio.Event()
 
-    async def _pass_replies(
-        self,
-        reader: asyncio.StreamReader,
-        writer: asyncio.StreamWriter,
-        reply_is_lost: asyncio.Event,
-    ) -> None:
-        with suppress(ConnectionError):
-            while reply := await reader.read(_CHUNK_BYTES):
-                if reply_is_lost.is_set():
-                    break
-                await self._write(writer, reply)
-        writer.close()
+                async def request_passes(request: bytes) -> bool:
+                    if await self._reply_is_lost(request):
+                        reply_is_lost.set()
+                    return True
 
-    async def _write(self, writer: asyncio.StreamWriter, data: bytes) -> None:
-        if not self._is_silent and not writer.is_closing():
-            writer.write(data)
-            await writer.drain()
+                async def reply_passes(_: bytes) -> bool:
+                    return not reply_is_lost.is_set()
 
-    async def _admit(self, request: bytes) -> bool:
+                async with asyncio.TaskGroup() as ways:
+                    ways.create_task(self._line.carry(reader, to_target, request_passes))
+                    ways.create_task(self._line.carry(from_target, writer, reply_passes))
+
+    async def _reply_is_lost(self, request: bytes) -> bool:
         """Return when the request may pass, and say whether its reply is to be lost."""
         if self._held is not None and self._held in request:
             self._held = None
@@ -135,10 +145,15 @@ class TcpProxy:
 
 
 @asynccontextmanager
-async def tcp_proxy(target_port: int, *, tls: SSLContext | None = None) -> AsyncGenerator[TcpProxy]:
-    """Run a proxy to a port of this machine until the block ends; its clients may speak TLS."""
+async def tcp_proxy(
+    target_port: int, *, port: int = 0, tls: SSLContext | None = None
+) -> AsyncGenerator[TcpProxy]:
+    """Run a proxy to a port of this machine until the block ends; its clients may speak TLS.
+
+    It listens on `port`, or on a free one.
+    """
     proxy = TcpProxy(target_port)
-    server = await asyncio.start_server(proxy.connect, "127.0.0.1", 0, ssl=tls)
+    server = await asyncio.start_server(proxy.connect, "127.0.0.1", port, ssl=tls)
     proxy.port = server.sockets[0].getsockname()[1]
     try:
         yield proxy

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from askmesh.cli.layout import SERVICES, TRITON, MeshLayout
+from askmesh.cli.layout import SERVICES, TRITON, MeshLayout, service_of
 from askmesh.cli.mesh import require_free
 from askmesh.cli.protection import Protection
 from askmesh.config import ServiceSettings, environment_variables
@@ -106,3 +106,49 @@ def test_answers_wait_for_instructions_to_be_read_by_a_language_model_of_the_mes
     layout = MeshLayout(home=Path("/data"), triton_address=triton_address)
     seconds = layout.environment("summarization")["SUMMARIZATION_HEAD_START_SECONDS"]
     assert (float(seconds) > 0) == (not triton_address)
+
+
+SEVERAL = replace(LAYOUT, replicas={"retrieval": 2, "gateway": 3})
+
+
+def test_replicas_are_processes_of_their_own_that_the_gateway_knows() -> None:
+    assert SEVERAL.processes_of("retrieval") == ("retrieval", "retrieval-2")
+    assert set(SEVERAL.processes_of("gateway")) < set(SEVERAL.processes)
+    known = SEVERAL.environment("gateway-3")["GATEWAY_RETRIEVAL_ADDRESS"]
+    addresses = [SEVERAL.address(each) for each in ("retrieval", "retrieval-2")]
+    assert known == f"ipv4:{','.join(addresses)}"
+    assert SEVERAL.address_of("reranking") == SEVERAL.address("reranking")
+
+
+def test_replicas_share_no_port() -> None:
+    assert len(set(SEVERAL.listeners)) == len(SEVERAL.listeners) == 2 * (len(SERVICES) + 3) + 3
+
+
+@pytest.mark.parametrize("process", ["gateway-3", "retrieval-2"])
+def test_a_replica_reads_what_it_is_told_and_starts_where_others_look(
+    process: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = settings_of(service_of(process))
+    environment = SEVERAL.environment(process)
+    assert set(environment) - {"GRPC_VERBOSITY"} <= environment_variables(settings) | {
+        "ASKMESH_HOME"
+    }
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    assert settings().address == SEVERAL.address(process)
+
+
+def test_no_two_replicas_of_retrieval_write_the_same_indexes() -> None:
+    assert "RETRIEVAL_INDEX_FOLDER" not in SEVERAL.environment("retrieval")
+    assert (
+        SEVERAL.environment("retrieval-2")["RETRIEVAL_INDEX_FOLDER"] == "/data/indexes/retrieval-2"
+    )
+
+
+def test_replicas_show_the_certificate_of_their_service() -> None:
+    protected = replace(PROTECTED, replicas={"reranking": 2})
+    files = [
+        protected.environment(each)["RERANKING_TLS_CERTIFICATE_FILE"]
+        for each in protected.processes_of("reranking")
+    ]
+    assert len(set(files)) == 1

@@ -2,6 +2,7 @@
 
 import signal
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal
 
@@ -11,6 +12,7 @@ from rich.console import Console
 from askmesh.cli.asking import chat, conversation_in, print_answer_as_json, print_table, show_answer
 from askmesh.cli.asynchronous import EXIT_BY_SIGNAL, asynchronous
 from askmesh.cli.audit import audit
+from askmesh.cli.capacity import capacity
 from askmesh.cli.connecting import mesh_client, tls_of
 from askmesh.cli.demo import run_demo
 from askmesh.cli.documents import documents
@@ -29,6 +31,7 @@ from askmesh.cli.options import (
     tenant_option,
 )
 from askmesh.cli.protection import Protection
+from askmesh.cli.replicas import replicas_option, require_shared
 from askmesh.cli.status_view import mesh_state, status_table
 from askmesh.cli.supervising import supervise
 from askmesh.cli.tuning import tune
@@ -66,6 +69,7 @@ def main() -> None:
 @click.option("--tenants", default="default", show_default=True, help="Known tenants: a,b,c.")
 @click.option("--tls", is_flag=True, help="Encrypt all connections, with an authority made here.")
 @click.option("--guarded", is_flag=True, help="--tls, and ask callers for keys.")
+@replicas_option
 @asynchronous
 async def up(  # noqa: PLR0917 - options of the command line
     home: Path,
@@ -79,9 +83,11 @@ async def up(  # noqa: PLR0917 - options of the command line
     tenants: str,
     tls: bool,  # noqa: FBT001 - an option of the command line
     guarded: bool,  # noqa: FBT001 - an option of the command line
+    replicas: Mapping[str, int],
 ) -> None:
     """Start Triton and all services here, and stop them at Ctrl-C."""
     console = Console()
+    require_shared(replicas, cache)
     layout = MeshLayout(
         home=home,
         base_port=base_port,
@@ -96,6 +102,7 @@ async def up(  # noqa: PLR0917 - options of the command line
             certificates=home / "tls" if tls or guarded else None,
             keys=home / "guard" if guarded else None,
         ),
+        replicas=replicas,
     )
     await supervise(layout, console)
 
@@ -165,5 +172,5 @@ async def demo(home: Path, base_port: int, model: str, paths: tuple[Path, ...]) 
     await run_demo(MeshLayout(home=home, base_port=base_port, model=model), paths, console)
 
 
-for command in (audit, documents, evaluation, ingest, keys, models, tune):
+for command in (audit, capacity, documents, evaluation, ingest, keys, models, tune):
     main.add_command(command)

@@ -11,6 +11,8 @@ DEFAULT_BASE_PORT = 7400
 DEFAULT_MODEL = QWEN25_CODER_1_5B_INSTRUCT.name
 METRICS_OFFSET = 100
 TRITON_OFFSET = 10
+REPLICA_OFFSET = 20
+MOST_REPLICAS = 4
 HEAD_START_SECONDS = 20
 
 SERVICES = (
@@ -22,6 +24,7 @@ SERVICES = (
     "summarization",
 )
 TRITON = "triton_cpu"
+_NUMBER_SIGN = "-"
 _LISTENERS = frozenset({"ADDRESS", "HTTP_ADDRESS", "METRICS_ADDRESS"})
 
 
@@ -31,7 +34,8 @@ class MeshLayout:
 
     An empty `triton_address` means that the mesh starts a Triton server of its own; an empty
     `documents` means a file under `home`. `model` is the language model: a name of the catalogue,
-    the path of a GGUF file, or the address of a model that needs no Triton.
+    the path of a GGUF file, or the address of a model that needs no Triton. `replicas` says how
+    many processes serve as a service, where that is more than one: `retrieval`, `retrieval-2`.
     """
 
     home: Path
@@ -45,18 +49,34 @@ class MeshLayout:
     tenants: str = "default"
     reflection: bool = True
     protection: Protection = UNPROTECTED
+    replicas: Mapping[str, int] = field(default_factory=dict[str, int])
 
     @property
     def processes(self) -> tuple[str, ...]:
         """Return the names of all processes, in the order in which to stop them."""
-        has_model = self.triton_address or is_address(self.model)
-        return SERVICES if has_model else (*SERVICES, TRITON)
+        serving = tuple(name for service in SERVICES for name in self.processes_of(service))
+        return (*serving, TRITON) if self.has_triton else serving
+
+    @property
+    def has_triton(self) -> bool:
+        """Whether the mesh has a Triton of its own."""
+        return not (self.triton_address or is_address(self.model))
+
+    def processes_of(self, service: str) -> tuple[str, ...]:
+        """Return the names of the processes that serve as a service."""
+        further = range(2, self.replicas.get(service, 1) + 1)
+        return (service, *(f"{service}{_NUMBER_SIGN}{number}" for number in further))
 
     def address(self, process: str) -> str:
         """Return where a process serves gRPC."""
         if process == TRITON:
             return self.triton_address or local_address(TRITON, self.base_port)
         return local_address(process, self.base_port)
+
+    def address_of(self, service: str) -> str:
+        """Return where all replicas of a service are, as gRPC takes it."""
+        addresses = [self.address(process) for process in self.processes_of(service)]
+        return addresses[0] if len(addresses) == 1 else f"ipv4:{','.join(addresses)}"
 
     @property
     def listeners(self) -> tuple[str, ...]:
@@ -65,7 +85,7 @@ class MeshLayout:
             value
             for process in self.processes
             for name, value in self.environment(process).items()
-            if name.removeprefix(f"{process.upper()}_") in _LISTENERS
+            if name.removeprefix(f"{service_of(process).upper()}_") in _LISTENERS
         )
 
     @property
@@ -79,10 +99,10 @@ class MeshLayout:
             return self._triton_environment() | self._protecting(process)
         # gRPC would write lines of its own between the JSON of our logs.
         quiet = {"GRPC_VERBOSITY": "ERROR"}
-        prefix = process.upper()
+        prefix = service_of(process).upper()
         common = {
             "ADDRESS": self.address(process),
-            "METRICS_ADDRESS": _local(self.base_port + METRICS_OFFSET + SERVICES.index(process)),
+            "METRICS_ADDRESS": _local(self.base_port + METRICS_OFFSET + _place(process)),
             "OTLP_ENDPOINT": self.otlp_endpoint,
             "TENANTS": self.tenants,
             "REFLECTION": str(self.reflection).lower(),
@@ -97,10 +117,11 @@ class MeshLayout:
         )
 
     def _protecting(self, process: str) -> dict[str, str]:
-        settings = self.protection.settings(process, has_triton=TRITON in self.processes)
-        return {f"{process.upper()}_{name}": value for name, value in settings.items()}
+        service = service_of(process)
+        settings = self.protection.settings(service, has_triton=self.has_triton)
+        return {f"{service.upper()}_{name}": value for name, value in settings.items()}
 
-    def _own_settings(self, service: str) -> Mapping[str, str]:
+    def _own_settings(self, process: str) -> Mapping[str, str]:
         documents = self.documents or f"sqlite:{self.home / 'documents.sqlite'}"
         upstreams = ("query_understanding", "retrieval", "reranking", "summarization")
         # In memory it would be lost with the process, and vectors cost more than all else.
@@ -113,14 +134,19 @@ class MeshLayout:
         own: Mapping[str, Mapping[str, str]] = {
             "gateway": cache
             | {"EDITION": self.model}  # what another model wrote is not given again
-            | {f"{name.upper()}_ADDRESS": self.address(name) for name in upstreams},
+            | {f"{name.upper()}_ADDRESS": self.address_of(name) for name in upstreams},
             "ingestion": {"DOCUMENTS": documents, "CACHE": vectors},
             "query_understanding": {} if is_address(self.model) else writer,
-            "retrieval": cache | {"DOCUMENTS": documents},
+            "retrieval": cache | {"DOCUMENTS": documents} | self._indexes(process),
             "reranking": cache,
             "summarization": writer | patience,
         }
-        return own.get(service, {})
+        return own.get(service_of(process), {})
+
+    def _indexes(self, process: str) -> dict[str, str]:
+        """Return a folder of its own for a further replica: no two write the same indexes."""
+        first = process == service_of(process)
+        return {} if first else {"INDEX_FOLDER": str(self.home / "indexes" / process)}
 
     def _triton_environment(self) -> dict[str, str]:
         first = self.base_port + TRITON_OFFSET
@@ -135,10 +161,19 @@ class MeshLayout:
         }
 
 
+def service_of(process: str) -> str:
+    """Return what a process serves as: `retrieval` for `retrieval-2`."""
+    return process.partition(_NUMBER_SIGN)[0]
+
+
 def local_address(process: str, base_port: int) -> str:
     """Return where a process of a mesh at `base_port` of this machine serves gRPC."""
-    offset = TRITON_OFFSET if process == TRITON else SERVICES.index(process)
-    return _local(base_port + offset)
+    return _local(base_port + (TRITON_OFFSET if process == TRITON else _place(process)))
+
+
+def _place(process: str) -> int:
+    service, _, number = process.partition(_NUMBER_SIGN)
+    return SERVICES.index(service) + REPLICA_OFFSET * (int(number or 1) - 1)
 
 
 def _local(port: int) -> str:

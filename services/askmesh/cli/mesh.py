@@ -15,7 +15,7 @@ from tempfile import TemporaryFile
 
 from askmesh.cli.guarding import guard
 from askmesh.cli.health import wait_until_serving
-from askmesh.cli.layout import MeshLayout
+from askmesh.cli.layout import SERVICES, TRITON, MeshLayout, service_of
 from askmesh.cli.local_authority import certify
 from askmesh.cli.local_meshes import telling_of
 from askmesh.cli.processes import ChildProcess, LineSink, child_process
@@ -34,17 +34,22 @@ class Mesh:
     async def watch(self, on_stopped: Callable[[ChildProcess], None]) -> None:
         """Tell of every process that stops by itself. Never returns; nothing is restarted.
 
-        Raise `StartupError` when the gateway stops: the others do without each other, in a
-        degraded way, but nobody does without the gateway.
+        Raise `StartupError` when the last gateway stops: the others do without each other, in a
+        degraded way, but nobody does without a gateway.
         """
 
         def tell(child: ChildProcess) -> None:
             on_stopped(child)
-            if child.name == "gateway":
+            if service_of(child.name) == "gateway" and not self.has_others(child):
                 raise _stopped(child)
 
         await self._watch_all(tell)
         raise StartupError("MESH_STOPPED", "All processes stopped: their logs say why")
+
+    def has_others(self, child: ChildProcess) -> bool:
+        """Say whether another replica of the same service runs."""
+        service = service_of(child.name)
+        return any(each.runs for each in self.children if service_of(each.name) == service)
 
     async def wait_until_serving(self, seconds: float) -> None:
         """Return when all processes serve. Raise `StartupError` when one stops before, or late."""
@@ -104,7 +109,7 @@ def prepare(layout: MeshLayout) -> None:
     make_home(layout.home)
     protection = layout.protection
     if protection.certificates:
-        certify(protection.certificates, layout.processes)
+        certify(protection.certificates, (*SERVICES, TRITON) if layout.has_triton else SERVICES)
     if protection.keys:
         guard(protection.keys, layout.tenants.split(",")[0].strip())
 
@@ -136,7 +141,7 @@ def _child(
 ) -> AbstractAsyncContextManager[ChildProcess]:
     return child_process(
         name,
-        (sys.executable, "-m", f"askmesh.{name}"),
+        (sys.executable, "-m", f"askmesh.{service_of(name)}"),
         layout.environment(name),
         on_line,
         grace_seconds=STOP_GRACE_SECONDS,

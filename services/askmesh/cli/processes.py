@@ -21,6 +21,11 @@ class ChildProcess:
     process: asyncio.subprocess.Process
 
     @property
+    def runs(self) -> bool:
+        """Whether the process has not ended."""
+        return self.process.returncode is None
+
+    @property
     def was_killed(self) -> bool:
         """Whether a signal has ended the process."""
         code = self.process.returncode

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.text import Text
 
 from askmesh.cli.guarding import KEYS
-from askmesh.cli.layout import TRITON, MeshLayout
+from askmesh.cli.layout import TRITON, MeshLayout, service_of
 from askmesh.cli.mesh import running_mesh
 from askmesh.cli.processes import ChildProcess, LineSink
 from askmesh.cli.protection import Protection
@@ -39,7 +39,7 @@ async def supervise(layout: MeshLayout, console: Console) -> None:
     """
     began = time.monotonic()
     async with running_mesh(layout, prefixed(console, layout), start_seconds=START_SECONDS) as mesh:
-        gateway, ingestion = layout.address("gateway"), layout.address("ingestion")
+        gateway, ingestion = layout.address_of("gateway"), layout.address_of("ingestion")
         console.print(
             f"The mesh serves after {time.monotonic() - began:.1f} s: questions at {gateway}, "
             f"documents at {ingestion}. Ctrl-C stops it.",
@@ -47,7 +47,11 @@ async def supervise(layout: MeshLayout, console: Console) -> None:
         )
         for line in _protected(layout.protection):
             console.print(line)
-        await mesh.watch(lambda child: console.print(_notice(child), style="bold red"))
+
+        def tell(child: ChildProcess) -> None:
+            console.print(_notice(child, others=mesh.has_others(child)), style="bold red")
+
+        await mesh.watch(tell)
 
 
 WITHOUT = {
@@ -60,6 +64,8 @@ WITHOUT = {
     TRITON: "Answers quote their sources instead of being written.",
 }
 
+OTHERS_SERVE = "What it did is done by the other replicas."
+
 
 def _protected(protection: Protection) -> Iterator[str]:
     if protection.tls:
@@ -71,5 +77,6 @@ def _protected(protection: Protection) -> Iterator[str]:
         )
 
 
-def _notice(child: ChildProcess) -> str:
-    return f"{child.end} It is not restarted. {WITHOUT[child.name]}"
+def _notice(child: ChildProcess, *, others: bool) -> str:
+    what_follows = OTHERS_SERVE if others else WITHOUT[service_of(child.name)]
+    return f"{child.end} It is not restarted. {what_follows}"

@@ -1,5 +1,7 @@
 """The settings of the retrieval service, from variables that begin with RETRIEVAL_."""
 
+from pathlib import Path
+
 from pydantic import Field, SecretStr
 from pydantic_settings import SettingsConfigDict
 
@@ -15,6 +17,9 @@ class Settings(DocumentSettings, InnerSettings):
     metrics_address: str = "127.0.0.1:7503"
     cache: SecretStr = SecretStr("memory:")
     """Where searches and vectors of queries are kept: "memory:" or "redis://..."."""
+
+    index_folder: Path | None = None
+    """Where indexes are kept, by one process at a time; by default a folder in `home`."""
 
     keyword_weight: float = Field(default=1.0, ge=0)
     """How much a rank in keyword search counts."""

@@ -162,7 +162,7 @@ def _index_folder(settings: Settings) -> Generator[Path]:
         # Whoever sees the folder learns nothing of a password, and a new one moves no indexes.
         address = without_credentials(settings.documents_address)
         name = sha256(address.encode()).hexdigest()[:_FOLDER_NAME_CHARS]
-        folder = settings.home / "indexes" / name
+        folder = (settings.index_folder or settings.home / "indexes") / name
         try:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
