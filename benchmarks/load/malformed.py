@@ -28,6 +28,9 @@ from askmesh.rpc import reason_of, serving_status
 METHODS = {
     "gateway": {
         "StreamAnswer": gateway_pb2.StreamAnswerRequest(question="x" * 60, request_id="y" * 60),
+        "AnswerQuestions": gateway_pb2.AnswerQuestionsRequest(
+            question=gateway_pb2.StreamAnswerRequest(question="x" * 60, request_id="y" * 60)
+        ),
         "ResumeAnswer": gateway_pb2.ResumeAnswerRequest(answer_id="x" * 60, after_sequence=7),
         "CancelAnswer": gateway_pb2.CancelAnswerRequest(answer_id="x" * 60),
         "NoSuchMethod": gateway_pb2.CancelAnswerRequest(answer_id="x" * 60),

@@ -22,9 +22,10 @@ def settings_of(service: str) -> type[ServiceSettings]:
     return settings
 
 
-# A container has no parent to end with; its home is its image's where it keeps no models; the key
-# of a model comes out of a Secret, by the variables that a service may have besides.
-LEFT_TO_THEIR_DEFAULTS = {"exit_with_parent", "home", "chat_key"}
+# A container has no parent to end with; its home is its image's where it keeps no models, and of
+# nobody else, so that indexes lie in it; the key of a model comes out of a Secret, by the variables
+# that a service may have besides.
+LEFT_TO_THEIR_DEFAULTS = {"exit_with_parent", "home", "index_folder", "chat_key"}
 
 
 @pytest.mark.parametrize("service", SERVICES)

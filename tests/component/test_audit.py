@@ -22,7 +22,7 @@ from askmesh.gateway.wiring import gateway_service
 from askmesh.identity import Role
 from askmesh.ingestion.settings import Settings as IngestionSettings
 from askmesh.ingestion.wiring import ingestion_server
-from askmesh.rpc import by_credential
+from askmesh.rpc import by_credential, reason_of
 from askmesh.serving import GuardedDoor, edge_door
 from askmesh.serving._audited import REFUSALS_SECONDS, RecordedRefusals
 from askmesh.telemetry import ServiceMetrics, silent_telemetry
@@ -81,6 +81,41 @@ async def test_the_gateway_records_who_asks_who_reads_what_and_whom_it_refuses(
         {**refused, "user": "a-operator", "reason": "ROLE_MISSING"},
         {**refused, "reason": "CREDENTIAL_MISSING"},
     ]
+
+
+async def ask_many(port: int, keys: Keys, role: Role, *questions: str) -> set[str]:
+    """Ask in one call, and return the ids of the answers."""
+    async with aio.insecure_channel(f"127.0.0.1:{port}") as channel:
+        call = GatewayServiceStub(channel).AnswerQuestions(
+            metadata=metadata_of(keys, role), timeout=20
+        )
+        for number, text in enumerate(questions):
+            question = gateway_pb2.StreamAnswerRequest(question=text, request_id=str(number))
+            await call.write(gateway_pb2.AnswerQuestionsRequest(question=question))
+        await call.done_writing()
+        return {event.answer_id async for each in call for event in each.answer.events}
+
+
+async def test_each_question_of_a_batch_is_recorded_and_only_readers_may_ask_it(
+    keys: Keys, tmp_path: Path
+) -> None:
+    folder = tmp_path / "audit"
+    changes = keys.edge | {"signing_key_file": str(keys.folder / "private.pem")}
+    async with upstreams() as behind:
+        settings = settings_before(behind.address, audit=str(folder), **changes)
+        async with gateway_service(settings) as port:
+            answer_ids = await ask_many(port, keys, Role.READER, "What is a mesh?", "And a net?")
+            with pytest.raises(aio.AioRpcError) as caught:
+                await ask_many(port, keys, Role.OPERATOR, "What is a mesh?")
+    assert reason_of(caught.value) == "ROLE_MISSING"
+    *asked, refused = recorded(folder)
+    assert refused["action"] == "call.refused"
+    assert {(each["action"], each["answer_id"], each["user"]) for each in asked} == {
+        (action, answer_id, "a-reader")
+        for action in ("answer.asked", "documents.shown")
+        for answer_id in answer_ids
+    }
+    assert len(asked) == 4
 
 
 class Knocking:

@@ -40,13 +40,15 @@ class ScriptedGateway(GatewayServiceServicer):
     """Answers every question with the same events, and fails as the script says.
 
     `last_sent` is the sequence after which each connection in turn stalls until it is cut.
-    `ends_after` does the same, but ends the stream in good order.
+    `ends_after` does the same, but ends the stream in good order. Of the questions of batches, the
+    first `given_up` get answers that were cancelled.
     """
 
     events: Sequence[gateway_pb2.AnswerEvent]
     last_sent: list[int] = field(default_factory=list[int])
     ends_after: list[int] = field(default_factory=list[int])
     left_out: list[int] = field(default_factory=list[int])
+    given_up: int = 0
     failure: AskmeshError | None = None
     questions: list[gateway_pb2.StreamAnswerRequest] = field(
         default_factory=list[gateway_pb2.StreamAnswerRequest]
@@ -65,6 +67,21 @@ class ScriptedGateway(GatewayServiceServicer):
         yield gateway_pb2.StreamAnswerResponse(heartbeat=gateway_pb2.Heartbeat())
         async for event in self._events(0):
             yield gateway_pb2.StreamAnswerResponse(event=event)
+
+    async def AnswerQuestions(
+        self,
+        request_iterator: AsyncIterator[gateway_pb2.AnswerQuestionsRequest],
+        context: _Context,
+    ) -> AsyncGenerator[gateway_pb2.AnswerQuestionsResponse]:
+        async for request in request_iterator:
+            self.questions.append(request.question)
+            batch = gateway_pb2.AnswerEventBatch(events=self.events)
+            if self.given_up:
+                self.given_up -= 1
+                batch.events[-1].completed.outcome = answer_pb2.ANSWER_OUTCOME_CANCELLED
+            yield gateway_pb2.AnswerQuestionsResponse(
+                request_id=request.question.request_id, answer=batch
+            )
 
     async def ResumeAnswer(
         self, request: gateway_pb2.ResumeAnswerRequest, context: _Context

@@ -1,4 +1,4 @@
-"""The public Python client: ask, resume, cancel, ingest."""
+"""The public Python client: ask, one or many, resume, cancel, ingest."""
 
 from askmesh.client._client import Client, askmesh_client
 from askmesh.client._events import (
@@ -30,6 +30,7 @@ from askmesh.client._parts import (
     Turn,
     Usage,
 )
+from askmesh.client._questions import BatchAnswer, BatchQuestion
 from askmesh.client._resuming import Reconnecting
 from askmesh.client._types import (
     AccessChange,
@@ -53,6 +54,8 @@ __all__ = [
     "AccessChange",
     "AccessList",
     "AnswerEvent",
+    "BatchAnswer",
+    "BatchQuestion",
     "BreakerState",
     "CacheStatus",
     "Citation",

@@ -8,6 +8,8 @@ from functools import partial
 from askmesh.api.gateway.v1 import gateway_pb2
 from askmesh.api.gateway.v1.gateway_pb2_grpc import GatewayServiceStub
 from askmesh.api.ingestion.v1.ingestion_pb2_grpc import IngestionServiceStub
+from askmesh.client._batches import AskedMany
+from askmesh.client._batches import Call as BatchCall
 from askmesh.client._decoding import decoded
 from askmesh.client._documents import DocumentCalls
 from askmesh.client._encoding import fitting_values, question_to_message
@@ -15,10 +17,17 @@ from askmesh.client._events import Event
 from askmesh.client._ingesting import IngestCall, Ingestion, OnProgress
 from askmesh.client._introducing import introduction, require_private
 from askmesh.client._parts import Turn
-from askmesh.client._resuming import AnswerCalls, Position, Reconnecting, answer_events
+from askmesh.client._questions import BatchAnswer, BatchQuestion
+from askmesh.client._resuming import (
+    ANSWER_SECONDS,
+    AnswerCalls,
+    Position,
+    Reconnecting,
+    answer_events,
+)
 from askmesh.client._types import IngestResult, MeshStatus
 from askmesh.passages import Filter
-from askmesh.resilience import Priority
+from askmesh.resilience import Priority, prioritized
 from askmesh.rpc import channel_to
 from askmesh.tracing import tracing_of_application
 from askmesh.transport import TlsFiles, connecting
@@ -114,6 +123,29 @@ class Client(DocumentCalls):
             )
         calls = AnswerCalls(self._gateway, priority or self._priority, request)
         return answer_events(calls, Position(), self._reconnecting)
+
+    def batch(
+        self,
+        questions: AsyncIterable[BatchQuestion] | Iterable[BatchQuestion],
+        *,
+        patience_seconds: float = 600.0,
+    ) -> AsyncGenerator[BatchAnswer]:
+        """Ask many questions with the priority of a batch, and yield each answer once it is whole.
+
+        They come as they are made, not in the order of the questions, which are taken as the
+        gateway makes room; plain iterables are read in a thread. What is wrong with a question is
+        in its answer; what passes is waited for, and raised when nothing was answered for
+        `patience_seconds`. The same question under the same id gets the same answer, so that a
+        batch may be asked again.
+        """
+        asked = AskedMany(
+            questions, self._open_batch, self._reconnecting, patience_seconds=patience_seconds
+        )
+        return asked.answers()
+
+    def _open_batch(self) -> BatchCall:
+        with prioritized(Priority.BATCH):
+            return self._gateway.AnswerQuestions(timeout=ANSWER_SECONDS)
 
     def resume(self, answer_id: str, after_sequence: int = 0) -> AsyncGenerator[Event]:
         """Yield the events of an answer after `after_sequence`, as `ask` does."""

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncGenerator, AsyncIterable, Awaitable, Callable, Iterable
+from collections.abc import AsyncGenerator, AsyncIterable, Callable, Iterable
 from contextlib import aclosing
 from time import monotonic
 from typing import TypeAlias
@@ -13,6 +13,7 @@ from askmesh.api.ingestion.v1 import ingestion_pb2
 from askmesh.client._decoding import decoded
 from askmesh.client._encoding import document_to_message, fitting_values
 from askmesh.client._resuming import Reconnecting
+from askmesh.client._supply import Supply
 from askmesh.client._types import IngestOutcome, IngestResult
 from askmesh.errors import UnavailableError, UnreachableError
 from askmesh.rpc import upstream_errors
@@ -46,11 +47,16 @@ class Ingestion:
         on_progress: OnProgress | None = None,
         may_be_elsewhere: bool = False,
     ) -> None:
-        self._documents = _Supply(
-            documents,
-            reports_progress=on_progress is not None,
-            may_be_elsewhere=may_be_elsewhere,
-        )
+        reports_progress = on_progress is not None
+
+        def request_of(document: SourceDocument) -> Request:
+            with fitting_values():
+                request = document_to_message(document)
+            request.reports_progress = reports_progress
+            request.may_be_elsewhere = may_be_elsewhere
+            return request
+
+        self._documents = Supply(documents, request_of)
         self._connect = connect
         self._reconnecting = reconnecting
         self._on_progress = on_progress
@@ -127,63 +133,3 @@ class Ingestion:
             await call.done_writing()
         except (aio.AioRpcError, aio.BaseError, asyncio.InvalidStateError):
             return  # The reading side sees why.
-
-
-class _Supply:
-    """Documents, one at a time. One whose reading has begun is not lost with its connection."""
-
-    def __init__(
-        self, documents: Documents, *, reports_progress: bool, may_be_elsewhere: bool
-    ) -> None:
-        self._read = _reader(documents)
-        self._reports_progress = reports_progress
-        self._may_be_elsewhere = may_be_elsewhere
-        self._reading: asyncio.Task[Request | None] | None = None
-        self.exhausted = False
-        self.failure: BaseException | None = None
-
-    async def following(self) -> Request | None:
-        """Return the next document; None after the last one, and when reading has failed."""
-        if self.exhausted:
-            return None
-        if self._reading is None:
-            self._reading = asyncio.create_task(self._read_and_encode())
-        await asyncio.wait([self._reading])  # unlike awaiting it, leaves it alone when cancelled
-        reading, self._reading = self._reading, None
-        self.failure = asyncio.CancelledError() if reading.cancelled() else reading.exception()
-        request = reading.result() if self.failure is None else None
-        self.exhausted = request is None
-        return request
-
-    async def _read_and_encode(self) -> Request | None:
-        document = await self._read()
-        if document is None:
-            return None
-        with fitting_values():
-            request = document_to_message(document)
-        request.reports_progress = self._reports_progress
-        request.may_be_elsewhere = self._may_be_elsewhere
-        return request
-
-    async def abandon(self) -> None:
-        """Stop reading. A thread that reads is left to end by itself."""
-        if self._reading is not None:
-            self._reading.cancel()
-            await asyncio.wait([self._reading])
-
-
-def _reader(documents: Documents) -> Callable[[], Awaitable[SourceDocument | None]]:
-    """Return what reads the next document; plain iterables are read in a thread."""
-    if isinstance(documents, AsyncIterable):
-        stream = aiter(documents)
-
-        async def read() -> SourceDocument | None:
-            return await anext(stream, None)
-
-        return read
-    iterator = iter(documents)
-
-    async def read_in_thread() -> SourceDocument | None:
-        return await asyncio.to_thread(next, iterator, None)
-
-    return read_in_thread

@@ -14,11 +14,18 @@ from askmesh.api.gateway.v1.gateway_pb2_grpc import GatewayServiceStub
 from askmesh.client._decoding import event_from_message
 from askmesh.client._encoding import fitting_values
 from askmesh.client._events import Completed, Event
-from askmesh.errors import NotFoundError, UnavailableError, UnreachableError
+from askmesh.errors import (
+    AskmeshError,
+    NotFoundError,
+    PassingError,
+    UnavailableError,
+    UnreachableError,
+)
 from askmesh.resilience import Priority, prioritized
 from askmesh.rpc import upstream_errors
 
-_ANSWER_SECONDS = 600.0
+ANSWER_SECONDS = 600.0
+_DOUBLINGS = 30
 # The reason of a failure that the gateway did not send itself.
 _CONNECTION_BROKEN = "GATEWAY_UNAVAILABLE"
 _ELSEWHERE = frozenset({_CONNECTION_BROKEN, "ANSWER_MOVED"})
@@ -37,10 +44,12 @@ class Reconnecting:
     base_seconds: float = 0.2
     cap_seconds: float = 5.0
 
-    def delay_seconds(self, failures: int, last: UnavailableError) -> float:
+    def delay_seconds(self, failures: int, last: AskmeshError) -> float:
         """Return how long to wait after so many failures in a row, from 1."""
-        ceiling = min(self.cap_seconds, self.base_seconds * 2 ** (failures - 1))
-        told = 0.0 if isinstance(last, UnreachableError) else last.retry_after_seconds
+        ceiling = min(self.cap_seconds, self.base_seconds * 2.0 ** min(failures - 1, _DOUBLINGS))
+        told = 0.0
+        if isinstance(last, PassingError) and not isinstance(last, UnreachableError):
+            told = last.retry_after_seconds
         return told + random.uniform(0.0, ceiling)  # noqa: S311 - spreads load, guards nothing
 
 
@@ -74,14 +83,14 @@ class AnswerCalls:
 
     def _call(self, position: Position) -> StreamCall:
         if self.question is not None and not position.answer_id:
-            return self.gateway.StreamAnswer(self.question, timeout=_ANSWER_SECONDS)
+            return self.gateway.StreamAnswer(self.question, timeout=ANSWER_SECONDS)
         with fitting_values():
             request = gateway_pb2.ResumeAnswerRequest(
                 answer_id=position.answer_id,
                 after_sequence=position.sequence,
                 accepts_batches=True,
             )
-        return self.gateway.ResumeAnswer(request, timeout=_ANSWER_SECONDS)
+        return self.gateway.ResumeAnswer(request, timeout=ANSWER_SECONDS)
 
 
 async def answer_events(

@@ -13,7 +13,13 @@ from askmesh.rpc._health import serving_status
 from askmesh.rpc._options import MAX_MESSAGE_BYTES, is_local
 from askmesh.rpc._priorities import PRIORITY_METADATA_KEY, by_priority, priority_of
 from askmesh.rpc._replicas import replicas_of
-from askmesh.rpc._statuses import short_message, status_code_of, trailing_metadata_of
+from askmesh.rpc._statuses import (
+    error_of_status,
+    short_message,
+    status_code_of,
+    status_number_of,
+    trailing_metadata_of,
+)
 from askmesh.rpc._tenancy import (
     CALLER_METADATA_KEY,
     CREDENTIAL_METADATA_KEY,
@@ -43,6 +49,7 @@ __all__ = [
     "calling_as",
     "channel_to",
     "current_tenant",
+    "error_of_status",
     "field_violations_of",
     "is_local",
     "named_caller",
@@ -54,6 +61,7 @@ __all__ = [
     "serving_status",
     "short_message",
     "status_code_of",
+    "status_number_of",
     "time_remaining",
     "trailing_metadata_of",
     "upstream_errors",

@@ -14,6 +14,7 @@ _INGESTION = "askmesh.api.ingestion.v1.IngestionService"
 # Streams that go on over a new connection: whoever reads them makes these calls again.
 _RESUMED = [
     {"service": _GATEWAY, "method": "StreamAnswer"},
+    {"service": _GATEWAY, "method": "AnswerQuestions"},
     {"service": _GATEWAY, "method": "ResumeAnswer"},
     {"service": _INGESTION, "method": "IngestDocuments"},
 ]

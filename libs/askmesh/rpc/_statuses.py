@@ -59,16 +59,35 @@ _CODES: Mapping[type[AskmeshError], StatusCode] = {
     **{kind: code for code, kind in reversed(KINDS.items())},
 }
 
+_STATUSES: Mapping[int, StatusCode] = {status.value[0]: status for status in StatusCode}
+
 
 def status_code_of(error: AskmeshError) -> StatusCode:
     """Return the gRPC status that stands for `error`."""
     return next(code for kind in type(error).__mro__ if (code := _CODES.get(kind)))
 
 
+def status_number_of(error: AskmeshError) -> int:
+    """Return the number of the gRPC status that stands for `error`."""
+    return status_code_of(error).value[0]
+
+
+def error_of_status(
+    number: int, reason: str, message: str, *, field: str = "", retry_after_seconds: float = 1.0
+) -> AskmeshError:
+    """Return the error that a status stands for; one that nobody expected for unknown numbers."""
+    kind = KINDS.get(_STATUSES.get(number, StatusCode.UNKNOWN), AskmeshError)
+    if issubclass(kind, FieldError):
+        return kind(reason, message, field=field)
+    if issubclass(kind, PassingError):
+        return kind(reason, message, retry_after_seconds=retry_after_seconds)
+    return kind(reason, message)
+
+
 def trailing_metadata_of(error: AskmeshError) -> tuple[tuple[str, str | bytes], ...]:
     """Return the metadata that carries the details of `error`."""
     status = status_pb2.Status(
-        code=status_code_of(error).value[0],
+        code=status_number_of(error),
         message=short_message(error.message),
     )
     for detail in _details(error):

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from importlib.metadata import version
 
 from askmesh.gateway.answering import AnsweringLimits
+from askmesh.gateway.batches import BatchLimits
 from askmesh.gateway.budget import StageLimits
 from askmesh.gateway.ranking import RankingLimits
 from askmesh.gateway.register import RetentionLimits
@@ -36,6 +37,11 @@ def desk_limits(settings: Settings) -> DeskLimits:
         retry_seconds=settings.upstream_retry_seconds,
         heartbeat_seconds=settings.heartbeat_seconds,
     )
+
+
+def batch_limits(settings: Settings) -> BatchLimits:
+    """Return how many questions of batches are taken on."""
+    return BatchLimits(settings.max_batch_answers, settings.max_batch_answers_per_call)
 
 
 def answering_limits(settings: Settings) -> AnsweringLimits:

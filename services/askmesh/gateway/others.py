@@ -1,5 +1,7 @@
 """What a gateway has to do with others, and a gateway that has none."""
 
+from collections.abc import Generator
+from contextlib import contextmanager
 from typing import Protocol
 
 from askmesh.api.gateway.v1.gateway_pb2 import StreamAnswerRequest
@@ -70,3 +72,13 @@ class NoOthers:
 
     def end(self) -> None:
         """End nothing."""
+
+
+@contextmanager
+def cancelling_all(desk: AnswerDesk, others: Others) -> Generator[None]:
+    """Cancel the answers of a gateway at the end of the block, and follow no others' any more."""
+    try:
+        yield
+    finally:
+        desk.cancel_all()
+        others.end()

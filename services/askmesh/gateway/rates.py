@@ -114,10 +114,15 @@ class RatedDoor:
     ) -> Caller:
         caller = await self.door.admit(method, metadata, certified)
         if method in self.methods:
-            wait = await self.allowances.take(f"{caller.tenant}\n{caller.user}")
-            if wait > 0:
-                raise _too_many(caller, wait)
+            await require_allowed(self.allowances, caller)
         return caller
+
+
+async def require_allowed(allowances: Allowances, caller: Caller) -> None:
+    """Take one from what a caller may ask; raise `TooManyCallsError` if there is none."""
+    wait = await allowances.take(f"{caller.tenant}\n{caller.user}")
+    if wait > 0:
+        raise _too_many(caller, wait)
 
 
 def _too_many(caller: Caller, wait: float) -> TooManyCallsError:

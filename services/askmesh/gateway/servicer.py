@@ -1,6 +1,6 @@
 """The gateway's API: validate and delegate. Streams are bytes from the event log."""
 
-from collections.abc import AsyncGenerator, Iterable, Sequence
+from collections.abc import AsyncGenerator, AsyncIterable, Iterable, Sequence
 from contextlib import aclosing
 from typing import Any
 
@@ -8,27 +8,28 @@ import grpc
 from google.protobuf.wrappers_pb2 import BytesValue
 
 from askmesh.api.gateway.v1 import gateway_pb2 as pb2
-from askmesh.gateway.admission import Admission
-from askmesh.gateway.answers import Answer
+from askmesh.gateway.batches import Batches
 from askmesh.gateway.desk import AnswerDesk
-from askmesh.gateway.journal import AnswerJournal
-from askmesh.gateway.keys import asker_of
-from askmesh.gateway.others import Others
+from askmesh.gateway.reception import Reception
 from askmesh.gateway.status import MeshWatch
 from askmesh.gateway.validation import valid_answer_id, valid_question, valid_sequence
-from askmesh.identity import Caller, Role, current_caller
+from askmesh.identity import Role, current_caller
+from askmesh.serving import heartbeats
 
 SERVICE_NAME = pb2.DESCRIPTOR.services_by_name["GatewayService"].full_name
 ASKING = f"/{SERVICE_NAME}/StreamAnswer"
 _READERS = frozenset({Role.READER})
 ROLES = {
     ASKING: _READERS,
+    f"/{SERVICE_NAME}/AnswerQuestions": _READERS,
     f"/{SERVICE_NAME}/ResumeAnswer": _READERS,
     f"/{SERVICE_NAME}/CancelAnswer": _READERS,
     f"/{SERVICE_NAME}/GetMeshStatus": frozenset({Role.OPERATOR, Role.INGESTER}),
 }
 """Who may call what, beside administrators."""
 _HEARTBEAT = pb2.StreamAnswerResponse(heartbeat=pb2.Heartbeat()).SerializeToString()
+
+_BATCH_HEARTBEAT = pb2.AnswerQuestionsResponse(heartbeat=pb2.Heartbeat())
 
 _Context = grpc.aio.ServicerContext[Any, Any]
 
@@ -37,24 +38,23 @@ class GatewayServicer:
     """Serve the gateway's API from an answer desk."""
 
     def __init__(
-        self,
-        admission: Admission,
-        others: Others,
-        desk: AnswerDesk,
-        watch: MeshWatch,
-        journal: AnswerJournal,
+        self, reception: Reception, batches: Batches, desk: AnswerDesk, watch: MeshWatch
     ) -> None:
-        self._others = others
-        self._admission = admission
+        self._reception = reception
+        self._batches = batches
         self._desk = desk
         self._watch = watch
-        self._journal = journal
 
     def add_to(self, server: grpc.aio.Server) -> None:
         """Add the API to a server. What the streams yield is sent as it is."""
         handlers: dict[str, grpc.RpcMethodHandler[Any, Any]] = {
             "StreamAnswer": grpc.unary_stream_rpc_method_handler(
                 self.StreamAnswer, pb2.StreamAnswerRequest.FromString
+            ),
+            "AnswerQuestions": grpc.stream_stream_rpc_method_handler(
+                self.AnswerQuestions,
+                pb2.AnswerQuestionsRequest.FromString,
+                pb2.AnswerQuestionsResponse.SerializeToString,
             ),
             "ResumeAnswer": grpc.unary_stream_rpc_method_handler(
                 self.ResumeAnswer, pb2.ResumeAnswerRequest.FromString
@@ -75,25 +75,26 @@ class GatewayServicer:
     async def StreamAnswer(
         self, request: pb2.StreamAnswerRequest, context: _Context
     ) -> AsyncGenerator[bytes]:
-        caller, question = current_caller(), valid_question(request)
-        self._journal.require()
-        answer = await self._admission.admit(caller, question)
-        self._journal.asked(caller, answer.answer_id, question.question)
-        async with aclosing(self._follow(caller, answer, ())) as batches:
+        asked = self._reception.ask(current_caller(), valid_question(request))
+        async with aclosing(asked) as batches:
             async for batch in batches:
                 for response in _responses(batch, together=request.accepts_batches):
                     yield response
+
+    # A coroutine that writes, not a generator: its tasks end with the call, however it ends.
+    async def AnswerQuestions(
+        self, requests: AsyncIterable[pb2.AnswerQuestionsRequest], context: _Context
+    ) -> None:
+        silence = self._desk.limits.heartbeat_seconds
+        async with heartbeats(context, _BATCH_HEARTBEAT, seconds=silence) as send:
+            await self._batches.run(current_caller(), requests, send)
 
     async def ResumeAnswer(
         self, request: pb2.ResumeAnswerRequest, context: _Context
     ) -> AsyncGenerator[bytes]:
         answer_id, after = valid_answer_id(request.answer_id), valid_sequence(request)
-        caller = current_caller()
-        self._journal.require()
-        await self._others.bring(asker_of(caller), answer_id, after)
-        answer = self._desk.find(asker_of(caller), answer_id, after)
-        self._journal.resumed(caller, answer_id)
-        async with aclosing(self._follow(caller, answer, answer.log.events[:after])) as batches:
+        resumed = self._reception.resume(current_caller(), answer_id, after)
+        async with aclosing(resumed) as batches:
             async for batch in batches:
                 for response in _responses(batch, together=request.accepts_batches):
                     yield response
@@ -102,9 +103,7 @@ class GatewayServicer:
         self, request: pb2.CancelAnswerRequest, context: _Context
     ) -> pb2.CancelAnswerResponse:
         answer_id = valid_answer_id(request.answer_id)
-        self._journal.require()
-        cancelled = await self._others.cancel(asker_of(current_caller()), answer_id)
-        self._journal.cancelled(current_caller(), answer_id)
+        cancelled = await self._reception.cancel(current_caller(), answer_id)
         return pb2.CancelAnswerResponse(cancelled=cancelled)
 
     async def GetMeshStatus(
@@ -113,13 +112,6 @@ class GatewayServicer:
         status = await self._watch.look()
         status.active_answer_count = self._desk.active_count
         return status
-
-    def _follow(
-        self, caller: Caller, answer: Answer, told: Sequence[bytes]
-    ) -> AsyncGenerator[Sequence[bytes]]:
-        """Yield the batches of events that follow those that were told."""
-        batches = self._desk.follow(answer, len(told))
-        return self._journal.watched(batches, caller, answer.answer_id, told)
 
 
 def _responses(batch: Sequence[bytes], *, together: bool) -> Iterable[bytes]:

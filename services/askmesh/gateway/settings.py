@@ -33,6 +33,10 @@ class Settings(EdgeSettings):
 
     max_active_answers: int = Field(default=32, ge=1)
     """More questions than these at once are refused with RESOURCE_EXHAUSTED."""
+    max_batch_answers: int = Field(default=8, ge=1)
+    """How many questions of batches are answered at once, of all calls together."""
+    max_batch_answers_per_call: int = Field(default=4, ge=1)
+    """How many of one call: further ones are not read meanwhile."""
     questions_per_minute: float = Field(default=0.0, ge=0, le=60_000)
     """How often one caller may ask; 0 for any number. Gateways with a Redis count together."""
     question_burst: int = Field(default=10, ge=1)

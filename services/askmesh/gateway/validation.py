@@ -24,6 +24,14 @@ def valid_question(request: StreamAnswerRequest) -> StreamAnswerRequest:
     return valid
 
 
+def valid_request_id(request_id: str) -> str:
+    """Return the id of a question that its result is named by, or raise `InvalidRequestError`."""
+    if not request_id:
+        raise InvalidRequestError("REQUEST_ID_EMPTY", "request_id must be set", field="request_id")
+    _check_request_id(request_id)
+    return request_id
+
+
 def valid_answer_id(answer_id: str) -> str:
     """Return the id, or raise `InvalidRequestError`."""
     if not answer_id:

@@ -3,8 +3,8 @@
 import asyncio
 import time
 import uuid
-from collections.abc import AsyncGenerator, Generator, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 
 from grpc.aio import Channel
@@ -13,15 +13,23 @@ from askmesh.auditing import audit_trail
 from askmesh.caching import RedisCommands, open_cache
 from askmesh.gateway.admission import Admission
 from askmesh.gateway.answering import Answering
+from askmesh.gateway.batches import Batches
 from askmesh.gateway.desk import AnswerDesk
 from askmesh.gateway.diagnosing import TlsDiagnosis
-from askmesh.gateway.doors import gateway_door
+from askmesh.gateway.doors import allowances_of, gateway_door
 from askmesh.gateway.exchange import Exchange
 from askmesh.gateway.introducing import introduction
 from askmesh.gateway.journal import AnswerJournal
-from askmesh.gateway.limits import answering_limits, desk_limits, edition_of, stage_limits
-from askmesh.gateway.others import NoOthers, Others
+from askmesh.gateway.limits import (
+    answering_limits,
+    batch_limits,
+    desk_limits,
+    edition_of,
+    stage_limits,
+)
+from askmesh.gateway.others import NoOthers, Others, cancelling_all
 from askmesh.gateway.ports import AnswerMemory, Neighbours, Revisions
+from askmesh.gateway.reception import Reception
 from askmesh.gateway.remembered import RememberedAnswers
 from askmesh.gateway.revisions import indexed_revisions, reads_the_same
 from askmesh.gateway.servicer import SERVICE_NAME, GatewayServicer
@@ -76,14 +84,17 @@ async def gateway_service(settings: Settings) -> AsyncGenerator[int]:
         signals.metrics.set_active_answers_limit(settings.max_active_answers)
         diagnosis = TlsDiagnosis(settings.upstream_addresses, settings.upstream_tls)
         watch = MeshWatch(channels, neighbours.states, diagnosis, seconds=settings.status_seconds)
-        servicer = GatewayServicer(admission, others, desk, watch, AnswerJournal(audit))
-        with _cancelling(desk, others):
+        reception = Reception(admission, others, desk, AnswerJournal(audit))
+        allowances = allowances_of(settings, redis)
+        batches = Batches(reception, allowances, batch_limits(settings))
+        servicer = GatewayServicer(reception, batches, desk, watch)
+        with cancelling_all(desk, others):
             async with serving(
                 servicer.add_to,
                 services=[SERVICE_NAME],
                 settings=settings,
                 telemetry=signals,
-                door=gateway_door(settings, redis, audit),
+                door=gateway_door(settings, allowances, audit),
             ) as port:
                 yield port
 
@@ -180,12 +191,3 @@ def _breaker(name: str, settings: Settings, signals: Telemetry) -> Breaker:
         retry_seconds=settings.upstream_retry_seconds,
         on_change=signals.metrics.set_upstream,
     )
-
-
-@contextmanager
-def _cancelling(desk: AnswerDesk, others: Others) -> Generator[None]:
-    try:
-        yield
-    finally:
-        desk.cancel_all()
-        others.end()

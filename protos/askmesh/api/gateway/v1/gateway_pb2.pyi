@@ -181,6 +181,112 @@ class StreamAnswerResponse(_message.Message):
 Global___StreamAnswerResponse: _TypeAlias = StreamAnswerResponse  # noqa: Y015
 
 @_typing.final
+class AnswerQuestionsRequest(_message.Message):
+    """One of many questions."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    QUESTION_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def question(self) -> Global___StreamAnswerRequest:
+        """The question. Its request_id is required, and names the result."""
+
+    def __init__(
+        self,
+        *,
+        question: Global___StreamAnswerRequest | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["question", b"question"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["question", b"question"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___AnswerQuestionsRequest: _TypeAlias = AnswerQuestionsRequest  # noqa: Y015
+
+@_typing.final
+class AnswerQuestionsResponse(_message.Message):
+    """What became of one of many questions, or a sign of life."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    REQUEST_ID_FIELD_NUMBER: _builtins.int
+    ANSWER_FIELD_NUMBER: _builtins.int
+    FAILURE_FIELD_NUMBER: _builtins.int
+    HEARTBEAT_FIELD_NUMBER: _builtins.int
+    request_id: _builtins.str
+    """The request_id of the question. Empty in a sign of life."""
+    @_builtins.property
+    def answer(self) -> Global___AnswerEventBatch:
+        """All events of the answer, the last one "completed"."""
+
+    @_builtins.property
+    def failure(self) -> Global___QuestionFailure:
+        """Why there is no answer."""
+
+    @_builtins.property
+    def heartbeat(self) -> Global___Heartbeat:
+        """Nothing new, but the call is alive."""
+
+    def __init__(
+        self,
+        *,
+        request_id: _builtins.str = ...,
+        answer: Global___AnswerEventBatch | None = ...,
+        failure: Global___QuestionFailure | None = ...,
+        heartbeat: Global___Heartbeat | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["answer", b"answer", "failure", b"failure", "heartbeat", b"heartbeat", "payload", b"payload"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["answer", b"answer", "failure", b"failure", "heartbeat", b"heartbeat", "payload", b"payload", "request_id", b"request_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType_payload: _TypeAlias = _typing.Literal["answer", "failure", "heartbeat"]  # noqa: Y015
+    _WhichOneofArgType_payload: _TypeAlias = _typing.Literal["payload", b"payload"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType_payload) -> _WhichOneofReturnType_payload | None: ...
+
+Global___AnswerQuestionsResponse: _TypeAlias = AnswerQuestionsResponse  # noqa: Y015
+
+@_typing.final
+class QuestionFailure(_message.Message):
+    """Why a question has no answer: what StreamAnswer would have failed with."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CODE_FIELD_NUMBER: _builtins.int
+    REASON_FIELD_NUMBER: _builtins.int
+    MESSAGE_FIELD_NUMBER: _builtins.int
+    FIELD_FIELD_NUMBER: _builtins.int
+    RETRY_DELAY_FIELD_NUMBER: _builtins.int
+    code: _builtins.int
+    """The number of the gRPC status, for example 3 for INVALID_ARGUMENT."""
+    reason: _builtins.str
+    """What is wrong, as in ErrorInfo, for example "QUESTION_TOO_LONG"."""
+    message: _builtins.str
+    """A sentence for people."""
+    field: _builtins.str
+    """The field of the question that is at fault. Empty if none is."""
+    @_builtins.property
+    def retry_delay(self) -> _duration_pb2.Duration:
+        """After how long the same question may be asked again. Set only if that may help."""
+
+    def __init__(
+        self,
+        *,
+        code: _builtins.int = ...,
+        reason: _builtins.str = ...,
+        message: _builtins.str = ...,
+        field: _builtins.str = ...,
+        retry_delay: _duration_pb2.Duration | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["retry_delay", b"retry_delay"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["code", b"code", "field", b"field", "message", b"message", "reason", b"reason", "retry_delay", b"retry_delay"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___QuestionFailure: _TypeAlias = QuestionFailure  # noqa: Y015
+
+@_typing.final
 class ResumeAnswerRequest(_message.Message):
     """Names an answer and the last event that the client has."""
 

@@ -51,6 +51,11 @@ class GatewayServiceStub(object):
                 request_serializer=askmesh_dot_api_dot_gateway_dot_v1_dot_gateway__pb2.CancelAnswerRequest.SerializeToString,
                 response_deserializer=askmesh_dot_api_dot_gateway_dot_v1_dot_gateway__pb2.CancelAnswerResponse.FromString,
                 _registered_method=True)
+        self.AnswerQuestions = channel.stream_stream(
+                '/askmesh.api.gateway.v1.GatewayService/AnswerQuestions',
+                request_serializer=askmesh_dot_api_dot_gateway_dot_v1_dot_gateway__pb2.AnswerQuestionsRequest.SerializeToString,
+                response_deserializer=askmesh_dot_api_dot_gateway_dot_v1_dot_gateway__pb2.AnswerQuestionsResponse.FromString,
+                _registered_method=True)
         self.GetMeshStatus = channel.unary_unary(
                 '/askmesh.api.gateway.v1.GatewayService/GetMeshStatus',
                 request_serializer=askmesh_dot_api_dot_gateway_dot_v1_dot_gateway__pb2.GetMeshStatusRequest.SerializeToString,
@@ -94,6 +99,17 @@ class GatewayServiceServicer(object):
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def AnswerQuestions(self, request_iterator, context):
+        """Answers many questions for whose answers nobody waits, each as StreamAnswer does, with the priority "batch". Each answer is sent whole as
+        soon as it is there, so not in the order of the questions. The gateway works at a few questions of a call at a time and reads no further ones
+        meanwhile; where there is no room (TOO_MANY_ANSWERS, TOO_MANY_QUESTIONS) it waits by itself. What is wrong with one question is the result of
+        that one, and the others go on. When a call breaks, the questions without a result are sent again: by their request_id they get the answers
+        that were made. Fails with INVALID_ARGUMENT (REQUEST_ID_EMPTY, REQUEST_ID_TOO_LONG) where nobody could tell whose a result is.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def GetMeshStatus(self, request, context):
         """Returns the state of the services behind the gateway, within about a second: what does not answer by then does not serve.
         """
@@ -118,6 +134,11 @@ def add_GatewayServiceServicer_to_server(servicer, server):
                     servicer.CancelAnswer,
                     request_deserializer=askmesh_dot_api_dot_gateway_dot_v1_dot_gateway__pb2.CancelAnswerRequest.FromString,
                     response_serializer=askmesh_dot_api_dot_gateway_dot_v1_dot_gateway__pb2.CancelAnswerResponse.SerializeToString,
+            ),
+            'AnswerQuestions': grpc.stream_stream_rpc_method_handler(
+                    servicer.AnswerQuestions,
+                    request_deserializer=askmesh_dot_api_dot_gateway_dot_v1_dot_gateway__pb2.AnswerQuestionsRequest.FromString,
+                    response_serializer=askmesh_dot_api_dot_gateway_dot_v1_dot_gateway__pb2.AnswerQuestionsResponse.SerializeToString,
             ),
             'GetMeshStatus': grpc.unary_unary_rpc_method_handler(
                     servicer.GetMeshStatus,
@@ -208,6 +229,33 @@ class GatewayService(object):
             '/askmesh.api.gateway.v1.GatewayService/CancelAnswer',
             askmesh_dot_api_dot_gateway_dot_v1_dot_gateway__pb2.CancelAnswerRequest.SerializeToString,
             askmesh_dot_api_dot_gateway_dot_v1_dot_gateway__pb2.CancelAnswerResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def AnswerQuestions(request_iterator,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.stream_stream(
+            request_iterator,
+            target,
+            '/askmesh.api.gateway.v1.GatewayService/AnswerQuestions',
+            askmesh_dot_api_dot_gateway_dot_v1_dot_gateway__pb2.AnswerQuestionsRequest.SerializeToString,
+            askmesh_dot_api_dot_gateway_dot_v1_dot_gateway__pb2.AnswerQuestionsResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -37,6 +37,13 @@ class GatewayServiceStub:
     """Ends an answer at once: its stream ends with outcome "cancelled", its generation stops. Idempotent. Fails with
     NOT_FOUND (ANSWER_UNKNOWN) and INVALID_ARGUMENT (ANSWER_ID_EMPTY).
     """
+    AnswerQuestions: _aio.StreamStreamMultiCallable[_gateway_pb2.AnswerQuestionsRequest, _gateway_pb2.AnswerQuestionsResponse]
+    """Answers many questions for whose answers nobody waits, each as StreamAnswer does, with the priority "batch". Each answer is sent whole as
+    soon as it is there, so not in the order of the questions. The gateway works at a few questions of a call at a time and reads no further ones
+    meanwhile; where there is no room (TOO_MANY_ANSWERS, TOO_MANY_QUESTIONS) it waits by itself. What is wrong with one question is the result of
+    that one, and the others go on. When a call breaks, the questions without a result are sent again: by their request_id they get the answers
+    that were made. Fails with INVALID_ARGUMENT (REQUEST_ID_EMPTY, REQUEST_ID_TOO_LONG) where nobody could tell whose a result is.
+    """
     GetMeshStatus: _aio.UnaryUnaryMultiCallable[_gateway_pb2.GetMeshStatusRequest, _gateway_pb2.GetMeshStatusResponse]
     """Returns the state of the services behind the gateway, within about a second: what does not answer by then does not serve."""
 
@@ -80,6 +87,19 @@ class GatewayServiceServicer(metaclass=_abc_1.ABCMeta):
     ) -> _abc.Awaitable[_gateway_pb2.CancelAnswerResponse]:
         """Ends an answer at once: its stream ends with outcome "cancelled", its generation stops. Idempotent. Fails with
         NOT_FOUND (ANSWER_UNKNOWN) and INVALID_ARGUMENT (ANSWER_ID_EMPTY).
+        """
+
+    @_abc_1.abstractmethod
+    def AnswerQuestions(
+        self,
+        request_iterator: _abc.AsyncIterator[_gateway_pb2.AnswerQuestionsRequest],
+        context: _aio.ServicerContext[_abc.AsyncIterator[_gateway_pb2.AnswerQuestionsRequest], _abc.AsyncIterator[_gateway_pb2.AnswerQuestionsResponse]],
+    ) -> _abc.AsyncIterator[_gateway_pb2.AnswerQuestionsResponse]:
+        """Answers many questions for whose answers nobody waits, each as StreamAnswer does, with the priority "batch". Each answer is sent whole as
+        soon as it is there, so not in the order of the questions. The gateway works at a few questions of a call at a time and reads no further ones
+        meanwhile; where there is no room (TOO_MANY_ANSWERS, TOO_MANY_QUESTIONS) it waits by itself. What is wrong with one question is the result of
+        that one, and the others go on. When a call breaks, the questions without a result are sent again: by their request_id they get the answers
+        that were made. Fails with INVALID_ARGUMENT (REQUEST_ID_EMPTY, REQUEST_ID_TOO_LONG) where nobody could tell whose a result is.
         """
 
     @_abc_1.abstractmethod

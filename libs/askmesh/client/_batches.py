@@ -1,0 +1,155 @@
+"""Many questions, over calls that survive broken connections, outages and full gateways."""
+
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterable, Callable, Iterable
+from contextlib import aclosing
+from dataclasses import replace
+from time import monotonic
+from typing import TypeAlias
+
+from grpc import aio
+
+from askmesh.api.gateway.v1.gateway_pb2 import (
+    AnswerQuestionsRequest,
+    AnswerQuestionsResponse,
+    QuestionFailure,
+)
+from askmesh.client._decoding import event_from_message
+from askmesh.client._events import Completed
+from askmesh.client._parts import Outcome
+from askmesh.client._questions import Asked, BatchAnswer, BatchQuestion, asked_as
+from askmesh.client._resuming import Reconnecting
+from askmesh.client._supply import Supply
+from askmesh.errors import AskmeshError, DeadlineError, PassingError, UnreachableError
+from askmesh.rpc import error_of_status, upstream_errors
+
+Call: TypeAlias = aio.StreamStreamCall[AnswerQuestionsRequest, AnswerQuestionsResponse]
+
+TRIES = 5
+"""How often a question is asked that fails while others are answered."""
+
+_STREAM_SECONDS = 240.0
+"""Services end old connections; a stream that is younger than this one ends by itself."""
+
+
+class AskedMany:
+    """Asks questions, and asks again where that may help; a failure that passes is waited for."""
+
+    def __init__(
+        self,
+        questions: AsyncIterable[BatchQuestion] | Iterable[BatchQuestion],
+        connect: Callable[[], Call],
+        reconnecting: Reconnecting,
+        *,
+        patience_seconds: float,
+    ) -> None:
+        self._supply = Supply(questions, asked_as)
+        self._connect = connect
+        self._reconnecting = reconnecting
+        self._patience_seconds = patience_seconds
+        self._open: dict[str, Asked] = {}  # by request id
+        self._answered = 0
+
+    async def answers(self) -> AsyncGenerator[BatchAnswer]:
+        """Yield what became of each question, once it is known.
+
+        A failure of the questions is raised when those before it have their answers.
+        """
+        try:
+            async with aclosing(self._all_answers()) as answers:
+                async for answer in answers:
+                    yield answer
+            if self._supply.failure is not None:
+                raise self._supply.failure
+        finally:
+            await self._supply.abandon()
+
+    async def _all_answers(self) -> AsyncGenerator[BatchAnswer]:
+        failures, heard = 0, monotonic()
+        while self._open or not self._supply.exhausted:
+            failure: AskmeshError | None = None
+            try:
+                async with aclosing(self._answers_of_call()) as answers:
+                    async for answer in answers:
+                        failures, heard = 0, monotonic()
+                        yield answer
+                if self._open:
+                    failure = UnreachableError("GATEWAY_UNAVAILABLE", "The stream ended early.")
+            except (PassingError, DeadlineError) as error:
+                failure = error
+            if failure is not None:
+                failures += 1
+                if monotonic() > heard + self._patience_seconds:
+                    raise failure
+                await asyncio.sleep(self._reconnecting.delay_seconds(failures, failure))
+
+    async def _answers_of_call(self) -> AsyncGenerator[BatchAnswer]:
+        with upstream_errors("gateway"):
+            call = self._connect()
+        sending = asyncio.create_task(self._send(call))
+        responses = aiter(call)
+        try:
+            while True:
+                with upstream_errors("gateway"):
+                    response = await anext(responses, None)
+                if response is None:
+                    return
+                if asked := self._open.pop(response.request_id, None):
+                    answer = self._answer(asked, response)
+                    self._answered += 1
+                    yield answer
+        finally:
+            call.cancel()
+            sending.cancel()
+            await asyncio.wait([sending])
+
+    async def _send(self, call: Call) -> None:
+        ends = monotonic() + _STREAM_SECONDS
+        try:
+            for unanswered in tuple(self._open.values()):
+                await call.write(unanswered.message())
+            while monotonic() < ends:
+                asked = await self._supply.following()
+                if asked is None:
+                    break
+                self._open[asked.request_id] = asked
+                await call.write(asked.message())
+            await call.done_writing()
+        except (aio.AioRpcError, aio.BaseError, asyncio.InvalidStateError):
+            return  # The reading side sees why.
+
+    def _answer(self, asked: Asked, response: AnswerQuestionsResponse) -> BatchAnswer:
+        """Return what became of a question; raise what is to be waited for before another try."""
+        if response.HasField("failure"):
+            failure = _error(response.failure)
+            if isinstance(failure, PassingError | DeadlineError):
+                self._keep(asked, failure)
+            return BatchAnswer(asked.id, failure=failure)
+        events = tuple(map(event_from_message, response.answer.events))
+        if any(isinstance(e, Completed) and e.outcome is Outcome.CANCELLED for e in events):
+            # Nobody here did: the gateway stopped. Its answer is that of the request for good.
+            cancelled = UnreachableError("ANSWER_CANCELLED", "The gateway gave the answer up.")
+            self._keep(replace(asked, cancelled=asked.cancelled + 1), cancelled)
+            return BatchAnswer(asked.id, failure=cancelled)
+        return BatchAnswer(asked.id, events)
+
+    def _keep(self, asked: Asked, failure: AskmeshError) -> None:
+        """Raise the failure if the question is to be asked again.
+
+        What fails while nothing else is answered either is no fault of the question.
+        """
+        failures = asked.failures + (self._answered > asked.answered_then)
+        if failures < TRIES:
+            again = replace(asked, failures=failures, answered_then=self._answered)
+            self._open[again.request_id] = again
+            raise failure
+
+
+def _error(failure: QuestionFailure) -> AskmeshError:
+    return error_of_status(
+        failure.code,
+        failure.reason,
+        failure.message,
+        field=failure.field,
+        retry_after_seconds=failure.retry_delay.ToTimedelta().total_seconds(),
+    )
