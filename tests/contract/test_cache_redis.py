@@ -50,6 +50,40 @@ async def test_many_values_are_one_request_each_way(redis: RedisServer) -> None:
         assert redis.commands() - before == {"set": 50, "mget": 1}
 
 
+async def test_who_asks_is_told_of_the_wait_for_a_connection_once_for_each_request(
+    redis: RedisServer,
+) -> None:
+    waits: list[float] = []
+    async with redis_cache(redis.address, timeout_seconds=PATIENT, on_wait=waits.append) as cache:
+        await cache.get_many(["first"])
+        await asyncio.gather(cache.get_many(["second"]), cache.get_many(["third"]))
+    assert len(waits) == 2
+
+
+async def test_what_waits_for_a_connection_is_told_of_when_it_has_one(proxy: TcpProxy) -> None:
+    waits: list[float] = []
+    begun = asyncio.Event()
+
+    def on_wait(seconds: float) -> None:
+        waits.append(seconds)
+        if len(waits) == 2:
+            begun.set()
+
+    address = f"redis://127.0.0.1:{proxy.port}/0"
+    async with redis_cache(address, timeout_seconds=SHORT, batches=1, on_wait=on_wait) as cache:
+        await cache.get_many(["connect"])
+        proxy.fall_silent()
+        silent = asyncio.create_task(cache.get_many(["silent"]))
+        await begun.wait()
+        waiting = asyncio.create_task(cache.get_many(["waits"]))
+        await asyncio.wait([silent, waiting])
+        for task in (silent, waiting):
+            with pytest.raises(CacheUnavailableError):
+                await task
+    _, silent_seconds, waiting_seconds = waits
+    assert silent_seconds < waiting_seconds
+
+
 async def test_what_many_ask_in_one_turn_is_one_request(redis: RedisServer) -> None:
     redis.empty()
     async with redis_cache(redis.address, timeout_seconds=PATIENT) as cache:

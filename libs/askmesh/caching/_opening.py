@@ -10,14 +10,18 @@ from askmesh.caching._memory import NEAR_BYTES, LayeredCache, MemoryCache
 from askmesh.caching._redis import redis_cache
 from askmesh.caching._sqlite import sqlite_cache
 from askmesh.errors import StartupError
+from askmesh.resilience import OnWait
 
 MEMORY_CACHE_BYTES = 64 * 1024 * 1024
 
 
-def open_cache(address: str) -> AbstractAsyncContextManager[Cache]:
+def open_cache(
+    address: str, *, on_wait: OnWait = lambda _: None
+) -> AbstractAsyncContextManager[Cache]:
     """Return the cache at `address`, to be entered: "memory:", "sqlite:PATH" or that of a Redis.
 
-    One that is not in memory has a small one in memory before it.
+    One that is not in memory has a small one in memory before it. `on_wait` is told for how many
+    seconds each request to Redis waited for a connection.
     """
     scheme, _, rest = address.partition(":")
     if scheme == "memory":
@@ -25,7 +29,7 @@ def open_cache(address: str) -> AbstractAsyncContextManager[Cache]:
     if scheme == "sqlite" and rest:
         return _layered(sqlite_cache(Path(rest)))
     if scheme in SCHEMES:
-        return _layered(redis_cache(address))
+        return _layered(redis_cache(address, on_wait=on_wait))
     raise StartupError(
         "CACHE_ADDRESS_INVALID",
         f'a cache address starts with "memory:", "sqlite:PATH", "redis://", "redis+sentinel://", '

@@ -15,7 +15,7 @@ from redis.exceptions import NoScriptError, RedisError
 from askmesh.caching._cache import CacheUnavailableError
 from askmesh.caching._connecting import connected
 from askmesh.caching._keys import redis_key
-from askmesh.resilience import Turns, patience, turns
+from askmesh.resilience import OnWait, Turns, patience, turns
 
 Command: TypeAlias = tuple[bytes | str | int, ...]
 
@@ -98,9 +98,15 @@ class RedisCache:
 
 @asynccontextmanager
 async def redis_commands(
-    address: str, *, timeout_seconds: float = TIMEOUT_SECONDS, batches: int = BATCHES
+    address: str,
+    *,
+    timeout_seconds: float = TIMEOUT_SECONDS,
+    batches: int = BATCHES,
+    on_wait: OnWait = lambda _: None,
 ) -> AsyncGenerator[RedisCommands]:
     """Yield access to the Redis at `address`, and close its connections in the end.
+
+    `on_wait` is told for how many seconds each request waited for a connection.
 
     It connects with the first call, so a Redis that is down holds nothing up; once it is back,
     the next call finds it.
@@ -108,18 +114,22 @@ async def redis_commands(
     own = timeout_seconds * _OWN_LIMITS
     async with (
         connected(address, timeout_seconds=own, connections=2 * batches) as client,
-        turns(_Sender(client, timeout_seconds).send, batches=batches) as opened,
+        turns(_Sender(client, timeout_seconds).send, batches=batches, on_wait=on_wait) as opened,
     ):
         yield RedisCommands(opened)
 
 
 @asynccontextmanager
 async def redis_cache(
-    address: str, *, timeout_seconds: float = TIMEOUT_SECONDS, batches: int = BATCHES
+    address: str,
+    *,
+    timeout_seconds: float = TIMEOUT_SECONDS,
+    batches: int = BATCHES,
+    on_wait: OnWait = lambda _: None,
 ) -> AsyncGenerator[RedisCache]:
     """Yield a cache at `address`; see `redis_commands`."""
     async with redis_commands(
-        address, timeout_seconds=timeout_seconds, batches=batches
+        address, timeout_seconds=timeout_seconds, batches=batches, on_wait=on_wait
     ) as commands:
         yield RedisCache(commands)
 

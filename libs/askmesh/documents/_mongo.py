@@ -22,7 +22,6 @@ from askmesh.documents._mongo_records import (
     passage_record,
     tombstone_fields,
 )
-from askmesh.documents._opening import OnWait
 from askmesh.documents._store import (
     AccessCount,
     ChangePage,
@@ -33,6 +32,7 @@ from askmesh.documents._store import (
 )
 from askmesh.documents._validation import check_access, check_document, check_name, check_names
 from askmesh.passages import AccessList, EmbeddedPassage, Passage
+from askmesh.resilience import OnWait
 
 _READING_ATTEMPTS = 3
 

@@ -14,9 +14,10 @@ from pymongo.errors import ConfigurationError, InvalidURI, PyMongoError
 from pymongo.monitoring import CommandListener
 
 from askmesh.documents._mongo_records import DOCUMENT_INDEXES, PASSAGE_INDEXES, MongoRecord
-from askmesh.documents._opening import MONGO_CONNECTIONS, OnWait
+from askmesh.documents._opening import MONGO_CONNECTIONS
 from askmesh.documents._store import DocumentStoreUnavailableError
 from askmesh.errors import StartupError
+from askmesh.resilience import OnWait
 
 DEFAULT_DATABASE = "askmesh"
 

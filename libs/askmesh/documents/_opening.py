@@ -1,16 +1,13 @@
 """Document stores by address."""
 
-from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
-from typing import TypeAlias
 
 from askmesh.documents._memory import memory_documents
 from askmesh.documents._sqlite import sqlite_documents
 from askmesh.documents._store import DocumentStore
 from askmesh.errors import StartupError
-
-OnWait: TypeAlias = Callable[[float], None]
+from askmesh.resilience import OnWait
 
 MONGO_CONNECTIONS = 8
 """Connections of a process to MongoDB at most, unless the address has `maxPoolSize`."""

@@ -6,7 +6,7 @@ from askmesh.resilience._deadline import deadline, patience, time_remaining
 from askmesh.resilience._priority import Priority, current_priority, prioritized
 from askmesh.resilience._replicas import Replica, Replicas
 from askmesh.resilience._threads import Threads, threads
-from askmesh.resilience._turns import Turns, turns
+from askmesh.resilience._turns import OnWait, Turns, turns
 
 __all__ = [
     "Allowance",
@@ -16,6 +16,7 @@ __all__ = [
     "BreakerPosition",
     "Extra",
     "Latencies",
+    "OnWait",
     "Priority",
     "Replica",
     "Replicas",

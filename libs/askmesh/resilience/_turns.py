@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
+from time import perf_counter
 from typing import Generic, TypeAlias, TypeVar
 
 Q = TypeVar("Q")
@@ -12,6 +13,9 @@ Send: TypeAlias = Callable[[Sequence[Q]], Awaitable[Sequence[R | Exception]]]
 """Sends what was asked and returns the replies in order. A reply that is an exception is raised to
 whoever asked; a raised one to all."""
 
+OnWait: TypeAlias = Callable[[float], None]
+"""Is told for how many seconds there was no room to begin."""
+
 
 class Turns(Generic[Q, R]):
     """Sends what was asked in one turn as one batch, at most `batches` at a time.
@@ -20,9 +24,12 @@ class Turns(Generic[Q, R]):
     the next batch, so nobody waits longer than for one batch before their own.
     """
 
-    def __init__(self, send: Send[Q, R], *, batches: int) -> None:
+    def __init__(self, send: Send[Q, R], *, batches: int, on_wait: OnWait = lambda _: None) -> None:
+        """`on_wait` is told of the first question of each batch: nobody in it waited longer."""
         self._send = send
         self._free = batches
+        self._on_wait = on_wait
+        self._since = 0.0
         self._asked: list[tuple[Q, asyncio.Future[R]]] = []
         self._is_planned = False
         self._on_their_way: set[asyncio.Task[None]] = set()
@@ -31,6 +38,8 @@ class Turns(Generic[Q, R]):
         """Return the reply to come. Giving it up disturbs no other."""
         loop = asyncio.get_running_loop()
         reply: asyncio.Future[R] = loop.create_future()
+        if not self._asked:
+            self._since = perf_counter()
         self._asked.append((question, reply))
         self._plan(loop)
         return reply
@@ -48,6 +57,7 @@ class Turns(Generic[Q, R]):
 
     def _start(self, loop: asyncio.AbstractEventLoop) -> None:
         self._is_planned = False
+        self._on_wait(perf_counter() - self._since)
         batch, self._asked = self._asked, []
         self._free -= 1
         task = loop.create_task(self._deliver(batch))
@@ -77,9 +87,11 @@ class Turns(Generic[Q, R]):
 
 
 @asynccontextmanager
-async def turns(send: Send[Q, R], *, batches: int) -> AsyncGenerator[Turns[Q, R]]:
+async def turns(
+    send: Send[Q, R], *, batches: int, on_wait: OnWait = lambda _: None
+) -> AsyncGenerator[Turns[Q, R]]:
     """Yield turns that end with the block."""
-    opened = Turns(send, batches=batches)
+    opened = Turns(send, batches=batches, on_wait=on_wait)
     try:
         yield opened
     finally:

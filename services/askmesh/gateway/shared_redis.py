@@ -10,6 +10,7 @@ from typing import Literal, TypeAlias, cast
 from askmesh.caching import RedisCommands, Script, redis_commands, redis_key, together
 from askmesh.gateway.settings import Settings
 from askmesh.gateway.sharing import KnownAnswer, LogPage, News, end_of
+from askmesh.resilience import OnWait
 
 LEASE_MILLISECONDS = 2_000
 """How long after its last sign of life the gateway that makes an answer counts as gone."""
@@ -176,11 +177,15 @@ def _texts(members: Iterable[bytes]) -> frozenset[str]:
 
 
 @asynccontextmanager
-async def gateway_redis(settings: Settings) -> AsyncGenerator[RedisCommands | None]:
+async def gateway_redis(
+    settings: Settings, on_wait: OnWait
+) -> AsyncGenerator[RedisCommands | None]:
     """Yield the Redis that all gateways share; None where there is none."""
     address = settings.cache.get_secret_value()
     if address.startswith("memory:"):
         yield None
         return
-    async with redis_commands(address, timeout_seconds=settings.sharing_seconds) as redis:
+    async with redis_commands(
+        address, timeout_seconds=settings.sharing_seconds, on_wait=on_wait
+    ) as redis:
         yield redis

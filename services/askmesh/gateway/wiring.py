@@ -39,7 +39,7 @@ from askmesh.gateway.status import MeshWatch
 from askmesh.gateway.summaries import RememberingNeighbours
 from askmesh.gateway.upstreams import AskedUpstream, Followed, GrpcNeighbours
 from askmesh.gateway.wording import MEASURED_ERROR
-from askmesh.resilience import Allowance, Attempts, Breaker
+from askmesh.resilience import Allowance, Attempts, Breaker, OnWait
 from askmesh.rpc import Introduce, channel_to, replicas_of
 from askmesh.serving import audit_of, serving
 from askmesh.telemetry import Telemetry, telemetry
@@ -58,8 +58,8 @@ async def gateway_service(settings: Settings) -> AsyncGenerator[int]:
         telemetry("gateway", settings) as signals,
         connecting(settings.upstream_tls) as transport,
         _channels(settings, signals, introduce, transport) as channels,
-        open_cache(settings.cache.get_secret_value()) as cache,
-        gateway_redis(settings) as redis,
+        open_cache(settings.cache.get_secret_value(), on_wait=_on_wait(signals)) as cache,
+        gateway_redis(settings, _on_wait(signals)) as redis,
         audit_trail(audit_of("gateway", settings), signals.metrics) as audit,
         indexed_revisions(channels["retrieval"], seconds=settings.status_seconds) as revisions,
         _neighbours(settings, signals, introduce, transport) as neighbours,
@@ -97,6 +97,10 @@ async def gateway_service(settings: Settings) -> AsyncGenerator[int]:
                 door=gateway_door(settings, allowances, audit),
             ) as port:
                 yield port
+
+
+def _on_wait(signals: Telemetry) -> OnWait:
+    return partial(signals.metrics.observe_wait, "redis")
 
 
 @asynccontextmanager

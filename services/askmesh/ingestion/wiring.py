@@ -48,7 +48,9 @@ async def ingestion_service(settings: Settings) -> AsyncGenerator[int]:
         open_documents(
             settings.documents_address, on_wait=partial(signals.metrics.observe_wait, "mongodb")
         ) as store,
-        open_cache(settings.cache_address) as cache,
+        open_cache(
+            settings.cache_address, on_wait=partial(signals.metrics.observe_wait, "redis")
+        ) as cache,
         onnx_embedder(ModelStore(settings.home)) as embedder,
         ingestion_server(settings, signals, store, cache, embedder) as port,
     ):

@@ -3,6 +3,7 @@
 import time
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from functools import partial
 
 from askmesh.api.reranking.v1 import reranking_pb2
 from askmesh.api.reranking.v1.reranking_pb2_grpc import add_RerankingServiceServicer_to_server
@@ -27,7 +28,10 @@ async def reranking_service(settings: Settings) -> AsyncGenerator[int]:
     """Run reranking with the packaged cross-encoder until the block ends, and yield its port."""
     async with (
         telemetry("reranking", settings) as signals,
-        open_cache(settings.cache.get_secret_value()) as cache,
+        open_cache(
+            settings.cache.get_secret_value(),
+            on_wait=partial(signals.metrics.observe_wait, "redis"),
+        ) as cache,
         onnx_cross_encoder(ModelStore(settings.home), threads=settings.threads or None) as encoder,
     ):
         # The first pair takes longer; no caller should wait for that.

@@ -58,7 +58,10 @@ async def retrieval_service(settings: Settings) -> AsyncGenerator[int]:
         open_documents(
             settings.documents_address, on_wait=partial(signals.metrics.observe_wait, "mongodb")
         ) as documents,
-        open_cache(settings.cache.get_secret_value()) as cache,
+        open_cache(
+            settings.cache.get_secret_value(),
+            on_wait=partial(signals.metrics.observe_wait, "redis"),
+        ) as cache,
         onnx_embedder(ModelStore(settings.home)) as embedder,
         indexes(settings, embedder.dimension) as (keywords, vectors),
     ):
