@@ -100,6 +100,9 @@ class ServiceSettings(TransportSettings):
     metrics_address: str = "127.0.0.1:0"
     """Where Prometheus reads the metrics, at the path `/metrics`."""
 
+    profiling: bool = False
+    """Whether `/profile` beside the metrics tells where the time of the processor goes."""
+
     drain_seconds: float = Field(default=10.0, ge=0)
     """How long calls in flight may go on after the service was told to stop."""
 

@@ -6,6 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from typing import TypeVar
 
+from askmesh.tracing import current_stage, in_stage
+
 T = TypeVar("T")
 
 
@@ -21,12 +23,18 @@ class Threads:
 
     async def call(self, function: Callable[[], T]) -> T:
         """Return what the function returns, or raise what it raises."""
-        return await asyncio.get_running_loop().run_in_executor(self._executor, function)
+        return await asyncio.get_running_loop().run_in_executor(
+            self._executor, in_stage, current_stage(), function
+        )
 
     async def call_all(self, functions: Sequence[Callable[[], T]]) -> list[T]:
         """Return what the functions return, in their order. Once one has failed, none begins."""
         loop = asyncio.get_running_loop()
-        calls = [loop.run_in_executor(self._executor, function) for function in functions]
+        stage = current_stage()
+        calls = [
+            loop.run_in_executor(self._executor, in_stage, stage, function)
+            for function in functions
+        ]
         try:
             return await asyncio.gather(*calls)
         finally:

@@ -1,77 +1,53 @@
-"""The HTTP endpoint that Prometheus reads."""
+"""The HTTP endpoint that Prometheus reads, and where profiles can be had."""
 
-import asyncio
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager
+from http import HTTPStatus
 
 from prometheus_client import CollectorRegistry
 from prometheus_client.exposition import choose_encoder
 
 from askmesh.errors import StartupError
-
-READ_SECONDS = 5.0
+from askmesh.pages import PageRequest, WebPage, problem, serving_pages
+from askmesh.telemetry._profiles import Profiles
 
 
 @asynccontextmanager
 async def exposition(
-    registry: CollectorRegistry, address: str, variable: str
+    registry: CollectorRegistry, address: str, variable: str, profiles: Profiles
 ) -> AsyncGenerator[int]:
-    """Serve `registry` at `/metrics` until the block ends, and yield the port.
+    """Serve `registry` at `/metrics` and profiles at `/profile` until the block ends.
 
-    `variable` is the environment variable that the message of a `StartupError` names.
+    Yield the port. `variable` is the environment variable that the message of a `StartupError`
+    names.
     """
-    endpoint = _Endpoint(registry)
-    host, _, port = address.rpartition(":")
-    try:
-        server = await asyncio.start_server(endpoint.answer, host.strip("[]"), int(port))
-    except OSError as error:
-        raise StartupError(
-            "METRICS_ADDRESS_UNUSABLE",
-            f"Metrics cannot be served at {address} ({error.strerror}): "
-            f"free that port, or set {variable}",
-            address=address,
-        ) from error
-    try:
-        yield server.sockets[0].getsockname()[1]
-    finally:
-        server.close()
-        await server.wait_closed()
+    endpoint = _Endpoint(registry, profiles)
+    async with AsyncExitStack() as stack:
+        try:
+            port = await stack.enter_async_context(serving_pages(address, endpoint.answer))
+        except OSError as error:
+            raise StartupError(
+                "METRICS_ADDRESS_UNUSABLE",
+                f"Metrics cannot be served at {address} ({error.strerror}): "
+                f"free that port, or set {variable}",
+                address=address,
+            ) from error
+        yield port
 
 
 class _Endpoint:
-    """Answers one request per connection: all that a scrape needs."""
+    """Answers scrapes, and who asks for a profile."""
 
-    def __init__(self, registry: CollectorRegistry) -> None:
+    def __init__(self, registry: CollectorRegistry, profiles: Profiles) -> None:
         self._registry = registry
+        self._profiles = profiles
 
-    async def answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with suppress(
-            OSError, TimeoutError, asyncio.IncompleteReadError, asyncio.LimitOverrunError
-        ):
-            async with asyncio.timeout(READ_SECONDS):
-                head = await reader.readuntil(b"\r\n\r\n")
-                writer.write(self._response(head.decode("latin-1")))
-                await writer.drain()
-        writer.close()
-
-    def _response(self, head: str) -> bytes:
-        request, *lines = head.split("\r\n")
-        method, _, target = request.partition(" ")
-        path = target.partition(" ")[0].partition("?")[0]
-        if method != "GET" or path != "/metrics":
-            return _message("404 Not Found", "text/plain", b"The metrics are at /metrics\n")
-        encoder, content_type = choose_encoder(_accepted(lines))
-        return _message("200 OK", content_type, encoder(self._registry))
-
-
-def _accepted(lines: list[str]) -> str:
-    headers = (line.partition(":") for line in lines)
-    return ",".join(value.strip() for name, _, value in headers if name.lower() == "accept")
-
-
-def _message(status: str, content_type: str, body: bytes) -> bytes:
-    head = (
-        f"HTTP/1.1 {status}\r\nContent-Type: {content_type}\r\n"
-        f"Content-Length: {len(body)}\r\nConnection: close\r\n\r\n"
-    )
-    return head.encode("latin-1") + body
+    async def answer(self, request: PageRequest) -> WebPage:
+        match request.method, request.path:
+            case "GET", "/metrics":
+                encoder, content_type = choose_encoder(request.headers.get("accept", ""))
+                return WebPage(encoder(self._registry), content_type)
+            case "GET", "/profile":
+                return await self._profiles.answer(request)
+            case _:
+                return problem(HTTPStatus.NOT_FOUND, "The metrics are at /metrics")

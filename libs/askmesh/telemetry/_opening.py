@@ -18,7 +18,8 @@ from askmesh.telemetry._exposition import exposition
 from askmesh.telemetry._logs import json_logs
 from askmesh.telemetry._loop_lag import loop_lag
 from askmesh.telemetry._metrics import ServiceMetrics
-from askmesh.tracing import Tracing
+from askmesh.telemetry._profiles import Profiles
+from askmesh.tracing import Tracing, stage_named
 from askmesh.transport import credentials_for
 
 
@@ -53,7 +54,7 @@ class Telemetry(Tracing):
         Stages are a small closed set. As with `span`, do not `yield` from an asynchronous
         generator inside of the block.
         """
-        with self.span(name, attributes):
+        with self.span(name, attributes), stage_named(name):
             started = perf_counter()
             try:
                 yield
@@ -69,7 +70,8 @@ FLUSH_SECONDS = 2.0
 async def telemetry(service: str, settings: ServiceSettings) -> AsyncGenerator[Telemetry]:
     """Open the telemetry of `service` until the block ends.
 
-    Logs go to stderr as JSON lines, metrics are served at `settings.metrics_address`, and spans
+    Logs go to stderr as JSON lines, metrics are served at `settings.metrics_address`, with
+    `settings.profiling` profiles too, and spans
     go to `settings.otlp_endpoint` if there is one, by TLS with `settings.otlp_tls`. What was
     recorded is exported before the block is left, unless the collector does not answer. Raises
     `StartupError` when the metrics cannot be served, or the collector's certificates be read.
@@ -79,10 +81,13 @@ async def telemetry(service: str, settings: ServiceSettings) -> AsyncGenerator[T
     GCCollector(registry=registry)
     metrics = ServiceMetrics(registry)
     variable = variable_of(type(settings), "metrics_address")
+    profiles = Profiles(
+        enabled=settings.profiling, variable=variable_of(type(settings), "profiling")
+    )
     with json_logs(service):
         async with (
             _tracing(service, settings) as provider,
-            exposition(registry, settings.metrics_address, variable) as port,
+            exposition(registry, settings.metrics_address, variable, profiles) as port,
         ):
             with loop_lag(metrics.observe_loop_lag):
                 yield Telemetry(service, provider, metrics, metrics_port=port)

@@ -2,6 +2,7 @@
 
 from askmesh.tracing._call_span import AttributeValue, CallSpan, StartSpan
 from askmesh.tracing._conventions import SCHEMA_URL, SCOPE
+from askmesh.tracing._stages import STAGE_CODE, current_stage, in_stage, stage_named
 from askmesh.tracing._tracing import (
     Span,
     Tracing,
@@ -13,12 +14,16 @@ from askmesh.tracing._tracing import (
 __all__ = [
     "SCHEMA_URL",
     "SCOPE",
+    "STAGE_CODE",
     "AttributeValue",
     "CallSpan",
     "Span",
     "StartSpan",
     "Tracing",
+    "current_stage",
+    "in_stage",
     "is_traced",
     "is_watch",
+    "stage_named",
     "tracing_of_application",
 ]

@@ -30,6 +30,7 @@ from askmesh.cli.options import (
     model_option,
     tenant_option,
 )
+from askmesh.cli.profiling import profile
 from askmesh.cli.protection import Protection
 from askmesh.cli.replicas import replicas_option, require_shared
 from askmesh.cli.status_view import mesh_state, status_table
@@ -172,5 +173,5 @@ async def demo(home: Path, base_port: int, model: str, paths: tuple[Path, ...]) 
     await run_demo(MeshLayout(home=home, base_port=base_port, model=model), paths, console)
 
 
-for command in (audit, capacity, documents, evaluation, ingest, keys, models, tune):
+for command in (audit, capacity, documents, evaluation, ingest, keys, models, profile, tune):
     main.add_command(command)

@@ -102,10 +102,11 @@ class MeshLayout:
         prefix = service_of(process).upper()
         common = {
             "ADDRESS": self.address(process),
-            "METRICS_ADDRESS": _local(self.base_port + METRICS_OFFSET + _place(process)),
+            "METRICS_ADDRESS": local_metrics_address(process, self.base_port),
             "OTLP_ENDPOINT": self.otlp_endpoint,
             "TENANTS": self.tenants,
             "REFLECTION": str(self.reflection).lower(),
+            "PROFILING": "true",
             "EXIT_WITH_PARENT": "true",
         }
         own = {**common, **self._own_settings(process)}
@@ -174,6 +175,11 @@ def local_address(process: str, base_port: int) -> str:
 def _place(process: str) -> int:
     service, _, number = process.partition(_NUMBER_SIGN)
     return SERVICES.index(service) + REPLICA_OFFSET * (int(number or 1) - 1)
+
+
+def local_metrics_address(process: str, base_port: int) -> str:
+    """Return where a process of a mesh at `base_port` of this machine serves its metrics."""
+    return _local(base_port + METRICS_OFFSET + _place(process))
 
 
 def _local(port: int) -> str:

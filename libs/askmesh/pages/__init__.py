@@ -1,0 +1,12 @@
+"""A few pages over HTTP, for whoever looks at a process: a scrape, a profile, a view."""
+
+from askmesh.pages._serving import (
+    AnswerPage,
+    PageRequest,
+    WebPage,
+    problem,
+    serving_pages,
+    text_page,
+)
+
+__all__ = ["AnswerPage", "PageRequest", "WebPage", "problem", "serving_pages", "text_page"]

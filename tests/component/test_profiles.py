@@ -1,0 +1,135 @@
+"""Profiles: where the time of a service's processor goes, stage by stage in threads that work."""
+
+import asyncio
+import hashlib
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from threading import Event
+
+import pytest
+
+from askmesh.cli.profiling import stacks_in
+from askmesh.config import ServiceSettings
+from askmesh.pages import PageRequest
+from askmesh.resilience import threads
+from askmesh.telemetry import Telemetry, telemetry
+from askmesh.telemetry._profiles import Profiles
+from askmesh.telemetry._sampling import processor_time
+from support.http_requests import fetched
+from support.mesh import askmesh
+
+ON = ServiceSettings(profiling=True)
+
+
+def knead(stopped: Event) -> None:
+    dough = b"flour" * 100_000
+    while not stopped.is_set():
+        hashlib.sha256(dough)
+
+
+@asynccontextmanager
+async def kneading(signals: Telemetry) -> AsyncGenerator[None]:
+    """Keep a thread busy, for a stage, until the block ends."""
+    stopped = Event()
+
+    async def bake() -> None:
+        async with threads("oven", 1) as working:
+            with signals.stage("baking"):
+                await working.call(lambda: knead(stopped))
+
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(bake())
+        try:
+            yield
+        finally:
+            stopped.set()
+
+
+async def profile(signals: Telemetry, seconds: str = "0.5") -> tuple[int, str]:
+    return await fetched(f"127.0.0.1:{signals.metrics_port}", f"/profile?seconds={seconds}")
+
+
+async def test_a_busy_thread_is_told_with_its_kind_its_stage_and_its_functions() -> None:
+    async with telemetry("bakery", ON) as signals, kneading(signals):
+        status, text = await profile(signals)
+    assert status == 200
+    stacks = stacks_in(text)
+    busiest = max(stacks, key=lambda stack: stacks[stack])
+    assert busiest[0] == "oven"
+    assert busiest[-1].endswith(".knead")
+    assert busiest.index("stage baking") < len(busiest) - 1
+    assert ("the profile itself",) in stacks
+
+
+async def test_who_waits_uses_nothing() -> None:
+    async with telemetry("bakery", ON) as signals, threads("idle", 1) as waiting:
+        released = Event()
+        call = asyncio.create_task(waiting.call(released.wait))
+        _, text = await profile(signals)
+        released.set()
+        await call
+    assert not [stack for stack, used in stacks_in(text).items() if stack[0] == "idle" and used]
+
+
+async def test_profiles_are_off_unless_a_setting_says_otherwise() -> None:
+    async with telemetry("bakery", ServiceSettings()) as signals:
+        assert await profile(signals) == (404, "Profiles are off: set ASKMESH_PROFILING=true\n")
+
+
+@pytest.mark.parametrize("seconds", ["0", "-1", "61", "nan", "x"])
+async def test_a_time_that_is_none_is_refused(seconds: str) -> None:
+    async with telemetry("bakery", ON) as signals:
+        status, text = await profile(signals, seconds)
+    assert (status, text) == (400, "seconds must be a number up to 60\n")
+
+
+async def test_one_profile_is_made_at_a_time() -> None:
+    async with telemetry("bakery", ON) as signals, asyncio.TaskGroup() as tasks:
+        both = [tasks.create_task(profile(signals, "1")) for _ in range(2)]
+    assert sorted(task.result()[0] for task in both) == [200, 409]
+
+
+async def abandoned_profile() -> None:
+    profiles = Profiles(enabled=True, variable="")
+    request = PageRequest("GET", "/profile", {"seconds": "60"}, {})
+    asked = asyncio.create_task(profiles.answer(request))
+    await asyncio.to_thread(lambda: None)
+    asked.cancel()
+    await asyncio.wait([asked])
+
+
+@pytest.mark.timeout(30)
+def test_a_profile_that_nobody_waits_for_ends() -> None:
+    asyncio.run(abandoned_profile())  # waits for its threads
+
+
+def test_whoever_stops_a_profile_gets_it_at_once() -> None:
+    stopped = Event()
+    stopped.set()
+    assert isinstance(processor_time(60, stopped), dict)
+
+
+async def test_the_command_writes_a_flame_graph(tmp_path: Path) -> None:
+    graph, lines = tmp_path / "oven.svg", tmp_path / "oven.txt"
+    async with telemetry("bakery", ON) as signals, kneading(signals):
+        for file in (graph, lines):
+            result = await asyncio.to_thread(
+                askmesh,
+                *("profile", "gateway", "--seconds", "0.5", "--output", str(file)),
+                *("--metrics-address", f"127.0.0.1:{signals.metrics_port}"),
+            )
+            assert result.returncode == 0, result.stderr
+            assert f"s of processor in 0.5 s. Written to {file}." in result.stdout
+    assert "stage baking" in graph.read_text(encoding="utf-8")
+    assert any("stage baking" in stack for stack in stacks_in(lines.read_text(encoding="utf-8")))
+
+
+async def test_the_command_says_why_there_is_no_profile() -> None:
+    async with telemetry("bakery", ServiceSettings()) as signals:
+        address = f"127.0.0.1:{signals.metrics_port}"
+        off = await asyncio.to_thread(askmesh, "profile", "gateway", "--metrics-address", address)
+    gone = await asyncio.to_thread(askmesh, "profile", "gateway", "--metrics-address", address)
+    assert off.returncode == gone.returncode == 1
+    assert "Profiles are off: set ASKMESH_PROFILING=true." in off.stderr
+    assert f"No service tells its profile at {address}" in gone.stderr
