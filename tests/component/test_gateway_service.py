@@ -278,7 +278,7 @@ async def test_a_question_without_room_is_refused_with_advice_when_to_try_again(
         running.cancel()
     assert error.code() is grpc.StatusCode.RESOURCE_EXHAUSTED
     assert reason_of(error) == "TOO_MANY_ANSWERS"
-    assert retry_delay_of(error) == 1.0
+    assert (retry_delay_of(error) or 0.0) > 0
 
 
 async def test_the_same_request_id_joins_the_same_answer() -> None:

@@ -14,8 +14,8 @@ from grpc import aio
 from askmesh.config import ServiceSettings
 from askmesh.errors import InvalidRequestError, StartupError
 from askmesh.telemetry import Telemetry, silent_telemetry, telemetry
+from askmesh.telemetry._families import MOST_VALUES
 from askmesh.telemetry._loop_lag import loop_lag
-from askmesh.telemetry._metrics import MOST_VALUES
 from support.certificates import Authority
 from support.echo import SERVICE, Context, echo, text
 from support.otlp import otlp_collector

@@ -17,6 +17,7 @@ from askmesh.gateway.answering import Answering
 from askmesh.gateway.desk import AnswerDesk
 from askmesh.gateway.limits import DeskLimits
 from askmesh.gateway.others import NoOthers
+from askmesh.gateway.places import PlaceLimits
 from askmesh.gateway.register import RetentionLimits
 from askmesh.gateway.remembered import RememberedAnswers
 from support.gateway_fakes import LIMITS, FakeNeighbours, ListObserver, SilentTracer
@@ -26,7 +27,7 @@ NAMED = StreamAnswerRequest(question="q", request_id="r")
 ANSWERED = answer_pb2.ANSWER_OUTCOME_ANSWERED
 CANCELLED = answer_pb2.ANSWER_OUTCOME_CANCELLED
 PATIENT = DeskLimits(
-    active_answers=2,
+    places=PlaceLimits(least=2, most=2, wait_seconds=0),
     retention=RetentionLimits(answers=10, total_bytes=1_000_000, seconds=60),
     abandoned_seconds=60,
     answer_seconds=60,

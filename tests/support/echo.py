@@ -1,6 +1,6 @@
 """A small service whose behaviour each test decides, and a client for it."""
 
-from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import TypeAlias, TypedDict, Unpack
@@ -10,6 +10,7 @@ from google.protobuf.wrappers_pb2 import StringValue
 from grpc import aio
 
 from askmesh.config import ServiceSettings
+from askmesh.resilience import Room
 from askmesh.rpc import channel_to
 from askmesh.serving import Door, serving
 from askmesh.telemetry import Telemetry, silent_telemetry
@@ -64,6 +65,7 @@ async def echo_service(
     *,
     settings: ServiceSettings | None = None,
     door: Door | None = None,
+    rooms: Mapping[str, Room] | None = None,
     **behaviours: Unpack[Behaviours],
 ) -> AsyncGenerator[int]:
     """Serve `behaviours` by kind (unary, stream, collect, converse) and yield the port."""
@@ -73,6 +75,7 @@ async def echo_service(
         settings=settings or ServiceSettings(drain_seconds=0),
         telemetry=telemetry or silent_telemetry("echo"),
         door=door,
+        rooms=rooms,
     ) as port:
         yield port
 

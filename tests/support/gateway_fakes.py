@@ -34,6 +34,7 @@ from askmesh.gateway.answering import AnsweringLimits
 from askmesh.gateway.budget import StageLimits
 from askmesh.gateway.ranking import RankingLimits
 from askmesh.identity import current_caller
+from askmesh.resilience import Why
 
 LIMITS = AnsweringLimits(
     RankingLimits(candidates=10, sources=5, sentence_passages=3),
@@ -200,6 +201,7 @@ class ListObserver:
     abstentions: list[str] = field(default_factory=list[str])
     lookups: list[str] = field(default_factory=list[str])
     active_answers: list[int] = field(default_factory=list[int])
+    refusals: list[Why] = field(default_factory=list[Why])
 
     def observe_stage(self, stage: str, seconds: float) -> None:
         self.stages.append(stage)
@@ -227,6 +229,15 @@ class ListObserver:
 
     def set_active_answers(self, count: int) -> None:
         self.active_answers.append(count)
+
+    def set_room(self, room: str, *, places: int, in_use: int, waiting: int) -> None:
+        pass
+
+    def count_refusal(self, room: str, why: Why) -> None:
+        self.refusals.append(why)
+
+    def observe_wait(self, resource: str, seconds: float) -> None:
+        pass
 
 
 @dataclass

@@ -101,6 +101,7 @@ async def _doors(
                 others.address,
                 retrieval_address=f"127.0.0.1:{port}",
                 cache=cache,
+                min_active_answers=32,  # a crowd asks at once
                 retrieval_seconds=30,
                 status_seconds=30,
             )

@@ -59,7 +59,8 @@ def _set(message: Message, field: Field, draw: st.DrawFn, numbers: Iterator[int]
     current: Any = getattr(message, field.name)
     if _is_map(field):
         for _ in range(draw(st.integers(1, 2))):
-            current[f"key{next(numbers)}"] = f"value{next(numbers)}"
+            key = f"key{next(numbers)}"
+            current[key] = _scalar(field.message_type.fields_by_name["value"], draw, numbers)
     elif field.is_repeated:
         for _ in range(draw(st.integers(1, 2))):
             if field.message_type is not None:
@@ -183,7 +184,7 @@ def _value_leaves(
             here = f"{path}.{renamed.get(field.name, field.name)}".strip(".")
             yield from _value_leaves(getattr(value, field.name), here, renamed)
     elif isinstance(value, Mapping):
-        entries = cast("Mapping[str, str]", value)
+        entries = cast("Mapping[str, object]", value)
         yield from ((f"{path}.{key}", entries[key]) for key in entries)
     elif isinstance(value, frozenset):
         in_order = sorted(cast("frozenset[str]", value), key=lambda each: (len(each), each))

@@ -18,6 +18,7 @@ from askmesh.errors import (
     UnavailableError,
 )
 from askmesh.gateway.keys import asker_of
+from askmesh.gateway.places import PlaceLimits
 from askmesh.identity import Caller
 from askmesh.resilience import deadline
 from support.answer_desk import (
@@ -32,6 +33,8 @@ from support.answer_desk import (
     until_text,
 )
 from support.gateway_fakes import FakeNeighbours
+
+ONE_PLACE = PlaceLimits(least=1, most=1, wait_seconds=0)
 
 
 async def test_an_answer_can_be_read_again_from_any_sequence() -> None:
@@ -73,7 +76,7 @@ async def test_request_ids_of_two_tenants_are_strangers() -> None:
 
 
 async def test_a_request_whose_answer_was_given_up_may_be_repeated() -> None:
-    async with desk(Parts(limits=replace(PATIENT, active_answers=1), hold=True)) as scene:
+    async with desk(Parts(limits=replace(PATIENT, places=ONE_PLACE), hold=True)) as scene:
         given_up = scene.desk.admit("t", NAMED).answer_id
         await until_text(scene, given_up)
         other = scene.desk.admit("t", QUESTION).answer_id

@@ -1,16 +1,16 @@
 """Rankings within a time budget."""
 
-import asyncio
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from itertools import pairwise
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from askmesh.errors import InvalidRequestError, OverloadedError
-from askmesh.reranking.budget import BudgetLimits, Gate, Stopwatch, budget_seconds
+from askmesh.errors import DeadlineError, InvalidRequestError
+from askmesh.reranking.budget import BudgetLimits, Stopwatch, budget_seconds
 from askmesh.reranking.calibration import FLOOR, PASSAGES, UNITS, PlattScaling
 from askmesh.reranking.ports import Candidate, Ranking
 from askmesh.reranking.ranker import Ranker, Scale
@@ -18,8 +18,16 @@ from askmesh.reranking.servicer import check, sentence_passages
 from askmesh.reranking.unit_pairs import MAX_PAIRS, unit_pairs
 from support.fake_encoders import OverlapCrossEncoder
 
-_LIMITS = BudgetLimits(most=1.0, most_unhurried=3.0, reserve=0.5, passage_share=0.5)
+_LIMITS = BudgetLimits(least=0.1, most=1.0, most_unhurried=3.0, reserve=0.5, passage_share=0.5)
 _HALFWAY = PlattScaling(slope=1.0, intercept=0.0)
+
+
+@dataclass
+class _Crowd:
+    """One ranking at a time, and so many that wait."""
+
+    places: int = 1
+    waiting: int = 0
 
 
 class _Stages:
@@ -73,7 +81,7 @@ async def _rank(
 ) -> Ranking:
     ranker = Ranker(
         OverlapCrossEncoder(pair_seconds=pair_seconds),
-        Gate(active=1, waiting=0, seconds_each=1.0),
+        _Crowd(),
         Scale(_HALFWAY, _HALFWAY, floor=0.2, sentence_floor=0.9),
         _LIMITS,
         remaining=lambda: remaining,
@@ -91,25 +99,23 @@ async def test_passages_come_best_first_and_equal_ones_keep_their_order() -> Non
     assert ranking.scored_passages == 5
 
 
-async def test_a_ranking_takes_its_time_unless_another_one_waits_for_it() -> None:
-    limits = BudgetLimits(most=1.0, most_unhurried=4.0, reserve=0.0, passage_share=0.5)
+@pytest.mark.parametrize(("waiting", "expected"), [(0, 4.0), (1, 1.0), (3, 0.5), (99, 0.1)])
+async def test_a_ranking_takes_its_time_and_less_of_it_the_more_others_wait(
+    waiting: int, expected: float
+) -> None:
+    limits = BudgetLimits(least=0.1, most=1.0, most_unhurried=4.0, reserve=0.0, passage_share=0.5)
     encoder = _SlowEncoder(_TickingClock())
-    gate = Gate(active=1, waiting=2, seconds_each=1.0)
     ranker = Ranker(
         encoder,
-        gate,
+        _Crowd(waiting=waiting),
         Scale(_HALFWAY, _HALFWAY, floor=0.2, sentence_floor=0.9),
         limits,
         remaining=lambda: None,
         clock=lambda: 0.0,
         stages=_Stages(),
     )
-    candidates = [Candidate("a", "A fox.")]
-    async with asyncio.TaskGroup() as rankings, gate.entered():
-        for _ in range(2):
-            rankings.create_task(ranker.rank("fox", candidates, sentence_passages=0))
-        await asyncio.sleep(0)
-    assert encoder.budgets == [1.0, 4.0]
+    await ranker.rank("fox", [Candidate("a", "A fox.")], sentence_passages=0)
+    assert encoder.budgets == [expected]
 
 
 async def test_passages_without_a_score_follow_in_their_order() -> None:
@@ -120,10 +126,12 @@ async def test_passages_without_a_score_follow_in_their_order() -> None:
     assert ranking.scored_passages == 2
 
 
-async def test_without_time_nothing_is_scored_and_nothing_fails() -> None:
-    ranking = await _rank("red fox", ["red", "fox"], remaining=0.4, sentences=2)
-    assert [passage.passage_id for passage in ranking.passages] == ["p0", "p1"]
-    assert ranking.scored_passages == ranking.scored_sentences == 0
+async def test_without_time_nothing_is_begun() -> None:
+    stages = _Stages()
+    with pytest.raises(DeadlineError) as caught:
+        await _rank("red fox", ["red", "fox"], remaining=0.55, sentences=2, stages=stages)
+    assert caught.value.reason == "RERANKING_OUT_OF_TIME"
+    assert stages.names == []
 
 
 async def test_sentences_of_the_best_passages_are_scored_in_order_of_appearance() -> None:
@@ -143,7 +151,7 @@ async def test_sentences_of_the_best_passages_are_scored_in_order_of_appearance(
 async def test_stages_are_timed() -> None:
     stages = _Stages()
     await _rank("red fox", ["red fox."], sentences=1, stages=stages)
-    assert stages.names == ["reranking_queue", "reranking_passages", "reranking_sentences"]
+    assert stages.names == ["reranking_passages", "reranking_sentences"]
 
 
 async def test_sentences_get_what_passages_leave_and_the_most_promising_go_first() -> None:
@@ -151,9 +159,9 @@ async def test_sentences_get_what_passages_leave_and_the_most_promising_go_first
     encoder = _SlowEncoder(clock)
     ranker = Ranker(
         encoder,
-        Gate(active=1, waiting=0, seconds_each=1.0),
+        _Crowd(),
         Scale(_HALFWAY, _HALFWAY, floor=0.2, sentence_floor=0.9),
-        BudgetLimits(most=1.0, most_unhurried=4.0, reserve=0.0, passage_share=0.5),
+        BudgetLimits(least=0.1, most=1.0, most_unhurried=4.0, reserve=0.0, passage_share=0.5),
         remaining=lambda: None,
         clock=clock,
         stages=_Stages(),
@@ -181,22 +189,22 @@ async def test_every_passage_comes_back_once_with_scores_falling(texts: list[str
 
 
 @pytest.mark.parametrize(
-    ("remaining", "others_wait", "expected"),
+    ("remaining", "waiting", "expected"),
     [
-        (None, True, 1.0),
-        (None, False, 3.0),
-        (10.0, True, 1.0),
-        (10.0, False, 3.0),
-        (0.75, True, 0.25),
-        (0.75, False, 0.25),
-        (0.4, True, 0.0),
-        (0.4, False, 0.0),
+        (None, 1, 1.0),
+        (None, 3, 0.5),
+        (None, 0, 3.0),
+        (10.0, 1, 1.0),
+        (10.0, 0, 3.0),
+        (0.75, 1, 0.25),
+        (0.75, 0, 0.25),
+        (0.625, 0, 0.125),
     ],
 )
 def test_the_budget_leaves_time_to_later_stages_and_to_those_who_wait(
-    remaining: float | None, *, others_wait: bool, expected: float
+    remaining: float | None, waiting: int, expected: float
 ) -> None:
-    assert budget_seconds(_LIMITS, remaining, others_wait=others_wait) == expected
+    assert budget_seconds(_LIMITS, remaining, _Crowd(waiting=waiting)) == expected
 
 
 def test_a_stopwatch_never_goes_below_zero() -> None:
@@ -206,33 +214,6 @@ def test_a_stopwatch_never_goes_below_zero() -> None:
     assert watch.left() == 0.5
     clock.now = 3.0
     assert watch.left() == 0.0
-
-
-async def test_the_gate_refuses_at_once_when_too_many_wait() -> None:
-    gate = Gate(active=1, waiting=1, seconds_each=2.0)
-    inside, leave = asyncio.Event(), asyncio.Event()
-    order: list[str] = []
-
-    async def hold(name: str) -> None:
-        async with gate.entered():
-            order.append(name)
-            inside.set()
-            await leave.wait()
-
-    async with asyncio.TaskGroup() as tasks:
-        tasks.create_task(hold("first"))
-        await inside.wait()
-        waiting = tasks.create_task(hold("second"))
-        await asyncio.sleep(0)
-        with pytest.raises(OverloadedError) as caught:
-            await hold("third")
-        assert caught.value.reason == "RERANKING_BUSY"
-        assert caught.value.retry_after_seconds == 4.0
-        waiting.cancel()
-        await asyncio.sleep(0)
-        tasks.create_task(hold("fourth"))
-        leave.set()
-    assert order == ["first", "fourth"]
 
 
 def test_units_are_scored_after_what_stands_above_them() -> None:
@@ -265,7 +246,7 @@ class _BriefEncoder:
 async def test_a_passage_with_a_sentence_near_the_question_is_evidence_whatever_it_scores() -> None:
     ranker = Ranker(
         _BriefEncoder(),
-        Gate(active=1, waiting=0, seconds_each=1.0),
+        _Crowd(),
         Scale(_HALFWAY, _HALFWAY, floor=0.2, sentence_floor=0.9),
         _LIMITS,
         remaining=lambda: None,

@@ -34,6 +34,7 @@ from askmesh.client._questions import BatchAnswer, BatchQuestion
 from askmesh.client._resuming import Reconnecting
 from askmesh.client._types import (
     AccessChange,
+    Admission,
     BreakerState,
     CollectionStatus,
     DocumentStatus,
@@ -53,6 +54,7 @@ __all__ = [
     "AbstentionReason",
     "AccessChange",
     "AccessList",
+    "Admission",
     "AnswerEvent",
     "BatchAnswer",
     "BatchQuestion",

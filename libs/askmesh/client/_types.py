@@ -102,10 +102,23 @@ class ServiceStatus:
 
 
 @dataclass(frozen=True, slots=True)
+class Admission:
+    """How many answers the gateway may make at once now, how many questions wait for a place.
+
+    Refused ones are counted since its start, by cause: "full", "share", "batch" or "waited".
+    """
+
+    place_count: int
+    waiting_count: int
+    refused_counts: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
 class MeshStatus:
-    """The state of the mesh, as the gateway sees it."""
+    """The state of the mesh, as the gateway sees it. Older gateways tell nothing of admission."""
 
     services: tuple[ServiceStatus, ...]
     indexed_revision: int
     passage_count: int
     active_answer_count: int
+    admission: Admission | None = None

@@ -1,7 +1,7 @@
 """Settings of services, read once from the environment."""
 
 from askmesh.config._addresses import has_password, without_credentials
-from askmesh.config._identity import EdgeSettings, InnerSettings
+from askmesh.config._identity import CallSettings, EdgeSettings, InnerSettings
 from askmesh.config._loading import (
     DocumentSettings,
     HomeSettings,
@@ -13,6 +13,7 @@ from askmesh.config._loading import (
 from askmesh.config._transport import TlsFileSettings, TritonTransportSettings
 
 __all__ = [
+    "CallSettings",
     "DocumentSettings",
     "EdgeSettings",
     "HomeSettings",

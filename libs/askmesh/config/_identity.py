@@ -69,3 +69,12 @@ class InnerSettings(ServiceSettings):
     verifying_key_file: str = ""
     """The public key by which the gateway's tokens are told from others; whoever calls without one
     is refused. Empty: callers are believed."""
+
+
+class CallSettings(InnerSettings):
+    """Settings of a service that bounds how many calls it serves at once."""
+
+    max_active_calls: int = Field(default=64, ge=1)
+    """More calls than these at once are refused with RESOURCE_EXHAUSTED, or wait."""
+    call_wait_seconds: float = Field(default=0.25, ge=0)
+    """How long a call may wait for a place, if one will be free by then."""

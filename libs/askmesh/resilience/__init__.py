@@ -2,30 +2,47 @@
 
 from askmesh.resilience._attempts import Allowance, Attempts, Extra, Latencies
 from askmesh.resilience._breaker import Attempt, Breaker, BreakerPosition
-from askmesh.resilience._deadline import deadline, patience, time_remaining
+from askmesh.resilience._deadline import deadline, patience, require_time, time_remaining
+from askmesh.resilience._limits import AdaptiveLimit, FixedLimit, Limit, Measured
+from askmesh.resilience._places import Place, current_place
 from askmesh.resilience._priority import Priority, current_priority, prioritized
 from askmesh.resilience._replicas import Replica, Replicas
+from askmesh.resilience._room import Room
+from askmesh.resilience._room_rules import RoomObserver, RoomRules, Why
+from askmesh.resilience._shares import Party
 from askmesh.resilience._threads import Threads, threads
 from askmesh.resilience._turns import OnWait, Turns, turns
 
 __all__ = [
+    "AdaptiveLimit",
     "Allowance",
     "Attempt",
     "Attempts",
     "Breaker",
     "BreakerPosition",
     "Extra",
+    "FixedLimit",
     "Latencies",
+    "Limit",
+    "Measured",
     "OnWait",
+    "Party",
+    "Place",
     "Priority",
     "Replica",
     "Replicas",
+    "Room",
+    "RoomObserver",
+    "RoomRules",
     "Threads",
     "Turns",
+    "Why",
+    "current_place",
     "current_priority",
     "deadline",
     "patience",
     "prioritized",
+    "require_time",
     "threads",
     "time_remaining",
     "turns",

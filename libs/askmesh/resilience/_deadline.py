@@ -6,6 +6,8 @@ from contextlib import asynccontextmanager, contextmanager
 from contextvars import ContextVar
 from time import monotonic
 
+from askmesh.errors import DeadlineError
+
 _deadline: ContextVar[float | None] = ContextVar("askmesh_deadline", default=None)
 
 
@@ -13,6 +15,15 @@ def time_remaining() -> float | None:
     """Return the seconds until the deadline, at least 0.0. None where there is no deadline."""
     end = _deadline.get()
     return None if end is None else max(0.0, end - monotonic())
+
+
+def require_time(seconds: float) -> None:
+    """Raise `DeadlineError` if less time is left than work takes: it is not begun in vain."""
+    remaining = time_remaining()
+    if remaining is not None and remaining <= seconds:
+        raise DeadlineError(
+            "TIME_TOO_SHORT", f"{remaining:.3f} s are left for what takes {seconds:.3f} s at least"
+        )
 
 
 @contextmanager

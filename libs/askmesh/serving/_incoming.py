@@ -1,19 +1,20 @@
 """What surrounds the work for one call that is being served."""
 
 import logging
-from collections.abc import AsyncGenerator, Awaitable, Generator
-from contextlib import aclosing, asynccontextmanager, contextmanager
+from collections.abc import AsyncGenerator, Awaitable, Generator, Mapping
+from contextlib import aclosing, asynccontextmanager, contextmanager, nullcontext
 from dataclasses import dataclass
 from time import perf_counter
 from typing import cast
 
 from askmesh.identity import acting_as
-from askmesh.resilience import deadline, prioritized
+from askmesh.resilience import Room, deadline, prioritized
 from askmesh.rpc import MetadataPairs, priority_of
 from askmesh.serving._admitting import Door
 from askmesh.serving._certified import names_from
 from askmesh.serving._methods import Context, ServedMethod
 from askmesh.serving._outcome import CallOutcome
+from askmesh.serving._rooms import placed
 from askmesh.telemetry import Telemetry, log_fields
 from askmesh.tracing import is_watch
 
@@ -27,6 +28,8 @@ class CallScope:
     telemetry: Telemetry
     address: str
     door: Door
+    rooms: Mapping[str, Room]
+    """Where calls are served, by the name of their method; where others are, there is room."""
 
     async def unary(self, method: ServedMethod, requests: object, context: Context) -> bytes:
         """Return the response of `method`."""
@@ -77,13 +80,18 @@ class CallScope:
         metadata: MetadataPairs,
         context: Context,
     ) -> AsyncGenerator[None]:
-        """Know, for the block, who calls and how urgently. Nothing of a request is read before."""
+        """Know, for the block, who calls and how urgently, and have room for the call.
+
+        Nothing of a request is read before.
+        """
         caller = await self.door.admit(method.name, metadata, names_from(context))
         outcome.tenant = caller.tenant
         priority = priority_of(metadata)
         outcome.priority = priority.value
+        room = self.rooms.get(method.name)
         with acting_as(caller), prioritized(priority):
-            yield
+            async with nullcontext() if room is None else placed(room, caller):
+                yield
 
     def _report(self, method: ServedMethod, outcome: CallOutcome, seconds: float) -> None:
         outcome.record()

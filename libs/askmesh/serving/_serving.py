@@ -1,7 +1,7 @@
 """A gRPC server with everything that each service needs."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 
 import grpc
@@ -10,6 +10,7 @@ from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection
 
 from askmesh.config import ServiceSettings, variable_of
+from askmesh.resilience import Room
 from askmesh.rpc import MAX_MESSAGE_BYTES
 from askmesh.serving._addresses import try_address, unusable
 from askmesh.serving._admitting import Door, OpenDoor
@@ -44,6 +45,7 @@ async def serving(
     settings: ServiceSettings,
     telemetry: Telemetry,
     door: Door | None = None,
+    rooms: Mapping[str, Room] | None = None,
 ) -> AsyncGenerator[int]:
     """Serve what `register` adds to the server until the block ends, and yield the port.
 
@@ -51,11 +53,13 @@ async def serving(
     "" and for "liveness". At the end, health turns to NOT_SERVING, new calls are refused, and
     calls in flight have `settings.drain_seconds` to end before they are cancelled. The
     `door` tells who calls; without one everybody is believed. Behind a door that asks for
-    credentials nobody is told of the API: reflection is off. With `settings.tls` callers connect
-    by TLS. Raises `StartupError` when an address or a certificate cannot be used.
+    credentials nobody is told of the API: reflection is off. Calls of a method that `rooms` name,
+    as in "/package.Service/Method", are read and served in a place of the room, or refused. With
+    `settings.tls` callers connect by TLS. Raises `StartupError` when an address or a certificate
+    cannot be used.
     """
     known = door or OpenDoor()
-    scope = CallScope(telemetry, settings.address, known)
+    scope = CallScope(telemetry, settings.address, known, rooms or {})
     server = aio.server(interceptors=[CallInterceptor(scope)], options=_OPTIONS)
     register(server)
     checks = health.aio.HealthServicer()

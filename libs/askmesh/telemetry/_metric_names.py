@@ -19,6 +19,7 @@ COUNTERS: MetricTexts = {
     ),
     "askmesh_abstentions": ("Questions that were not answered.", "reason"),
     "askmesh_cache_lookups": ("What looks into caches gave.", "cache", "outcome"),
+    "askmesh_room_refusals": ("Work that was refused for want of room.", "room", "why"),
     "askmesh_extra_attempts": ("Attempts at a call beyond its first.", "upstream", "kind"),
     "askmesh_hedges_won": (
         "Attempts beside a late one that answered before it.",
@@ -41,6 +42,9 @@ HISTOGRAMS: MetricTexts = {
 GAUGES: MetricTexts = {
     "askmesh_audit_works": ("1 if the audit can be written, 0 if calls are refused.",),
     "askmesh_active_answers": ("Answers in the making.",),
+    "askmesh_room_places": ("How much may be done at once now.", "room"),
+    "askmesh_room_places_taken": ("How much is done now.", "room"),
+    "askmesh_room_waiting": ("How much waits for a place.", "room"),
     "askmesh_upstream_works": (
         "1 if the upstream is asked, 0 if it is left alone, 0.5 if one call probes it.",
         "upstream",

@@ -1,52 +1,19 @@
 """The metrics of one service, in a registry of its own."""
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Generic, Literal, TypeVar
+from collections.abc import Mapping
+from typing import Literal
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 from askmesh.telemetry._exemplars import ExemplaryTimer, exemplar
-from askmesh.telemetry._metric_names import COUNTERS, GAUGES, HISTOGRAMS, MetricTexts
+from askmesh.telemetry._families import Family, Values
+from askmesh.telemetry._metric_names import COUNTERS, GAUGES, HISTOGRAMS
 
 TokenKind = Literal["prompt", "completion"]
 UpstreamState = Literal["closed", "half-open", "open"]
 ExtraKind = Literal["retry", "hedge", "hedge_won"]
 SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60)
 _WORKS: Mapping[UpstreamState, float] = {"closed": 1.0, "half-open": 0.5, "open": 0.0}
-
-M = TypeVar("M", Counter, Gauge, Histogram)
-MOST_VALUES = 100
-OTHER = "other"
-
-
-class _Values:
-    """Keeps the values of a label few: what is new when there are enough of them is "other"."""
-
-    def __init__(self, most: int = MOST_VALUES) -> None:
-        self._most = most
-        self._known: set[str] = set()
-
-    def __call__(self, value: str) -> str:
-        if value not in self._known:
-            if len(self._known) >= self._most:
-                return OTHER
-            self._known.add(value)
-        return value
-
-
-class _Family(Generic[M]):
-    """Metrics of one kind, each made when it is first used: some are of some services only."""
-
-    def __init__(self, make: Callable[[str, str, Sequence[str]], M], texts: MetricTexts) -> None:
-        self._make: Callable[[str, str, Sequence[str]], M] = make
-        self._texts = texts
-        self._made: dict[str, M] = {}
-
-    def __call__(self, name: str, *labels: str) -> M:
-        if name not in self._made:
-            text, *names = self._texts[name]
-            self._made[name] = self._make(name, text, names)
-        return self._made[name].labels(*labels) if labels else self._made[name]
 
 
 class ServiceMetrics:
@@ -55,13 +22,13 @@ class ServiceMetrics:
     def __init__(self, registry: CollectorRegistry) -> None:
         self.registry = registry
         """All metrics of this process's service."""
-        self._counters = _Family[Counter](
+        self._counters = Family[Counter](
             lambda name, text, labels: Counter(name, text, labels, registry=registry), COUNTERS
         )
-        self._gauges = _Family[Gauge](
+        self._gauges = Family[Gauge](
             lambda name, text, labels: Gauge(name, text, labels, registry=registry), GAUGES
         )
-        self._histograms = _Family[Histogram](
+        self._histograms = Family[Histogram](
             lambda name, text, labels: Histogram(
                 name, text, labels, registry=registry, buckets=SECONDS
             ),
@@ -70,7 +37,8 @@ class ServiceMetrics:
         self._counters("askmesh_cancellations")  # 0 from the start on
         self._calls: dict[tuple[str, str, str], Counter] = {}
         self._timers: dict[tuple[str, str], ExemplaryTimer] = {}
-        self._tenants, self._models, self._reasons = _Values(), _Values(), _Values()
+        self._rooms: dict[str, tuple[Gauge, ...]] = {}
+        self._tenants, self._models, self._reasons = Values(), Values(), Values()
 
     def observe_rpc(self, service: str, method: str, code: str, seconds: float | None) -> None:
         """Count a served call. `code` is the name of its gRPC status.
@@ -168,6 +136,20 @@ class ServiceMetrics:
     def set_active_answers_limit(self, count: int) -> None:
         """Say how many answers may be made at once."""
         self._gauges("askmesh_active_answers_limit").set(count)
+
+    def set_room(self, room: str, *, places: int, in_use: int, waiting: int) -> None:
+        """Say how much may be done at once in a room, how much is, and how much waits."""
+        gauges = self._rooms.get(room)
+        if gauges is None:
+            names = ("places", "places_taken", "waiting")
+            gauges = tuple(self._gauges(f"askmesh_room_{name}", room) for name in names)
+            self._rooms[room] = gauges
+        for gauge, value in zip(gauges, (places, in_use, waiting), strict=True):
+            gauge.set(value)
+
+    def count_refusal(self, room: str, why: str) -> None:
+        """Count work for which there was no room. Rooms and causes are small closed sets."""
+        self._counters("askmesh_room_refusals", room, why).inc()
 
     def set_index_checked(self, seconds: float) -> None:
         """Say when the indexes held all documents, in seconds since 1970."""

@@ -75,8 +75,19 @@ def status_table(state: MeshState) -> Table:
 def _mesh_rows(mesh: MeshStatus | AskmeshError) -> list[tuple[str, str]]:
     if isinstance(mesh, AskmeshError):
         return [("gateway", f"down: {mesh.message}")]
-    gateway = ("gateway", f"serves, {mesh.active_answer_count} answers in the making")
+    gateway = ("gateway", _gateway_state(mesh))
     return [gateway] + [(service.name, _service_state(service)) for service in mesh.services]
+
+
+def _gateway_state(mesh: MeshStatus) -> str:
+    state = f"serves, {mesh.active_answer_count} answers in the making"
+    if mesh.admission is None:
+        return state
+    refused = mesh.admission.refused_counts
+    causes = ", ".join(f"{cause} {refused[cause]}" for cause in sorted(refused))
+    told = f"{sum(refused.values())} refused" + (f" ({causes})" if causes else "")
+    places, waiting = mesh.admission.place_count, mesh.admission.waiting_count
+    return f"{state}, room for {places}, {waiting} wait, {told}"
 
 
 def _service_state(service: ServiceStatus) -> str:

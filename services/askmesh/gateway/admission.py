@@ -50,7 +50,8 @@ class Admission:
         self, caller: Caller, question: StreamAnswerRequest, seen: SeenDocuments | None
     ) -> Answer:
         if seen is None:  # nobody knows what an equal question would be answered from
-            return self._desk.admit(asker_of(caller), question)
+            async with self._desk.places.reserved():
+                return self._desk.admit(asker_of(caller), question)
         documents = documents_key(seen.revision, seen.permissions)
         key = answer_key(caller.tenant, documents, asked_by(question, edition=self._edition))
         return await self._meeting.admit(asker_of(caller), question, key)
@@ -79,7 +80,8 @@ class Meeting:
             kept = await self._memory.find(place)
             if kept is not None:
                 return self._desk.running.recalled(place, kept)
-            making = await self._others.meet(question, key, instead_of=ended)
+            async with self._desk.places.reserved():
+                making = await self._others.meet(question, key, instead_of=ended)
             if not making.log.ended:
                 break
             ended = making.making_id  # what it was worth keeping is kept by now

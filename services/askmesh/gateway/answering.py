@@ -24,7 +24,7 @@ from askmesh.api.summarization.v1.summarization_pb2 import (
     StreamSummaryRequest,
     SummaryCompleted,
 )
-from askmesh.errors import AskmeshError, UnavailableError
+from askmesh.errors import AskmeshError, OverloadedError, UnavailableError
 from askmesh.gateway.abstaining import abstain, nothing_to_read, reply_without_documents
 from askmesh.gateway.bridging import Bridging, bridge
 from askmesh.gateway.budget import Budget, StageLimits
@@ -85,6 +85,10 @@ class Answering:
         with self._tracer.span("answer"):
             try:
                 await self._answer(question, progress)
+            except OverloadedError:
+                progress.went_short = True
+                progress.teach()
+                raise
             finally:
                 self._tracer.annotate(progress.told())
 
@@ -115,6 +119,8 @@ class Answering:
                 asked, sources, question.filter, budget, progress
             )
         progress.emit(AnswerEvent(sources_ranked=sources_ranked(sources)))
+        if not question.conversation:  # a model completes others, at its own pace
+            progress.teach()
         if nothing := nothing_to_read(found, question.filter):
             abstain(*nothing, progress)
             return

@@ -50,9 +50,10 @@ class AnswerDesk:
             retry_seconds=limits.retry_seconds,
             settle=self._settle,
         )
-        self._places = Places(
-            limits.active_answers,
+        self.places = Places(
+            limits.places,
             limits.abandoned_seconds,
+            observer,
             give_up=self._give_up,
             on_change=observer.set_active_answers,
         )
@@ -61,7 +62,7 @@ class AnswerDesk:
     @property
     def active_count(self) -> int:
         """Return how many answers are being made."""
-        return len(self._places.taken)
+        return len(self.places.taken)
 
     def known(self, asker: str, question: StreamAnswerRequest) -> Answer | None:
         """Return the answer that this request has started; see `Register.of_request`."""
@@ -81,9 +82,9 @@ class AnswerDesk:
 
     def start(self, question: StreamAnswerRequest, key: str = "", making_id: str = "") -> Making:
         """Start to make an answer. Raise `OverloadedError` if there is no room."""
-        self._places.require_room()
+        place = self.places.require_place()
         making = self.running.start(question, key, making_id)
-        self._places.take(making)
+        self.places.take(making, place)
         if key:
             self._flights[key] = making
         return making
@@ -114,7 +115,7 @@ class AnswerDesk:
 
     def followed(self, making: Making) -> AbstractContextManager[None]:
         """Know that somebody follows a making for the time of a block."""
-        return self._places.followed(making)
+        return self.places.followed(making)
 
     def find(self, asker: str, answer_id: str, sequence: int) -> Answer:
         """Return an answer that has so many events.
@@ -135,7 +136,7 @@ class AnswerDesk:
         """
         self._tracer.annotate(traced(answer))
         silence = self.limits.heartbeat_seconds
-        with self._places.followed(answer.making):
+        with self.places.followed(answer.making):
             async with aclosing(answer.follow(after_sequence, heartbeat_seconds=silence)) as events:
                 async for batch in events:
                     yield batch
@@ -159,13 +160,13 @@ class AnswerDesk:
 
     def cancel_all(self) -> None:
         """End all answers at once, for the end of the service."""
-        for making in self._places.taken:
+        for making in self.places.taken:
             self.stop(making)
 
     def take_over(self, making: Making) -> None:
         """Go on with a making that was another gateway's."""
         making.is_elsewhere = False
-        self._places.take(making)
+        self.places.take(making)
         self.running.take_over(making)
 
     def stop(self, making: Making) -> bool:
@@ -184,7 +185,7 @@ class AnswerDesk:
             self._ended.keep(answer)
 
     def _leave(self, making: Making) -> None:
-        self._places.leave(making)
+        self.places.leave(making)
         if self._flights.get(making.key) is making:
             del self._flights[making.key]
 

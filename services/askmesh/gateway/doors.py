@@ -1,5 +1,9 @@
 """The gateway's door as settings have it."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeAlias
+
 from askmesh.auditing import AuditTrail
 from askmesh.caching import RedisCommands
 from askmesh.gateway.rates import (
@@ -11,7 +15,30 @@ from askmesh.gateway.rates import (
 )
 from askmesh.gateway.servicer import ASKING, ROLES
 from askmesh.gateway.settings import Settings
-from askmesh.serving import Door, edge_door
+from askmesh.identity import Caller
+from askmesh.resilience import Priority
+from askmesh.rpc import CallMetadata, priority_of
+from askmesh.serving import CertifiedNames, Door, edge_door, nobody
+
+RequireHope: TypeAlias = Callable[[Caller, Priority], None]
+"""Raises `OverloadedError` where what a caller asks could not be begun soon."""
+
+
+@dataclass(frozen=True, slots=True)
+class HopefulDoor:
+    """Lets those in whose questions may get a place. Requests that it refuses are not read."""
+
+    door: Door
+    require_hope: RequireHope
+    methods: frozenset[str]
+
+    async def admit(
+        self, method: str, metadata: CallMetadata, certified: CertifiedNames = nobody
+    ) -> Caller:
+        caller = await self.door.admit(method, metadata, certified)
+        if method in self.methods:
+            self.require_hope(caller, priority_of(metadata))
+        return caller
 
 
 def allowances_of(settings: Settings, redis: RedisCommands | None) -> Allowances | None:
@@ -23,11 +50,16 @@ def allowances_of(settings: Settings, redis: RedisCommands | None) -> Allowances
 
 
 def gateway_door(
-    settings: Settings, allowances: Allowances | None, audit: AuditTrail | None
+    settings: Settings,
+    allowances: Allowances | None,
+    audit: AuditTrail | None,
+    require_hope: RequireHope,
 ) -> Door:
-    """Return what tells who calls, and who asks too much.
+    """Return what tells who calls, for whom there is room, and who asks too much.
 
-    Raise `StartupError` where the credentials of the settings cannot be used.
+    What is refused there for want of room counts for nobody's rate. Raise `StartupError` where the
+    credentials of the settings cannot be used.
     """
-    door = edge_door(settings, ROLES, audit)
-    return RatedDoor(door, allowances, frozenset({ASKING})) if allowances else door
+    asking = frozenset({ASKING})
+    door = HopefulDoor(edge_door(settings, ROLES, audit), require_hope, asking)
+    return RatedDoor(door, allowances, asking) if allowances else door

@@ -6,6 +6,7 @@ from importlib.metadata import version
 from askmesh.gateway.answering import AnsweringLimits
 from askmesh.gateway.batches import BatchLimits
 from askmesh.gateway.budget import StageLimits
+from askmesh.gateway.places import PlaceLimits
 from askmesh.gateway.ranking import RankingLimits
 from askmesh.gateway.register import RetentionLimits
 from askmesh.gateway.settings import Settings
@@ -15,7 +16,7 @@ from askmesh.gateway.settings import Settings
 class DeskLimits:
     """How many answers at once, how long they live, and how long they are kept."""
 
-    active_answers: int
+    places: PlaceLimits
     retention: RetentionLimits
     abandoned_seconds: float
     answer_seconds: float
@@ -26,7 +27,11 @@ class DeskLimits:
 def desk_limits(settings: Settings) -> DeskLimits:
     """Return the limits that the settings ask for."""
     return DeskLimits(
-        active_answers=settings.max_active_answers,
+        places=PlaceLimits(
+            least=settings.min_active_answers,
+            most=settings.max_active_answers,
+            wait_seconds=settings.place_wait_seconds,
+        ),
         retention=RetentionLimits(
             answers=settings.max_retained_answers,
             total_bytes=settings.max_retained_bytes,

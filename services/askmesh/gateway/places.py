@@ -1,11 +1,33 @@
 """The places of answers in the making, and who follows them."""
 
 import asyncio
-from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from collections.abc import AsyncGenerator, Callable, Generator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
 
-from askmesh.errors import OverloadedError
 from askmesh.gateway.answers import Making
+from askmesh.identity import Caller, current_caller
+from askmesh.resilience import (
+    AdaptiveLimit,
+    Party,
+    Place,
+    Priority,
+    Room,
+    RoomObserver,
+    RoomRules,
+    current_place,
+)
+
+ROOM = "answers"
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceLimits:
+    """How many answers may be made at once, between two bounds, and how long questions wait."""
+
+    least: int
+    most: int
+    wait_seconds: float
 
 
 class Places:
@@ -16,51 +38,61 @@ class Places:
 
     def __init__(
         self,
-        limit: int,
+        limits: PlaceLimits,
         abandoned_seconds: float,
+        observer: RoomObserver,
         *,
         give_up: Callable[[Making], None],
         on_change: Callable[[int], None],
     ) -> None:
         """`give_up` must make the answer leave; `on_change` takes how many places are taken."""
-        self._limit = limit
+        rules = RoomRules(ROOM, "TOO_MANY_ANSWERS", limits.wait_seconds)
+        limit = AdaptiveLimit(limits.least, limits.most)
+        self.room = Room(limit, rules, observer, reclaim=self._reclaim)
         self._abandoned_seconds = abandoned_seconds
         self._give_up = give_up
         self._on_change = on_change
-        self._taken: dict[int, Making] = {}
+        self._taken: dict[int, tuple[Making, Place]] = {}
         self._abandoned: dict[int, Making] = {}  # the longest first
 
     @property
     def taken(self) -> list[Making]:
         """The answers in the making."""
-        return list(self._taken.values())
+        return [making for making, _ in self._taken.values()]
 
-    def require_room(self) -> None:
-        """Give up the answer that was abandoned first, if there is no room.
+    def require_hope(self, caller: Caller, priority: Priority) -> None:
+        """Raise `OverloadedError` if a caller's question could not have a place soon."""
+        if not self._abandoned:
+            self.room.require_hope(_party(caller), priority)
+
+    @asynccontextmanager
+    async def reserved(self) -> AsyncGenerator[None]:
+        """Have a place for an answer that is begun in the block; wait for it if need be.
 
         Raise `OverloadedError` if there is none.
         """
-        if len(self._taken) < self._limit:
-            return
-        abandoned = next(iter(self._abandoned.values()), None)
-        if abandoned is None:
-            raise OverloadedError(
-                "TOO_MANY_ANSWERS",
-                "All places are taken: please ask again in a moment",
-                retry_after_seconds=1.0,
-                max_answers=str(self._limit),
-            )
-        self._give_up(abandoned)
+        async with self.room.entered(_party(current_caller())):
+            yield
 
-    def take(self, making: Making) -> None:
-        """Give a place to an answer."""
-        self._taken[id(making)] = making
+    def require_place(self) -> Place:
+        """Return the place that was reserved, or another. Raise `OverloadedError` without one."""
+        reserved = current_place()
+        if reserved is None or reserved.is_held:
+            return self.room.enter_now(_party(current_caller()))
+        return reserved
+
+    def take(self, making: Making, place: Place | None = None) -> None:
+        """Give a place to an answer: one of its own if it has begun elsewhere."""
+        held = place or self.room.enter_anyway(_party(current_caller()))
+        held.hold()
+        self._taken[id(making)] = making, held
         self._on_change(len(self._taken))
 
     def leave(self, making: Making) -> None:
         """Free the place of an answer, if it has one."""
         self._found_again(making)
-        if self._taken.pop(id(making), None) is not None:
+        if taken := self._taken.pop(id(making), None):
+            taken[1].leave()
             self._on_change(len(self._taken))
 
     @contextmanager
@@ -75,6 +107,12 @@ class Places:
             if not making.followers and id(making) in self._taken:
                 self._abandon(making)
 
+    def _reclaim(self) -> None:
+        """Give up the answer that was abandoned first."""
+        abandoned = next(iter(self._abandoned.values()), None)
+        if abandoned is not None:
+            self._give_up(abandoned)
+
     def _abandon(self, making: Making) -> None:
         self._abandoned[id(making)] = making
         loop = asyncio.get_running_loop()
@@ -84,3 +122,7 @@ class Places:
         self._abandoned.pop(id(making), None)
         if making.abandonment is not None:
             making.abandonment.cancel()
+
+
+def _party(caller: Caller) -> Party:
+    return Party(caller.tenant, caller.user)

@@ -20,6 +20,7 @@ from askmesh.api.summarization.v1.summarization_pb2 import (
     StreamSummaryResponse,
 )
 from askmesh.identity import Caller
+from askmesh.resilience import RoomObserver
 from askmesh.tracing import AttributeValue
 
 
@@ -109,7 +110,7 @@ class Revisions(Protocol):
         ...
 
 
-class Observer(Protocol):
+class Observer(RoomObserver, Protocol):
     """Count what happens to answers."""
 
     def observe_stage(self, stage: str, seconds: float) -> None:

@@ -13,6 +13,7 @@ from askmesh.api.gateway.v1.gateway_pb2 import CACHE_STATUS_MISS, AnswerComplete
 from askmesh.api.summarization.v1.summarization_pb2 import StreamSummaryResponse, SummaryCompleted
 from askmesh.gateway.ports import AnswerSink, Observer, Tracer
 from askmesh.passages import duration_to_wire
+from askmesh.resilience import current_place
 from askmesh.tracing import AttributeValue
 
 _MISSING = answer_pb2.DegradationReason.DESCRIPTOR
@@ -35,10 +36,25 @@ class Progress:
         self._outcome = "unfinished"
         self.is_being_written = False
         """Whether something of the summary has come, be it only a sign of life."""
+        self.went_short = False
+        """Whether there was no room for a part of the work, which it goes without."""
         self.permissions: str | None = None
         """What may be read, as the first search said; every other one has to say the same."""
         self._stages: list[answer_pb2.StageDuration] = []
         self._degradations: list[Degradation] = []
+
+    @property
+    def elapsed_seconds(self) -> float:
+        """How long the answer has been made."""
+        return self._clock() - self._begin
+
+    def teach(self) -> None:
+        """Tell how long the answer has been made, and whether it went short: see `Places`.
+
+        How long it is written is not told: that depends on the language model.
+        """
+        if place := current_place():
+            place.learn(self.elapsed_seconds, went_short=self.went_short)
 
     def emit(self, event: AnswerEvent) -> None:
         """Deliver one event."""
@@ -77,7 +93,7 @@ class Progress:
         """Deliver the last event."""
         self._outcome = _label(outcome, _OUTCOMES, "ANSWER_OUTCOME_")
         if self._first_text_seconds is not None:
-            self._observer.observe_last_token(self._elapsed_seconds())
+            self._observer.observe_last_token(self.elapsed_seconds)
         self._sink(self.completion(outcome, usage, abstention))
 
     def completion(
@@ -94,7 +110,7 @@ class Progress:
             stage_durations=sorted(self._stages, key=lambda stage: _nanos(stage.start_duration)),
             cache_status=CACHE_STATUS_MISS,
             degradations=self._degradations,
-            elapsed_duration=duration_to_wire(self._elapsed_seconds()),
+            elapsed_duration=duration_to_wire(self.elapsed_seconds),
             abstention=abstention,
         )
         return AnswerEvent(completed=completed)
@@ -122,7 +138,7 @@ class Progress:
     @contextmanager
     def stage(self, name: str) -> Generator[None]:
         """Measure the block as one stage, also when it fails, but not when it is cancelled."""
-        start = self._elapsed_seconds()
+        start = self.elapsed_seconds
         try:
             with self._tracer.span(name):
                 yield
@@ -135,12 +151,12 @@ class Progress:
 
     def _note_text(self) -> None:
         if self._first_text_seconds is None:
-            elapsed = self._first_text_seconds = self._elapsed_seconds()
+            elapsed = self._first_text_seconds = self.elapsed_seconds
             self._record("first_token", 0.0, elapsed)
             self._observer.observe_first_token(elapsed)
 
     def _end_stage(self, name: str, start: float) -> None:
-        elapsed = self._elapsed_seconds() - start
+        elapsed = self.elapsed_seconds - start
         self._record(name, start, elapsed)
         self._observer.observe_stage(name, elapsed)
 
@@ -151,9 +167,6 @@ class Progress:
             elapsed_duration=duration_to_wire(elapsed),
         )
         self._stages.append(stage)
-
-    def _elapsed_seconds(self) -> float:
-        return self._clock() - self._begin
 
 
 def _label(value: int, names: EnumDescriptor, prefix: str) -> str:

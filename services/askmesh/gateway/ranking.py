@@ -16,7 +16,7 @@ from askmesh.api.reranking.v1.reranking_pb2 import (
     RankPassagesRequest,
 )
 from askmesh.api.summarization.v1.summarization_pb2 import Source, SourceSentence
-from askmesh.errors import AskmeshError, DeadlineError, single_failure
+from askmesh.errors import AskmeshError, DeadlineError, OverloadedError, single_failure
 from askmesh.gateway.budget import Budget
 from askmesh.gateway.ports import Neighbours
 from askmesh.gateway.progress import Progress
@@ -50,9 +50,11 @@ class SourceRanking:
             with progress.stage("reranking"), single_failure():
                 rankings, complete = await self._rank_all(searches, budget)
         except AskmeshError as error:
+            progress.went_short = isinstance(error, OverloadedError | DeadlineError)
             progress.degrade(DEGRADATION_REASON_RERANKING_UNAVAILABLE, error.message)
             return [Source(passage=each) for each in found.passages[: self._limits.sources]]
         if not complete:
+            progress.went_short = True
             progress.degrade(DEGRADATION_REASON_RERANKING_TRUNCATED)
         return merge_rankings(rankings, limit=self._limits.sources)
 

@@ -110,7 +110,15 @@ class GatewayServicer:
         self, request: pb2.GetMeshStatusRequest, context: _Context
     ) -> pb2.GetMeshStatusResponse:
         status = await self._watch.look()
+        room = self._desk.places.room
         status.active_answer_count = self._desk.active_count
+        status.admission.CopyFrom(
+            pb2.Admission(
+                place_count=room.places,
+                waiting_count=room.waiting,
+                refused_counts={str(why): count for why, count in room.refusals.counts.items()},
+            )
+        )
         return status
 
 

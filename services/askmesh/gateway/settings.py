@@ -37,6 +37,11 @@ class Settings(EdgeSettings):
     """How many questions of batches are answered at once, of all calls together."""
     max_batch_answers_per_call: int = Field(default=4, ge=1)
     """How many of one call: further ones are not read meanwhile."""
+    min_active_answers: int = Field(default=4, ge=1)
+    """So many are made at once however slow they get; between the two, as many as do not slow each
+    other's sources down."""
+    place_wait_seconds: float = Field(default=0.5, ge=0)
+    """How long a question may wait for a place, if one will be free by then."""
     questions_per_minute: float = Field(default=0.0, ge=0, le=60_000)
     """How often one caller may ask; 0 for any number. Gateways with a Redis count together."""
     question_burst: int = Field(default=10, ge=1)

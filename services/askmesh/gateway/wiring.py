@@ -94,7 +94,7 @@ async def gateway_service(settings: Settings) -> AsyncGenerator[int]:
                 services=[SERVICE_NAME],
                 settings=settings,
                 telemetry=signals,
-                door=gateway_door(settings, allowances, audit),
+                door=gateway_door(settings, allowances, audit, desk.places.require_hope),
             ) as port:
                 yield port
 

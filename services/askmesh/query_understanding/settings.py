@@ -3,10 +3,10 @@
 from pydantic import Field
 from pydantic_settings import SettingsConfigDict
 
-from askmesh.config import HomeSettings, InnerSettings, TritonTransportSettings
+from askmesh.config import CallSettings, HomeSettings, TritonTransportSettings
 
 
-class Settings(HomeSettings, InnerSettings, TritonTransportSettings):
+class Settings(HomeSettings, CallSettings, TritonTransportSettings):
     """Where to listen, and which language model may help."""
 
     model_config = SettingsConfigDict(env_prefix="QUERY_UNDERSTANDING_", frozen=True)

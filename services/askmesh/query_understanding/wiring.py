@@ -16,11 +16,12 @@ from askmesh.query_understanding.rewriting import ModelRewriter
 from askmesh.query_understanding.servicer import QueryUnderstandingServicer
 from askmesh.query_understanding.settings import Settings
 from askmesh.query_understanding.understander import Understander
-from askmesh.serving import inner_door, serving
+from askmesh.serving import inner_door, room_for_calls, serving
 from askmesh.telemetry import Telemetry, telemetry
 
 _SERVICES = query_understanding_pb2.DESCRIPTOR.services_by_name
 SERVICE_NAME = _SERVICES["QueryUnderstandingService"].full_name
+METHOD = f"/{SERVICE_NAME}/UnderstandQuestion"
 _PROFILE_VARIABLE = "QUERY_UNDERSTANDING_PROFILE"
 
 
@@ -44,6 +45,8 @@ async def query_understanding_service(settings: Settings) -> AsyncGenerator[int]
                 settings=settings,
                 telemetry=signals,
                 door=inner_door(settings),
+                # Rules take milliseconds, a model as long as it takes: times say nothing of room.
+                rooms={METHOD: room_for_calls("query_understanding", settings, signals.metrics)},
             ) as port:
                 yield port
 

@@ -1,26 +1,44 @@
-"""How much time one ranking may take, and how many may run or wait."""
+"""How much time one ranking may take."""
 
-import asyncio
-from collections.abc import AsyncGenerator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol
 
-from askmesh.errors import OverloadedError
+from askmesh.errors import DeadlineError
+
+ROUNDS = 2
+"""Rankings take their time while those that wait will run next; else all take less."""
 
 
 @dataclass(frozen=True, slots=True)
 class BudgetLimits:
     """Bounds of a ranking's time, in seconds.
 
-    A ranking may take `most` while others wait for its place, and `most_unhurried` while nobody
-    does. `reserve` of the caller's time is left to the stages that follow. Passages get
+    A ranking may take `most` while others wait for its place, less where more of them wait than
+    there are places, and `most_unhurried` while nobody does. One that has less than `least` is not
+    begun. `reserve` of the caller's time is left to the stages that follow. Passages get
     `passage_share` of the time where sentences are wanted too.
     """
 
+    least: float
     most: float
     most_unhurried: float
     reserve: float
     passage_share: float
+
+
+class Crowd(Protocol):
+    """How many rankings there are places for, and how many wait for one."""
+
+    @property
+    def places(self) -> int:
+        """How many run at once."""
+        ...
+
+    @property
+    def waiting(self) -> int:
+        """How many wait."""
+        ...
 
 
 class Stopwatch:
@@ -35,47 +53,17 @@ class Stopwatch:
         return max(0.0, self._end - self._clock())
 
 
-def budget_seconds(limits: BudgetLimits, remaining: float | None, *, others_wait: bool) -> float:
-    """Return the time for one ranking when the caller waits for `remaining` seconds, or forever."""
-    most = limits.most if others_wait else limits.most_unhurried
-    return most if remaining is None else max(0.0, min(most, remaining - limits.reserve))
+def budget_seconds(limits: BudgetLimits, remaining: float | None, crowd: Crowd) -> float:
+    """Return the time for one ranking when the caller waits for `remaining` seconds, or forever.
 
-
-class Gate:
-    """Lets a few rankings run at once, a few more wait, and refuses the rest."""
-
-    def __init__(self, *, active: int, waiting: int, seconds_each: float) -> None:
-        self._active = active
-        self._capacity = active + waiting
-        self._seconds_each = seconds_each
-        self._inside = 0
-        self._turn = asyncio.Semaphore(active)
-
-    @property
-    def others_wait(self) -> bool:
-        """Whether a ranking waits for its turn."""
-        return self._inside > self._active
-
-    @asynccontextmanager
-    async def entered(self) -> AsyncGenerator[None]:
-        """Run the block when it is its turn, first come first served.
-
-        Raises `OverloadedError` with reason RERANKING_BUSY at once if too many wait already.
-        """
-        if self._inside >= self._capacity:
-            raise self._refusal()
-        self._inside += 1
-        try:
-            async with self._turn:
-                yield
-        finally:
-            self._inside -= 1
-
-    def _refusal(self) -> OverloadedError:
-        rounds = self._capacity / self._active
-        return OverloadedError(
-            "RERANKING_BUSY",
-            f"{self._capacity} rankings are running or waiting already; try again later",
-            retry_after_seconds=round(rounds * self._seconds_each, 3),
-            capacity=str(self._capacity),
-        )
+    Raise `DeadlineError` if that is too short for any.
+    """
+    seconds = limits.most_unhurried
+    if crowd.waiting:
+        rounds = 1 + crowd.waiting / crowd.places
+        seconds = max(limits.least, limits.most * min(1.0, ROUNDS / rounds))
+    if remaining is None:
+        return seconds
+    if remaining - limits.reserve < limits.least:
+        raise DeadlineError("RERANKING_OUT_OF_TIME", "There was no time to rerank")
+    return min(seconds, remaining - limits.reserve)

@@ -3,11 +3,10 @@
 import asyncio
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from contextlib import AsyncExitStack
 from dataclasses import dataclass
 
 from askmesh.inference import CrossEncoder
-from askmesh.reranking.budget import BudgetLimits, Gate, Stopwatch, budget_seconds
+from askmesh.reranking.budget import BudgetLimits, Crowd, Stopwatch, budget_seconds
 from askmesh.reranking.calibration import PlattScaling
 from askmesh.reranking.ports import (
     Candidate,
@@ -39,7 +38,7 @@ class Ranker:
     def __init__(
         self,
         encoder: CrossEncoder,
-        gate: Gate,
+        crowd: Crowd,
         scale: Scale,
         limits: BudgetLimits,
         *,
@@ -48,7 +47,7 @@ class Ranker:
         stages: Stages,
     ) -> None:
         self._encoder = encoder
-        self._gate = gate
+        self._crowd = crowd
         self._scale = scale
         self._limits = limits
         self._remaining = remaining
@@ -60,25 +59,19 @@ class Ranker:
     ) -> Ranking:
         """Return `candidates` by score, with the sentences of the best `sentence_passages` scored.
 
-        Raises `OverloadedError` at once if too many rankings wait already.
+        Raises `DeadlineError` at once if the caller's time is too short.
         """
-        async with AsyncExitStack() as place:
-            with self._stages.stage("reranking_queue"):
-                await place.enter_async_context(self._gate.entered())
-            watch = Stopwatch(self._seconds(), self._clock)
-            scores = await self._score_passages(query, candidates, watch, sentence_passages)
-            order = _best_first(scores)
-            best = [place for place in order if scores[place] is not None][:sentence_passages]
-            sentences = await self._score_sentences(query, candidates, best, watch)
+        seconds = budget_seconds(self._limits, self._remaining(), self._crowd)
+        watch = Stopwatch(seconds, self._clock)
+        scores = await self._score_passages(query, candidates, watch, sentence_passages)
+        order = _best_first(scores)
+        best = [place for place in order if scores[place] is not None][:sentence_passages]
+        sentences = await self._score_sentences(query, candidates, best, watch)
         return Ranking(
             tuple(self._ranked(candidates[p], scores[p], sentences.get(p, ())) for p in order),
             scored_passages=sum(score is not None for score in scores),
             scored_sentences=sum(map(len, sentences.values())),
         )
-
-    def _seconds(self) -> float:
-        others_wait = self._gate.others_wait
-        return budget_seconds(self._limits, self._remaining(), others_wait=others_wait)
 
     async def _score_passages(
         self,

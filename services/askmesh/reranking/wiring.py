@@ -10,17 +10,19 @@ from askmesh.api.reranking.v1.reranking_pb2_grpc import add_RerankingServiceServ
 from askmesh.caching import open_cache
 from askmesh.inference import CrossEncoder, onnx_cross_encoder
 from askmesh.models import MINILM_CROSS_ENCODER, ModelStore
-from askmesh.reranking.budget import BudgetLimits, Gate
+from askmesh.reranking.budget import BudgetLimits
 from askmesh.reranking.calibration import PASSAGES, SENTENCE_FLOOR, UNITS
 from askmesh.reranking.ranker import Ranker, Scale
 from askmesh.reranking.remembered import RememberedScores
 from askmesh.reranking.servicer import RerankingServicer
 from askmesh.reranking.settings import Settings
+from askmesh.resilience import FixedLimit, Room, RoomRules
 from askmesh.rpc import time_remaining
 from askmesh.serving import inner_door, serving
 from askmesh.telemetry import Telemetry, telemetry
 
 SERVICE_NAME = reranking_pb2.DESCRIPTOR.services_by_name["RerankingService"].full_name
+METHOD = f"/{SERVICE_NAME}/RankPassages"
 
 
 @asynccontextmanager
@@ -48,27 +50,36 @@ async def reranking_with(
     encoder: CrossEncoder, settings: Settings, signals: Telemetry
 ) -> AsyncGenerator[int]:
     """Run reranking with `encoder` until the block ends, and yield its port."""
-    servicer = RerankingServicer(_ranker(encoder, settings, signals), signals)
+    room = _room(settings, signals)
+    servicer = RerankingServicer(_ranker(encoder, settings, signals, room), signals)
     async with serving(
         lambda server: add_RerankingServiceServicer_to_server(servicer, server),
         services=[SERVICE_NAME],
         settings=settings,
         telemetry=signals,
         door=inner_door(settings),
+        rooms={METHOD: room},
     ) as port:
         yield port
 
 
-def _ranker(encoder: CrossEncoder, settings: Settings, signals: Telemetry) -> Ranker:
+def _room(settings: Settings, signals: Telemetry) -> Room:
+    rules = RoomRules(
+        "reranking",
+        "RERANKING_BUSY",
+        settings.ranking_wait_seconds,
+        most_waiting=settings.waiting_rankings,
+    )
+    return Room(FixedLimit(settings.active_rankings), rules, signals.metrics)
+
+
+def _ranker(encoder: CrossEncoder, settings: Settings, signals: Telemetry, room: Room) -> Ranker:
     return Ranker(
         encoder,
-        Gate(
-            active=settings.active_rankings,
-            waiting=settings.waiting_rankings,
-            seconds_each=settings.budget_seconds,
-        ),
+        room,
         Scale(PASSAGES, UNITS, settings.floor, SENTENCE_FLOOR),
         BudgetLimits(
+            least=min(settings.least_seconds, settings.budget_seconds),
             most=settings.budget_seconds,
             most_unhurried=max(settings.budget_seconds, settings.unhurried_seconds),
             reserve=settings.reserve_seconds,

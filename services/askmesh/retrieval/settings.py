@@ -5,16 +5,19 @@ from pathlib import Path
 from pydantic import Field, SecretStr
 from pydantic_settings import SettingsConfigDict
 
-from askmesh.config import DocumentSettings, InnerSettings
+from askmesh.config import CallSettings, DocumentSettings
 
 
-class Settings(DocumentSettings, InnerSettings):
+class Settings(DocumentSettings, CallSettings):
     """Where the documents are, and how to search them."""
 
     model_config = SettingsConfigDict(env_prefix="RETRIEVAL_", frozen=True)
 
     address: str = "127.0.0.1:7403"
     metrics_address: str = "127.0.0.1:7503"
+    min_active_calls: int = Field(default=4, ge=1)
+    """So many searches are served at once however slow they get; between the two bounds, as many as
+    do not slow each other down."""
     cache: SecretStr = SecretStr("memory:")
     """Where searches and vectors of queries are kept: "memory:" or "redis://..."."""
 

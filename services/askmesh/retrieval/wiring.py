@@ -20,6 +20,7 @@ from askmesh.documents import DocumentStore, open_documents
 from askmesh.errors import StartupError
 from askmesh.inference import onnx_embedder
 from askmesh.models import ModelStore
+from askmesh.resilience import AdaptiveLimit, Room
 from askmesh.retrieval.following import Follower
 from askmesh.retrieval.permissions import Permissions
 from askmesh.retrieval.ports import QueryEmbedder
@@ -29,10 +30,11 @@ from askmesh.retrieval.retriever import Retriever, Tuning
 from askmesh.retrieval.servicer import RetrievalServicer
 from askmesh.retrieval.settings import Settings
 from askmesh.search import FieldBoosts, KeywordIndex, VectorIndex, faiss_index, tantivy_index
-from askmesh.serving import inner_door, serving
+from askmesh.serving import inner_door, room_for_calls, serving
 from askmesh.telemetry import Telemetry, telemetry
 
 SERVICE_NAME = retrieval_pb2.DESCRIPTOR.services_by_name["RetrievalService"].full_name
+METHOD = f"/{SERVICE_NAME}/RetrievePassages"
 _FOLDER_NAME_CHARS = 16
 
 
@@ -103,12 +105,18 @@ async def retrieval_server(
             settings=settings,
             telemetry=signals,
             door=inner_door(settings),
+            rooms={METHOD: _room(settings, signals)},
         ) as port:
             try:
                 yield port
             finally:
                 follower.revisions.end()
         following.cancel()
+
+
+def _room(settings: Settings, signals: Telemetry) -> Room:
+    limit = AdaptiveLimit(settings.min_active_calls, settings.max_active_calls)
+    return room_for_calls("retrieval", settings, signals.metrics, limit=limit)
 
 
 def _retriever(settings: Settings, signals: Telemetry, parts: Parts) -> Retriever:

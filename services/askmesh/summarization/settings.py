@@ -6,14 +6,14 @@ from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import SettingsConfigDict
 
 from askmesh.config import (
+    CallSettings,
     HomeSettings,
-    InnerSettings,
     TritonTransportSettings,
     has_password,
 )
 
 
-class Settings(HomeSettings, InnerSettings, TritonTransportSettings):
+class Settings(HomeSettings, CallSettings, TritonTransportSettings):
     """Settings, read from variables that start with `SUMMARIZATION_`."""
 
     model_config = SettingsConfigDict(env_prefix="SUMMARIZATION_", frozen=True)

@@ -18,7 +18,7 @@ from askmesh.inference import (
     triton_language_model,
 )
 from askmesh.models import ModelStore, is_address
-from askmesh.serving import inner_door, serving
+from askmesh.serving import inner_door, room_for_calls, serving
 from askmesh.summarization.assembly import Assembly
 from askmesh.summarization.generation import GenerationLimits, Generations
 from askmesh.summarization.priming import priming
@@ -30,6 +30,7 @@ from askmesh.summarization.summarizer import Summarizer
 from askmesh.telemetry import Telemetry, telemetry
 
 SERVICE_NAME = summarization_pb2.DESCRIPTOR.services_by_name["SummarizationService"].full_name
+METHOD = f"/{SERVICE_NAME}/StreamSummary"
 
 
 @asynccontextmanager
@@ -84,6 +85,8 @@ async def summarization_server(
         settings=settings,
         telemetry=signals,
         door=inner_door(settings),
+        # Answers take as long as a language model does, whose own places are another bound.
+        rooms={METHOD: room_for_calls("summarization", settings, signals.metrics)},
     ) as port:
         yield port
 

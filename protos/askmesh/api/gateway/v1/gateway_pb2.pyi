@@ -726,6 +726,7 @@ class GetMeshStatusResponse(_message.Message):
     INDEXED_REVISION_FIELD_NUMBER: _builtins.int
     PASSAGE_COUNT_FIELD_NUMBER: _builtins.int
     ACTIVE_ANSWER_COUNT_FIELD_NUMBER: _builtins.int
+    ADMISSION_FIELD_NUMBER: _builtins.int
     indexed_revision: _builtins.int
     """The newest revision of the caller's tenant that searches can see. What other tenants change leaves it as it is."""
     passage_count: _builtins.int
@@ -736,6 +737,10 @@ class GetMeshStatusResponse(_message.Message):
     def services(self) -> _containers.RepeatedCompositeFieldContainer[Global___ServiceStatus]:
         """The services behind the gateway, in the order of an answer's life."""
 
+    @_builtins.property
+    def admission(self) -> Global___Admission:
+        """The places of this gateway for answers. Unset if it is of a version that does not say."""
+
     def __init__(
         self,
         *,
@@ -743,14 +748,69 @@ class GetMeshStatusResponse(_message.Message):
         indexed_revision: _builtins.int = ...,
         passage_count: _builtins.int = ...,
         active_answer_count: _builtins.int = ...,
+        admission: Global___Admission | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["admission", b"admission"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["active_answer_count", b"active_answer_count", "indexed_revision", b"indexed_revision", "passage_count", b"passage_count", "services", b"services"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["active_answer_count", b"active_answer_count", "admission", b"admission", "indexed_revision", b"indexed_revision", "passage_count", b"passage_count", "services", b"services"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___GetMeshStatusResponse: _TypeAlias = GetMeshStatusResponse  # noqa: Y015
+
+@_typing.final
+class Admission(_message.Message):
+    """How much room a gateway has for questions."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    @_typing.final
+    class RefusedCountsEntry(_message.Message):
+        DESCRIPTOR: _descriptor.Descriptor
+
+        KEY_FIELD_NUMBER: _builtins.int
+        VALUE_FIELD_NUMBER: _builtins.int
+        key: _builtins.str
+        value: _builtins.int
+        def __init__(
+            self,
+            *,
+            key: _builtins.str = ...,
+            value: _builtins.int = ...,
+        ) -> None: ...
+        _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+        def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+        _ClearFieldArgType: _TypeAlias = _typing.Literal["key", b"key", "value", b"value"]  # noqa: Y015
+        def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+        def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+    PLACE_COUNT_FIELD_NUMBER: _builtins.int
+    WAITING_COUNT_FIELD_NUMBER: _builtins.int
+    REFUSED_COUNTS_FIELD_NUMBER: _builtins.int
+    place_count: _builtins.int
+    """How many answers it may make at once now; more as long as they do not slow each other down."""
+    waiting_count: _builtins.int
+    """How many questions wait for a place."""
+    @_builtins.property
+    def refused_counts(self) -> _containers.ScalarMap[_builtins.str, _builtins.int]:
+        """How many questions it has refused since it was started, by cause: "full", if all places were taken, "share", if those of the
+        caller or its tenant were while others waited, "batch", if those for batch work were, and "waited", if none became free in time.
+        """
+
+    def __init__(
+        self,
+        *,
+        place_count: _builtins.int = ...,
+        waiting_count: _builtins.int = ...,
+        refused_counts: _abc.Mapping[_builtins.str, _builtins.int] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["place_count", b"place_count", "refused_counts", b"refused_counts", "waiting_count", b"waiting_count"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Admission: _TypeAlias = Admission  # noqa: Y015
 
 @_typing.final
 class ServiceStatus(_message.Message):

@@ -1,0 +1,201 @@
+"""Room for so much work at once: what comes in, what waits, and what is refused."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager
+from itertools import chain
+from time import monotonic
+from typing import TypeAlias
+
+from askmesh.errors import OverloadedError
+from askmesh.resilience._deadline import require_time, time_remaining
+from askmesh.resilience._limits import Limit, Measured
+from askmesh.resilience._pace import Pace
+from askmesh.resilience._places import Place, granted, working_at
+from askmesh.resilience._priority import Priority, current_priority
+from askmesh.resilience._room_rules import (
+    HOPE,
+    LEAST_TIME,
+    OVERDUE,
+    Refusals,
+    RoomObserver,
+    RoomRules,
+    Situation,
+    Unobserved,
+)
+from askmesh.resilience._shares import Party, Shares, Waiter, ahead
+
+_Queue: TypeAlias = list[Waiter[asyncio.Future[Place]]]
+
+
+class Room:
+    """Has places for as much work at once as its limit says.
+
+    Where all are taken, work waits a moment if a place will soon be free for it; else it is refused
+    at once. A place that gets free goes to interactive work before batch work, there to the tenant
+    that has least, and there to the user who has least.
+    """
+
+    def __init__(
+        self,
+        limit: Limit,
+        rules: RoomRules,
+        observer: RoomObserver | None = None,
+        *,
+        reclaim: Callable[[], None] = lambda: None,
+        clock: Callable[[], float] = monotonic,
+    ) -> None:
+        """`reclaim` is called where there is no room; it may make a place free."""
+        self._limit = limit
+        self._rules = rules
+        self._observer = observer or Unobserved()
+        self._reclaim = reclaim
+        self._clock = clock
+        self._shares = Shares()
+        self._queues: dict[Priority, _Queue] = {each: [] for each in Priority}
+        self._pace = Pace()
+        self.refusals = Refusals()
+        self._tell()
+
+    @property
+    def places(self) -> int:
+        """How much may be done at once."""
+        return self._limit.places
+
+    @property
+    def in_use(self) -> int:
+        """How many places are taken; more than there are where the limit has fallen."""
+        return self._shares.total
+
+    @property
+    def waiting(self) -> int:
+        """How many wait for a place."""
+        return sum(map(len, self._queues.values()))
+
+    @property
+    def _least_seconds(self) -> float:
+        return LEAST_TIME * self._limit.usual_seconds
+
+    @asynccontextmanager
+    async def entered(self, party: Party) -> AsyncGenerator[Place]:
+        """Do the block's work, which has the current priority, in a place of somebody.
+
+        Raise `OverloadedError` if there is none, and `DeadlineError` if too little time is left.
+        """
+        priority = current_priority()
+        require_time(self._least_seconds)
+        place = self._place_now(party, priority)
+        if place is None:
+            self._require_hope(party, priority)
+            place = await self._waited_for(party, priority)
+        with working_at(place):
+            yield place
+
+    def enter_now(self, party: Party) -> Place:
+        """Return a place, or raise `OverloadedError` at once."""
+        place = self._place_now(party, current_priority())
+        if place is None:
+            raise self._refused(party, current_priority())
+        return place
+
+    def enter_anyway(self, party: Party) -> Place:
+        """Return a place for work that has begun already, even if there is none."""
+        return self._take(party, current_priority())
+
+    def require_hope(self, party: Party, priority: Priority) -> None:
+        """Raise `OverloadedError` if others were refused lately, and so would somebody be."""
+        lately = self.refusals.last > self._clock() - self._rules.wait_seconds
+        if lately and not self._has_room(priority):
+            self._require_hope(party, priority)
+
+    def learn(self, seconds: float, *, went_short: bool) -> None:
+        self._limit.learn(Measured(seconds, self.in_use, went_short))
+        self._grant()
+
+    def left(self, place: Place) -> None:
+        self._shares.remove(place.party, place.priority)
+        self._grant()
+        self._pace.left(self._clock(), full=self.in_use >= self.places)
+
+    def _place_now(self, party: Party, priority: Priority) -> Place | None:
+        if not self._has_room(priority):
+            self._reclaim()
+        return self._take(party, priority) if self._has_room(priority) else None
+
+    def _has_room(self, priority: Priority) -> bool:
+        if self.in_use >= self.places:
+            return False
+        batch_places = max(1, int(self.places * self._rules.batch_share))
+        is_batch = priority is Priority.BATCH
+        return not is_batch or self._shares.priorities[priority] < batch_places
+
+    def _take(self, party: Party, priority: Priority) -> Place:
+        self._shares.add(party, priority)
+        if self.in_use >= self.places:
+            self._pace.filled(self._clock())
+        self._tell()
+        return Place(self, party, priority)
+
+    def _require_hope(self, party: Party, priority: Priority) -> None:
+        most = self._rules.most_waiting
+        rank = self._rank(party, priority)
+        is_hopeless = self._pace.seconds(self._clock(), rank) > HOPE * self._rules.wait_seconds
+        if is_hopeless or rank >= (self.places if most is None else most):
+            raise self._refused(party, priority)
+
+    def _rank(self, party: Party, priority: Priority) -> int:
+        """Return how many of those who wait are served before one more."""
+        urgent = len(self._queues[Priority.INTERACTIVE]) if priority is Priority.BATCH else 0
+        return urgent + ahead(self._queues[priority], party)
+
+    async def _waited_for(self, party: Party, priority: Priority) -> Place:
+        began, queue = self._clock(), self._queues[priority]
+        waiter = Waiter(party, began, asyncio.get_running_loop().create_future())
+        queue.append(waiter)
+        self._tell()
+        try:
+            async with asyncio.timeout(self._patience()):
+                return await granted(waiter.what)
+        except TimeoutError:
+            require_time(self._least_seconds)
+            raise self._refused(party, priority, waited=True) from None
+        finally:
+            if waiter in queue:
+                queue.remove(waiter)
+            self._observer.observe_wait(self._rules.name, self._clock() - began)
+            self._tell()
+
+    def _grant(self) -> None:
+        """Give the places that are free to those who wait."""
+        overdue = self._clock() - OVERDUE * self._rules.wait_seconds
+        for priority, queue in self._queues.items():
+            while queue and self._has_room(priority):
+                waiter = self._shares.next(queue, overdue=overdue)
+                queue.remove(waiter)
+                if not waiter.what.done():
+                    waiter.what.set_result(self._take(waiter.party, priority))
+        self._tell()
+
+    def _patience(self) -> float:
+        remaining, longest = time_remaining(), self._rules.wait_seconds
+        return longest if remaining is None else min(longest, remaining - self._least_seconds)
+
+    def _refused(
+        self, party: Party, priority: Priority, *, waited: bool = False
+    ) -> OverloadedError:
+        others = [each.party for each in chain(*self._queues.values())]
+        situation = Situation(
+            self._rules,
+            self.places,
+            self._pace.seconds(self._clock(), self._rank(party, priority)),
+            self._shares.quota_of(party, self.places, others),
+        )
+        why = situation.why(priority, waited=waited)
+        self.refusals.note(why, self._clock())
+        self._observer.count_refusal(self._rules.name, why)
+        return situation.error(why)
+
+    def _tell(self) -> None:
+        self._observer.set_room(
+            self._rules.name, places=self.places, in_use=self.in_use, waiting=self.waiting
+        )
