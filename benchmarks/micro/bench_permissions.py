@@ -55,7 +55,7 @@ class Readers:
     """Users who ask one query each."""
 
     def __init__(self, data: Data, vectors: VectorIndex, random: Random) -> None:
-        self._permissions = Permissions(vectors)
+        self._permissions = Permissions(vectors.access_lists, lambda: "secret")
         self._reader_of = {
             query: Reader("t", frozenset(_principals(random)), reads_all=False)
             for query in data.queries
@@ -63,8 +63,8 @@ class Readers:
 
     async def search(self, query: str) -> Search:
         """Return the search of a query's user."""
-        readable = await self._permissions.of(self._reader_of[query])
-        return Search("t", query, Filter(readable=readable), Mode.HYBRID, LIMIT)
+        permitted = await self._permissions.of(self._reader_of[query])
+        return Search("t", query, Filter(readable=permitted.readable), Mode.HYBRID, LIMIT)
 
 
 def _principals(random: Random) -> list[str]:

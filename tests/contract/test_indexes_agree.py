@@ -6,7 +6,7 @@ from random import Random
 import numpy as np
 import pytest
 
-from askmesh.passages import EVERYONE, AccessList, DocumentChange, Filter, readable_by
+from askmesh.passages import EVERYONE, AccessList, DocumentChange, Filter, by_key, readable_by
 from askmesh.search import (
     KeywordIndex,
     Vector,
@@ -35,10 +35,10 @@ CONDITIONS = (
     Filter(sources=("b/a/", "/")),
     Filter(attributes={"kind": "memo"}),
     Filter(document_ids=("d1", "d2", "d3"), attributes={"kind": "note"}),
-    Filter(readable=readable_by(["user:ann"], LISTS)),
-    Filter(readable=readable_by(["user:bob", "group:staff"], LISTS)),
-    Filter(readable=readable_by(["user:eve", "group:guests"], LISTS), sources=("a/",)),
-    Filter(readable=readable_by([], LISTS)),
+    Filter(readable=readable_by(["user:ann"], by_key(LISTS))),
+    Filter(readable=readable_by(["user:bob", "group:staff"], by_key(LISTS))),
+    Filter(readable=readable_by(["user:eve", "group:guests"], by_key(LISTS)), sources=("a/",)),
+    Filter(readable=readable_by([], by_key(LISTS))),
 )
 
 

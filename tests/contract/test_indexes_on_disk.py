@@ -249,3 +249,23 @@ async def test_searches_go_on_while_documents_change(tmp_path: Path) -> None:
             tasks.create_task(change())
             searching = [tasks.create_task(search()) for _ in range(4)]
         assert all(task.result() > 0 for task in searching)
+
+
+@pytest.mark.skipif(not Path("/proc/self/maps").exists(), reason="NOT TESTED here: no /proc")
+async def test_segments_that_were_merged_are_released_whoever_asked_for_their_lists(
+    tmp_path: Path,
+) -> None:
+    async with faiss_index(tmp_path, dimension=DIMENSION) as index:
+        await index.apply(documents(passage("z"), tenant="other"), revision=1)
+        assert await index.access_lists("other")
+        for revision in range(2, 12):
+            await index.apply(documents(passage(f"p{revision}")), revision=revision)
+        while len(_files(tmp_path)) > 2 * 4:
+            await index.search(TENANT, vector(1), limit=1)
+        while _removed_and_mapped(tmp_path):  # until the test's time is over, if one stays
+            await index.search(TENANT, vector(1), limit=1)
+
+
+def _removed_and_mapped(folder: Path) -> list[str]:
+    maps = Path("/proc/self/maps").read_text(encoding="utf-8").splitlines()
+    return [line for line in maps if str(folder) in line and line.endswith("(deleted)")]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from askmesh.passages import EVERYONE, AccessList, Filter, readable_by
+from askmesh.passages import EVERYONE, AccessList, Filter, by_key, readable_by
 from askmesh.search import (
     FieldBoosts,
     Hit,
@@ -203,7 +203,8 @@ async def test_no_word_is_corrected_to_one_that_only_others_may_read(index: Keyw
     secret = passage("a", "The project is called gildenstern.", access=STAFF)
     await index.apply(documents(secret, passage("b", "The kettle is by the door.")), revision=1)
     anybody, staff = (
-        Filter(readable=readable_by(names, [EVERYONE, STAFF])) for names in ([], ["group:staff"])
+        Filter(readable=readable_by(names, by_key([EVERYONE, STAFF])))
+        for names in ([], ["group:staff"])
     )
     for asked in ("Where is the gildenstenr?", "Where is the gildenst?"):
         assert await index.corrected(TENANT, asked, anybody) == asked
@@ -217,7 +218,7 @@ async def test_a_word_that_only_others_may_read_does_not_hide_what_is_meant(
 ) -> None:
     secret = passage("a", "gildenstrom", access=STAFF)
     await index.apply(documents(secret, passage("b", "gildenstern")), revision=1)
-    anybody = Filter(readable=readable_by([], [EVERYONE, STAFF]))
+    anybody = Filter(readable=readable_by([], by_key([EVERYONE, STAFF])))
     corrected = await index.corrected(TENANT, "Where is the gildenst?", anybody)
     assert corrected == "Where is the gildenstern?"
 
@@ -226,7 +227,7 @@ async def test_only_what_may_be_read_is_counted_and_fills_the_limit(index: Keywo
     hidden = [passage(f"a{number:02}", "kettle kettle", access=STAFF) for number in range(50)]
     shown = [passage(f"b{number}", "a kettle beside a lamp") for number in range(3)]
     await index.apply(documents(*hidden, *shown), revision=1)
-    anybody = Filter(readable=readable_by(["user:ann"], [EVERYONE, STAFF]))
+    anybody = Filter(readable=readable_by(["user:ann"], by_key([EVERYONE, STAFF])))
     hits = await index.search(TENANT, "kettle", limit=3, condition=anybody)
     assert found(hits) == ["b0", "b1", "b2"]
     assert await index.count(TENANT, anybody) == 3

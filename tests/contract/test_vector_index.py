@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from askmesh.passages import EVERYONE, AccessList, Filter, readable_by
+from askmesh.passages import EVERYONE, AccessList, Filter, by_key, readable_by
 from askmesh.search import (
     UnindexableDocumentError,
     VectorIndex,
@@ -210,7 +210,7 @@ async def test_only_what_may_be_read_is_counted_and_fills_the_limit(index: Vecto
     hidden = [passage(f"a{number:02}", access=staff, at=vector(1)) for number in range(50)]
     shown = [passage(f"b{number}", at=vector(0.1, 1)) for number in range(3)]
     await index.apply(documents(*hidden, *shown), revision=1)
-    anybody = Filter(readable=readable_by(["user:ann"], [EVERYONE, staff]))
+    anybody = Filter(readable=readable_by(["user:ann"], by_key([EVERYONE, staff])))
     hits = await index.search(TENANT, vector(1), limit=3, condition=anybody)
     assert found(hits) == ["b0", "b1", "b2"]
     assert await index.count(TENANT, anybody) == 3
@@ -226,8 +226,8 @@ async def test_lists_are_those_of_the_documents_that_are_there(index: VectorInde
         ],
         revision=1,
     )
-    assert await index.access_lists(TENANT) == {EVERYONE, staff}
-    assert await index.access_lists("other") == {nobody}
-    assert await index.access_lists("third") == set()
+    assert await index.access_lists(TENANT) == by_key({EVERYONE, staff})
+    assert await index.access_lists("other") == by_key({nobody})
+    assert await index.access_lists("third") == by_key([])
     await index.apply([deletion("b"), *documents(passage("a", access=nobody))], revision=2)
-    assert await index.access_lists(TENANT) == {nobody}
+    assert await index.access_lists(TENANT) == by_key({nobody})

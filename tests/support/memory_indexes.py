@@ -4,7 +4,7 @@ import math
 import re
 from abc import ABC, abstractmethod
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
@@ -16,6 +16,7 @@ from askmesh.passages import (
     EmbeddedPassage,
     Filter,
     Passage,
+    by_key,
 )
 from askmesh.search._identifiers import identifiers, with_parts
 from askmesh.search._keys import spelling, spellings
@@ -38,6 +39,7 @@ class _MemoryIndex(ABC):
         self._documents: dict[tuple[str, str], tuple[EmbeddedPassage, ...]] = {}
         self._revision = 0
         self._store_id = ""
+        self._lists: dict[str, Mapping[str, AccessList]] = {}
 
     @property
     def revision(self) -> int:
@@ -53,8 +55,12 @@ class _MemoryIndex(ABC):
     async def count(self, tenant: str, condition: Filter = ANY_DOCUMENT) -> int:
         return sum(condition.admits(passage) for passage in self._passages_of(tenant))
 
-    async def access_lists(self, tenant: str) -> frozenset[AccessList]:
-        return frozenset(passage.access or NOBODY for passage in self._passages_of(tenant))
+    async def access_lists(self, tenant: str) -> Mapping[str, AccessList]:
+        lists = by_key(passage.access or NOBODY for passage in self._passages_of(tenant))
+        known = self._lists.setdefault(tenant, lists)
+        if known != lists:
+            known = self._lists[tenant] = lists
+        return known
 
     @abstractmethod
     async def unfit(self, changes: Sequence[DocumentChange]) -> list[UnindexableDocumentError]: ...

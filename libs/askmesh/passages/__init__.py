@@ -8,6 +8,7 @@ from askmesh.passages._access import (
     access_from_text,
     access_problem,
     access_to_text,
+    by_key,
     readable_by,
 )
 from askmesh.passages._access_wire import access_from_wire, access_to_wire, require_access
@@ -47,6 +48,7 @@ __all__ = [
     "access_problem",
     "access_to_text",
     "access_to_wire",
+    "by_key",
     "duration_to_wire",
     "filter_from_wire",
     "filter_to_wire",

@@ -1,12 +1,12 @@
 """Who may read a document."""
 
+import hmac
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from functools import cached_property
-from hashlib import blake2b, sha256
+from hashlib import blake2b
 from typing import cast
 
 MAX_PRINCIPALS = 1000
@@ -42,7 +42,7 @@ EVERYONE = AccessList()
 NOBODY = AccessList(frozenset())
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Readable:
     """What somebody may read: documents whose access lists have one of these keys.
 
@@ -53,20 +53,31 @@ class Readable:
     principals: frozenset[str]
     lists: frozenset[str]
 
-    @cached_property
-    def digest(self) -> str:
-        """A short name of the lists, in hex: it is the same for whoever may read the same."""
-        return sha256("".join(sorted(self.lists)).encode()).hexdigest()[: 2 * _KEY_BYTES]
+    def name(self, secret: str) -> str:
+        """Return a short name of the lists, in hex: the same for whoever may read the same.
+
+        Who has not got the secret cannot try whether it is that of lists that they think of.
+        """
+        named = hmac.digest(secret.encode(), "".join(sorted(self.lists)).encode(), "sha256")
+        return named.hex()[: 2 * _KEY_BYTES]
 
     def admits(self, access: AccessList | None) -> bool:
         """Whether documents with this list are among them; without a list they are not."""
         return access is not None and access.key in self.lists
 
 
-def readable_by(principals: Iterable[str], lists: Iterable[AccessList]) -> Readable:
-    """Return what somebody who is all of these principals may read of documents with such lists."""
+def by_key(lists: Iterable[AccessList]) -> dict[str, AccessList]:
+    """Return the lists by their keys, which cost more than to ask whom a list admits."""
+    return {each.key: each for each in lists}
+
+
+def readable_by(principals: Iterable[str], lists: Mapping[str, AccessList]) -> Readable:
+    """Return what somebody who is all of these principals may read of documents with such lists.
+
+    These are by their keys.
+    """
     known = frozenset(principals)
-    return Readable(known, frozenset(each.key for each in lists if each.admits(known)))
+    return Readable(known, frozenset(key for key, each in lists.items() if each.admits(known)))
 
 
 def access_problem(access: AccessList) -> str | None:

@@ -4,7 +4,7 @@ Searching and following the documents are apart: an index in each replica does b
 that all replicas share is searched by them, and followed into by one.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from askmesh.passages import ANY_DOCUMENT, AccessList, DocumentChange, Filter, Passage
@@ -67,8 +67,12 @@ class VectorSearch(PassageSearch, Protocol):
         """
         ...
 
-    async def access_lists(self, tenant: str) -> frozenset[AccessList]:
-        """Return the access lists of the tenant's documents that searches can see."""
+    async def access_lists(self, tenant: str) -> Mapping[str, AccessList]:
+        """Return by their keys the access lists of the tenant's documents that searches can see.
+
+        Nobody changes what was returned. As long as no document of the tenant changes it is the
+        same object.
+        """
         ...
 
 

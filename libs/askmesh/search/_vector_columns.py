@@ -57,7 +57,7 @@ class Columns:
             name_keys=np.array([_name_key(name) for _, name in places], np.uint64),
             attribute_starts=starts_of([len(doc.attributes) for doc in documents]),
             attribute_keys=np.array([key for doc in documents for key in doc.attributes], "u8"),
-            access=AccessLists(tuple(access)),
+            access=AccessLists.of(access),
             access_of=np.array([access[doc.access] for doc in documents], np.int64),
             passage_ids=Texts.of([name for doc in documents for name in doc.passage_ids]),
         )
@@ -161,7 +161,7 @@ def from_arrays(arrays: dict[str, NDArray[Any]]) -> Columns:
         name_keys=arrays["name_keys"],
         attribute_starts=arrays["attribute_starts"],
         attribute_keys=arrays["attribute_keys"],
-        access=AccessLists(tuple(map(access_from_text, access))),
+        access=AccessLists.of(map(access_from_text, access)),
         access_of=arrays["access_of"],
         passage_ids=Texts(arrays["passage_ids"], arrays["passage_id_starts"]),
     )

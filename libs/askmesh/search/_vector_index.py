@@ -40,7 +40,6 @@ class FaissVectorIndex:
         self._readers = readers
         self._writer = writer
         self._state = State()
-        self._lists: dict[str, tuple[State, frozenset[AccessList]]] = {}
         self._changed = asyncio.Event()
 
     @property
@@ -62,14 +61,17 @@ class FaissVectorIndex:
         )
 
     async def count(self, tenant: str, condition: Filter = ANY_DOCUMENT) -> int:
-        return self._state.count(tenant, condition)
+        state = self._state
+        if condition.admits_everything:
+            return state.count(tenant, condition)
+        return await self._readers.call(lambda: state.count(tenant, condition))
 
-    async def access_lists(self, tenant: str) -> frozenset[AccessList]:
-        state, lists = self._lists.get(tenant, (None, frozenset[AccessList]()))
-        if state is not self._state:
-            state, lists = self._state, self._state.access_lists(tenant)
-            self._lists[tenant] = state, lists
-        return lists
+    async def access_lists(self, tenant: str) -> Mapping[str, AccessList]:
+        state = self._state
+        known = state.known_lists.get(tenant)
+        if known is not None:
+            return known
+        return await self._readers.call(lambda: state.access_lists(tenant))
 
     async def unfit(self, changes: Sequence[DocumentChange]) -> list[UnindexableDocumentError]:
         return await self._writer.call(lambda: unfit_vectors(changes, self._dimension))

@@ -55,13 +55,13 @@ class VectorSegment:
         admitted = self._admitted(documents, tenant, condition)
         return int(np.diff(self.columns.starts)[documents][admitted].sum())
 
-    def access_lists(self, tenant: str) -> frozenset[AccessList]:
-        """Return the access lists that live documents of a tenant have."""
+    def access_lists(self, tenant: str) -> Mapping[str, AccessList]:
+        """Return by their keys the access lists that live documents of a tenant have."""
         documents = self.columns.tenants.get(tenant, slice(0, 0))
         used: list[int] = np.unique(
             self.columns.access_of[documents][self.live[documents]]
         ).tolist()
-        return frozenset(self.columns.access.lists[number] for number in used)
+        return self.columns.access.numbered(used)
 
     def without(self, keys: Mapping[str, Keys]) -> "VectorSegment":
         """Return the segment with the documents of these keys, by tenant, dead."""

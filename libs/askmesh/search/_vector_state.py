@@ -5,7 +5,7 @@ import hashlib
 import json
 import zlib
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -23,20 +23,34 @@ _MERGE_RATIO = 2
 
 @dataclass(frozen=True, slots=True, eq=False)
 class State:
-    """The segments at one moment, so that searches and updates never wait for each other."""
+    """The segments at one moment, so that searches and updates never wait for each other.
+
+    `known_lists` has the access lists of tenants for whom somebody asked, by their keys.
+    """
 
     revision: int = 0
     store_id: str = ""
     segments: tuple[VectorSegment, ...] = ()
+    known_lists: dict[str, Mapping[str, AccessList]] = field(
+        default_factory=dict[str, Mapping[str, AccessList]]
+    )
 
     def count(self, tenant: str, condition: Filter) -> int:
         """Return how many passages of the tenant are live and meet the condition."""
         return sum(segment.count(tenant, condition) for segment in self.segments)
 
-    def access_lists(self, tenant: str) -> frozenset[AccessList]:
-        """Return the access lists of the tenant's live documents."""
-        lists = (segment.access_lists(tenant) for segment in self.segments)
-        return frozenset[AccessList]().union(*lists)
+    def access_lists(self, tenant: str) -> Mapping[str, AccessList]:
+        """Return by their keys the access lists of the tenant's live documents.
+
+        They are the same object in all states in which the tenant's documents are the same.
+        """
+        known = self.known_lists.get(tenant)
+        if known is None:
+            lists = [segment.access_lists(tenant) for segment in self.segments]
+            known = self.known_lists[tenant] = {
+                key: each for part in lists for key, each in part.items()
+            }
+        return known
 
     def search(self, tenant: str, vector: Vector, limit: int, condition: Filter) -> list[Hit]:
         """Return the best `limit` passages that meet the condition, best first."""
@@ -51,7 +65,11 @@ class State:
     def without(self, keys: Mapping[str, Keys]) -> "State":
         """Return the state with the documents of these keys, by tenant, dead."""
         segments = (segment.without(keys) for segment in self.segments)
-        return replace(self, segments=tuple(each for each in segments if each.live.any()))
+        lists = self.known_lists.copy()  # as a whole: others may add to them meanwhile
+        for tenant in keys:
+            lists.pop(tenant, None)
+        live = tuple(each for each in segments if each.live.any())
+        return replace(self, segments=live, known_lists=lists)
 
     def to_merge(self) -> list[VectorSegment]:
         """Return segments to make one of, so that few stay, each at least half live.

@@ -14,7 +14,7 @@ from askmesh.errors import InvalidRequestError
 from askmesh.identity import current_caller
 from askmesh.passages import filter_from_wire, passage_to_wire, time_to_wire
 from askmesh.retrieval.following import Follower
-from askmesh.retrieval.permissions import Permissions, ReadableCounts, Reader, name_of
+from askmesh.retrieval.permissions import Permissions, ReadableCounts, Reader
 from askmesh.retrieval.ports import MissingPart, Mode, Retrieval, RetrievedPassage, Search
 from askmesh.retrieval.retriever import Retriever
 from askmesh.retrieval.sharing import SeenSearch, SharedSearches
@@ -90,16 +90,16 @@ class RetrievalServicer(RetrievalServiceServicer):
         self, request: retrieval_pb2.GetIndexStatusRequest, context: _Context
     ) -> retrieval_pb2.GetIndexStatusResponse:
         reader = _reader()
-        revision, readable = (
+        revision, permitted = (
             self._follower.revision_of(reader.tenant),
             await self._permissions.of(reader),
         )
         return retrieval_pb2.GetIndexStatusResponse(
             indexed_revision=self._follower.revision,
-            passage_count=await self._counts.of(reader.tenant, revision, readable),
+            passage_count=await self._counts.of(reader.tenant, revision, permitted),
             change_time=time_to_wire(self._follower.change_time),
             tenant_revision=revision,
-            permissions=name_of(readable),
+            permissions=permitted.name,
         )
 
     async def WatchRevisions(

@@ -8,7 +8,7 @@ from typing import Generic, TypeVar
 from askmesh.caching import Cache, Lookups, Memo
 from askmesh.errors import UnavailableError
 from askmesh.retrieval.following import Follower
-from askmesh.retrieval.permissions import Permissions, Reader, name_of
+from askmesh.retrieval.permissions import Permissions, Reader
 from askmesh.retrieval.ports import Search
 
 T = TypeVar("T")
@@ -19,15 +19,14 @@ ATTEMPTS = 5
 
 @dataclass(frozen=True, slots=True)
 class SeenSearch:
-    """A search, narrowed to what may be read, of documents of a revision."""
+    """A search, narrowed to what may be read, of documents of a revision.
+
+    `permissions` is the name of what may be read.
+    """
 
     search: Search
     revision: int
-
-    @property
-    def permissions(self) -> str:
-        """The name of what may be read."""
-        return name_of(self.search.condition.readable)
+    permissions: str
 
 
 class SharedSearches(Generic[T]):
@@ -80,16 +79,16 @@ class SharedSearches(Generic[T]):
 
     async def _seen(self, search: Search, reader: Reader) -> SeenSearch:
         revision = self._follower.revision_of(search.tenant)
-        readable = await self._permissions.of(reader)
-        condition = replace(search.condition, readable=readable)
-        return SeenSearch(replace(search, condition=condition), revision)
+        permitted = await self._permissions.of(reader)
+        condition = replace(search.condition, readable=permitted.readable)
+        return SeenSearch(replace(search, condition=condition), revision, permitted.name)
 
     async def _unless_changed(
         self, seen: SeenSearch, reader: Reader, make: Callable[[SeenSearch], Awaitable[T]]
     ) -> T | None:
         found = await make(seen)
-        readable = await self._permissions.of(reader)
-        return found if name_of(readable) == seen.permissions else None
+        permitted = await self._permissions.of(reader)
+        return found if permitted.name == seen.permissions else None
 
     def _key(self, seen: SeenSearch, content: bytes) -> str:
         """Return what a search is kept by: one of newer documents is another one."""

@@ -93,7 +93,7 @@ async def retrieval_server(
         parts.keywords,
         parts.cache,
         signals.metrics,
-        permissions=Permissions(parts.vectors),
+        permissions=Permissions(parts.vectors.access_lists, lambda: follower.store_id),
         edition=_edition(settings),
     )
     await follower.start()
