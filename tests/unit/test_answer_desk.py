@@ -1,6 +1,6 @@
 """Answers that are read, and requests that are repeated."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import pytest
 
@@ -9,6 +9,10 @@ from askmesh.api.gateway.v1.gateway_pb2 import (
     StreamAnswerRequest,
 )
 from askmesh.api.query_understanding.v1.query_understanding_pb2 import Turn
+from askmesh.api.retrieval.v1.retrieval_pb2 import (
+    RetrievePassagesRequest,
+    RetrievePassagesResponse,
+)
 from askmesh.errors import (
     AlreadyExistsError,
     AskmeshError,
@@ -20,7 +24,7 @@ from askmesh.errors import (
 from askmesh.gateway.keys import asker_of
 from askmesh.gateway.places import PlaceLimits
 from askmesh.identity import Caller
-from askmesh.resilience import deadline
+from askmesh.resilience import deadline, time_remaining
 from support.answer_desk import (
     ANSWERED,
     NAMED,
@@ -98,6 +102,27 @@ async def test_the_answer_of_a_question_without_time_is_a_deadline_and_no_defect
             answer_id = scene.desk.admit("t", QUESTION).answer_id
         with pytest.raises(DeadlineError):
             await read(scene, answer_id)
+
+
+async def test_an_answer_has_the_time_of_a_reader_with_more_than_the_one_who_asked() -> None:
+    async with desk(Parts(neighbours=OutOfTimeAtFirst())) as scene:
+        with deadline(0.0):
+            asked = scene.desk.admit("t", NAMED)
+        assert scene.desk.admit("t", NAMED) is asked
+        with deadline(1000.0):
+            assert outcome_of(await read(scene, asked.answer_id)) == ANSWERED
+
+
+@dataclass
+class OutOfTimeAtFirst(FakeNeighbours):
+    """Searches end as those do that have no time left."""
+
+    async def retrieve(
+        self, request: RetrievePassagesRequest, *, seconds: float
+    ) -> RetrievePassagesResponse:
+        if not time_remaining():
+            raise DeadlineError("DEADLINE_EXCEEDED", "no time is left for this call")
+        return await super().retrieve(request, seconds=seconds)
 
 
 async def test_nothing_can_be_read_beyond_the_end_of_an_answer() -> None:

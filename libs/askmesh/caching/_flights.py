@@ -2,29 +2,38 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Hashable
-from dataclasses import dataclass
+from contextvars import Context, copy_context
+from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
 from askmesh.errors import AskmeshError
+from askmesh.resilience import time_remaining
 
 T = TypeVar("T")
 K = TypeVar("K", bound=Hashable)
 
-_ROUNDS = 2
-"""How often whoever wants something waits for others to make it; what fails then, fails."""
-
 
 @dataclass(slots=True, eq=False)
 class _Flight(Generic[T]):
+    """`patient` is the context of who has most time of those who have boarded."""
+
     task: asyncio.Task[T]
+    patient: Context = field(default_factory=copy_context)
     passengers: int = 0
+
+    def board(self) -> None:
+        self.passengers += 1
+        before = _seconds(self.patient.run(time_remaining))
+        if _seconds(time_remaining()) > before:
+            self.patient = copy_context()
 
 
 class Flights(Generic[K, T]):
     """Lets all who want the same at once wait for one who makes it.
 
     It is made in the context, and so with the deadline, of whoever asked first. If that fails, it
-    is made once more for those who waited. It is given up when nobody waits any more.
+    is made once more for those who waited, with the deadline of the one who has most time. It is
+    given up when nobody waits any more.
     """
 
     def __init__(self) -> None:
@@ -32,18 +41,17 @@ class Flights(Generic[K, T]):
 
     async def join(self, key: K, make: Callable[[], Awaitable[T]]) -> T:
         """Return what `make` returns, whoever's it is."""
-        for _ in range(_ROUNDS - 1):
-            if key not in self._flights:
-                break
-            try:
-                return await self._board(key, make)
-            except AskmeshError:
-                continue
-        return await self._board(key, make)
+        flight = self._flights.get(key)
+        if flight is None:
+            return await self._board(key, self._start(key, make, None))
+        try:
+            return await self._board(key, flight)
+        except AskmeshError:
+            again = self._flights.get(key) or self._start(key, make, flight.patient)
+            return await self._board(key, again)
 
-    async def _board(self, key: K, make: Callable[[], Awaitable[T]]) -> T:
-        flight = self._flights.get(key) or self._start(key, make)
-        flight.passengers += 1
+    async def _board(self, key: K, flight: _Flight[T]) -> T:
+        flight.board()
         try:
             return await asyncio.shield(flight.task)
         finally:
@@ -52,14 +60,21 @@ class Flights(Generic[K, T]):
                 flight.task.cancel()
                 self._land(key, flight)
 
-    def _start(self, key: K, make: Callable[[], Awaitable[T]]) -> _Flight[T]:
+    def _start(
+        self, key: K, make: Callable[[], Awaitable[T]], context: Context | None
+    ) -> _Flight[T]:
         async def made() -> T:
             return await make()
 
-        flight = self._flights[key] = _Flight(asyncio.create_task(made()))
+        own = context.copy() if context else copy_context()
+        flight = self._flights[key] = _Flight(asyncio.create_task(made(), context=own), own.copy())
         flight.task.add_done_callback(lambda _: self._land(key, flight))
         return flight
 
     def _land(self, key: K, flight: _Flight[T]) -> None:
         if self._flights.get(key) is flight:
             del self._flights[key]
+
+
+def _seconds(remaining: float | None) -> float:
+    return float("inf") if remaining is None else remaining

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator, Iterator, Sequence
 from contextlib import aclosing
-from contextvars import Context, copy_context
+from contextvars import Context
 from dataclasses import dataclass, field
 from hashlib import sha256
 
@@ -17,10 +17,10 @@ from askmesh.api.gateway.v1.gateway_pb2 import (
     StreamAnswerRequest,
 )
 from askmesh.errors import AlreadyExistsError, UnavailableError
+from askmesh.gateway.call_time import CallTime
 from askmesh.gateway.event_log import MemoryEventLog, follow
 from askmesh.gateway.keys import permissions_of, recalled_id
 from askmesh.gateway.progress import Progress
-from askmesh.resilience import time_remaining
 
 KEPT = (CACHE_STATUS_EXACT_HIT, CACHE_STATUS_SEMANTIC_HIT)
 """The statuses of answers that come from where answers are kept."""
@@ -46,7 +46,7 @@ class Answer:
     cache_status: CacheStatus.ValueType = CACHE_STATUS_MISS
     permissions: str | None = None
     forgetting: asyncio.TimerHandle | None = None
-    context: Context = field(default_factory=copy_context)
+    time: CallTime = field(default_factory=CallTime)
     _is_checked: bool = False
     _is_withheld: bool = False
 
@@ -59,12 +59,6 @@ class Answer:
     def joined(self) -> bool:
         """Whether it came to what was being made already."""
         return self.cache_status != CACHE_STATUS_MISS
-
-    @property
-    def seconds_left(self) -> float:
-        """How much time its caller has."""
-        seconds = self.context.run(time_remaining)
-        return float("inf") if seconds is None else seconds
 
     @property
     def size_bytes(self) -> int:
@@ -82,8 +76,10 @@ class Answer:
     ) -> AsyncGenerator[Sequence[bytes]]:
         """Yield the events after a sequence, under this answer's id, and none in silence.
 
-        Raise `UnavailableError` instead of what was found with other permissions.
+        A reader with more time than the one who asked gives it to the answer. Raise
+        `UnavailableError` instead of what was found with other permissions.
         """
+        self.time.lengthen()
         name = AnswerEvent(answer_id=self.answer_id).SerializeToString()
         events = follow(lambda: self.log, after_sequence, heartbeat_seconds=heartbeat_seconds)
         async with aclosing(events):
@@ -172,9 +168,13 @@ class Making:
         return recalled_id(new_id, self.key, other_words=status == CACHE_STATUS_SEMANTIC_HIT)
 
     def heir(self) -> Answer | None:
-        """Return the answer with the most time that is not the maker's; None if there is none."""
-        others = [answer for answer in self.answers if answer.asker != self.maker or answer.joined]
-        return max(others, key=lambda answer: answer.seconds_left, default=None)
+        """Return the answer with the most time, if it may be more than the maker had."""
+        others = [
+            answer
+            for answer in self.answers
+            if answer.asker != self.maker or answer.joined or answer.time.is_longer
+        ]
+        return max(others, key=lambda answer: answer.time.seconds_left, default=None)
 
     def inherited(self) -> Context | None:
         """Return in whose name a making goes on that is not any more for who asked first.
@@ -187,7 +187,7 @@ class Making:
         self.maker = ""
         for answer in self.answers:
             answer.permissions = permissions_of(self.key)
-        return heir.context.copy()
+        return heir.time.context.copy()
 
 
 def fingerprint(question: StreamAnswerRequest) -> bytes:
