@@ -66,7 +66,9 @@ def looking_on_the_loop(index: VectorIndex) -> Ask:
 async def pauses(lists: int, readers: int) -> Mapping[str, Sequence[float]]:
     """Return the longest pause of the event loop for each change and each way to ask."""
     random = Random(1)
-    asking = [Reader(TENANT, frozenset(_principals(random)), reads_all=False) for _ in range(readers)]
+    asking = [
+        Reader(TENANT, frozenset(_principals(random)), reads_all=False) for _ in range(readers)
+    ]
     with TemporaryDirectory() as folder:
         async with faiss_index(Path(folder), dimension=DIMENSION) as index:
             await index.apply([changed(random, each) for each in range(lists)], revision=1)

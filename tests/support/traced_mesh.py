@@ -145,7 +145,7 @@ async def _services(
             OverlapCrossEncoder(), RerankingSettings().model_copy(update=common), reranking
         ),
         "summarization": summarization_server(
-            SummarizationSettings().model_copy(update={**common, "profile": _profile(folder)}),
+            SummarizationSettings().model_copy(update={**common, "profile": profile_in(folder)}),
             summarization,
             ScriptedLanguageModel(_WRITTEN, before_chunk=writing.before_chunk),
         ),
@@ -159,7 +159,8 @@ async def _documents() -> FailingDocuments:
     return documents
 
 
-def _profile(folder: Path) -> str:
+def profile_in(folder: Path) -> str:
+    """Write the profile of a language model that needs no files, and return its path."""
     path = folder / "scripted.toml"
     path.write_text(_PROFILE, encoding="utf-8")
     return str(path)
