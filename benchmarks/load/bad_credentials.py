@@ -72,9 +72,8 @@ class Signing:
         self, header: Mapping[str, object], key: RSAPrivateKey | None = None, **others: object
     ) -> str:
         """Return a token with other fields in its header."""
-        head = {"kid": self.name} | header
-        algorithm = str(head.pop("alg", "RS256"))
-        return jwt.encode(self.claims(**others), key or self.key, algorithm, dict(head))
+        head: dict[str, object] = {"kid": self.name, "alg": "RS256", **header}
+        return jwt.encode(self.claims(**others), key or self.key, str(head["alg"]), head)
 
     def claims(self, **others: object) -> dict[str, object]:
         return claims(**{"sub": f"u{self._random.randrange(10**6)}"} | others)
@@ -147,11 +146,15 @@ BAD: Mapping[str, Make] = {
 
 
 def tokens(signing: Signing, each: int) -> Iterator[tuple[str, str]]:
-    """Yield kinds and tokens, good ones as "good", while keys change."""
-    kinds = [*BAD.items(), ("good", Signing.token)]
+    """Yield kinds and tokens, good ones as "good", while keys change.
+
+    A good one is the first of each key: what was replaced counts until the new key is fetched.
+    """
+    kinds = [*BAD.items()]
     for number in range(each * len(kinds)):
         if number % ROTATION == 0:
             signing.rotate()
+            yield "good", signing.token()
         kind, make = kinds[number % len(kinds)]
         yield kind, make(signing)
 
