@@ -37,14 +37,15 @@ class Upstreams(
 ):
     """One plan, one passage, one sentence; the summary waits for `finish` if it is to `hold`.
 
-    The first `broken` summaries end before the answer does. With `begun`, summaries fail after so
-    many parts. Methods in `hung` never answer.
+    The first `free` summaries do not wait, the first `broken` ones end before the answer does. With
+    `begun`, summaries fail after so many parts. Methods in `hung` never answer.
     `calls` counts those of each method, `requests` and `priorities` keep them.
     `plan`, `found`, `ranked` and `summary` replace what is canned.
     """
 
     address: str = ""
     hold: bool = False
+    free: int = 0
     broken: int = 0
     begun: int | None = None
     echoes: bool = False
@@ -119,6 +120,7 @@ class Upstreams(
         self, request: summarization_pb2.StreamSummaryRequest, context: _Context
     ) -> AsyncGenerator[summarization_pb2.StreamSummaryResponse]:
         await self._called("StreamSummary", request, context)
+        waits = self.calls["StreamSummary"] > self.free
         if self.begun == 0:
             await context.abort(StatusCode.UNAVAILABLE, "going away")
         if self.echoes:
@@ -133,7 +135,7 @@ class Upstreams(
             text_delta=answer_pb2.TextDelta(text="A mesh is a net. ")
         )
         try:
-            while self.hold and not await self._is_finished_soon():
+            while waits and self.hold and not await self._is_finished_soon():
                 yield summarization_pb2.StreamSummaryResponse(
                     heartbeat=summarization_pb2.Heartbeat()
                 )

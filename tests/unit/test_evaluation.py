@@ -196,7 +196,10 @@ def test_questions_are_read_with_conversations_and_numbered_by_line(tmp_path: Pa
         ('{"want": ["x"]}', "1: question: Field required"),
         ('{"question": "?", "want": ["("]}', "is no regular expression"),
         ("no json", "Invalid JSON"),
-        ('{"id": "a", "question": "?"}\n{"id": "a", "question": "?"}', "the same id"),
+        (
+            '{"id": "a", "question": "?"}\n{"id": "a", "question": "?"}',
+            ":2: line 1 has the same id",
+        ),
     ],
 )
 def test_a_wrong_line_is_told(line: str, told: str, tmp_path: Path) -> None:

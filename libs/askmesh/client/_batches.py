@@ -42,6 +42,7 @@ class AskedMany:
         reconnecting: Reconnecting,
         *,
         patience_seconds: float,
+        on_wait: Callable[[AskmeshError], object] | None,
     ) -> None:
         self._supply = Supply(questions, asked_as)
         self._connect = connect
@@ -49,6 +50,8 @@ class AskedMany:
         self._patience_seconds = patience_seconds
         self._open: dict[str, Asked] = {}  # by request id
         self._answered = 0
+        self._on_wait = on_wait
+        self._is_reached = False
 
     async def answers(self) -> AsyncGenerator[BatchAnswer]:
         """Yield what became of each question, once it is known.
@@ -79,9 +82,16 @@ class AskedMany:
                 failure = error
             if failure is not None:
                 failures += 1
-                if monotonic() > heard + self._patience_seconds:
+                if monotonic() > heard + self._patience_seconds or self._is_away(failures, failure):
                     raise failure
+                if self._on_wait is not None:
+                    self._on_wait(failure)
                 await asyncio.sleep(self._reconnecting.delay_seconds(failures, failure))
+
+    def _is_away(self, failures: int, failure: AskmeshError) -> bool:
+        """Tell whether there is no gateway, rather than none at the moment."""
+        is_unreachable = isinstance(failure, UnreachableError) and not self._is_reached
+        return is_unreachable and failures > self._reconnecting.attempts
 
     async def _answers_of_call(self) -> AsyncGenerator[BatchAnswer]:
         with upstream_errors("gateway"):
@@ -94,6 +104,7 @@ class AskedMany:
                     response = await anext(responses, None)
                 if response is None:
                     return
+                self._is_reached = True
                 if asked := self._open.pop(response.request_id, None):
                     answer = self._answer(asked, response)
                     self._answered += 1

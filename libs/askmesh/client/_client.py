@@ -1,7 +1,7 @@
 """The client of a mesh."""
 
 import uuid
-from collections.abc import AsyncGenerator, AsyncIterable, Iterable, Sequence
+from collections.abc import AsyncGenerator, AsyncIterable, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
 
@@ -26,6 +26,7 @@ from askmesh.client._resuming import (
     answer_events,
 )
 from askmesh.client._types import IngestResult, MeshStatus
+from askmesh.errors import AskmeshError
 from askmesh.passages import Filter
 from askmesh.resilience import Priority, prioritized
 from askmesh.rpc import channel_to
@@ -129,19 +130,23 @@ class Client(DocumentCalls):
         questions: AsyncIterable[BatchQuestion] | Iterable[BatchQuestion],
         *,
         patience_seconds: float = 600.0,
+        on_wait: Callable[[AskmeshError], object] | None = None,
     ) -> AsyncGenerator[BatchAnswer]:
         """Ask many questions with the priority of a batch, and yield each answer once it is whole.
 
         They come as they are made, not in the order of the questions, which are taken as the
         gateway makes room; plain iterables are read in a thread. What is wrong with a question is
-        in its answer; what passes is waited for, and raised when nothing was answered for
-        `patience_seconds`. The same question under the same id gets the same answer, so that a
-        batch may be asked again.
+        in its answer; what passes is waited for, told to `on_wait`, and raised when nothing was
+        answered for `patience_seconds`, or where no gateway was ever there. The same question under
+        the same id gets the same answer, so that a batch may be asked again.
         """
-        asked = AskedMany(
-            questions, self._open_batch, self._reconnecting, patience_seconds=patience_seconds
-        )
-        return asked.answers()
+        return AskedMany(
+            questions,
+            self._open_batch,
+            self._reconnecting,
+            patience_seconds=patience_seconds,
+            on_wait=on_wait,
+        ).answers()
 
     def _open_batch(self) -> BatchCall:
         with prioritized(Priority.BATCH):

@@ -9,14 +9,22 @@ from askmesh.evaluation._judging import (
     token_f1,
     verdict,
 )
-from askmesh.evaluation._questions import KnownQuestion, read_questions
+from askmesh.evaluation._questions import (
+    FiledQuestion,
+    KnownQuestion,
+    QuestionLine,
+    question_lines,
+    read_questions,
+)
 from askmesh.evaluation._summary import Row, RunFile, averages, by_case, risk_coverage, run, summary
 from askmesh.evaluation._taking import Cited, Ranked, Taken, take
 
 __all__ = [
     "Cited",
     "Difference",
+    "FiledQuestion",
     "KnownQuestion",
+    "QuestionLine",
     "Ranked",
     "Row",
     "RunFile",
@@ -27,6 +35,7 @@ __all__ = [
     "compare",
     "confidence",
     "measures",
+    "question_lines",
     "read_questions",
     "reference_words",
     "risk_coverage",

@@ -1,10 +1,13 @@
-"""Questions whose right answers are known, in JSON Lines."""
+"""Questions of files, in JSON Lines, and those whose right answers are known."""
 
 import re
+from codecs import BOM_UTF8
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Generic, TypeVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from askmesh.client import Turn
 from askmesh.errors import InvalidRequestError
@@ -21,23 +24,38 @@ def _pattern(text: str) -> str:
 Pattern = Annotated[str, AfterValidator(_pattern)]
 
 
-class KnownQuestion(BaseModel):
+class FiledQuestion(BaseModel):
+    """A question of a file. Only `question` is required.
+
+    `id` names its answer; without it, its line does. `sources` are the ends of the sources that the
+    answer may use.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    id: Annotated[str, Field(coerce_numbers_to_str=True)] = ""
+    question: str
+    conversation: tuple[Turn, ...] = ()
+    sources: tuple[str, ...] = ()
+    wants_table: bool | None = None
+    seed: Annotated[int, Field(ge=0, lt=2**64)] | None = None
+
+
+Q = TypeVar("Q", bound=FiledQuestion)
+
+
+class KnownQuestion(FiledQuestion):
     """A question, and what its answer should be. Only `question` is required.
 
     All of `want` must be found in the text or the table and none of `bad`, whatever the case of
     letters; `unasked` patterns are true, but nobody asked, nor does anybody want more than
     `most_words`. `answer` and `references` are answers
     to compare words with; they decide where there is no `want`. `abstain` says that the documents
-    do not have the answer. `gold_sources` are the ends of the sources that have it, `sources` those
-    that the answer may use, `documents` what to ingest before, relative to the file.
+    do not have the answer. `gold_sources` are the ends of the sources that have it, `documents`
+    what to ingest before, relative to the file.
     """
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-    id: str = ""
     case: str = ""
-    question: str
-    conversation: tuple[Turn, ...] = ()
     want: tuple[Pattern, ...] = ()
     bad: tuple[Pattern, ...] = ()
     unasked: tuple[Pattern, ...] = ()
@@ -46,7 +64,6 @@ class KnownQuestion(BaseModel):
     answer: str = ""
     references: tuple[str, ...] = ()
     gold_sources: tuple[str, ...] = ()
-    sources: tuple[str, ...] = ()
     documents: str = ""
     tenant: str = ""
 
@@ -56,27 +73,52 @@ class KnownQuestion(BaseModel):
         return (*self.references, *([self.answer] if self.answer else []))
 
 
+@dataclass(frozen=True, slots=True)
+class QuestionLine(Generic[Q]):
+    """A line of a file, counted from 1, by its id: a question, or a problem with a field of it."""
+
+    number: int
+    id: str
+    question: Q | None
+    problem: str = ""
+    field: str = ""
+
+
+def question_lines(path: Path, kind: type[Q]) -> Iterator[QuestionLine[Q]]:
+    """Yield the lines of a file, but empty ones. Raise `InvalidRequestError` for an id of two."""
+    numbers: dict[str, int] = {}
+    with path.open("rb") as lines:
+        for number, text in enumerate(lines, start=1):
+            if not (text := text.removeprefix(BOM_UTF8).strip()):
+                continue
+            line = _line(number, text, kind)
+            if numbers.setdefault(line.id, number) != number:
+                problem = f"{path}:{number}: line {numbers[line.id]} has the same id, {line.id!r}"
+                raise InvalidRequestError("QUESTIONS_INVALID", problem, field="id")
+            yield line
+
+
 def read_questions(path: Path) -> list[KnownQuestion]:
     """Return the questions of a file; those without an id are numbered by their line.
 
     Raise `InvalidRequestError` with the line that is wrong.
     """
-    questions = [
-        _question(path, number, line)
-        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1)
-        if line.strip()
-    ]
-    if len({question.id for question in questions}) < len(questions):
-        raise InvalidRequestError("QUESTIONS_INVALID", f"{path}: two questions have the same id")
-    return questions
+    return [_required(path, line) for line in question_lines(path, KnownQuestion)]
 
 
-def _question(path: Path, number: int, line: str) -> KnownQuestion:
+def _required(path: Path, line: QuestionLine[Q]) -> Q:
+    if line.question is None:
+        problem = f"{path}:{line.number}: {line.problem}"
+        raise InvalidRequestError("QUESTIONS_INVALID", problem, field=line.field)
+    return line.question
+
+
+def _line(number: int, text: bytes, kind: type[Q]) -> QuestionLine[Q]:
     try:
-        question = KnownQuestion.model_validate_json(line)
+        question = kind.model_validate_json(text)
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(map(str, first["loc"]))
-        problem = f"{path}:{number}: {place}: {first['msg']}"
-        raise InvalidRequestError("QUESTIONS_INVALID", problem, field=place) from error
-    return question if question.id else question.model_copy(update={"id": str(number)})
+        return QuestionLine(number, str(number), None, f"{place}: {first['msg']}", place)
+    named = question if question.id else question.model_copy(update={"id": str(number)})
+    return QuestionLine(number, named.id, named)

@@ -87,7 +87,8 @@ async def take(client: Client, question: KnownQuestion) -> Taken:
         question.question,
         question.conversation,
         filter=Filter(sources=question.sources) if question.sources else None,
-        seed=SEED,
+        wants_table=question.wants_table,
+        seed=SEED if question.seed is None else question.seed,
     )
     try:
         async with aclosing(answer) as events:

@@ -12,6 +12,7 @@ from rich.console import Console
 from askmesh.cli.asking import chat, conversation_in, print_answer_as_json, print_table, show_answer
 from askmesh.cli.asynchronous import EXIT_BY_SIGNAL, asynchronous
 from askmesh.cli.audit import audit
+from askmesh.cli.batch_command import batch
 from askmesh.cli.capacity import capacity
 from askmesh.cli.connecting import mesh_client, tls_of
 from askmesh.cli.demo import run_demo
@@ -173,5 +174,16 @@ async def demo(home: Path, base_port: int, model: str, paths: tuple[Path, ...]) 
     await run_demo(MeshLayout(home=home, base_port=base_port, model=model), paths, console)
 
 
-for command in (audit, capacity, documents, evaluation, ingest, keys, models, profile, tune):
+for command in (
+    audit,
+    batch,
+    capacity,
+    documents,
+    evaluation,
+    ingest,
+    keys,
+    models,
+    profile,
+    tune,
+):
     main.add_command(command)

@@ -4,23 +4,10 @@ from collections.abc import Generator
 from contextlib import contextmanager
 
 from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    ProgressColumn,
-    Task,
-    TaskID,
-    TextColumn,
-    TimeElapsedColumn,
-    TimeRemainingColumn,
-)
-from rich.text import Text
+from rich.progress import Progress, TaskID
 
+from askmesh.cli.progress_bars import measured_progress
 from askmesh.client import IngestResult
-
-_RATE_SECONDS = 120.0
-"""The rate is that of so many seconds: a busy machine takes long for a few passages."""
 
 
 class IngestView:
@@ -57,23 +44,7 @@ class IngestView:
 @contextmanager
 def ingest_view(console: Console, total: int) -> Generator[IngestView]:
     """Show the progress of `total` documents while the block runs: counts, rate, time left."""
-    with Progress(
-        TextColumn("{task.description}", markup=False),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TextColumn("{task.fields[unit]} {task.fields[also]}"),
-        _RateColumn(),
-        TimeElapsedColumn(),
-        TimeRemainingColumn(),
-        console=console,
-        speed_estimate_period=_RATE_SECONDS,
-    ) as progress:
+    with measured_progress(console) as progress:
         view = IngestView(progress, total)
         yield view
         view.end()
-
-
-class _RateColumn(ProgressColumn):
-    def render(self, task: Task) -> Text:
-        speed = task.finished_speed or task.speed
-        return Text("" if speed is None else f"{speed:.1f}/s")
