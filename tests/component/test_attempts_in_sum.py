@@ -12,6 +12,7 @@ from support.upstreams import settings_before, upstreams
 QUESTIONS = 40
 SERVICES = 4
 """Their calls pay into one allowance."""
+STAGES = "UnderstandQuestion", "RetrievePassages", "RankPassages", "StreamSummary"
 RESERVE = 10
 """So many attempts may be made before calls have earned any."""
 
@@ -37,3 +38,19 @@ async def test_of_all_calls_a_tenth_is_made_again_where_a_service_fails() -> Non
     earned = 0.1 * SERVICES * QUESTIONS
     assert QUESTIONS < calls["StreamSummary"] <= QUESTIONS + RESERVE + earned
     assert calls["RetrievePassages"] == QUESTIONS
+
+
+async def test_of_all_answers_that_break_off_a_tenth_of_the_calls_is_begun_again() -> None:
+    async with upstreams() as behind:
+        behind.begun = 1
+        settings = settings_before(behind.address, upstream_retry_seconds=0)
+        async with (
+            gateway_service(settings) as port,
+            askmesh_client(f"127.0.0.1:{port}", "127.0.0.1:1") as client,
+        ):
+            for number in range(QUESTIONS):
+                with pytest.raises(UnavailableError):
+                    await ask(client, f"What is mesh {number}?")
+        calls = behind.calls
+    again = sum(calls[each] - QUESTIONS for each in STAGES)
+    assert 0 < again <= RESERVE + 0.1 * sum(calls[each] for each in STAGES)

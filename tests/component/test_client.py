@@ -164,11 +164,49 @@ async def test_an_answer_that_the_gateway_lost_is_to_be_asked_for_again() -> Non
 
 
 async def test_no_room_says_when_to_try_again() -> None:
-    failure = OverloadedError("TOO_MANY_ANSWERS", "full", retry_after_seconds=4.0)
-    async with scripted_mesh(ScriptedGateway([], failure=failure)) as mesh:
+    failure = OverloadedError("TOO_MANY_ANSWERS", "full", retry_after_seconds=60.0)
+    gateway = ScriptedGateway([], failure=failure)
+    async with scripted_mesh(gateway) as mesh:
         with pytest.raises(OverloadedError) as caught:
             await ask_and_cut(mesh)
-    assert (caught.value.reason, caught.value.retry_after_seconds) == ("TOO_MANY_ANSWERS", 4.0)
+    assert (caught.value.reason, caught.value.retry_after_seconds) == ("TOO_MANY_ANSWERS", 60.0)
+    assert len(gateway.questions) == 1
+
+
+async def test_a_question_that_is_refused_for_a_moment_is_asked_again() -> None:
+    gateway = ScriptedGateway(answer(2), refusals=2)
+    async with scripted_mesh(gateway) as mesh:
+        events = await ask_and_cut(mesh)
+    assert sequences(events) == [1, 2, 3]
+    assert len({question.request_id for question in gateway.questions}) == 1
+    assert len(gateway.questions) == 3
+
+
+async def test_a_question_is_not_asked_for_ever() -> None:
+    gateway = ScriptedGateway(answer(2), refusals=100)
+    async with scripted_mesh(gateway) as mesh:
+        with pytest.raises(OverloadedError):
+            await ask_and_cut(mesh)
+    assert len(gateway.questions) == 3
+
+
+async def test_of_all_questions_of_a_client_a_tenth_is_asked_again() -> None:
+    gateway = ScriptedGateway(answer(2), refusals=10_000)
+    async with scripted_mesh(gateway) as mesh:
+        for _ in range(100):
+            with pytest.raises(OverloadedError):
+                await ask_and_cut(mesh)
+    assert 100 < len(gateway.questions) <= 100 + 10 + 10
+
+
+async def test_an_answer_that_has_begun_is_not_asked_for_again() -> None:
+    failure = OverloadedError("RETRIEVAL_BUSY", "full", retry_after_seconds=0.001)
+    gateway = ScriptedGateway(answer(5)[:1], failure=failure)
+    async with scripted_mesh(gateway) as mesh:
+        with pytest.raises(OverloadedError):
+            await ask_and_cut(mesh)
+    assert len(gateway.questions) == 1
+    assert gateway.resumed_after == []
 
 
 async def test_a_refused_question_names_the_field() -> None:

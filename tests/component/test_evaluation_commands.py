@@ -81,7 +81,8 @@ async def test_answers_are_judged_printed_and_written(tmp_path: Path) -> None:
 
 
 async def test_what_was_answered_is_not_asked_again_but_what_failed_is(tmp_path: Path) -> None:
-    gateway = ScriptedGateway([], failure=OverloadedError("TOO_MANY_ANSWERS", "No room"))
+    full = OverloadedError("TOO_MANY_ANSWERS", "No room", retry_after_seconds=60)
+    gateway = ScriptedGateway([], failure=full)
     async with mesh(gateway) as port:
         everything_answered, printed = await evaluated(port, tmp_path)
         assert not everything_answered

@@ -11,7 +11,14 @@ import pytest
 from google.protobuf.wrappers_pb2 import StringValue
 from grpc import aio
 
-from askmesh.errors import AskmeshError, InvalidRequestError, UnavailableError, UnreachableError
+from askmesh.errors import (
+    AskmeshError,
+    InvalidRequestError,
+    OverloadedError,
+    PassingError,
+    UnavailableError,
+    UnreachableError,
+)
 from askmesh.resilience import Allowance, Attempts, Extra
 from askmesh.rpc import replicas_of, upstream_errors
 from askmesh.telemetry import silent_telemetry
@@ -172,17 +179,23 @@ async def test_a_refusal_for_good_is_not_made_again() -> None:
     assert sum(server.calls for server in servers) == 1
 
 
-async def test_a_lone_replica_that_says_when_to_try_again_is_not_asked_before() -> None:
-    lone = Server(refuse=UnavailableError("INDEX_LOADING", "soon", retry_after_seconds=60))
+@pytest.mark.parametrize("kind", [UnavailableError, OverloadedError])
+async def test_a_lone_replica_that_says_when_to_try_again_is_not_asked_before(
+    kind: type[PassingError],
+) -> None:
+    lone = Server(refuse=kind("NOT_NOW", "soon", retry_after_seconds=60))
     async with calling(lone) as scene:
-        with pytest.raises(UnavailableError) as caught:
+        with pytest.raises(kind) as caught:
             await scene.call()
     assert lone.calls == 1
     assert caught.value.retry_after_seconds == 60
 
 
-async def test_while_a_replica_rests_as_it_said_the_other_one_is_asked() -> None:
-    loading = Server(refuse=UnavailableError("INDEX_LOADING", "soon", retry_after_seconds=60))
+@pytest.mark.parametrize("kind", [UnavailableError, OverloadedError])
+async def test_while_a_replica_rests_as_it_said_the_other_one_is_asked(
+    kind: type[PassingError],
+) -> None:
+    loading = Server(refuse=kind("NOT_NOW", "soon", retry_after_seconds=60))
     well = Server()
     async with calling(loading, well) as scene:
         await scene.calls(20)

@@ -82,6 +82,7 @@ async def desk(parts: Parts) -> AsyncGenerator[Scene]:
             observer=observer,
             tracer=SilentTracer(),
             new_id=lambda: next(ids),
+            may_repeat=lambda: True,
         )
         meeting = Meeting(made, NoOthers(made), memory)
         yield Scene(made, memory, meeting, parts.neighbours, observer)

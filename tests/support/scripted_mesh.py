@@ -21,7 +21,7 @@ from askmesh.api.ingestion.v1.ingestion_pb2_grpc import (
 )
 from askmesh.client import Client, Reconnecting, askmesh_client
 from askmesh.config import ServiceSettings
-from askmesh.errors import AskmeshError
+from askmesh.errors import AskmeshError, OverloadedError
 from askmesh.resilience import Priority, current_priority
 from askmesh.rpc import current_tenant
 from askmesh.serving import serving
@@ -40,8 +40,9 @@ class ScriptedGateway(GatewayServiceServicer):
     """Answers every question with the same events, and fails as the script says.
 
     `last_sent` is the sequence after which each connection in turn stalls until it is cut.
-    `ends_after` does the same, but ends the stream in good order. Of the questions of batches, the
-    first `given_up` get answers that were cancelled.
+    `ends_after` does the same, but ends the stream in good order. The first `refusals` of
+    questions are refused. Of the questions of batches, the first `given_up` get answers that were
+    cancelled.
     """
 
     events: Sequence[gateway_pb2.AnswerEvent]
@@ -50,6 +51,7 @@ class ScriptedGateway(GatewayServiceServicer):
     left_out: list[int] = field(default_factory=list[int])
     given_up: int = 0
     failure: AskmeshError | None = None
+    refusals: int = 0
     questions: list[gateway_pb2.StreamAnswerRequest] = field(
         default_factory=list[gateway_pb2.StreamAnswerRequest]
     )
@@ -62,6 +64,8 @@ class ScriptedGateway(GatewayServiceServicer):
         self, request: gateway_pb2.StreamAnswerRequest, context: _Context
     ) -> AsyncGenerator[gateway_pb2.StreamAnswerResponse]:
         self.questions.append(request)
+        if len(self.questions) <= self.refusals:
+            raise OverloadedError("TOO_MANY_ANSWERS", "full", retry_after_seconds=0.001)
         self.tenants.append(current_tenant())
         self.priorities.append(current_priority())
         yield gateway_pb2.StreamAnswerResponse(heartbeat=gateway_pb2.Heartbeat())

@@ -28,7 +28,7 @@ from askmesh.client._resuming import (
 from askmesh.client._types import IngestResult, MeshStatus
 from askmesh.errors import AskmeshError
 from askmesh.passages import Filter
-from askmesh.resilience import Priority, prioritized
+from askmesh.resilience import Allowance, Priority, prioritized
 from askmesh.rpc import channel_to
 from askmesh.tracing import tracing_of_application
 from askmesh.transport import TlsFiles, connecting
@@ -95,6 +95,7 @@ class Client(DocumentCalls):
         self._gateway = gateway
         self._reconnecting = reconnecting
         self._priority = priority
+        self._allowance = Allowance()
 
     def ask(
         self,
@@ -123,7 +124,8 @@ class Client(DocumentCalls):
                 seed=seed,
             )
         calls = AnswerCalls(self._gateway, priority or self._priority, request)
-        return answer_events(calls, Position(), self._reconnecting)
+        self._allowance.earn()
+        return answer_events(calls, Position(), self._reconnecting, self._allowance)
 
     def batch(
         self,
@@ -155,7 +157,8 @@ class Client(DocumentCalls):
     def resume(self, answer_id: str, after_sequence: int = 0) -> AsyncGenerator[Event]:
         """Yield the events of an answer after `after_sequence`, as `ask` does."""
         calls = AnswerCalls(self._gateway, self._priority)
-        return answer_events(calls, Position(answer_id, after_sequence), self._reconnecting)
+        position = Position(answer_id, after_sequence)
+        return answer_events(calls, position, self._reconnecting, self._allowance)
 
     async def cancel(self, answer_id: str) -> bool:
         """End an answer; return whether it was still running."""

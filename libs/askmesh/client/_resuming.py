@@ -17,11 +17,12 @@ from askmesh.client._events import Completed, Event
 from askmesh.errors import (
     AskmeshError,
     NotFoundError,
+    OverloadedError,
     PassingError,
     UnavailableError,
     UnreachableError,
 )
-from askmesh.resilience import Priority, prioritized
+from askmesh.resilience import Allowance, Priority, prioritized
 from askmesh.rpc import upstream_errors
 
 ANSWER_SECONDS = 600.0
@@ -37,12 +38,20 @@ class Reconnecting:
     """How often in a row a broken connection is tried again, and how long to wait before.
 
     The wait is random below `base_seconds`, which doubles each time up to `cap_seconds`. Where the
-    gateway itself says when to try again, that time comes before it.
+    gateway itself says when to try again, that time comes before it. A question is asked up to
+    `asks` times if it is refused for want of room, and if it is told to wait `cap_seconds` at most.
+    Of all questions a client asks one of ten again, ten more at the beginning: no event of them has
+    come yet. Answers of which something has come are not made again, but read on.
     """
 
     attempts: int = 5
+    asks: int = 3
     base_seconds: float = 0.2
     cap_seconds: float = 5.0
+
+    def asks_again(self, failures: int, last: OverloadedError) -> bool:
+        """Say whether a question that was refused is asked again, after so many failures before."""
+        return failures + 1 < self.asks and last.retry_after_seconds <= self.cap_seconds
 
     def delay_seconds(self, failures: int, last: AskmeshError) -> float:
         """Return how long to wait after so many failures in a row, from 1."""
@@ -94,15 +103,19 @@ class AnswerCalls:
 
 
 async def answer_events(
-    connect: Callable[[Position], StreamCall], position: Position, reconnecting: Reconnecting
+    connect: Callable[[Position], StreamCall],
+    position: Position,
+    reconnecting: Reconnecting,
+    allowance: Allowance,
 ) -> AsyncGenerator[Event]:
     """Yield the events after `position`, each once and in order, up to the last one.
 
-    `connect` is called again, with the position reached, whenever the connection breaks; when
-    that does not help, the generator raises the `UnavailableError` of the last attempt.
+    `connect` is called again, with the position reached, whenever the connection breaks, or the
+    question is refused for want of room; when that does not help, or the `allowance` is used up,
+    the generator raises the error of the last attempt.
     """
     started, failures = position, 0
-    failure: UnavailableError
+    failure: PassingError
     while True:
         try:
             async with aclosing(_events_after(position.sequence, connect(position))) as events:
@@ -112,8 +125,8 @@ async def answer_events(
                     if isinstance(event, Completed):
                         return
             failure = UnreachableError(_CONNECTION_BROKEN, "The answer's stream ended early.")
-        except UnavailableError as error:
-            if error.reason not in _ELSEWHERE:
+        except (UnavailableError, OverloadedError) as error:
+            if not _passes(error, position, failures, reconnecting):
                 raise
             failure = error
         except NotFoundError as error:
@@ -123,9 +136,22 @@ async def answer_events(
                 "ANSWER_LOST", "The gateway was restarted and lost the answer: ask again."
             ) from error
         failures += 1
-        if failures > reconnecting.attempts:
+        is_asked_again = not position.answer_id
+        if failures > reconnecting.attempts or (is_asked_again and not allowance.spend()):
             raise failure
         await asyncio.sleep(reconnecting.delay_seconds(failures, failure))
+
+
+def _passes(
+    error: UnavailableError | OverloadedError,
+    position: Position,
+    failures: int,
+    reconnecting: Reconnecting,
+) -> bool:
+    """Say whether to try again: over another connection, or once there may be room."""
+    if isinstance(error, UnavailableError):
+        return error.reason in _ELSEWHERE
+    return not position.answer_id and reconnecting.asks_again(failures, error)
 
 
 async def _events_after(sequence: int, call: StreamCall) -> AsyncGenerator[Event]:

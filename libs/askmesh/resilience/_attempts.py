@@ -8,7 +8,13 @@ from itertools import count
 from time import monotonic
 from typing import Generic, Literal, TypeAlias, TypeVar
 
-from askmesh.errors import AskmeshError, DeadlineError, UnavailableError, UnreachableError
+from askmesh.errors import (
+    AskmeshError,
+    DeadlineError,
+    OverloadedError,
+    UnavailableError,
+    UnreachableError,
+)
 from askmesh.resilience._replicas import Replica, Replicas
 
 SHARE = 0.95
@@ -30,11 +36,11 @@ class Allowance:
         """Count a call."""
         self._left = min(self._most, self._left + self._share)
 
-    def spend(self) -> bool:
-        """Take one more attempt, and say whether it may be made."""
-        if self._left < 1:
+    def spend(self, calls: int = 1) -> bool:
+        """Take as much as one more attempt, or so many calls, and say whether it may be made."""
+        if self._left < calls:
             return False
-        self._left -= 1
+        self._left -= calls
         return True
 
 
@@ -149,7 +155,7 @@ class Attempts(Generic[C]):
         return replica
 
     def _again(self, error: AskmeshError, tried: list[Replica[C]]) -> bool:
-        if not isinstance(error, UnavailableError):
+        if not isinstance(error, UnavailableError | OverloadedError):
             return False
         possible = isinstance(error, UnreachableError) or self._replicas.another(tried)
         return self._extra("retry", possible=possible)
@@ -167,7 +173,7 @@ async def _first_answer(
     """Return the attempt that counts: the first that does not end for want of the replica."""
     done, pending = await asyncio.wait([early, late], return_when=asyncio.FIRST_COMPLETED)
     for task in sorted(done, key=lambda task: task is late):
-        if not isinstance(task.result(), UnavailableError | DeadlineError):
+        if not isinstance(task.result(), UnavailableError | OverloadedError | DeadlineError):
             return task
     await asyncio.wait([early, late])
     return next(iter(pending), early)
@@ -177,7 +183,7 @@ def _learn(replica: Replica[C], error: AskmeshError) -> None:
     match error:
         case UnreachableError():
             pass  # its connection shows that
-        case UnavailableError():
+        case UnavailableError() | OverloadedError():
             replica.rest(error.retry_after_seconds)
         case DeadlineError():
             replica.lost()

@@ -35,7 +35,9 @@ class AnswerDesk:
         observer: Observer,
         tracer: Tracer,
         new_id: Callable[[], str],
+        may_repeat: Callable[[], bool],
     ) -> None:
+        """`may_repeat` says whether an answer that broke off may be begun again."""
         self.limits = limits
         self._observer = observer
         self._tracer = tracer
@@ -49,6 +51,7 @@ class AnswerDesk:
             answer_seconds=limits.answer_seconds,
             retry_seconds=limits.retry_seconds,
             settle=self._settle,
+            may_repeat=may_repeat,
         )
         self.places = Places(
             limits.places,

@@ -44,14 +44,19 @@ class Running:
         answer_seconds: float,
         retry_seconds: float,
         settle: Callable[[Making, asyncio.Task[None]], None],
+        may_repeat: Callable[[], bool],
     ) -> None:
-        """`settle` is called with each making that has come to its end, and its task."""
+        """`settle` is called with each making that has come to its end, and its task.
+
+        `may_repeat` says whether one that broke off may be begun again, and counts it.
+        """
         self._answering = answering
         self._memory = memory
         self._tasks = tasks
         self._answer_seconds = answer_seconds
         self._retry_seconds = retry_seconds
         self._settle = settle
+        self._may_repeat = may_repeat
 
     def start(self, question: StreamAnswerRequest, key: str, making_id: str) -> Making:
         """Start to make the answer of a question."""
@@ -117,6 +122,8 @@ class Running:
             return inherited
         left = time_remaining()
         if not _broke_off(making, failure) or (left is not None and left <= self._retry_seconds):
+            return None
+        if not self._may_repeat():
             return None
         await asyncio.sleep(self._retry_seconds)  # until what failed is asked again
         return copy_context()

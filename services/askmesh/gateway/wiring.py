@@ -53,7 +53,7 @@ async def gateway_service(settings: Settings) -> AsyncGenerator[int]:
     At the end, streams in flight may finish within the drain time; answers that nobody could
     finish reading are cancelled.
     """
-    introduce = introduction(settings)
+    introduce, allowance = introduction(settings), Allowance()
     async with (
         telemetry("gateway", settings) as signals,
         connecting(settings.upstream_tls) as transport,
@@ -62,7 +62,7 @@ async def gateway_service(settings: Settings) -> AsyncGenerator[int]:
         gateway_redis(settings, _on_wait(signals)) as redis,
         audit_trail(audit_of("gateway", settings), signals.metrics) as audit,
         indexed_revisions(channels["retrieval"], seconds=settings.status_seconds) as revisions,
-        _neighbours(settings, signals, introduce, transport) as neighbours,
+        _neighbours(settings, signals, introduce, transport, allowance) as neighbours,
         asyncio.TaskGroup() as answers,
     ):
         kept_seconds = settings.answer_cache_seconds
@@ -77,7 +77,7 @@ async def gateway_service(settings: Settings) -> AsyncGenerator[int]:
         asked = RememberingNeighbours(
             neighbours, cache, signals.metrics, edition=edition, ttl_seconds=kept_seconds
         )
-        desk = _desk(settings, signals, asked, memory, answers)
+        desk = _desk(settings, signals, asked, memory, answers, allowance=allowance)
         others = _others(desk, _shared(settings, redis), memory, answers, revisions)
         admission = Admission(desk, others, memory, revisions, edition=edition)
         signals.metrics.set_active_answers(desk.active_count)
@@ -118,10 +118,13 @@ async def _channels(
 
 @asynccontextmanager
 async def _neighbours(
-    settings: Settings, signals: Telemetry, introduce: Introduce, transport: Transport
+    settings: Settings,
+    signals: Telemetry,
+    introduce: Introduce,
+    transport: Transport,
+    allowance: Allowance,
 ) -> AsyncGenerator[GrpcNeighbours]:
     """Find the replicas of the other services. Their extra attempts have one allowance."""
-    allowance = Allowance()
     to = partial(replicas_of, tracing=signals, introduce=introduce, transport=transport)
     async with AsyncExitStack() as stack:
 
@@ -146,6 +149,8 @@ def _desk(
     neighbours: Neighbours,
     memory: AnswerMemory,
     answers: asyncio.TaskGroup,
+    *,
+    allowance: Allowance,
 ) -> AnswerDesk:
     answering = Answering(
         neighbours,
@@ -162,6 +167,7 @@ def _desk(
         observer=signals.metrics,
         tracer=signals,
         new_id=_new_id,
+        may_repeat=partial(allowance.spend, len(settings.upstream_addresses)),
     )
 
 
