@@ -46,6 +46,14 @@ class Writer(summarization_pb2_grpc.SummarizationServiceServicer):
         completed = pb2.SummaryCompleted(outcome=answer_pb2.ANSWER_OUTCOME_ANSWERED)
         yield pb2.StreamSummaryResponse(completed=completed)
 
+    async def ListLanguageModels(  # noqa: N802 - the contract's name
+        self,
+        request: pb2.ListLanguageModelsRequest,  # noqa: ARG002
+        context: _Context,  # noqa: ARG002
+    ) -> pb2.ListLanguageModelsResponse:
+        """Tell of none."""
+        return pb2.ListLanguageModelsResponse()
+
 
 class Process:
     """A program at an address, which has it again after each start."""

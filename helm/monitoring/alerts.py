@@ -128,7 +128,7 @@ _CAUSES = (
         "min by (namespace, upstream) (askmesh_upstream_works) < 1",
         "2m",
         "ticket",
-        "The gateway does not ask {{ $labels.upstream }} any more, because it fails or is slow",
+        "{{ $labels.upstream }} is not asked any more, because it fails or is slow",
     ),
     Alert(
         "AskmeshQuestionsRefused",

@@ -95,7 +95,7 @@ STAGES = Panel(
 )
 LEFT_ALONE = Panel(
     "Services left alone",
-    "0: the gateway does not ask the service now, as calls failed or were slow; 0.5: one tries.",
+    "0: the service or model is not asked now, as calls failed or were slow; 0.5: one tries.",
     [Query(f"min by (upstream) (askmesh_upstream_works{{{NAMESPACE}}})", "{{upstream}}")],
 )
 ATTEMPTS = Panel(

@@ -147,6 +147,13 @@ async def test_the_status_does_not_wait_for_what_hangs() -> None:
     assert (status.indexed_revision, status.passage_count) == (0, 0)
 
 
+async def test_the_status_goes_without_models_that_are_not_told() -> None:
+    async with gateway(hung="ListLanguageModels", status_seconds=SHORT) as scene:
+        status = await scene.stub.GetMeshStatus(pb2.GetMeshStatusRequest(), timeout=LONG)
+    assert len(status.services) == 4
+    assert not status.language_models
+
+
 async def test_the_status_says_which_service_questions_do_not_ask_now() -> None:
     async with gateway(hung="StreamSummary", summary_silence_seconds=SHORT) as scene:
         await scene.failure()

@@ -14,6 +14,7 @@ from askmesh.api.common.v1 import answer_pb2, passage_pb2
 from askmesh.api.gateway.v1 import gateway_pb2 as pb2
 from askmesh.api.gateway.v1.gateway_pb2_grpc import GatewayServiceStub
 from askmesh.api.query_understanding.v1.query_understanding_pb2 import Turn
+from askmesh.api.summarization.v1.summarization_pb2 import LANGUAGE_MODEL_STATE_OPEN
 from askmesh.gateway.ports import SeenDocuments
 from askmesh.gateway.revisions import indexed_revisions
 from askmesh.gateway.wiring import gateway_service
@@ -298,6 +299,8 @@ async def test_the_status_names_every_service_and_what_searches_can_see() -> Non
         "summarization",
     }
     assert (status.indexed_revision, status.passage_count) == (7, 1)
+    (model,) = status.language_models
+    assert (model.name, model.state) == ("big", LANGUAGE_MODEL_STATE_OPEN)
 
 
 async def test_the_status_counts_the_answers_in_the_making() -> None:

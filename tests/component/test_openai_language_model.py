@@ -14,6 +14,7 @@ from askmesh.errors import AskmeshError, DeadlineError
 from askmesh.inference import (
     GenerationRequest,
     LanguageModelBusyError,
+    LanguageModelRejectionError,
     LanguageModelUnavailableError,
 )
 from askmesh.inference._openai import OpenAiLanguageModel, openai_language_model
@@ -70,6 +71,8 @@ async def test_pieces_count_as_tokens_where_the_server_counts_none() -> None:
         (reply("401 Unauthorized", "{}"), LanguageModelUnavailableError, "refuses its key"),
         (reply("404 Not Found", "{}"), LanguageModelUnavailableError, "failed: .*404"),
         (reply("503 Service Unavailable", "{}"), LanguageModelUnavailableError, "503"),
+        (reply("400 Bad Request", "{}"), LanguageModelRejectionError, "does not take .*400"),
+        (reply("413 Too Large", "{}"), LanguageModelRejectionError, "does not take .*413"),
         (stream(chunk("Hell")), LanguageModelUnavailableError, "in the middle of an answer"),
         (stream("data: nonsense\n\n"), LanguageModelUnavailableError, "no JSON"),
         (

@@ -1,6 +1,7 @@
 """No secret of a mesh is in anything that it writes, whatever fails."""
 
 import asyncio
+import json
 import os
 import sys
 from collections.abc import AsyncGenerator, Mapping
@@ -91,6 +92,10 @@ async def scene(tmp_path: Path) -> AsyncGenerator[Scene]:
         refusing = await stack.enter_async_context(
             http_replies(reply("400 Bad Request", f'{{"error": "{planted("chat key")} is wrong"}}'))
         )
+        (keys.folder / "model").write_text(planted("key in a file"))
+        refusing_too = await stack.enter_async_context(
+            http_replies(reply("500 Oops", f'{{"error": "{planted.secrets["key in a file"]}"}}'))
+        )
         redis = stack.enter_context(redis_server(tmp_path, "--requirepass", "another"))
         collector = await stack.enter_async_context(otlp_collector())
         cache = f"redis://:{planted('redis')}@127.0.0.1:{redis.port}/0"
@@ -99,7 +104,11 @@ async def scene(tmp_path: Path) -> AsyncGenerator[Scene]:
         edge = {name.upper(): value for name, value in keys.edge.items()}
         edge |= {f"OIDC_{name.upper()}": value for name, value in oidc.items()}
         behind = {"VERIFYING_KEY_FILE": str(keys.folder / "public.pem")}
-        chat = {"PROFILE": f"{refusing.url}#m", "CHAT_KEY": planted.secrets["chat key"]}
+        models = [
+            {"address": f"{refusing_too.url}#m", "key_file": str(keys.folder / "model")},
+            {"address": f"{refusing.url}#n"},
+        ]
+        chat = {"MODELS": json.dumps(models), "CHAT_KEY": planted.secrets["chat key"]}
         settings = {
             "gateway": {
                 "CACHE": cache,

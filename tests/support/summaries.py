@@ -5,13 +5,20 @@ from dataclasses import replace
 
 from askmesh.api.common.v1.answer_pb2 import Citation, TableDelta
 from askmesh.api.summarization.v1.summarization_pb2 import StreamSummaryResponse, SummaryCompleted
-from askmesh.inference import ChatTemplate, LanguageModel, LanguageModelProfile, load_profile
+from askmesh.inference import (
+    ChatTemplate,
+    LanguageModel,
+    LanguageModelProfile,
+    Purpose,
+    load_profile,
+)
 from askmesh.summarization.assembly import Assembly, Evidence
 from askmesh.summarization.generation import GenerationLimits, Generations
 from askmesh.summarization.prompt import PromptWriter
 from askmesh.summarization.showing import AssemblyLimits
 from askmesh.summarization.summarizer import Summarizer
 from askmesh.summarization.values import Source, SummaryRequest
+from askmesh.summarization.writing_models import WritingModel
 from askmesh.telemetry import Telemetry, silent_telemetry
 
 CRISIS = Source(
@@ -74,14 +81,25 @@ def summarizer(
     limits: GenerationLimits | None = None,
     telemetry: Telemetry | None = None,
 ) -> Summarizer:
+    written_by = writing_model(model, profile=profile, limits=limits)
+    return Summarizer([written_by], telemetry or silent_telemetry())
+
+
+def writing_model(
+    model: LanguageModel,
+    *,
+    profile: LanguageModelProfile = BOLD,
+    limits: GenerationLimits | None = None,
+    purposes: Iterable[Purpose] = (),
+) -> WritingModel:
     counter = WordCounter()
     prompts = PromptWriter(profile, counter)
-    return Summarizer(
+    return WritingModel(
+        profile,
         Generations(model, limits or generation_limits()),
         Assembly(profile, counter, prompts, assembly_limits()),
         prompts,
-        profile,
-        telemetry or silent_telemetry(),
+        frozenset(purposes),
     )
 
 

@@ -94,6 +94,14 @@ class Upstreams(
             indexed_revision=9, tenant_revision=7, passage_count=1, permissions=self.permissions
         )
 
+    async def ListLanguageModels(
+        self, request: summarization_pb2.ListLanguageModelsRequest, context: _Context
+    ) -> summarization_pb2.ListLanguageModelsResponse:
+        await self._called("ListLanguageModels", request, context)
+        open_ = summarization_pb2.LANGUAGE_MODEL_STATE_OPEN
+        model = summarization_pb2.LanguageModelStatus(name="big", state=open_)
+        return summarization_pb2.ListLanguageModelsResponse(models=[model])
+
     async def WatchRevisions(
         self, request: retrieval_pb2.WatchRevisionsRequest, context: _Context
     ) -> AsyncGenerator[retrieval_pb2.WatchRevisionsResponse]:

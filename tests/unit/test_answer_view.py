@@ -17,6 +17,7 @@ from askmesh.client import (
     Completed,
     DegradationReason,
     Missing,
+    ModelUsage,
     Outcome,
     Passage,
     RankedSource,
@@ -119,6 +120,17 @@ def test_stages_appear_where_they_lie_in_time(shown: str) -> None:
     lines = {line.split()[0]: line for line in shown.splitlines() if "█" in line}
     assert lines["retrieval"].count("█") * 3 == lines["summarization"].count("█")
     assert lines["retrieval"].rindex("█") < lines["summarization"].index("█")
+
+
+def test_each_model_is_shown_with_what_it_took_and_what_that_costs() -> None:
+    out = io.StringIO()
+    free = ModelUsage("small", 7, 2, 0, "EUR")
+    usage = Usage(17, 5, "big", (ModelUsage("big", 10, 3, 1250, "EUR"), free))
+    AnswerView(Console(file=out, width=120)).show(replace(COMPLETED, usage=usage))
+    lines = [" ".join(line.split()) for line in out.getvalue().splitlines()]
+    assert "model big 10 + 3 tokens, 0.001250 EUR" in lines
+    assert "model small 7 + 2 tokens" in lines
+    assert any("17 + 5 tokens" in line for line in lines)
 
 
 def test_a_record_holds_everything_that_was_told() -> None:

@@ -7,11 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from askmesh.cli.language_models import named_models
 from askmesh.cli.layout import SERVICES, TRITON, MeshLayout, service_of
 from askmesh.cli.mesh import require_free
 from askmesh.cli.protection import Protection
 from askmesh.config import ServiceSettings, environment_variables
 from askmesh.errors import StartupError
+from askmesh.summarization.settings import Settings as SummarizationSettings
 from askmesh.triton_cpu.settings import TritonCpuSettings
 
 LAYOUT = MeshLayout(home=Path("/data"), base_port=9000)
@@ -97,6 +99,21 @@ def test_a_model_at_an_address_needs_no_triton_and_completes_no_questions() -> N
     assert TRITON not in layout.processes
     assert layout.environment("summarization")["SUMMARIZATION_PROFILE"] == layout.model
     assert not [name for name in layout.environment("query_understanding") if "TRITON" in name]
+
+
+def test_several_models_are_for_summarization_and_another_edition() -> None:
+    named = named_models(["smollm2-135m-instruct", "https://models.example/v1#big"], None)
+    layout = replace(LAYOUT, model=named.first, models=named.as_json, currency="EUR")
+    assert TRITON in layout.processes
+    environment = layout.environment("summarization")
+    read = SummarizationSettings.model_validate({"models": environment["SUMMARIZATION_MODELS"]})
+    assert read.entries == named.entries
+    assert environment["SUMMARIZATION_CURRENCY"] == "EUR"
+    assert environment["SUMMARIZATION_TRITON_ADDRESS"] == layout.address(TRITON)
+    read_by = environment_variables(SummarizationSettings) | {"GRPC_VERBOSITY"}
+    assert environment.keys() <= read_by
+    edition = layout.environment("gateway")["GATEWAY_EDITION"]
+    assert edition != replace(layout, models="").environment("gateway")["GATEWAY_EDITION"]
 
 
 @pytest.mark.parametrize("triton_address", ["", "gpu:8001"])

@@ -3,7 +3,13 @@
 import pytest
 
 from askmesh.cli.status_view import MeshState, status_table
-from askmesh.client import BreakerState, CollectionStatus, MeshStatus, ServiceStatus
+from askmesh.client import (
+    BreakerState,
+    CollectionStatus,
+    LanguageModelStatus,
+    MeshStatus,
+    ServiceStatus,
+)
 
 
 @pytest.mark.parametrize(
@@ -16,3 +22,17 @@ def test_the_state_of_a_breaker_that_is_not_closed_is_told(state: BreakerState, 
     table = status_table(MeshState(mesh, CollectionStatus(1, 1, 1), "SERVING"))
     (told,) = [str(text) for text in table.columns[1].cells if word in str(text)]
     assert told.startswith("serves")
+
+
+def test_each_language_model_has_a_line_that_says_whether_it_is_asked() -> None:
+    models = (
+        LanguageModelStatus("small", BreakerState.CLOSED, 2),
+        LanguageModelStatus("big", BreakerState.OPEN, 0),
+        LanguageModelStatus("probed", BreakerState.HALF_OPEN, 0),
+    )
+    mesh = MeshStatus((), 1, 1, 0, language_models=models)
+    names, states = status_table(MeshState(mesh, CollectionStatus(1, 1, 1), "SERVING")).columns
+    told = dict(zip(names.cells, map(str, states.cells), strict=True))
+    assert told["model small"] == "asked, 2 texts in the making"
+    assert "(open)" in told["model big"]
+    assert "(half-open)" in told["model probed"]

@@ -25,7 +25,8 @@ from askmesh.inference import (
 )
 from askmesh.resilience import deadline
 from askmesh.rpc import calling_as
-from askmesh.summarization.generation import NOT_THERE, TOO_BUSY, TOO_SLOW
+from askmesh.summarization.generation_record import Failure
+from askmesh.summarization.standing_in import in_quotes
 from askmesh.summarization.values import Source
 from askmesh.telemetry import silent_telemetry
 from support.fake_language_model import ScriptedLanguageModel
@@ -43,6 +44,7 @@ from support.summaries import (
     text_of,
 )
 
+NOT_THERE, TOO_BUSY, TOO_SLOW = map(in_quotes, (Failure.NOT_THERE, Failure.BUSY, Failure.SLOW))
 TRUSTED = replace(BOLD, policy="mark")
 BEGAN = "The oil crisis began in October 1973 [1]."
 QUOTED = "The oil crisis began in October 1973, when Arab producers proclaimed an embargo."

@@ -68,13 +68,51 @@ the same names. Takes a dict of root and name.
 */}}
 {{- define "askmesh.models" -}}
 {{- $is := get (include "askmesh.mesh" . | fromYaml) .name -}}
-{{- $profile := .root.Values.languageModel.profile -}}
+{{- $named := .root.Values.languageModel -}}
 {{- $withFiles := list "qwen2.5-coder-1.5b-instruct" "qwen2.5-coder-0.5b-instruct" "smollm2-135m-instruct" -}}
-{{- if and $is.languageModel (has $profile $withFiles) -}}
-{{- append $is.models $profile | toJson -}}
-{{- else -}}
-{{- $is.models | toJson -}}
+{{- $models := $is.models -}}
+{{- if $is.languageModel -}}
+{{- range eq .name "summarization" | ternary $named.models list | default (list $named) -}}
+{{- if and (has .profile $withFiles) (not (has .profile $models)) -}}
+{{- $models = append $models .profile -}}
 {{- end -}}
+{{- end -}}
+{{- end -}}
+{{- $models | toJson -}}
+{{- end -}}
+
+{{/* The language models that write, as summarization reads them: JSON. Takes the root. */}}
+{{- define "askmesh.languageModels" -}}
+{{- $all := list -}}
+{{- range $number, $model := .Values.languageModel.models -}}
+{{- $entry := dict -}}
+{{- range $key, $value := omit $model "existingSecret" -}}
+{{- $_ := set $entry (snakecase $key) $value -}}
+{{- end -}}
+{{- with $model.existingSecret -}}
+{{- $_ := set $entry "key_file" (printf "/var/run/askmesh/model-%d/%s" $number .key) -}}
+{{- end -}}
+{{- $all = append $all $entry -}}
+{{- end -}}
+{{- $all | toJson -}}
+{{- end -}}
+
+{{/* Where language models have servers of their own, as JSON: hosts with ports. Takes the root. */}}
+{{- define "askmesh.languageModelHosts" -}}
+{{- $named := .Values.languageModel -}}
+{{- $hosts := list -}}
+{{- range $named.models | default (list (dict "address" $named.profile)) -}}
+{{- $address := .address | default "" -}}
+{{- if contains "#" $address -}}
+{{- $host := regexReplaceAll "^[a-z+]+://" $address "" | splitList "#" | first | splitList "/" | first -}}
+{{- if regexMatch ":[0-9]+$" $host -}}
+{{- $hosts = append $hosts $host -}}
+{{- else -}}
+{{- $hosts = append $hosts (printf "%s:%s" $host (hasPrefix "https:" $address | ternary "443" "80")) -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- $hosts | toJson -}}
 {{- end -}}
 
 {{/* Not empty if a service's pods find models: a profile may name files of the claim. Takes a dict of root and name. */}}
@@ -138,6 +176,12 @@ true
   value: {{ $.root.Values.languageModel.tritonModel | quote }}
 - name: {{ $prefix }}PROFILE
   value: {{ $.root.Values.languageModel.profile | quote }}
+{{- end }}
+{{- if eq $.name "summarization" }}
+- name: {{ $prefix }}MODELS
+  value: {{ include "askmesh.languageModels" $.root | quote }}
+- name: {{ $prefix }}CURRENCY
+  value: {{ $.root.Values.languageModel.currency | quote }}
 {{- end }}
 {{- range .calls }}
 - name: {{ $prefix }}{{ . | snakecase | upper }}_ADDRESS
@@ -208,6 +252,9 @@ capabilities:
 {{- if and $is.public .root.Values.authentication.oidc.issuer }}
 - oidc
 {{- end }}
+{{- if and (eq .name "summarization") (include "askmesh.languageModelHosts" .root | fromJsonArray) }}
+- languageModels
+{{- end }}
 {{- if $endpoints.collector }}
 - collector
 {{- end }}
@@ -248,6 +295,13 @@ capabilities:
 {{- $shown := eq $kind "mongodb" | ternary (list "tls-combined.pem") (list "tls.crt" "tls.key") -}}
 {{- $keys := $endpoint.clientCertificate | ternary (concat (list "ca.crt") $shown) (list "ca.crt") -}}
 {{- $_ := set $secrets $kind (dict "secret" $endpoint.existingSecret.name "keys" $keys) -}}
+{{- end -}}
+{{- end -}}
+{{- if eq .name "summarization" -}}
+{{- range $number, $model := .root.Values.languageModel.models -}}
+{{- with $model.existingSecret -}}
+{{- $_ := set $secrets (printf "model-%d" $number) (dict "secret" .name "keys" (list .key)) -}}
+{{- end -}}
 {{- end -}}
 {{- end -}}
 {{- $secrets | toJson -}}

@@ -63,6 +63,7 @@ class DegradationReason(StrEnum):
     QUERY_UNDERSTANDING_UNAVAILABLE = "query_understanding_unavailable"
     DOCUMENT_STORE_UNAVAILABLE = "document_store_unavailable"
     SEARCH_INCOMPLETE = "search_incomplete"
+    LANGUAGE_MODEL_REPLACED = "language_model_replaced"
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,12 +131,24 @@ class StageDuration:
 
 
 @dataclass(frozen=True, slots=True)
+class ModelUsage:
+    """What one language model consumed. `price_micros` are millionths of the currency."""
+
+    model: str
+    prompt_tokens: int
+    completion_tokens: int
+    price_micros: int
+    currency: str
+
+
+@dataclass(frozen=True, slots=True)
 class Usage:
     """What an answer consumed. `model` is empty if no language model took part."""
 
     prompt_tokens: int
     completion_tokens: int
     model: str
+    models: tuple[ModelUsage, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -114,6 +114,15 @@ class Admission:
 
 
 @dataclass(frozen=True, slots=True)
+class LanguageModelStatus:
+    """Whether a language model is asked by summarization, and how many texts it writes now."""
+
+    name: str
+    state: BreakerState
+    active_generation_count: int
+
+
+@dataclass(frozen=True, slots=True)
 class MeshStatus:
     """The state of the mesh, as the gateway sees it. Older gateways tell nothing of admission."""
 
@@ -122,3 +131,4 @@ class MeshStatus:
     passage_count: int
     active_answer_count: int
     admission: Admission | None = None
+    language_models: tuple[LanguageModelStatus, ...] = ()

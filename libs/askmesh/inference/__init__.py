@@ -2,6 +2,7 @@
 
 from askmesh.inference._chat import chat_language_model
 from askmesh.inference._chat_template import ChatTemplate
+from askmesh.inference._entries import LanguageModelEntry, Purpose
 from askmesh.inference._onnx_models import (
     OnnxCrossEncoder,
     OnnxEmbedder,
@@ -19,6 +20,7 @@ from askmesh.inference._ports import (
     Guide,
     LanguageModel,
     LanguageModelBusyError,
+    LanguageModelRejectionError,
     LanguageModelUnavailableError,
     TokenCounter,
 )
@@ -55,11 +57,14 @@ __all__ = [
     "Guide",
     "LanguageModel",
     "LanguageModelBusyError",
+    "LanguageModelEntry",
     "LanguageModelProfile",
+    "LanguageModelRejectionError",
     "LanguageModelUnavailableError",
     "OnnxCrossEncoder",
     "OnnxEmbedder",
     "ProfileError",
+    "Purpose",
     "TokenCounter",
     "TokenizerTokenCounter",
     "TritonLanguageModel",

@@ -17,6 +17,7 @@ from askmesh.inference._ports import (
     GenerationChunk,
     GenerationRequest,
     LanguageModelBusyError,
+    LanguageModelRejectionError,
     LanguageModelUnavailableError,
 )
 from askmesh.inference._profiles import LanguageModelProfile, drawn_by
@@ -29,6 +30,7 @@ _CONNECT_SECONDS = 5.0
 _SILENT_SECONDS = 60.0
 _TOO_MANY_REQUESTS = 429
 _KEY_REFUSED = (401, 403)
+_REQUEST_REFUSED = (400, 413, 422)
 _MOST_WORDS = 200
 
 
@@ -131,6 +133,12 @@ class OpenAiLanguageModel:
                 )
             case openai.APIStatusError(status_code=code) if code in _KEY_REFUSED:
                 return self._unavailable(f"refuses its key ({code})")
+            case openai.APIStatusError(status_code=code) if code in _REQUEST_REFUSED:
+                return LanguageModelRejectionError(
+                    "LANGUAGE_MODEL_REJECTION",
+                    f"The language model {self._model} does not take the request ({code})",
+                    model=self._model,
+                )
             case _ if self._is_quoted(error):
                 return self._unavailable("failed, and quotes its key")
             case _:

@@ -7,7 +7,7 @@ from typing import Literal, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from askmesh.errors import OverloadedError, UnavailableError
+from askmesh.errors import AskmeshError, OverloadedError, UnavailableError
 
 FinishReason = Literal["stop", "length"]
 
@@ -25,6 +25,10 @@ class LanguageModelUnavailableError(UnavailableError):
 
 class LanguageModelBusyError(OverloadedError):
     """The language model's queue is full; the request was refused before any work was done."""
+
+
+class LanguageModelRejectionError(AskmeshError):
+    """The language model is well and does not take this request: it is too long, or filtered."""
 
 
 class Embedder(Protocol):
@@ -150,7 +154,8 @@ class LanguageModel(Protocol):
         """Stream the completion. Stop strings are not part of it.
 
         Closing the generator, or cancelling the task that reads it, stops the generation.
-        Raise `LanguageModelBusyError` before the first chunk if there is no room now, and
+        Raise `LanguageModelBusyError` before the first chunk if there is no room now,
+        `LanguageModelRejectionError` if the model does not take the request, and
         `LanguageModelUnavailableError` if the model cannot be reached, or was lost while it wrote.
         """
         ...

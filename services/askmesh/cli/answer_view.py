@@ -13,6 +13,7 @@ from askmesh.client import (
     Completed,
     Event,
     Missing,
+    ModelUsage,
     RankedSource,
     SourcesRanked,
     StageDuration,
@@ -129,10 +130,18 @@ def _time_line(completed: Completed) -> Table:
             Text(_bar(stage, completed.elapsed_seconds), style="cyan"),
             Text(f"{stage.elapsed_seconds * 1000:6.0f} ms"),
         )
+    for model in completed.usage.models:
+        table.add_row(Text(f"model {model.model}", style="dim"), Text(_consumed(model)))
     usage = completed.usage
     total = f"{completed.outcome}; {usage.prompt_tokens} + {usage.completion_tokens} tokens"
     table.add_row(Text("total"), Text(total), Text(f"{completed.elapsed_seconds * 1000:6.0f} ms"))
     return table
+
+
+def _consumed(usage: ModelUsage) -> str:
+    tokens = f"{usage.prompt_tokens} + {usage.completion_tokens} tokens"
+    price = f"{usage.price_micros / 1_000_000:.6f} {usage.currency}".rstrip()
+    return f"{tokens}, {price}" if usage.price_micros else tokens
 
 
 def _bar(stage: StageDuration, total_seconds: float) -> str:

@@ -20,6 +20,7 @@ from askmesh.cli.documents import documents
 from askmesh.cli.evaluation_commands import evaluation
 from askmesh.cli.ingest_command import ingest
 from askmesh.cli.keys import keys
+from askmesh.cli.language_models import named_models
 from askmesh.cli.layout import TRITON, MeshLayout, local_address
 from askmesh.cli.models import models, ready_model
 from askmesh.cli.options import (
@@ -28,7 +29,9 @@ from askmesh.cli.options import (
     conversation_option,
     documents_option,
     home_option,
+    model_chain_option,
     model_option,
+    models_option,
     tenant_option,
 )
 from askmesh.cli.profiling import profile
@@ -65,7 +68,8 @@ def main() -> None:
 @documents_option
 @cache_option
 @click.option("--triton", default="", help="host:port of a Triton server  [default: start one]")
-@model_option
+@model_chain_option
+@models_option
 @click.option("--otlp-endpoint", default="", help="host:port of an OTLP/gRPC trace collector.")
 @click.option("--triton-otlp-url", default="", help="OTLP/HTTP URL for the traces of Triton.")
 @click.option("--tenants", default="default", show_default=True, help="Known tenants: a,b,c.")
@@ -79,7 +83,8 @@ async def up(  # noqa: PLR0917 - options of the command line
     documents: str,
     cache: str,
     triton: str,
-    model: str,
+    chain: tuple[str, ...],
+    models_file: Path | None,
     otlp_endpoint: str,
     triton_otlp_url: str,
     tenants: str,
@@ -90,13 +95,16 @@ async def up(  # noqa: PLR0917 - options of the command line
     """Start Triton and all services here, and stop them at Ctrl-C."""
     console = Console()
     require_shared(replicas, cache)
+    named = named_models(chain, models_file)
     layout = MeshLayout(
         home=home,
         base_port=base_port,
         documents=documents,
         cache=cache,
         triton_address=triton,
-        model=await ready_model(home, model, console),
+        model=await ready_model(home, named.first, console),
+        models=named.as_json if named.entries else "",
+        currency=named.currency,
         otlp_endpoint=otlp_endpoint,
         triton_otlp_url=triton_otlp_url,
         tenants=tenants,

@@ -36,6 +36,8 @@ class MeshLayout:
     `documents` means a file under `home`. `model` is the language model: a name of the catalogue,
     the path of a GGUF file, or the address of a model that needs no Triton. `replicas` says how
     many processes serve as a service, where that is more than one: `retrieval`, `retrieval-2`.
+    `models` is not empty where the model is one of several: a list in JSON, with prices in
+    `currency`.
     """
 
     home: Path
@@ -44,6 +46,8 @@ class MeshLayout:
     cache: str = field(default="memory:", repr=False)
     triton_address: str = ""
     model: str = DEFAULT_MODEL
+    models: str = ""
+    currency: str = ""
     otlp_endpoint: str = ""
     triton_otlp_url: str = ""
     tenants: str = "default"
@@ -131,16 +135,17 @@ class MeshLayout:
         writer = {"PROFILE": self.model}
         if not is_address(self.model):
             writer["TRITON_ADDRESS"] = self.address(TRITON)
+        several = {"MODELS": self.models, "CURRENCY": self.currency} if self.models else {}
         patience = {"HEAD_START_SECONDS": str(0 if self.triton_address else HEAD_START_SECONDS)}
         own: Mapping[str, Mapping[str, str]] = {
             "gateway": cache
-            | {"EDITION": self.model}  # what another model wrote is not given again
+            | {"EDITION": self.models or self.model}  # what another model wrote is not given again
             | {f"{name.upper()}_ADDRESS": self.address_of(name) for name in upstreams},
             "ingestion": {"DOCUMENTS": documents, "CACHE": vectors},
             "query_understanding": {} if is_address(self.model) else writer,
             "retrieval": cache | {"DOCUMENTS": documents} | self._indexes(process),
             "reranking": cache,
-            "summarization": writer | patience,
+            "summarization": writer | several | patience,
         }
         return own.get(service_of(process), {})
 

@@ -26,12 +26,31 @@ base_port_option = click.option(
     show_default=True,
     help="Port of the gateway; the other processes follow.",
 )
+_MODEL_KINDS = (
+    f"{', '.join(LANGUAGE_MODELS)}, a file, or a model behind OpenAI's interface (its key in "
+    "SUMMARIZATION_CHAT_KEY)"
+)
+_MODEL_METAVAR = "NAME|FILE.gguf|https://HOST/v1#NAME"
 model_option = click.option(
     "--model",
     default="",
-    metavar="NAME|FILE.gguf|https://HOST/v1#NAME",
-    help=f"{', '.join(LANGUAGE_MODELS)}, a file, or a model behind OpenAI's interface (its key in "
-    "SUMMARIZATION_CHAT_KEY)  [default: the best that memory allows]",
+    metavar=_MODEL_METAVAR,
+    help=f"{_MODEL_KINDS}  [default: the best that memory allows]",
+)
+model_chain_option = click.option(
+    "--model",
+    "chain",
+    multiple=True,
+    metavar=_MODEL_METAVAR,
+    help=f"{_MODEL_KINDS}; several times for several, each writes where those before it cannot  "
+    "[default: the best that memory allows]",
+)
+models_option = click.option(
+    "--models",
+    "models_file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="FILE.toml",
+    help="Several language models: what each is for, its price, its key.",
 )
 
 

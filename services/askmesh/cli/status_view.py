@@ -8,7 +8,14 @@ from rich.table import Table
 from rich.text import Text
 
 from askmesh.cli.health import serving_status_at
-from askmesh.client import BreakerState, Client, CollectionStatus, MeshStatus, ServiceStatus
+from askmesh.client import (
+    BreakerState,
+    Client,
+    CollectionStatus,
+    LanguageModelStatus,
+    MeshStatus,
+    ServiceStatus,
+)
 from askmesh.errors import (
     AskmeshError,
     InvalidRequestError,
@@ -76,7 +83,19 @@ def _mesh_rows(mesh: MeshStatus | AskmeshError) -> list[tuple[str, str]]:
     if isinstance(mesh, AskmeshError):
         return [("gateway", f"down: {mesh.message}")]
     gateway = ("gateway", _gateway_state(mesh))
-    return [gateway] + [(service.name, _service_state(service)) for service in mesh.services]
+    services = [(service.name, _service_state(service)) for service in mesh.services]
+    models = [(f"model {model.name}", _model_state(model)) for model in mesh.language_models]
+    return [gateway, *services, *models]
+
+
+def _model_state(model: LanguageModelStatus) -> str:
+    match model.state:
+        case BreakerState.OPEN:
+            return "not asked now since it failed or was slow (open)"
+        case BreakerState.HALF_OPEN:
+            return "asked for one token to see whether it works (half-open)"
+        case _:
+            return f"asked, {model.active_generation_count} texts in the making"
 
 
 def _gateway_state(mesh: MeshStatus) -> str:

@@ -21,6 +21,11 @@ from askmesh.api.retrieval.v1.retrieval_pb2 import (
     GetIndexStatusResponse,
 )
 from askmesh.api.retrieval.v1.retrieval_pb2_grpc import RetrievalServiceStub
+from askmesh.api.summarization.v1.summarization_pb2 import (
+    ListLanguageModelsRequest,
+    ListLanguageModelsResponse,
+)
+from askmesh.api.summarization.v1.summarization_pb2_grpc import SummarizationServiceStub
 from askmesh.errors import AskmeshError
 from askmesh.gateway.diagnosing import TlsDiagnosis
 from askmesh.resilience import BreakerPosition
@@ -44,7 +49,7 @@ class MeshWatch:
         *,
         seconds: float,
     ) -> None:
-        """`channels` are in the order of an answer's life, one is that of "retrieval"."""
+        """`channels` are in the order of an answer's life, with "retrieval" and "summarization"."""
         self._channels = channels
         self._breakers = breakers
         self._diagnosis = diagnosis
@@ -58,10 +63,12 @@ class MeshWatch:
                 for name, channel in self._channels.items()
             ]
             index = looks.create_task(self._index())
+            models = looks.create_task(self._language_models())
         return GetMeshStatusResponse(
             services=[service.result() for service in services],
             indexed_revision=index.result().tenant_revision,
             passage_count=index.result().passage_count,
+            language_models=models.result().models,
         )
 
     async def _service(self, name: str, channel: Channel) -> ServiceStatus:
@@ -87,3 +94,13 @@ class MeshWatch:
                 return await stub.GetIndexStatus(GetIndexStatusRequest(), timeout=self._seconds)
         except AskmeshError:
             return GetIndexStatusResponse()
+
+    async def _language_models(self) -> ListLanguageModelsResponse:
+        stub = SummarizationServiceStub(self._channels["summarization"])
+        try:
+            with upstream_errors("summarization"):
+                return await stub.ListLanguageModels(
+                    ListLanguageModelsRequest(), timeout=self._seconds
+                )
+        except AskmeshError:
+            return ListLanguageModelsResponse()

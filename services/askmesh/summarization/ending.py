@@ -6,9 +6,7 @@ from askmesh.api.common.v1.answer_pb2 import (
     ABSTENTION_REASON_UNSUPPORTED_AFTER_WRITING,
     ANSWER_OUTCOME_ABSTAINED,
     ANSWER_OUTCOME_ANSWERED,
-    DEGRADATION_REASON_LANGUAGE_MODEL_UNAVAILABLE,
     Abstention,
-    Degradation,
     TextDelta,
     Usage,
 )
@@ -16,14 +14,13 @@ from askmesh.api.summarization.v1.summarization_pb2 import StreamSummaryResponse
 from askmesh.passages import duration_to_wire
 from askmesh.summarization.answerability import signals_of
 from askmesh.summarization.assembly import Evidence
+from askmesh.summarization.drafting import DOUBTLESS, Draft
 from askmesh.summarization.nearest import nearest_statement
 from askmesh.summarization.said import Said
 from askmesh.summarization.values import SummaryRequest
 from askmesh.summarization.wording import abstention_text
 from askmesh.summarization.writers import TableWriter, TextWriter
 
-DOUBTLESS = 0.93
-"""From this probability on, the evidence is quoted although the model finds no answer in it."""
 NEAR = 0.02
 """A source whose best unit scores less is about something else."""
 QUOTABLE = 0.4
@@ -33,14 +30,15 @@ QUOTABLE_COVERAGE = 0.4
 
 
 async def finish(
-    request: SummaryRequest, evidence: Evidence, text: TextWriter, table: TableWriter
+    request: SummaryRequest, text: TextWriter, table: TableWriter
 ) -> Abstention | None:
     """Say what is left to say when the model is done, and return why nothing was answered."""
+    evidence = text.evidence
     if request.wants_table and not (table.row_count or evidence.doubtful):
         await table.send_evidence()
     if table.row_count or not text.text.is_empty:
         return None
-    failed = bool(text.record.failure)
+    failed = text.record.failure is not None
     if evidence.probability < DOUBTLESS and (text.text.declined or (evidence.doubtful and failed)):
         reason = ABSTENTION_REASON_NOT_ANSWERED
     elif not (failed or text.text.means_code or _is_quotable(evidence, text)):
@@ -76,29 +74,18 @@ def abstaining(request: SummaryRequest, abstention: Abstention) -> list[StreamSu
     return [StreamSummaryResponse(text_delta=text), StreamSummaryResponse(completed=completed)]
 
 
-def without_model(detail: str) -> StreamSummaryResponse:
-    """Say that the language model did not write all of the answer: quotes stand in for it."""
-    reason = DEGRADATION_REASON_LANGUAGE_MODEL_UNAVAILABLE
-    return StreamSummaryResponse(degradation=Degradation(reason=reason, detail=detail))
-
-
 def completion(
-    model: str, abstention: Abstention | None, text: TextWriter, table: TableWriter, started: float
+    abstention: Abstention | None, usage: Usage, draft: Draft, started: float
 ) -> SummaryCompleted:
     """Return the end of an answer that began at `started`, on the clock of `perf_counter`."""
-    records = (text.record, table.record)
-    times = [r.first_token_time for r in records if r.first_token_time is not None]
+    times = [time for record in draft.records if (time := record.first_token_time) is not None]
     return SummaryCompleted(
         outcome=ANSWER_OUTCOME_ABSTAINED if abstention else ANSWER_OUTCOME_ANSWERED,
         abstention=abstention,
-        usage=Usage(
-            model=model if times else "",
-            prompt_token_count=sum(record.prompt_tokens for record in records),
-            completion_token_count=sum(record.completion_tokens for record in records),
-        ),
+        usage=usage,
         first_model_token_duration=duration_to_wire(min(times) - started) if times else None,
-        supported_sentence_count=text.text.supported,
-        unsupported_sentence_count=text.text.unsupported,
+        supported_sentence_count=draft.text.text.supported,
+        unsupported_sentence_count=draft.text.text.unsupported,
     )
 
 

@@ -3,17 +3,23 @@
 import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import aclosing, asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from time import perf_counter
 from typing import Protocol
 
-from askmesh.errors import DeadlineError, OverloadedError, UnavailableError
-from askmesh.inference import GenerationChunk, GenerationRequest, LanguageModel
-from askmesh.resilience import time_remaining
+from askmesh.errors import AskmeshError, DeadlineError, OverloadedError, UnavailableError
+from askmesh.inference import (
+    GenerationChunk,
+    GenerationRequest,
+    LanguageModel,
+    LanguageModelRejectionError,
+)
+from askmesh.resilience import BreakerPosition, time_remaining
+from askmesh.summarization.generation_record import Failure, GenerationRecord
+from askmesh.summarization.model_watch import ModelWatch, TooSlowError
 
-TOO_SLOW = "The language model was too slow, so the answer quotes its sources."
-TOO_BUSY = "The language model has no room now, so the answer quotes its sources."
-NOT_THERE = "The language model is not available, so the answer quotes its sources."
+FAIR_SHARE = 0.5
+"""A model that had less than this share of its time for the first token is hurried, not failing."""
 
 
 class PieceBuffer(Protocol):
@@ -39,58 +45,61 @@ class GenerationLimits:
     deadline_margin: float
 
 
-@dataclass(slots=True)
-class GenerationRecord:
-    """What is known of a generation, while it runs and after. `failure` is a sentence or empty."""
-
-    prompt_tokens: int = 0
-    completion_tokens: int = 0
-    first_token_time: float | None = None
-    waited_seconds: float | None = None
-    token_seconds: list[float] = field(default_factory=list[float])
-    """What each token after the first was waited for."""
-    failure: str = ""
-
-    def note_token(self, asked: float) -> None:
-        """Note that a token has come that was waited for from `asked` on."""
-        now = perf_counter()
-        if self.first_token_time is None:
-            self.first_token_time = now
-        else:
-            self.token_seconds.append(now - asked)
-
-
 class Generations:
     """Run completions of one model, never more than `limits.concurrency` at once."""
 
-    def __init__(self, model: LanguageModel, limits: GenerationLimits) -> None:
+    def __init__(
+        self, model: LanguageModel, limits: GenerationLimits, watch: ModelWatch | None = None
+    ) -> None:
+        """`watch` says whether the model is asked. Without one nobody asks it beside the texts."""
         self._model = model
         self._limits = limits
         self._slots = asyncio.Semaphore(limits.concurrency)
+        self.watch = watch or ModelWatch(model, first_token_seconds=limits.first_token)
+        self.active_count = 0
+        """How many completions run now."""
+
+    @property
+    def state(self) -> BreakerPosition:
+        """Whether the model is asked now."""
+        return self.watch.state
+
+    @property
+    def has_room(self) -> bool:
+        """Whether a completion could begin at once."""
+        return not self._slots.locked()
 
     async def stream(
-        self, request: GenerationRequest, buffer: PieceBuffer, record: GenerationRecord
+        self,
+        request: GenerationRequest,
+        buffer: PieceBuffer,
+        record: GenerationRecord,
+        *,
+        turns: int = 1,
     ) -> AsyncGenerator[str]:
         """Yield what `buffer` makes of the completion.
 
         A model that fails, is busy or too slow ends the stream and leaves its reason in
-        `record.failure`; what was incomplete then is lost. Closing stops the generation.
+        `record.failure`; what was incomplete then is lost. Closing stops the generation. `turns`
+        is how many models, this one among them, share the time that is left for a first token.
         """
         try:
-            async with (
-                self._slot(record),
-                aclosing(self._model.generate(request)) as chunks,
-                aclosing(self._timed(chunks, record)) as timed,
-            ):
-                async for chunk in timed:
-                    for text in _texts(chunk, buffer):
-                        yield text
-        except UnavailableError:
-            record.failure = NOT_THERE
+            async with self._slot(record):
+                with self.watch.attempt() as attempt:
+                    async with (
+                        aclosing(self._model.generate(request)) as chunks,
+                        aclosing(self._timed(chunks, record, turns)) as timed,
+                    ):
+                        async for chunk in timed:
+                            attempt.works()
+                            for text in _texts(chunk, buffer):
+                                yield text
+        except (TooSlowError, TimeoutError, DeadlineError):
+            record.failure = Failure.SLOW
+        except (UnavailableError, LanguageModelRejectionError):
+            record.failure = Failure.NOT_THERE
         except OverloadedError:
-            record.failure = TOO_BUSY
-        except (TimeoutError, DeadlineError):
-            record.failure = TOO_SLOW
+            record.failure = Failure.BUSY
 
     @asynccontextmanager
     async def _slot(self, record: GenerationRecord) -> AsyncGenerator[None]:
@@ -99,21 +108,26 @@ class Generations:
             async with asyncio.timeout(self._limits.slot_wait):
                 await self._slots.acquire()
         except TimeoutError:
-            raise OverloadedError("GENERATIONS_BUSY", TOO_BUSY) from None
+            raise OverloadedError("GENERATIONS_BUSY", Failure.BUSY.value) from None
         finally:
             record.waited_seconds = perf_counter() - asked
+        self.active_count += 1
         try:
             yield
         finally:
+            self.active_count -= 1
             self._slots.release()
 
     async def _timed(
-        self, chunks: AsyncGenerator[GenerationChunk], record: GenerationRecord
+        self, chunks: AsyncGenerator[GenerationChunk], record: GenerationRecord, turns: int
     ) -> AsyncGenerator[GenerationChunk]:
         started = asked = perf_counter()
         while True:
-            async with asyncio.timeout(self._patience(started, record)):
-                chunk = await anext(chunks, None)
+            try:
+                async with asyncio.timeout(self._patience(started, record, turns)):
+                    chunk = await anext(chunks, None)
+            except TimeoutError:
+                raise self._late(started, record) from None
             if chunk is None:
                 return
             record.prompt_tokens = chunk.prompt_tokens
@@ -124,13 +138,21 @@ class Generations:
             if chunk.text:
                 asked = perf_counter()
 
-    def _patience(self, started: float, record: GenerationRecord) -> float:
+    def _patience(self, started: float, record: GenerationRecord, turns: int) -> float:
         limits = self._limits
         elapsed = perf_counter() - started
-        allowed = limits.first_token if record.first_token_time is None else limits.whole
+        allowed = limits.whole if record.has_begun else limits.first_token
         remaining = time_remaining()
-        until_deadline = allowed if remaining is None else remaining - limits.deadline_margin
-        return max(0.0, min(allowed - elapsed, until_deadline))
+        if remaining is not None:
+            whole = remaining + elapsed - limits.deadline_margin
+            allowed = min(allowed, whole if record.has_begun else whole / turns)
+        return max(0.0, allowed - elapsed)
+
+    def _late(self, started: float, record: GenerationRecord) -> AskmeshError:
+        fair = perf_counter() - started >= self._limits.first_token * FAIR_SHARE
+        if fair and not record.has_begun:
+            return TooSlowError()
+        return DeadlineError("DEADLINE_EXCEEDED", "The language model was too slow.")
 
 
 def _texts(chunk: GenerationChunk, buffer: PieceBuffer) -> list[str]:

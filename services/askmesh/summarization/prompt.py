@@ -72,6 +72,10 @@ class PromptWriter:
         taken = self._counter.count(fixed) + self._profile.max_output_tokens + _SPARE_TOKENS
         return max(0, self._profile.context_tokens - taken)
 
+    def tokens_in(self, request: GenerationRequest) -> int:
+        """Return how many tokens the model reads, for a server that does not tell."""
+        return self._counter.count(f"{request.system}\n{request.prompt}")
+
     def text_request(
         self,
         question: str,

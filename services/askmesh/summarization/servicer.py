@@ -1,6 +1,6 @@
 """The gRPC side of the summarization service."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Mapping, Sequence
 from contextlib import aclosing
 from typing import TypeAlias
 
@@ -9,14 +9,23 @@ from grpc import aio
 from askmesh.api.common.v1 import passage_pb2
 from askmesh.api.summarization.v1 import summarization_pb2, summarization_pb2_grpc
 from askmesh.api.summarization.v1.summarization_pb2 import (
+    LANGUAGE_MODEL_STATE_CLOSED,
+    LANGUAGE_MODEL_STATE_HALF_OPEN,
+    LANGUAGE_MODEL_STATE_OPEN,
+    LanguageModelState,
+    LanguageModelStatus,
+    ListLanguageModelsRequest,
+    ListLanguageModelsResponse,
     StreamSummaryRequest,
     StreamSummaryResponse,
 )
 from askmesh.errors import InvalidRequestError
+from askmesh.resilience import BreakerPosition
 from askmesh.serving import heartbeats
 from askmesh.summarization.summarizer import Summarizer
 from askmesh.summarization.untrusted import without_instructions
 from askmesh.summarization.values import Source, SourceSentence, SummaryRequest
+from askmesh.summarization.writing_models import WritingModel
 from askmesh.text import require_text
 
 MAX_QUESTION_CHARS = 4000
@@ -27,14 +36,30 @@ _Context: TypeAlias = (
     "aio.ServicerContext[StreamSummaryRequest, AsyncIterator[StreamSummaryResponse]]"
 )
 
+_Listing: TypeAlias = (
+    "aio.ServicerContext[ListLanguageModelsRequest, Awaitable[ListLanguageModelsResponse]]"
+)
+_STATES: Mapping[BreakerPosition, LanguageModelState.ValueType] = {
+    "closed": LANGUAGE_MODEL_STATE_CLOSED,
+    "half-open": LANGUAGE_MODEL_STATE_HALF_OPEN,
+    "open": LANGUAGE_MODEL_STATE_OPEN,
+}
 _HEARTBEAT = StreamSummaryResponse(heartbeat=summarization_pb2.Heartbeat())
 
 
 class SummarizationServicer(summarization_pb2_grpc.SummarizationServiceServicer):
     """Takes requests apart, and writes what the summarizer answers as it comes."""
 
-    def __init__(self, summarizer: Summarizer, *, heartbeat_seconds: float) -> None:
+    def __init__(
+        self,
+        summarizer: Summarizer,
+        models: Sequence[WritingModel],
+        *,
+        heartbeat_seconds: float,
+    ) -> None:
+        """`models` are those by which `summarizer` writes."""
         self._summarizer = summarizer
+        self._models = models
         self._heartbeat_seconds = heartbeat_seconds
 
     # It writes by itself, which gRPC takes as well as a generator.
@@ -49,6 +74,19 @@ class SummarizationServicer(summarization_pb2_grpc.SummarizationServiceServicer)
         ):
             async for event in events:
                 await write(event)
+
+    async def ListLanguageModels(
+        self, request: ListLanguageModelsRequest, context: _Listing
+    ) -> ListLanguageModelsResponse:
+        return ListLanguageModelsResponse(models=map(_status, self._models))
+
+
+def _status(model: WritingModel) -> LanguageModelStatus:
+    return LanguageModelStatus(
+        name=model.name,
+        state=_STATES[model.generations.state],
+        active_generation_count=model.generations.active_count,
+    )
 
 
 def valid_request(message: StreamSummaryRequest) -> SummaryRequest:

@@ -1,9 +1,9 @@
 """Settings of the summarization service."""
 
-from typing import Self
+from typing import Annotated, Self
 
-from pydantic import Field, SecretStr, model_validator
-from pydantic_settings import SettingsConfigDict
+from pydantic import Field, SecretStr, TypeAdapter, ValidationError, model_validator
+from pydantic_settings import NoDecode, SettingsConfigDict
 
 from askmesh.config import (
     CallSettings,
@@ -11,6 +11,10 @@ from askmesh.config import (
     TritonTransportSettings,
     has_password,
 )
+from askmesh.inference import LanguageModelEntry
+from askmesh.models import is_address
+
+_ENTRIES = TypeAdapter(tuple[LanguageModelEntry, ...])
 
 
 class Settings(HomeSettings, CallSettings, TritonTransportSettings):
@@ -33,6 +37,13 @@ class Settings(HomeSettings, CallSettings, TritonTransportSettings):
 
     chat_key: SecretStr = SecretStr("")
     """The key for a model that is named by its address. Empty: it asks for none."""
+
+    models: Annotated[tuple[LanguageModelEntry, ...], NoDecode] = ()
+    """Several language models, as a list in JSON: the first of them writes, the next where it
+    cannot, or as `for` says. Empty: the one that is named above."""
+
+    currency: str = ""
+    """The currency of the prices of models, such as "EUR"."""
 
     head_start_seconds: float = Field(default=0.0, ge=0)
     """How long to wait at the start until the language model has read what all prompts begin with,
@@ -73,8 +84,37 @@ class Settings(HomeSettings, CallSettings, TritonTransportSettings):
     unscored_answer_floor: float = Field(default=0.39, ge=0, le=1)
     """The same where reranking gave no scores."""
 
+    @property
+    def entries(self) -> tuple[LanguageModelEntry, ...]:
+        """The language models that write, one at least."""
+        if self.models:
+            return self.models
+        if is_address(self.profile):
+            return (LanguageModelEntry(address=self.profile),)
+        return (LanguageModelEntry(profile=self.profile),)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _reads_models(cls, values: dict[str, object]) -> dict[str, object]:
+        """Read the list here, so that an error quotes none of it: it may hold a password."""
+        named = values.get("models")
+        if not isinstance(named, str):
+            return values
+        try:
+            return {**values, "models": _ENTRIES.validate_json(named or "[]")}
+        except ValidationError as error:
+            first = error.errors()[0]
+            where = ".".join(["SUMMARIZATION_MODELS", *map(str, first["loc"])])
+            raise ValueError(f"{where}: {first['msg'].removeprefix('Value error, ')}") from None
+
     @model_validator(mode="after")
     def _keeps_its_key_apart(self) -> Self:
         if has_password(self.profile):
             raise ValueError("the address of a model holds no password: its key is CHAT_KEY")
+        keyless = (each.address for each in self.models if each.is_chat and not each.key_file)
+        hosts = {address.partition("://")[2].partition("/")[0] for address in keyless}
+        if len(hosts) > 1 and self.chat_key.get_secret_value():
+            raise ValueError(
+                "CHAT_KEY is for one server, and MODELS names several without a key_file"
+            )
         return self

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 
 from askmesh.api.summarization.v1 import summarization_pb2
 from askmesh.api.summarization.v1.summarization_pb2_grpc import (
@@ -10,102 +11,105 @@ from askmesh.api.summarization.v1.summarization_pb2_grpc import (
 )
 from askmesh.inference import (
     LanguageModel,
+    LanguageModelEntry,
     LanguageModelProfile,
     TokenCounter,
-    chat_language_model,
-    open_profile,
     open_token_counter,
-    triton_language_model,
 )
-from askmesh.models import ModelStore, is_address
+from askmesh.models import ModelStore
 from askmesh.serving import inner_door, room_for_calls, serving
 from askmesh.summarization.assembly import Assembly
 from askmesh.summarization.generation import GenerationLimits, Generations
-from askmesh.summarization.priming import priming
-from askmesh.summarization.prompt import PromptWriter, beginnings
+from askmesh.summarization.model_watch import ModelWatch, watching
+from askmesh.summarization.opening import language_models, open_profiles
+from askmesh.summarization.prompt import PromptWriter
 from askmesh.summarization.servicer import SummarizationServicer
 from askmesh.summarization.settings import Settings
 from askmesh.summarization.showing import AssemblyLimits
 from askmesh.summarization.summarizer import Summarizer
+from askmesh.summarization.writing_models import WritingModel
 from askmesh.telemetry import Telemetry, telemetry
 
 SERVICE_NAME = summarization_pb2.DESCRIPTOR.services_by_name["SummarizationService"].full_name
 METHOD = f"/{SERVICE_NAME}/StreamSummary"
 
 
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What is said of one language model."""
+
+    entry: LanguageModelEntry
+    profile: LanguageModelProfile
+    counter: TokenCounter
+
+
 @asynccontextmanager
 async def summarization_service(settings: Settings) -> AsyncGenerator[int]:
     """Run the service until the block ends, and yield its port.
 
-    Raises `StartupError` when the language model's profile or tokenizer cannot be had.
+    Raises `StartupError` when a language model's profile, tokenizer or key cannot be had.
     """
-    profile = await asyncio.to_thread(_profile, settings)
+    profiles = await asyncio.to_thread(open_profiles, settings)
     async with (
         telemetry("summarization", settings) as signals,
-        _language_model(settings, signals, profile) as model,
-        summarization_server(settings, signals, model) as port,
+        language_models(settings, signals, profiles) as models,
+        summarization_server(settings, signals, *models) as port,
     ):
         yield port
-
-
-@asynccontextmanager
-async def _language_model(
-    settings: Settings, signals: Telemetry, profile: LanguageModelProfile
-) -> AsyncGenerator[LanguageModel]:
-    if is_address(settings.profile):
-        async with chat_language_model(
-            settings.profile, signals, profile=profile, key=settings.chat_key
-        ) as model:
-            yield model
-        return
-    address, name = settings.triton_address, settings.triton_model
-    async with (
-        triton_language_model(
-            address, name, signals, profile=profile, tls=settings.triton_tls
-        ) as model,
-        priming(model, beginnings(profile), head_start_seconds=settings.head_start_seconds),
-    ):
-        yield model
 
 
 @asynccontextmanager
 async def summarization_server(
-    settings: Settings, signals: Telemetry, model: LanguageModel
+    settings: Settings, signals: Telemetry, *models: LanguageModel
 ) -> AsyncGenerator[int]:
-    """Serve answers written by `model` until the block ends, and yield the port."""
+    """Serve answers written by `models`, those of the settings, until the block ends.
+
+    Yield the port.
+    """
     # Profiles and tokenizers are read from disk.
-    profile, counter = await asyncio.to_thread(_profile_and_counter, settings)
+    all_said = await asyncio.to_thread(_all_said, settings)
+    writing = [
+        _writing_model(settings, signals, model, said)
+        for model, said in zip(models, all_said, strict=True)
+    ]
     servicer = SummarizationServicer(
-        summarizer(settings, signals, model, profile, counter),
+        Summarizer(writing, signals, currency=settings.currency),
+        writing,
         heartbeat_seconds=settings.heartbeat_seconds,
     )
-    async with serving(
-        lambda server: add_SummarizationServiceServicer_to_server(servicer, server),
-        services=[SERVICE_NAME],
-        settings=settings,
-        telemetry=signals,
-        door=inner_door(settings),
-        # Answers take as long as a language model does, whose own places are another bound.
-        rooms={METHOD: room_for_calls("summarization", settings, signals.metrics)},
-    ) as port:
+    async with (
+        watching(model.generations.watch for model in writing),
+        serving(
+            lambda server: add_SummarizationServiceServicer_to_server(servicer, server),
+            services=[SERVICE_NAME],
+            settings=settings,
+            telemetry=signals,
+            door=inner_door(settings),
+            # Answers take as long as a language model does, whose own places are another bound.
+            rooms={METHOD: room_for_calls("summarization", settings, signals.metrics)},
+        ) as port,
+    ):
         yield port
 
 
-def summarizer(
-    settings: Settings,
-    signals: Telemetry,
-    model: LanguageModel,
-    profile: LanguageModelProfile,
-    counter: TokenCounter,
-) -> Summarizer:
-    """Return the use case with the limits of `settings`."""
-    prompts = PromptWriter(profile, counter)
-    return Summarizer(
-        Generations(model, _generation_limits(settings)),
-        Assembly(profile, counter, prompts, assembly_limits(settings)),
-        prompts,
+def _writing_model(
+    settings: Settings, signals: Telemetry, model: LanguageModel, said: _Said
+) -> WritingModel:
+    profile, limits = said.profile, _generation_limits(settings, said.entry)
+    signals.metrics.set_upstream(profile.name, "closed")
+    watch = ModelWatch(
+        model,
+        name=profile.name,
+        first_token_seconds=limits.first_token,
+        on_change=signals.metrics.set_upstream,
+    )
+    prompts = PromptWriter(profile, said.counter)
+    return WritingModel(
         profile,
-        signals,
+        Generations(model, limits, watch),
+        Assembly(profile, said.counter, prompts, assembly_limits(settings)),
+        prompts,
+        said.entry.purposes,
     )
 
 
@@ -120,21 +124,19 @@ def assembly_limits(settings: Settings) -> AssemblyLimits:
     )
 
 
-def _generation_limits(settings: Settings) -> GenerationLimits:
+def _generation_limits(settings: Settings, entry: LanguageModelEntry) -> GenerationLimits:
     return GenerationLimits(
-        concurrency=settings.concurrent_generations,
+        concurrency=entry.concurrency or settings.concurrent_generations,
         slot_wait=settings.slot_wait_seconds,
-        first_token=settings.first_token_seconds,
+        first_token=entry.first_token_seconds or settings.first_token_seconds,
         whole=settings.generation_seconds,
         deadline_margin=settings.deadline_margin_seconds,
     )
 
 
-def _profile_and_counter(settings: Settings) -> tuple[LanguageModelProfile, TokenCounter]:
-    profile = _profile(settings)
-    return profile, open_token_counter(profile.tokenizer, ModelStore(settings.home))
-
-
-def _profile(settings: Settings) -> LanguageModelProfile:
+def _all_said(settings: Settings) -> list[_Said]:
     store = ModelStore(settings.home)
-    return open_profile(settings.profile, store, variable="SUMMARIZATION_PROFILE")
+    return [
+        _Said(entry, profile, open_token_counter(profile.tokenizer, store))
+        for entry, profile in zip(settings.entries, open_profiles(settings), strict=True)
+    ]

@@ -10,9 +10,11 @@ from askmesh.inference import GenerationRequest
 from askmesh.summarization.assembly import Evidence
 from askmesh.summarization.checked_text import CheckedText
 from askmesh.summarization.emitting import Emit
-from askmesh.summarization.generation import GenerationRecord, Generations
+from askmesh.summarization.generation_record import GenerationRecord
 from askmesh.summarization.sentence_buffer import LineBuffer, SentenceBuffer
+from askmesh.summarization.support import Grounds
 from askmesh.summarization.table import MAX_ROWS, CheckedTable, evidence_table
+from askmesh.summarization.writing_models import WritingModel
 from askmesh.telemetry import Telemetry
 
 
@@ -23,17 +25,27 @@ class TextWriter:
     """
 
     def __init__(
-        self, text: CheckedText, generations: Generations, emit: Emit[StreamSummaryResponse]
+        self,
+        question: str,
+        model: WritingModel,
+        evidence: Evidence,
+        emit: Emit[StreamSummaryResponse],
     ) -> None:
-        self.text = text
+        profile = model.profile
+        grounds = Grounds(question, evidence.shown, support_bar=profile.support_bar)
+        self.text = CheckedText(grounds, evidence, marks_unsupported=profile.policy == "mark")
+        self.model = model
+        self.evidence = evidence
         self.record = GenerationRecord()
         self.first_words_time: float | None = None
-        self._generations = generations
         self._emit = emit
 
-    async def write(self, request: GenerationRequest, telemetry: Telemetry) -> None:
-        """Release what the model writes and the evidence supports, until it has said enough."""
-        stream = self._generations.stream(request, SentenceBuffer(), self.record)
+    async def write(self, request: GenerationRequest, telemetry: Telemetry, *, turns: int) -> None:
+        """Release what the model writes and the evidence supports, until it has said enough.
+
+        `turns` is how many models share the time that is left for a first token.
+        """
+        stream = self.model.generations.stream(request, SentenceBuffer(), self.record, turns=turns)
         with telemetry.stage("text"):
             async with aclosing(stream) as sentences:
                 async for sentence in sentences:
@@ -57,20 +69,28 @@ class TableWriter:
     """Streams the table of one answer. `row_count` is how many rows were released."""
 
     def __init__(
-        self, evidence: Evidence, generations: Generations, emit: Emit[StreamSummaryResponse]
+        self, model: WritingModel, evidence: Evidence, emit: Emit[StreamSummaryResponse]
     ) -> None:
         self.row_count = 0
+        self.model = model
+        self.evidence = evidence
         self.record = GenerationRecord()
-        self._evidence = evidence
-        self._generations = generations
         self._emit = emit
 
     async def write(
-        self, request: GenerationRequest, columns: Sequence[str], telemetry: Telemetry
+        self,
+        request: GenerationRequest,
+        columns: Sequence[str],
+        telemetry: Telemetry,
+        *,
+        turns: int,
     ) -> None:
-        """Release the rows that the model writes and the evidence supports, each once."""
-        table = CheckedTable(columns, self._evidence.shown)
-        stream = self._generations.stream(request, LineBuffer(), self.record)
+        """Release the rows that the model writes and the evidence supports, each once.
+
+        `turns` is how many models share the time that is left for a first token.
+        """
+        table = CheckedTable(columns, self.evidence.shown)
+        stream = self.model.generations.stream(request, LineBuffer(), self.record, turns=turns)
         with telemetry.stage("table"):
             async with aclosing(stream) as lines:
                 async for line in lines:
@@ -86,4 +106,4 @@ class TableWriter:
 
     async def send_evidence(self) -> None:
         """Emit the evidence itself as the table."""
-        await self.send(evidence_table(self._evidence.shown))
+        await self.send(evidence_table(self.evidence.shown))

@@ -44,6 +44,8 @@ class _DegradationReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Deg
     """The document store failed; passages come from the index's own copy."""
     DEGRADATION_REASON_SEARCH_INCOMPLETE: _DegradationReason.ValueType  # 8
     """One of several searches for the question failed; the sources are those that the others found."""
+    DEGRADATION_REASON_LANGUAGE_MODEL_REPLACED: _DegradationReason.ValueType  # 9
+    """The language model that is for such questions failed, was busy or too slow; another one wrote the answer."""
 
 class DegradationReason(_DegradationReason, metaclass=_DegradationReasonEnumTypeWrapper):
     """What an answer had to do without."""
@@ -66,6 +68,8 @@ DEGRADATION_REASON_DOCUMENT_STORE_UNAVAILABLE: DegradationReason.ValueType  # 7
 """The document store failed; passages come from the index's own copy."""
 DEGRADATION_REASON_SEARCH_INCOMPLETE: DegradationReason.ValueType  # 8
 """One of several searches for the question failed; the sources are those that the others found."""
+DEGRADATION_REASON_LANGUAGE_MODEL_REPLACED: DegradationReason.ValueType  # 9
+"""The language model that is for such questions failed, was busy or too slow; another one wrote the answer."""
 Global___DegradationReason: _TypeAlias = DegradationReason  # noqa: Y015
 
 class _AnswerOutcome:
@@ -355,26 +359,70 @@ class Usage(_message.Message):
     PROMPT_TOKEN_COUNT_FIELD_NUMBER: _builtins.int
     COMPLETION_TOKEN_COUNT_FIELD_NUMBER: _builtins.int
     MODEL_FIELD_NUMBER: _builtins.int
+    MODELS_FIELD_NUMBER: _builtins.int
     prompt_token_count: _builtins.int
-    """Tokens read by the language model."""
+    """Tokens read by language models. An estimate where a server does not tell."""
     completion_token_count: _builtins.int
-    """Tokens written by the language model."""
+    """Tokens written by language models."""
     model: _builtins.str
-    """The language model. Empty if none took part."""
+    """The language model that wrote, the text's if another one made the table. Empty if none took part."""
+    @_builtins.property
+    def models(self) -> _containers.RepeatedCompositeFieldContainer[Global___ModelUsage]:
+        """What each language model consumed, that of the text first. Sums up to the counts above."""
+
     def __init__(
         self,
         *,
         prompt_token_count: _builtins.int = ...,
         completion_token_count: _builtins.int = ...,
         model: _builtins.str = ...,
+        models: _abc.Iterable[Global___ModelUsage] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["completion_token_count", b"completion_token_count", "model", b"model", "prompt_token_count", b"prompt_token_count"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["completion_token_count", b"completion_token_count", "model", b"model", "models", b"models", "prompt_token_count", b"prompt_token_count"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___Usage: _TypeAlias = Usage  # noqa: Y015
+
+@_typing.final
+class ModelUsage(_message.Message):
+    """What one language model consumed of an answer."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    MODEL_FIELD_NUMBER: _builtins.int
+    PROMPT_TOKEN_COUNT_FIELD_NUMBER: _builtins.int
+    COMPLETION_TOKEN_COUNT_FIELD_NUMBER: _builtins.int
+    PRICE_MICROS_FIELD_NUMBER: _builtins.int
+    CURRENCY_FIELD_NUMBER: _builtins.int
+    model: _builtins.str
+    """The language model."""
+    prompt_token_count: _builtins.int
+    """Tokens that it read."""
+    completion_token_count: _builtins.int
+    """Tokens that it wrote."""
+    price_micros: _builtins.int
+    """What that costs, in millionths of the currency. 0 where no price is set."""
+    currency: _builtins.str
+    """The currency of the prices, as it is set, for example "EUR". May be empty."""
+    def __init__(
+        self,
+        *,
+        model: _builtins.str = ...,
+        prompt_token_count: _builtins.int = ...,
+        completion_token_count: _builtins.int = ...,
+        price_micros: _builtins.int = ...,
+        currency: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["completion_token_count", b"completion_token_count", "currency", b"currency", "model", b"model", "price_micros", b"price_micros", "prompt_token_count", b"prompt_token_count"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ModelUsage: _TypeAlias = ModelUsage  # noqa: Y015
 
 @_typing.final
 class StageDuration(_message.Message):

@@ -25,10 +25,11 @@ _sym_db = _symbol_database.Default()
 from askmesh.api.common.v1 import answer_pb2 as askmesh_dot_api_dot_common_dot_v1_dot_answer__pb2
 from askmesh.api.common.v1 import passage_pb2 as askmesh_dot_api_dot_common_dot_v1_dot_passage__pb2
 from askmesh.api.query_understanding.v1 import query_understanding_pb2 as askmesh_dot_api_dot_query__understanding_dot_v1_dot_query__understanding__pb2
+from askmesh.api.summarization.v1 import summarization_pb2 as askmesh_dot_api_dot_summarization_dot_v1_dot_summarization__pb2
 from google.protobuf import duration_pb2 as google_dot_protobuf_dot_duration__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n$askmesh/api/gateway/v1/gateway.proto\x12\x16\x61skmesh.api.gateway.v1\x1a\"askmesh/api/common/v1/answer.proto\x1a#askmesh/api/common/v1/passage.proto\x1a<askmesh/api/query_understanding/v1/query_understanding.proto\x1a\x1egoogle/protobuf/duration.proto\"\x89\x02\n\x13StreamAnswerRequest\x12\x10\n\x08question\x18\x01 \x01(\t\x12>\n\x0c\x63onversation\x18\x02 \x03(\x0b\x32(.askmesh.api.query_understanding.v1.Turn\x12\x12\n\nrequest_id\x18\x03 \x01(\t\x12-\n\x06\x66ilter\x18\x04 \x01(\x0b\x32\x1d.askmesh.api.common.v1.Filter\x12\x18\n\x0bwants_table\x18\x05 \x01(\x08H\x00\x88\x01\x01\x12\x11\n\x04seed\x18\x06 \x01(\x04H\x01\x88\x01\x01\x12\x17\n\x0f\x61\x63\x63\x65pts_batches\x18\x07 \x01(\x08\x42\x0e\n\x0c_wants_tableB\x07\n\x05_seed\"\xca\x01\n\x14StreamAnswerResponse\x12\x34\n\x05\x65vent\x18\x01 \x01(\x0b\x32#.askmesh.api.gateway.v1.AnswerEventH\x00\x12\x36\n\theartbeat\x18\x02 \x01(\x0b\x32!.askmesh.api.gateway.v1.HeartbeatH\x00\x12\x39\n\x05\x62\x61tch\x18\x03 \x01(\x0b\x32(.askmesh.api.gateway.v1.AnswerEventBatchH\x00\x42\t\n\x07payload\"W\n\x16\x41nswerQuestionsRequest\x12=\n\x08question\x18\x01 \x01(\x0b\x32+.askmesh.api.gateway.v1.StreamAnswerRequest\"\xe8\x01\n\x17\x41nswerQuestionsResponse\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12:\n\x06\x61nswer\x18\x02 \x01(\x0b\x32(.askmesh.api.gateway.v1.AnswerEventBatchH\x00\x12:\n\x07\x66\x61ilure\x18\x03 \x01(\x0b\x32\'.askmesh.api.gateway.v1.QuestionFailureH\x00\x12\x36\n\theartbeat\x18\x04 \x01(\x0b\x32!.askmesh.api.gateway.v1.HeartbeatH\x00\x42\t\n\x07payload\"\x7f\n\x0fQuestionFailure\x12\x0c\n\x04\x63ode\x18\x01 \x01(\x05\x12\x0e\n\x06reason\x18\x02 \x01(\t\x12\x0f\n\x07message\x18\x03 \x01(\t\x12\r\n\x05\x66ield\x18\x04 \x01(\t\x12.\n\x0bretry_delay\x18\x05 \x01(\x0b\x32\x19.google.protobuf.Duration\"Y\n\x13ResumeAnswerRequest\x12\x11\n\tanswer_id\x18\x01 \x01(\t\x12\x16\n\x0e\x61\x66ter_sequence\x18\x02 \x01(\x03\x12\x17\n\x0f\x61\x63\x63\x65pts_batches\x18\x03 \x01(\x08\"\xca\x01\n\x14ResumeAnswerResponse\x12\x34\n\x05\x65vent\x18\x01 \x01(\x0b\x32#.askmesh.api.gateway.v1.AnswerEventH\x00\x12\x36\n\theartbeat\x18\x02 \x01(\x0b\x32!.askmesh.api.gateway.v1.HeartbeatH\x00\x12\x39\n\x05\x62\x61tch\x18\x03 \x01(\x0b\x32(.askmesh.api.gateway.v1.AnswerEventBatchH\x00\x42\t\n\x07payload\"G\n\x10\x41nswerEventBatch\x12\x33\n\x06\x65vents\x18\x01 \x03(\x0b\x32#.askmesh.api.gateway.v1.AnswerEvent\"\x0b\n\tHeartbeat\"\xe9\x04\n\x0b\x41nswerEvent\x12\x11\n\tanswer_id\x18\x01 \x01(\t\x12\x10\n\x08sequence\x18\x02 \x01(\x03\x12\x35\n\tplan_made\x18\x03 \x01(\x0b\x32 .askmesh.api.gateway.v1.PlanMadeH\x00\x12=\n\rsources_found\x18\x04 \x01(\x0b\x32$.askmesh.api.gateway.v1.SourcesFoundH\x00\x12?\n\x0esources_ranked\x18\x05 \x01(\x0b\x32%.askmesh.api.gateway.v1.SourcesRankedH\x00\x12\x36\n\ntext_delta\x18\x06 \x01(\x0b\x32 .askmesh.api.common.v1.TextDeltaH\x00\x12\x38\n\x0btable_delta\x18\x07 \x01(\x0b\x32!.askmesh.api.common.v1.TableDeltaH\x00\x12\x33\n\x08\x63itation\x18\t \x01(\x0b\x32\x1f.askmesh.api.common.v1.CitationH\x00\x12\x39\n\x0b\x64\x65gradation\x18\n \x01(\x0b\x32\".askmesh.api.common.v1.DegradationH\x00\x12<\n\tcompleted\x18\x0b \x01(\x0b\x32\'.askmesh.api.gateway.v1.AnswerCompletedH\x00\x12\x42\n\x10unsupported_span\x18\x0c \x01(\x0b\x32&.askmesh.api.common.v1.UnsupportedSpanH\x00\x42\x07\n\x05\x65ventJ\x04\x08\x08\x10\tR\x0btable_reset\"G\n\x08PlanMade\x12;\n\x04plan\x18\x01 \x01(\x0b\x32-.askmesh.api.query_understanding.v1.QueryPlan\"T\n\x0cSourcesFound\x12\x15\n\rpassage_count\x18\x01 \x01(\x05\x12\x18\n\x10indexed_revision\x18\x02 \x01(\x03\x12\x13\n\x0bpermissions\x18\x03 \x01(\t\"F\n\rSourcesRanked\x12\x35\n\x07sources\x18\x01 \x03(\x0b\x32$.askmesh.api.gateway.v1.RankedSource\"\x97\x01\n\x0cRankedSource\x12\x15\n\rsource_number\x18\x01 \x01(\x05\x12/\n\x07passage\x18\x02 \x01(\x0b\x32\x1e.askmesh.api.common.v1.Passage\x12\x12\n\x05score\x18\x03 \x01(\x01H\x00\x88\x01\x01\x12!\n\x19planted_instruction_count\x18\x04 \x01(\x05\x42\x08\n\x06_score\"\xb0\x03\n\x0f\x41nswerCompleted\x12\x35\n\x07outcome\x18\x01 \x01(\x0e\x32$.askmesh.api.common.v1.AnswerOutcome\x12+\n\x05usage\x18\x02 \x01(\x0b\x32\x1c.askmesh.api.common.v1.Usage\x12=\n\x0fstage_durations\x18\x03 \x03(\x0b\x32$.askmesh.api.common.v1.StageDuration\x12\x39\n\x0c\x63\x61\x63he_status\x18\x04 \x01(\x0e\x32#.askmesh.api.gateway.v1.CacheStatus\x12\x38\n\x0c\x64\x65gradations\x18\x05 \x03(\x0b\x32\".askmesh.api.common.v1.Degradation\x12\x33\n\x10\x65lapsed_duration\x18\x06 \x01(\x0b\x32\x19.google.protobuf.Duration\x12\x35\n\nabstention\x18\x07 \x01(\x0b\x32!.askmesh.api.common.v1.Abstention\x12\x19\n\x11\x61nswered_question\x18\x08 \x01(\t\"(\n\x13\x43\x61ncelAnswerRequest\x12\x11\n\tanswer_id\x18\x01 \x01(\t\")\n\x14\x43\x61ncelAnswerResponse\x12\x11\n\tcancelled\x18\x01 \x01(\x08\"\x16\n\x14GetMeshStatusRequest\"\xd4\x01\n\x15GetMeshStatusResponse\x12\x37\n\x08services\x18\x01 \x03(\x0b\x32%.askmesh.api.gateway.v1.ServiceStatus\x12\x18\n\x10indexed_revision\x18\x02 \x01(\x03\x12\x15\n\rpassage_count\x18\x03 \x01(\x03\x12\x1b\n\x13\x61\x63tive_answer_count\x18\x04 \x01(\x05\x12\x34\n\tadmission\x18\x05 \x01(\x0b\x32!.askmesh.api.gateway.v1.Admission\"\xbb\x01\n\tAdmission\x12\x13\n\x0bplace_count\x18\x01 \x01(\x05\x12\x15\n\rwaiting_count\x18\x02 \x01(\x05\x12L\n\x0erefused_counts\x18\x03 \x03(\x0b\x32\x34.askmesh.api.gateway.v1.Admission.RefusedCountsEntry\x1a\x34\n\x12RefusedCountsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\x03:\x02\x38\x01\"{\n\rServiceStatus\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0f\n\x07serving\x18\x02 \x01(\x08\x12\x0e\n\x06\x64\x65tail\x18\x03 \x01(\t\x12;\n\rbreaker_state\x18\x04 \x01(\x0e\x32$.askmesh.api.gateway.v1.BreakerState*\x96\x01\n\x0b\x43\x61\x63heStatus\x12\x1c\n\x18\x43\x41\x43HE_STATUS_UNSPECIFIED\x10\x00\x12\x15\n\x11\x43\x41\x43HE_STATUS_MISS\x10\x01\x12\x1a\n\x16\x43\x41\x43HE_STATUS_EXACT_HIT\x10\x02\x12\x1d\n\x19\x43\x41\x43HE_STATUS_SEMANTIC_HIT\x10\x03\x12\x17\n\x13\x43\x41\x43HE_STATUS_JOINED\x10\x04*|\n\x0c\x42reakerState\x12\x1d\n\x19\x42REAKER_STATE_UNSPECIFIED\x10\x00\x12\x18\n\x14\x42REAKER_STATE_CLOSED\x10\x01\x12\x16\n\x12\x42REAKER_STATE_OPEN\x10\x02\x12\x1b\n\x17\x42REAKER_STATE_HALF_OPEN\x10\x03\x32\xbb\x04\n\x0eGatewayService\x12k\n\x0cStreamAnswer\x12+.askmesh.api.gateway.v1.StreamAnswerRequest\x1a,.askmesh.api.gateway.v1.StreamAnswerResponse0\x01\x12k\n\x0cResumeAnswer\x12+.askmesh.api.gateway.v1.ResumeAnswerRequest\x1a,.askmesh.api.gateway.v1.ResumeAnswerResponse0\x01\x12i\n\x0c\x43\x61ncelAnswer\x12+.askmesh.api.gateway.v1.CancelAnswerRequest\x1a,.askmesh.api.gateway.v1.CancelAnswerResponse\x12v\n\x0f\x41nswerQuestions\x12..askmesh.api.gateway.v1.AnswerQuestionsRequest\x1a/.askmesh.api.gateway.v1.AnswerQuestionsResponse(\x01\x30\x01\x12l\n\rGetMeshStatus\x12,.askmesh.api.gateway.v1.GetMeshStatusRequest\x1a-.askmesh.api.gateway.v1.GetMeshStatusResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n$askmesh/api/gateway/v1/gateway.proto\x12\x16\x61skmesh.api.gateway.v1\x1a\"askmesh/api/common/v1/answer.proto\x1a#askmesh/api/common/v1/passage.proto\x1a<askmesh/api/query_understanding/v1/query_understanding.proto\x1a\x30\x61skmesh/api/summarization/v1/summarization.proto\x1a\x1egoogle/protobuf/duration.proto\"\x89\x02\n\x13StreamAnswerRequest\x12\x10\n\x08question\x18\x01 \x01(\t\x12>\n\x0c\x63onversation\x18\x02 \x03(\x0b\x32(.askmesh.api.query_understanding.v1.Turn\x12\x12\n\nrequest_id\x18\x03 \x01(\t\x12-\n\x06\x66ilter\x18\x04 \x01(\x0b\x32\x1d.askmesh.api.common.v1.Filter\x12\x18\n\x0bwants_table\x18\x05 \x01(\x08H\x00\x88\x01\x01\x12\x11\n\x04seed\x18\x06 \x01(\x04H\x01\x88\x01\x01\x12\x17\n\x0f\x61\x63\x63\x65pts_batches\x18\x07 \x01(\x08\x42\x0e\n\x0c_wants_tableB\x07\n\x05_seed\"\xca\x01\n\x14StreamAnswerResponse\x12\x34\n\x05\x65vent\x18\x01 \x01(\x0b\x32#.askmesh.api.gateway.v1.AnswerEventH\x00\x12\x36\n\theartbeat\x18\x02 \x01(\x0b\x32!.askmesh.api.gateway.v1.HeartbeatH\x00\x12\x39\n\x05\x62\x61tch\x18\x03 \x01(\x0b\x32(.askmesh.api.gateway.v1.AnswerEventBatchH\x00\x42\t\n\x07payload\"W\n\x16\x41nswerQuestionsRequest\x12=\n\x08question\x18\x01 \x01(\x0b\x32+.askmesh.api.gateway.v1.StreamAnswerRequest\"\xe8\x01\n\x17\x41nswerQuestionsResponse\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12:\n\x06\x61nswer\x18\x02 \x01(\x0b\x32(.askmesh.api.gateway.v1.AnswerEventBatchH\x00\x12:\n\x07\x66\x61ilure\x18\x03 \x01(\x0b\x32\'.askmesh.api.gateway.v1.QuestionFailureH\x00\x12\x36\n\theartbeat\x18\x04 \x01(\x0b\x32!.askmesh.api.gateway.v1.HeartbeatH\x00\x42\t\n\x07payload\"\x7f\n\x0fQuestionFailure\x12\x0c\n\x04\x63ode\x18\x01 \x01(\x05\x12\x0e\n\x06reason\x18\x02 \x01(\t\x12\x0f\n\x07message\x18\x03 \x01(\t\x12\r\n\x05\x66ield\x18\x04 \x01(\t\x12.\n\x0bretry_delay\x18\x05 \x01(\x0b\x32\x19.google.protobuf.Duration\"Y\n\x13ResumeAnswerRequest\x12\x11\n\tanswer_id\x18\x01 \x01(\t\x12\x16\n\x0e\x61\x66ter_sequence\x18\x02 \x01(\x03\x12\x17\n\x0f\x61\x63\x63\x65pts_batches\x18\x03 \x01(\x08\"\xca\x01\n\x14ResumeAnswerResponse\x12\x34\n\x05\x65vent\x18\x01 \x01(\x0b\x32#.askmesh.api.gateway.v1.AnswerEventH\x00\x12\x36\n\theartbeat\x18\x02 \x01(\x0b\x32!.askmesh.api.gateway.v1.HeartbeatH\x00\x12\x39\n\x05\x62\x61tch\x18\x03 \x01(\x0b\x32(.askmesh.api.gateway.v1.AnswerEventBatchH\x00\x42\t\n\x07payload\"G\n\x10\x41nswerEventBatch\x12\x33\n\x06\x65vents\x18\x01 \x03(\x0b\x32#.askmesh.api.gateway.v1.AnswerEvent\"\x0b\n\tHeartbeat\"\xe9\x04\n\x0b\x41nswerEvent\x12\x11\n\tanswer_id\x18\x01 \x01(\t\x12\x10\n\x08sequence\x18\x02 \x01(\x03\x12\x35\n\tplan_made\x18\x03 \x01(\x0b\x32 .askmesh.api.gateway.v1.PlanMadeH\x00\x12=\n\rsources_found\x18\x04 \x01(\x0b\x32$.askmesh.api.gateway.v1.SourcesFoundH\x00\x12?\n\x0esources_ranked\x18\x05 \x01(\x0b\x32%.askmesh.api.gateway.v1.SourcesRankedH\x00\x12\x36\n\ntext_delta\x18\x06 \x01(\x0b\x32 .askmesh.api.common.v1.TextDeltaH\x00\x12\x38\n\x0btable_delta\x18\x07 \x01(\x0b\x32!.askmesh.api.common.v1.TableDeltaH\x00\x12\x33\n\x08\x63itation\x18\t \x01(\x0b\x32\x1f.askmesh.api.common.v1.CitationH\x00\x12\x39\n\x0b\x64\x65gradation\x18\n \x01(\x0b\x32\".askmesh.api.common.v1.DegradationH\x00\x12<\n\tcompleted\x18\x0b \x01(\x0b\x32\'.askmesh.api.gateway.v1.AnswerCompletedH\x00\x12\x42\n\x10unsupported_span\x18\x0c \x01(\x0b\x32&.askmesh.api.common.v1.UnsupportedSpanH\x00\x42\x07\n\x05\x65ventJ\x04\x08\x08\x10\tR\x0btable_reset\"G\n\x08PlanMade\x12;\n\x04plan\x18\x01 \x01(\x0b\x32-.askmesh.api.query_understanding.v1.QueryPlan\"T\n\x0cSourcesFound\x12\x15\n\rpassage_count\x18\x01 \x01(\x05\x12\x18\n\x10indexed_revision\x18\x02 \x01(\x03\x12\x13\n\x0bpermissions\x18\x03 \x01(\t\"F\n\rSourcesRanked\x12\x35\n\x07sources\x18\x01 \x03(\x0b\x32$.askmesh.api.gateway.v1.RankedSource\"\x97\x01\n\x0cRankedSource\x12\x15\n\rsource_number\x18\x01 \x01(\x05\x12/\n\x07passage\x18\x02 \x01(\x0b\x32\x1e.askmesh.api.common.v1.Passage\x12\x12\n\x05score\x18\x03 \x01(\x01H\x00\x88\x01\x01\x12!\n\x19planted_instruction_count\x18\x04 \x01(\x05\x42\x08\n\x06_score\"\xb0\x03\n\x0f\x41nswerCompleted\x12\x35\n\x07outcome\x18\x01 \x01(\x0e\x32$.askmesh.api.common.v1.AnswerOutcome\x12+\n\x05usage\x18\x02 \x01(\x0b\x32\x1c.askmesh.api.common.v1.Usage\x12=\n\x0fstage_durations\x18\x03 \x03(\x0b\x32$.askmesh.api.common.v1.StageDuration\x12\x39\n\x0c\x63\x61\x63he_status\x18\x04 \x01(\x0e\x32#.askmesh.api.gateway.v1.CacheStatus\x12\x38\n\x0c\x64\x65gradations\x18\x05 \x03(\x0b\x32\".askmesh.api.common.v1.Degradation\x12\x33\n\x10\x65lapsed_duration\x18\x06 \x01(\x0b\x32\x19.google.protobuf.Duration\x12\x35\n\nabstention\x18\x07 \x01(\x0b\x32!.askmesh.api.common.v1.Abstention\x12\x19\n\x11\x61nswered_question\x18\x08 \x01(\t\"(\n\x13\x43\x61ncelAnswerRequest\x12\x11\n\tanswer_id\x18\x01 \x01(\t\")\n\x14\x43\x61ncelAnswerResponse\x12\x11\n\tcancelled\x18\x01 \x01(\x08\"\x16\n\x14GetMeshStatusRequest\"\xa0\x02\n\x15GetMeshStatusResponse\x12\x37\n\x08services\x18\x01 \x03(\x0b\x32%.askmesh.api.gateway.v1.ServiceStatus\x12\x18\n\x10indexed_revision\x18\x02 \x01(\x03\x12\x15\n\rpassage_count\x18\x03 \x01(\x03\x12\x1b\n\x13\x61\x63tive_answer_count\x18\x04 \x01(\x05\x12\x34\n\tadmission\x18\x05 \x01(\x0b\x32!.askmesh.api.gateway.v1.Admission\x12J\n\x0flanguage_models\x18\x06 \x03(\x0b\x32\x31.askmesh.api.summarization.v1.LanguageModelStatus\"\xbb\x01\n\tAdmission\x12\x13\n\x0bplace_count\x18\x01 \x01(\x05\x12\x15\n\rwaiting_count\x18\x02 \x01(\x05\x12L\n\x0erefused_counts\x18\x03 \x03(\x0b\x32\x34.askmesh.api.gateway.v1.Admission.RefusedCountsEntry\x1a\x34\n\x12RefusedCountsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\x03:\x02\x38\x01\"{\n\rServiceStatus\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0f\n\x07serving\x18\x02 \x01(\x08\x12\x0e\n\x06\x64\x65tail\x18\x03 \x01(\t\x12;\n\rbreaker_state\x18\x04 \x01(\x0e\x32$.askmesh.api.gateway.v1.BreakerState*\x96\x01\n\x0b\x43\x61\x63heStatus\x12\x1c\n\x18\x43\x41\x43HE_STATUS_UNSPECIFIED\x10\x00\x12\x15\n\x11\x43\x41\x43HE_STATUS_MISS\x10\x01\x12\x1a\n\x16\x43\x41\x43HE_STATUS_EXACT_HIT\x10\x02\x12\x1d\n\x19\x43\x41\x43HE_STATUS_SEMANTIC_HIT\x10\x03\x12\x17\n\x13\x43\x41\x43HE_STATUS_JOINED\x10\x04*|\n\x0c\x42reakerState\x12\x1d\n\x19\x42REAKER_STATE_UNSPECIFIED\x10\x00\x12\x18\n\x14\x42REAKER_STATE_CLOSED\x10\x01\x12\x16\n\x12\x42REAKER_STATE_OPEN\x10\x02\x12\x1b\n\x17\x42REAKER_STATE_HALF_OPEN\x10\x03\x32\xbb\x04\n\x0eGatewayService\x12k\n\x0cStreamAnswer\x12+.askmesh.api.gateway.v1.StreamAnswerRequest\x1a,.askmesh.api.gateway.v1.StreamAnswerResponse0\x01\x12k\n\x0cResumeAnswer\x12+.askmesh.api.gateway.v1.ResumeAnswerRequest\x1a,.askmesh.api.gateway.v1.ResumeAnswerResponse0\x01\x12i\n\x0c\x43\x61ncelAnswer\x12+.askmesh.api.gateway.v1.CancelAnswerRequest\x1a,.askmesh.api.gateway.v1.CancelAnswerResponse\x12v\n\x0f\x41nswerQuestions\x12..askmesh.api.gateway.v1.AnswerQuestionsRequest\x1a/.askmesh.api.gateway.v1.AnswerQuestionsResponse(\x01\x30\x01\x12l\n\rGetMeshStatus\x12,.askmesh.api.gateway.v1.GetMeshStatusRequest\x1a-.askmesh.api.gateway.v1.GetMeshStatusResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -37,54 +38,54 @@ if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
   _globals['_ADMISSION_REFUSEDCOUNTSENTRY']._loaded_options = None
   _globals['_ADMISSION_REFUSEDCOUNTSENTRY']._serialized_options = b'8\001'
-  _globals['_CACHESTATUS']._serialized_start=3619
-  _globals['_CACHESTATUS']._serialized_end=3769
-  _globals['_BREAKERSTATE']._serialized_start=3771
-  _globals['_BREAKERSTATE']._serialized_end=3895
-  _globals['_STREAMANSWERREQUEST']._serialized_start=232
-  _globals['_STREAMANSWERREQUEST']._serialized_end=497
-  _globals['_STREAMANSWERRESPONSE']._serialized_start=500
-  _globals['_STREAMANSWERRESPONSE']._serialized_end=702
-  _globals['_ANSWERQUESTIONSREQUEST']._serialized_start=704
-  _globals['_ANSWERQUESTIONSREQUEST']._serialized_end=791
-  _globals['_ANSWERQUESTIONSRESPONSE']._serialized_start=794
-  _globals['_ANSWERQUESTIONSRESPONSE']._serialized_end=1026
-  _globals['_QUESTIONFAILURE']._serialized_start=1028
-  _globals['_QUESTIONFAILURE']._serialized_end=1155
-  _globals['_RESUMEANSWERREQUEST']._serialized_start=1157
-  _globals['_RESUMEANSWERREQUEST']._serialized_end=1246
-  _globals['_RESUMEANSWERRESPONSE']._serialized_start=1249
-  _globals['_RESUMEANSWERRESPONSE']._serialized_end=1451
-  _globals['_ANSWEREVENTBATCH']._serialized_start=1453
-  _globals['_ANSWEREVENTBATCH']._serialized_end=1524
-  _globals['_HEARTBEAT']._serialized_start=1526
-  _globals['_HEARTBEAT']._serialized_end=1537
-  _globals['_ANSWEREVENT']._serialized_start=1540
-  _globals['_ANSWEREVENT']._serialized_end=2157
-  _globals['_PLANMADE']._serialized_start=2159
-  _globals['_PLANMADE']._serialized_end=2230
-  _globals['_SOURCESFOUND']._serialized_start=2232
-  _globals['_SOURCESFOUND']._serialized_end=2316
-  _globals['_SOURCESRANKED']._serialized_start=2318
-  _globals['_SOURCESRANKED']._serialized_end=2388
-  _globals['_RANKEDSOURCE']._serialized_start=2391
-  _globals['_RANKEDSOURCE']._serialized_end=2542
-  _globals['_ANSWERCOMPLETED']._serialized_start=2545
-  _globals['_ANSWERCOMPLETED']._serialized_end=2977
-  _globals['_CANCELANSWERREQUEST']._serialized_start=2979
-  _globals['_CANCELANSWERREQUEST']._serialized_end=3019
-  _globals['_CANCELANSWERRESPONSE']._serialized_start=3021
-  _globals['_CANCELANSWERRESPONSE']._serialized_end=3062
-  _globals['_GETMESHSTATUSREQUEST']._serialized_start=3064
-  _globals['_GETMESHSTATUSREQUEST']._serialized_end=3086
-  _globals['_GETMESHSTATUSRESPONSE']._serialized_start=3089
-  _globals['_GETMESHSTATUSRESPONSE']._serialized_end=3301
-  _globals['_ADMISSION']._serialized_start=3304
-  _globals['_ADMISSION']._serialized_end=3491
-  _globals['_ADMISSION_REFUSEDCOUNTSENTRY']._serialized_start=3439
-  _globals['_ADMISSION_REFUSEDCOUNTSENTRY']._serialized_end=3491
-  _globals['_SERVICESTATUS']._serialized_start=3493
-  _globals['_SERVICESTATUS']._serialized_end=3616
-  _globals['_GATEWAYSERVICE']._serialized_start=3898
-  _globals['_GATEWAYSERVICE']._serialized_end=4469
+  _globals['_CACHESTATUS']._serialized_start=3745
+  _globals['_CACHESTATUS']._serialized_end=3895
+  _globals['_BREAKERSTATE']._serialized_start=3897
+  _globals['_BREAKERSTATE']._serialized_end=4021
+  _globals['_STREAMANSWERREQUEST']._serialized_start=282
+  _globals['_STREAMANSWERREQUEST']._serialized_end=547
+  _globals['_STREAMANSWERRESPONSE']._serialized_start=550
+  _globals['_STREAMANSWERRESPONSE']._serialized_end=752
+  _globals['_ANSWERQUESTIONSREQUEST']._serialized_start=754
+  _globals['_ANSWERQUESTIONSREQUEST']._serialized_end=841
+  _globals['_ANSWERQUESTIONSRESPONSE']._serialized_start=844
+  _globals['_ANSWERQUESTIONSRESPONSE']._serialized_end=1076
+  _globals['_QUESTIONFAILURE']._serialized_start=1078
+  _globals['_QUESTIONFAILURE']._serialized_end=1205
+  _globals['_RESUMEANSWERREQUEST']._serialized_start=1207
+  _globals['_RESUMEANSWERREQUEST']._serialized_end=1296
+  _globals['_RESUMEANSWERRESPONSE']._serialized_start=1299
+  _globals['_RESUMEANSWERRESPONSE']._serialized_end=1501
+  _globals['_ANSWEREVENTBATCH']._serialized_start=1503
+  _globals['_ANSWEREVENTBATCH']._serialized_end=1574
+  _globals['_HEARTBEAT']._serialized_start=1576
+  _globals['_HEARTBEAT']._serialized_end=1587
+  _globals['_ANSWEREVENT']._serialized_start=1590
+  _globals['_ANSWEREVENT']._serialized_end=2207
+  _globals['_PLANMADE']._serialized_start=2209
+  _globals['_PLANMADE']._serialized_end=2280
+  _globals['_SOURCESFOUND']._serialized_start=2282
+  _globals['_SOURCESFOUND']._serialized_end=2366
+  _globals['_SOURCESRANKED']._serialized_start=2368
+  _globals['_SOURCESRANKED']._serialized_end=2438
+  _globals['_RANKEDSOURCE']._serialized_start=2441
+  _globals['_RANKEDSOURCE']._serialized_end=2592
+  _globals['_ANSWERCOMPLETED']._serialized_start=2595
+  _globals['_ANSWERCOMPLETED']._serialized_end=3027
+  _globals['_CANCELANSWERREQUEST']._serialized_start=3029
+  _globals['_CANCELANSWERREQUEST']._serialized_end=3069
+  _globals['_CANCELANSWERRESPONSE']._serialized_start=3071
+  _globals['_CANCELANSWERRESPONSE']._serialized_end=3112
+  _globals['_GETMESHSTATUSREQUEST']._serialized_start=3114
+  _globals['_GETMESHSTATUSREQUEST']._serialized_end=3136
+  _globals['_GETMESHSTATUSRESPONSE']._serialized_start=3139
+  _globals['_GETMESHSTATUSRESPONSE']._serialized_end=3427
+  _globals['_ADMISSION']._serialized_start=3430
+  _globals['_ADMISSION']._serialized_end=3617
+  _globals['_ADMISSION_REFUSEDCOUNTSENTRY']._serialized_start=3565
+  _globals['_ADMISSION_REFUSEDCOUNTSENTRY']._serialized_end=3617
+  _globals['_SERVICESTATUS']._serialized_start=3619
+  _globals['_SERVICESTATUS']._serialized_end=3742
+  _globals['_GATEWAYSERVICE']._serialized_start=4024
+  _globals['_GATEWAYSERVICE']._serialized_end=4595
 # @@protoc_insertion_point(module_scope)

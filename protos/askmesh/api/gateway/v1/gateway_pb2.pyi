@@ -6,6 +6,7 @@ Answers questions. This is the service that clients talk to."""
 from askmesh.api.common.v1 import answer_pb2 as _answer_pb2
 from askmesh.api.common.v1 import passage_pb2 as _passage_pb2
 from askmesh.api.query_understanding.v1 import query_understanding_pb2 as _query_understanding_pb2
+from askmesh.api.summarization.v1 import summarization_pb2 as _summarization_pb2
 from collections import abc as _abc
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import duration_pb2 as _duration_pb2
@@ -727,6 +728,7 @@ class GetMeshStatusResponse(_message.Message):
     PASSAGE_COUNT_FIELD_NUMBER: _builtins.int
     ACTIVE_ANSWER_COUNT_FIELD_NUMBER: _builtins.int
     ADMISSION_FIELD_NUMBER: _builtins.int
+    LANGUAGE_MODELS_FIELD_NUMBER: _builtins.int
     indexed_revision: _builtins.int
     """The newest revision of the caller's tenant that searches can see. What other tenants change leaves it as it is."""
     passage_count: _builtins.int
@@ -741,6 +743,10 @@ class GetMeshStatusResponse(_message.Message):
     def admission(self) -> Global___Admission:
         """The places of this gateway for answers. Unset if it is of a version that does not say."""
 
+    @_builtins.property
+    def language_models(self) -> _containers.RepeatedCompositeFieldContainer[_summarization_pb2.LanguageModelStatus]:
+        """The language models that write answers. Empty while summarization does not tell."""
+
     def __init__(
         self,
         *,
@@ -749,10 +755,11 @@ class GetMeshStatusResponse(_message.Message):
         passage_count: _builtins.int = ...,
         active_answer_count: _builtins.int = ...,
         admission: Global___Admission | None = ...,
+        language_models: _abc.Iterable[_summarization_pb2.LanguageModelStatus] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["admission", b"admission"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["active_answer_count", b"active_answer_count", "admission", b"admission", "indexed_revision", b"indexed_revision", "passage_count", b"passage_count", "services", b"services"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["active_answer_count", b"active_answer_count", "admission", b"admission", "indexed_revision", b"indexed_revision", "language_models", b"language_models", "passage_count", b"passage_count", "services", b"services"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -27,25 +27,33 @@ from askmesh.api.common.v1 import passage_pb2 as askmesh_dot_api_dot_common_dot_
 from google.protobuf import duration_pb2 as google_dot_protobuf_dot_duration__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n0askmesh/api/summarization/v1/summarization.proto\x12\x1c\x61skmesh.api.summarization.v1\x1a\"askmesh/api/common/v1/answer.proto\x1a#askmesh/api/common/v1/passage.proto\x1a\x1egoogle/protobuf/duration.proto\"\xef\x01\n\x14StreamSummaryRequest\x12\x10\n\x08question\x18\x01 \x01(\t\x12\x35\n\x07sources\x18\x02 \x03(\x0b\x32$.askmesh.api.summarization.v1.Source\x12\x13\n\x0bwants_table\x18\x04 \x01(\x08\x12\x15\n\rtable_columns\x18\x05 \x03(\t\x12\x19\n\x11max_output_tokens\x18\x06 \x01(\x05\x12\x11\n\x04seed\x18\x07 \x01(\x04H\x00\x88\x01\x01\x12\x15\n\rsub_questions\x18\x08 \x03(\tB\x07\n\x05_seedJ\x04\x08\x03\x10\x04R\x0erequired_terms\"\xb8\x01\n\x06Source\x12/\n\x07passage\x18\x01 \x01(\x0b\x32\x1e.askmesh.api.common.v1.Passage\x12\x12\n\x05score\x18\x02 \x01(\x01H\x00\x88\x01\x01\x12?\n\tsentences\x18\x03 \x03(\x0b\x32,.askmesh.api.summarization.v1.SourceSentence\x12\x1e\n\x16\x64ocument_passage_count\x18\x04 \x01(\x05\x42\x08\n\x06_score\"I\n\x0eSourceSentence\x12\x14\n\x0cstart_offset\x18\x01 \x01(\x05\x12\x12\n\nend_offset\x18\x02 \x01(\x05\x12\r\n\x05score\x18\x03 \x01(\x01\"\xdc\x03\n\x15StreamSummaryResponse\x12\x36\n\ntext_delta\x18\x01 \x01(\x0b\x32 .askmesh.api.common.v1.TextDeltaH\x00\x12\x38\n\x0btable_delta\x18\x02 \x01(\x0b\x32!.askmesh.api.common.v1.TableDeltaH\x00\x12\x33\n\x08\x63itation\x18\x04 \x01(\x0b\x32\x1f.askmesh.api.common.v1.CitationH\x00\x12\x39\n\x0b\x64\x65gradation\x18\x05 \x01(\x0b\x32\".askmesh.api.common.v1.DegradationH\x00\x12\x43\n\tcompleted\x18\x06 \x01(\x0b\x32..askmesh.api.summarization.v1.SummaryCompletedH\x00\x12\x42\n\x10unsupported_span\x18\x07 \x01(\x0b\x32&.askmesh.api.common.v1.UnsupportedSpanH\x00\x12<\n\theartbeat\x18\x08 \x01(\x0b\x32\'.askmesh.api.summarization.v1.HeartbeatH\x00\x42\x07\n\x05\x65ventJ\x04\x08\x03\x10\x04R\x0btable_reset\"\x0b\n\tHeartbeat\"\xb2\x02\n\x10SummaryCompleted\x12\x35\n\x07outcome\x18\x01 \x01(\x0e\x32$.askmesh.api.common.v1.AnswerOutcome\x12+\n\x05usage\x18\x02 \x01(\x0b\x32\x1c.askmesh.api.common.v1.Usage\x12=\n\x1a\x66irst_model_token_duration\x18\x03 \x01(\x0b\x32\x19.google.protobuf.Duration\x12 \n\x18supported_sentence_count\x18\x04 \x01(\x05\x12\"\n\x1aunsupported_sentence_count\x18\x05 \x01(\x05\x12\x35\n\nabstention\x18\x06 \x01(\x0b\x32!.askmesh.api.common.v1.Abstention2\x92\x01\n\x14SummarizationService\x12z\n\rStreamSummary\x12\x32.askmesh.api.summarization.v1.StreamSummaryRequest\x1a\x33.askmesh.api.summarization.v1.StreamSummaryResponse0\x01\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n0askmesh/api/summarization/v1/summarization.proto\x12\x1c\x61skmesh.api.summarization.v1\x1a\"askmesh/api/common/v1/answer.proto\x1a#askmesh/api/common/v1/passage.proto\x1a\x1egoogle/protobuf/duration.proto\"\x1b\n\x19ListLanguageModelsRequest\"_\n\x1aListLanguageModelsResponse\x12\x41\n\x06models\x18\x01 \x03(\x0b\x32\x31.askmesh.api.summarization.v1.LanguageModelStatus\"\x85\x01\n\x13LanguageModelStatus\x12\x0c\n\x04name\x18\x01 \x01(\t\x12?\n\x05state\x18\x02 \x01(\x0e\x32\x30.askmesh.api.summarization.v1.LanguageModelState\x12\x1f\n\x17\x61\x63tive_generation_count\x18\x03 \x01(\x05\"\xef\x01\n\x14StreamSummaryRequest\x12\x10\n\x08question\x18\x01 \x01(\t\x12\x35\n\x07sources\x18\x02 \x03(\x0b\x32$.askmesh.api.summarization.v1.Source\x12\x13\n\x0bwants_table\x18\x04 \x01(\x08\x12\x15\n\rtable_columns\x18\x05 \x03(\t\x12\x19\n\x11max_output_tokens\x18\x06 \x01(\x05\x12\x11\n\x04seed\x18\x07 \x01(\x04H\x00\x88\x01\x01\x12\x15\n\rsub_questions\x18\x08 \x03(\tB\x07\n\x05_seedJ\x04\x08\x03\x10\x04R\x0erequired_terms\"\xb8\x01\n\x06Source\x12/\n\x07passage\x18\x01 \x01(\x0b\x32\x1e.askmesh.api.common.v1.Passage\x12\x12\n\x05score\x18\x02 \x01(\x01H\x00\x88\x01\x01\x12?\n\tsentences\x18\x03 \x03(\x0b\x32,.askmesh.api.summarization.v1.SourceSentence\x12\x1e\n\x16\x64ocument_passage_count\x18\x04 \x01(\x05\x42\x08\n\x06_score\"I\n\x0eSourceSentence\x12\x14\n\x0cstart_offset\x18\x01 \x01(\x05\x12\x12\n\nend_offset\x18\x02 \x01(\x05\x12\r\n\x05score\x18\x03 \x01(\x01\"\xdc\x03\n\x15StreamSummaryResponse\x12\x36\n\ntext_delta\x18\x01 \x01(\x0b\x32 .askmesh.api.common.v1.TextDeltaH\x00\x12\x38\n\x0btable_delta\x18\x02 \x01(\x0b\x32!.askmesh.api.common.v1.TableDeltaH\x00\x12\x33\n\x08\x63itation\x18\x04 \x01(\x0b\x32\x1f.askmesh.api.common.v1.CitationH\x00\x12\x39\n\x0b\x64\x65gradation\x18\x05 \x01(\x0b\x32\".askmesh.api.common.v1.DegradationH\x00\x12\x43\n\tcompleted\x18\x06 \x01(\x0b\x32..askmesh.api.summarization.v1.SummaryCompletedH\x00\x12\x42\n\x10unsupported_span\x18\x07 \x01(\x0b\x32&.askmesh.api.common.v1.UnsupportedSpanH\x00\x12<\n\theartbeat\x18\x08 \x01(\x0b\x32\'.askmesh.api.summarization.v1.HeartbeatH\x00\x42\x07\n\x05\x65ventJ\x04\x08\x03\x10\x04R\x0btable_reset\"\x0b\n\tHeartbeat\"\xb2\x02\n\x10SummaryCompleted\x12\x35\n\x07outcome\x18\x01 \x01(\x0e\x32$.askmesh.api.common.v1.AnswerOutcome\x12+\n\x05usage\x18\x02 \x01(\x0b\x32\x1c.askmesh.api.common.v1.Usage\x12=\n\x1a\x66irst_model_token_duration\x18\x03 \x01(\x0b\x32\x19.google.protobuf.Duration\x12 \n\x18supported_sentence_count\x18\x04 \x01(\x05\x12\"\n\x1aunsupported_sentence_count\x18\x05 \x01(\x05\x12\x35\n\nabstention\x18\x06 \x01(\x0b\x32!.askmesh.api.common.v1.Abstention*\x9e\x01\n\x12LanguageModelState\x12$\n LANGUAGE_MODEL_STATE_UNSPECIFIED\x10\x00\x12\x1f\n\x1bLANGUAGE_MODEL_STATE_CLOSED\x10\x01\x12\x1d\n\x19LANGUAGE_MODEL_STATE_OPEN\x10\x02\x12\"\n\x1eLANGUAGE_MODEL_STATE_HALF_OPEN\x10\x03\x32\x9c\x02\n\x14SummarizationService\x12z\n\rStreamSummary\x12\x32.askmesh.api.summarization.v1.StreamSummaryRequest\x1a\x33.askmesh.api.summarization.v1.StreamSummaryResponse0\x01\x12\x87\x01\n\x12ListLanguageModels\x12\x37.askmesh.api.summarization.v1.ListLanguageModelsRequest\x1a\x38.askmesh.api.summarization.v1.ListLanguageModelsResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'askmesh.api.summarization.v1.summarization_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_STREAMSUMMARYREQUEST']._serialized_start=188
-  _globals['_STREAMSUMMARYREQUEST']._serialized_end=427
-  _globals['_SOURCE']._serialized_start=430
-  _globals['_SOURCE']._serialized_end=614
-  _globals['_SOURCESENTENCE']._serialized_start=616
-  _globals['_SOURCESENTENCE']._serialized_end=689
-  _globals['_STREAMSUMMARYRESPONSE']._serialized_start=692
-  _globals['_STREAMSUMMARYRESPONSE']._serialized_end=1168
-  _globals['_HEARTBEAT']._serialized_start=1170
-  _globals['_HEARTBEAT']._serialized_end=1181
-  _globals['_SUMMARYCOMPLETED']._serialized_start=1184
-  _globals['_SUMMARYCOMPLETED']._serialized_end=1490
-  _globals['_SUMMARIZATIONSERVICE']._serialized_start=1493
-  _globals['_SUMMARIZATIONSERVICE']._serialized_end=1639
+  _globals['_LANGUAGEMODELSTATE']._serialized_start=1755
+  _globals['_LANGUAGEMODELSTATE']._serialized_end=1913
+  _globals['_LISTLANGUAGEMODELSREQUEST']._serialized_start=187
+  _globals['_LISTLANGUAGEMODELSREQUEST']._serialized_end=214
+  _globals['_LISTLANGUAGEMODELSRESPONSE']._serialized_start=216
+  _globals['_LISTLANGUAGEMODELSRESPONSE']._serialized_end=311
+  _globals['_LANGUAGEMODELSTATUS']._serialized_start=314
+  _globals['_LANGUAGEMODELSTATUS']._serialized_end=447
+  _globals['_STREAMSUMMARYREQUEST']._serialized_start=450
+  _globals['_STREAMSUMMARYREQUEST']._serialized_end=689
+  _globals['_SOURCE']._serialized_start=692
+  _globals['_SOURCE']._serialized_end=876
+  _globals['_SOURCESENTENCE']._serialized_start=878
+  _globals['_SOURCESENTENCE']._serialized_end=951
+  _globals['_STREAMSUMMARYRESPONSE']._serialized_start=954
+  _globals['_STREAMSUMMARYRESPONSE']._serialized_end=1430
+  _globals['_HEARTBEAT']._serialized_start=1432
+  _globals['_HEARTBEAT']._serialized_end=1443
+  _globals['_SUMMARYCOMPLETED']._serialized_start=1446
+  _globals['_SUMMARYCOMPLETED']._serialized_end=1752
+  _globals['_SUMMARIZATIONSERVICE']._serialized_start=1916
+  _globals['_SUMMARIZATIONSERVICE']._serialized_end=2200
 # @@protoc_insertion_point(module_scope)

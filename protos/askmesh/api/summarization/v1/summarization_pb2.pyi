@@ -10,6 +10,7 @@ from google.protobuf import descriptor as _descriptor
 from google.protobuf import duration_pb2 as _duration_pb2
 from google.protobuf import message as _message
 from google.protobuf.internal import containers as _containers
+from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
 import builtins as _builtins
 import sys
 import typing as _typing
@@ -20,6 +21,105 @@ else:
     from typing_extensions import TypeAlias as _TypeAlias, Never as _Never
 
 DESCRIPTOR: _descriptor.FileDescriptor
+
+class _LanguageModelState:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _LanguageModelStateEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_LanguageModelState.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    LANGUAGE_MODEL_STATE_UNSPECIFIED: _LanguageModelState.ValueType  # 0
+    """Not set. Never sent."""
+    LANGUAGE_MODEL_STATE_CLOSED: _LanguageModelState.ValueType  # 1
+    """It is."""
+    LANGUAGE_MODEL_STATE_OPEN: _LanguageModelState.ValueType  # 2
+    """It is not: it failed, or had no first token in time."""
+    LANGUAGE_MODEL_STATE_HALF_OPEN: _LanguageModelState.ValueType  # 3
+    """It is, for one token, to see whether it works again."""
+
+class LanguageModelState(_LanguageModelState, metaclass=_LanguageModelStateEnumTypeWrapper):
+    """Whether a language model is asked."""
+
+LANGUAGE_MODEL_STATE_UNSPECIFIED: LanguageModelState.ValueType  # 0
+"""Not set. Never sent."""
+LANGUAGE_MODEL_STATE_CLOSED: LanguageModelState.ValueType  # 1
+"""It is."""
+LANGUAGE_MODEL_STATE_OPEN: LanguageModelState.ValueType  # 2
+"""It is not: it failed, or had no first token in time."""
+LANGUAGE_MODEL_STATE_HALF_OPEN: LanguageModelState.ValueType  # 3
+"""It is, for one token, to see whether it works again."""
+Global___LanguageModelState: _TypeAlias = LanguageModelState  # noqa: Y015
+
+@_typing.final
+class ListLanguageModelsRequest(_message.Message):
+    """Asks for the language models."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    def __init__(
+        self,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ListLanguageModelsRequest: _TypeAlias = ListLanguageModelsRequest  # noqa: Y015
+
+@_typing.final
+class ListLanguageModelsResponse(_message.Message):
+    """The language models, in the order in which they are asked if nothing else decides."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    MODELS_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def models(self) -> _containers.RepeatedCompositeFieldContainer[Global___LanguageModelStatus]:
+        """At least one."""
+
+    def __init__(
+        self,
+        *,
+        models: _abc.Iterable[Global___LanguageModelStatus] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["models", b"models"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ListLanguageModelsResponse: _TypeAlias = ListLanguageModelsResponse  # noqa: Y015
+
+@_typing.final
+class LanguageModelStatus(_message.Message):
+    """The state of a language model, as one replica of summarization sees it."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    NAME_FIELD_NUMBER: _builtins.int
+    STATE_FIELD_NUMBER: _builtins.int
+    ACTIVE_GENERATION_COUNT_FIELD_NUMBER: _builtins.int
+    name: _builtins.str
+    """Its name, as in `Usage`."""
+    state: Global___LanguageModelState.ValueType
+    """Whether it is asked."""
+    active_generation_count: _builtins.int
+    """How many texts and tables it writes now."""
+    def __init__(
+        self,
+        *,
+        name: _builtins.str = ...,
+        state: Global___LanguageModelState.ValueType = ...,
+        active_generation_count: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["active_generation_count", b"active_generation_count", "name", b"name", "state", b"state"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___LanguageModelStatus: _TypeAlias = LanguageModelStatus  # noqa: Y015
 
 @_typing.final
 class StreamSummaryRequest(_message.Message):

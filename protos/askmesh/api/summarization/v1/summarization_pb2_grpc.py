@@ -40,6 +40,11 @@ class SummarizationServiceStub(object):
                 request_serializer=askmesh_dot_api_dot_summarization_dot_v1_dot_summarization__pb2.StreamSummaryRequest.SerializeToString,
                 response_deserializer=askmesh_dot_api_dot_summarization_dot_v1_dot_summarization__pb2.StreamSummaryResponse.FromString,
                 _registered_method=True)
+        self.ListLanguageModels = channel.unary_unary(
+                '/askmesh.api.summarization.v1.SummarizationService/ListLanguageModels',
+                request_serializer=askmesh_dot_api_dot_summarization_dot_v1_dot_summarization__pb2.ListLanguageModelsRequest.SerializeToString,
+                response_deserializer=askmesh_dot_api_dot_summarization_dot_v1_dot_summarization__pb2.ListLanguageModelsResponse.FromString,
+                _registered_method=True)
 
 
 class SummarizationServiceServicer(object):
@@ -55,6 +60,13 @@ class SummarizationServiceServicer(object):
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ListLanguageModels(self, request, context):
+        """Returns the language models that write, and which of them are asked now.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_SummarizationServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -62,6 +74,11 @@ def add_SummarizationServiceServicer_to_server(servicer, server):
                     servicer.StreamSummary,
                     request_deserializer=askmesh_dot_api_dot_summarization_dot_v1_dot_summarization__pb2.StreamSummaryRequest.FromString,
                     response_serializer=askmesh_dot_api_dot_summarization_dot_v1_dot_summarization__pb2.StreamSummaryResponse.SerializeToString,
+            ),
+            'ListLanguageModels': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListLanguageModels,
+                    request_deserializer=askmesh_dot_api_dot_summarization_dot_v1_dot_summarization__pb2.ListLanguageModelsRequest.FromString,
+                    response_serializer=askmesh_dot_api_dot_summarization_dot_v1_dot_summarization__pb2.ListLanguageModelsResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -92,6 +109,33 @@ class SummarizationService(object):
             '/askmesh.api.summarization.v1.SummarizationService/StreamSummary',
             askmesh_dot_api_dot_summarization_dot_v1_dot_summarization__pb2.StreamSummaryRequest.SerializeToString,
             askmesh_dot_api_dot_summarization_dot_v1_dot_summarization__pb2.StreamSummaryResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListLanguageModels(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/askmesh.api.summarization.v1.SummarizationService/ListLanguageModels',
+            askmesh_dot_api_dot_summarization_dot_v1_dot_summarization__pb2.ListLanguageModelsRequest.SerializeToString,
+            askmesh_dot_api_dot_summarization_dot_v1_dot_summarization__pb2.ListLanguageModelsResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -21,6 +21,8 @@ class SummarizationServiceStub:
     `completed`, and only the last. Fails with INVALID_ARGUMENT and reason QUESTION_EMPTY, QUESTION_TOO_LONG,
     QUESTION_NOT_TEXT or TOO_MANY_SOURCES. A language model that fails is not an error: the answer quotes its sources and says so.
     """
+    ListLanguageModels: _aio.UnaryUnaryMultiCallable[_summarization_pb2.ListLanguageModelsRequest, _summarization_pb2.ListLanguageModelsResponse]
+    """Returns the language models that write, and which of them are asked now."""
 
 class SummarizationServiceServicer(metaclass=_abc_1.ABCMeta):
     """Writes answers with a language model and checks them against the passages."""
@@ -35,5 +37,13 @@ class SummarizationServiceServicer(metaclass=_abc_1.ABCMeta):
         `completed`, and only the last. Fails with INVALID_ARGUMENT and reason QUESTION_EMPTY, QUESTION_TOO_LONG,
         QUESTION_NOT_TEXT or TOO_MANY_SOURCES. A language model that fails is not an error: the answer quotes its sources and says so.
         """
+
+    @_abc_1.abstractmethod
+    def ListLanguageModels(
+        self,
+        request: _summarization_pb2.ListLanguageModelsRequest,
+        context: _aio.ServicerContext[_summarization_pb2.ListLanguageModelsRequest, _abc.Awaitable[_summarization_pb2.ListLanguageModelsResponse]],
+    ) -> _abc.Awaitable[_summarization_pb2.ListLanguageModelsResponse]:
+        """Returns the language models that write, and which of them are asked now."""
 
 def add_SummarizationServiceServicer_to_server(servicer: SummarizationServiceServicer, server: _aio.Server) -> None: ...

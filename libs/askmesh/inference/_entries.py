@@ -1,0 +1,63 @@
+"""What is said of each of several language models: where it is, what it costs, what it is for."""
+
+from typing import Annotated, Literal, Self
+
+from pydantic import ConfigDict, Field, model_validator
+from pydantic.dataclasses import dataclass
+
+from askmesh.config import has_password
+from askmesh.models import is_address
+
+Purpose = Literal["fact", "yes_no", "list", "steps", "table", "comparison", "summary"]
+"""What a question asks for, as far as it matters which model answers."""
+_Price = Annotated[float, Field(ge=0)]
+
+
+@dataclass(
+    frozen=True,
+    slots=True,
+    kw_only=True,
+    config=ConfigDict(extra="forbid", populate_by_name=True),
+)
+class LanguageModelEntry:
+    """One of the language models that write answers, the first of them first."""
+
+    address: str = ""
+    """`https://host/v1#name`, or `host:port#name` for a model in Triton. Empty: the model in
+    Triton that the settings name."""
+    profile: str = ""
+    """As in the settings. May be empty for a model behind OpenAI's interface."""
+    name: str = ""
+    """What usage, metrics and people call it. Empty: the name in its profile."""
+    purposes: Annotated[frozenset[Purpose], Field(validation_alias="for")] = frozenset()
+    """What it is asked first for. Empty: whatever no other model is for."""
+    key_file: str = ""
+    """The file with its key. Empty: it asks for none, or for the key of the settings."""
+    prompt_price: _Price | None = None
+    completion_price: _Price | None = None
+    """What a million tokens cost. None: what the profile says."""
+    concurrency: Annotated[int, Field(ge=1)] | None = None
+    first_token_seconds: Annotated[float, Field(gt=0)] | None = None
+    """None: as in the settings."""
+
+    @model_validator(mode="after")
+    def _can_be_found(self) -> Self:
+        if has_password(self.address):
+            raise ValueError("the address of a model holds no password: its key is in a key_file")
+        if not (self.profile or is_address(self.address)):
+            raise ValueError("a model in Triton needs a profile")
+        if self.address and not (self.is_chat or self.address.partition("#")[2]):
+            raise ValueError("the address of a model in Triton is host:port#name")
+        if is_address(self.profile):
+            raise ValueError("the address of a model is its address, not its profile")
+        return self
+
+    @property
+    def is_chat(self) -> bool:
+        """Whether it is behind OpenAI's interface, not in Triton."""
+        return is_address(self.address)
+
+    @property
+    def profile_source(self) -> str:
+        """What its profile is read from, or made up for."""
+        return self.profile or self.address

@@ -1,0 +1,91 @@
+"""Whether a language model is asked, and asking it beside the questions until it works again."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Callable, Iterable
+from contextlib import AbstractContextManager, aclosing, asynccontextmanager, suppress
+from itertools import chain, repeat
+
+from askmesh.errors import AskmeshError, UnavailableError, single_failure
+from askmesh.inference import GenerationRequest, LanguageModel
+from askmesh.resilience import Attempt, Breaker, BreakerPosition
+
+RETRY_SECONDS = 1.0
+_QUICK_PROBES = 60
+_SLOW_PROBE_SECONDS = 10.0
+_PROBE = GenerationRequest(prompt="Yes", max_tokens=1)
+
+
+class TooSlowError(UnavailableError):
+    """The first token did not come, though there was time for it."""
+
+    def __init__(self) -> None:
+        super().__init__("LANGUAGE_MODEL_SLOW", "no first token came in time")
+
+
+class ModelWatch:
+    """Leaves a language model alone that has failed, so that no question waits for it in vain."""
+
+    def __init__(
+        self,
+        model: LanguageModel,
+        *,
+        name: str = "language model",
+        first_token_seconds: float,
+        retry_seconds: float = RETRY_SECONDS,
+        on_change: Callable[[str, BreakerPosition], None] = lambda _name, _state: None,
+    ) -> None:
+        """`on_change` is told the name, and whether the model is asked, when that changes."""
+        self._model = model
+        self._first_token_seconds = first_token_seconds
+        self._on_change = on_change
+        self._left_alone = asyncio.Event()
+        self._retry_seconds = retry_seconds
+        self._breaker = Breaker(name, retry_seconds=retry_seconds, on_change=self._changed)
+
+    @property
+    def state(self) -> BreakerPosition:
+        """Whether the model is asked now."""
+        return self._breaker.state
+
+    def attempt(self) -> AbstractContextManager[Attempt]:
+        """Learn from what becomes of the block. Raise `UnavailableError` if it is left alone."""
+        return self._breaker.attempt()
+
+    async def watch(self) -> None:
+        """Ask the model, while it is left alone, for one token. Never return."""
+        while True:
+            await self._left_alone.wait()
+            pauses = chain(repeat(self._retry_seconds, _QUICK_PROBES), repeat(_SLOW_PROBE_SECONDS))
+            while self._left_alone.is_set():
+                await asyncio.sleep(next(pauses))
+                await self._probe()
+
+    async def _probe(self) -> None:
+        # A question may have been the probe meanwhile.
+        with suppress(AskmeshError), self.attempt():
+            async with aclosing(self._model.generate(_PROBE)) as chunks:
+                try:
+                    async with asyncio.timeout(self._first_token_seconds):
+                        await anext(chunks, None)
+                except TimeoutError:
+                    raise TooSlowError from None
+
+    def _changed(self, name: str, state: BreakerPosition) -> None:
+        if state == "closed":
+            self._left_alone.clear()
+        else:
+            self._left_alone.set()
+        self._on_change(name, state)
+
+
+@asynccontextmanager
+async def watching(watches: Iterable[ModelWatch]) -> AsyncGenerator[None]:
+    """Let models that fail be asked again until the block ends."""
+    with single_failure():
+        async with asyncio.TaskGroup() as tasks:
+            begun = [tasks.create_task(watch.watch()) for watch in watches]
+            try:
+                yield
+            finally:
+                for task in begun:
+                    task.cancel()
