@@ -13,7 +13,8 @@ from askmesh.api.summarization.v1.summarization_pb2 import Source as WireSource
 from askmesh.authentication import TokenSigner, TokenVerifier, new_key_pair
 from askmesh.caching import MemoryCache
 from askmesh.client._decoding import event_from_message
-from askmesh.gateway.event_log import Continuation, MemoryEventLog, follow
+from askmesh.gateway.continuing import Continuation
+from askmesh.gateway.event_log import MemoryEventLog, follow
 from askmesh.gateway.keys import asked_by, asked_in_any_words
 from askmesh.gateway.ranking import merge_rankings, sources_ranked
 from askmesh.gateway.turns import admitted_first, in_turn, once
@@ -96,11 +97,11 @@ def _continuation(size: int, seed: int) -> Act:
     told = [AnswerEvent(text_delta=TextDelta(text=text)) for text in sentences(size, seed)]
     delivered = [event.SerializeToString() for event in told[: size // 2]]
 
-    def drop(event: AnswerEvent) -> None:
+    def drop(event: object) -> None:
         del event
 
     def go_on() -> None:
-        continuation = Continuation(delivered, drop)
+        continuation = Continuation(delivered, drop, drop)
         for event in told:
             continuation(event)
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import pytest
 from google.protobuf.timestamp_pb2 import Timestamp
 
+from askmesh.api.common.v1.answer_pb2 import Citation
 from askmesh.api.common.v1.passage_pb2 import Filter
 from askmesh.api.gateway.v1.gateway_pb2 import (
     CACHE_STATUS_EXACT_HIT,
@@ -26,6 +27,7 @@ from askmesh.caching import redis_cache
 from askmesh.errors import (
     UnavailableError,
 )
+from askmesh.gateway.continuing import CUT_SHORT
 from askmesh.identity import acting_as, local_operator
 from support.answer_desk import (
     ANSWERED,
@@ -117,16 +119,20 @@ async def test_a_cancelled_answer_is_joined_by_nobody() -> None:
 
 @dataclass
 class BreaksOffOnce(FakeNeighbours):
-    """The first summary ends in a failure after its first words."""
+    """The first summary ends in a failure after its first words, or some parts more."""
+
+    breaks_after = 1
 
     async def summarize(
         self, request: StreamSummaryRequest, *, silence_seconds: float
     ) -> AsyncGenerator[StreamSummaryResponse]:
         whole = super().summarize(request, silence_seconds=silence_seconds)
         async with aclosing(whole) as parts:
+            count = 0
             async for part in parts:
                 yield part
-                if len(self.summaries) == 1:
+                count += 1
+                if len(self.summaries) == 1 and count == self.breaks_after:
                     raise UnavailableError("SUMMARIZATION_UNAVAILABLE", "down")
 
 
@@ -162,22 +168,39 @@ async def test_an_answer_that_breaks_off_goes_on_when_what_failed_is_back(
     assert len(breaks_off.summaries) == 2
 
 
-async def test_what_would_continue_differently_is_not_continued() -> None:
-    class Changing(BreaksOffOnce):
-        async def summarize(
-            self, request: StreamSummaryRequest, *, silence_seconds: float
-        ) -> AsyncGenerator[StreamSummaryResponse]:
-            whole = super().summarize(request, silence_seconds=silence_seconds)
-            async with aclosing(whole) as parts:
-                async for part in parts:
-                    self.parts = (text("Another mesh "), SUMMARIZED)
-                    yield part
+class Changing(BreaksOffOnce):
+    """Writes other words the second time."""
 
+    async def summarize(
+        self, request: StreamSummaryRequest, *, silence_seconds: float
+    ) -> AsyncGenerator[StreamSummaryResponse]:
+        whole = super().summarize(request, silence_seconds=silence_seconds)
+        async with aclosing(whole) as parts:
+            async for part in parts:
+                self.parts = (text("Another mesh."), SUMMARIZED)
+                yield part
+
+
+async def test_what_would_continue_differently_is_not_continued() -> None:
     async with desk(Parts(neighbours=Changing(parts=(text("A mesh "), SUMMARIZED)))) as scene:
         await admit(scene)
         with pytest.raises(UnavailableError) as caught:
             await read(scene, await admit(scene))
         assert caught.value.reason == "ANSWER_LOST"
+
+
+async def test_sentences_with_their_sources_are_an_answer_though_others_would_follow() -> None:
+    cited = StreamSummaryResponse(citation=Citation(source_number=1, end_offset=11))
+    writing = Changing(parts=(text("A mesh net."), cited, SUMMARIZED))
+    writing.breaks_after = 2
+    async with desk(Parts(neighbours=writing)) as scene:
+        events = await read(scene, await admit(scene))
+        assert "".join(event.text_delta.text for event in events) == "A mesh net."
+        assert outcome_of(events) == ANSWERED
+        assert list(events[-1].completed.degradations) == [CUT_SHORT]
+        assert scene.observer.degradations == ["language_model_unavailable"]
+        assert scene.observer.outcomes == ["answered, degraded"]
+        assert len(writing.summaries) == 2
 
 
 async def test_an_equal_question_later_gets_the_same_events_and_says_so() -> None:

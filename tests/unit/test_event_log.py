@@ -6,10 +6,10 @@ from contextlib import aclosing
 
 import pytest
 
-from askmesh.api.common.v1.answer_pb2 import TableDelta, TableRow, TextDelta
-from askmesh.api.gateway.v1.gateway_pb2 import AnswerCompleted, AnswerEvent, SourcesFound
+from askmesh.api.common.v1.answer_pb2 import TextDelta
+from askmesh.api.gateway.v1.gateway_pb2 import AnswerEvent
 from askmesh.errors import UnavailableError
-from askmesh.gateway.event_log import LOST, Continuation, MemoryEventLog, follow
+from askmesh.gateway.event_log import MemoryEventLog, follow
 
 
 def event(text: str, sequence: int = 0) -> AnswerEvent:
@@ -134,50 +134,3 @@ async def test_a_silent_answer_gives_heartbeats_that_are_not_events() -> None:
         while not (batch := await anext(events)):
             pass
     assert batch == [event("x", 1).SerializeToString()]
-
-
-FOUND = AnswerEvent(sources_found=SourcesFound(passage_count=2))
-ROW = AnswerEvent(table_delta=TableDelta(rows=[TableRow(cells=["a"])]))
-COMPLETED = AnswerEvent(completed=AnswerCompleted())
-
-
-def made_again(
-    delivered: Sequence[AnswerEvent], events: Sequence[AnswerEvent]
-) -> list[AnswerEvent]:
-    """Return what readers get of a second making who have some events of the first one."""
-    passed_on: list[AnswerEvent] = []
-
-    def pass_on(event: AnswerEvent) -> None:
-        passed_on.append(event)
-
-    continuation = Continuation([each.SerializeToString() for each in delivered], pass_on)
-    for each in events:
-        continuation(each)
-    return passed_on
-
-
-def test_a_second_making_goes_on_where_the_first_one_broke_off() -> None:
-    delivered = [FOUND, event("One ", 2), event("tw", 3)]
-    again = [FOUND, event("One two"), event(" three."), ROW, COMPLETED]
-    assert made_again(delivered, again) == [event("o"), event(" three."), ROW, COMPLETED]
-
-
-def test_a_row_that_comes_twice_is_passed_on_as_often_as_it_is_new() -> None:
-    assert made_again([ROW], [ROW, ROW]) == [ROW]
-
-
-@pytest.mark.parametrize(
-    ("delivered", "again"),
-    [
-        ([FOUND], AnswerEvent(sources_found=SourcesFound(passage_count=3))),
-        ([ROW], AnswerEvent(table_delta=TableDelta(rows=[TableRow(cells=["b"])]))),
-        ([event("One")], event("Two")),
-        ([event("One")], COMPLETED),
-    ],
-)
-def test_an_answer_that_would_have_to_take_something_back_is_lost(
-    delivered: list[AnswerEvent], again: AnswerEvent
-) -> None:
-    with pytest.raises(UnavailableError) as lost:
-        made_again(delivered, [again])
-    assert lost.value.reason == LOST

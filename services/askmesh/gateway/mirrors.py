@@ -7,8 +7,8 @@ from askmesh.api.common.v1.answer_pb2 import ANSWER_OUTCOME_CANCELLED
 from askmesh.api.gateway.v1.gateway_pb2 import AnswerEvent, StreamAnswerRequest
 from askmesh.errors import AskmeshError, UnavailableError
 from askmesh.gateway.answers import Answer, Making
+from askmesh.gateway.continuing import LOST
 from askmesh.gateway.desk import AnswerDesk
-from askmesh.gateway.event_log import LOST
 from askmesh.gateway.publishing import Publisher
 from askmesh.gateway.register import EndedAnswers, RetentionLimits
 from askmesh.gateway.running import ATTEMPTS

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from contextvars import Context, copy_context
 from functools import partial
 
+from askmesh.api.common.v1.answer_pb2 import Degradation
 from askmesh.api.gateway.v1.gateway_pb2 import (
     CACHE_STATUS_EXACT_HIT,
     CACHE_STATUS_JOINED,
@@ -15,9 +16,11 @@ from askmesh.api.gateway.v1.gateway_pb2 import (
 from askmesh.errors import AskmeshError, UnavailableError, single_failure
 from askmesh.gateway.answering import Answering
 from askmesh.gateway.answers import Making
-from askmesh.gateway.event_log import LOST, Continuation, MemoryEventLog
+from askmesh.gateway.continuing import LOST, Continuation
+from askmesh.gateway.event_log import MemoryEventLog
 from askmesh.gateway.keys import asker_of
 from askmesh.gateway.ports import AnswerMemory, KeptAnswer
+from askmesh.gateway.progress import Progress
 from askmesh.identity import current_caller
 from askmesh.resilience import deadline, time_remaining
 
@@ -88,8 +91,17 @@ class Running:
 
         It has the time of the one who has most among those who joined, if somebody did.
         """
-        making.progress = self._answering.begin(Continuation(making.log.events, making.log.append))
+        making.progress = self._continued(making)
         self._begin(making)
+
+    def _continued(self, making: Making) -> Progress:
+        """Return the progress of what is made again, of which readers have the beginning."""
+
+        def cut_short(degradation: Degradation) -> None:
+            making.progress.degrade(degradation.reason, degradation.detail)
+
+        sink = Continuation(making.log.events, making.log.append, cut_short)
+        return self._answering.begin(sink)
 
     def _begin(self, making: Making) -> None:
         making.task = self._tasks.create_task(self._run(making), context=making.inherited())
@@ -101,8 +113,7 @@ class Running:
             context = await self._another_chance(making, failure)
             if context is None:
                 break
-            sink = Continuation(making.log.events, making.log.append)
-            making.progress = self._answering.begin(sink)
+            making.progress = self._continued(making)
             again = self._tasks.create_task(self._attempt(making), context=context)
             try:
                 failure = await again
