@@ -53,6 +53,14 @@ EXCEPTIONS = {
         "MPL-1.1 OR GPL-2.0-only OR LGPL-2.1-or-later",
         "what `make comparisons` compares with needs it; not shipped",
     ),
+    "zope-event": (
+        "ZPL-2.1",
+        "asks for notices, and not to use the names of its owners; what Locust needs, not shipped",
+    ),
+    "zope-interface": (
+        "ZPL-2.1",
+        "asks for notices, and not to use the names of its owners; what Locust needs, not shipped",
+    ),
 }
 """What is used all the same: the licences declared, and why. Another licence is no exception."""
 

@@ -43,6 +43,13 @@ class MongoServer:
         """Return the address of a database."""
         return f"mongodb://127.0.0.1:{self.port}/{database}"
 
+    @property
+    def pid(self) -> int:
+        """The id of its process, which runs."""
+        if self._process is None:
+            raise RuntimeError("the server does not run")
+        return self._process.pid
+
     def start(self) -> None:
         """Start on the port it had before, or on a free one. Return when it takes connections."""
         build = _build()

@@ -39,6 +39,13 @@ class RedisServer:
         """The address of database 0."""
         return f"redis://127.0.0.1:{self.port}/0"
 
+    @property
+    def pid(self) -> int:
+        """The id of its process, which runs."""
+        if self._process is None:
+            raise RuntimeError("the server does not run")
+        return self._process.pid
+
     def start(self) -> None:
         """Start on the port it had before, or on a free one. Return when it takes connections."""
         ports = [self.port] if self.port else [_free_port() for _ in range(_STARTING_ATTEMPTS)]

@@ -1,7 +1,7 @@
 """Questions that are asked when their time comes."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
 from contextlib import aclosing
 from dataclasses import replace
 from time import monotonic, time_ns
@@ -15,11 +15,11 @@ Ask: TypeAlias = Callable[[int, float], Awaitable[Asked]]
 """Asks the question of a number, whose time was a moment of the monotonic clock."""
 
 
-async def keep_to(times: Sequence[float], ask: Ask) -> list[Asked]:
+async def keep_to(times: Iterable[float], ask: Ask) -> list[Asked]:
     """Ask one question at each of these seconds from now; return what became of them, in order.
 
-    None waits for those before: where they pile up, more are asked at once. It returns when all
-    have ended; `ask` raises nothing.
+    None waits for those before: where they pile up, more are asked at once. Each time is looked at
+    when the one before has come. It returns when all have ended; `ask` raises nothing.
     """
     began = monotonic()
 

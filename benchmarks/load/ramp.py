@@ -1,0 +1,171 @@
+"""What a mesh does from as many questions as it can take to ten times as many, and back.
+
+    PYTHONPATH=tests python -m benchmarks.load.ramp [--output FILE] [--plot FOLDER]
+
+First the capacity of the mesh is found: the greatest rate at which 95 of 100 answers are whole and
+have their first text in time. Then questions come at 1, 2, 5 and 10 times this rate, and back; an
+answer counts if nothing is missing. The same is done with a mesh that refuses nobody. Answers are
+quotes: a language model would be the only thing that is measured on a small machine, and neither
+searches nor scores are remembered, as no question comes twice.
+"""
+
+import argparse
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from itertools import accumulate, pairwise
+from pathlib import Path
+from random import Random
+
+from benchmarks.claims import publish
+from benchmarks.load.loaded_mesh import LoadedMesh, loaded_mesh
+from benchmarks.load.plot import plotted
+from benchmarks.load.ramp_claims import Ramp, Stretch, claims_of, claims_without
+
+from askmesh.load import (
+    Ask,
+    Asked,
+    Capacity,
+    End,
+    Objective,
+    Phase,
+    Summary,
+    arrivals,
+    by_second,
+    find_capacity,
+    keep_to,
+    summarised,
+)
+
+FACTORS = (1.0, 2.0, 5.0, 10.0, 5.0, 2.0, 1.0)
+REST = 0.5
+REST_SECONDS = 10.0
+OBJECTIVE = Objective(first_text_p99_ms=1500, whole_share=0.95)
+WITHOUT_SHEDDING = {
+    "GATEWAY_MAX_ACTIVE_ANSWERS": "100000",
+    "GATEWAY_MIN_ACTIVE_ANSWERS": "100000",
+    "RERANKING_WAITING_RANKINGS": "100000",
+}
+
+
+async def capacity_of(ask: Ask, seconds: float) -> Capacity:
+    """Return what the mesh takes."""
+
+    async def measure(per_minute: float) -> Summary:
+        times = arrivals([Phase(seconds, per_minute)], Random(1))
+        return summarised(await keep_to(times, ask), seconds)
+
+    return await find_capacity(measure, OBJECTIVE, begin=120, most=12_000)
+
+
+async def ramp(mesh: LoadedMesh, ask: Ask, capacity: float, seconds: float) -> Ramp:
+    """Ask at every multiple of the capacity for so many seconds, with a rest before and after."""
+    rest = Phase(REST_SECONDS, capacity * REST)
+    phases = [rest, *(Phase(seconds, capacity * factor) for factor in FACTORS), rest]
+    calls, extra = _calls(mesh), _extra_attempts(mesh)
+    asked = await keep_to(arrivals(phases, Random(2)), ask)
+    ends = list(accumulate((phase.seconds for phase in phases), initial=0.0))
+    parts = [_between(asked, *span) for span in pairwise(ends)]
+    unloaded = summarised(parts[0], REST_SECONDS)
+    return Ramp(
+        unloaded,
+        [
+            Stretch(factor, summarised(part, seconds), _whole_between(asked, *span))
+            for factor, part, span in zip(
+                FACTORS, parts[1:-1], list(pairwise(ends))[1:-1], strict=True
+            )
+        ],
+        normal_after=_last_unusual(parts[-1], unloaded) - ends[-2],
+        calls_per_question=(_calls(mesh) - calls) / len(asked),
+        extra_attempts_per_question=(_extra_attempts(mesh) - extra) / len(asked),
+        asked=asked,
+    )
+
+
+def _between(asked: Sequence[Asked], begin: float, end: float) -> list[Asked]:
+    return [each for each in asked if begin <= each.intended < end]
+
+
+def _whole_between(asked: Sequence[Asked], begin: float, end: float) -> int:
+    return sum(each.end is End.WHOLE and begin <= each.ended < end for each in asked)
+
+
+def _last_unusual(after: Sequence[Asked], before: Summary) -> float:
+    """Return when the last question was asked that was not answered as before; first at best."""
+    usual = 2 * (before.first_text_p99_ms or 0.0) / 1000
+    unusual = [
+        each.intended
+        for each in after
+        if each.end is not End.WHOLE or (each.first_text or 0.0) > usual
+    ]
+    return max(unusual, default=after[0].intended)
+
+
+def _calls(mesh: LoadedMesh) -> float:
+    gateway = mesh.processes["gateway"]
+    name = "askmesh_rpc_requests_total"
+    return sum(gateway.counted(name, each) for each in ('"StreamAnswer"', '"ResumeAnswer"'))
+
+
+def _extra_attempts(mesh: LoadedMesh) -> float:
+    return mesh.processes["gateway"].counted("askmesh_extra_attempts_total")
+
+
+async def measured(
+    variables: Mapping[str, str], options: argparse.Namespace, capacity: float = 0.0
+) -> tuple[Ramp, Capacity | None]:
+    """Return what a mesh with these settings does, and its capacity unless that is known."""
+    async with loaded_mesh(variables=variables) as mesh, mesh.client() as client:
+        ask = mesh.asker(client)
+        found = None if capacity else await capacity_of(ask, options.capacity_seconds)
+        rate = capacity or (found.per_minute if found else 0.0)
+        return await ramp(mesh, ask, rate, options.seconds), found
+
+
+async def measure(options: argparse.Namespace) -> None:
+    """Measure both meshes and write the claims."""
+    with_shedding, found = await measured({}, options)
+    if found is None or not found.per_minute:
+        raise SystemExit("the mesh is too slow for any rate")
+    capacity = found.per_minute
+    without, _ = await measured(WITHOUT_SHEDDING, options, capacity)
+    both = {"with": with_shedding, "without": without}
+    publish(
+        options.output,
+        benchmark="ramp",
+        settings={
+            "factors": FACTORS,
+            "seconds of a step": options.seconds,
+            "objective of the capacity": asdict(OBJECTIVE),
+            "without shedding": WITHOUT_SHEDDING,
+        },
+        results={
+            "capacity": [(step.per_minute, step.missed) for step in found.steps],
+            **{
+                f"{name}_shedding": {
+                    "unloaded": asdict(each.unloaded),
+                    "steps": [asdict(step) for step in each.stretches],
+                    "seconds": [asdict(second) for second in by_second(each.asked)],
+                }
+                for name, each in both.items()
+            },
+        },
+        claims=[*claims_of(with_shedding, capacity), *claims_without(without, capacity)],
+    )
+    for name, each in both.items() if options.plot else ():
+        file = options.plot / f"ramp-{name}-shedding.svg"
+        file.write_text(plotted(by_second(each.asked)), encoding="utf-8")
+
+
+def main() -> None:
+    """Read the options and measure."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seconds", type=float, default=15.0, help="of each step")
+    parser.add_argument("--capacity-seconds", type=float, default=10.0, help="of each rate tried")
+    parser.add_argument("--output", type=Path)
+    parser.add_argument("--plot", type=Path, help="a folder for pictures")
+    asyncio.run(measure(parser.parse_args()))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,92 @@
+"""What is to be said of a mesh that was asked far more than it can answer."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from benchmarks.claims import Claim
+
+from askmesh.load import Asked, End, Summary
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """The questions of one step: how many times the capacity, and what became of them."""
+
+    factor: float
+    summary: Summary
+    whole_in_time: int
+    """Whole answers that ended while the step lasted."""
+
+    def goodput(self, capacity: float) -> float:
+        """Return whole answers over those that the mesh can give in the time."""
+        return 60 * self.whole_in_time / self.summary.seconds / capacity
+
+
+@dataclass(frozen=True, slots=True)
+class Ramp:
+    """All steps, the rest before and after them, and how many calls that took."""
+
+    unloaded: Summary
+    stretches: Sequence[Stretch]
+    normal_after: float
+    calls_per_question: float
+    extra_attempts_per_question: float
+    asked: Sequence[Asked]
+
+
+def claims_of(found: Ramp, capacity: float) -> list[Claim]:
+    """Return what is to be said of the mesh as it is."""
+    steps = found.stretches
+    unloaded = found.unloaded.first_text_p99_ms or 0.0
+    late = max((step.summary.first_text_p99_ms or 0.0) for step in steps)
+    refused = max((step.summary.refusal_p99_ms or 0.0) for step in steps)
+    span = "at 1 to 10 times the capacity and back, worst step"
+    return [
+        Claim("capacity, whole answers a minute", round(capacity)),
+        Claim(
+            f"whole answers over the capacity, {span}",
+            round(min(step.goodput(capacity) for step in steps), 3),
+            ">= 0.95",
+            "the capacity was measured before in the same run; answers are quotes",
+        ),
+        Claim(
+            f"answers that go without something, share of the admitted, {span}",
+            _worst(steps, End.DEGRADED),
+            "<= 0.05",
+        ),
+        Claim(f"errors, share of the admitted, {span}", _worst(steps, End.FAILED), "< 0.01"),
+        Claim(
+            f"p99 of the first text of the admitted over that of an unloaded mesh, {span}",
+            round(late / unloaded, 2) if unloaded else 0.0,
+            "<= 2",
+            f"{unloaded:.0f} ms at half of the capacity, in the same run",
+        ),
+        Claim(f"p99 of refusals in ms, {span}", refused, "<= 10", "as their client sees them"),
+        Claim(
+            "seconds until everything is as before, after the ramp",
+            round(found.normal_after, 2),
+            "<= 2",
+        ),
+        Claim("calls of clients per question", round(found.calls_per_question, 3), "<= 1.1"),
+        Claim(
+            "attempts of the gateway beyond the first, per question",
+            round(found.extra_attempts_per_question, 3),
+            "<= 0.1",
+        ),
+    ]
+
+
+def claims_without(found: Ramp, capacity: float) -> list[Claim]:
+    """Return what is to be said of a mesh that refuses nobody."""
+    worst = min(step.goodput(capacity) for step in found.stretches)
+    late = max((step.summary.first_text_p99_ms or 0.0) for step in found.stretches)
+    return [
+        Claim(
+            "whole answers over the capacity, worst step, where nobody is refused", round(worst, 3)
+        ),
+        Claim("p99 of the first text in ms, worst step, where nobody is refused", late),
+    ]
+
+
+def _worst(steps: Sequence[Stretch], end: End) -> float:
+    return round(max(step.summary.share_of_admitted(end) for step in steps), 4)

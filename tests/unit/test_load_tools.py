@@ -1,0 +1,32 @@
+"""Timetables by options, and pictures of what became of them."""
+
+import pytest
+from benchmarks.load.open_loop import phase
+from benchmarks.load.plot import plotted
+
+from askmesh.load import Asked, End, Phase, by_second
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("60:10", Phase(60, 10)), ("60:10-150", Phase(60, 10, 150)), ("0.5:1.5", Phase(0.5, 1.5))],
+)
+def test_a_phase_is_read_from_an_option(text: str, expected: Phase) -> None:
+    assert phase(text) == expected
+
+
+def test_a_picture_has_a_bar_for_each_end_of_each_second() -> None:
+    asked = [
+        Asked(0.1, 0.5, End.WHOLE),
+        Asked(0.2, 0.5, End.WHOLE),
+        Asked(0.3, 0.0, End.REFUSED),
+        Asked(1.4, 0.1, End.FAILED),
+    ]
+    picture = plotted(by_second(asked))
+    assert picture.count("<rect") == 3
+    assert ">3/s<" in picture
+    assert ">2 s<" in picture
+
+
+def test_a_picture_of_nothing_is_one() -> None:
+    assert plotted([]).endswith("</svg>\n")
