@@ -23,8 +23,16 @@ STOP_SECONDS = 60.0
 _RESIDENT_BYTES = re.compile(r"^process_resident_memory_bytes (\S+)", re.MULTILINE)
 _BASE_PORTS = range(20_000, 32_600, 200)
 """Below the ports that systems give to connections, which may take one at any moment."""
-PORT_OFFSETS = (*range(6), *range(10, 13), *range(20, 26), *range(100, 106), *range(120, 126))
-"""Those of two replicas of each service."""
+PORT_OFFSETS = (
+    *range(6),
+    *range(10, 13),
+    *range(20, 26),
+    90,
+    91,
+    *range(100, 106),
+    *range(120, 126),
+)
+"""Those of two replicas of each service, and of an observer."""
 
 
 @dataclass

@@ -14,6 +14,8 @@ from askmesh.cli.answer_record import AnswerRecord, TableForm, jsonable, table_t
 from askmesh.cli.answer_view import AnswerView
 from askmesh.cli.asynchronous import asynchronous
 from askmesh.cli.connecting import mesh_client
+from askmesh.cli.tracing import require_observer, spans_of_answer
+from askmesh.cli.waterfall import waterfall
 from askmesh.client import Client, Event, Turn
 from askmesh.errors import AskmeshError, InvalidRequestError, NotFoundError
 
@@ -37,6 +39,31 @@ async def show_answer(
     view = AnswerView(Console())
     await follow(client, question, view, conversation=conversation, wants_table=wants_table)
     return Turn(question, view.text)
+
+
+async def show_traced_answer(
+    client: Client,
+    question: str,
+    base_port: int,
+    *,
+    conversation: Sequence[Turn],
+    wants_table: bool | None,
+) -> None:
+    """Print an answer as it is made, then the spans of all services that worked for it.
+
+    Raise an error, before asking, if nothing keeps them.
+    """
+    await require_observer(base_port)
+    console = Console()
+    answer_id = await follow(
+        client,
+        question,
+        AnswerView(console),
+        conversation=conversation,
+        wants_table=wants_table,
+    )
+    for spans in await spans_of_answer(base_port, answer_id):
+        console.print(waterfall(spans))
 
 
 async def print_answer_as_json(
@@ -67,8 +94,8 @@ async def follow(
     *,
     conversation: Sequence[Turn] = (),
     wants_table: bool | None,
-) -> None:
-    """Give every event of the answer to `sink`; cancel the answer when cancelled."""
+) -> str:
+    """Give every event of the answer to `sink`, and return its id; cancel it when cancelled."""
     answer_id = ""
     answer = client.ask(question, conversation, wants_table=wants_table)
     try:
@@ -80,6 +107,7 @@ async def follow(
         if answer_id:
             await client.cancel(answer_id)
         raise
+    return answer_id
 
 
 REMEMBERED_TURNS = 20

@@ -2,14 +2,20 @@
 
 import signal
 import sys
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal
 
 import click
 from rich.console import Console
 
-from askmesh.cli.asking import chat, conversation_in, print_answer_as_json, print_table, show_answer
+from askmesh.cli.asking import (
+    chat,
+    conversation_in,
+    print_answer_as_json,
+    print_table,
+    show_answer,
+    show_traced_answer,
+)
 from askmesh.cli.asynchronous import EXIT_BY_SIGNAL, asynchronous
 from askmesh.cli.audit import audit
 from askmesh.cli.batch_command import batch
@@ -20,26 +26,19 @@ from askmesh.cli.documents import documents
 from askmesh.cli.evaluation_commands import evaluation
 from askmesh.cli.ingest_command import ingest
 from askmesh.cli.keys import keys
-from askmesh.cli.language_models import named_models
 from askmesh.cli.layout import TRITON, MeshLayout, local_address
 from askmesh.cli.models import models, ready_model
 from askmesh.cli.options import (
     base_port_option,
-    cache_option,
     conversation_option,
-    documents_option,
     home_option,
-    model_chain_option,
     model_option,
-    models_option,
     tenant_option,
 )
 from askmesh.cli.profiling import profile
-from askmesh.cli.protection import Protection
-from askmesh.cli.replicas import replicas_option, require_shared
 from askmesh.cli.status_view import mesh_state, status_table
-from askmesh.cli.supervising import supervise
 from askmesh.cli.tuning import tune
+from askmesh.cli.up_command import up
 from askmesh.errors import AskmeshError
 
 
@@ -63,67 +62,13 @@ def main() -> None:
 
 
 @main.command()
-@home_option
-@base_port_option
-@documents_option
-@cache_option
-@click.option("--triton", default="", help="host:port of a Triton server  [default: start one]")
-@model_chain_option
-@models_option
-@click.option("--otlp-endpoint", default="", help="host:port of an OTLP/gRPC trace collector.")
-@click.option("--triton-otlp-url", default="", help="OTLP/HTTP URL for the traces of Triton.")
-@click.option("--tenants", default="default", show_default=True, help="Known tenants: a,b,c.")
-@click.option("--tls", is_flag=True, help="Encrypt all connections, with an authority made here.")
-@click.option("--guarded", is_flag=True, help="--tls, and ask callers for keys.")
-@replicas_option
-@asynchronous
-async def up(  # noqa: PLR0917 - options of the command line
-    home: Path,
-    base_port: int,
-    documents: str,
-    cache: str,
-    triton: str,
-    chain: tuple[str, ...],
-    models_file: Path | None,
-    otlp_endpoint: str,
-    triton_otlp_url: str,
-    tenants: str,
-    tls: bool,  # noqa: FBT001 - an option of the command line
-    guarded: bool,  # noqa: FBT001 - an option of the command line
-    replicas: Mapping[str, int],
-) -> None:
-    """Start Triton and all services here, and stop them at Ctrl-C."""
-    console = Console()
-    require_shared(replicas, cache)
-    named = named_models(chain, models_file)
-    layout = MeshLayout(
-        home=home,
-        base_port=base_port,
-        documents=documents,
-        cache=cache,
-        triton_address=triton,
-        model=await ready_model(home, named.first, console),
-        models=named.as_json if named.entries else "",
-        currency=named.currency,
-        otlp_endpoint=otlp_endpoint,
-        triton_otlp_url=triton_otlp_url,
-        tenants=tenants,
-        protection=Protection(
-            certificates=home / "tls" if tls or guarded else None,
-            keys=home / "guard" if guarded else None,
-        ),
-        replicas=replicas,
-    )
-    await supervise(layout, console)
-
-
-@main.command()
 @base_port_option
 @tenant_option
 @conversation_option
 @click.option("--json", "form", flag_value="json", help="Print one JSON object.")
 @click.option("--csv", "form", flag_value="csv", help="Print the answer's table only, as CSV.")
 @click.option("--markdown", "form", flag_value="markdown", help="Its table only, as Markdown.")
+@click.option("--trace", "form", flag_value="trace", help="Print the spans of all services, too.")
 @click.option("--table/--no-table", "wants_table", default=None, help="Ask for a table, or not.")
 @click.argument("question")
 @asynchronous
@@ -131,7 +76,7 @@ async def ask(  # noqa: PLR0917 - options of the command line
     base_port: int,
     tenant: str,
     conversation: Path | None,
-    form: Literal["json", "csv", "markdown"] | None,
+    form: Literal["json", "csv", "markdown", "trace"] | None,
     wants_table: bool | None,  # noqa: FBT001 - an option of the command line
     question: str,
 ) -> None:
@@ -144,6 +89,10 @@ async def ask(  # noqa: PLR0917 - options of the command line
             case "json":
                 await print_answer_as_json(
                     client, question, conversation=turns, wants_table=wants_table
+                )
+            case "trace":
+                await show_traced_answer(
+                    client, question, base_port, conversation=turns, wants_table=wants_table
                 )
             case None:
                 await show_answer(client, question, conversation=turns, wants_table=wants_table)
@@ -193,5 +142,6 @@ for command in (
     models,
     profile,
     tune,
+    up,
 ):
     main.add_command(command)

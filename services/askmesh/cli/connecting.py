@@ -38,9 +38,19 @@ class MeshElsewhere(TlsFileSettings):
     """What is shown to the mesh, if it asks."""
 
     @property
+    def is_named(self) -> bool:
+        """Whether there is such a mesh; else it is on this machine."""
+        return bool(self.gateway or self.ingestion)
+
+    @property
     def credential(self) -> str:
         """The key or token; empty if there is none. Raise `NotFoundError` if its file is not."""
         return self.key.get_secret_value() or _key_in(self.key_file)
+
+
+def is_elsewhere() -> bool:
+    """Tell whether the environment names a mesh, so that it is not the one of this machine."""
+    return load(MeshElsewhere).is_named
 
 
 def addresses(base_port: int) -> tuple[str, str]:
@@ -62,8 +72,7 @@ async def mesh_client(base_port: int, tenant: str) -> AsyncGenerator[Client]:
     that can be found out, and what to do.
     """
     elsewhere = load(MeshElsewhere)
-    is_elsewhere = elsewhere.gateway or elsewhere.ingestion
-    told = UNPROTECTED if is_elsewhere else protection_at(base_port)
+    told = UNPROTECTED if elsewhere.is_named else protection_at(base_port)
     place = _place(elsewhere, base_port, told)
     try:
         async with askmesh_client(

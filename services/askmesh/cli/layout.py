@@ -12,6 +12,7 @@ DEFAULT_MODEL = QWEN25_CODER_1_5B_INSTRUCT.name
 METRICS_OFFSET = 100
 TRITON_OFFSET = 10
 REPLICA_OFFSET = 20
+OBSERVER_OFFSET = 90
 MOST_REPLICAS = 4
 HEAD_START_SECONDS = 20
 
@@ -37,7 +38,7 @@ class MeshLayout:
     the path of a GGUF file, or the address of a model that needs no Triton. `replicas` says how
     many processes serve as a service, where that is more than one: `retrieval`, `retrieval-2`.
     `models` is not empty where the model is one of several: a list in JSON, with prices in
-    `currency`.
+    `currency`. With `observe` traces are taken here, and must be sent there.
     """
 
     home: Path
@@ -54,6 +55,7 @@ class MeshLayout:
     reflection: bool = True
     protection: Protection = UNPROTECTED
     replicas: Mapping[str, int] = field(default_factory=dict[str, int])
+    observe: bool = False
 
     @property
     def processes(self) -> tuple[str, ...]:
@@ -185,6 +187,12 @@ def _place(process: str) -> int:
 def local_metrics_address(process: str, base_port: int) -> str:
     """Return where a process of a mesh at `base_port` of this machine serves its metrics."""
     return _local(base_port + METRICS_OFFSET + _place(process))
+
+
+def observer_addresses(base_port: int) -> tuple[str, str]:
+    """Return where traces of a mesh at `base_port` are taken by gRPC, and where the page is."""
+    first = base_port + OBSERVER_OFFSET
+    return _local(first), _local(first + 1)
 
 
 def _local(port: int) -> str:

@@ -116,21 +116,28 @@ def prepare(layout: MeshLayout) -> None:
 
 @asynccontextmanager
 async def running_mesh(
-    layout: MeshLayout, on_line: LineSink, *, start_seconds: float
+    layout: MeshLayout,
+    on_line: LineSink,
+    *,
+    start_seconds: float,
+    beside: AbstractAsyncContextManager[object] | None = None,
 ) -> AsyncGenerator[Mesh]:
     """Start all processes, yield once all of them serve, stop them in order at the end.
 
-    Raise `StartupError` when the home cannot be written, a port is taken, one stops before it
-    serves, or the time is over.
+    What is `beside` them is entered once they run, and left when they are gone. Raise
+    `StartupError` when the home cannot be written, a port is taken, one stops before it serves, or
+    the time is over.
     """
     require_free(layout.listeners)
     await asyncio.to_thread(prepare, layout)
     with single_failure(), telling_of(layout.base_port, layout.protection):
-        async with AsyncExitStack() as stack:
+        async with AsyncExitStack() as last, AsyncExitStack() as stack:
             children = [
                 await stack.enter_async_context(_child(layout, name, on_line))
                 for name in reversed(layout.processes)
             ]
+            if beside is not None:
+                await last.enter_async_context(beside)
             mesh = Mesh(layout, children)
             await mesh.wait_until_serving(start_seconds)
             yield mesh

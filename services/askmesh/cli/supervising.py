@@ -9,8 +9,9 @@ from rich.console import Console
 from rich.text import Text
 
 from askmesh.cli.guarding import KEYS
-from askmesh.cli.layout import TRITON, MeshLayout, service_of
+from askmesh.cli.layout import TRITON, MeshLayout, observer_addresses, service_of
 from askmesh.cli.mesh import running_mesh
+from askmesh.cli.observed import observed
 from askmesh.cli.processes import ChildProcess, LineSink
 from askmesh.cli.protection import Protection
 
@@ -38,14 +39,17 @@ async def supervise(layout: MeshLayout, console: Console) -> None:
     any other process that stops, and says so.
     """
     began = time.monotonic()
-    async with running_mesh(layout, prefixed(console, layout), start_seconds=START_SECONDS) as mesh:
+    async with (
+        observed(layout, prefixed(console, layout)) as (sink, receiver),
+        running_mesh(layout, sink, start_seconds=START_SECONDS, beside=receiver) as mesh,
+    ):
         gateway, ingestion = layout.address_of("gateway"), layout.address_of("ingestion")
         console.print(
             f"The mesh serves after {time.monotonic() - began:.1f} s: questions at {gateway}, "
             f"documents at {ingestion}. Ctrl-C stops it.",
             style="bold",
         )
-        for line in _protected(layout.protection):
+        for line in (*_protected(layout.protection), *_observed(layout)):
             console.print(line)
 
         def tell(child: ChildProcess) -> None:
@@ -75,6 +79,12 @@ def _protected(protection: Protection) -> Iterator[str]:
             f"Callers need keys. Commands of yours use {protection.key_file}; make others with "
             f"askmesh keys create --file {protection.keys / KEYS}."
         )
+
+
+def _observed(layout: MeshLayout) -> Iterator[str]:
+    if layout.observe:
+        _, page = observer_addresses(layout.base_port)
+        yield f"Its traces, metrics and logs are at http://{page}; askmesh ask --trace shows one."
 
 
 def _notice(child: ChildProcess, *, others: bool) -> str:
