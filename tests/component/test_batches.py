@@ -139,6 +139,30 @@ async def test_no_more_questions_are_taken_than_may_be_answered_at_once() -> Non
         assert len(await asking) == 30
 
 
+async def test_a_person_has_a_place_while_a_batch_has_all_that_it_may_have() -> None:
+    places = {"min_active_answers": 4, "max_active_answers": 4, "max_batch_answers_per_call": 8}
+    async with (
+        gateway(hold=True, **places) as scene,
+        asyncio.TaskGroup() as tasks,
+        aio.insecure_channel(scene.address) as channel,
+        asyncio.timeout(60),
+    ):
+        asking = tasks.create_task(answers_of(scene.client, questions(12)))
+        stub, active = GatewayServiceStub(channel), 0
+        while active < 3:
+            status = await stub.GetMeshStatus(pb2.GetMeshStatusRequest(), timeout=10)
+            active = status.active_answer_count
+        async with aclosing(scene.client.ask("A person's question?")) as person:
+            async for event in person:
+                if isinstance(event, TextDelta):
+                    break
+        asked = list(scene.upstreams.priorities["StreamSummary"])
+        assert asked.count(Priority.INTERACTIVE) == 1
+        assert asked.count(Priority.BATCH) <= 3
+        scene.upstreams.finish.set()
+        assert all(map(is_whole, (await asking).values()))
+
+
 async def test_questions_wait_for_a_place_while_others_have_all_of_them() -> None:
     async with (
         gateway(hold=True, max_active_answers=1) as scene,
