@@ -83,8 +83,36 @@ ACTIVE = Panel(
     "Of all gateways together. Where it stays at the limit, the slowest stage needs more room.",
     [
         Query(f'sum(askmesh_active_answers{{{NAMESPACE}, job="gateway"}})', "answers"),
+        Query(f'sum(askmesh_room_places{{{NAMESPACE}, room="answers"}})', "room now"),
         Query(f'sum(askmesh_active_answers_limit{{{NAMESPACE}, job="gateway"}})', "limit"),
     ],
+)
+ROOM = Panel(
+    "Room in use",
+    "The share of places that are taken, of all pods together. Above 1, the limit has just fallen.",
+    [
+        Query(
+            f"sum by (room) (askmesh_room_places_taken{{{NAMESPACE}}})"
+            f" / sum by (room) (askmesh_room_places{{{NAMESPACE}}})",
+            "{{room}}",
+        )
+    ],
+    unit="percentunit",
+    warn=0.9,
+)
+PLACES = Panel(
+    "Places",
+    "How much may be done at once: falls where what is done gets slower, or goes short.",
+    [
+        Query(f"sum by (room) (askmesh_room_places{{{NAMESPACE}}})", "{{room}}"),
+        Query(f"sum by (room) (askmesh_room_waiting{{{NAMESPACE}}})", "{{room}} waiting"),
+    ],
+)
+REFUSALS = Panel(
+    "Refusals by cause",
+    "Per second. share: somebody has a share of the places, others wait; batch: people go first.",
+    per_second("askmesh_room_refusals_total", "room, why"),
+    unit="ops",
 )
 STAGES = Panel(
     "Where the time goes",

@@ -24,6 +24,7 @@ ONLY_IN_TROUBLE = {
     "askmesh_degradations_total",
     "askmesh_extra_attempts_total",
     "askmesh_hedges_won_total",
+    "askmesh_room_refusals_total",
 }
 WAIT_SECONDS = 20.0
 
