@@ -10,9 +10,14 @@ import grpc
 import pytest
 from grpc import aio
 
+from askmesh.api.common.v1 import answer_pb2
 from askmesh.api.gateway.v1 import gateway_pb2 as pb2
 from askmesh.api.gateway.v1.gateway_pb2_grpc import GatewayServiceStub
-from askmesh.api.summarization.v1.summarization_pb2 import StreamSummaryRequest
+from askmesh.api.summarization.v1.summarization_pb2 import (
+    StreamSummaryRequest,
+    StreamSummaryResponse,
+    SummaryCompleted,
+)
 from askmesh.client import MeshStatus, askmesh_client
 from askmesh.gateway.servicer import ASKING
 from askmesh.gateway.wiring import gateway_service
@@ -20,6 +25,7 @@ from askmesh.rpc import quota_of, reason_of, retry_delay_of
 from support.upstreams import Upstreams, settings_before, upstreams
 
 SECONDS = 30.0
+LEAST = 2
 BATCH = [("askmesh-priority", "batch")]
 
 
@@ -171,26 +177,43 @@ async def test_an_answer_that_is_kept_needs_no_place() -> None:
         scene.upstreams.finish.set()
 
 
-async def test_without_room_at_reranking_the_answer_goes_without_and_fewer_are_made() -> None:
-    """What goes short for want of room lowers the limit."""
-    async with gateway(8, min_active_answers=1) as scene:
+async def test_without_room_at_reranking_answers_go_without_and_no_more_are_made_at_once() -> None:
+    async with gateway(8, min_active_answers=LEAST) as scene:
         scene.upstreams.finish.set()
         scene.upstreams.has_time_to_rerank = False
-        for number in range(40):
-            assert await scene.ask(f"mesh {number}") is None
-        status = await scene.status()
-    assert status.admission
-    assert status.admission.place_count == 1
+        assert await places_after_a_window(scene) == LEAST
+
+
+@pytest.mark.parametrize(("for_want_of_room", "expected"), [(True, 2), (False, 3)])
+async def test_a_language_model_without_room_counts_but_not_one_that_is_away(
+    *, for_want_of_room: bool, expected: int
+) -> None:
+    missing = answer_pb2.Degradation(
+        reason=answer_pb2.DEGRADATION_REASON_LANGUAGE_MODEL_UNAVAILABLE,
+        for_want_of_room=for_want_of_room,
+    )
+    completed = SummaryCompleted(outcome=answer_pb2.ANSWER_OUTCOME_ANSWERED)
+    async with gateway(8, min_active_answers=LEAST) as scene:
+        scene.upstreams.summary = [
+            StreamSummaryResponse(degradation=missing),
+            StreamSummaryResponse(completed=completed),
+        ]
+        assert await places_after_a_window(scene) == expected
 
 
 async def test_while_answers_are_whole_more_of_them_may_be_made_at_once() -> None:
-    async with gateway(8, min_active_answers=1) as scene:
+    async with gateway(8, min_active_answers=LEAST) as scene:
         scene.upstreams.finish.set()
-        for number in range(40):
-            assert await scene.ask(f"mesh {number}") is None
-        status = await scene.status()
+        assert await places_after_a_window(scene) == LEAST + 1
+
+
+async def places_after_a_window(scene: Scene) -> int:
+    """Return how many places there are once as many answers were made as change that."""
+    for number in range(20):
+        assert await scene.ask(f"mesh {number}") is None
+    status = await scene.status()
     assert status.admission
-    assert status.admission.place_count > 1
+    return status.admission.place_count
 
 
 async def test_the_rate_of_a_caller_counts_no_question_without_room() -> None:

@@ -87,10 +87,11 @@ class UnsupportedSpan(AnswerEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Degradation(AnswerEvent):
-    """A part of the mesh was missing or too slow."""
+    """A part of the mesh was missing or too slow; it may work, and only have had no room."""
 
     reason: DegradationReason
     detail: str
+    for_want_of_room: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -115,10 +115,14 @@ class TableRow:
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """A part of the mesh that an answer did without, and one sentence about it."""
+    """A part of the mesh that an answer did without, and one sentence about it.
+
+    It may work, and only have had no room.
+    """
 
     reason: DegradationReason
     detail: str
+    for_want_of_room: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,6 +38,8 @@ class Progress:
         """Whether something of the summary has come, be it only a sign of life."""
         self.went_short = False
         """Whether there was no room for a part of the work, which it goes without."""
+        self._taught_seconds: float | None = None
+        self._told_short = False
         self.permissions: str | None = None
         """What may be read, as the first search said; every other one has to say the same."""
         self._stages: list[answer_pb2.StageDuration] = []
@@ -49,12 +51,18 @@ class Progress:
         return self._clock() - self._begin
 
     def teach(self) -> None:
-        """Tell how long the answer has been made, and whether it went short: see `Places`.
+        """Tell how long it took so far, and whether there was room for all of it: see `Places`.
 
-        How long it is written is not told: that depends on the language model.
+        How long it is written is not told: that depends on the language model. That there was no
+        room to write is told at the end.
         """
+        self._taught_seconds = self.elapsed_seconds
+        self._tell_place(self._taught_seconds)
+
+    def _tell_place(self, seconds: float) -> None:
+        self._told_short = self.went_short
         if place := current_place():
-            place.learn(self.elapsed_seconds, went_short=self.went_short)
+            place.learn(seconds, went_short=self.went_short)
 
     def emit(self, event: AnswerEvent) -> None:
         """Deliver one event."""
@@ -63,6 +71,7 @@ class Progress:
                 self._note_text()
             case "degradation":
                 self._degradations.append(event.degradation)
+                self.went_short |= event.degradation.for_want_of_room
                 self._observer.count_degradation(_missing(event.degradation))
             case _:
                 pass
@@ -80,9 +89,16 @@ class Progress:
                 self.emit(AnswerEvent(**{kind: getattr(part, kind)}))
         return None
 
-    def degrade(self, reason: answer_pb2.DegradationReason.ValueType, detail: str = "") -> None:
+    def degrade(
+        self,
+        reason: answer_pb2.DegradationReason.ValueType,
+        detail: str = "",
+        *,
+        for_want_of_room: bool = False,
+    ) -> None:
         """Deliver that something was missing."""
-        self.emit(AnswerEvent(degradation=Degradation(reason=reason, detail=detail)))
+        missing = Degradation(reason=reason, detail=detail, for_want_of_room=for_want_of_room)
+        self.emit(AnswerEvent(degradation=missing))
 
     def complete(
         self,
@@ -92,6 +108,8 @@ class Progress:
     ) -> None:
         """Deliver the last event."""
         self._outcome = _label(outcome, _OUTCOMES, "ANSWER_OUTCOME_")
+        if self.went_short and not self._told_short and self._taught_seconds is not None:
+            self._tell_place(self._taught_seconds)
         if self._first_text_seconds is not None:
             self._observer.observe_last_token(self.elapsed_seconds)
         self._sink(self.completion(outcome, usage, abstention))

@@ -50,12 +50,14 @@ class SourceRanking:
             with progress.stage("reranking"), single_failure():
                 rankings, complete = await self._rank_all(searches, budget)
         except AskmeshError as error:
-            progress.went_short = isinstance(error, OverloadedError | DeadlineError)
-            progress.degrade(DEGRADATION_REASON_RERANKING_UNAVAILABLE, error.message)
+            progress.degrade(
+                DEGRADATION_REASON_RERANKING_UNAVAILABLE,
+                error.message,
+                for_want_of_room=isinstance(error, OverloadedError | DeadlineError),
+            )
             return [Source(passage=each) for each in found.passages[: self._limits.sources]]
         if not complete:
-            progress.went_short = True
-            progress.degrade(DEGRADATION_REASON_RERANKING_TRUNCATED)
+            progress.degrade(DEGRADATION_REASON_RERANKING_TRUNCATED, for_want_of_room=True)
         return merge_rankings(rankings, limit=self._limits.sources)
 
     async def _rank_all(

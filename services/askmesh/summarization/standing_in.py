@@ -35,7 +35,11 @@ def _without(draft: Draft) -> Degradation | None:
     if failure is None:
         return None
     reason = DEGRADATION_REASON_LANGUAGE_MODEL_UNAVAILABLE
-    return Degradation(reason=reason, detail=in_quotes(failure))
+    return Degradation(
+        reason=reason,
+        detail=in_quotes(failure),
+        for_want_of_room=failure is not Failure.NOT_THERE,
+    )
 
 
 def _replaced(draft: Draft) -> Degradation | None:

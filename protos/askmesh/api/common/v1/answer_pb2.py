@@ -25,19 +25,19 @@ _sym_db = _symbol_database.Default()
 from google.protobuf import duration_pb2 as google_dot_protobuf_dot_duration__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\"askmesh/api/common/v1/answer.proto\x12\x15\x61skmesh.api.common.v1\x1a\x1egoogle/protobuf/duration.proto\"\x19\n\tTextDelta\x12\x0c\n\x04text\x18\x01 \x01(\t\"L\n\nTableDelta\x12\x0f\n\x07\x63olumns\x18\x01 \x03(\t\x12-\n\x04rows\x18\x02 \x03(\x0b\x32\x1f.askmesh.api.common.v1.TableRow\"1\n\x08TableRow\x12\r\n\x05\x63\x65lls\x18\x01 \x03(\t\x12\x16\n\x0esource_numbers\x18\x02 \x03(\x05\"\x7f\n\x08\x43itation\x12\x15\n\rsource_number\x18\x01 \x01(\x05\x12\x12\n\npassage_id\x18\x02 \x01(\t\x12\x14\n\x0cstart_offset\x18\x03 \x01(\x05\x12\x12\n\nend_offset\x18\x04 \x01(\x05\x12\r\n\x05quote\x18\x05 \x01(\t\x12\x0f\n\x07support\x18\x06 \x01(\x01\"W\n\x0b\x44\x65gradation\x12\x38\n\x06reason\x18\x01 \x01(\x0e\x32(.askmesh.api.common.v1.DegradationReason\x12\x0e\n\x06\x64\x65tail\x18\x02 \x01(\t\"d\n\nAbstention\x12\x37\n\x06reason\x18\x01 \x01(\x0e\x32\'.askmesh.api.common.v1.AbstentionReason\x12\x1d\n\x15nearest_source_number\x18\x02 \x01(\x05\";\n\x0fUnsupportedSpan\x12\x14\n\x0cstart_offset\x18\x01 \x01(\x05\x12\x12\n\nend_offset\x18\x02 \x01(\x05\"\x85\x01\n\x05Usage\x12\x1a\n\x12prompt_token_count\x18\x01 \x01(\x05\x12\x1e\n\x16\x63ompletion_token_count\x18\x02 \x01(\x05\x12\r\n\x05model\x18\x03 \x01(\t\x12\x31\n\x06models\x18\x04 \x03(\x0b\x32!.askmesh.api.common.v1.ModelUsage\"\x7f\n\nModelUsage\x12\r\n\x05model\x18\x01 \x01(\t\x12\x1a\n\x12prompt_token_count\x18\x02 \x01(\x05\x12\x1e\n\x16\x63ompletion_token_count\x18\x03 \x01(\x05\x12\x14\n\x0cprice_micros\x18\x04 \x01(\x03\x12\x10\n\x08\x63urrency\x18\x05 \x01(\t\"\x86\x01\n\rStageDuration\x12\r\n\x05stage\x18\x01 \x01(\t\x12\x31\n\x0estart_duration\x18\x02 \x01(\x0b\x32\x19.google.protobuf.Duration\x12\x33\n\x10\x65lapsed_duration\x18\x03 \x01(\x0b\x32\x19.google.protobuf.Duration*\xee\x03\n\x11\x44\x65gradationReason\x12\"\n\x1e\x44\x45GRADATION_REASON_UNSPECIFIED\x10\x00\x12\x30\n,DEGRADATION_REASON_VECTOR_SEARCH_UNAVAILABLE\x10\x01\x12\x31\n-DEGRADATION_REASON_KEYWORD_SEARCH_UNAVAILABLE\x10\x02\x12,\n(DEGRADATION_REASON_RERANKING_UNAVAILABLE\x10\x03\x12*\n&DEGRADATION_REASON_RERANKING_TRUNCATED\x10\x04\x12\x31\n-DEGRADATION_REASON_LANGUAGE_MODEL_UNAVAILABLE\x10\x05\x12\x36\n2DEGRADATION_REASON_QUERY_UNDERSTANDING_UNAVAILABLE\x10\x06\x12\x31\n-DEGRADATION_REASON_DOCUMENT_STORE_UNAVAILABLE\x10\x07\x12(\n$DEGRADATION_REASON_SEARCH_INCOMPLETE\x10\x08\x12.\n*DEGRADATION_REASON_LANGUAGE_MODEL_REPLACED\x10\t*\xa7\x01\n\rAnswerOutcome\x12\x1e\n\x1a\x41NSWER_OUTCOME_UNSPECIFIED\x10\x00\x12\x1b\n\x17\x41NSWER_OUTCOME_ANSWERED\x10\x01\x12\x1c\n\x18\x41NSWER_OUTCOME_ABSTAINED\x10\x02\x12\x1c\n\x18\x41NSWER_OUTCOME_CANCELLED\x10\x03\x12\x1d\n\x19\x41NSWER_OUTCOME_SMALL_TALK\x10\x04*\xd3\x02\n\x10\x41\x62stentionReason\x12!\n\x1d\x41\x42STENTION_REASON_UNSPECIFIED\x10\x00\x12&\n\"ABSTENTION_REASON_COLLECTION_EMPTY\x10\x01\x12)\n%ABSTENTION_REASON_FILTER_EXCLUDED_ALL\x10\x02\x12\"\n\x1e\x41\x42STENTION_REASON_NOTHING_NEAR\x10\x03\x12\"\n\x1e\x41\x42STENTION_REASON_NOT_ANSWERED\x10\x04\x12,\n(ABSTENTION_REASON_LANGUAGE_NOT_SUPPORTED\x10\x05\x12/\n+ABSTENTION_REASON_UNSUPPORTED_AFTER_WRITING\x10\x06\x12\"\n\x1e\x41\x42STENTION_REASON_OUT_OF_SCOPE\x10\x07\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\"askmesh/api/common/v1/answer.proto\x12\x15\x61skmesh.api.common.v1\x1a\x1egoogle/protobuf/duration.proto\"\x19\n\tTextDelta\x12\x0c\n\x04text\x18\x01 \x01(\t\"L\n\nTableDelta\x12\x0f\n\x07\x63olumns\x18\x01 \x03(\t\x12-\n\x04rows\x18\x02 \x03(\x0b\x32\x1f.askmesh.api.common.v1.TableRow\"1\n\x08TableRow\x12\r\n\x05\x63\x65lls\x18\x01 \x03(\t\x12\x16\n\x0esource_numbers\x18\x02 \x03(\x05\"\x7f\n\x08\x43itation\x12\x15\n\rsource_number\x18\x01 \x01(\x05\x12\x12\n\npassage_id\x18\x02 \x01(\t\x12\x14\n\x0cstart_offset\x18\x03 \x01(\x05\x12\x12\n\nend_offset\x18\x04 \x01(\x05\x12\r\n\x05quote\x18\x05 \x01(\t\x12\x0f\n\x07support\x18\x06 \x01(\x01\"q\n\x0b\x44\x65gradation\x12\x38\n\x06reason\x18\x01 \x01(\x0e\x32(.askmesh.api.common.v1.DegradationReason\x12\x0e\n\x06\x64\x65tail\x18\x02 \x01(\t\x12\x18\n\x10\x66or_want_of_room\x18\x03 \x01(\x08\"d\n\nAbstention\x12\x37\n\x06reason\x18\x01 \x01(\x0e\x32\'.askmesh.api.common.v1.AbstentionReason\x12\x1d\n\x15nearest_source_number\x18\x02 \x01(\x05\";\n\x0fUnsupportedSpan\x12\x14\n\x0cstart_offset\x18\x01 \x01(\x05\x12\x12\n\nend_offset\x18\x02 \x01(\x05\"\x85\x01\n\x05Usage\x12\x1a\n\x12prompt_token_count\x18\x01 \x01(\x05\x12\x1e\n\x16\x63ompletion_token_count\x18\x02 \x01(\x05\x12\r\n\x05model\x18\x03 \x01(\t\x12\x31\n\x06models\x18\x04 \x03(\x0b\x32!.askmesh.api.common.v1.ModelUsage\"\x7f\n\nModelUsage\x12\r\n\x05model\x18\x01 \x01(\t\x12\x1a\n\x12prompt_token_count\x18\x02 \x01(\x05\x12\x1e\n\x16\x63ompletion_token_count\x18\x03 \x01(\x05\x12\x14\n\x0cprice_micros\x18\x04 \x01(\x03\x12\x10\n\x08\x63urrency\x18\x05 \x01(\t\"\x86\x01\n\rStageDuration\x12\r\n\x05stage\x18\x01 \x01(\t\x12\x31\n\x0estart_duration\x18\x02 \x01(\x0b\x32\x19.google.protobuf.Duration\x12\x33\n\x10\x65lapsed_duration\x18\x03 \x01(\x0b\x32\x19.google.protobuf.Duration*\xee\x03\n\x11\x44\x65gradationReason\x12\"\n\x1e\x44\x45GRADATION_REASON_UNSPECIFIED\x10\x00\x12\x30\n,DEGRADATION_REASON_VECTOR_SEARCH_UNAVAILABLE\x10\x01\x12\x31\n-DEGRADATION_REASON_KEYWORD_SEARCH_UNAVAILABLE\x10\x02\x12,\n(DEGRADATION_REASON_RERANKING_UNAVAILABLE\x10\x03\x12*\n&DEGRADATION_REASON_RERANKING_TRUNCATED\x10\x04\x12\x31\n-DEGRADATION_REASON_LANGUAGE_MODEL_UNAVAILABLE\x10\x05\x12\x36\n2DEGRADATION_REASON_QUERY_UNDERSTANDING_UNAVAILABLE\x10\x06\x12\x31\n-DEGRADATION_REASON_DOCUMENT_STORE_UNAVAILABLE\x10\x07\x12(\n$DEGRADATION_REASON_SEARCH_INCOMPLETE\x10\x08\x12.\n*DEGRADATION_REASON_LANGUAGE_MODEL_REPLACED\x10\t*\xa7\x01\n\rAnswerOutcome\x12\x1e\n\x1a\x41NSWER_OUTCOME_UNSPECIFIED\x10\x00\x12\x1b\n\x17\x41NSWER_OUTCOME_ANSWERED\x10\x01\x12\x1c\n\x18\x41NSWER_OUTCOME_ABSTAINED\x10\x02\x12\x1c\n\x18\x41NSWER_OUTCOME_CANCELLED\x10\x03\x12\x1d\n\x19\x41NSWER_OUTCOME_SMALL_TALK\x10\x04*\xd3\x02\n\x10\x41\x62stentionReason\x12!\n\x1d\x41\x42STENTION_REASON_UNSPECIFIED\x10\x00\x12&\n\"ABSTENTION_REASON_COLLECTION_EMPTY\x10\x01\x12)\n%ABSTENTION_REASON_FILTER_EXCLUDED_ALL\x10\x02\x12\"\n\x1e\x41\x42STENTION_REASON_NOTHING_NEAR\x10\x03\x12\"\n\x1e\x41\x42STENTION_REASON_NOT_ANSWERED\x10\x04\x12,\n(ABSTENTION_REASON_LANGUAGE_NOT_SUPPORTED\x10\x05\x12/\n+ABSTENTION_REASON_UNSUPPORTED_AFTER_WRITING\x10\x06\x12\"\n\x1e\x41\x42STENTION_REASON_OUT_OF_SCOPE\x10\x07\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'askmesh.api.common.v1.answer_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_DEGRADATIONREASON']._serialized_start=1033
-  _globals['_DEGRADATIONREASON']._serialized_end=1527
-  _globals['_ANSWEROUTCOME']._serialized_start=1530
-  _globals['_ANSWEROUTCOME']._serialized_end=1697
-  _globals['_ABSTENTIONREASON']._serialized_start=1700
-  _globals['_ABSTENTIONREASON']._serialized_end=2039
+  _globals['_DEGRADATIONREASON']._serialized_start=1059
+  _globals['_DEGRADATIONREASON']._serialized_end=1553
+  _globals['_ANSWEROUTCOME']._serialized_start=1556
+  _globals['_ANSWEROUTCOME']._serialized_end=1723
+  _globals['_ABSTENTIONREASON']._serialized_start=1726
+  _globals['_ABSTENTIONREASON']._serialized_end=2065
   _globals['_TEXTDELTA']._serialized_start=93
   _globals['_TEXTDELTA']._serialized_end=118
   _globals['_TABLEDELTA']._serialized_start=120
@@ -47,15 +47,15 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_CITATION']._serialized_start=249
   _globals['_CITATION']._serialized_end=376
   _globals['_DEGRADATION']._serialized_start=378
-  _globals['_DEGRADATION']._serialized_end=465
-  _globals['_ABSTENTION']._serialized_start=467
-  _globals['_ABSTENTION']._serialized_end=567
-  _globals['_UNSUPPORTEDSPAN']._serialized_start=569
-  _globals['_UNSUPPORTEDSPAN']._serialized_end=628
-  _globals['_USAGE']._serialized_start=631
-  _globals['_USAGE']._serialized_end=764
-  _globals['_MODELUSAGE']._serialized_start=766
-  _globals['_MODELUSAGE']._serialized_end=893
-  _globals['_STAGEDURATION']._serialized_start=896
-  _globals['_STAGEDURATION']._serialized_end=1030
+  _globals['_DEGRADATION']._serialized_end=491
+  _globals['_ABSTENTION']._serialized_start=493
+  _globals['_ABSTENTION']._serialized_end=593
+  _globals['_UNSUPPORTEDSPAN']._serialized_start=595
+  _globals['_UNSUPPORTEDSPAN']._serialized_end=654
+  _globals['_USAGE']._serialized_start=657
+  _globals['_USAGE']._serialized_end=790
+  _globals['_MODELUSAGE']._serialized_start=792
+  _globals['_MODELUSAGE']._serialized_end=919
+  _globals['_STAGEDURATION']._serialized_start=922
+  _globals['_STAGEDURATION']._serialized_end=1056
 # @@protoc_insertion_point(module_scope)

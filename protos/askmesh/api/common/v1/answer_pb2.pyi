@@ -280,19 +280,23 @@ class Degradation(_message.Message):
 
     REASON_FIELD_NUMBER: _builtins.int
     DETAIL_FIELD_NUMBER: _builtins.int
+    FOR_WANT_OF_ROOM_FIELD_NUMBER: _builtins.int
     reason: Global___DegradationReason.ValueType
     """What was done without."""
     detail: _builtins.str
     """One sentence for a person. Carries no secrets and no addresses."""
+    for_want_of_room: _builtins.bool
+    """Whether the part works, but had no room or no time for this answer: with fewer answers at once it would have."""
     def __init__(
         self,
         *,
         reason: Global___DegradationReason.ValueType = ...,
         detail: _builtins.str = ...,
+        for_want_of_room: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["detail", b"detail", "reason", b"reason"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["detail", b"detail", "for_want_of_room", b"for_want_of_room", "reason", b"reason"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
