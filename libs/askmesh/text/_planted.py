@@ -11,14 +11,18 @@ from askmesh.text._disguises import encoded_texts, undisguised
 from askmesh.text._sentences import Span, sentences
 
 _RULES = "planted_rules.toml"
+_DEPTH = 2
+"""A fragment may have others in it, and those have none."""
 _WORD = re.compile(r"[^\W_]+")
 _OTHER_SCRIPT = re.compile("[\u0400-\u04ff\u0600-\u06ff\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]")
 _LINE = re.compile(r"[^\n]+")
 _PARAGRAPH = re.compile(r"\S(?:.|\n(?!\s*\n))*")
 _FAKE_TURNS = re.compile(
-    r"^\W*(?:human|user|q)\s?:.*\n\W*(?:assistant|ai|bot|model|chatgpt)\s?:",
+    r"^\W*\b(?:human|user|q)\s?(?::|>+).*\n\W*(?:assistant|ai|bot|model|chatgpt)\s?(?::|>+)"
+    r"|^\W*\b(?:human\s?:.{1,300}?\bassistant\s?:|user\s?>>.{1,300}?\b(?:ai|bot|model)\s?>>)",
     re.IGNORECASE | re.MULTILINE,
 )
+_WORD_CHARACTER = re.compile(r"\w")
 _STANDS_ALONE = re.compile(r"\s*(?:[-*\u2022+] |\d{1,3}[.)] )|.* \| ")
 
 
@@ -31,10 +35,14 @@ def planted_instructions(text: str) -> list[Span]:
     """
     found: list[Span] = []
     goes_on = False
+    turns = _turns(text)
     for paragraph in _PARAGRAPH.finditer(text):
         start, end = paragraph.span()
         spans = [Span(start, end)] if goes_on else list(_in_paragraph(text, start, end))
-        goes_on = not goes_on and bool(spans) and _is_last(text, spans[-1], end)
+        if turns and start <= turns.start < end < turns.end:  # the reply is a paragraph of its own
+            spans, goes_on = [Span(turns.start, end)], True
+        else:
+            goes_on = not goes_on and bool(spans) and _is_last(text, spans[-1], end)
         found += spans
     return found
 
@@ -45,8 +53,8 @@ def is_planted(text: str) -> bool:
 
 
 def _in_paragraph(text: str, start: int, end: int) -> Iterator[Span]:
-    if turns := _FAKE_TURNS.search(text, start, end):
-        yield Span(turns.start(), end)
+    if turns := _turns(text, start, end):
+        yield Span(turns.start, end)
         return
     for line in _LINE.finditer(text, start, end):
         first = _first_instruction(text, *line.span())
@@ -55,6 +63,13 @@ def _in_paragraph(text: str, start: int, end: int) -> Iterator[Span]:
         elif first is not None:
             yield Span(first, end)
             return
+
+
+def _turns(text: str, start: int = 0, end: int | None = None) -> Span | None:
+    """Return where the first turns of a conversation are, from who speaks first."""
+    found = _FAKE_TURNS.search(text, start, len(text) if end is None else end)
+    first = found and _WORD_CHARACTER.search(text, found.start())
+    return Span(first.start(), found.end()) if found and first else None
 
 
 def _is_last(text: str, span: Span, end: int) -> bool:
@@ -96,6 +111,7 @@ def _rules() -> tuple[tuple[frozenset[str], re.Pattern[str]], ...]:
 
 
 def _pattern(patterns: list[str], fragments: Mapping[str, str]) -> re.Pattern[str]:
-    whole = "|".join(f"(?:{each})" for each in patterns)
-    filled = re.sub(r"<<([a-z]+)>>", lambda match: fragments[match[1]], whole)
+    filled = "|".join(f"(?:{each})" for each in patterns)
+    for _ in range(_DEPTH):
+        filled = re.sub(r"<<([a-z]+)>>", lambda match: fragments[match[1]], filled)
     return re.compile(filled, re.IGNORECASE)
