@@ -204,6 +204,31 @@ async def test_who_asks_reads_an_answer_that_is_there_although_others_took_its_r
             assert end.cache_status == CACHE_STATUS_EXACT_HIT
 
 
+class LeavingAtOnce(NoOthers):
+    """The caller leaves at the moment in which the making begins."""
+
+    leaving: asyncio.Task[Answer] | None = None
+
+    async def meet(self, question: StreamAnswerRequest, key: str, *, instead_of: str) -> Making:
+        making = await super().meet(question, key, instead_of=instead_of)
+        assert self.leaving
+        self.leaving.cancel()
+        return making
+
+
+async def test_what_is_begun_for_a_caller_who_has_just_left_is_not_made_to_its_end() -> None:
+    async with desk(Parts(hold=True)) as scene:
+        others = LeavingAtOnce(scene.desk)
+        admitting = Admission(scene.desk, others, scene.memory, Documents(), edition="one")
+        asking = admitting.admit(local_operator("t"), QUESTION)
+        others.leaving = asyncio.create_task(asking)
+        await asyncio.wait([others.leaving])
+        await turn_of_the_loop()
+        assert others.leaving.cancelled()
+        assert scene.desk.active_count == 0
+        assert scene.neighbours.open_streams == 0
+
+
 IN_OTHER_WORDS = StreamAnswerRequest(question="what's a mesh")
 
 

@@ -20,6 +20,7 @@ class _Flight(Generic[T]):
     task: asyncio.Task[T]
     patient: Context = field(default_factory=copy_context)
     passengers: int = 0
+    has_arrived: bool = False
 
     def board(self) -> None:
         self.passengers += 1
@@ -36,7 +37,9 @@ class Flights(Generic[K, T]):
     given up when nobody waits any more.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, unwanted: Callable[[T], object] = lambda _: None) -> None:
+        """`unwanted` gets what was made at the moment in which all who wanted it had left."""
+        self._unwanted = unwanted
         self._flights: dict[K, _Flight[T]] = {}
 
     async def join(self, key: K, make: Callable[[], Awaitable[T]]) -> T:
@@ -53,12 +56,20 @@ class Flights(Generic[K, T]):
     async def _board(self, key: K, flight: _Flight[T]) -> T:
         flight.board()
         try:
-            return await asyncio.shield(flight.task)
+            made = await asyncio.shield(flight.task)
+            flight.has_arrived = True
+            return made
         finally:
             flight.passengers -= 1
             if not flight.passengers:
                 flight.task.cancel()
                 self._land(key, flight)
+                if not flight.has_arrived:
+                    flight.task.add_done_callback(self._leave)
+
+    def _leave(self, task: asyncio.Task[T]) -> None:
+        if not task.cancelled() and task.exception() is None:
+            self._unwanted(task.result())
 
     def _start(
         self, key: K, make: Callable[[], Awaitable[T]], context: Context | None

@@ -64,7 +64,7 @@ class Meeting:
         self._desk = desk
         self._others = others
         self._memory = memory
-        self._flights: Flights[str, Making] = Flights()
+        self._flights: Flights[str, Making] = Flights(self._leave)
 
     async def admit(self, asker: str, question: StreamAnswerRequest, key: str) -> Answer:
         """Return the answer of a question; see `AnswerDesk.admit`."""
@@ -72,6 +72,11 @@ class Meeting:
         if making is None:
             making = await self._flights.join(key, partial(self._making, question, key))
         return self._desk.known(asker, question) or self._desk.join(asker, question, making)
+
+    def _leave(self, making: Making) -> None:
+        """Stop what was begun for callers who left before they had an answer of it."""
+        if not (making.answers or making.is_elsewhere):
+            self._desk.stop(making)
 
     async def _making(self, question: StreamAnswerRequest, key: str) -> Making:
         """Return what is kept for a key, or is made now, or is begun for it."""
