@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from benchmarks.gate.baselines import BASELINES, PYTHON, read, write
-from benchmarks.gate.cases import CASES, Case
+from benchmarks.gate.case import Case
+from benchmarks.gate.cases import CASES
 from benchmarks.gate.comparing import GROWTH, Works, slower, steep
 from benchmarks.gate.counting import work_of
 
