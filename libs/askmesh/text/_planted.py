@@ -22,6 +22,8 @@ _FAKE_TURNS = re.compile(
     r"|^\W*\b(?:human\s?:.{1,300}?\bassistant\s?:|user\s?>>.{1,300}?\b(?:ai|bot|model)\s?>>)",
     re.IGNORECASE | re.MULTILINE,
 )
+_FOREIGN = "\n"
+"""Stands for letters of other scripts among words, and is none."""
 _WORD_CHARACTER = re.compile(r"\w")
 _STANDS_ALONE = re.compile(r"\s*(?:[-*\u2022+] |\d{1,3}[.)] )|.* \| ")
 
@@ -92,12 +94,11 @@ def _speaks_to_the_system(sentence: str) -> bool:
 
 
 def _breaks_a_rule(plain: str) -> bool:
-    words = frozenset(_WORD.findall(plain.lower()))
-    is_foreign = _OTHER_SCRIPT.search(plain) is not None
-    return any(
-        (is_foreign if not known else not words.isdisjoint(known)) and rule.search(plain)
-        for known, rule in _rules()
-    )
+    words = _WORD.findall(plain.lower())
+    if _OTHER_SCRIPT.search(plain):
+        words.append(_FOREIGN)
+    rules = (rule for known, rule in _rules() if not known.isdisjoint(words))
+    return any(rule.search(plain) for rule in rules)
 
 
 @cache
@@ -105,7 +106,10 @@ def _rules() -> tuple[tuple[frozenset[str], re.Pattern[str]], ...]:
     """Return for each rule the words of which it needs one, if any, and what it looks for."""
     data: dict[str, Any] = tomllib.loads(files("askmesh.text").joinpath(_RULES).read_text("utf-8"))
     return tuple(
-        (frozenset(rule["words"].split()), _pattern(rule["patterns"], data["fragments"]))
+        (
+            frozenset(rule["words"].split() or [_FOREIGN]),
+            _pattern(rule["patterns"], data["fragments"]),
+        )
         for rule in data["rules"]
     )
 
