@@ -14,7 +14,7 @@ from pathlib import Path
 from benchmarks.load.service_process import START_SECONDS, ServiceProcess
 
 from askmesh.cli.layout import TRITON, MeshLayout
-from askmesh.client import Client, DegradationReason, askmesh_client
+from askmesh.client import Client, DegradationReason, Reconnecting, askmesh_client
 from askmesh.errors import UnavailableError
 from askmesh.folders import documents_in
 from askmesh.load import Ask, asker
@@ -47,10 +47,10 @@ class LoadedMesh:
         return asker(client, fresh_questions(), self.tolerated)
 
     @asynccontextmanager
-    async def client(self) -> AsyncGenerator[Client]:
+    async def client(self, reconnecting: Reconnecting | None = None) -> AsyncGenerator[Client]:
         """Yield a client of all gateways."""
         edges = (self.layout.address_of(each) for each in ("gateway", "ingestion"))
-        async with askmesh_client(*edges) as client:
+        async with askmesh_client(*edges, reconnecting=reconnecting) as client:
             yield client
 
 

@@ -6,7 +6,7 @@
 A phase is SECONDS:RATE or SECONDS:FROM-TO, in questions a minute; a steady rate is one phase, a
 ramp one with two rates, a burst one between two others. A trace is a recording of arrivals, such as
 those of Azure's language models, which runs so fast that its mean rate is the one wanted. Times
-count from when a question was due.
+count from when a question was due, and none that is refused is asked again.
 """
 
 import argparse
@@ -19,7 +19,7 @@ from random import Random
 from benchmarks.claims import publish
 from benchmarks.load.plot import plotted
 
-from askmesh.client import DegradationReason, askmesh_client
+from askmesh.client import DegradationReason, Reconnecting, askmesh_client
 from askmesh.evaluation import read_questions
 from askmesh.load import (
     Asked,
@@ -56,7 +56,9 @@ def timetable(options: argparse.Namespace) -> list[float]:
 async def asked(options: argparse.Namespace, times: Sequence[float]) -> list[Asked]:
     """Ask at these times."""
     questions = [each.question for each in read_questions(options.questions)]
-    async with askmesh_client(options.gateway, options.gateway, options.tenant) as client:
+    async with askmesh_client(
+        *(options.gateway, options.gateway, options.tenant), reconnecting=Reconnecting(asks=1)
+    ) as client:
         return await keep_to(times, asker(client, questions, options.without))
 
 

@@ -22,6 +22,7 @@ from benchmarks.load.loaded_mesh import LoadedMesh, loaded_mesh
 from benchmarks.load.plot import plotted
 from benchmarks.load.ramp_claims import Ramp, Stretch, claims_of, claims_without
 
+from askmesh.client import Reconnecting
 from askmesh.load import (
     Ask,
     Asked,
@@ -45,7 +46,14 @@ WITHOUT_SHEDDING = {
     "GATEWAY_MAX_ACTIVE_ANSWERS": "100000",
     "GATEWAY_MIN_ACTIVE_ANSWERS": "100000",
     "RERANKING_WAITING_RANKINGS": "100000",
+    "RERANKING_RANKING_WAIT_SECONDS": "60",
+    "RETRIEVAL_MAX_ACTIVE_CALLS": "100000",
+    "RETRIEVAL_MIN_ACTIVE_CALLS": "100000",
+    "QUERY_UNDERSTANDING_MAX_ACTIVE_CALLS": "100000",
+    "SUMMARIZATION_MAX_ACTIVE_CALLS": "100000",
 }
+IMPATIENT = 5
+"""One of so many questions is of a client that does not ask again: it times refusals."""
 
 
 async def capacity_of(ask: Ask, seconds: float) -> Capacity:
@@ -58,6 +66,15 @@ async def capacity_of(ask: Ask, seconds: float) -> Capacity:
     return await find_capacity(measure, OBJECTIVE, begin=120, most=12_000)
 
 
+def mixed(patient: Ask, impatient: Ask) -> Ask:
+    """Return what lets one of some questions be asked by somebody who takes a refusal for one."""
+
+    async def ask(number: int, intended: float) -> Asked:
+        return await (patient if number % IMPATIENT else impatient)(number, intended)
+
+    return ask
+
+
 async def ramp(mesh: LoadedMesh, ask: Ask, capacity: float, seconds: float) -> Ramp:
     """Ask at every multiple of the capacity for so many seconds, with a rest before and after."""
     rest = Phase(REST_SECONDS, capacity * REST)
@@ -65,15 +82,20 @@ async def ramp(mesh: LoadedMesh, ask: Ask, capacity: float, seconds: float) -> R
     calls, extra = _calls(mesh), _extra_attempts(mesh)
     asked = await keep_to(arrivals(phases, Random(2)), ask)
     ends = list(accumulate((phase.seconds for phase in phases), initial=0.0))
-    parts = [_between(asked, *span) for span in pairwise(ends)]
+    spans = list(pairwise(ends))
+    parts = [_between(asked, *span) for span in spans]
+    refused = [_between(asked[::IMPATIENT], *span) for span in spans]
     unloaded = summarised(parts[0], REST_SECONDS)
     return Ramp(
         unloaded,
         [
-            Stretch(factor, summarised(part, seconds), _whole_between(asked, *span))
-            for factor, part, span in zip(
-                FACTORS, parts[1:-1], list(pairwise(ends))[1:-1], strict=True
+            Stretch(
+                factor,
+                summarised(parts[place], seconds),
+                _whole_between(asked, *spans[place]),
+                summarised(refused[place], seconds).refusal_p99_ms,
             )
+            for place, factor in enumerate(FACTORS, start=1)
         ],
         normal_after=_last_unusual(parts[-1], unloaded) - ends[-2],
         calls_per_question=(_calls(mesh) - calls) / len(asked),
@@ -115,9 +137,15 @@ async def measured(
     variables: Mapping[str, str], options: argparse.Namespace, capacity: float = 0.0
 ) -> tuple[Ramp, Capacity | None]:
     """Return what a mesh with these settings does, and its capacity unless that is known."""
-    async with loaded_mesh(variables=variables) as mesh, mesh.client() as client:
-        ask = mesh.asker(client)
-        found = None if capacity else await capacity_of(ask, options.capacity_seconds)
+    async with (
+        loaded_mesh(variables=variables) as mesh,
+        mesh.client() as patient,
+        mesh.client(Reconnecting(asks=1)) as impatient,
+    ):
+        ask = mixed(mesh.asker(patient), mesh.asker(impatient))
+        found = (
+            None if capacity else await capacity_of(mesh.asker(impatient), options.capacity_seconds)
+        )
         rate = capacity or (found.per_minute if found else 0.0)
         return await ramp(mesh, ask, rate, options.seconds), found
 

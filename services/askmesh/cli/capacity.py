@@ -15,7 +15,7 @@ from rich.table import Table
 from askmesh.cli.asynchronous import asynchronous
 from askmesh.cli.connecting import mesh_client
 from askmesh.cli.options import base_port_option, tenant_option
-from askmesh.client import Client, DegradationReason
+from askmesh.client import Client, DegradationReason, Reconnecting
 from askmesh.evaluation import read_questions
 from askmesh.load import (
     Ask,
@@ -100,14 +100,15 @@ async def capacity(  # noqa: PLR0917 - options of the command line
 
     FILE has questions as for `askmesh eval`, better too many than too few: of equal ones all but
     the answer is remembered. They come independently of each other, at ever greater rates, whatever
-    becomes of those before: take a mesh that nobody uses meanwhile.
+    becomes of those before, and none that is refused is asked again: take a mesh that nobody uses
+    meanwhile.
     """
     questions = [each.question for each in read_questions(file)]
     if not questions:
         raise click.UsageError(f"{file} has no questions")
     objective = Objective(first_text_ms, whole)
     console = Console()
-    async with mesh_client(base_port, tenant) as client:
+    async with mesh_client(base_port, tenant, reconnecting=Reconnecting(asks=1)) as client:
         measure = await _measuring(client, questions, without, seconds, console)
         found = await find_capacity(measure, objective, begin=begin, most=most)
     console.print(capacity_table(found))

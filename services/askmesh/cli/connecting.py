@@ -11,7 +11,7 @@ from askmesh.cli.advice import MeshPlace, advice
 from askmesh.cli.layout import local_address
 from askmesh.cli.local_meshes import protection_at
 from askmesh.cli.protection import UNPROTECTED, Protection
-from askmesh.client import Client, askmesh_client
+from askmesh.client import Client, Reconnecting, askmesh_client
 from askmesh.config import TlsFileSettings, load
 from askmesh.errors import NotFoundError, UnavailableError
 from askmesh.transport import TlsFiles
@@ -65,7 +65,9 @@ def tls_of(base_port: int) -> TlsFiles | None:
 
 
 @asynccontextmanager
-async def mesh_client(base_port: int, tenant: str) -> AsyncGenerator[Client]:
+async def mesh_client(
+    base_port: int, tenant: str, *, reconnecting: Reconnecting | None = None
+) -> AsyncGenerator[Client]:
     """Yield a client of the mesh, which is at `base_port` unless the environment says otherwise.
 
     Where the gateway or ingestion does not answer the block's calls, the error says why, as far as
@@ -82,6 +84,7 @@ async def mesh_client(base_port: int, tenant: str) -> AsyncGenerator[Client]:
             credential=elsewhere.credential or _key_in(told.key_file),
             plain_text=elsewhere.plain_text,
             tls=place.tls,
+            reconnecting=reconnecting,
         ) as client:
             yield client
     except UnavailableError as error:
