@@ -91,6 +91,27 @@ def test_rows_that_a_notice_changes_are_left_to_the_language_model() -> None:
     assert _rule("What is the rent of the Crane?", prices, NOTICE) == "Rent: 30 EUR (Crane)."
 
 
+def test_a_row_yields_to_a_change_of_another_date_that_says_as_much_as_it_does() -> None:
+    evenings = Source(
+        passage_id="calendar",
+        document_id="calendar",
+        title="Parents evenings",
+        text="Year: 8 | Date: 2026-02-05 | Time: 16:30\nYear: 9 | Date: 2026-01-22 | Time: 17:30",
+        score=0.7,
+    )
+    mail = Source(
+        passage_id="mail",
+        document_id="mail",
+        title="Dates",
+        text="The parents evening of year 9 is moved from 22 January to 29 January 2026.",
+        score=0.9,
+    )
+    asked = "when is the year 9 parents evening"
+    assert "2026-01-22" in _rule(asked, evenings)
+    assert _rule(asked, evenings, mail) == ""
+    assert "2026-02-05" in _rule("when is the year 8 parents evening", evenings, mail)
+
+
 def test_tables_of_two_documents_are_not_one_where_their_rows_have_the_same_names() -> None:
     menus = _menu("North", 4), _menu("South", 5)
     assert _rule("How much is the soup at the North cafe?", *menus) == "Price: 4 EUR (Soup)."

@@ -48,6 +48,13 @@ def _work(question: str, rows: int) -> int:
     return calls
 
 
+def test_a_number_after_what_is_numbered_counts_nothing() -> None:
+    assert take_apart("when is the year 9 parents evening").amounts == ()
+    assert take_apart("who has room 4 keys").amounts == ()
+    assert take_apart("what do 9 parents pay").amounts == ((9.0, "parent"),)
+    assert take_apart("what do we get after year 3 months").amounts == ((3.0, "month"),)
+
+
 @pytest.mark.parametrize("question", [PARCEL, FRIDAY])
 def test_the_work_grows_with_the_rows_of_a_table_and_no_faster(question: str) -> None:
     assert _work(question, 200) <= 6 * _work(question, 40)

@@ -84,6 +84,11 @@ def is_notice(item: EvidenceUnit) -> bool:
     return _announces_change(item) or _begins(item)
 
 
+def tells_a_change(item: EvidenceUnit) -> bool:
+    """Tell whether a unit says itself, with figures, that something is other than it was."""
+    return bool(_CHANGES.search(item.own)) and bool(set(numbers(item.own)))
+
+
 def _is_newer(item: EvidenceUnit, other: EvidenceUnit) -> bool:
     dates = date_stated(item), date_stated(other)
     if not dates[0] and not _IN_FIGURES.search(item.own):

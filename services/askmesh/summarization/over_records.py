@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import chain
 
-from askmesh.summarization.amendments import amends, is_notice
+from askmesh.summarization.amendments import amends, is_notice, tells_a_change
 from askmesh.summarization.asked_records import Asked, headed_by, is_about, spelled_out
 from askmesh.summarization.calculating import calculated
 from askmesh.summarization.dates import is_newer_document
@@ -90,6 +90,8 @@ def _are_amended(
     rows = [item for each in said for item in each.units]
     if not notices:
         return False
+    if near[0] in notices and _says_as_much(question, near[0], rows):
+        return True
     if not Asked(question, records).named:
         rows += _units_of(records.records)
     cases = [
@@ -97,6 +99,13 @@ def _are_amended(
         for row in dict.fromkeys(rows[:_ROWS])
     ]
     return any(amends(case, notice, row) for notice in notices for row, case in cases)
+
+
+def _says_as_much(question: Question, notice: EvidenceUnit, rows: Sequence[EvidenceUnit]) -> bool:
+    """Tell whether a change has all words of the question that the rows told have."""
+    told = stems(" ".join(f"{row.breadcrumb} {row.own}" for row in rows)) & question.stems
+    said = stems(f"{notice.breadcrumb} {notice.own}")
+    return tells_a_change(notice) and bool(told) and told <= said
 
 
 def _units_of(records: Sequence[Record]) -> list[EvidenceUnit]:

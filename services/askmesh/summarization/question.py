@@ -97,6 +97,11 @@ _SHORT = {
     **dict.fromkeys(("min", "mins"), "minute"),
 }
 _CURRENCIES = {"eur": "euro", "usd": "dollar", "gbp": "pound"}
+_NUMBERED = frozenset(
+    "year grade class form level room floor section zone step version line bus platform gate stage"
+    " phase chapter tier band type category article clause rule table unit".split()
+)
+"""What numbers tell apart: the parents of "year 9" are not nine."""
 _BEFORE_AN_AMOUNT = re.compile(
     r"\b(?:an? (?:[\w-]+ )?[\w-]+ (?:of|at|worth|for|with|over|under|above|below|costing)"
     r"|i am|aged)\s+$",
@@ -174,7 +179,8 @@ def _counted(match: re.Match[str]) -> str | None:
         return None
     is_unit = len(after) > 1 and is_basic(scale_of(after)[0])
     if is_unit or (after.islower() and not is_stop_word(after)):
-        named = before[:1].isupper() and not is_stop_word(before.lower())
+        is_numbered = before.lower() in _NUMBERED and not is_unit
+        named = is_numbered or (before[:1].isupper() and not is_stop_word(before.lower()))
         return None if named else stem(after.lower())
     return "" if _BEFORE_AN_AMOUNT.search(match.string[: match.start("figure")]) else None
 
