@@ -97,10 +97,11 @@ _SHORT = {
     **dict.fromkeys(("min", "mins"), "minute"),
 }
 _CURRENCIES = {"eur": "euro", "usd": "dollar", "gbp": "pound"}
-_NUMBERED = frozenset(
+_NUMBERED_TEXT = (
     "year grade class form level room floor section zone step version line bus platform gate stage"
-    " phase chapter tier band type category article clause rule table unit".split()
+    " phase chapter tier band type category article clause rule table unit"
 )
+_NUMBERED = frozenset(_NUMBERED_TEXT.split())
 """What numbers tell apart: the parents of "year 9" are not nine."""
 _BEFORE_AN_AMOUNT = re.compile(
     r"\b(?:an? (?:[\w-]+ )?[\w-]+ (?:of|at|worth|for|with|over|under|above|below|costing)"
