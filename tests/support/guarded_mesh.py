@@ -86,7 +86,11 @@ async def _doors(
 ) -> AsyncGenerator[Doors]:
     signals = silent_telemetry()
     settings = RetrievalSettings(
-        address="127.0.0.1:0", poll_seconds=poll_seconds, drain_seconds=0, search_seconds=30
+        address="127.0.0.1:0",
+        poll_seconds=poll_seconds,
+        drain_seconds=0,
+        search_seconds=30,
+        min_active_calls=32,  # a crowd searches at once, too
     )
     async with (
         tantivy_index(folder / "keywords") as keywords,
