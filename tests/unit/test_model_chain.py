@@ -21,6 +21,8 @@ from askmesh.inference import (
     Purpose,
 )
 from askmesh.resilience import deadline
+from askmesh.summarization.generation import Generations
+from askmesh.summarization.model_watch import ModelWatch
 from askmesh.summarization.summarizer import Summarizer
 from askmesh.summarization.writing_models import WritingModel
 from askmesh.telemetry import silent_telemetry
@@ -45,10 +47,14 @@ GONE = LanguageModelUnavailableError("LANGUAGE_MODEL_UNAVAILABLE", "gone")
 
 
 class Script(ScriptedLanguageModel):
-    """Writes one sentence, as often as it is not told to fail or to hang before a chunk."""
+    """Writes one sentence, as often as it is not told to fail or to hang before a chunk.
+
+    Before each chunk the event loop has a turn, as with a model that is elsewhere.
+    """
 
     def __init__(self, *, error: Exception | None = None, hangs: bool = False, at: int = 0) -> None:
         async def before(sent: int) -> None:
+            await asyncio.sleep(0)
             if sent == at and self.hangs:
                 self.reached.set()
                 await asyncio.Event().wait()
@@ -69,8 +75,11 @@ def named(
     purposes: Sequence[Purpose] = (),
     concurrency: int = 4,
     first_token: float = 5,
+    slot_wait: float = 0.01,
 ) -> WritingModel:
-    limits = generation_limits(concurrency=concurrency, slot_wait=0.01, first_token=first_token)
+    limits = generation_limits(
+        concurrency=concurrency, slot_wait=slot_wait, first_token=first_token
+    )
     return writing_model(model, profile=profile, limits=limits, purposes=purposes)
 
 
@@ -143,12 +152,25 @@ async def test_no_question_waits_for_a_model_that_has_just_let_another_one_wait(
     assert len(hanging.requests) == 1
 
 
+async def test_no_question_is_the_one_that_tries_a_failed_model_again() -> None:
+    hanging = Script(hangs=True)
+    watch = ModelWatch(hanging, first_token_seconds=0.05, retry_seconds=0)
+    limits = generation_limits(first_token=0.05)
+    big = replace(named(hanging, BIG), generations=Generations(hanging, limits, watch))
+    answers = chain(big, named(Script(), SMALL))
+    for _ in range(3):
+        assert text_of(await events_of(answers, request())) == RELEASED
+    assert len(hanging.requests) == 1
+
+
 async def test_a_model_with_all_its_room_taken_is_asked_after_one_that_is_free() -> None:
     hanging = Script(hangs=True, at=3)
-    answers = chain(named(hanging, BIG, concurrency=1), named(Script(), SMALL))
+    big = named(hanging, BIG, concurrency=1, slot_wait=1_000)
+    answers = chain(big, named(Script(), SMALL))
     first = asyncio.ensure_future(events_of(answers, request()))
     await hanging.reached.wait()
-    events = await events_of(answers, request())
+    async with asyncio.timeout(60):
+        events = await events_of(answers, request())
     first.cancel()
     assert missing(events) == [replaced("The language model big has no room now, so small wrote.")]
     assert len(hanging.requests) == 1
@@ -166,7 +188,7 @@ async def test_a_refused_request_leaves_its_model_to_the_next_question() -> None
 async def test_models_share_the_time_of_an_answer_so_that_each_has_a_turn() -> None:
     hanging = Script(hangs=True)
     answers = chain(named(hanging, BIG, first_token=1_000), named(Script(), SMALL))
-    with deadline(0.6):
+    with deadline(4):
         async with asyncio.timeout(60):
             events = await events_of(answers, request())
     assert text_of(events) == RELEASED
