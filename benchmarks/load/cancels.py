@@ -33,6 +33,8 @@ WHOLE = 10
 WARM_SHARE = 0.2
 IDLE_SECONDS = 30.0
 QUESTIONS = 50
+EXPECTED = ("cancelled", "answered", "abstained")
+"""Some are there before they are cancelled."""
 
 
 class Canceller:
@@ -145,10 +147,6 @@ async def measure(options: argparse.Namespace) -> None:
             Claim("cancelled answers that end in another way", odd, "= 0"),
         ],
     )
-
-
-EXPECTED = ("cancelled", "answered", "abstained")
-"""Some are there before they are cancelled."""
 
 
 def main() -> None:

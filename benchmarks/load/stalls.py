@@ -24,6 +24,8 @@ from support.signals import stopped
 
 NORMAL_WITHIN = 2.0
 SETTLING_SECONDS = 10.0
+LEAST_MS = 250.0
+"""A first text within twice of this is as before, however early others were."""
 SERVERS: Mapping[str, Callable[[LoadedMesh], int]] = {
     "MongoDB": lambda mesh: mesh.mongo.pid,
     "Redis": lambda mesh: mesh.redis.pid,
@@ -70,10 +72,6 @@ async def trial(ask: Ask, process: int, per_minute: float, options: argparse.Nam
 def _is_unusual(asked: Asked, usual: Summary) -> bool:
     late = 2 * max(usual.first_text_p99_ms or 0.0, LEAST_MS) / 1000
     return asked.end is not End.WHOLE or (asked.first_text or 0.0) > late
-
-
-LEAST_MS = 250.0
-"""A first text within twice of this is as before, however early others were."""
 
 
 async def campaign(options: argparse.Namespace) -> dict[str, Trial]:
