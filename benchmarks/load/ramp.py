@@ -63,7 +63,7 @@ async def capacity_of(ask: Ask, seconds: float) -> Capacity:
         times = arrivals([Phase(seconds, per_minute)], Random(1))
         return summarised(await keep_to(times, ask), seconds)
 
-    return await find_capacity(measure, OBJECTIVE, begin=120, most=12_000)
+    return await find_capacity(measure, OBJECTIVE, begin=60, most=12_000)
 
 
 def mixed(patient: Ask, impatient: Ask) -> Ask:
@@ -97,7 +97,7 @@ async def ramp(mesh: LoadedMesh, ask: Ask, capacity: float, seconds: float) -> R
             )
             for place, factor in enumerate(FACTORS, start=1)
         ],
-        normal_after=_last_unusual(parts[-1], unloaded) - ends[-2],
+        normal_after=_last_unusual(parts[-1], unloaded, ends[-2]),
         calls_per_question=(_calls(mesh) - calls) / len(asked),
         extra_attempts_per_question=(_extra_attempts(mesh) - extra) / len(asked),
         asked=asked,
@@ -112,15 +112,15 @@ def _whole_between(asked: Sequence[Asked], begin: float, end: float) -> int:
     return sum(each.end is End.WHOLE and begin <= each.ended < end for each in asked)
 
 
-def _last_unusual(after: Sequence[Asked], before: Summary) -> float:
-    """Return when the last question was asked that was not answered as before; first at best."""
+def _last_unusual(after: Sequence[Asked], before: Summary, ended: float) -> float:
+    """Return how long after the end the last question was asked that was not answered as before."""
     usual = 2 * (before.first_text_p99_ms or 0.0) / 1000
     unusual = [
-        each.intended
+        each.intended - ended
         for each in after
         if each.end is not End.WHOLE or (each.first_text or 0.0) > usual
     ]
-    return max(unusual, default=after[0].intended)
+    return max(unusual, default=0.0)
 
 
 def _calls(mesh: LoadedMesh) -> float:
@@ -147,14 +147,16 @@ async def measured(
             None if capacity else await capacity_of(mesh.asker(impatient), options.capacity_seconds)
         )
         rate = capacity or (found.per_minute if found else 0.0)
+        if not rate:
+            raise SystemExit("the mesh is too slow for any rate")
         return await ramp(mesh, ask, rate, options.seconds), found
 
 
 async def measure(options: argparse.Namespace) -> None:
     """Measure both meshes and write the claims."""
     with_shedding, found = await measured({}, options)
-    if found is None or not found.per_minute:
-        raise SystemExit("the mesh is too slow for any rate")
+    if found is None:
+        raise RuntimeError("the capacity was not looked for")
     capacity = found.per_minute
     without, _ = await measured(WITHOUT_SHEDDING, options, capacity)
     both = {"with": with_shedding, "without": without}
