@@ -14,7 +14,6 @@ from askmesh.resilience._pace import Pace
 from askmesh.resilience._places import Place, granted, working_at
 from askmesh.resilience._priority import Priority, current_priority
 from askmesh.resilience._room_rules import (
-    HOPE,
     LEAST_TIME,
     OVERDUE,
     Refusals,
@@ -139,7 +138,9 @@ class Room:
     def _require_hope(self, party: Party, priority: Priority) -> None:
         most = self._rules.most_waiting
         rank = self._rank(party, priority)
-        is_hopeless = self._pace.seconds(self._clock(), rank) > HOPE * self._rules.wait_seconds
+        is_hopeless = (
+            self._pace.seconds(self._clock(), rank) > self._rules.hope * self._rules.wait_seconds
+        )
         if is_hopeless or rank >= (self.places if most is None else most):
             raise self._refused(party, priority)
 

@@ -11,8 +11,6 @@ from askmesh.resilience._priority import Priority
 Why: TypeAlias = Literal["full", "share", "batch", "waited"]
 """Why there is no room: all places are taken, the own share of them, those for batch work, or it
 was waited for one in vain."""
-HOPE = 0.5
-"""Work waits if it will have a place within this share of the time that it may wait."""
 OVERDUE = 0.75
 """What somebody waits for longer than this share of the time is overtaken by what came last."""
 LEAST_TIME = 0.5
@@ -67,8 +65,9 @@ class Refusals:
 class RoomRules:
     """What the places are for, in a word; the reason of refusals; and how long work waits.
 
-    At most `most_waiting` wait, as many as there are places if that is None. Of the places, batch
-    work takes `batch_share` at most, and one at least.
+    Work waits if it will have a place within the share `hope` of the time that it may wait. At most
+    `most_waiting` wait, as many as there are places if that is None. Of the places, batch work
+    takes `batch_share` at most, and one at least.
     """
 
     name: str
@@ -76,6 +75,7 @@ class RoomRules:
     wait_seconds: float
     most_waiting: int | None = None
     batch_share: float = 0.75
+    hope: float = 0.5
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,7 +36,7 @@ class Settings(HomeSettings, InnerSettings):
     """How many rankings run at once: a fixed number, as the threads that score are one."""
     waiting_rankings: int = Field(default=8, ge=0)
     """How many more may wait; the rest are refused with RESOURCE_EXHAUSTED."""
-    ranking_wait_seconds: float = Field(default=1.0, ge=0)
+    ranking_wait_seconds: float = Field(default=2.0, ge=0)
     """How long a ranking may wait for its turn, if it will have it by then."""
 
     floor: float = Field(default=FLOOR, ge=0, le=1)

@@ -69,6 +69,7 @@ def _room(settings: Settings, signals: Telemetry) -> Room:
         "RERANKING_BUSY",
         settings.ranking_wait_seconds,
         most_waiting=settings.waiting_rankings,
+        hope=1.0,  # an answer without its ranking is worth less than a late one
     )
     return Room(FixedLimit(settings.active_rankings), rules, signals.metrics)
 
