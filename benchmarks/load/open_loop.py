@@ -22,7 +22,7 @@ from benchmarks.load.plot import plotted
 from askmesh.client import DegradationReason, Reconnecting, askmesh_client
 from askmesh.evaluation import read_questions
 from askmesh.load import (
-    Asked,
+    AskedQuestion,
     Phase,
     arrivals,
     asker,
@@ -53,7 +53,7 @@ def timetable(options: argparse.Namespace) -> list[float]:
     )
 
 
-async def asked(options: argparse.Namespace, times: Sequence[float]) -> list[Asked]:
+async def asked(options: argparse.Namespace, times: Sequence[float]) -> list[AskedQuestion]:
     """Ask at these times."""
     questions = [each.question for each in read_questions(options.questions)]
     async with askmesh_client(

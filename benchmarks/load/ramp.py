@@ -25,7 +25,7 @@ from benchmarks.load.ramp_claims import Ramp, Stretch, claims_of, claims_without
 from askmesh.client import Reconnecting
 from askmesh.load import (
     Ask,
-    Asked,
+    AskedQuestion,
     Capacity,
     End,
     Objective,
@@ -69,7 +69,7 @@ async def capacity_of(ask: Ask, seconds: float) -> Capacity:
 def mixed(patient: Ask, impatient: Ask) -> Ask:
     """Return what lets one of some questions be asked by somebody who takes a refusal for one."""
 
-    async def ask(number: int, intended: float) -> Asked:
+    async def ask(number: int, intended: float) -> AskedQuestion:
         return await (patient if number % IMPATIENT else impatient)(number, intended)
 
     return ask
@@ -104,15 +104,15 @@ async def ramp(mesh: LoadedMesh, ask: Ask, capacity: float, seconds: float) -> R
     )
 
 
-def _between(asked: Sequence[Asked], begin: float, end: float) -> list[Asked]:
+def _between(asked: Sequence[AskedQuestion], begin: float, end: float) -> list[AskedQuestion]:
     return [each for each in asked if begin <= each.intended < end]
 
 
-def _whole_between(asked: Sequence[Asked], begin: float, end: float) -> int:
+def _whole_between(asked: Sequence[AskedQuestion], begin: float, end: float) -> int:
     return sum(each.end is End.WHOLE and begin <= each.ended < end for each in asked)
 
 
-def _last_unusual(after: Sequence[Asked], before: Summary, ended: float) -> float:
+def _last_unusual(after: Sequence[AskedQuestion], before: Summary, ended: float) -> float:
     """Return how long after the end the last question was asked that was not answered as before."""
     usual = 2 * (before.first_text_p99_ms or 0.0) / 1000
     unusual = [

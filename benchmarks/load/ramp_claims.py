@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from benchmarks.claims import Claim
 
-from askmesh.load import Asked, End, Summary
+from askmesh.load import AskedQuestion, End, Summary
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class Ramp:
     normal_after: float
     calls_per_question: float
     extra_attempts_per_question: float
-    asked: Sequence[Asked]
+    asked: Sequence[AskedQuestion]
 
 
 def claims_of(found: Ramp, capacity: float) -> list[Claim]:

@@ -23,7 +23,7 @@ from benchmarks.load.loaded_mesh import LoadedMesh, loaded_mesh
 from askmesh.cli.layout import SERVICES
 from askmesh.client import Client, IngestOutcome, SourceDocument
 from askmesh.errors import AskmeshError
-from askmesh.load import Asked, End, Phase, Summary, arrivals, keep_to, summarised
+from askmesh.load import AskedQuestion, End, Phase, Summary, arrivals, keep_to, summarised
 
 PAUSE_SECONDS = 2.0
 MOST_SECONDS = 900.0
@@ -65,7 +65,7 @@ async def ingested(client: Client, ended: asyncio.Event) -> Counter[str]:
     return outcomes
 
 
-async def campaign(per_minute: float) -> tuple[list[Asked], Counter[str], list[float]]:
+async def campaign(per_minute: float) -> tuple[list[AskedQuestion], Counter[str], list[float]]:
     """Return what became of the questions and the documents, and how long restarts took."""
     ended = asyncio.Event()
     times = arrivals([Phase(MOST_SECONDS, per_minute)], Random(1))

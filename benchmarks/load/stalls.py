@@ -18,7 +18,7 @@ from benchmarks.claims import Claim, publish
 from benchmarks.load.loaded_mesh import LoadedMesh, loaded_mesh
 
 from askmesh.cli.layout import TRITON
-from askmesh.load import Ask, Asked, End, Phase, Summary, arrivals, keep_to, summarised
+from askmesh.load import Ask, AskedQuestion, End, Phase, Summary, arrivals, keep_to, summarised
 from askmesh.models import SMOLLM2_135M_INSTRUCT
 from support.signals import stopped
 
@@ -69,7 +69,7 @@ async def trial(ask: Ask, process: int, per_minute: float, options: argparse.Nam
     )
 
 
-def _is_unusual(asked: Asked, usual: Summary) -> bool:
+def _is_unusual(asked: AskedQuestion, usual: Summary) -> bool:
     late = 2 * max(usual.first_text_p99_ms or 0.0, LEAST_MS) / 1000
     return asked.end is not End.WHOLE or (asked.first_text or 0.0) > late
 

@@ -10,7 +10,7 @@ from grpc import aio
 
 from askmesh.config import CallSettings
 from askmesh.errors import DeadlineError, InvalidRequestError
-from askmesh.resilience import Measured, Party, Room, RoomRules, current_place
+from askmesh.resilience import MeasuredWork, Party, Room, RoomRules, current_place
 from askmesh.rpc import channel_to, reason_of, retry_delay_of
 from askmesh.serving import room_for_calls
 from askmesh.telemetry import silent_telemetry
@@ -26,9 +26,9 @@ class Recorder:
 
     places: int = 1
     usual_seconds: float = 0.0
-    measured: list[Measured] = field(default_factory=list[Measured])
+    measured: list[MeasuredWork] = field(default_factory=list[MeasuredWork])
 
-    def learn(self, measured: Measured) -> None:
+    def learn(self, measured: MeasuredWork) -> None:
         self.measured.append(measured)
 
 

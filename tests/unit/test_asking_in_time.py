@@ -18,7 +18,7 @@ from askmesh.client import (
     Usage,
 )
 from askmesh.errors import AskmeshError, OverloadedError, UnavailableError
-from askmesh.load import Asked, End, asker, by_second, keep_to, summarised
+from askmesh.load import AskedQuestion, End, asker, by_second, keep_to, summarised
 
 
 class Answering:
@@ -53,7 +53,9 @@ def completed(*missing: DegradationReason) -> Completed:
     )
 
 
-async def asked_of(mesh: Answering, *, ago: float = 0.0, tolerated: Sequence[str] = ()) -> Asked:
+async def asked_of(
+    mesh: Answering, *, ago: float = 0.0, tolerated: Sequence[str] = ()
+) -> AskedQuestion:
     ask = asker(cast("Client", mesh), ["Is it so?"], tolerated)
     return await ask(0, asyncio.get_running_loop().time() - ago)
 
@@ -62,12 +64,12 @@ async def test_no_question_waits_for_those_before() -> None:
     all_are_asked = asyncio.Event()
     running: list[int] = []
 
-    async def ask(number: int, _: float) -> Asked:
+    async def ask(number: int, _: float) -> AskedQuestion:
         running.append(number)
         if len(running) == 3:
             all_are_asked.set()
         await all_are_asked.wait()
-        return Asked(0.0, 1.0, End.WHOLE)
+        return AskedQuestion(0.0, 1.0, End.WHOLE)
 
     async with asyncio.timeout(10):
         asked = await keep_to([0.0, 0.0, 0.01], ask)
@@ -77,9 +79,9 @@ async def test_no_question_waits_for_those_before() -> None:
 async def test_the_time_that_was_intended_is_told_and_not_the_one_at_which_it_is_asked() -> None:
     moments: list[float] = []
 
-    async def ask(_: int, intended: float) -> Asked:
+    async def ask(_: int, intended: float) -> AskedQuestion:
         moments.append(intended)
-        return Asked(0.0, 1.0, End.WHOLE)
+        return AskedQuestion(0.0, 1.0, End.WHOLE)
 
     asked = await keep_to([0.0, 0.25 / 8, 0.5 / 8], ask)
     gaps = [moment - moments[0] for moment in moments]
@@ -138,10 +140,10 @@ async def test_questions_come_in_turn_and_no_two_are_equal() -> None:
 
 def test_a_summary_counts_ends_and_measures_answers_alone() -> None:
     asked = [
-        Asked(0.0, 2.0, End.WHOLE, first_text=1.0),
-        Asked(1.0, 4.0, End.DEGRADED, ("reranking_unavailable",), first_text=3.0),
-        Asked(1.5, 0.01, End.REFUSED, ("TOO_MANY_ANSWERS",)),
-        Asked(1.7, 9.0, End.FAILED, ("DEADLINE_EXCEEDED",)),
+        AskedQuestion(0.0, 2.0, End.WHOLE, first_text=1.0),
+        AskedQuestion(1.0, 4.0, End.DEGRADED, ("reranking_unavailable",), first_text=3.0),
+        AskedQuestion(1.5, 0.01, End.REFUSED, ("TOO_MANY_ANSWERS",)),
+        AskedQuestion(1.7, 9.0, End.FAILED, ("DEADLINE_EXCEEDED",)),
     ]
     summary = summarised(asked, 10)
     assert [summary.ends[end] for end in End] == [1, 1, 1, 1]
@@ -158,7 +160,11 @@ def test_a_summary_of_nothing_has_no_times() -> None:
 
 
 def test_seconds_count_what_was_asked_and_what_was_answered_in_them() -> None:
-    asked = [Asked(0.2, 2.0, End.WHOLE), Asked(0.9, 0.05, End.REFUSED), Asked(2.1, 0.5, End.WHOLE)]
+    asked = [
+        AskedQuestion(0.2, 2.0, End.WHOLE),
+        AskedQuestion(0.9, 0.05, End.REFUSED),
+        AskedQuestion(2.1, 0.5, End.WHOLE),
+    ]
     seconds = by_second(asked)
     assert [each.asked for each in seconds] == [2, 0, 1]
     assert [each.whole_answers for each in seconds] == [0, 0, 2]

@@ -1,13 +1,13 @@
 """How many questions a minute are found to be the most."""
 
-from askmesh.load import Asked, Capacity, End, Objective, Summary, find_capacity, summarised
+from askmesh.load import AskedQuestion, Capacity, End, Objective, Summary, find_capacity, summarised
 
 OBJECTIVE = Objective(first_text_p99_ms=1000, whole_share=0.99)
 
 
 def summary(*, whole: int = 100, refused: int = 0, first_text: float = 0.5) -> Summary:
-    answers = [Asked(0.0, 1.0, End.WHOLE, first_text=first_text)] * whole
-    return summarised([*answers, *[Asked(0.0, 0.0, End.REFUSED)] * refused], 60)
+    answers = [AskedQuestion(0.0, 1.0, End.WHOLE, first_text=first_text)] * whole
+    return summarised([*answers, *[AskedQuestion(0.0, 0.0, End.REFUSED)] * refused], 60)
 
 
 async def capacity_of(limit: float, *, begin: float = 10, most: float = 10_000) -> Capacity:
@@ -43,4 +43,4 @@ def test_an_objective_names_what_is_missed() -> None:
 
 
 def test_questions_of_which_none_is_answered_miss_the_objective() -> None:
-    assert OBJECTIVE.missed(summarised([Asked(0.0, 0.0, End.FAILED)], 60)) == "0.0% whole"
+    assert OBJECTIVE.missed(summarised([AskedQuestion(0.0, 0.0, End.FAILED)], 60)) == "0.0% whole"

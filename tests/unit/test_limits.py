@@ -6,7 +6,7 @@ from itertools import count
 
 import pytest
 
-from askmesh.resilience import AdaptiveLimit, FixedLimit, Measured
+from askmesh.resilience import AdaptiveLimit, FixedLimit, MeasuredWork
 
 LEAST, MOST = 4, 32
 QUICK = 0.1
@@ -14,7 +14,7 @@ QUICK = 0.1
 
 def teach(limit: AdaptiveLimit, times: int, seconds: float, in_use: int | None = None) -> None:
     for _ in range(times):
-        limit.learn(Measured(seconds, limit.places if in_use is None else in_use))
+        limit.learn(MeasuredWork(seconds, limit.places if in_use is None else in_use))
 
 
 def worked(limit: AdaptiveLimit, seconds_of: Callable[[int], float], pieces: int) -> list[int]:
@@ -29,7 +29,7 @@ def worked(limit: AdaptiveLimit, seconds_of: Callable[[int], float], pieces: int
             seconds = seconds_of(len(inside) + 1)
             heappush(inside, (now + seconds, number + len(inside), seconds))
         now, _, seconds = heappop(inside)
-        limit.learn(Measured(seconds, len(inside) + 1))
+        limit.learn(MeasuredWork(seconds, len(inside) + 1))
         limits.append(limit.places)
         if number == pieces:
             break
@@ -81,7 +81,7 @@ def test_work_that_went_without_something_for_want_of_room_lowers_the_limit() ->
     limit = AdaptiveLimit(LEAST, MOST)
     teach(limit, 200, QUICK)
     for number in range(60):
-        limit.learn(Measured(QUICK, MOST, went_short=number % 10 == 0))
+        limit.learn(MeasuredWork(QUICK, MOST, went_short=number % 10 == 0))
     assert limit.places == int(MOST * 0.9**3)
 
 
@@ -89,7 +89,7 @@ def test_one_piece_of_twenty_that_went_without_something_changes_nothing() -> No
     limit = AdaptiveLimit(LEAST, MOST)
     teach(limit, 200, QUICK)
     for number in range(60):
-        limit.learn(Measured(QUICK, MOST, went_short=number % 20 == 0))
+        limit.learn(MeasuredWork(QUICK, MOST, went_short=number % 20 == 0))
     assert limit.places == MOST
 
 
@@ -97,7 +97,7 @@ def test_the_limit_never_leaves_its_bounds() -> None:
     limit = AdaptiveLimit(LEAST, MOST)
     for number in range(4_000):
         seconds = QUICK * (1 + (number * 7919) % 50)
-        limit.learn(Measured(seconds, limit.places, went_short=number % 3 == 0))
+        limit.learn(MeasuredWork(seconds, limit.places, went_short=number % 3 == 0))
         assert LEAST <= limit.places <= MOST
 
 
@@ -107,5 +107,5 @@ def test_where_less_than_the_least_is_allowed_that_is_the_limit() -> None:
 
 def test_a_fixed_limit_learns_nothing() -> None:
     limit = FixedLimit(2)
-    limit.learn(Measured(100.0, 2, went_short=True))
+    limit.learn(MeasuredWork(100.0, 2, went_short=True))
     assert (limit.places, limit.usual_seconds) == (2, 0.0)

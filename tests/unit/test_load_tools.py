@@ -4,7 +4,7 @@ import pytest
 from benchmarks.load.open_loop import phase
 from benchmarks.load.plot import plotted
 
-from askmesh.load import Asked, End, Phase, by_second
+from askmesh.load import AskedQuestion, End, Phase, by_second
 
 
 @pytest.mark.parametrize(
@@ -17,10 +17,10 @@ def test_a_phase_is_read_from_an_option(text: str, expected: Phase) -> None:
 
 def test_a_picture_has_a_bar_for_each_end_of_each_second() -> None:
     asked = [
-        Asked(0.1, 0.5, End.WHOLE),
-        Asked(0.2, 0.5, End.WHOLE),
-        Asked(0.3, 0.0, End.REFUSED),
-        Asked(1.4, 0.1, End.FAILED),
+        AskedQuestion(0.1, 0.5, End.WHOLE),
+        AskedQuestion(0.2, 0.5, End.WHOLE),
+        AskedQuestion(0.3, 0.0, End.REFUSED),
+        AskedQuestion(1.4, 0.1, End.FAILED),
     ]
     picture = plotted(by_second(asked))
     assert picture.count("<rect") == 3

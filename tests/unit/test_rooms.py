@@ -10,11 +10,11 @@ from askmesh.errors import DeadlineError, OverloadedError, TooManyCallsError
 from askmesh.resilience import (
     FixedLimit,
     Limit,
-    Measured,
+    MeasuredWork,
     Party,
-    Place,
     Priority,
     Room,
+    RoomPlace,
     RoomRules,
     Why,
     current_place,
@@ -322,7 +322,7 @@ async def test_a_place_that_was_left_is_nobodys() -> None:
 
 
 def test_without_room_a_place_may_be_given_back_by_somebody() -> None:
-    taken = list[Place]()
+    taken = list[RoomPlace]()
     room = Room(FixedLimit(1), RULES, reclaim=lambda: taken.pop().leave() if taken else None)
     taken.append(room.enter_now(ANN))
     room.enter_now(EVE)
@@ -343,8 +343,8 @@ async def test_a_limit_that_grows_lets_in_those_who_wait() -> None:
         places: int = 1
         usual_seconds: float = 0.0
 
-        def learn(self, measured: Measured) -> None:
-            assert measured == Measured(0.5, 1, went_short=False)
+        def learn(self, measured: MeasuredWork) -> None:
+            assert measured == MeasuredWork(0.5, 1, went_short=False)
             self.places = 2
 
     scene = Scene(Growing())

@@ -54,7 +54,10 @@ QUOTE = f"\u201c{QUOTED}\u201d [1]"
 def _missing(events: list[StreamSummaryResponse]) -> list[str]:
     missing = [event.degradation for event in events if event.HasField("degradation")]
     reason = DEGRADATION_REASON_LANGUAGE_MODEL_UNAVAILABLE
-    assert missing == [Degradation(reason=reason, detail=each.detail) for each in missing]
+    assert missing == [
+        Degradation(reason=reason, detail=each.detail, for_want_of_room=each.detail != NOT_THERE)
+        for each in missing
+    ]
     return [each.detail for each in missing]
 
 

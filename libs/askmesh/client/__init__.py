@@ -35,7 +35,7 @@ from askmesh.client._questions import BatchAnswer, BatchQuestion
 from askmesh.client._resuming import Reconnecting
 from askmesh.client._types import (
     AccessChange,
-    Admission,
+    AdmissionStatus,
     BreakerState,
     CollectionStatus,
     DocumentStatus,
@@ -56,7 +56,7 @@ __all__ = [
     "AbstentionReason",
     "AccessChange",
     "AccessList",
-    "Admission",
+    "AdmissionStatus",
     "AnswerEvent",
     "BatchAnswer",
     "BatchQuestion",

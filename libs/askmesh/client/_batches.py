@@ -17,13 +17,13 @@ from askmesh.api.gateway.v1.gateway_pb2 import (
 from askmesh.client._decoding import event_from_message
 from askmesh.client._events import Completed
 from askmesh.client._parts import Outcome
-from askmesh.client._questions import Asked, BatchAnswer, BatchQuestion, asked_as
+from askmesh.client._questions import BatchAnswer, BatchQuestion, PendingQuestion, asked_as
 from askmesh.client._resuming import Reconnecting
 from askmesh.client._supply import Supply
 from askmesh.errors import AskmeshError, DeadlineError, PassingError, UnreachableError
 from askmesh.rpc import error_of_status, upstream_errors
 
-Call: TypeAlias = aio.StreamStreamCall[AnswerQuestionsRequest, AnswerQuestionsResponse]
+BatchCall: TypeAlias = aio.StreamStreamCall[AnswerQuestionsRequest, AnswerQuestionsResponse]
 
 TRIES = 5
 """How often a question is asked that fails while others are answered."""
@@ -38,7 +38,7 @@ class AskedMany:
     def __init__(
         self,
         questions: AsyncIterable[BatchQuestion] | Iterable[BatchQuestion],
-        connect: Callable[[], Call],
+        connect: Callable[[], BatchCall],
         reconnecting: Reconnecting,
         *,
         patience_seconds: float,
@@ -48,7 +48,7 @@ class AskedMany:
         self._connect = connect
         self._reconnecting = reconnecting
         self._patience_seconds = patience_seconds
-        self._open: dict[str, Asked] = {}  # by request id
+        self._open: dict[str, PendingQuestion] = {}  # by request id
         self._answered = 0
         self._on_wait = on_wait
         self._is_reached = False
@@ -114,7 +114,7 @@ class AskedMany:
             sending.cancel()
             await asyncio.wait([sending])
 
-    async def _send(self, call: Call) -> None:
+    async def _send(self, call: BatchCall) -> None:
         ends = monotonic() + _STREAM_SECONDS
         try:
             for unanswered in tuple(self._open.values()):
@@ -129,7 +129,7 @@ class AskedMany:
         except (aio.AioRpcError, aio.BaseError, asyncio.InvalidStateError):
             return  # The reading side sees why.
 
-    def _answer(self, asked: Asked, response: AnswerQuestionsResponse) -> BatchAnswer:
+    def _answer(self, asked: PendingQuestion, response: AnswerQuestionsResponse) -> BatchAnswer:
         """Return what became of a question; raise what is to be waited for before another try."""
         if response.HasField("failure"):
             failure = _error(response.failure)
@@ -144,7 +144,7 @@ class AskedMany:
             return BatchAnswer(asked.id, failure=cancelled)
         return BatchAnswer(asked.id, events)
 
-    def _keep(self, asked: Asked, failure: AskmeshError) -> None:
+    def _keep(self, asked: PendingQuestion, failure: AskmeshError) -> None:
         """Raise the failure if the question is to be asked again.
 
         What fails while nothing else is answered either is no fault of the question.

@@ -33,7 +33,7 @@ class BatchAnswer:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class PendingQuestion:
     """A question on its way: how often it failed, how many had answers then, and was cancelled."""
 
     id: str
@@ -55,7 +55,7 @@ class Asked:
         return message
 
 
-def asked_as(question: BatchQuestion) -> Asked:
+def asked_as(question: BatchQuestion) -> PendingQuestion:
     with fitting_values():
         request = question_to_message(
             question.question,
@@ -65,4 +65,4 @@ def asked_as(question: BatchQuestion) -> Asked:
             wants_table=question.wants_table,
             seed=question.seed,
         )
-    return Asked(question.id, request)
+    return PendingQuestion(question.id, request)

@@ -102,7 +102,7 @@ class ServiceStatus:
 
 
 @dataclass(frozen=True, slots=True)
-class Admission:
+class AdmissionStatus:
     """How many answers the gateway may make at once now, how many questions wait for a place.
 
     Refused ones are counted since its start, by cause: "full", "share", "batch" or "waited".
@@ -130,5 +130,5 @@ class MeshStatus:
     indexed_revision: int
     passage_count: int
     active_answer_count: int
-    admission: Admission | None = None
+    admission: AdmissionStatus | None = None
     language_models: tuple[LanguageModelStatus, ...] = ()

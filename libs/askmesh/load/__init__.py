@@ -1,7 +1,7 @@
 """Ask a mesh by a timetable, whatever becomes of the questions before, and say how it did."""
 
 from askmesh.load._arrivals import Phase, arrivals, replayed
-from askmesh.load._asked import Asked, End
+from askmesh.load._asked import AskedQuestion, End
 from askmesh.load._asking import Ask, asker, keep_to
 from askmesh.load._capacity import Capacity, Objective, Step, find_capacity
 from askmesh.load._summary import Second, Summary, by_second, summarised
@@ -9,7 +9,7 @@ from askmesh.load._trace import read_trace
 
 __all__ = [
     "Ask",
-    "Asked",
+    "AskedQuestion",
     "Capacity",
     "End",
     "Objective",

@@ -18,7 +18,7 @@ class End(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class AskedQuestion:
     """One question; times are in seconds.
 
     `intended` counts from the start of the timetable. All else counts from the time that was

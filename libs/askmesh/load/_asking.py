@@ -9,13 +9,13 @@ from typing import TypeAlias
 
 from askmesh.client import Client, Completed, TableDelta, TextDelta
 from askmesh.errors import AskmeshError, OverloadedError
-from askmesh.load._asked import Asked, End
+from askmesh.load._asked import AskedQuestion, End
 
-Ask: TypeAlias = Callable[[int, float], Awaitable[Asked]]
+Ask: TypeAlias = Callable[[int, float], Awaitable[AskedQuestion]]
 """Asks the question of a number, whose time was a moment of the monotonic clock."""
 
 
-async def keep_to(times: Iterable[float], ask: Ask) -> list[Asked]:
+async def keep_to(times: Iterable[float], ask: Ask) -> list[AskedQuestion]:
     """Ask one question at each of these seconds from now; return what became of them, in order.
 
     None waits for those before: where they pile up, more are asked at once. Each time is looked at
@@ -23,13 +23,13 @@ async def keep_to(times: Iterable[float], ask: Ask) -> list[Asked]:
     """
     began = monotonic()
 
-    async def in_time(number: int, intended: float) -> Asked:
+    async def in_time(number: int, intended: float) -> AskedQuestion:
         late = monotonic() - began - intended
         asked = await ask(number, began + intended)
         return replace(asked, intended=intended, asked_late=max(0.0, late))
 
     async with asyncio.TaskGroup() as tasks:
-        asking: list[asyncio.Task[Asked]] = []
+        asking: list[asyncio.Task[AskedQuestion]] = []
         for number, intended in enumerate(times):
             await asyncio.sleep(began + intended - monotonic())
             asking.append(tasks.create_task(in_time(number, intended)))
@@ -43,7 +43,7 @@ def asker(client: Client, questions: Sequence[str], tolerated: Collection[str] =
     """
     seeds = time_ns()  # other seeds than before: equal questions would share one answer
 
-    async def ask(number: int, intended: float) -> Asked:
+    async def ask(number: int, intended: float) -> AskedQuestion:
         question, seed = questions[number % len(questions)], seeds + number
         first_text: float | None = None
         try:
@@ -54,18 +54,22 @@ def asker(client: Client, questions: Sequence[str], tolerated: Collection[str] =
                     if isinstance(event, Completed):
                         return _completed(event, intended, first_text, tolerated)
         except OverloadedError as error:
-            return Asked(0.0, monotonic() - intended, End.REFUSED, (error.reason,))
+            return AskedQuestion(0.0, monotonic() - intended, End.REFUSED, (error.reason,))
         except AskmeshError as error:
-            return Asked(0.0, monotonic() - intended, End.FAILED, (error.reason,), first_text)
-        return Asked(0.0, monotonic() - intended, End.FAILED, ("NOT_COMPLETED",), first_text)
+            return AskedQuestion(
+                0.0, monotonic() - intended, End.FAILED, (error.reason,), first_text
+            )
+        return AskedQuestion(
+            0.0, monotonic() - intended, End.FAILED, ("NOT_COMPLETED",), first_text
+        )
 
     return ask
 
 
 def _completed(
     event: Completed, intended: float, first_text: float | None, tolerated: Collection[str]
-) -> Asked:
+) -> AskedQuestion:
     missing = [missing.reason.value for missing in event.degradations]
     reasons = tuple(reason for reason in missing if reason not in tolerated)
     end = End.DEGRADED if reasons else End.WHOLE
-    return Asked(0.0, monotonic() - intended, end, reasons, first_text)
+    return AskedQuestion(0.0, monotonic() - intended, end, reasons, first_text)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil
 
-from askmesh.load._asked import Asked, End
+from askmesh.load._asked import AskedQuestion, End
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ class Summary:
         return self.ends[end] / self.admitted if self.admitted else 0.0
 
 
-def summarised(asked: Sequence[Asked], seconds: float) -> Summary:
+def summarised(asked: Sequence[AskedQuestion], seconds: float) -> Summary:
     """Return the figures of what was asked in a span of so many seconds."""
     ends = _counted(asked)
     answered = [each for each in asked if each.end in {End.WHOLE, End.DEGRADED}]
@@ -70,7 +70,7 @@ def summarised(asked: Sequence[Asked], seconds: float) -> Summary:
     )
 
 
-def by_second(asked: Iterable[Asked]) -> list[Second]:
+def by_second(asked: Iterable[AskedQuestion]) -> list[Second]:
     """Return each second from the start to the last end, those without a question, too."""
     asked = list(asked)
     begun = _grouped(asked, lambda each: int(each.intended))
@@ -85,13 +85,15 @@ def by_second(asked: Iterable[Asked]) -> list[Second]:
     ]
 
 
-def _counted(asked: Iterable[Asked]) -> Mapping[End, int]:
+def _counted(asked: Iterable[AskedQuestion]) -> Mapping[End, int]:
     counts = Counter(each.end for each in asked)
     return {end: counts[end] for end in End}
 
 
-def _grouped(asked: Iterable[Asked], key: Callable[[Asked], int]) -> dict[int, list[Asked]]:
-    groups: dict[int, list[Asked]] = {}
+def _grouped(
+    asked: Iterable[AskedQuestion], key: Callable[[AskedQuestion], int]
+) -> dict[int, list[AskedQuestion]]:
+    groups: dict[int, list[AskedQuestion]] = {}
     for each in asked:
         groups.setdefault(key(each), []).append(each)
     return groups

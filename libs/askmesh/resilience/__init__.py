@@ -3,8 +3,8 @@
 from askmesh.resilience._attempts import Allowance, Attempts, Extra, Latencies
 from askmesh.resilience._breaker import Attempt, Breaker, BreakerPosition
 from askmesh.resilience._deadline import deadline, patience, require_time, time_remaining
-from askmesh.resilience._limits import AdaptiveLimit, FixedLimit, Limit, Measured
-from askmesh.resilience._places import Place, current_place
+from askmesh.resilience._limits import AdaptiveLimit, FixedLimit, Limit, MeasuredWork
+from askmesh.resilience._places import RoomPlace, current_place
 from askmesh.resilience._priority import Priority, current_priority, prioritized
 from askmesh.resilience._replicas import Replica, Replicas
 from askmesh.resilience._room import Room
@@ -24,15 +24,15 @@ __all__ = [
     "FixedLimit",
     "Latencies",
     "Limit",
-    "Measured",
+    "MeasuredWork",
     "OnWait",
     "Party",
-    "Place",
     "Priority",
     "Replica",
     "Replicas",
     "Room",
     "RoomObserver",
+    "RoomPlace",
     "RoomRules",
     "Threads",
     "Turns",

@@ -18,7 +18,7 @@ USUAL_RISES = 0.1
 
 
 @dataclass(frozen=True, slots=True)
-class Measured:
+class MeasuredWork:
     """What became of one piece of work: how long it took beside how many others.
 
     One that `went_short` had to do without something for want of room.
@@ -42,7 +42,7 @@ class Limit(Protocol):
         """How long work takes where nothing slows it down; 0.0 if nobody knows."""
         ...
 
-    def learn(self, measured: Measured) -> None:
+    def learn(self, measured: MeasuredWork) -> None:
         """Take what became of one piece of work."""
         ...
 
@@ -54,7 +54,7 @@ class FixedLimit:
     places: int
     usual_seconds: float = 0.0
 
-    def learn(self, measured: Measured) -> None:
+    def learn(self, measured: MeasuredWork) -> None:
         """Learn nothing."""
 
 
@@ -81,7 +81,7 @@ class AdaptiveLimit:
         self._least = min(least, most)
         self._most = most
         self._learnt = Learnt(float(self._least))
-        self._window: list[Measured] = []
+        self._window: list[MeasuredWork] = []
 
     @property
     def places(self) -> int:
@@ -93,7 +93,7 @@ class AdaptiveLimit:
         """How long work takes where nothing slows it down; 0.0 if nobody knows."""
         return self._learnt.usual_seconds or 0.0
 
-    def learn(self, measured: Measured) -> None:
+    def learn(self, measured: MeasuredWork) -> None:
         """Take what became of one piece of work."""
         self._window.append(measured)
         if len(self._window) >= WINDOW:
@@ -101,7 +101,7 @@ class AdaptiveLimit:
             self._learnt = learnt(self._learnt, window, self._least, self._most)
 
 
-def learnt(known: Learnt, window: list[Measured], least: int, most: int) -> Learnt:
+def learnt(known: Learnt, window: list[MeasuredWork], least: int, most: int) -> Learnt:
     """Return what is known after one more window."""
     seconds = median(each.seconds for each in window)
     busiest = max(each.in_use for each in window)

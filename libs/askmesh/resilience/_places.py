@@ -17,12 +17,12 @@ class Owner(Protocol):
         """Take how long work took that still has its place."""
         ...
 
-    def left(self, place: "Place") -> None:
+    def left(self, place: "RoomPlace") -> None:
         """Take that a place is free."""
         ...
 
 
-class Place:
+class RoomPlace:
     """What one piece of work has as long as it is done."""
 
     def __init__(self, owner: Owner, party: Party, priority: Priority) -> None:
@@ -52,17 +52,17 @@ class Place:
             owner.left(self)
 
 
-_place: ContextVar[Place | None] = ContextVar("askmesh_place", default=None)
+_place: ContextVar[RoomPlace | None] = ContextVar("askmesh_place", default=None)
 
 
-def current_place() -> Place | None:
+def current_place() -> RoomPlace | None:
     """Return the place of the work at hand, None if it has none, or has left it."""
     place = _place.get()
     return None if place is None or place.is_left else place
 
 
 @contextmanager
-def working_at(place: Place) -> Generator[Place]:
+def working_at(place: RoomPlace) -> Generator[RoomPlace]:
     """Do the block's work in a place, and leave it then unless it is held."""
     token = _place.set(place)
     try:
@@ -73,7 +73,7 @@ def working_at(place: Place) -> Generator[Place]:
             place.leave()
 
 
-async def granted(place: asyncio.Future[Place]) -> Place:
+async def granted(place: asyncio.Future[RoomPlace]) -> RoomPlace:
     """Return the place; leave it if it comes when it is not waited for any more."""
     try:
         return await place

@@ -9,9 +9,9 @@ from typing import TypeAlias
 
 from askmesh.errors import OverloadedError
 from askmesh.resilience._deadline import require_time, time_remaining
-from askmesh.resilience._limits import Limit, Measured
+from askmesh.resilience._limits import Limit, MeasuredWork
 from askmesh.resilience._pace import Pace
-from askmesh.resilience._places import Place, granted, working_at
+from askmesh.resilience._places import RoomPlace, granted, working_at
 from askmesh.resilience._priority import Priority, current_priority
 from askmesh.resilience._room_rules import (
     LEAST_TIME,
@@ -24,7 +24,7 @@ from askmesh.resilience._room_rules import (
 )
 from askmesh.resilience._shares import Party, Shares, Waiter, ahead
 
-_Queue: TypeAlias = list[Waiter[asyncio.Future[Place]]]
+_Queue: TypeAlias = list[Waiter[asyncio.Future[RoomPlace]]]
 
 
 class Room:
@@ -76,7 +76,7 @@ class Room:
         return LEAST_TIME * self._limit.usual_seconds
 
     @asynccontextmanager
-    async def entered(self, party: Party) -> AsyncGenerator[Place]:
+    async def entered(self, party: Party) -> AsyncGenerator[RoomPlace]:
         """Do the block's work, which has the current priority, in a place of somebody.
 
         Raise `OverloadedError` if there is none, and `DeadlineError` if too little time is left.
@@ -90,14 +90,14 @@ class Room:
         with working_at(place):
             yield place
 
-    def enter_now(self, party: Party) -> Place:
+    def enter_now(self, party: Party) -> RoomPlace:
         """Return a place, or raise `OverloadedError` at once."""
         place = self._place_now(party, current_priority())
         if place is None:
             raise self._refused(party, current_priority())
         return place
 
-    def enter_anyway(self, party: Party) -> Place:
+    def enter_anyway(self, party: Party) -> RoomPlace:
         """Return a place for work that has begun already, even if there is none."""
         return self._take(party, current_priority())
 
@@ -108,15 +108,15 @@ class Room:
             self._require_hope(party, priority)
 
     def learn(self, seconds: float, *, went_short: bool) -> None:
-        self._limit.learn(Measured(seconds, self.in_use, went_short))
+        self._limit.learn(MeasuredWork(seconds, self.in_use, went_short))
         self._grant()
 
-    def left(self, place: Place) -> None:
+    def left(self, place: RoomPlace) -> None:
         self._shares.remove(place.party, place.priority)
         self._grant()
         self._pace.left(self._clock(), full=self.in_use >= self.places)
 
-    def _place_now(self, party: Party, priority: Priority) -> Place | None:
+    def _place_now(self, party: Party, priority: Priority) -> RoomPlace | None:
         if not self._has_room(priority):
             self._reclaim()
         return self._take(party, priority) if self._has_room(priority) else None
@@ -128,12 +128,12 @@ class Room:
         is_batch = priority is Priority.BATCH
         return not is_batch or self._shares.priorities[priority] < batch_places
 
-    def _take(self, party: Party, priority: Priority) -> Place:
+    def _take(self, party: Party, priority: Priority) -> RoomPlace:
         self._shares.add(party, priority)
         if self.in_use >= self.places:
             self._pace.filled(self._clock())
         self._tell()
-        return Place(self, party, priority)
+        return RoomPlace(self, party, priority)
 
     def _require_hope(self, party: Party, priority: Priority) -> None:
         most = self._rules.most_waiting
@@ -149,7 +149,7 @@ class Room:
         urgent = len(self._queues[Priority.INTERACTIVE]) if priority is Priority.BATCH else 0
         return urgent + ahead(self._queues[priority], party)
 
-    async def _waited_for(self, party: Party, priority: Priority) -> Place:
+    async def _waited_for(self, party: Party, priority: Priority) -> RoomPlace:
         began, queue = self._clock(), self._queues[priority]
         waiter = Waiter(party, began, asyncio.get_running_loop().create_future())
         queue.append(waiter)

@@ -33,7 +33,7 @@ from askmesh.rpc import status_number_of
 CALL_SECONDS = 300.0
 """How long a call may bring questions: who calls is asked at its beginning alone."""
 
-Send = Callable[[AnswerQuestionsResponse], Awaitable[None]]
+_Send = Callable[[AnswerQuestionsResponse], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,7 @@ class Batches:
         self._per_call = limits.per_call
 
     async def run(
-        self, caller: Caller, requests: AsyncIterable[AnswerQuestionsRequest], send: Send
+        self, caller: Caller, requests: AsyncIterable[AnswerQuestionsRequest], send: _Send
     ) -> None:
         """Send the result of each question, as soon as it is there, of those that come in time.
 

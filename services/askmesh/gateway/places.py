@@ -10,10 +10,10 @@ from askmesh.identity import Caller, current_caller
 from askmesh.resilience import (
     AdaptiveLimit,
     Party,
-    Place,
     Priority,
     Room,
     RoomObserver,
+    RoomPlace,
     RoomRules,
     current_place,
 )
@@ -52,7 +52,7 @@ class Places:
         self._abandoned_seconds = abandoned_seconds
         self._give_up = give_up
         self._on_change = on_change
-        self._taken: dict[int, tuple[Making, Place]] = {}
+        self._taken: dict[int, tuple[Making, RoomPlace]] = {}
         self._abandoned: dict[int, Making] = {}  # the longest first
 
     @property
@@ -74,14 +74,14 @@ class Places:
         async with self.room.entered(_party(current_caller())):
             yield
 
-    def require_place(self) -> Place:
+    def require_place(self) -> RoomPlace:
         """Return the place that was reserved, or another. Raise `OverloadedError` without one."""
         reserved = current_place()
         if reserved is None or reserved.is_held:
             return self.room.enter_now(_party(current_caller()))
         return reserved
 
-    def take(self, making: Making, place: Place | None = None) -> None:
+    def take(self, making: Making, place: RoomPlace | None = None) -> None:
         """Give a place to an answer: one of its own if it has begun elsewhere."""
         held = place or self.room.enter_anyway(_party(current_caller()))
         held.hold()

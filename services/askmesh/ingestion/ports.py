@@ -28,7 +28,7 @@ class Reserved(Protocol):
         ...
 
 
-class Room(Protocol):
+class ReadingRoom(Protocol):
     """Knows how much a tenant may store."""
 
     async def take(self, tenant: str, document_id: str, passages: int) -> Reserved:

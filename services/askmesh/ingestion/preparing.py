@@ -23,7 +23,7 @@ from askmesh.ingestion.identity import (
     title_from,
 )
 from askmesh.ingestion.leases import Leases
-from askmesh.ingestion.ports import DocumentReader, Room
+from askmesh.ingestion.ports import DocumentReader, ReadingRoom
 from askmesh.ingestion.refusals import DocumentRefusedError
 from askmesh.ingestion.signatures import media_type_of
 from askmesh.ingestion.splitting import VERSION, PassageLimits, SplitDocument, SplitPassage
@@ -70,7 +70,7 @@ class Preparer:
         watch: Stages,
         *,
         model: str,
-        room: Room,
+        room: ReadingRoom,
     ) -> None:
         self._store = store
         self._reader = reader
