@@ -4,14 +4,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from askmesh.inference import Purpose
-from askmesh.summarization.routing import Candidate, Need, fittest, need_of, readiest
+from askmesh.summarization.routing import ModelCandidate, Need, fittest, need_of, readiest
 from support.summaries import CRISIS, request
 
 FACT = Need("fact", 100)
 PURPOSES: tuple[Purpose, ...] = ("fact", "table")
 candidates = st.lists(
     st.builds(
-        Candidate,
+        ModelCandidate,
         purposes=st.frozensets(st.sampled_from(PURPOSES)),
         room=st.sampled_from([50, 2000]),
         cost=st.sampled_from([0.0, 1.0, 2.0]),
@@ -23,8 +23,8 @@ candidates = st.lists(
 )
 
 
-def for_(*purposes: Purpose, room: int = 2000, cost: float = 0.0) -> Candidate:
-    return Candidate(purposes=frozenset(purposes), room=room, cost=cost)
+def for_(*purposes: Purpose, room: int = 2000, cost: float = 0.0) -> ModelCandidate:
+    return ModelCandidate(purposes=frozenset(purposes), room=room, cost=cost)
 
 
 def test_models_stand_as_they_are_named_where_nothing_is_said_of_them() -> None:
@@ -45,16 +45,16 @@ def test_a_model_that_cannot_read_the_best_passage_comes_last() -> None:
 
 def test_free_models_come_before_busy_ones_and_failed_ones_last() -> None:
     at = [
-        Candidate(room=1, works=False),
-        Candidate(room=1, is_free=False),
-        Candidate(room=1),
-        Candidate(room=1, works=False, is_free=False),
+        ModelCandidate(room=1, works=False),
+        ModelCandidate(room=1, is_free=False),
+        ModelCandidate(room=1),
+        ModelCandidate(room=1, works=False, is_free=False),
     ]
     assert readiest([3, 0, 1, 2], at) == [2, 1, 0, 3]
 
 
 @given(candidates)
-def test_every_model_has_its_turn_once(at: list[Candidate]) -> None:
+def test_every_model_has_its_turn_once(at: list[ModelCandidate]) -> None:
     numbers = list(range(len(at)))
     order = fittest(FACT, at)
     assert sorted(order) == numbers
@@ -62,7 +62,9 @@ def test_every_model_has_its_turn_once(at: list[Candidate]) -> None:
 
 
 @given(candidates)
-def test_health_and_queue_decide_nothing_among_models_that_are_well(at: list[Candidate]) -> None:
+def test_health_and_queue_decide_nothing_among_models_that_are_well(
+    at: list[ModelCandidate],
+) -> None:
     well = [candidate for candidate in at if candidate.works and candidate.is_free]
     order = fittest(FACT, well)
     assert readiest(order, well) == order

@@ -8,8 +8,7 @@ from functools import partial
 from askmesh.api.gateway.v1 import gateway_pb2
 from askmesh.api.gateway.v1.gateway_pb2_grpc import GatewayServiceStub
 from askmesh.api.ingestion.v1.ingestion_pb2_grpc import IngestionServiceStub
-from askmesh.client._batches import AskedMany
-from askmesh.client._batches import BatchCall as BatchCall
+from askmesh.client._batches import AskedMany, BatchCall
 from askmesh.client._decoding import decoded
 from askmesh.client._documents import DocumentCalls
 from askmesh.client._encoding import fitting_values, question_to_message

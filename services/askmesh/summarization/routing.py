@@ -25,7 +25,7 @@ class Need:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Candidate:
+class ModelCandidate:
     """One language model at the moment of a question.
 
     `room` is how many tokens of evidence it can read, `cost` what such an answer costs. `works`
@@ -45,7 +45,7 @@ def need_of(request: SummaryRequest) -> Need:
     return Need(_purpose_of(request), -(-best // _BYTES_PER_TOKEN))
 
 
-def fittest(need: Need, candidates: Sequence[Candidate]) -> list[int]:
+def fittest(need: Need, candidates: Sequence[ModelCandidate]) -> list[int]:
     """Return the numbers of the candidates, those that fit the need best first.
 
     Models that are named for the need come first, cheapest first, then those that are named for
@@ -62,7 +62,7 @@ def fittest(need: Need, candidates: Sequence[Candidate]) -> list[int]:
     return sorted(range(len(candidates)), key=order)
 
 
-def readiest(order: Sequence[int], candidates: Sequence[Candidate]) -> list[int]:
+def readiest(order: Sequence[int], candidates: Sequence[ModelCandidate]) -> list[int]:
     """Return `order` with models that could not begin now after the others, failed ones last."""
 
     def readiness(number: int) -> tuple[bool, bool]:

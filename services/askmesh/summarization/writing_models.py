@@ -8,7 +8,7 @@ from askmesh.inference import LanguageModelProfile, Purpose
 from askmesh.summarization.assembly import Assembly, Evidence
 from askmesh.summarization.generation import Generations
 from askmesh.summarization.prompt import PromptWriter
-from askmesh.summarization.routing import Candidate, Need, fittest, need_of, readiest
+from askmesh.summarization.routing import ModelCandidate, Need, fittest, need_of, readiest
 from askmesh.summarization.values import SummaryRequest
 
 _ANSWER_TOKENS = 100
@@ -74,8 +74,8 @@ def begun(request: SummaryRequest, on: Route) -> tuple[Route, Evidence] | Absten
     return (replace(on, asked=deciding), doubtful) if isinstance(doubtful, Evidence) else found
 
 
-def _candidate(model: WritingModel, need: Need, question: str) -> Candidate:
-    return Candidate(
+def _candidate(model: WritingModel, need: Need, question: str) -> ModelCandidate:
+    return ModelCandidate(
         purposes=model.purposes,
         room=model.prompts.room_for_evidence(question),
         cost=model.profile.cost(prompt_tokens=need.tokens, completion_tokens=_ANSWER_TOKENS),
