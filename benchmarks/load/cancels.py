@@ -29,6 +29,8 @@ from askmesh.models import SMOLLM2_135M_INSTRUCT
 from support.triton import generations_in_flight
 
 AT_ONCE = 12
+ROOM = {"GATEWAY_MIN_ACTIVE_ANSWERS": "32"}
+"""What is refused cannot be cancelled."""
 WHOLE = 10
 WARM_SHARE = 0.2
 IDLE_SECONDS = 30.0
@@ -108,7 +110,10 @@ async def until_idle(mesh: LoadedMesh) -> float:
 
 async def measure(options: argparse.Namespace) -> None:
     """Cancel, look, and write the claims."""
-    async with loaded_mesh(model=SMOLLM2_135M_INSTRUCT.name) as mesh, mesh.client() as client:
+    async with (
+        loaded_mesh(model=SMOLLM2_135M_INSTRUCT.name, variables=ROOM) as mesh,
+        mesh.client() as client,
+    ):
         canceller = Canceller(client, options.seed)
         whole = median([await canceller.whole() for _ in range(WHOLE)])
         longest = min(whole, options.longest_seconds)
