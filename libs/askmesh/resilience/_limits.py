@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from math import sqrt
-from statistics import median
+from statistics import quantiles
 from typing import Protocol
 
 WINDOW = 20
@@ -71,8 +71,9 @@ class Learnt:
 
 
 class AdaptiveLimit:
-    """Learns from how long work takes: between `least` and `most`, and from `least` on.
+    """Learns from how long work takes: between `least` and `most`.
 
+    It begins in the middle of them, by ratio: with the least it would refuse those who come first.
     A limit by gradient: the ratio of the usual time, which is what the median of a window was where
     little was done at once, to the median now.
     """
@@ -80,7 +81,7 @@ class AdaptiveLimit:
     def __init__(self, least: int, most: int) -> None:
         self._least = min(least, most)
         self._most = most
-        self._learnt = Learnt(float(self._least))
+        self._learnt = Learnt(sqrt(self._least * most))
         self._window: list[MeasuredWork] = []
 
     @property
@@ -103,9 +104,10 @@ class AdaptiveLimit:
 
 def learnt(known: Learnt, window: list[MeasuredWork], least: int, most: int) -> Learnt:
     """Return what is known after one more window."""
-    seconds = median(each.seconds for each in window)
+    quickest, seconds, _ = quantiles([each.seconds for each in window], n=4)
     busiest = max(each.in_use for each in window)
-    usual = _usual(known.usual_seconds, seconds, is_light=busiest <= least)
+    usual = quickest if known.usual_seconds is None else known.usual_seconds
+    usual = _usual(usual, seconds, is_light=busiest <= least)
     gradient = 1.0
     if seconds > 0:
         gradient = max(LEAST_GRADIENT, min(1.0, TOLERANCE * usual / seconds))
@@ -120,14 +122,12 @@ def learnt(known: Learnt, window: list[MeasuredWork], least: int, most: int) -> 
     return Learnt(max(float(least), min(places, float(most))), usual, growing)
 
 
-def _usual(known: float | None, seconds: float, *, is_light: bool) -> float:
+def _usual(known: float, seconds: float, *, is_light: bool) -> float:
     """Return how long work usually takes.
 
     Under load it only falls: else a limit that is too high would soon seem right. Where no more is
     done than the least, what is measured is usual, whatever was before.
     """
-    if known is None:
-        return seconds
     if seconds < known:
         return known + (seconds - known) * USUAL_FALLS
     return known + (seconds - known) * USUAL_RISES if is_light else known
