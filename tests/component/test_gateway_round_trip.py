@@ -40,7 +40,9 @@ RANKED = filled(reranking_pb2.RankPassagesResponse, NUMBERS)
 for ranked, found in zip(RANKED.passages, FOUND.passages, strict=True):
     ranked.passage_id, ranked.below_floor = found.passage.passage_id, False
 RANKED.scored_passage_count = 1
-TRUNCATED = answer_pb2.Degradation(reason=answer_pb2.DEGRADATION_REASON_RERANKING_TRUNCATED)
+TRUNCATED = answer_pb2.Degradation(
+    reason=answer_pb2.DEGRADATION_REASON_RERANKING_TRUNCATED, for_want_of_room=True
+)
 SUMMARY = [
     filled(summarization_pb2.StreamSummaryResponse, NUMBERS, event=part)
     for part in (*PARTS, "completed")

@@ -49,8 +49,8 @@ def _of(connection: socket.socket, host: str, files: TlsFiles | None) -> TlsProb
         secured = _context(files).wrap_socket(connection, server_hostname=host)
     except ssl.SSLCertVerificationError as error:
         return _problem_of(error.verify_code)
-    except ssl.SSLEOFError:
-        return None  # who hangs up says nothing of TLS
+    except (ssl.SSLEOFError, ssl.SSLZeroReturnError):  # which one depends on the OpenSSL
+        return None
     except ssl.SSLError as error:
         is_told = "ALERT" in (error.reason or "")
         if files is None:
