@@ -22,7 +22,17 @@ from askmesh.gateway.keys import asker_of
 from askmesh.gateway.others import NoOthers
 from askmesh.gateway.ports import SeenDocuments
 from askmesh.identity import Caller, acting_as, local_operator
-from support.answer_desk import NAMED, QUESTION, Parts, Scene, desk, keeping, read, turn_of_the_loop
+from support.answer_desk import (
+    NAMED,
+    PATIENT,
+    QUESTION,
+    Parts,
+    Scene,
+    desk,
+    keeping,
+    read,
+    turn_of_the_loop,
+)
 
 
 @dataclass
@@ -71,6 +81,14 @@ class OneOther(NoOthers):
         return replace(making, making_id="old", log=ended)
 
 
+class SlowOthers(NoOthers):
+    """Other gateways that do not take what they are told."""
+
+    async def announce(self, answer: Answer) -> None:
+        del answer
+        await asyncio.Event().wait()
+
+
 async def ask(
     scene: Scene,
     admitting: Admission,
@@ -82,6 +100,19 @@ async def ask(
     answer_id = (await admitting.admit(local_operator(tenant), question)).answer_id
     assert (await read(scene, answer_id, tenant=tenant))[-1].HasField("completed")
     return len(scene.neighbours.summaries)
+
+
+async def test_who_leaves_before_the_others_know_the_answer_has_abandoned_it() -> None:
+    hasty = replace(PATIENT, abandoned_seconds=0)
+    async with desk(Parts(limits=hasty, hold=True)) as scene:
+        others = SlowOthers(scene.desk)
+        admitting = Admission(scene.desk, others, scene.memory, Documents(), edition="one")
+        asked = asyncio.create_task(admitting.admit(local_operator("t"), QUESTION))
+        await turn_of_the_loop()
+        assert scene.desk.active_count == 1
+        asked.cancel()
+        await turn_of_the_loop()
+        assert scene.desk.active_count == 0
 
 
 async def test_the_name_of_a_request_is_no_part_of_its_question() -> None:

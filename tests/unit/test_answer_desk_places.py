@@ -8,6 +8,7 @@ import pytest
 from askmesh.errors import (
     OverloadedError,
 )
+from askmesh.resilience import Priority, prioritized
 from support.answer_desk import (
     ANSWERED,
     CANCELLED,
@@ -87,6 +88,23 @@ async def test_a_place_is_taken_from_the_answer_that_nobody_followed_for_longest
         assert scene.neighbours.hold
         scene.neighbours.hold.set()
         assert outcome_of(await read(scene, left_later)) == ANSWERED
+
+
+async def test_batch_work_takes_no_place_from_the_answer_of_a_person() -> None:
+    async with desk(Parts(hold=True)) as scene:
+        with prioritized(Priority.BATCH):
+            batch = scene.desk.admit("t", QUESTION).answer_id
+        person = scene.desk.admit("t", QUESTION).answer_id
+        await until_text(scene, person)
+        with prioritized(Priority.BATCH), pytest.raises(OverloadedError):
+            scene.desk.admit("t", QUESTION)
+        await until_text(scene, batch)
+        with prioritized(Priority.BATCH):
+            scene.desk.admit("t", QUESTION)
+        assert outcome_of(await read(scene, batch)) == CANCELLED
+        assert scene.neighbours.hold
+        scene.neighbours.hold.set()
+        assert outcome_of(await read(scene, person)) == ANSWERED
 
 
 async def test_an_answer_that_is_followed_again_keeps_its_place() -> None:

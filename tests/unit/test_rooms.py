@@ -323,11 +323,37 @@ async def test_a_place_that_was_left_is_nobodys() -> None:
 
 def test_without_room_a_place_may_be_given_back_by_somebody() -> None:
     taken = list[RoomPlace]()
-    room = Room(FixedLimit(1), RULES, reclaim=lambda: taken.pop().leave() if taken else None)
+    room = Room(FixedLimit(1), RULES, reclaim=lambda _: taken.pop().leave() if taken else None)
     taken.append(room.enter_now(ANN))
     room.enter_now(EVE)
     with pytest.raises(OverloadedError):
         room.enter_now(EVE)
+
+
+@pytest.mark.parametrize(("batch", "people"), [(3, 0), (3, 1), (1, 3)])
+def test_where_one_less_makes_room_a_place_is_asked_back_for_work_of_a_priority(
+    batch: int, people: int
+) -> None:
+    asked = list[Priority]()
+    room = Room(FixedLimit(4), RULES, reclaim=asked.append)
+    with prioritized(Priority.BATCH):
+        for _ in range(batch):
+            room.enter_now(ANN)
+    for _ in range(people):
+        room.enter_now(EVE)
+    with prioritized(Priority.BATCH), pytest.raises(OverloadedError):
+        room.enter_now(ANN)
+    assert asked == [Priority.BATCH]
+
+
+def test_no_place_is_asked_back_where_more_are_taken_than_there_are() -> None:
+    asked = list[Priority]()
+    room = Room(FixedLimit(1), RULES, reclaim=asked.append)
+    room.enter_now(ANN)
+    room.enter_anyway(ANN)
+    with pytest.raises(OverloadedError):
+        room.enter_now(EVE)
+    assert asked == []
 
 
 def test_work_that_has_begun_elsewhere_comes_in_anyway() -> None:

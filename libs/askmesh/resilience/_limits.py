@@ -13,8 +13,8 @@ LEAST_GRADIENT = 0.5
 SHORT_SHARE = 0.05
 """From this share of work on that went without something, less is done at once."""
 BACKOFF = 0.9
-USUAL_FALLS = 0.5
-USUAL_RISES = 0.1
+USUAL_FALLS = 0.1
+USUAL_RISES = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +74,9 @@ class AdaptiveLimit:
     """Learns from how long work takes: between `least` and `most`.
 
     It begins in the middle of them, by ratio: with the least it would refuse those who come first.
-    A limit by gradient: the ratio of the usual time, which is what the median of a window was where
-    little was done at once, to the median now.
+    A limit by gradient: the ratio of the usual time, which is what the upper quartile of a window
+    was where little was done at once, to the upper quartile now. A median would fall by much where
+    a few more pieces of work than before are quick ones, and nothing is faster for it.
     """
 
     def __init__(self, least: int, most: int) -> None:
@@ -104,10 +105,13 @@ class AdaptiveLimit:
 
 def learnt(known: Learnt, window: list[MeasuredWork], least: int, most: int) -> Learnt:
     """Return what is known after one more window."""
-    quickest, seconds, _ = quantiles([each.seconds for each in window], n=4)
+    quickest, _, seconds = quantiles([each.seconds for each in window], n=4)
     busiest = max(each.in_use for each in window)
-    usual = quickest if known.usual_seconds is None else known.usual_seconds
-    usual = _usual(usual, seconds, is_light=busiest <= least)
+    is_light = busiest <= least
+    usual = known.usual_seconds
+    if usual is None:  # of much at once, the first pieces were not yet slowed down by the rest
+        usual = seconds if is_light else sqrt(quickest * seconds)
+    usual = _usual(usual, seconds, is_light=is_light)
     gradient = 1.0
     if seconds > 0:
         gradient = max(LEAST_GRADIENT, min(1.0, TOLERANCE * usual / seconds))

@@ -41,10 +41,13 @@ class Room:
         rules: RoomRules,
         observer: RoomObserver | None = None,
         *,
-        reclaim: Callable[[], None] = lambda: None,
+        reclaim: Callable[[Priority], None] = lambda _: None,
         clock: Callable[[], float] = monotonic,
     ) -> None:
-        """`reclaim` is called where there is no room; it may make a place free."""
+        """`reclaim` is called where one place less would make room for work of a priority.
+
+        It may make one free: for batch work one of batch work.
+        """
         self._limit = limit
         self._rules = rules
         self._observer = observer or Unobserved()
@@ -117,16 +120,17 @@ class Room:
         self._pace.left(self._clock(), full=self.in_use >= self.places)
 
     def _place_now(self, party: Party, priority: Priority) -> RoomPlace | None:
-        if not self._has_room(priority):
-            self._reclaim()
+        if not self._has_room(priority) and self._has_room(priority, after=1):
+            self._reclaim(priority)
         return self._take(party, priority) if self._has_room(priority) else None
 
-    def _has_room(self, priority: Priority) -> bool:
-        if self.in_use >= self.places:
+    def _has_room(self, priority: Priority, *, after: int = 0) -> bool:
+        """Return whether there is room, after so many of the same priority have left."""
+        if self.in_use - after >= self.places:
             return False
         batch_places = max(1, int(self.places * self._rules.batch_share))
         is_batch = priority is Priority.BATCH
-        return not is_batch or self._shares.priorities[priority] < batch_places
+        return not is_batch or self._shares.priorities[priority] - after < batch_places
 
     def _take(self, party: Party, priority: Priority) -> RoomPlace:
         self._shares.add(party, priority)

@@ -43,7 +43,8 @@ class Admission:
         if known := await self._others.of_request(asker, question):
             return known
         answer = await self._start(caller, question, await asked)
-        await self._others.announce(answer)
+        with self._desk.followed(answer.making):  # who leaves meanwhile has abandoned it
+            await self._others.announce(answer)
         return answer
 
     async def _start(

@@ -24,7 +24,7 @@ from askmesh.api.summarization.v1.summarization_pb2 import (
     StreamSummaryRequest,
     SummaryCompleted,
 )
-from askmesh.errors import AskmeshError, OverloadedError, UnavailableError
+from askmesh.errors import AskmeshError, OverloadedError, UnavailableError, single_failure
 from askmesh.gateway.abstaining import abstain, nothing_to_read, reply_without_documents
 from askmesh.gateway.bridging import Bridging, bridge
 from askmesh.gateway.budget import Budget, StageLimits
@@ -84,10 +84,10 @@ class Answering:
         """Make the answer. The last event is `completed`; a failure raises instead."""
         with self._tracer.span("answer"):
             try:
-                await self._answer(question, progress)
+                with single_failure():
+                    await self._answer(question, progress)
             except OverloadedError:
-                progress.went_short = True
-                progress.teach()
+                progress.teach_short()
                 raise
             finally:
                 self._tracer.annotate(progress.told())

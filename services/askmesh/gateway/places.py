@@ -33,7 +33,8 @@ class PlaceLimits:
 class Places:
     """Holds the answers in the making, and gives up those that nobody follows any more.
 
-    That happens after `abandoned_seconds`, or as soon as a place is needed.
+    That happens after `abandoned_seconds`, or as soon as a place is needed; batch work needs none
+    of an answer that somebody may come back to.
     """
 
     def __init__(
@@ -62,7 +63,7 @@ class Places:
 
     def require_hope(self, caller: Caller, priority: Priority) -> None:
         """Raise `OverloadedError` if a caller's question could not have a place soon."""
-        if not self._abandoned:
+        if self._first_abandoned(priority) is None:
             self.room.require_hope(_party(caller), priority)
 
     @asynccontextmanager
@@ -107,11 +108,21 @@ class Places:
             if not making.followers and id(making) in self._taken:
                 self._abandon(making)
 
-    def _reclaim(self) -> None:
+    def _reclaim(self, priority: Priority) -> None:
         """Give up the answer that was abandoned first."""
-        abandoned = next(iter(self._abandoned.values()), None)
-        if abandoned is not None:
+        if abandoned := self._first_abandoned(priority):
             self._give_up(abandoned)
+
+    def _first_abandoned(self, priority: Priority) -> Making | None:
+        """Return what was abandoned first of what work of a priority may have the place of."""
+        return next(
+            (
+                making
+                for making in self._abandoned.values()
+                if priority in (Priority.INTERACTIVE, self._taken[id(making)][1].priority)
+            ),
+            None,
+        )
 
     def _abandon(self, making: Making) -> None:
         self._abandoned[id(making)] = making

@@ -59,6 +59,14 @@ class Progress:
         self._taught_seconds = self.elapsed_seconds
         self._tell_place(self._taught_seconds)
 
+    def teach_short(self) -> None:
+        """Tell once that there was no room, with the time that was told before, if one was."""
+        self.went_short = True
+        if self._taught_seconds is None:
+            self.teach()
+        elif not self._told_short:
+            self._tell_place(self._taught_seconds)
+
     def _tell_place(self, seconds: float) -> None:
         self._told_short = self.went_short
         if place := current_place():
@@ -108,8 +116,8 @@ class Progress:
     ) -> None:
         """Deliver the last event."""
         self._outcome = _label(outcome, _OUTCOMES, "ANSWER_OUTCOME_")
-        if self.went_short and not self._told_short and self._taught_seconds is not None:
-            self._tell_place(self._taught_seconds)
+        if self.went_short and self._taught_seconds is not None:
+            self.teach_short()
         if self._first_text_seconds is not None:
             self._observer.observe_last_token(self.elapsed_seconds)
         self._sink(self.completion(outcome, usage, abstention))

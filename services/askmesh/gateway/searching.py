@@ -11,7 +11,7 @@ from askmesh.api.retrieval.v1.retrieval_pb2 import (
     RetrievePassagesRequest,
     RetrievePassagesResponse,
 )
-from askmesh.errors import AskmeshError, UnavailableError
+from askmesh.errors import AskmeshError, OverloadedError, UnavailableError
 from askmesh.gateway.budget import Budget
 from askmesh.gateway.ports import Neighbours
 from askmesh.gateway.progress import Progress
@@ -162,7 +162,11 @@ def _degradations(
     told = [each for response in responses for each in response.degradations]
     if failures:
         told.append(
-            Degradation(reason=DEGRADATION_REASON_SEARCH_INCOMPLETE, detail=failures[0].message)
+            Degradation(
+                reason=DEGRADATION_REASON_SEARCH_INCOMPLETE,
+                detail=failures[0].message,
+                for_want_of_room=any(isinstance(each, OverloadedError) for each in failures),
+            )
         )
     return tuple(once(told, key=lambda each: (each.reason, each.detail)))
 
