@@ -1,5 +1,6 @@
 """What `askmesh up` tells the processes that it starts."""
 
+import re
 import socket
 from dataclasses import replace
 from importlib import import_module
@@ -17,6 +18,16 @@ from askmesh.summarization.settings import Settings as SummarizationSettings
 from askmesh.triton_cpu.settings import TritonCpuSettings
 
 LAYOUT = MeshLayout(home=Path("/data"), base_port=9000)
+DOCS = Path(__file__).parents[2] / "docs"
+EXAMPLES = re.findall(r"```toml\n(.+?)```", (DOCS / "models.md").read_text(), re.DOTALL)
+ONE_IN_TRITON_ONE_BEHIND_AN_API = """
+[[models]]
+address = "triton-small:8001#ensemble"
+profile = "qwen2.5-coder-1.5b-instruct"
+
+[[models]]
+address = "https://models.example.com/v1#big-model"
+"""
 PROTECTED = replace(LAYOUT, protection=Protection(Path("/data/tls"), Path("/data/guard")))
 
 
@@ -114,6 +125,32 @@ def test_several_models_are_for_summarization_and_another_edition() -> None:
     assert environment.keys() <= read_by
     edition = layout.environment("gateway")["GATEWAY_EDITION"]
     assert edition != replace(layout, models="").environment("gateway")["GATEWAY_EDITION"]
+
+
+@pytest.mark.parametrize("text", [EXAMPLES[1], ONE_IN_TRITON_ONE_BEHIND_AN_API])
+@pytest.mark.parametrize("triton_address", ["", "gpu:8001"])
+def test_where_other_servers_have_all_models_no_triton_is_started_and_rules_complete_questions(
+    text: str, triton_address: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "models.toml"
+    file.write_text(text)
+    named = named_models([], file)
+    layout = replace(LAYOUT, model=named.first, models=named.as_json, triton_address=triton_address)
+    assert TRITON not in layout.processes
+    told = layout.environment("query_understanding")
+    assert not [name for name in told if "TRITON" in name or "PROFILE" in name]
+    writers = layout.environment("summarization")
+    read = SummarizationSettings.model_validate({"models": writers["SUMMARIZATION_MODELS"]})
+    assert read.entries == named.entries
+    assert float(writers["SUMMARIZATION_HEAD_START_SECONDS"]) == 0
+
+
+def test_a_model_of_the_mesh_needs_its_triton_beside_others_at_addresses(tmp_path: Path) -> None:
+    file = tmp_path / "models.toml"
+    file.write_text(EXAMPLES[0])
+    layout = replace(LAYOUT, model=named_models([], file).first)
+    assert TRITON in layout.processes
+    assert layout.environment("query_understanding")["QUERY_UNDERSTANDING_PROFILE"] == layout.model
 
 
 @pytest.mark.parametrize("triton_address", ["", "gpu:8001"])

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import aclosing
 from dataclasses import replace
 
 import pytest
@@ -14,6 +15,7 @@ from askmesh.api.common.v1.answer_pb2 import (
 )
 from askmesh.api.summarization.v1.summarization_pb2 import StreamSummaryResponse
 from askmesh.inference import (
+    GenerationRequest,
     LanguageModelBusyError,
     LanguageModelProfile,
     LanguageModelRejectionError,
@@ -21,8 +23,10 @@ from askmesh.inference import (
     Purpose,
 )
 from askmesh.resilience import deadline
-from askmesh.summarization.generation import Generations
+from askmesh.summarization.generation import MOST_HURRIED, Generations, ModelTurn
+from askmesh.summarization.generation_record import Failure, GenerationRecord
 from askmesh.summarization.model_watch import ModelWatch
+from askmesh.summarization.sentence_buffer import SentenceBuffer
 from askmesh.summarization.summarizer import Summarizer
 from askmesh.summarization.writing_models import WritingModel
 from askmesh.telemetry import silent_telemetry
@@ -161,6 +165,65 @@ async def test_no_question_is_the_one_that_tries_a_failed_model_again() -> None:
     for _ in range(3):
         assert text_of(await events_of(answers, request())) == RELEASED
     assert len(hanging.requests) == 1
+
+
+async def test_quotes_stand_for_want_of_room_if_one_that_works_had_none() -> None:
+    full = LanguageModelBusyError("LANGUAGE_MODEL_BUSY", "full")
+    answers = chain(named(Script(error=full), BIG), named(Script(error=GONE), SMALL))
+    (degradation,) = missing(await events_of(answers, request()))
+    assert degradation == Degradation(
+        reason=DEGRADATION_REASON_LANGUAGE_MODEL_UNAVAILABLE,
+        detail="The language model big has no room now, so the answer quotes its sources.",
+        for_want_of_room=True,
+    )
+
+
+async def test_room_is_not_waited_for_beyond_the_time_of_the_answer() -> None:
+    hanging = Script(hangs=True, at=3)
+    answers = chain(named(hanging, BIG, concurrency=1, slot_wait=1_000))
+    first = asyncio.ensure_future(events_of(answers, request()))
+    await hanging.reached.wait()
+    with deadline(0.5):
+        async with asyncio.timeout(60):
+            events = await events_of(answers, request())
+    first.cancel()
+    (degradation,) = missing(events)
+    assert degradation.for_want_of_room
+
+
+async def test_models_share_the_time_that_an_answer_waits_for_room() -> None:
+    generations = named(Script(), BIG, concurrency=1, slot_wait=1_000).generations
+    asked = GenerationRequest(prompt="word", max_tokens=9)
+    writing = generations.stream(asked, SentenceBuffer(), GenerationRecord())
+    late, turn = GenerationRecord(), ModelTurn(waited_seconds=1_000)
+    async with aclosing(writing), asyncio.timeout(60):
+        await anext(writing)
+        async for _ in generations.stream(asked, SentenceBuffer(), late, turn=turn):
+            pytest.fail("there was no room")
+    assert late.failure is Failure.BUSY
+
+
+async def test_a_model_that_hangs_is_left_alone_although_answers_have_little_time() -> None:
+    hanging = Script(hangs=True)
+    answers = chain(named(hanging, BIG, first_token=1_000))
+    for _ in range(MOST_HURRIED):
+        with deadline(0.2):
+            await events_of(answers, request())
+    (degradation,) = missing(await events_of(answers, request()))
+    assert "is not available" in degradation.detail
+    assert len(hanging.requests) == MOST_HURRIED
+
+
+async def test_a_model_that_answers_between_is_not_left_alone() -> None:
+    model = Script(hangs=True)
+    answers = chain(named(model, BIG, first_token=1_000))
+    for _ in range(2):
+        model.hangs = True
+        for _ in range(MOST_HURRIED - 1):
+            with deadline(0.2):
+                await events_of(answers, request())
+        model.hangs = False
+        assert completion_of(await events_of(answers, request())).usage.model == "big"
 
 
 async def test_a_model_with_all_its_room_taken_is_asked_after_one_that_is_free() -> None:

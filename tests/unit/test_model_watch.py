@@ -78,6 +78,53 @@ async def test_a_second_failure_is_watched_as_the_first() -> None:
     assert watched.watch.state == "closed"
 
 
+async def test_while_a_failed_model_is_watched_no_question_tries_it() -> None:
+    pausing = asyncio.Event()
+
+    async def sleep(_: float) -> None:
+        pausing.set()
+        await asyncio.Event().wait()
+
+    model = ScriptedLanguageModel("Yes")
+    watch = ModelWatch(model, first_token_seconds=5, retry_seconds=0, sleep=sleep)
+    async with asyncio.timeout(60), watching([watch]):
+        await asyncio.sleep(0)
+        with pytest.raises(UnavailableError), watch.attempt():
+            raise GONE
+        await pausing.wait()
+        with pytest.raises(UnavailableError, match="until it works again"), watch.attempt():
+            pytest.fail("a question tried it")
+    with watch.attempt():  # nobody else would
+        pass
+    assert watch.state == "closed"
+
+
+async def test_a_model_that_stays_away_for_a_minute_is_asked_less_often() -> None:
+    now, pauses = 0.0, list[float]()
+    slow = asyncio.Event()
+
+    async def take_long(_: int) -> None:
+        nonlocal now
+        now += 25
+        raise GONE
+
+    async def sleep(seconds: float) -> None:
+        nonlocal now
+        now += seconds
+        pauses.append(seconds)
+        if len(pauses) == 5:
+            slow.set()
+        await asyncio.sleep(0)
+
+    model = ScriptedLanguageModel("Yes", before_chunk=take_long)
+    watch = ModelWatch(model, first_token_seconds=1_000, clock=lambda: now, sleep=sleep)
+    async with asyncio.timeout(60), watching([watch]):
+        with pytest.raises(UnavailableError), watch.attempt():
+            raise GONE
+        await slow.wait()
+    assert pauses[:5] == [1, 1, 1, 10, 10]
+
+
 async def test_what_fails_beside_the_watch_is_raised_as_itself() -> None:
     with pytest.raises(AskmeshError) as caught:
         async with watching([Watched().watch]):

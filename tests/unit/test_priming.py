@@ -24,7 +24,7 @@ async def test_a_model_that_comes_late_is_asked_again_until_it_has_read_all() ->
             done.set()
         return "word"
 
-    async with priming(ScriptedLanguageModel(script), ["first", "second"], pause_seconds=0):
+    async with priming([(ScriptedLanguageModel(script), ["first", "second"])], pause_seconds=0):
         await done.wait()
     assert read == ["first", "first", "second"]
 
@@ -36,15 +36,35 @@ async def test_nobody_is_served_before_the_model_has_read_all_or_the_head_start_
         read.append(request.prompt)
         return "word"
 
-    async with priming(ScriptedLanguageModel(script), ["first", "second"], head_start_seconds=60):
+    async with priming(
+        [(ScriptedLanguageModel(script), ["first", "second"])], head_start_seconds=60
+    ):
         assert read == ["first", "second"]
 
     async def hang(_: int) -> None:
         await asyncio.Event().wait()
 
     silent = ScriptedLanguageModel("word", before_chunk=hang)
-    async with priming(silent, ["first"], head_start_seconds=0.01):
+    async with priming([(silent, ["first"])], head_start_seconds=0.01):
         assert silent.active == 1
+
+
+async def test_models_read_side_by_side_and_share_the_head_start() -> None:
+    second_has_read = asyncio.Event()
+
+    async def await_the_second(_: int) -> None:
+        await second_has_read.wait()
+
+    async def tell(_: int) -> None:
+        second_has_read.set()
+
+    first = ScriptedLanguageModel("word", before_chunk=await_the_second)
+    second = ScriptedLanguageModel("word", before_chunk=tell)
+    async with asyncio.timeout(60):
+        async with priming([(first, ["a"]), (second, ["b"])], head_start_seconds=1_000):
+            assert (first.active, second.active) == (0, 0)
+        async with priming([], head_start_seconds=1_000):
+            pass
 
 
 async def test_priming_ends_with_its_block() -> None:
@@ -55,7 +75,7 @@ async def test_priming_ends_with_its_block() -> None:
         await asyncio.Event().wait()
 
     model = ScriptedLanguageModel("word", before_chunk=hang)
-    async with priming(model, ["first"]):
+    async with priming([(model, ["first"])]):
         await begun.wait()
         assert model.active == 1
     assert model.active == 0

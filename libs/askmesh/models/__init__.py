@@ -23,6 +23,7 @@ from askmesh.models._spec import (
     ShowProgress,
     SourceError,
     is_address,
+    is_elsewhere,
 )
 from askmesh.models._store import ModelStore, default_sources, find_language_model
 
@@ -51,4 +52,5 @@ __all__ = [
     "default_sources",
     "find_language_model",
     "is_address",
+    "is_elsewhere",
 ]

@@ -86,3 +86,8 @@ class SourceError(ModelError):
 def is_address(model: str) -> bool:
     """Tell whether a model is named by where a server of its own has it: `https://host/v1#name`."""
     return model.startswith(("http://", "https://"))
+
+
+def is_elsewhere(model: str) -> bool:
+    """Tell whether a server of its own has a model: `https://host/v1#name`, or `host:port#name`."""
+    return is_address(model) or ("#" in model and not model.endswith((".gguf", ".toml")))

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from askmesh.cli.protection import UNPROTECTED, Protection
-from askmesh.models import QWEN25_CODER_1_5B_INSTRUCT, is_address
+from askmesh.models import QWEN25_CODER_1_5B_INSTRUCT, is_elsewhere
 
 DEFAULT_BASE_PORT = 7400
 DEFAULT_MODEL = QWEN25_CODER_1_5B_INSTRUCT.name
@@ -35,7 +35,7 @@ class MeshLayout:
 
     An empty `triton_address` means that the mesh starts a Triton server of its own; an empty
     `documents` means a file under `home`. `model` is the language model: a name of the catalogue,
-    the path of a GGUF file, or the address of a model that needs no Triton. `replicas` says how
+    the path of a GGUF file, or the address of one that another server has. `replicas` says how
     many processes serve as a service, where that is more than one: `retrieval`, `retrieval-2`.
     `models` is not empty where the model is one of several: a list in JSON, with prices in
     `currency`. With `observe` traces are taken here, and must be sent there.
@@ -66,7 +66,7 @@ class MeshLayout:
     @property
     def has_triton(self) -> bool:
         """Whether the mesh has a Triton of its own."""
-        return not (self.triton_address or is_address(self.model))
+        return not (self.triton_address or is_elsewhere(self.model))
 
     def processes_of(self, service: str) -> tuple[str, ...]:
         """Return the names of the processes that serve as a service."""
@@ -135,16 +135,16 @@ class MeshLayout:
         vectors = "" if self.cache == "memory:" else self.cache
         cache = {"CACHE": self.cache}
         writer = {"PROFILE": self.model}
-        if not is_address(self.model):
+        if not is_elsewhere(self.model):
             writer["TRITON_ADDRESS"] = self.address(TRITON)
         several = {"MODELS": self.models, "CURRENCY": self.currency} if self.models else {}
-        patience = {"HEAD_START_SECONDS": str(0 if self.triton_address else HEAD_START_SECONDS)}
+        patience = {"HEAD_START_SECONDS": str(HEAD_START_SECONDS if self.has_triton else 0)}
         own: Mapping[str, Mapping[str, str]] = {
             "gateway": cache
             | {"EDITION": self.models or self.model}  # what another model wrote is not given again
             | {f"{name.upper()}_ADDRESS": self.address_of(name) for name in upstreams},
             "ingestion": {"DOCUMENTS": documents, "CACHE": vectors},
-            "query_understanding": {} if is_address(self.model) else writer,
+            "query_understanding": {} if is_elsewhere(self.model) else writer,
             "retrieval": cache | {"DOCUMENTS": documents} | self._indexes(process),
             "reranking": cache,
             "summarization": writer | several | patience,

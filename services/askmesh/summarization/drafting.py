@@ -9,6 +9,7 @@ from askmesh.inference import GenerationRequest
 from askmesh.summarization.answerability import refusal_bias
 from askmesh.summarization.assembly import Evidence
 from askmesh.summarization.emitting import Emit
+from askmesh.summarization.generation import ModelTurn
 from askmesh.summarization.generation_record import GenerationRecord
 from askmesh.summarization.table import source_table
 from askmesh.summarization.values import SummaryRequest
@@ -87,9 +88,9 @@ class Draft:
         self,
         writers: list[W],
         begin: Callable[[WritingModel, Evidence], W],
-        write: Callable[[W, int], Awaitable[None]],
+        write: Callable[[W, ModelTurn], Awaitable[None]],
     ) -> None:
-        await write(writers[-1], self._turns_from(0))
+        await write(writers[-1], self._turn(0, writers))
         for place, model in enumerate(self.route.asked[1:], start=1):
             last = writers[-1].record
             if last.failure is None or last.has_begun:
@@ -97,12 +98,13 @@ class Draft:
             evidence = await asyncio.to_thread(model.assembly.evidence, self._request)
             if isinstance(evidence, Evidence):
                 writers.append(begin(model, evidence))
-                await write(writers[-1], self._turns_from(place))
+                await write(writers[-1], self._turn(place, writers))
 
-    def _turns_from(self, place: int) -> int:
-        """Return how many models share the time that is left: those that may still answer."""
+    def _turn(self, place: int, tried: Sequence[TextWriter | TableWriter]) -> ModelTurn:
+        """Return the turn of a model: it shares what time is left with those that may answer."""
         coming = self.route.asked[place + 1 :]
-        return 1 + sum(model.generations.state == "closed" for model in coming)
+        sharing = 1 + sum(model.generations.state == "closed" for model in coming)
+        return ModelTurn(sharing, sum(writer.record.waited_seconds or 0.0 for writer in tried))
 
     def _text_writer(self, model: WritingModel, evidence: Evidence) -> TextWriter:
         return TextWriter(self._request.question, model, evidence, self._emit)
@@ -110,7 +112,7 @@ class Draft:
     def _table_writer(self, model: WritingModel, evidence: Evidence) -> TableWriter:
         return TableWriter(model, evidence, self._emit)
 
-    async def _write_text(self, writer: TextWriter, turns: int) -> None:
+    async def _write_text(self, writer: TextWriter, turn: ModelTurn) -> None:
         request = writer.model.prompts.text_request(
             self._request.question,
             writer.evidence.shown,
@@ -119,10 +121,10 @@ class Draft:
             max_tokens=self._request.max_output_tokens,
             seed=self._request.seed,
         )
-        await writer.write(request, self._telemetry, turns=turns)
+        await writer.write(request, self._telemetry, turn)
         _count_prompt(writer, request)
 
-    async def _write_table(self, writer: TableWriter, turns: int) -> None:
+    async def _write_table(self, writer: TableWriter, turn: ModelTurn) -> None:
         columns = self._request.table_columns
         request = writer.model.prompts.table_request(
             self._request.question,
@@ -131,7 +133,7 @@ class Draft:
             max_tokens=self._request.max_output_tokens,
             seed=self._request.seed,
         )
-        await writer.write(request, columns, self._telemetry, turns=turns)
+        await writer.write(request, columns, self._telemetry, turn)
         _count_prompt(writer, request)
 
     def _needs_no_text(self, writer: TextWriter) -> bool:

@@ -20,6 +20,8 @@ from askmesh.summarization.model_watch import ModelWatch, TooSlowError
 
 FAIR_SHARE = 0.5
 """A model that had less than this share of its time for the first token is hurried, not failing."""
+MOST_HURRIED = 3
+"""So many hurried completions, and no first token between them, are a failure."""
 
 
 class PieceBuffer(Protocol):
@@ -45,6 +47,20 @@ class GenerationLimits:
     deadline_margin: float
 
 
+@dataclass(frozen=True, slots=True)
+class ModelTurn:
+    """The turn of one model of several. `sharing` of them share the time left for a first token.
+
+    Those before it have waited `waited_seconds` for room.
+    """
+
+    sharing: int = 1
+    waited_seconds: float = 0.0
+
+
+_ALONE = ModelTurn()
+
+
 class Generations:
     """Run completions of one model, never more than `limits.concurrency` at once."""
 
@@ -58,6 +74,7 @@ class Generations:
         self.watch = watch or ModelWatch(model, first_token_seconds=limits.first_token)
         self.active_count = 0
         """How many completions run now."""
+        self._hurried = 0
 
     @property
     def state(self) -> BreakerPosition:
@@ -75,20 +92,19 @@ class Generations:
         buffer: PieceBuffer,
         record: GenerationRecord,
         *,
-        turns: int = 1,
+        turn: ModelTurn = _ALONE,
     ) -> AsyncGenerator[str]:
         """Yield what `buffer` makes of the completion.
 
         A model that fails, is busy or too slow ends the stream and leaves its reason in
-        `record.failure`; what was incomplete then is lost. Closing stops the generation. `turns`
-        is how many models, this one among them, share the time that is left for a first token.
+        `record.failure`; what was incomplete then is lost. Closing stops the generation.
         """
         try:
-            async with self._slot(record):
+            async with self._slot(record, turn):
                 with self.watch.attempt() as attempt:
                     async with (
                         aclosing(self._model.generate(request)) as chunks,
-                        aclosing(self._timed(chunks, record, turns)) as timed,
+                        aclosing(self._timed(chunks, record, turn)) as timed,
                     ):
                         async for chunk in timed:
                             attempt.works()
@@ -102,10 +118,10 @@ class Generations:
             record.failure = Failure.BUSY
 
     @asynccontextmanager
-    async def _slot(self, record: GenerationRecord) -> AsyncGenerator[None]:
+    async def _slot(self, record: GenerationRecord, turn: ModelTurn) -> AsyncGenerator[None]:
         asked = perf_counter()
         try:
-            async with asyncio.timeout(self._limits.slot_wait):
+            async with asyncio.timeout(self._patience_for_room(turn)):
                 await self._slots.acquire()
         except TimeoutError:
             raise OverloadedError("GENERATIONS_BUSY", Failure.BUSY.value) from None
@@ -119,12 +135,12 @@ class Generations:
             self._slots.release()
 
     async def _timed(
-        self, chunks: AsyncGenerator[GenerationChunk], record: GenerationRecord, turns: int
+        self, chunks: AsyncGenerator[GenerationChunk], record: GenerationRecord, turn: ModelTurn
     ) -> AsyncGenerator[GenerationChunk]:
         started = asked = perf_counter()
         while True:
             try:
-                async with asyncio.timeout(self._patience(started, record, turns)):
+                async with asyncio.timeout(self._patience(started, record, turn)):
                     chunk = await anext(chunks, None)
             except TimeoutError:
                 raise self._late(started, record) from None
@@ -133,25 +149,36 @@ class Generations:
             record.prompt_tokens = chunk.prompt_tokens
             record.completion_tokens = chunk.completion_tokens
             if chunk.text:
+                self._hurried = 0
                 record.note_token(asked)
             yield chunk
             if chunk.text:
                 asked = perf_counter()
 
-    def _patience(self, started: float, record: GenerationRecord, turns: int) -> float:
+    def _patience_for_room(self, turn: ModelTurn) -> float:
+        allowed = self._limits.slot_wait - turn.waited_seconds
+        remaining = time_remaining()
+        if remaining is not None:
+            allowed = min(allowed, (remaining - self._limits.deadline_margin) / turn.sharing)
+        return max(0.0, allowed)
+
+    def _patience(self, started: float, record: GenerationRecord, turn: ModelTurn) -> float:
         limits = self._limits
         elapsed = perf_counter() - started
         allowed = limits.whole if record.has_begun else limits.first_token
         remaining = time_remaining()
         if remaining is not None:
             whole = remaining + elapsed - limits.deadline_margin
-            allowed = min(allowed, whole if record.has_begun else whole / turns)
+            allowed = min(allowed, whole if record.has_begun else whole / turn.sharing)
         return max(0.0, allowed - elapsed)
 
     def _late(self, started: float, record: GenerationRecord) -> AskmeshError:
-        fair = perf_counter() - started >= self._limits.first_token * FAIR_SHARE
-        if fair and not record.has_begun:
-            return TooSlowError()
+        if not record.has_begun:
+            self._hurried += 1
+            fair = perf_counter() - started >= self._limits.first_token * FAIR_SHARE
+            if fair or self._hurried >= MOST_HURRIED:
+                self._hurried = 0
+                return TooSlowError()
         return DeadlineError("DEADLINE_EXCEEDED", "The language model was too slow.")
 
 

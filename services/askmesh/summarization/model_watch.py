@@ -1,16 +1,16 @@
 """Whether a language model is asked, and asking it beside the questions until it works again."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Iterable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable
 from contextlib import AbstractContextManager, aclosing, asynccontextmanager, suppress
-from itertools import chain, repeat
+from time import monotonic
 
 from askmesh.errors import AskmeshError, UnavailableError, single_failure
 from askmesh.inference import GenerationRequest, LanguageModel
 from askmesh.resilience import Attempt, Breaker, BreakerPosition
 
 RETRY_SECONDS = 1.0
-_QUICK_PROBES = 60
+_QUICK_SECONDS = 60.0
 _SLOW_PROBE_SECONDS = 10.0
 _PROBE = GenerationRequest(prompt="Yes", max_tokens=1)
 
@@ -33,14 +33,22 @@ class ModelWatch:
         first_token_seconds: float,
         retry_seconds: float = RETRY_SECONDS,
         on_change: Callable[[str, BreakerPosition], None] = lambda _name, _state: None,
+        clock: Callable[[], float] = monotonic,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         """`on_change` is told the name, and whether the model is asked, when that changes."""
         self._model = model
+        self._name = name
         self._first_token_seconds = first_token_seconds
         self._on_change = on_change
         self._left_alone = asyncio.Event()
         self._retry_seconds = retry_seconds
-        self._breaker = Breaker(name, retry_seconds=retry_seconds, on_change=self._changed)
+        self._clock = clock
+        self._sleep = sleep
+        self._is_watched = False
+        self._breaker = Breaker(
+            name, retry_seconds=retry_seconds, clock=clock, on_change=self._changed
+        )
 
     @property
     def state(self) -> BreakerPosition:
@@ -48,21 +56,38 @@ class ModelWatch:
         return self._breaker.state
 
     def attempt(self) -> AbstractContextManager[Attempt]:
-        """Learn from what becomes of the block. Raise `UnavailableError` if it is left alone."""
+        """Learn from what becomes of the block. Raise `UnavailableError` if it is left alone.
+
+        While it is watched, the watch alone tries whether it works again.
+        """
+        if self._is_watched and self.state != "closed":
+            raise UnavailableError(
+                "LANGUAGE_MODEL_UNAVAILABLE",
+                f"{self._name} failed and is not asked until it works again",
+                retry_after_seconds=self._retry_seconds,
+            )
         return self._breaker.attempt()
 
     async def watch(self) -> None:
         """Ask the model, while it is left alone, for one token. Never return."""
-        while True:
-            await self._left_alone.wait()
-            pauses = chain(repeat(self._retry_seconds, _QUICK_PROBES), repeat(_SLOW_PROBE_SECONDS))
-            while self._left_alone.is_set():
-                await asyncio.sleep(next(pauses))
-                await self._probe()
+        self._is_watched = True
+        try:
+            while True:
+                await self._left_alone.wait()
+                await self._probe_until_it_works()
+        finally:
+            self._is_watched = False
+
+    async def _probe_until_it_works(self) -> None:
+        quick_until = self._clock() + _QUICK_SECONDS
+        while self._left_alone.is_set():
+            is_quick = self._clock() < quick_until
+            await self._sleep(self._retry_seconds if is_quick else _SLOW_PROBE_SECONDS)
+            await self._probe()
 
     async def _probe(self) -> None:
-        # A question may have been the probe meanwhile.
-        with suppress(AskmeshError), self.attempt():
+        # A question that had begun before may have shown meanwhile that it works.
+        with suppress(AskmeshError), self._breaker.attempt():
             async with aclosing(self._model.generate(_PROBE)) as chunks:
                 try:
                     async with asyncio.timeout(self._first_token_seconds):

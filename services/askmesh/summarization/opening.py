@@ -57,7 +57,13 @@ async def language_models(
             await stack.enter_async_context(_opened(settings, signals, entry, profile))
             for entry, profile in zip(settings.entries, profiles, strict=True)
         ]
-        yield opened
+        readers = [
+            (model, beginnings(profile))
+            for entry, model, profile in zip(settings.entries, opened, profiles, strict=True)
+            if not entry.is_chat
+        ]
+        async with priming(readers, head_start_seconds=settings.head_start_seconds):
+            yield opened
 
 
 def key_of(entry: LanguageModelEntry, otherwise: SecretStr) -> SecretStr:
@@ -88,16 +94,13 @@ async def _opened(
             yield model
         return
     address, _, name = entry.address.partition("#")
-    async with (
-        triton_language_model(
-            address or settings.triton_address,
-            name or settings.triton_model,
-            signals,
-            profile=profile,
-            tls=settings.triton_tls,
-        ) as model,
-        priming(model, beginnings(profile), head_start_seconds=settings.head_start_seconds),
-    ):
+    async with triton_language_model(
+        address or settings.triton_address,
+        name or settings.triton_model,
+        signals,
+        profile=profile,
+        tls=settings.triton_tls,
+    ) as model:
         yield model
 
 

@@ -1,4 +1,4 @@
-"""The language model reads the instructions before the first question comes."""
+"""Language models read the instructions before the first question comes."""
 
 import asyncio
 from collections.abc import AsyncGenerator, Sequence
@@ -12,24 +12,29 @@ _ATTEMPTS = 60
 
 @asynccontextmanager
 async def priming(
-    model: LanguageModel,
-    beginnings: Sequence[str],
+    readers: Sequence[tuple[LanguageModel, Sequence[str]]],
     *,
     head_start_seconds: float = 0.0,
     pause_seconds: float = 1.0,
 ) -> AsyncGenerator[None]:
-    """Give the model these beginnings of prompts: servers keep what they have read.
+    """Give each model its beginnings of prompts: servers keep what they have read.
 
-    The block begins when all are read, or after `head_start_seconds`; then reading goes on beside
-    it. A model that is not there yet is asked again. One that never comes is no failure.
+    Models read side by side. The block begins when all is read, or after `head_start_seconds`; then
+    reading goes on beside it. A model that is not there yet is asked again. One that never comes is
+    no failure.
     """
     async with asyncio.TaskGroup() as tasks:
-        reading = tasks.create_task(_read_all(model, beginnings, pause_seconds))
+        reading = [
+            tasks.create_task(_read_all(model, beginnings, pause_seconds))
+            for model, beginnings in readers
+        ]
         try:
-            await asyncio.wait([reading], timeout=head_start_seconds)
+            if reading:
+                await asyncio.wait(reading, timeout=head_start_seconds)
             yield
         finally:
-            reading.cancel()
+            for task in reading:
+                task.cancel()
 
 
 async def _read_all(model: LanguageModel, beginnings: Sequence[str], pause_seconds: float) -> None:

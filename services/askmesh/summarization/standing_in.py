@@ -25,19 +25,24 @@ def missing_models(draft: Draft) -> list[Degradation]:
     return [each for each in said if each is not None]
 
 
-def in_quotes(failure: Failure) -> str:
-    """Say why quotes stand for what a model would have written."""
-    return f"The language model {failure.value}, so the answer quotes its sources."
+def in_quotes(failure: Failure, name: str = "") -> str:
+    """Say why quotes stand for what a model would have written; `name` says which of several."""
+    which = f"language model {name}".rstrip()
+    return f"The {which} {failure.value}, so the answer quotes its sources."
 
 
 def _without(draft: Draft) -> Degradation | None:
-    failure = draft.text.record.failure or draft.table.record.failure
-    if failure is None:
+    tried: Sequence[TextWriter | TableWriter]
+    tried = draft.texts if draft.text.record.failure else draft.tables
+    if tried[-1].record.failure is None:
         return None
-    reason = DEGRADATION_REASON_LANGUAGE_MODEL_UNAVAILABLE
+    failed = [(each.record.failure, each.model.name) for each in tried if each.record.failure]
+    # One that had no room may have it later, whatever became of those after it.
+    lacking = (each for each in failed if each[0] is not Failure.NOT_THERE)
+    failure, name = next(lacking, failed[-1])
     return Degradation(
-        reason=reason,
-        detail=in_quotes(failure),
+        reason=DEGRADATION_REASON_LANGUAGE_MODEL_UNAVAILABLE,
+        detail=in_quotes(failure, name if len(tried) > 1 else ""),
         for_want_of_room=failure is not Failure.NOT_THERE,
     )
 

@@ -10,6 +10,7 @@ from askmesh.inference import GenerationRequest
 from askmesh.summarization.assembly import Evidence
 from askmesh.summarization.checked_text import CheckedText
 from askmesh.summarization.emitting import Emit
+from askmesh.summarization.generation import ModelTurn
 from askmesh.summarization.generation_record import GenerationRecord
 from askmesh.summarization.sentence_buffer import LineBuffer, SentenceBuffer
 from askmesh.summarization.support import Grounds
@@ -40,12 +41,11 @@ class TextWriter:
         self.first_words_time: float | None = None
         self._emit = emit
 
-    async def write(self, request: GenerationRequest, telemetry: Telemetry, *, turns: int) -> None:
-        """Release what the model writes and the evidence supports, until it has said enough.
-
-        `turns` is how many models share the time that is left for a first token.
-        """
-        stream = self.model.generations.stream(request, SentenceBuffer(), self.record, turns=turns)
+    async def write(
+        self, request: GenerationRequest, telemetry: Telemetry, turn: ModelTurn
+    ) -> None:
+        """Release what the model writes and the evidence supports, until it has said enough."""
+        stream = self.model.generations.stream(request, SentenceBuffer(), self.record, turn=turn)
         with telemetry.stage("text"):
             async with aclosing(stream) as sentences:
                 async for sentence in sentences:
@@ -82,15 +82,11 @@ class TableWriter:
         request: GenerationRequest,
         columns: Sequence[str],
         telemetry: Telemetry,
-        *,
-        turns: int,
+        turn: ModelTurn,
     ) -> None:
-        """Release the rows that the model writes and the evidence supports, each once.
-
-        `turns` is how many models share the time that is left for a first token.
-        """
+        """Release the rows that the model writes and the evidence supports, each once."""
         table = CheckedTable(columns, self.evidence.shown)
-        stream = self.model.generations.stream(request, LineBuffer(), self.record, turns=turns)
+        stream = self.model.generations.stream(request, LineBuffer(), self.record, turn=turn)
         with telemetry.stage("table"):
             async with aclosing(stream) as lines:
                 async for line in lines:
