@@ -209,7 +209,8 @@ async def test_a_model_that_hangs_is_left_alone_although_answers_have_little_tim
     for _ in range(MOST_HURRIED):
         with deadline(0.2):
             await events_of(answers, request())
-    (degradation,) = missing(await events_of(answers, request()))
+    with deadline(5):
+        (degradation,) = missing(await events_of(answers, request()))
     assert "is not available" in degradation.detail
     assert len(hanging.requests) == MOST_HURRIED
 
