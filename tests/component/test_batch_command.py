@@ -217,6 +217,49 @@ async def test_answers_of_other_questions_are_left_as_they_are(tmp_path: Path) -
     assert lines_of(tmp_path / "answers.jsonl") == before
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"conversation": [{"question": "What is a net?", "answer": "A mesh."}]},
+        {"sources": ["nets.md"]},
+        {"wants_table": True},
+        {"seed": 7},
+    ],
+)
+async def test_an_answer_is_that_of_a_question_with_all_that_belongs_to_it(
+    tmp_path: Path, change: dict[str, object]
+) -> None:
+    scripted = ScriptedGateway(answer(2))
+    async with mesh(scripted) as port:
+        await batch(port, file_of(tmp_path, *QUESTIONS))
+        with pytest.raises(PreconditionError) as caught:
+            await batch(port, file_of(tmp_path, {**QUESTIONS[0], **change}, *QUESTIONS[1:]))
+    assert caught.value.reason == "OUTPUT_OTHER"
+    assert len(scripted.questions) == 3
+
+
+async def test_a_refused_question_is_asked_again_when_something_else_than_its_words_is_mended(
+    tmp_path: Path,
+) -> None:
+    turn = {"question": "What is a net?", "answer": "A mesh."}
+    async with real_gateway() as (port, _):
+        refused, _ = await batch(
+            port, file_of(tmp_path, {**QUESTIONS[0], "conversation": [turn] * 51})
+        )
+        mended, _ = await batch(port, file_of(tmp_path, {**QUESTIONS[0], "conversation": [turn]}))
+    assert (refused, mended) == (False, True)
+    (line,) = lines_of(tmp_path / "answers.jsonl")
+    assert line["outcome"] == "answered"
+
+
+async def test_a_line_that_is_wrong_in_another_way_is_told_anew(tmp_path: Path) -> None:
+    async with mesh(ScriptedGateway(answer(2))) as port:
+        await batch(port, file_of(tmp_path, {"question": 7}))
+        await batch(port, file_of(tmp_path, {"question": "Why?", "seed": -1}))
+    (line,) = lines_of(tmp_path / "answers.jsonl")
+    assert line["error"]["message"].startswith("seed: ")
+
+
 async def test_two_batches_do_not_write_into_one_file(tmp_path: Path) -> None:
     file = file_of(tmp_path, *QUESTIONS)
     async with real_gateway() as (port, behind), asyncio.TaskGroup() as tasks:

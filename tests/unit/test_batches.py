@@ -13,11 +13,17 @@ from askmesh.api.gateway.v1.gateway_pb2 import (
     AnswerQuestionsResponse,
     StreamAnswerRequest,
 )
-from askmesh.errors import AskmeshError, InvalidRequestError, OverloadedError, UnavailableError
+from askmesh.errors import (
+    AskmeshError,
+    InvalidRequestError,
+    OverloadedError,
+    TooManyCallsError,
+    UnavailableError,
+)
 from askmesh.gateway.batches import CALL_SECONDS, Batches, BatchLimits
 from askmesh.gateway.rates import Allowances
 from askmesh.identity import Caller, local_operator
-from askmesh.resilience import Priority, current_priority
+from askmesh.resilience import Priority, RoomPlace, current_place, current_priority
 from support.answer_desk import turn_of_the_loop
 
 CALLER = local_operator("t")
@@ -31,12 +37,14 @@ class Answers:
     may_end: asyncio.Event = field(default_factory=asyncio.Event)
     begun: list[str] = field(default_factory=list[str])
     priorities: set[Priority] = field(default_factory=set[Priority])
+    places: list[RoomPlace | None] = field(default_factory=list[RoomPlace | None])
 
     async def ask(
         self, caller: Caller, question: StreamAnswerRequest
     ) -> AsyncGenerator[Sequence[bytes]]:
         self.begun.append(question.question)
         self.priorities.add(current_priority())
+        self.places.append(current_place())
         if failures := self.failures.get(question.question):
             raise failures.pop(0)
         await self.may_end.wait()
@@ -97,6 +105,12 @@ def batches(answers: Answers, allowances: Allowances | None = None, **limits: in
     return Batches(answers, allowances, BatchLimits(**{"at_once": 8, "per_call": 4, **limits}))
 
 
+def timed_batches(answers: Answers, *times: float) -> Batches:
+    """Return batches that see these times, one after the other: the beginning, each reading."""
+    limits, seen = BatchLimits(at_once=8, per_call=4), iter(times)
+    return Batches(answers, None, limits, clock=lambda: next(seen))
+
+
 async def test_each_answer_is_sent_whole_under_the_name_of_its_request() -> None:
     answers, call = Answers(), call_of("a", "b")
     answers.may_end.set()
@@ -105,11 +119,19 @@ async def test_each_answer_is_sent_whole_under_the_name_of_its_request() -> None
     assert answers.priorities == {Priority.BATCH}
 
 
+async def until_begun(answers: Answers, count: int) -> None:
+    """Return when so many questions have been begun, and no more follow by themselves."""
+    async with asyncio.timeout(10):
+        while len(answers.begun) < count:  # noqa: ASYNC110 - it becomes so in this loop
+            await asyncio.sleep(0)
+    await turn_of_the_loop()
+
+
 async def test_of_a_call_no_more_questions_are_read_than_may_be_answered() -> None:
     answers, call = Answers(), call_of(*"abcdef")
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(batches(answers, per_call=2).run(CALLER, call.requests(), call.send))
-        await turn_of_the_loop()
+        await until_begun(answers, 2)
         assert (answers.begun, call.read) == (["a", "b"], 2)
         answers.may_end.set()
     assert len(call.told()) == 6
@@ -121,7 +143,7 @@ async def test_a_client_that_takes_no_answers_is_asked_for_no_more_questions() -
     call.may_send.clear()
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(batches(answers, per_call=2).run(CALLER, call.requests(), call.send))
-        await turn_of_the_loop()
+        await until_begun(answers, 2)
         assert call.read == 2
         call.may_send.set()
     assert len(call.told()) == 6
@@ -133,10 +155,49 @@ async def test_all_calls_together_have_a_bound_and_take_turns() -> None:
     async with asyncio.TaskGroup() as tasks:
         for call in (first, second):
             tasks.create_task(shared.run(CALLER, call.requests(), call.send))
-        await turn_of_the_loop()
-        assert answers.begun == ["a", "b", "w"]
+        await until_begun(answers, 3)
+        assert len(answers.begun) == 3
         answers.may_end.set()
     assert len(first.told()) == len(second.told()) == 4
+
+
+async def test_tenants_take_turns_however_many_calls_one_of_them_has() -> None:
+    answers, many = Answers(), [call_of(*"aaaa") for _ in range(4)]
+    shared, other = batches(answers, at_once=4), call_of(*"bbbb")
+    async with asyncio.TaskGroup() as tasks:
+        for call in many:
+            tasks.create_task(shared.run(CALLER, call.requests(), call.send))
+        await until_begun(answers, 4)
+        tasks.create_task(shared.run(local_operator("u"), other.requests(), other.send))
+        await turn_of_the_loop()
+        answers.may_end.set()
+    assert answers.begun[-3:] == ["a", "a", "a"]
+    assert len(other.told()) == 4
+
+
+async def test_a_caller_has_no_more_calls_than_questions_are_answered_at_once() -> None:
+    answers, calls = Answers(), [call_of("a"), call_of("b")]
+    shared, further = batches(answers, at_once=2), call_of("c")
+    async with asyncio.TaskGroup() as tasks:
+        for call in calls:
+            tasks.create_task(shared.run(CALLER, call.requests(), call.send))
+        await until_begun(answers, 2)
+        with pytest.raises(TooManyCallsError) as caught:
+            await shared.run(CALLER, further.requests(), further.send)
+        others = call_of("d")
+        tasks.create_task(shared.run(local_operator("u"), others.requests(), others.send))
+        answers.may_end.set()
+    assert (caught.value.reason, caught.value.quota) == ("TOO_MANY_BATCHES", "tenant:t")
+    assert others.told() == {"r0": "u: d"}
+    await shared.run(CALLER, further.requests(), further.send)
+    assert further.told() == {"r0": "t: c"}
+
+
+async def test_the_place_of_an_answer_is_not_that_of_its_turn() -> None:
+    answers, call = Answers(), call_of("a")
+    answers.may_end.set()
+    await batches(answers).run(CALLER, call.requests(), call.send)
+    assert answers.places == [None]
 
 
 async def test_a_question_without_room_waits_and_leaves_its_turn_to_others() -> None:
@@ -155,6 +216,16 @@ async def test_each_question_counts_against_the_rate_of_its_caller_and_waits_for
     await batches(answers, allowances, at_once=1).run(CALLER, call.requests(), call.send)
     assert answers.begun == ["a", "b"]
     assert allowances.waits == []
+
+
+async def test_a_question_counts_once_however_often_there_is_no_room_for_it() -> None:
+    full = OverloadedError("TOO_MANY_ANSWERS", "no room", retry_after_seconds=0.0)
+    allowances = ScriptedAllowances([0.0, 60.0])
+    answers, call = Answers(failures={"a": [full, full, full]}), call_of("a")
+    answers.may_end.set()
+    await batches(answers, allowances).run(CALLER, call.requests(), call.send)
+    assert call.told() == {"r0": "t: a"}
+    assert allowances.waits == [60.0]
 
 
 async def test_what_is_wrong_with_one_question_is_its_result_and_the_others_go_on() -> None:
@@ -177,12 +248,44 @@ async def test_what_is_wrong_with_one_question_is_its_result_and_the_others_go_o
 async def test_a_call_that_lasts_too_long_brings_no_more_questions() -> None:
     answers, call = Answers(), call_of("a", "b", "c")
     answers.may_end.set()
-    times = iter([0.0, CALL_SECONDS, CALL_SECONDS + 1])
-    limits = BatchLimits(at_once=8, per_call=4)
-    await Batches(answers, None, limits, clock=lambda: next(times)).run(
+    await timed_batches(answers, 0.0, 0.0, CALL_SECONDS - 1, CALL_SECONDS).run(
         CALLER, call.requests(), call.send
     )
     assert call.told() == {"r0": "t: a", "r1": "t: b"}
+    assert call.read == 2
+
+
+async def test_a_call_that_is_idle_at_its_end_takes_no_question_later() -> None:
+    answers, call, later = Answers(), call_of("a"), asyncio.Event()
+    answers.may_end.set()
+
+    async def requests() -> AsyncIterator[AnswerQuestionsRequest]:
+        async for request in call.requests():
+            yield request
+        await later.wait()
+        call.read += 1
+        yield AnswerQuestionsRequest(question=StreamAnswerRequest(question="b", request_id="r1"))
+
+    async with asyncio.timeout(10):
+        await timed_batches(answers, 0.0, 0.0, CALL_SECONDS - 0.001).run(
+            CALLER, requests(), call.send
+        )
+    assert call.told() == {"r0": "t: a"}
+    later.set()  # what was being read comes to its end, and nobody takes it
+    await turn_of_the_loop()
+    assert (call.read, answers.begun) == (2, ["a"])
+
+
+async def test_a_question_without_room_until_the_end_of_its_call_is_told_when_to_ask_again() -> (
+    None
+):
+    full = OverloadedError("TOO_MANY_ANSWERS", "no room", retry_after_seconds=2.0)
+    answers, call = Answers(failures={"a": [full]}), call_of("a")
+    await timed_batches(answers, 0.0, 0.0, 0.0, CALL_SECONDS - 1).run(
+        CALLER, call.requests(), call.send
+    )
+    assert call.told() == {"r0": "TOO_MANY_ANSWERS"}
+    assert call.sent[0].failure.retry_delay.ToTimedelta().total_seconds() == 2.0
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,6 @@ import os
 from collections.abc import Collection, Generator, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from hashlib import sha256
 from io import FileIO
 from pathlib import Path
 from typing import TypeAlias, cast
@@ -21,9 +20,9 @@ _BLOCK = 65_536
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """Which question a line is of, as a fingerprint, and whether that has no answer."""
+    """Which question a line is of, by its fingerprint, and whether that has no answer."""
 
-    asked: bytes
+    asked: str
     failed: bool
 
 
@@ -43,7 +42,7 @@ class AnswerFile:
     def written(self) -> dict[str, Written]:
         """Return what is there, by the ids of the questions."""
         return {
-            str(line["id"]): Written(fingerprint(line.get("question")), failed="error" in line)
+            str(line["id"]): Written(str(line.get("fingerprint")), failed="error" in line)
             for _, line in self._lines()
         }
 
@@ -84,11 +83,6 @@ class AnswerFile:
         raise PreconditionError(
             "OUTPUT_OTHER", f"{self._path}:{number} is no answer of a batch: choose another output"
         )
-
-
-def fingerprint(question: object) -> bytes:
-    """Return what tells questions apart, small enough to be kept for all of a file."""
-    return sha256(str(question or "").encode()).digest()[:16]
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 """What a batch writes of a question: its answer, or what is wrong with it."""
 
 from collections.abc import Mapping, Sequence
+from hashlib import sha256
 from typing import cast
 
 from askmesh.cli.answer_record import AnswerRecord
@@ -40,8 +41,19 @@ def error_line(line: QuestionLine[FiledQuestion], error: AskmeshError) -> Answer
     return {**_names(line), "line": line.number, "error": told}
 
 
+def fingerprint(line: QuestionLine[FiledQuestion]) -> str:
+    """Return what tells questions apart, with all that belongs to them, in 128 bits.
+
+    Of a line that is no question it tells apart what is wrong with it.
+    """
+    known = line.question
+    asked = known.model_dump_json(exclude_defaults=True) if known else line.problem
+    return sha256(asked.encode()).hexdigest()[:32]
+
+
 def _names(line: QuestionLine[FiledQuestion]) -> AnswerLine:
-    return {"id": line.id, "question": line.question.question if line.question else None}
+    question = line.question.question if line.question else None
+    return {"id": line.id, "question": question, "fingerprint": fingerprint(line)}
 
 
 def _citations(known: Mapping[str, object]) -> list[AnswerLine]:

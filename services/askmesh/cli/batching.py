@@ -8,8 +8,8 @@ from typing import TypeAlias
 
 from rich.console import Console
 
-from askmesh.cli.batch_file import AnswerFile, Written, answer_file, fingerprint
-from askmesh.cli.batch_record import answer_line, error_line
+from askmesh.cli.batch_file import AnswerFile, Written, answer_file
+from askmesh.cli.batch_record import answer_line, error_line, fingerprint
 from askmesh.cli.batch_view import BatchView, batch_view, counted
 from askmesh.cli.connecting import mesh_client
 from askmesh.client import BatchAnswer, BatchQuestion, Client, Completed, Filter
@@ -40,7 +40,7 @@ class Unanswered:
             known = self.written.get(line.id)
             if known is None:
                 continue
-            if known.asked == _fingerprint(line):
+            if known.asked == fingerprint(line):
                 self.done += 1
                 self.failed += known.failed
             elif known.failed:
@@ -137,7 +137,3 @@ def _question(name: str, question: FiledQuestion) -> BatchQuestion:
 def _outcome(answer: BatchAnswer) -> str:
     last = answer.events[-1]
     return last.outcome.value if isinstance(last, Completed) else "unknown"
-
-
-def _fingerprint(line: BatchLine) -> bytes:
-    return fingerprint(line.question.question if line.question else None)

@@ -125,11 +125,15 @@ async def require_allowed(allowances: Allowances, caller: Caller) -> None:
         raise _too_many(caller, wait)
 
 
+def quota_of(caller: Caller) -> str:
+    """Return whose share is taken, in a word: a user's, or a tenant's where nobody is known."""
+    return f"user:{caller.user}" if caller.user else f"tenant:{caller.tenant}"
+
+
 def _too_many(caller: Caller, wait: float) -> TooManyCallsError:
-    subject = f"user:{caller.user}" if caller.user else f"tenant:{caller.tenant}"
     return TooManyCallsError(
         "TOO_MANY_QUESTIONS",
         f"you have asked more than you may in a while: ask again in {wait:.1f} s",
-        quota=subject,
+        quota=quota_of(caller),
         retry_after_seconds=wait,
     )

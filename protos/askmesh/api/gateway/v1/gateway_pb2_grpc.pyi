@@ -42,7 +42,9 @@ class GatewayServiceStub:
     soon as it is there, so not in the order of the questions. The gateway works at a few questions of a call at a time and reads no further ones
     meanwhile; where there is no room (TOO_MANY_ANSWERS, TOO_MANY_QUESTIONS) it waits by itself. What is wrong with one question is the result of
     that one, and the others go on. When a call breaks, the questions without a result are sent again: by their request_id they get the answers
-    that were made. Fails with INVALID_ARGUMENT (REQUEST_ID_EMPTY, REQUEST_ID_TOO_LONG) where nobody could tell whose a result is.
+    that were made. A call takes no more questions after five minutes; what has no room by then fails as it would by itself. Fails with
+    INVALID_ARGUMENT (REQUEST_ID_EMPTY, REQUEST_ID_TOO_LONG) where nobody could tell whose a result is, and with RESOURCE_EXHAUSTED
+    (TOO_MANY_BATCHES) if the caller has too many such calls.
     """
     GetMeshStatus: _aio.UnaryUnaryMultiCallable[_gateway_pb2.GetMeshStatusRequest, _gateway_pb2.GetMeshStatusResponse]
     """Returns the state of the services behind the gateway, within about a second: what does not answer by then does not serve."""
@@ -99,7 +101,9 @@ class GatewayServiceServicer(metaclass=_abc_1.ABCMeta):
         soon as it is there, so not in the order of the questions. The gateway works at a few questions of a call at a time and reads no further ones
         meanwhile; where there is no room (TOO_MANY_ANSWERS, TOO_MANY_QUESTIONS) it waits by itself. What is wrong with one question is the result of
         that one, and the others go on. When a call breaks, the questions without a result are sent again: by their request_id they get the answers
-        that were made. Fails with INVALID_ARGUMENT (REQUEST_ID_EMPTY, REQUEST_ID_TOO_LONG) where nobody could tell whose a result is.
+        that were made. A call takes no more questions after five minutes; what has no room by then fails as it would by itself. Fails with
+        INVALID_ARGUMENT (REQUEST_ID_EMPTY, REQUEST_ID_TOO_LONG) where nobody could tell whose a result is, and with RESOURCE_EXHAUSTED
+        (TOO_MANY_BATCHES) if the caller has too many such calls.
         """
 
     @_abc_1.abstractmethod
