@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -18,12 +18,17 @@ _OTHER_SCRIPT = re.compile("[\u0400-\u04ff\u0600-\u06ff\u3040-\u30ff\u4e00-\u9ff
 _LINE = re.compile(r"[^\n]+")
 _PARAGRAPH = re.compile(r"\S(?:.|\n(?!\s*\n))*")
 _FAKE_TURNS = re.compile(
-    r"^\W*\b(?:human|user|q)\s?(?::|>+).*\n\W*(?:assistant|ai|bot|model|chatgpt)\s?(?::|>+)"
-    r"|^\W*\b(?:human\s?:.{1,300}?\bassistant\s?:|user\s?>>.{1,300}?\b(?:ai|bot|model)\s?>>)",
+    r"^[^\w\n]*\b(?:human|user|q)\s?(?::|>++).*\n\W*(?:assistant|ai|bot|model|chatgpt)\s?(?::|>+)"
+    r"|^[^\w\n]*\b(?:human\s?:.{1,300}?\bassistant\s?:|user\s?>>.{1,300}?\b(?:ai|bot|model)\s?>>)",
     re.IGNORECASE | re.MULTILINE,
 )
 _FOREIGN = "\n"
 """Stands for letters of other scripts among words, and is none."""
+_WINDOW_CHARS = 600
+_STEP_CHARS = 300
+_WORD_CHARS = 100
+"""Rules look at a window of a sentence after the other: in a whole one, which may be of any length,
+they would begin at each word, and look on to the end."""
 _WORD_CHARACTER = re.compile(r"\w")
 _STANDS_ALONE = re.compile(r"\s*(?:[-*\u2022+] |\d{1,3}[.)] )|.* \| ")
 
@@ -90,7 +95,17 @@ def _first_instruction(text: str, start: int, end: int) -> int | None:
 
 def _speaks_to_the_system(sentence: str) -> bool:
     plain = undisguised(sentence)
-    return any(map(_breaks_a_rule, (plain, *map(undisguised, encoded_texts(plain)))))
+    texts = (plain, *map(undisguised, encoded_texts(plain)))
+    return any(_breaks_a_rule(window) for text in texts for window in _windows(text))
+
+
+def _windows(text: str) -> Sequence[str]:
+    """Return parts of a text, each of which begins in the middle of the one before, at a word."""
+    if len(text) <= _WINDOW_CHARS:
+        return (text,)
+    places = range(0, len(text) - _WINDOW_CHARS + _STEP_CHARS, _STEP_CHARS)
+    starts = (text.rfind(" ", max(0, at - _WORD_CHARS), at) + 1 or at for at in places)
+    return [text[a : at + _WINDOW_CHARS] for a, at in zip(starts, places, strict=True)]
 
 
 def _breaks_a_rule(plain: str) -> bool:
