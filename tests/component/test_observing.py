@@ -126,6 +126,13 @@ async def test_pages_of_others_cannot_read_it_by_a_name_of_theirs(host: str) -> 
     assert status == 403
 
 
+async def test_traces_of_others_are_refused_unread() -> None:
+    told = {"Host": "evil.example", "Content-Length": str(2**40)}
+    async with observer() as observed:
+        status, _, _ = await exchanged(observed.page, "/v1/traces", method="POST", headers=told)
+    assert status == 403
+
+
 async def test_the_page_is_whole_and_allows_nothing_of_others() -> None:
     async with observer() as observed:
         for path, kind in (("/", "html"), ("/page.css", "css"), ("/page.js", "javascript")):

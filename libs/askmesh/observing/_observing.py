@@ -33,5 +33,6 @@ async def observing(page: str, metrics: Mapping[str, str]) -> AsyncGenerator[Mes
     block ends. Raise `OSError` if nothing can listen at `page`.
     """
     kept = Kept()
-    async with serving_pages(page, View(kept, metrics).answer) as port:
+    view = View(kept, metrics)
+    async with serving_pages(page, view.answer, view.max_body) as port:
         yield MeshObserver(kept, port)

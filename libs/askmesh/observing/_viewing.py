@@ -15,6 +15,8 @@ from askmesh.pages import PageRequest, WebPage, problem
 
 _HERE = ("127.0.0.1", "localhost", "[::1]")
 _MOST_LINES = 300
+_TRACES = "/v1/traces"
+_MAX_TRACES_BYTES = 16 * 1024 * 1024
 _NOTHING: Mapping[str, str] = {}
 _FILES = {
     "/": ("page.html", "text/html; charset=utf-8"),
@@ -43,9 +45,14 @@ class View:
         self._kept = kept
         self._metrics = metrics
 
+    def max_body(self, request: PageRequest) -> int:
+        """Return how much is read of whoever asks: traces, sent to this machine by its name."""
+        takes = _names_here(request) and (request.method, request.path) == ("POST", _TRACES)
+        return _MAX_TRACES_BYTES if takes else 0
+
     async def answer(self, request: PageRequest) -> WebPage:
         """Return a page, or what one asks for."""
-        if request.headers.get("host", "").rpartition(":")[0] not in _HERE:
+        if not _names_here(request):
             return problem(HTTPStatus.FORBIDDEN, "Only this machine is answered, by its own name")
         if request.method == "POST":
             return self._receive(request)
@@ -73,8 +80,8 @@ class View:
                 return None
 
     def _receive(self, request: PageRequest) -> WebPage:
-        if request.path != "/v1/traces":
-            return _nothing("Traces are taken at /v1/traces")
+        if request.path != _TRACES:
+            return _nothing(f"Traces are taken at {_TRACES}")
         if not request.headers.get("content-type", "").startswith("application/json"):
             return problem(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "Traces are taken as JSON")
         try:
@@ -83,6 +90,10 @@ class View:
             return problem(HTTPStatus.BAD_REQUEST, str(error))
         self._kept.add_spans(spans_of(export))
         return _json({})
+
+
+def _names_here(request: PageRequest) -> bool:
+    return request.headers.get("host", "").rpartition(":")[0] in _HERE
 
 
 def _nothing(sentence: str) -> WebPage:

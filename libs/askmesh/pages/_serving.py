@@ -3,13 +3,13 @@
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from typing import TypeAlias
 from urllib.parse import parse_qsl, urlsplit
 
 READ_SECONDS = 5.0
-MAX_BODY_BYTES = 16 * 1024 * 1024
+MAX_CONNECTIONS = 64
 _BROKEN = (OSError, TimeoutError, EOFError, ValueError, asyncio.LimitOverrunError)
 """What ends a connection without an answer: requests that are none, among others."""
 
@@ -36,6 +36,13 @@ class WebPage:
 
 
 AnswerPage: TypeAlias = Callable[[PageRequest], Awaitable[WebPage]]
+MaxBody: TypeAlias = Callable[[PageRequest], int]
+"""How many bytes of body a request may have, which is told without it."""
+
+
+def no_body(_: PageRequest) -> int:
+    """Take no body of anybody."""
+    return 0
 
 
 def text_page(text: str) -> WebPage:
@@ -49,12 +56,16 @@ def problem(status: HTTPStatus, sentence: str) -> WebPage:
 
 
 @asynccontextmanager
-async def serving_pages(address: str, answer: AnswerPage) -> AsyncGenerator[int]:
+async def serving_pages(
+    address: str, answer: AnswerPage, max_body: MaxBody = no_body
+) -> AsyncGenerator[int]:
     """Serve at `address` (`host:port`) until the block ends, and yield the port.
 
+    Where `max_body` allows none, a body is left unread, and the request answered without it; one
+    that is longer than allowed ends the connection, and so does one connection too many.
     Raise `OSError` if nothing can listen there. Answers in the making end with the block.
     """
-    pages = _Pages(answer)
+    pages = _Pages(answer, max_body)
     host, _, port = address.rpartition(":")
     server = await asyncio.start_server(pages.serve, host.strip("[]"), int(port))
     try:
@@ -68,11 +79,15 @@ async def serving_pages(address: str, answer: AnswerPage) -> AsyncGenerator[int]
 class _Pages:
     """Answers connections."""
 
-    def __init__(self, answer: AnswerPage) -> None:
+    def __init__(self, answer: AnswerPage, max_body: MaxBody) -> None:
         self._answer = answer
+        self._max_body = max_body
         self._serving: set[asyncio.Task[None]] = set()
 
     def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if len(self._serving) >= MAX_CONNECTIONS:
+            writer.close()
+            return
         task = asyncio.get_running_loop().create_task(self._serve(reader, writer))
         self._serving.add(task)
         task.add_done_callback(self._serving.discard)
@@ -86,13 +101,22 @@ class _Pages:
         try:
             with suppress(*_BROKEN):
                 async with asyncio.timeout(READ_SECONDS):
-                    request = await _request(reader)
+                    request = await self._request(reader)
                 await self._reply(request, writer)
         finally:
             writer.close()
             with suppress(*_BROKEN):
                 async with asyncio.timeout(READ_SECONDS):
                     await writer.wait_closed()
+
+    async def _request(self, reader: asyncio.StreamReader) -> PageRequest:
+        request = await _head(reader)
+        size, allowed = int(request.headers.get("content-length", "0")), self._max_body(request)
+        if not allowed:
+            return request
+        if size > allowed:
+            raise ValueError("nobody sends so much")
+        return replace(request, body=await reader.readexactly(size))
 
     async def _reply(self, request: PageRequest, writer: asyncio.StreamWriter) -> None:
         page = await self._answer(request)
@@ -101,17 +125,13 @@ class _Pages:
             await writer.drain()
 
 
-async def _request(reader: asyncio.StreamReader) -> PageRequest:
+async def _head(reader: asyncio.StreamReader) -> PageRequest:
+    """Return a request without its body."""
     head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
     first, *lines = head.split("\r\n")
     method, _, target = first.partition(" ")
-    headers = _headers(lines)
     asked = urlsplit(target.partition(" ")[0])
-    size = int(headers.get("content-length", "0"))
-    if size > MAX_BODY_BYTES:
-        raise ValueError("nobody sends so much")
-    body = await reader.readexactly(size)
-    return PageRequest(method, asked.path, dict(parse_qsl(asked.query)), headers, body)
+    return PageRequest(method, asked.path, dict(parse_qsl(asked.query)), _headers(lines))
 
 
 def _headers(lines: list[str]) -> Mapping[str, str]:
