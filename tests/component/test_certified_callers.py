@@ -210,6 +210,13 @@ async def test_a_name_counts_until_its_time_is_over(keys: Keys) -> None:
     assert caught.value.reason == "CREDENTIAL_EXPIRED"
 
 
+async def test_a_name_that_is_over_contradicts_nothing_that_counts(keys: Keys) -> None:
+    ingester = replace(REPORTER, roles=frozenset({Role.INGESTER}))
+    over = replace(named(REPORTS), name="last year", expires=A_YEAR_AGO)
+    certify(keys, over, named(REPORTS, ingester))
+    assert await KeyRing(keys.folder / "keys.json").caller_with([REPORTS]) == ingester
+
+
 async def test_the_gateway_knows_who_calls_by_the_certificate_alone(
     keys: Keys, authority: Authority
 ) -> None:

@@ -46,6 +46,13 @@ def test_keys_return_from_their_file_which_only_its_owner_reads(tmp_path: Path) 
     assert path.stat().st_mode & 0o777 == 0o600
 
 
+def test_a_file_without_certificates_is_one_of_keys_alone(tmp_path: Path) -> None:
+    path = tmp_path / "keys.json"
+    write_known_callers(path, KnownCallers((key("one"),)))
+    assert list(json.loads(path.read_bytes())) == ["keys"]
+    assert read_known_callers(path).certificates == ()
+
+
 def test_a_key_itself_is_not_in_the_file(tmp_path: Path) -> None:
     secret = new_secret()
     write_known_callers(tmp_path / "keys.json", KnownCallers((key(secret),)))

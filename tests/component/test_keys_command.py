@@ -1,11 +1,20 @@
 """`askmesh keys`, and what a client does with one."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
-from askmesh.authentication import KeyRing, signer_from, verifier_from
+from askmesh.authentication import (
+    CertifiedName,
+    KeyRing,
+    KnownCallers,
+    read_known_callers,
+    signer_from,
+    verifier_from,
+    write_known_callers,
+)
 from askmesh.cli.commands import main
 from askmesh.client import askmesh_client
 from askmesh.errors import PreconditionError, UnauthenticatedError
@@ -44,6 +53,25 @@ async def test_a_name_in_certificates_counts_until_it_is_revoked(tmp_path: Path)
     keys(path, "revoke", "nightly")
     assert await KeyRing(path).caller_with(names) is None
     assert (await KeyRing(path).caller_of(secret)).user == "ann"
+
+
+def test_a_name_that_stands_for_one_caller_is_given_to_no_other(tmp_path: Path) -> None:
+    path = tmp_path / "keys.json"
+    keys(path, *CERTIFICATE)
+    keys(path, *CERTIFICATE[:-2], "renewed", CERTIFICATE[-1])
+    other = ["keys", *CERTIFICATE[:-2], "--role", "ingester", "other", CERTIFICATE[-1]]
+    result = CliRunner().invoke(main, other, env={"ASKMESH_KEYS": str(path)})
+    assert result.exit_code == 1
+    assert "'nightly'" in result.output
+    assert "other" not in keys(path, "list")
+
+
+def test_a_name_that_is_over_may_be_given_to_another_caller(tmp_path: Path) -> None:
+    path, subject = tmp_path / "keys.json", CERTIFICATE[-1]
+    over = CertifiedName("nightly", subject, ANN, datetime(2020, 5, 1, tzinfo=UTC))
+    write_known_callers(path, KnownCallers(certificates=(over,)))
+    keys(path, *CERTIFICATE[:-2], "--role", "ingester", "renewed", subject)
+    assert len(read_known_callers(path).certificates) == 2
 
 
 @pytest.mark.parametrize(

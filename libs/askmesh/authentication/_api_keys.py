@@ -20,6 +20,10 @@ class ApiKey:
     caller: Caller
     expires: datetime | None
 
+    def is_over(self, now: datetime) -> bool:
+        """Tell whether it counts no longer."""
+        return self.expires is not None and self.expires <= now
+
 
 def new_secret() -> str:
     """Return a key that nobody had before: 256 random bits, behind a prefix that scanners find."""

@@ -22,6 +22,10 @@ class CertifiedName:
     caller: Caller
     expires: datetime | None
 
+    def is_over(self, now: datetime) -> bool:
+        """Tell whether it counts no longer."""
+        return self.expires is not None and self.expires <= now
+
     @property
     def folded(self) -> str:
         """The subject as certificates are asked for it: DNS names have no case."""

@@ -99,9 +99,11 @@ def write_known_callers(path: Path, known: KnownCallers) -> None:
         keys=[_Key.of(each) for each in known.keys],
         certificates=[_Certificate.of(each) for each in known.certificates],
     )
+    # Readers that know of keys alone refuse more than keys.
+    unsaid = set[str]() if file.certificates else {"certificates"}
     path.parent.mkdir(parents=True, exist_ok=True)
     with replacing(path) as target:
-        target.write(f"{file.model_dump_json(indent=2)}\n".encode())
+        target.write(f"{file.model_dump_json(indent=2, exclude=unsaid)}\n".encode())
 
 
 def _plain(name: str, caller: Caller, expires: datetime | None) -> dict[str, Any]:

@@ -73,14 +73,15 @@ class KeyRing:
         """Return whom the names of a certificate that was verified stand for; None if for nobody.
 
         Raise `UnauthenticatedError` if for more than one, or if none of them counts any longer.
+        What is over contradicts nothing that counts.
         """
         await self._keep_up()
         certificates = self._known.certificates
         found = [each for subject in subjects for each in certificates.get(subject, ())]
-        if len({each.caller for each in found}) > 1:
+        counting = [each for each in found if not self._is_over(each)] or found
+        if len({each.caller for each in counting}) > 1:
             raise contradicting("the names in the certificate stand for different callers")
-        current = [each for each in found if not self._is_over(each)]
-        return self._caller((current or found)[0]) if found else None
+        return self._caller(counting[0]) if counting else None
 
     def _caller(self, entry: ApiKey | CertifiedName) -> Caller:
         if self._is_over(entry):
@@ -88,7 +89,7 @@ class KeyRing:
         return entry.caller
 
     def _is_over(self, entry: ApiKey | CertifiedName) -> bool:
-        return entry.expires is not None and entry.expires <= self._now()
+        return entry.is_over(self._now())
 
     async def _keep_up(self) -> None:
         if monotonic() - self._looked >= self._look_seconds:

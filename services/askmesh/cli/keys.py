@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -65,6 +66,12 @@ def certificate(standing: Standing, path: Path, name: str, subject: str) -> None
     if not re.fullmatch(CERTIFIED_NAME_PATTERN, subject):
         raise click.UsageError(f"{subject!r} is none of uri:…, dns:…, email:… and cn:…")
     made = CertifiedName(name, subject, standing.caller, standing.expires)
+    if other := _contradicted(made, known):
+        raise AlreadyExistsError(
+            "CERTIFICATE_CONTRADICTED",
+            f"{subject} stands for somebody else, or for other roles, in {other.name!r}: "
+            "revoke it first",
+        )
     write_known_callers(path, replace(known, certificates=(*known.certificates, made)))
 
 
@@ -100,6 +107,13 @@ def _known_without(path: Path, name: str) -> KnownCallers:
     if known.without(name) != known:
         raise AlreadyExistsError("KEY_EXISTS", f"There is a key {name!r} already: revoke it first")
     return known
+
+
+def _contradicted(made: CertifiedName, known: KnownCallers) -> CertifiedName | None:
+    """Return an entry that counts, and gives a subject to another caller."""
+    now = datetime.now(UTC)
+    same = (each for each in known.certificates if each.folded == made.folded)
+    return next((e for e in same if e.caller != made.caller and not e.is_over(now)), None)
 
 
 @keys.command()
