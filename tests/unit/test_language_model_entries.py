@@ -61,6 +61,9 @@ def test_two_models_of_one_name_are_refused() -> None:
         ({}, "a model in Triton needs a profile"),
         ({"address": "triton:8001", "profile": "p"}, "host:port#name"),
         ({"address": "https://me:secret@host/v1#big"}, "holds no password"),
+        ({"address": "https://secret@host/v1#big"}, "holds no password or key"),
+        ({"address": "https://secret@host#big"}, "holds no password or key"),
+        ({"address": "secret@triton:8001#big", "profile": "p"}, "holds no password or key"),
         ({"profile": "https://me:secret@host/v1#big"}, "is its address, not its profile"),
         (BIG | {"for": ["poems"]}, "'fact', 'yes_no'"),
         (BIG | {"prompt_price": -1}, "greater than or equal to 0"),
@@ -90,6 +93,22 @@ def test_one_key_is_never_sent_to_two_servers() -> None:
     assert "hush" not in str(caught.value)
     assert settings(BIG, elsewhere | {"key_file": "k"}, TRITON, key="hush").models
     assert settings(BIG, BIG | {"name": "again"}, key="hush").models
+
+
+def test_the_same_host_in_the_clear_is_another_server() -> None:
+    clear = {"address": ADDRESS.replace("https", "http"), "name": "clear"}
+    with pytest.raises(ValidationError, match="CHAT_KEY is for one server"):
+        settings(BIG, clear, key="hush")
+
+
+def test_models_of_one_server_share_its_key_wherever_they_are_on_it() -> None:
+    named = ("https://host#a", "https://HOST#b", "https://host/v1#c", "https://host?v=1#d@e:f")
+    assert settings(*({"address": each} for each in named), key="hush").models
+
+
+def test_the_address_of_the_only_model_holds_no_key() -> None:
+    with pytest.raises(ValidationError, match="holds no password or key"):
+        Settings(profile="https://sk-1@host/v1#big")
 
 
 def test_a_key_file_that_is_not_there_is_named(tmp_path: Path) -> None:

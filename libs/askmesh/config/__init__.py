@@ -1,6 +1,6 @@
 """Settings of services, read once from the environment."""
 
-from askmesh.config._addresses import has_password, without_credentials
+from askmesh.config._addresses import has_credentials, has_password, without_credentials
 from askmesh.config._identity import CallSettings, EdgeSettings, InnerSettings
 from askmesh.config._loading import (
     DocumentSettings,
@@ -22,6 +22,7 @@ __all__ = [
     "TlsFileSettings",
     "TritonTransportSettings",
     "environment_variables",
+    "has_credentials",
     "has_password",
     "load",
     "variable_of",

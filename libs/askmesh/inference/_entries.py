@@ -1,11 +1,12 @@
 """What is said of each of several language models: where it is, what it costs, what it is for."""
 
 from typing import Annotated, Literal, Self
+from urllib.parse import urlsplit
 
 from pydantic import ConfigDict, Field, model_validator
 from pydantic.dataclasses import dataclass
 
-from askmesh.config import has_password
+from askmesh.config import has_credentials
 from askmesh.models import is_address
 
 Purpose = Literal["fact", "yes_no", "list", "steps", "table", "comparison", "summary"]
@@ -42,8 +43,10 @@ class LanguageModelEntry:
 
     @model_validator(mode="after")
     def _can_be_found(self) -> Self:
-        if has_password(self.address):
-            raise ValueError("the address of a model holds no password: its key is in a key_file")
+        if has_credentials(self.address):
+            raise ValueError(
+                "the address of a model holds no password or key: its key is in a key_file"
+            )
         if not (self.profile or is_address(self.address)):
             raise ValueError("a model in Triton needs a profile")
         if self.address and not (self.is_chat or self.address.partition("#")[2]):
@@ -56,6 +59,12 @@ class LanguageModelEntry:
     def is_chat(self) -> bool:
         """Whether it is behind OpenAI's interface, not in Triton."""
         return is_address(self.address)
+
+    @property
+    def server(self) -> tuple[str, str]:
+        """The scheme and the authority of its address: what a key is sent to."""
+        parts = urlsplit(self.address)
+        return parts.scheme, parts.netloc.lower()
 
     @property
     def profile_source(self) -> str:

@@ -9,7 +9,7 @@ from askmesh.config import (
     CallSettings,
     HomeSettings,
     TritonTransportSettings,
-    has_password,
+    has_credentials,
 )
 from askmesh.inference import LanguageModelEntry
 from askmesh.models import is_address
@@ -109,11 +109,10 @@ class Settings(HomeSettings, CallSettings, TritonTransportSettings):
 
     @model_validator(mode="after")
     def _keeps_its_key_apart(self) -> Self:
-        if has_password(self.profile):
-            raise ValueError("the address of a model holds no password: its key is CHAT_KEY")
-        keyless = (each.address for each in self.models if each.is_chat and not each.key_file)
-        hosts = {address.partition("://")[2].partition("/")[0] for address in keyless}
-        if len(hosts) > 1 and self.chat_key.get_secret_value():
+        if is_address(self.profile) and has_credentials(self.profile):
+            raise ValueError("the address of a model holds no password or key: its key is CHAT_KEY")
+        servers = {each.server for each in self.models if each.is_chat and not each.key_file}
+        if len(servers) > 1 and self.chat_key.get_secret_value():
             raise ValueError(
                 "CHAT_KEY is for one server, and MODELS names several without a key_file"
             )
