@@ -17,11 +17,12 @@ from askmesh.api.query_understanding.v1.query_understanding_pb2 import Turn
 from askmesh.gateway.admission import Admission
 from askmesh.gateway.answers import Answer, Making
 from askmesh.gateway.desk import AnswerDesk
-from askmesh.gateway.event_log import MemoryEventLog
 from askmesh.gateway.keys import asker_of
 from askmesh.gateway.others import NoOthers
+from askmesh.gateway.places import PlaceLimits
 from askmesh.gateway.ports import SeenDocuments
 from askmesh.identity import Caller, acting_as, local_operator
+from askmesh.resilience import Priority, prioritized
 from support.answer_desk import (
     NAMED,
     PATIENT,
@@ -73,19 +74,23 @@ class OneOther(NoOthers):
 
     async def meet(self, question: StreamAnswerRequest, key: str, *, instead_of: str) -> Making:
         self.instead_of += (instead_of,)
-        making = await super().meet(question, key, instead_of=instead_of)
         if instead_of:
-            return making
-        ended = MemoryEventLog()
-        ended.end()
-        return replace(making, making_id="old", log=ended)
+            return await super().meet(question, key, instead_of=instead_of)
+        making = self.desk.running.elsewhere("old", question, key)
+        making.log.end()
+        return making
 
 
 class SlowOthers(NoOthers):
     """Other gateways that do not take what they are told."""
 
+    def __init__(self, desk: AnswerDesk) -> None:
+        super().__init__(desk)
+        self.told = asyncio.Event()
+
     async def announce(self, answer: Answer) -> None:
         del answer
+        self.told.set()
         await asyncio.Event().wait()
 
 
@@ -108,11 +113,42 @@ async def test_who_leaves_before_the_others_know_the_answer_has_abandoned_it() -
         others = SlowOthers(scene.desk)
         admitting = Admission(scene.desk, others, scene.memory, Documents(), edition="one")
         asked = asyncio.create_task(admitting.admit(local_operator("t"), QUESTION))
-        await turn_of_the_loop()
+        await others.told.wait()
         assert scene.desk.active_count == 1
         asked.cancel()
+        await asyncio.wait([asked])
         await turn_of_the_loop()
         assert scene.desk.active_count == 0
+
+
+async def test_a_person_waits_for_no_place_of_a_batch_that_asks_the_same() -> None:
+    limits = replace(PATIENT, places=PlaceLimits(least=2, most=2, wait_seconds=60))
+    other = StreamAnswerRequest(question="other")
+    async with desk(Parts(limits=limits, hold=True)) as scene, asyncio.TaskGroup() as tasks:
+        admitting = admission(scene, Documents())
+        with prioritized(Priority.BATCH):
+            batches = [
+                tasks.create_task(admitting.admit(local_operator("t"), each))
+                for each in (other, QUESTION)
+            ]
+        while not scene.desk.places.room.waiting:
+            await turn_of_the_loop()
+        person = await admitting.admit(local_operator("t"), QUESTION)
+        assert scene.neighbours.hold
+        scene.neighbours.hold.set()
+        assert (await read(scene, person.answer_id))[-1].HasField("completed")
+        waited = await batches[1]
+        assert (await read(scene, waited.answer_id))[-1].HasField("completed")
+        assert len(scene.neighbours.summaries) == 2
+
+
+async def test_people_and_batches_that_have_a_place_meet_in_one_making() -> None:
+    async with desk(Parts(hold=True)) as scene:
+        admitting = admission(scene, Documents())
+        with prioritized(Priority.BATCH):
+            batch = asyncio.create_task(admitting.admit(local_operator("t"), QUESTION))
+        person = await admitting.admit(local_operator("t"), QUESTION)
+        assert person.making is (await batch).making
 
 
 async def test_the_name_of_a_request_is_no_part_of_its_question() -> None:

@@ -14,7 +14,7 @@ from askmesh.api.summarization.v1.summarization_pb2 import (
     StreamSummaryResponse,
     SummaryCompleted,
 )
-from askmesh.errors import OverloadedError, UnavailableError
+from askmesh.errors import DeadlineError, OverloadedError, UnavailableError
 from askmesh.resilience import MeasuredWork, Party, Room, RoomRules, deadline
 from support.answering import COMPARE, DOWN, QUESTION, Scene, asked
 from support.gateway_fakes import (
@@ -187,6 +187,21 @@ async def test_reranking_that_ran_out_of_time_is_marked() -> None:
     scene = Scene(FakeNeighbours(complete=False))
     await scene.answer()
     assert scene.events.degradations == [answer_pb2.DEGRADATION_REASON_RERANKING_TRUNCATED]
+
+
+@pytest.mark.parametrize(
+    "neighbours",
+    [
+        FakeNeighbours(complete=False),
+        FakeNeighbours(failures={"rank": DeadlineError("RERANKING_OUT_OF_TIME", "no time")}),
+    ],
+)
+async def test_a_caller_in_a_hurry_is_no_want_of_room(neighbours: FakeNeighbours) -> None:
+    patient = await Scene(neighbours).answer()
+    with deadline(1.0):  # half of it is for writing
+        hurried = await Scene(neighbours).answer()
+    assert [each.for_want_of_room for each in patient.degradations] == [True]
+    assert [each.for_want_of_room for each in hurried.degradations] == [False]
 
 
 async def test_a_search_that_fails_fails_the_answer_and_nothing_is_completed() -> None:

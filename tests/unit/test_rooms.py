@@ -241,6 +241,24 @@ async def test_while_nobody_leaves_at_all_work_is_refused_at_once() -> None:
         await scene.end_all()
 
 
+async def test_however_slow_places_are_who_has_less_than_their_share_waits_for_the_next() -> None:
+    scene = Scene()
+    async with asyncio.TaskGroup() as tasks:
+        await queued(scene, tasks, [ANN, ANN])
+        scene.clock.now = 31.0  # more than half of what they may wait
+        with pytest.raises(OverloadedError):
+            scene.room.enter_now(ANN)
+        scene.room.require_hope(EVE, Priority.INTERACTIVE)
+        await scene.begin(tasks, "eve", EVE)
+        for party in (ANN, EVE):
+            with pytest.raises(OverloadedError):
+                async with scene.room.entered(party):
+                    pass
+        await scene.end("ann0")
+        assert scene.order == ["ann0", "ann1", "eve"]
+        await scene.end_all()
+
+
 async def test_once_work_was_refused_there_is_no_hope_for_more_until_there_is_room() -> None:
     scene = Scene(FixedLimit(1))
     async with asyncio.TaskGroup() as tasks:

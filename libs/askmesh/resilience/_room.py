@@ -75,6 +75,10 @@ class Room:
         return sum(map(len, self._queues.values()))
 
     @property
+    def _parties_waiting(self) -> list[Party]:
+        return [each.party for each in chain(*self._queues.values())]
+
+    @property
     def _least_seconds(self) -> float:
         return LEAST_TIME * self._limit.usual_seconds
 
@@ -140,12 +144,17 @@ class Room:
         return RoomPlace(self, party, priority)
 
     def _require_hope(self, party: Party, priority: Priority) -> None:
+        """Let those wait who will soon have a place.
+
+        So does who is next and has less than their share: else each place would go to whoever asks
+        first after it is free, and that is who asks most often.
+        """
         most = self._rules.most_waiting
         rank = self._rank(party, priority)
-        is_hopeless = (
-            self._pace.seconds(self._clock(), rank) > self._rules.hope * self._rules.wait_seconds
-        )
-        if is_hopeless or rank >= (self.places if most is None else most):
+        is_owed = not rank and self._shares.owes(party, self.places, self._parties_waiting)
+        seconds = self._pace.seconds(self._clock(), rank)
+        is_hopeless = seconds > self._rules.hope * self._rules.wait_seconds
+        if (is_hopeless and not is_owed) or rank >= (self.places if most is None else most):
             raise self._refused(party, priority)
 
     def _rank(self, party: Party, priority: Priority) -> int:
@@ -188,12 +197,11 @@ class Room:
     def _refused(
         self, party: Party, priority: Priority, *, waited: bool = False
     ) -> OverloadedError:
-        others = [each.party for each in chain(*self._queues.values())]
         situation = Situation(
             self._rules,
             self.places,
             self._pace.seconds(self._clock(), self._rank(party, priority)),
-            self._shares.quota_of(party, self.places, others),
+            self._shares.quota_of(party, self.places, self._parties_waiting),
         )
         why = situation.why(priority, waited=waited)
         self.refusals.note(why, self._clock())

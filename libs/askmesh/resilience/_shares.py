@@ -69,6 +69,11 @@ class Shares:
             return f"user:{party.user}"
         return ""
 
+    def owes(self, party: Party, places: int, others: Sequence[Party]) -> bool:
+        """Return whether somebody has less than their share, and others may have more."""
+        is_alone = {party, *others, *self.parties} == {party}
+        return not is_alone and not self.quota_of(party, places, others)
+
     def next(self, waiting: Sequence[Waiter[W]], *, overdue: float) -> Waiter[W]:
         """Return who is next of those who wait, the first of them first.
 

@@ -10,6 +10,7 @@ from askmesh.gateway.keys import answer_key, asked_by, asker_of, documents_key
 from askmesh.gateway.others import Others
 from askmesh.gateway.ports import AnswerMemory, Revisions, SeenDocuments
 from askmesh.identity import Caller
+from askmesh.resilience import Priority, current_priority
 
 
 class Admission:
@@ -65,13 +66,15 @@ class Meeting:
         self._desk = desk
         self._others = others
         self._memory = memory
-        self._flights: Flights[str, Making] = Flights(self._leave)
+        self._flights: Flights[tuple[str, Priority], Making] = Flights(self._leave)
+        self._meetings: Flights[tuple[str, str], Making] = Flights(self._leave)
 
     async def admit(self, asker: str, question: StreamAnswerRequest, key: str) -> Answer:
         """Return the answer of a question; see `AnswerDesk.admit`."""
         making = self._desk.making_of(key)
         if making is None:
-            making = await self._flights.join(key, partial(self._making, question, key))
+            made = partial(self._making, question, key)  # people wait for no place of a batch
+            making = await self._flights.join((key, current_priority()), made)
         return self._desk.known(asker, question) or self._desk.join(asker, question, making)
 
     def _leave(self, making: Making) -> None:
@@ -83,14 +86,34 @@ class Meeting:
         """Return what is kept for a key, or is made now, or is begun for it."""
         ended, place = "", self._memory.place(key, question)
         while True:
-            kept = await self._memory.find(place)
-            if kept is not None:
-                return self._desk.running.recalled(place, kept)
+            if kept := await self._kept(place):
+                return kept
             async with self._desk.places.reserved():
-                making = await self._others.meet(question, key, instead_of=ended)
+                if overtaken := await self._overtaken(key, place):
+                    return overtaken
+                met = partial(self._met, question, key, ended)
+                making = await self._meetings.join((key, ended), met)
             if not making.log.ended:
-                break
+                return making
             ended = making.making_id  # what it was worth keeping is kept by now
-        if making.is_elsewhere:
+
+    async def _kept(self, place: str) -> Making | None:
+        kept = await self._memory.find(place)
+        return None if kept is None else self._desk.running.recalled(place, kept)
+
+    async def _overtaken(self, key: str, place: str) -> Making | None:
+        """Return what people asked for and are given, or were, while a batch waited for it."""
+        if current_priority() is not Priority.BATCH:
+            return None
+        making = self._desk.making_of(key)
+        return making if making and not making.log.ended else await self._kept(place)
+
+    async def _met(self, question: StreamAnswerRequest, key: str, ended: str) -> Making:
+        """Return what is made for a key by now, or is begun: for people and for batches alike."""
+        known = self._desk.making_of(key)
+        if known is not None and not known.log.ended:
+            return known
+        making = await self._others.meet(question, key, instead_of=ended)
+        if making.is_elsewhere and not making.log.ended:
             self._others.share(making)
         return making

@@ -3,6 +3,9 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+FAIR_SHARE = 0.5
+"""A stage that had less than this share of its usual time is hurried, not failing."""
+
 
 @dataclass(frozen=True, slots=True)
 class StageLimits:
@@ -44,6 +47,11 @@ class Budget:
     def reranking_seconds(self) -> float:
         """How long reranking may take from now on; 0.0 if no time is left for it."""
         return self._share(self.limits.reranking_seconds)
+
+    @property
+    def is_reranking_hurried(self) -> bool:
+        """Whether reranking has so little time from now on that what it leaves out is no wonder."""
+        return self.reranking_seconds < FAIR_SHARE * self.limits.reranking_seconds
 
     def _share(self, limit: float) -> float:
         remaining = self._time_remaining()

@@ -46,6 +46,7 @@ class SourceRanking:
         searches = [search for search in found.searches if search.passages]
         if not searches:
             return []
+        is_hurried = budget.is_reranking_hurried
         try:
             with progress.stage("reranking"), single_failure():
                 rankings, complete = await self._rank_all(searches, budget)
@@ -53,11 +54,13 @@ class SourceRanking:
             progress.degrade(
                 DEGRADATION_REASON_RERANKING_UNAVAILABLE,
                 error.message,
-                for_want_of_room=isinstance(error, OverloadedError | DeadlineError),
+                for_want_of_room=isinstance(error, OverloadedError)
+                or (isinstance(error, DeadlineError) and not is_hurried),
             )
             return [Source(passage=each) for each in found.passages[: self._limits.sources]]
         if not complete:
-            progress.degrade(DEGRADATION_REASON_RERANKING_TRUNCATED, for_want_of_room=True)
+            truncated = DEGRADATION_REASON_RERANKING_TRUNCATED
+            progress.degrade(truncated, for_want_of_room=not is_hurried)
         return merge_rankings(rankings, limit=self._limits.sources)
 
     async def _rank_all(

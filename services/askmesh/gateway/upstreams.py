@@ -30,12 +30,10 @@ from askmesh.api.summarization.v1.summarization_pb2 import (
 )
 from askmesh.api.summarization.v1.summarization_pb2_grpc import SummarizationServiceStub
 from askmesh.errors import DeadlineError, UnavailableError
-from askmesh.gateway.budget import StageLimits
+from askmesh.gateway.budget import FAIR_SHARE, StageLimits
 from askmesh.resilience import Attempts, Breaker, BreakerPosition
 from askmesh.rpc import upstream_errors
 
-FAIR_SHARE = 0.5
-"""A service that had less than this share of its usual time is hurried, not failing."""
 SLOW_SHARE = 0.8
 """One that took more than this share of the time that it had will soon take more than all."""
 
