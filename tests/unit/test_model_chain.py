@@ -188,7 +188,7 @@ async def test_room_is_not_waited_for_beyond_the_time_of_the_answer() -> None:
             events = await events_of(answers, request())
     first.cancel()
     (degradation,) = missing(events)
-    assert degradation.for_want_of_room
+    assert "has no room now" in degradation.detail
 
 
 async def test_models_share_the_time_that_an_answer_waits_for_room() -> None:
