@@ -128,3 +128,25 @@ def test_a_date_under_a_heading_that_both_have_says_nothing_anew() -> None:
     assert (
         _order("What is the phone number of the people team?", contacts, revised)[0] == "Contacts"
     )
+
+
+def test_a_notice_that_names_the_figure_that_it_replaces_may_say_the_rest_in_other_words() -> None:
+    rule = _source(
+        "Leave", "Full-time staff have 26 days of annual leave plus 8 bank holidays.", 0.6
+    )
+    said = "Annual leave for the crew {} The extra days for five and ten years stay as they are."
+    for change, first in (
+        ("goes from 26 to 27 days.", "Changes"),
+        ("is 27 days (not 26).", "Changes"),
+        ("goes from 21 to 27 days.", "Leave"),
+    ):
+        notice = _source("Changes", f"The rules change:\n\n- {said.format(change)}", 0.4)
+        assert _order("How many days of annual leave do I get?", rule, notice)[0] == first
+
+
+def test_headers_of_a_table_are_no_names_that_a_notice_lacks() -> None:
+    row = "Code: C10 | Item: First visit | Price GBP: 52 | Note: by day"
+    changed = "From 3 November 2025:\n\n- First visit (C10): 56 pounds instead of 52. C11 stays."
+    prices = _source("Price list 2025", row, 0.8)
+    notice = _source("Prices change", changed, 0.5)
+    assert _order("What does a first visit cost in 2025?", prices, notice)[0] == "Prices change"

@@ -10,9 +10,13 @@ from askmesh.summarization.quoting import heading_of
 from askmesh.summarization.selection import newest
 from askmesh.text import UnitKind, names, numbers, stems
 
+_MOVES = r"\b(?:goes|go|went|rises?|falls?) (?:up |down )?"
 _FIGURES_CHANGE = (
-    r"\binstead of\b|\bno longer\b|\(was\b|, not (?:on|at|by|in)\b"
-    r"|\b(?:goes|go|went|rises?|falls?) (?:up |down )?(?:from|to)\b"
+    rf"\binstead of\b|\bno longer\b|\((?:was|not)\b|, not (?:on|at|by|in)\b|{_MOVES}(?:from|to)\b"
+)
+_REPLACED = re.compile(
+    rf"(?:\binstead of|\((?:was|not)|{_MOVES}from)[ :]+(?:[$\u20ac\u00a3] ?)?([\w.,]*\w)",
+    re.IGNORECASE,
 )
 _ANNOUNCES = (
     r"(?<!may )(?<!can )(?<!to )\bchang(?:e[sd]?|ing)\b(?! (?:rooms?|facilit|tables?|areas?))"
@@ -33,6 +37,7 @@ _UNITS = 12
 _SHARE = 0.4
 _SAME_SUBJECT = 0.5
 _FEWEST_WORDS = 2
+_YEAR = 4
 _COUNTED = stems("day night week month year hour minute euro pound dollar percent from up")
 
 
@@ -75,8 +80,14 @@ def amends(question: Question, item: EvidenceUnit, other: EvidenceUnit) -> bool:
         return False
     new, old = (set(numbers(each.own)) for each in (item, other))
     repeats = old < new and _IN_FIGURES.search(item.own) is not None
-    shared = _shared_subject(item, other, repeats=repeats)
+    fewest = 1 if repeats else _FEWEST_WORDS if _figures_replaced(item) & old else None
+    shared = _shared_subject(item, other, fewest=fewest)
     return bool(new and old) and new != old and bool(shared & question.stems)
+
+
+def _figures_replaced(item: EvidenceUnit) -> frozenset[str]:
+    """Return the figures of which a unit says that others hold: 26 of "from 26 to 27 days"."""
+    return frozenset(numbers(" ".join(_REPLACED.findall(item.own))))
 
 
 def is_notice(item: EvidenceUnit) -> bool:
@@ -118,11 +129,11 @@ def _is_of_another(question: Question, item: EvidenceUnit, other: EvidenceUnit) 
 
     "South pool" has no prices of the "North pool", and "staff in Hull" is not "staff in York".
     """
-    own, its = (names(each.own) for each in (item, other))
+    own, its = (names(_said_by(each)) for each in (item, other))
     if set(own) - set(its) and set(its) - set(own):
         return True
     titles = [stems(each.source.title) for each in (item, other)]
-    said = stems(f"{item.breadcrumb} {item.own}")
+    said = stems(f"{item.breadcrumb} {item.own} {date_stated(item)[:_YEAR]}")
     of_like = titles[0] & titles[1] and titles[0] - titles[1]
     if of_like and question.stems & (titles[1] - titles[0]) - said:
         return True
@@ -130,8 +141,19 @@ def _is_of_another(question: Question, item: EvidenceUnit, other: EvidenceUnit) 
     return bool(named & stems(f"{other.breadcrumb} {other.own}") - said)
 
 
-def _shared_subject(item: EvidenceUnit, other: EvidenceUnit, *, repeats: bool) -> frozenset[str]:
-    """Return the words that both say, if they are half of the shorter statement's; else nothing.
+def _said_by(item: EvidenceUnit) -> str:
+    """Return what a unit says, without the headers of a row: they are written like names."""
+    if item.unit.kind is not UnitKind.ROW:
+        return item.own
+    return ". ".join(cell for _, cell in cells(item))
+
+
+def _shared_subject(
+    item: EvidenceUnit, other: EvidenceUnit, *, fewest: int | None
+) -> frozenset[str]:
+    """Return the words that both say, if there are so many; else nothing.
+
+    None stands for half of the shorter statement's.
 
     Figures and what they count aside. Of a row, its first cells are what it is about. A notice that
     repeats all old figures beside the new ones ("3 instead of 2") may say them in other words.
@@ -149,7 +171,7 @@ def _shared_subject(item: EvidenceUnit, other: EvidenceUnit, *, repeats: bool) -
     if not both & _subject(item.own):
         return frozenset()
     shorter = min(len(_subject(item.own)), len(_subject(other.own)))
-    enough = 1 if repeats else max(_FEWEST_WORDS, _SAME_SUBJECT * shorter)
+    enough = fewest or max(_FEWEST_WORDS, _SAME_SUBJECT * shorter)
     return both if len(both) >= enough else frozenset()
 
 
