@@ -34,6 +34,7 @@ def test_an_amount_is_told_at_the_rate_for_one(question: str, text: str, answer:
         ("How far is it with my own car for 120 km?", CAR),
         ("How much is a locker for 4 days?", "A locker costs 2.50 EUR a day after the first."),
         ("How much is a locker for 4 days?", "A locker costs 2 EUR a day, 7 EUR per week."),
+        ("How much are 3 bags?", "Compost costs \u00a34.50 a bag, three for \u00a312."),
     ],
 )
 def test_other_units_questions_and_conditions_are_not_multiplied(question: str, text: str) -> None:

@@ -31,6 +31,10 @@ _OTHER_PRICE = re.compile(
     r"|no more than|more than|at most|capped?|max\w*|flat|ticket|pass(?:es)?)\b|%",
     re.IGNORECASE,
 )
+_FOR_SEVERAL = re.compile(
+    r"\b(?:\d+|two|three|four|five|six|ten|twelve|a dozen) for (?:[$\u20ac\u00a3]|\d)",
+    re.IGNORECASE,
+)
 _GOES_ON = re.compile(r"\s*(?:per\b|and (?=[^\W\d_]))", re.IGNORECASE)
 _GROUPED = re.compile(r"\d{1,3}(?:\.\d{3})+")
 """1.200 is a thousand and some to many, and little more than one to others."""
@@ -64,10 +68,10 @@ def by_rate(question: Question, item: EvidenceUnit) -> str:
 
 
 def _has_other_prices(item: EvidenceUnit) -> bool:
-    """Tell whether its section has a price that is no rate, or that ends one."""
+    """Tell whether its section has a price for several, or one that is no rate or ends one."""
     beside = [unit for unit in units(item.source.text) if unit.headings == item.unit.headings]
     said = (item.source.text[unit.start : unit.end] for unit in beside)
-    return any(map(_OTHER_PRICE.search, said))
+    return any(_OTHER_PRICE.search(text) or _FOR_SEVERAL.search(text) for text in said)
 
 
 def _rate(match: re.Match[str]) -> _Rate | None:
