@@ -3,11 +3,11 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Hashable
 from contextvars import Context, copy_context
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from askmesh.errors import AskmeshError
-from askmesh.resilience import time_remaining
+from askmesh.resilience import CallTime
 
 T = TypeVar("T")
 K = TypeVar("K", bound=Hashable)
@@ -15,18 +15,16 @@ K = TypeVar("K", bound=Hashable)
 
 @dataclass(slots=True, eq=False)
 class _Flight(Generic[T]):
-    """`patient` is the context of who has most time of those who have boarded."""
+    """`time` is that of who has most of those who have boarded."""
 
     task: asyncio.Task[T]
-    patient: Context = field(default_factory=copy_context)
+    time: CallTime
     passengers: int = 0
     has_arrived: bool = False
 
     def board(self) -> None:
         self.passengers += 1
-        before = _seconds(self.patient.run(time_remaining))
-        if _seconds(time_remaining()) > before:
-            self.patient = copy_context()
+        self.time.lengthen()
 
 
 class Flights(Generic[K, T]):
@@ -50,7 +48,7 @@ class Flights(Generic[K, T]):
         try:
             return await self._board(key, flight)
         except AskmeshError:
-            again = self._flights.get(key) or self._start(key, make, flight.patient)
+            again = self._flights.get(key) or self._start(key, make, flight.time.context)
             return await self._board(key, again)
 
     async def _board(self, key: K, flight: _Flight[T]) -> T:
@@ -78,14 +76,11 @@ class Flights(Generic[K, T]):
             return await make()
 
         own = context.copy() if context else copy_context()
-        flight = self._flights[key] = _Flight(asyncio.create_task(made(), context=own), own.copy())
+        task = asyncio.create_task(made(), context=own)
+        flight = self._flights[key] = _Flight(task, CallTime(own.copy()))
         flight.task.add_done_callback(lambda _: self._land(key, flight))
         return flight
 
     def _land(self, key: K, flight: _Flight[T]) -> None:
         if self._flights.get(key) is flight:
             del self._flights[key]
-
-
-def _seconds(remaining: float | None) -> float:
-    return float("inf") if remaining is None else remaining

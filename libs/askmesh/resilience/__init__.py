@@ -2,6 +2,7 @@
 
 from askmesh.resilience._attempts import Allowance, Attempts, Extra, Latencies
 from askmesh.resilience._breaker import Attempt, Breaker, BreakerPosition
+from askmesh.resilience._call_time import CallTime
 from askmesh.resilience._deadline import deadline, patience, require_time, time_remaining
 from askmesh.resilience._limits import AdaptiveLimit, FixedLimit, Limit, MeasuredWork
 from askmesh.resilience._places import RoomPlace, current_place
@@ -20,6 +21,7 @@ __all__ = [
     "Attempts",
     "Breaker",
     "BreakerPosition",
+    "CallTime",
     "Extra",
     "FixedLimit",
     "Latencies",

@@ -17,10 +17,10 @@ from askmesh.api.gateway.v1.gateway_pb2 import (
     StreamAnswerRequest,
 )
 from askmesh.errors import AlreadyExistsError, UnavailableError
-from askmesh.gateway.call_time import CallTime
 from askmesh.gateway.event_log import MemoryEventLog, follow
 from askmesh.gateway.keys import permissions_of, recalled_id
 from askmesh.gateway.progress import Progress
+from askmesh.resilience import CallTime
 
 KEPT = (CACHE_STATUS_EXACT_HIT, CACHE_STATUS_SEMANTIC_HIT)
 """The statuses of answers that come from where answers are kept."""

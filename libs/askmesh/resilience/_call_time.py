@@ -2,8 +2,9 @@
 
 from contextvars import Context, copy_context
 from dataclasses import dataclass, field
+from math import inf
 
-from askmesh.resilience import time_remaining
+from askmesh.resilience._deadline import time_remaining
 
 
 @dataclass(slots=True)
@@ -28,4 +29,4 @@ class CallTime:
 
 def _seconds_left() -> float:
     seconds = time_remaining()
-    return float("inf") if seconds is None else seconds
+    return inf if seconds is None else seconds
