@@ -19,17 +19,15 @@ from askmesh.client._events import Completed
 from askmesh.client._parts import Outcome
 from askmesh.client._questions import BatchAnswer, BatchQuestion, PendingQuestion, asked_as
 from askmesh.client._resuming import Reconnecting
+from askmesh.client._streams import STREAM_SECONDS, responses_to
 from askmesh.client._supply import Supply
 from askmesh.errors import AskmeshError, DeadlineError, PassingError, UnreachableError
-from askmesh.rpc import error_of_status, upstream_errors
+from askmesh.rpc import error_of_status
 
 BatchCall: TypeAlias = aio.StreamStreamCall[AnswerQuestionsRequest, AnswerQuestionsResponse]
 
 TRIES = 5
 """How often a question is asked that fails while others are answered."""
-
-_STREAM_SECONDS = 240.0
-"""Services end old connections; a stream that is younger than this one ends by itself."""
 
 
 class AskedMany:
@@ -58,14 +56,9 @@ class AskedMany:
 
         A failure of the questions is raised when those before it have their answers.
         """
-        try:
-            async with aclosing(self._all_answers()) as answers:
-                async for answer in answers:
-                    yield answer
-            if self._supply.failure is not None:
-                raise self._supply.failure
-        finally:
-            await self._supply.abandon()
+        async with self._supply.reading(), aclosing(self._all_answers()) as answers:
+            async for answer in answers:
+                yield answer
 
     async def _all_answers(self) -> AsyncGenerator[BatchAnswer]:
         failures, heard = 0, monotonic()
@@ -94,40 +87,22 @@ class AskedMany:
         return is_unreachable and failures > self._reconnecting.attempts
 
     async def _answers_of_call(self) -> AsyncGenerator[BatchAnswer]:
-        with upstream_errors("gateway"):
-            call = self._connect()
-        sending = asyncio.create_task(self._send(call))
-        responses = aiter(call)
-        try:
-            while True:
-                with upstream_errors("gateway"):
-                    response = await anext(responses, None)
-                if response is None:
-                    return
+        exchange = responses_to(self._requests(), self._connect, "gateway")
+        async with aclosing(exchange) as responses:
+            async for response in responses:
                 self._is_reached = True
                 if asked := self._open.pop(response.request_id, None):
                     answer = self._answer(asked, response)
                     self._answered += 1
                     yield answer
-        finally:
-            call.cancel()
-            sending.cancel()
-            await asyncio.wait([sending])
 
-    async def _send(self, call: BatchCall) -> None:
-        ends = monotonic() + _STREAM_SECONDS
-        try:
-            for unanswered in tuple(self._open.values()):
-                await call.write(unanswered.message())
-            while monotonic() < ends:
-                asked = await self._supply.following()
-                if asked is None:
-                    break
+    async def _requests(self) -> AsyncGenerator[AnswerQuestionsRequest]:
+        for unanswered in tuple(self._open.values()):
+            yield unanswered.message()
+        async with aclosing(self._supply.values_for(STREAM_SECONDS)) as values:
+            async for asked in values:
                 self._open[asked.request_id] = asked
-                await call.write(asked.message())
-            await call.done_writing()
-        except (aio.AioRpcError, aio.BaseError, asyncio.InvalidStateError):
-            return  # The reading side sees why.
+                yield asked.message()
 
     def _answer(self, asked: PendingQuestion, response: AnswerQuestionsResponse) -> BatchAnswer:
         """Return what became of a question; raise what is to be waited for before another try."""

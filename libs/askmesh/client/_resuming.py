@@ -2,7 +2,7 @@
 
 import asyncio
 import random
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -14,6 +14,7 @@ from askmesh.api.gateway.v1.gateway_pb2_grpc import GatewayServiceStub
 from askmesh.client._decoding import event_from_message
 from askmesh.client._encoding import fitting_values
 from askmesh.client._events import Completed, Event
+from askmesh.client._streams import Responses, responses_of
 from askmesh.errors import (
     AskmeshError,
     NotFoundError,
@@ -23,7 +24,6 @@ from askmesh.errors import (
     UnreachableError,
 )
 from askmesh.resilience import Allowance, Priority, prioritized
-from askmesh.rpc import upstream_errors
 
 ANSWER_SECONDS = 600.0
 _DOUBLINGS = 30
@@ -154,9 +154,9 @@ def _passes(
     return not position.answer_id and reconnecting.asks_again(failures, error)
 
 
-async def _events_after(sequence: int, call: StreamCall) -> AsyncGenerator[Event]:
+async def _events_after(sequence: int, call: Responses[StreamMessage]) -> AsyncGenerator[Event]:
     """Yield the events of one connection; end when it ends, or skips an event."""
-    async with aclosing(_messages(call)) as messages:
+    async with aclosing(responses_of(call, "gateway")) as messages:
         async for message in messages:
             for event in _events_in(message):
                 if event.sequence <= sequence:
@@ -170,17 +170,3 @@ async def _events_after(sequence: int, call: StreamCall) -> AsyncGenerator[Event
 def _events_in(message: StreamMessage) -> Sequence[gateway_pb2.AnswerEvent]:
     """Return the events that a message of an answer's stream brings."""
     return message.batch.events or ([message.event] if message.HasField("event") else ())
-
-
-async def _messages(call: StreamCall) -> AsyncGenerator[StreamMessage]:
-    """Yield what a call brings, and end it when nobody reads on."""
-    messages: AsyncIterator[StreamMessage] = aiter(call)
-    try:
-        while True:
-            with upstream_errors("gateway"):
-                message = await anext(messages, None)
-            if message is None:
-                return
-            yield message
-    finally:
-        call.cancel()

@@ -1,7 +1,9 @@
 """What is sent over streams that may break: read once, one at a time."""
 
 import asyncio
-from collections.abc import AsyncIterable, Awaitable, Callable, Iterable
+from collections.abc import AsyncGenerator, AsyncIterable, Awaitable, Callable, Iterable
+from contextlib import asynccontextmanager
+from time import monotonic
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
@@ -21,7 +23,29 @@ class Supply(Generic[T, R]):
         self.exhausted = False
         self.failure: BaseException | None = None
 
-    async def following(self) -> R | None:
+    @asynccontextmanager
+    async def reading(self) -> AsyncGenerator[None]:
+        """Stop reading when the block ends. Raise then what it failed with, if it did.
+
+        A thread that reads is left to end by itself.
+        """
+        try:
+            yield
+            if self.failure is not None:
+                raise self.failure
+        finally:
+            await self._abandon()
+
+    async def values_for(self, seconds: float) -> AsyncGenerator[R]:
+        """Yield values until the last one, until reading fails, or for so long."""
+        ends = monotonic() + seconds
+        while monotonic() < ends:
+            value = await self._following()
+            if value is None:
+                return
+            yield value
+
+    async def _following(self) -> R | None:
         """Return the next value; None after the last one, and when reading has failed."""
         if self.exhausted:
             return None
@@ -38,8 +62,7 @@ class Supply(Generic[T, R]):
         value = await self._read()
         return None if value is None else self._encode(value)
 
-    async def abandon(self) -> None:
-        """Stop reading. A thread that reads is left to end by itself."""
+    async def _abandon(self) -> None:
         if self._reading is not None:
             self._reading.cancel()
             await asyncio.wait([self._reading])
