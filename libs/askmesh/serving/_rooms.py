@@ -21,10 +21,15 @@ def room_for_calls(
     return Room(limit or FixedLimit(settings.max_active_calls), rules, observer)
 
 
+def party_of(caller: Caller) -> Party:
+    """Return for whom a caller's work is done where places are shared."""
+    return Party(caller.tenant, caller.user)
+
+
 @asynccontextmanager
 async def placed(room: Room, caller: Caller) -> AsyncGenerator[None]:
     """Serve a call, in the block, in a place of its caller, and learn from how long it takes."""
-    async with room.entered(Party(caller.tenant, caller.user)) as place:
+    async with room.entered(party_of(caller)) as place:
         began = perf_counter()
         try:
             yield

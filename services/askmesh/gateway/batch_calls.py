@@ -9,6 +9,8 @@ from typing import TypeVar
 from askmesh.errors import TooManyCallsError
 from askmesh.gateway.rates import quota_of
 from askmesh.identity import Caller
+from askmesh.resilience import Party
+from askmesh.serving import party_of
 
 R = TypeVar("R")
 
@@ -19,12 +21,12 @@ class Calls:
     def __init__(self, most: int) -> None:
         """Let a caller have at most so many at once."""
         self._most = most
-        self._open: Counter[tuple[str, str]] = Counter()
+        self._open = Counter[Party]()
 
     @contextmanager
     def counted(self, caller: Caller) -> Generator[None]:
         """Count a call for the time of the block; raise `TooManyCallsError` if it is one more."""
-        who = caller.tenant, caller.user
+        who = party_of(caller)
         if self._open[who] >= self._most:
             raise TooManyCallsError(
                 "TOO_MANY_BATCHES",

@@ -31,8 +31,9 @@ from askmesh.gateway.rates import Allowances, require_allowed
 from askmesh.gateway.validation import valid_question, valid_request_id
 from askmesh.identity import Caller
 from askmesh.passages import duration_to_wire
-from askmesh.resilience import FixedLimit, Party, Priority, Room, RoomRules, prioritized
+from askmesh.resilience import FixedLimit, Priority, Room, RoomRules, prioritized
 from askmesh.rpc import status_number_of
+from askmesh.serving import party_of
 
 CALL_SECONDS = 300.0
 """How long a call may bring questions: who calls is asked at its beginning alone."""
@@ -158,17 +159,13 @@ class Batches:
 
     async def _in_turn(self, caller: Caller, question: StreamAnswerRequest) -> Sequence[bytes]:
         outside = copy_context()  # the place of the answer is another than that of its turn
-        async with self._room.entered(_party(caller)):
+        async with self._room.entered(party_of(caller)):
             reading = self._read(caller, question)
             return await asyncio.create_task(reading, context=outside)
 
     async def _read(self, caller: Caller, question: StreamAnswerRequest) -> Sequence[bytes]:
         async with aclosing(self._questions.ask(caller, question)) as batches:
             return [event async for batch in batches for event in batch]
-
-
-def _party(caller: Caller) -> Party:
-    return Party(caller.tenant, caller.user)
 
 
 def _failure(error: AskmeshError) -> QuestionFailure:

@@ -9,7 +9,6 @@ from askmesh.gateway.answers import Making
 from askmesh.identity import Caller, current_caller
 from askmesh.resilience import (
     AdaptiveLimit,
-    Party,
     Priority,
     Room,
     RoomObserver,
@@ -17,6 +16,7 @@ from askmesh.resilience import (
     RoomRules,
     current_place,
 )
+from askmesh.serving import party_of
 
 ROOM = "answers"
 
@@ -64,7 +64,7 @@ class Places:
     def require_hope(self, caller: Caller, priority: Priority) -> None:
         """Raise `OverloadedError` if a caller's question could not have a place soon."""
         if self._first_abandoned(priority) is None:
-            self.room.require_hope(_party(caller), priority)
+            self.room.require_hope(party_of(caller), priority)
 
     @asynccontextmanager
     async def reserved(self) -> AsyncGenerator[None]:
@@ -72,19 +72,19 @@ class Places:
 
         Raise `OverloadedError` if there is none.
         """
-        async with self.room.entered(_party(current_caller())):
+        async with self.room.entered(party_of(current_caller())):
             yield
 
     def require_place(self) -> RoomPlace:
         """Return the place that was reserved, or another. Raise `OverloadedError` without one."""
         reserved = current_place()
         if reserved is None or reserved.is_held:
-            return self.room.enter_now(_party(current_caller()))
+            return self.room.enter_now(party_of(current_caller()))
         return reserved
 
     def take(self, making: Making, place: RoomPlace | None = None) -> None:
         """Give a place to an answer: one of its own if it has begun elsewhere."""
-        held = place or self.room.enter_anyway(_party(current_caller()))
+        held = place or self.room.enter_anyway(party_of(current_caller()))
         held.hold()
         self._taken[id(making)] = making, held
         self._on_change(len(self._taken))
@@ -133,7 +133,3 @@ class Places:
         self._abandoned.pop(id(making), None)
         if making.abandonment is not None:
             making.abandonment.cancel()
-
-
-def _party(caller: Caller) -> Party:
-    return Party(caller.tenant, caller.user)
