@@ -1,7 +1,6 @@
 """Room for the calls of a service."""
 
 import asyncio
-from dataclasses import dataclass, field
 
 import grpc
 import pytest
@@ -10,26 +9,15 @@ from grpc import aio
 
 from askmesh.config import CallSettings
 from askmesh.errors import DeadlineError, InvalidRequestError
-from askmesh.resilience import MeasuredWork, Party, Room, RoomRules, current_place
+from askmesh.resilience import Party, Room, RoomRules, current_place
 from askmesh.rpc import channel_to, reason_of, retry_delay_of
 from askmesh.serving import room_for_calls
 from askmesh.telemetry import silent_telemetry
 from support.echo import SERVICE, Context, echo_client, echo_service, text
+from support.limits import Recorder
 
 UNARY = f"/{SERVICE}/Unary"
 RULES = RoomRules("echo", "ECHO_BUSY", wait_seconds=0)
-
-
-@dataclass
-class Recorder:
-    """A limit that remembers what it is taught."""
-
-    places: int = 1
-    usual_seconds: float = 0.0
-    measured: list[MeasuredWork] = field(default_factory=list[MeasuredWork])
-
-    def learn(self, measured: MeasuredWork) -> None:
-        self.measured.append(measured)
 
 
 class Held:

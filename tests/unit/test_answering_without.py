@@ -1,7 +1,5 @@
 """Answers that do without something: a service, time, documents, an answer."""
 
-from dataclasses import dataclass, field
-
 import pytest
 from google.protobuf.timestamp_pb2 import Timestamp
 
@@ -15,7 +13,7 @@ from askmesh.api.summarization.v1.summarization_pb2 import (
     SummaryCompleted,
 )
 from askmesh.errors import DeadlineError, OverloadedError, UnavailableError
-from askmesh.resilience import MeasuredWork, Party, Room, RoomRules, deadline
+from askmesh.resilience import Party, Room, RoomRules, deadline
 from support.answering import COMPARE, DOWN, QUESTION, Scene, asked
 from support.gateway_fakes import (
     ANSWERED,
@@ -23,6 +21,7 @@ from support.gateway_fakes import (
     FakeNeighbours,
     retrieval,
 )
+from support.limits import Recorder
 
 
 async def test_one_failed_search_of_several_does_not_fail_the_answer() -> None:
@@ -40,18 +39,6 @@ async def test_one_failed_search_of_several_does_not_fail_the_answer() -> None:
 BUSY = OverloadedError("BUSY", "it is busy", retry_after_seconds=1.0)
 
 
-@dataclass
-class Recorder:
-    """A limit that remembers what it is taught."""
-
-    places: int = 1
-    usual_seconds: float = 0.0
-    measured: list[MeasuredWork] = field(default_factory=list[MeasuredWork])
-
-    def learn(self, measured: MeasuredWork) -> None:
-        self.measured.append(measured)
-
-
 @pytest.mark.parametrize(("what", "expected"), [("retrieve", [True]), ("summarize", [False, True])])
 async def test_an_answer_that_fails_for_want_of_room_teaches_it_once_and_in_no_time_of_its_own(
     what: str, expected: list[bool]
@@ -63,6 +50,30 @@ async def test_an_answer_that_fails_for_want_of_room_teaches_it_once_and_in_no_t
             await scene.answer()
     assert [each.went_short for each in limit.measured] == expected
     assert len({each.seconds for each in limit.measured}) == 1
+
+
+WITHOUT_A_MODEL = StreamSummaryResponse(
+    degradation=answer_pb2.Degradation(
+        reason=answer_pb2.DEGRADATION_REASON_LANGUAGE_MODEL_UNAVAILABLE, for_want_of_room=True
+    )
+)
+
+
+@pytest.mark.parametrize(
+    ("neighbours", "expected"),
+    [
+        (FakeNeighbours(parts=(WITHOUT_A_MODEL, ANSWERED)), [False, True]),
+        (FakeNeighbours(COMPARE, failures={"What is a?": BUSY}), [True]),
+    ],
+    ids=["at the end if that was the model", "with the time until the sources if not"],
+)
+async def test_an_answer_that_goes_without_something_for_want_of_room_teaches_that_once(
+    neighbours: FakeNeighbours, expected: list[bool]
+) -> None:
+    limit = Recorder()
+    async with Room(limit, RoomRules("answers", "BUSY", 1.0)).entered(Party("t")):
+        await Scene(neighbours).answer()
+    assert [each.went_short for each in limit.measured] == expected
 
 
 async def test_a_search_that_is_missing_for_want_of_room_says_so() -> None:

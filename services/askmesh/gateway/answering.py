@@ -87,7 +87,7 @@ class Answering:
                 with single_failure():
                     await self._answer(question, progress)
             except OverloadedError:
-                progress.teach_short()
+                progress.lesson.teach_short()
                 raise
             finally:
                 self._tracer.annotate(progress.told())
@@ -120,7 +120,7 @@ class Answering:
             )
         progress.emit(AnswerEvent(sources_ranked=sources_ranked(sources)))
         if not question.conversation:  # a model completes others, at its own pace
-            progress.teach()
+            progress.lesson.teach()
         if nothing := nothing_to_read(found, question.filter):
             abstain(*nothing, progress)
             return

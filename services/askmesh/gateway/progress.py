@@ -12,8 +12,8 @@ from askmesh.api.common.v1.answer_pb2 import Abstention, AnswerOutcome, Degradat
 from askmesh.api.gateway.v1.gateway_pb2 import CACHE_STATUS_MISS, AnswerCompleted, AnswerEvent
 from askmesh.api.summarization.v1.summarization_pb2 import StreamSummaryResponse, SummaryCompleted
 from askmesh.gateway.ports import AnswerSink, Observer, Tracer
+from askmesh.gateway.teaching import Lesson
 from askmesh.passages import duration_to_wire
-from askmesh.resilience import current_place
 from askmesh.tracing import AttributeValue
 
 _MISSING = answer_pb2.DegradationReason.DESCRIPTOR
@@ -36,10 +36,7 @@ class Progress:
         self._outcome = "unfinished"
         self.is_being_written = False
         """Whether something of the summary has come, be it only a sign of life."""
-        self.went_short = False
-        """Whether there was no room for a part of the work, which it goes without."""
-        self._taught_seconds: float | None = None
-        self._told_short = False
+        self.lesson = Lesson(lambda: self.elapsed_seconds)
         self.permissions: str | None = None
         """What may be read, as the first search said; every other one has to say the same."""
         self._stages: list[answer_pb2.StageDuration] = []
@@ -50,28 +47,6 @@ class Progress:
         """How long the answer has been made."""
         return self._clock() - self._begin
 
-    def teach(self) -> None:
-        """Tell how long it took so far, and whether there was room for all of it: see `Places`.
-
-        How long it is written is not told: that depends on the language model. That there was no
-        room to write is told at the end.
-        """
-        self._taught_seconds = self.elapsed_seconds
-        self._tell_place(self._taught_seconds)
-
-    def teach_short(self) -> None:
-        """Tell once that there was no room, with the time that was told before, if one was."""
-        self.went_short = True
-        if self._taught_seconds is None:
-            self.teach()
-        elif not self._told_short:
-            self._tell_place(self._taught_seconds)
-
-    def _tell_place(self, seconds: float) -> None:
-        self._told_short = self.went_short
-        if place := current_place():
-            place.learn(seconds, went_short=self.went_short)
-
     def emit(self, event: AnswerEvent) -> None:
         """Deliver one event."""
         match event.WhichOneof("event"):
@@ -79,7 +54,8 @@ class Progress:
                 self._note_text()
             case "degradation":
                 self._degradations.append(event.degradation)
-                self.went_short |= event.degradation.for_want_of_room
+                if event.degradation.for_want_of_room:
+                    self.lesson.note_short()
                 self._observer.count_degradation(_missing(event.degradation))
             case _:
                 pass
@@ -116,8 +92,7 @@ class Progress:
     ) -> None:
         """Deliver the last event."""
         self._outcome = _label(outcome, _OUTCOMES, "ANSWER_OUTCOME_")
-        if self.went_short and self._taught_seconds is not None:
-            self.teach_short()
+        self.lesson.end()
         if self._first_text_seconds is not None:
             self._observer.observe_last_token(self.elapsed_seconds)
         self._sink(self.completion(outcome, usage, abstention))
