@@ -3,9 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
-from itertools import chain
 from time import monotonic
-from typing import TypeAlias
 
 from askmesh.errors import OverloadedError
 from askmesh.resilience._deadline import require_time, time_remaining
@@ -13,6 +11,7 @@ from askmesh.resilience._limits import Limit, MeasuredWork
 from askmesh.resilience._pace import Pace
 from askmesh.resilience._places import RoomPlace, granted, working_at
 from askmesh.resilience._priority import Priority, current_priority
+from askmesh.resilience._queues import Queues
 from askmesh.resilience._room_rules import (
     LEAST_TIME,
     OVERDUE,
@@ -22,9 +21,7 @@ from askmesh.resilience._room_rules import (
     Situation,
     Unobserved,
 )
-from askmesh.resilience._shares import Party, Shares, Waiter, ahead
-
-_Queue: TypeAlias = list[Waiter[asyncio.Future[RoomPlace]]]
+from askmesh.resilience._shares import Party, Shares, Waiter
 
 
 class Room:
@@ -54,7 +51,7 @@ class Room:
         self._reclaim = reclaim
         self._clock = clock
         self._shares = Shares()
-        self._queues: dict[Priority, _Queue] = {each: [] for each in Priority}
+        self._queues = Queues[asyncio.Future[RoomPlace]]()
         self._pace = Pace()
         self.refusals = Refusals()
         self._tell()
@@ -72,11 +69,7 @@ class Room:
     @property
     def waiting(self) -> int:
         """How many wait for a place."""
-        return sum(map(len, self._queues.values()))
-
-    @property
-    def _parties_waiting(self) -> list[Party]:
-        return [each.party for each in chain(*self._queues.values())]
+        return len(self._queues)
 
     @property
     def _least_seconds(self) -> float:
@@ -132,9 +125,9 @@ class Room:
         """Return whether there is room, after so many of the same priority have left."""
         if self.in_use - after >= self.places:
             return False
-        batch_places = max(1, int(self.places * self._rules.batch_share))
-        is_batch = priority is Priority.BATCH
-        return not is_batch or self._shares.priorities[priority] - after < batch_places
+        if priority is not Priority.BATCH:
+            return True
+        return self._shares.priorities[priority] - after < self._rules.batch_places(self.places)
 
     def _take(self, party: Party, priority: Priority) -> RoomPlace:
         self._shares.add(party, priority)
@@ -149,21 +142,15 @@ class Room:
         So does who is next and has less than their share: else each place would go to whoever asks
         first after it is free, and that is who asks most often.
         """
-        most = self._rules.most_waiting
-        rank = self._rank(party, priority)
-        is_owed = not rank and self._shares.owes(party, self.places, self._parties_waiting)
+        rank = self._queues.rank(party, priority)
+        is_owed = not rank and self._shares.owes(party, self.places, self._queues.parties)
         seconds = self._pace.seconds(self._clock(), rank)
         is_hopeless = seconds > self._rules.hope * self._rules.wait_seconds
-        if (is_hopeless and not is_owed) or rank >= (self.places if most is None else most):
+        if (is_hopeless and not is_owed) or rank >= self._rules.most_waiting_of(self.places):
             raise self._refused(party, priority)
 
-    def _rank(self, party: Party, priority: Priority) -> int:
-        """Return how many of those who wait are served before one more."""
-        urgent = len(self._queues[Priority.INTERACTIVE]) if priority is Priority.BATCH else 0
-        return urgent + ahead(self._queues[priority], party)
-
     async def _waited_for(self, party: Party, priority: Priority) -> RoomPlace:
-        began, queue = self._clock(), self._queues[priority]
+        began, queue = self._clock(), self._queues.of(priority)
         waiter = Waiter(party, began, asyncio.get_running_loop().create_future())
         queue.append(waiter)
         self._tell()
@@ -182,7 +169,8 @@ class Room:
     def _grant(self) -> None:
         """Give the places that are free to those who wait."""
         overdue = self._clock() - OVERDUE * self._rules.wait_seconds
-        for priority, queue in self._queues.items():
+        for priority in Priority:
+            queue = self._queues.of(priority)
             while queue and self._has_room(priority):
                 waiter = self._shares.next(queue, overdue=overdue)
                 queue.remove(waiter)
@@ -197,12 +185,9 @@ class Room:
     def _refused(
         self, party: Party, priority: Priority, *, waited: bool = False
     ) -> OverloadedError:
-        situation = Situation(
-            self._rules,
-            self.places,
-            self._pace.seconds(self._clock(), self._rank(party, priority)),
-            self._shares.quota_of(party, self.places, self._parties_waiting),
-        )
+        seconds = self._pace.seconds(self._clock(), self._queues.rank(party, priority))
+        quota = self._shares.quota_of(party, self.places, self._queues.parties)
+        situation = Situation(self._rules, self.places, seconds, quota)
         why = situation.why(priority, waited=waited)
         self.refusals.note(why, self._clock())
         self._observer.count_refusal(self._rules.name, why)

@@ -77,6 +77,14 @@ class RoomRules:
     batch_share: float = 0.75
     hope: float = 0.5
 
+    def most_waiting_of(self, places: int) -> int:
+        """Return how many may wait where there are so many places."""
+        return places if self.most_waiting is None else self.most_waiting
+
+    def batch_places(self, places: int) -> int:
+        """Return how many of so many places batch work may take."""
+        return max(1, int(places * self.batch_share))
+
 
 @dataclass(frozen=True, slots=True)
 class Situation:
