@@ -3,14 +3,12 @@
 import asyncio
 import time
 import uuid
-from collections.abc import AsyncGenerator, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 from functools import partial
 
-from grpc.aio import Channel
-
 from askmesh.auditing import audit_trail
-from askmesh.caching import RedisCommands, open_cache
+from askmesh.caching import Cache, RedisCommands, open_cache
 from askmesh.gateway.admission import Admission
 from askmesh.gateway.answering import Answering
 from askmesh.gateway.batches import Batches
@@ -25,10 +23,10 @@ from askmesh.gateway.limits import (
     batch_limits,
     desk_limits,
     edition_of,
-    stage_limits,
 )
 from askmesh.gateway.others import NoOthers, Others, cancelling_all
 from askmesh.gateway.ports import AnswerMemory, Neighbours, Revisions
+from askmesh.gateway.reaching import upstream_channels, upstream_neighbours
 from askmesh.gateway.reception import Reception
 from askmesh.gateway.remembered import RememberedAnswers
 from askmesh.gateway.revisions import indexed_revisions, reads_the_same
@@ -37,13 +35,11 @@ from askmesh.gateway.settings import Settings
 from askmesh.gateway.shared_redis import RedisAnswers, gateway_redis
 from askmesh.gateway.status import MeshWatch
 from askmesh.gateway.summaries import RememberingNeighbours
-from askmesh.gateway.upstreams import AskedUpstream, Followed, GrpcNeighbours
 from askmesh.gateway.wording import MEASURED_ERROR
-from askmesh.resilience import Allowance, Attempts, Breaker, OnWait
-from askmesh.rpc import Introduce, channel_to, replicas_of
+from askmesh.resilience import Allowance, OnWait
 from askmesh.serving import audit_of, serving
 from askmesh.telemetry import Telemetry, telemetry
-from askmesh.transport import Transport, connecting
+from askmesh.transport import connecting
 
 
 @asynccontextmanager
@@ -57,25 +53,22 @@ async def gateway_service(settings: Settings) -> AsyncGenerator[int]:
     async with (
         telemetry("gateway", settings) as signals,
         connecting(settings.upstream_tls) as transport,
-        _channels(settings, signals, introduce, transport) as channels,
+        upstream_channels(settings, signals, introduce, transport) as channels,
         open_cache(settings.cache.get_secret_value(), on_wait=_on_wait(signals)) as cache,
         gateway_redis(settings, _on_wait(signals)) as redis,
         audit_trail(audit_of("gateway", settings), signals.metrics) as audit,
         indexed_revisions(channels["retrieval"], seconds=settings.status_seconds) as revisions,
-        _neighbours(settings, signals, introduce, transport, allowance) as neighbours,
+        upstream_neighbours(settings, signals, introduce, transport, allowance) as neighbours,
         asyncio.TaskGroup() as answers,
     ):
-        kept_seconds = settings.answer_cache_seconds
         edition = edition_of(settings)
-        memory = RememberedAnswers(
+        memory = _memory(settings, cache, signals, edition)
+        asked = RememberingNeighbours(
+            neighbours,
             cache,
             signals.metrics,
             edition=edition,
-            ttl_seconds=kept_seconds,
-            any_words=settings.other_words_error >= MEASURED_ERROR,
-        )
-        asked = RememberingNeighbours(
-            neighbours, cache, signals.metrics, edition=edition, ttl_seconds=kept_seconds
+            ttl_seconds=settings.answer_cache_seconds,
         )
         desk = _desk(settings, signals, asked, memory, answers, allowance=allowance)
         others = _others(desk, _shared(settings, redis), memory, answers, revisions)
@@ -103,44 +96,16 @@ def _on_wait(signals: Telemetry) -> OnWait:
     return partial(signals.metrics.observe_wait, "redis")
 
 
-@asynccontextmanager
-async def _channels(
-    settings: Settings, signals: Telemetry, introduce: Introduce, transport: Transport
-) -> AsyncGenerator[Mapping[str, Channel]]:
-    """Open the channels to the other services, in the order of an answer's life."""
-    to = partial(channel_to, tracing=signals, introduce=introduce, transport=transport)
-    async with AsyncExitStack() as stack:
-        yield {
-            name: await stack.enter_async_context(to(address))
-            for name, address in settings.upstream_addresses.items()
-        }
-
-
-@asynccontextmanager
-async def _neighbours(
-    settings: Settings,
-    signals: Telemetry,
-    introduce: Introduce,
-    transport: Transport,
-    allowance: Allowance,
-) -> AsyncGenerator[GrpcNeighbours]:
-    """Find the replicas of the other services. Their extra attempts have one allowance."""
-    to = partial(replicas_of, tracing=signals, introduce=introduce, transport=transport)
-    async with AsyncExitStack() as stack:
-
-        async def known(name: str) -> tuple[str, Breaker, Attempts[Channel]]:
-            replicas = await stack.enter_async_context(to(settings.upstream_addresses[name]))
-            on_extra = partial(signals.metrics.count_extra_attempt, name)
-            attempts = Attempts(replicas, allowance, on_extra=on_extra)
-            return name, _breaker(name, settings, signals), attempts
-
-        yield GrpcNeighbours(
-            AskedUpstream(*await known("query_understanding")),
-            AskedUpstream(*await known("retrieval"), is_needed=True),
-            AskedUpstream(*await known("reranking")),
-            Followed(*await known("summarization")),
-            usual=stage_limits(settings),
-        )
+def _memory(
+    settings: Settings, cache: Cache, signals: Telemetry, edition: str
+) -> RememberedAnswers:
+    return RememberedAnswers(
+        cache,
+        signals.metrics,
+        edition=edition,
+        ttl_seconds=settings.answer_cache_seconds,
+        any_words=settings.other_words_error >= MEASURED_ERROR,
+    )
 
 
 def _desk(
@@ -192,12 +157,3 @@ def _others(
         return NoOthers(desk)
     may_read = partial(reads_the_same, revisions)
     return Exchange(desk, shared, memory, answers, may_read=may_read)
-
-
-def _breaker(name: str, settings: Settings, signals: Telemetry) -> Breaker:
-    signals.metrics.set_upstream(name, "closed")
-    return Breaker(
-        name,
-        retry_seconds=settings.upstream_retry_seconds,
-        on_change=signals.metrics.set_upstream,
-    )
