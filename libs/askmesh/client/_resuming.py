@@ -3,7 +3,7 @@
 import asyncio
 import random
 from collections.abc import AsyncGenerator, Callable, Sequence
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -26,6 +26,7 @@ from askmesh.errors import (
 from askmesh.resilience import Allowance, Priority, prioritized
 
 ANSWER_SECONDS = 600.0
+PARTING_SECONDS = 0.2
 _DOUBLINGS = 30
 # The reason of a failure that the gateway did not send itself.
 _CONNECTION_BROKEN = "GATEWAY_UNAVAILABLE"
@@ -121,6 +122,8 @@ async def answer_events(
             async with aclosing(_events_after(position.sequence, connect(position))) as events:
                 async for event in events:
                     failures, position = 0, Position(event.answer_id, event.sequence)
+                    if isinstance(event, Completed):
+                        await _end_of(events)
                     yield event
                     if isinstance(event, Completed):
                         return
@@ -140,6 +143,13 @@ async def answer_events(
         if failures > reconnecting.attempts or (is_asked_again and not allowance.spend()):
             raise failure
         await asyncio.sleep(reconnecting.delay_seconds(failures, failure))
+
+
+async def _end_of(events: AsyncGenerator[Event]) -> None:
+    """Let a call that has brought all end by itself: the gateway would count a cancellation."""
+    with suppress(AskmeshError, TimeoutError):
+        async with asyncio.timeout(PARTING_SECONDS):
+            await anext(events, None)
 
 
 def _passes(
