@@ -19,6 +19,8 @@ def main() -> None:
     parser.add_argument("--baselines", type=Path, default=BASELINES)
     parser.add_argument("cases", nargs="*", metavar="CASE", help=f"All of {list(CASES)}.")
     arguments = parser.parse_args()
+    if unknown := [name for name in arguments.cases if name not in CASES]:
+        parser.error(f"no hot path is called {unknown[0]!r}, but these are: {'; '.join(CASES)}")
     if sys.flags.hash_randomization:
         raise SystemExit("Counts may depend on the order of sets: set PYTHONHASHSEED=0")
     chosen = {name: CASES[name] for name in arguments.cases or CASES}

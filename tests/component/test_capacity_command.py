@@ -55,6 +55,30 @@ async def test_a_mesh_that_refuses_takes_less_than_the_first_rate(tmp_path: Path
     }
 
 
+async def test_the_table_of_rates_has_whole_words_in_eighty_columns(tmp_path: Path) -> None:
+    printed, _ = await measured(ScriptedGateway(answer(2)), tmp_path, *QUICK)
+    lines = [" ".join(line.split()) for line in printed.splitlines()]
+    assert "a minute asked whole degraded refused failed p50 ms p99 ms SLO" in lines
+
+
+async def test_without_a_mesh_nothing_is_measured(tmp_path: Path) -> None:
+    file, output = tmp_path / "questions.jsonl", tmp_path / "capacity.json"
+    file.write_text('{"question": "One?"}\n', encoding="utf-8")
+    arguments = ("--base-port", str(free_base_port()), "--output", str(output), str(file))
+    result = await asyncio.to_thread(askmesh, "capacity", *arguments)
+    assert result.returncode == 1
+    assert "No mesh answers" in result.stderr
+    assert not output.exists()
+
+
+async def test_a_rate_of_nothing_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "questions.jsonl").write_text('{"question": "One?"}\n', encoding="utf-8")
+    arguments = ("capacity", "--begin", "0", str(tmp_path / "questions.jsonl"))
+    result = await asyncio.to_thread(askmesh, *arguments)
+    assert result.returncode == 2
+    assert "--begin" in result.stderr
+
+
 async def test_without_questions_nothing_is_asked(tmp_path: Path) -> None:
     (tmp_path / "none.jsonl").write_text("\n", encoding="utf-8")
     result = await asyncio.to_thread(askmesh, "capacity", str(tmp_path / "none.jsonl"))

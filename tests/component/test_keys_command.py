@@ -41,6 +41,13 @@ async def test_a_key_that_is_printed_counts_until_it_is_revoked(tmp_path: Path) 
         await KeyRing(path).caller_of(secret)
 
 
+def test_long_names_are_listed_whole_since_they_are_needed_to_revoke_them(tmp_path: Path) -> None:
+    path, name = tmp_path / "keys.json", "a-name-that-is-longer-than-its-column-is-wide"
+    keys(path, *CREATE, name)
+    rows = [line.split("│")[1].strip() for line in keys(path, "list").splitlines() if "│" in line]
+    assert "".join(rows) == name
+
+
 CERTIFICATE = ("certificate", *CREATE[1:], "nightly", "uri:spiffe://example.org/reports")
 
 

@@ -84,6 +84,13 @@ def test_what_was_never_accepted_fails(tmp_path: Path) -> None:
     assert told.startswith(f"{MERGE}: is not accepted yet")
 
 
+def test_a_hot_path_that_there_is_not_is_told_with_those_that_there_are() -> None:
+    code, said = gate("no such path")
+    assert code == 2
+    assert "'no such path'" in said
+    assert FUSION in said
+
+
 def test_counts_are_the_same_in_each_process(tmp_path: Path) -> None:
     files = [tmp_path / name for name in ("one.json", "other.json")]
     for file in files:

@@ -3,12 +3,14 @@
 import asyncio
 import json
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
 
 import click
+from rich.box import SIMPLE
 from rich.console import Console
 from rich.table import Table
 
@@ -16,6 +18,7 @@ from askmesh.cli.asynchronous import asynchronous
 from askmesh.cli.connecting import mesh_client
 from askmesh.cli.options import base_port_option, tenant_option
 from askmesh.client import Client, DegradationReason, Reconnecting
+from askmesh.errors import OverloadedError
 from askmesh.evaluation import read_questions
 from askmesh.load import (
     Ask,
@@ -38,27 +41,35 @@ LEAST_QUESTIONS = 20
 WARM_UP = 8
 """So many questions are asked before, one after the other."""
 
-COLUMNS = (
-    "questions a minute",
-    "asked",
-    "whole",
-    "degraded",
-    "refused",
-    "failed",
-    "first text p50",
-    "p99",
-    "SLO",
-)
+COLUMNS = ("a minute", "asked", *End, "p50 ms", "p99 ms", "SLO")
+"""The times are those of first texts."""
+
+ABOVE_NONE = click.FloatRange(min=0, min_open=True)
 
 
 @click.command()
 @base_port_option
 @tenant_option
-@click.option("--seconds", default=30.0, show_default=True, help="For each rate.")
-@click.option("--begin", default=30.0, show_default=True, help="Questions a minute, at first.")
-@click.option("--most", default=6000.0, show_default=True, help="Questions a minute, at most.")
+@click.option(
+    "--seconds", type=ABOVE_NONE, default=30.0, show_default=True, help="For each rate, at least."
+)
+@click.option(
+    "--begin",
+    type=ABOVE_NONE,
+    default=30.0,
+    show_default=True,
+    help="Questions a minute, at first.",
+)
+@click.option(
+    "--most",
+    type=ABOVE_NONE,
+    default=6000.0,
+    show_default=True,
+    help="Questions a minute, at most.",
+)
 @click.option(
     "--first-text-ms",
+    type=ABOVE_NONE,
     default=5000.0,
     show_default=True,
     help="99 of 100 answers shall have their first text within so long.",
@@ -123,7 +134,10 @@ async def _measuring(
     seconds: float,
     console: Console,
 ) -> Callable[[float], Awaitable[Summary]]:
-    """Ask some questions to warm up; return what measures a rate."""
+    """Ask some questions to warm up; return what measures a rate. Raise an error without a mesh."""
+    with suppress(OverloadedError):
+        async for _ in client.ask(questions[0]):
+            pass
     ask: Ask = asker(client, questions, without)
     for _ in range(min(WARM_UP, len(questions))):
         await keep_to([0.0], ask)
@@ -139,7 +153,7 @@ async def _measuring(
 
 def capacity_table(found: Capacity) -> Table:
     """Return the rates that were tried, the lowest first."""
-    table = Table(*COLUMNS)
+    table = Table(*COLUMNS, box=SIMPLE)
     for step in sorted(found.steps, key=lambda step: step.per_minute):
         table.add_row(*_row(step))
     return table
@@ -149,12 +163,12 @@ def _row(step: Step) -> Sequence[str]:
     did = step.summary
     ends = (str(did.ends[end]) for end in End)
     times = (_milliseconds(each) for each in (did.first_text_p50_ms, did.first_text_p99_ms))
-    kept = f"missed: {step.missed}" if step.missed else "kept"
+    kept = "missed" if step.missed else "kept"
     return f"{step.per_minute:.0f}", str(did.asked), *ends, *times, kept
 
 
 def _milliseconds(value: float | None) -> str:
-    return "" if value is None else f"{value:.0f} ms"
+    return "" if value is None else f"{value:.0f}"
 
 
 def told(found: Capacity, objective: Objective) -> str:

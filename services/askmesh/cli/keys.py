@@ -79,7 +79,9 @@ def certificate(standing: Standing, path: Path, name: str, subject: str) -> None
 @file_option
 def list_keys(path: Path) -> None:
     """List the keys, without what is secret about them, and the names in certificates."""
-    table = Table("name", "shows", "tenant", "user", "groups", "roles", "expires")
+    table = Table()
+    for column in ("name", "shows", "tenant", "user", "groups", "roles", "expires"):
+        table.add_column(column, overflow="fold")
     for each in read_known_callers(path).entries:
         caller = each.caller
         shows = each.subject if isinstance(each, CertifiedName) else "a key"

@@ -24,21 +24,20 @@ def waterfall(spans: Sequence[SeenSpan]) -> Table:
     whole = "" if is_whole(spans) else ", of which parts are missing"
     table = Table(
         box=None,
-        padding=(0, 1),
+        padding=(0, 1, 0, 0),
         show_header=False,
         expand=True,
         title=f"trace {spans[0].trace_id}{whole}",
         title_justify="left",
     )
-    for ratio in (None, None, 1, None, None):
+    for ratio in (None, None, 1, None):
         table.add_column(ratio=ratio, no_wrap=True)
     for span, depth in nested(spans):
         table.add_row(
             Text(span.service, style="dim"),
-            Text(f"{_INDENT * depth}{_name(span)}"),
+            Text.assemble(f"{_INDENT * depth}{_name(span)} ", _status(span)),
             Bar(length, span.start - begin, span.end - begin, color=_colour(span)),
             Text(f"{(span.end - span.start) / 1e6:.1f} ms", justify="right"),
-            Text(_status(span), style="red" if span.is_error else "dim"),
         )
     return table
 
@@ -64,11 +63,12 @@ def _name(span: SeenSpan) -> str:
     return f"> {short}" if span.kind == "client" else short
 
 
-def _status(span: SeenSpan) -> str:
+def _status(span: SeenSpan) -> tuple[str, str]:
+    """Return how it ended, unless it ended well, and the style for that."""
     code = span.attributes.get(_STATUS, "")
     if span.is_error:
-        return code or "failed"
-    return "" if code == _OK else code
+        return code or "failed", "red"
+    return "" if code == _OK else code, "dim"
 
 
 def _colour(span: SeenSpan) -> str:
