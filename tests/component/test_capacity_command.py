@@ -4,10 +4,15 @@ import asyncio
 import json
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
+from rich.console import Console
+
+from askmesh.cli.capacity import capacity_table
 from askmesh.errors import OverloadedError
+from askmesh.load import AskedQuestion, Capacity, End, Step, summarised
 from support.mesh import askmesh, free_base_port
 from support.scripted_mesh import ScriptedGateway, answer, gateway_at
 
@@ -49,16 +54,20 @@ async def test_a_mesh_that_refuses_takes_less_than_the_first_rate(tmp_path: Path
     full = OverloadedError("TOO_MANY_ANSWERS", "full", retry_after_seconds=1)
     printed, written = await measured(ScriptedGateway([], failure=full), tmp_path, *QUICK)
     assert "begin with less" in printed
+    assert "(0.0% whole)" in printed
     assert (written["capacity_per_minute"], written["is_limit"]) == (0, True)
     assert written["steps"][0]["summary"]["reasons"] == {
         "TOO_MANY_ANSWERS": written["steps"][0]["summary"]["asked"]
     }
 
 
-async def test_the_table_of_rates_has_whole_words_in_eighty_columns(tmp_path: Path) -> None:
-    printed, _ = await measured(ScriptedGateway(answer(2)), tmp_path, *QUICK)
-    lines = [" ".join(line.split()) for line in printed.splitlines()]
-    assert "a minute asked whole degraded refused failed p50 ms p99 ms SLO" in lines
+def test_rates_stand_in_eighty_columns_with_whole_words_and_figures() -> None:
+    summary = summarised([AskedQuestion(0.0, 60.0, End.WHOLE, (), 59.9)] * 10_000, 60.0)
+    console = Console(width=80, record=True, file=StringIO())
+    console.print(capacity_table(Capacity(0.0, (Step(6000.0, summary, "late"),))))
+    head, row = (line.split() for line in console.export_text().splitlines())
+    assert " ".join(head) == "a minute asked whole degraded refused failed p50 ms p99 ms SLO"
+    assert " ".join(row) == "6000 10000 10000 0 0 0 59900 59900 missed"
 
 
 async def test_without_a_mesh_nothing_is_measured(tmp_path: Path) -> None:

@@ -10,7 +10,6 @@ from pathlib import Path
 from random import Random
 
 import click
-from rich.box import SIMPLE
 from rich.console import Console
 from rich.table import Table
 
@@ -153,7 +152,7 @@ async def _measuring(
 
 def capacity_table(found: Capacity) -> Table:
     """Return the rates that were tried, the lowest first."""
-    table = Table(*COLUMNS, box=SIMPLE)
+    table = Table(*COLUMNS, box=None, pad_edge=False, padding=(0, 2, 0, 0))
     for step in sorted(found.steps, key=lambda step: step.per_minute):
         table.add_row(*_row(step))
     return table
@@ -178,7 +177,8 @@ def told(found: Capacity, objective: Objective) -> str:
         f"{objective.first_text_p99_ms:.0f} ms"
     )
     if not found.per_minute:
-        return f"The first rate is too much already for {slo}: begin with less."
+        missed = found.steps[0].missed
+        return f"The first rate is too much already ({missed}) for {slo}: begin with less."
     more = "" if found.is_limit else "at least "
     return f"The mesh takes {more}{found.per_minute:.0f} questions a minute with {slo}."
 
