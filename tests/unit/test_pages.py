@@ -39,9 +39,11 @@ SETTINGS: tuple[type[BaseSettings], ...] = (
     SummarizationSettings,
     TritonCpuSettings,
 )
+CONTEXT = click.Context(main)
 OF_OPTIONS = {
     str(option.envvar)
-    for command in main.commands.values()
+    for name in main.list_commands(CONTEXT)
+    if (command := main.get_command(CONTEXT, name))
     for option in command.params
     if option.envvar
 }
@@ -104,7 +106,7 @@ def unknown_words(words: list[str]) -> Iterator[str]:
     path = ["askmesh"]
     while words and isinstance(command, click.Group) and words[0].isalpha():
         path.append(words.pop(0))
-        if (below := command.commands.get(path[-1])) is None:
+        if (below := command.get_command(CONTEXT, path[-1])) is None:
             yield " ".join(path)
             return
         command = below

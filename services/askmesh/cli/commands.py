@@ -2,48 +2,45 @@
 
 import signal
 import sys
-from pathlib import Path
-from typing import Literal
+from importlib import import_module
+from typing import cast
 
 import click
-from rich.console import Console
 
-from askmesh.cli.asking import (
-    chat,
-    conversation_in,
-    print_answer_as_json,
-    print_table,
-    show_answer,
-    show_traced_answer,
-)
-from askmesh.cli.asynchronous import EXIT_BY_SIGNAL, asynchronous
-from askmesh.cli.audit import audit
-from askmesh.cli.batch_command import batch
-from askmesh.cli.capacity import capacity
-from askmesh.cli.connecting import mesh_client, tls_of
-from askmesh.cli.demo import run_demo
-from askmesh.cli.documents import documents
-from askmesh.cli.evaluation_commands import evaluation
-from askmesh.cli.ingest_command import ingest
-from askmesh.cli.keys import keys
-from askmesh.cli.layout import TRITON, MeshLayout, local_address
-from askmesh.cli.models import models, ready_model
-from askmesh.cli.options import (
-    base_port_option,
-    conversation_option,
-    home_option,
-    model_option,
-    tenant_option,
-)
-from askmesh.cli.profiling import profile
-from askmesh.cli.status_view import mesh_state, status_table
-from askmesh.cli.tuning import tune
-from askmesh.cli.up_command import up
+from askmesh.cli.asynchronous import EXIT_BY_SIGNAL
 from askmesh.errors import AskmeshError
 
+_PLACES = {
+    "ask": "asking_commands.ask",
+    "audit": "audit.audit",
+    "batch": "batch_command.batch",
+    "capacity": "capacity.capacity",
+    "chat": "asking_commands.chat_command",
+    "demo": "demo_command.demo",
+    "documents": "documents.documents",
+    "eval": "evaluation_commands.evaluation",
+    "ingest": "ingest_command.ingest",
+    "keys": "keys.keys",
+    "models": "models.models",
+    "profile": "profiling.profile",
+    "status": "asking_commands.status",
+    "tune": "tuning.tune",
+    "up": "up_command.up",
+}
+"""A command imports what it needs when it is called: all of them take seconds."""
 
-class _Group(click.Group):
+
+class _Commands(click.Group):
     """Ends with one sentence on stderr and exit code 1 when a command fails."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - as click has it
+        return list(_PLACES)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        if (place := _PLACES.get(cmd_name)) is None:
+            return None
+        module, _, name = place.partition(".")
+        return cast("click.Command", getattr(import_module(f"askmesh.cli.{module}"), name))
 
     def invoke(self, ctx: click.Context) -> object:
         try:
@@ -54,94 +51,8 @@ class _Group(click.Group):
             sys.exit(EXIT_BY_SIGNAL + signal.SIGINT)
 
 
-@click.group(cls=_Group)
+@click.group(cls=_Commands)
 @click.version_option(package_name="askmesh")
 def main() -> None:
     """Answer questions from your own documents, with sources."""
     sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]
-
-
-@main.command()
-@base_port_option
-@tenant_option
-@conversation_option
-@click.option("--json", "form", flag_value="json", help="Print one JSON object.")
-@click.option("--csv", "form", flag_value="csv", help="Print the answer's table only, as CSV.")
-@click.option("--markdown", "form", flag_value="markdown", help="Its table only, as Markdown.")
-@click.option("--trace", "form", flag_value="trace", help="Print the spans of all services, too.")
-@click.option("--table/--no-table", "wants_table", default=None, help="Ask for a table, or not.")
-@click.argument("question")
-@asynchronous
-async def ask(  # noqa: PLR0917 - options of the command line
-    base_port: int,
-    tenant: str,
-    conversation: Path | None,
-    form: Literal["json", "csv", "markdown", "trace"] | None,
-    wants_table: bool | None,  # noqa: FBT001 - an option of the command line
-    question: str,
-) -> None:
-    """Ask a question; print the answer as it is made, its sources, and where the time went."""
-    turns = conversation_in(conversation)
-    async with mesh_client(base_port, tenant) as client:
-        match form:
-            case "csv" | "markdown":
-                await print_table(client, question, form, conversation=turns)
-            case "json":
-                await print_answer_as_json(
-                    client, question, conversation=turns, wants_table=wants_table
-                )
-            case "trace":
-                await show_traced_answer(
-                    client, question, base_port, conversation=turns, wants_table=wants_table
-                )
-            case None:
-                await show_answer(client, question, conversation=turns, wants_table=wants_table)
-
-
-@main.command("chat")
-@base_port_option
-@tenant_option
-@conversation_option
-def chat_command(base_port: int, tenant: str, conversation: Path | None) -> None:
-    """Ask questions one after the other; each may refer to those before. Ctrl-D ends."""
-    chat(base_port, tenant, conversation_in(conversation))
-
-
-@main.command()
-@base_port_option
-@tenant_option
-@asynchronous
-async def status(base_port: int, tenant: str) -> None:
-    """Show which services serve, and what can be searched."""
-    async with mesh_client(base_port, tenant) as client:
-        state = await mesh_state(client, local_address(TRITON, base_port), tls_of(base_port))
-    Console().print(status_table(state))
-
-
-@main.command()
-@home_option
-@base_port_option
-@model_option
-@click.argument("paths", nargs=-1, type=click.Path(exists=True, path_type=Path))
-@asynchronous
-async def demo(home: Path, base_port: int, model: str, paths: tuple[Path, ...]) -> None:
-    """Start a mesh, ingest Python's language reference and PATHS, ask three questions, stop."""
-    console = Console()
-    model = await ready_model(home, model, console)
-    await run_demo(MeshLayout(home=home, base_port=base_port, model=model), paths, console)
-
-
-for command in (
-    audit,
-    batch,
-    capacity,
-    documents,
-    evaluation,
-    ingest,
-    keys,
-    models,
-    profile,
-    tune,
-    up,
-):
-    main.add_command(command)
