@@ -19,9 +19,10 @@ from random import Random
 from benchmarks.claims import publish
 from benchmarks.load.plot import plotted
 
-from askmesh.client import DegradationReason, Reconnecting, askmesh_client
+from askmesh.client import Reconnecting, askmesh_client
 from askmesh.evaluation import read_questions
 from askmesh.load import (
+    MAY_BE_MISSING,
     AskedQuestion,
     Phase,
     arrivals,
@@ -102,7 +103,7 @@ def _options() -> argparse.Namespace:
         "--without",
         action="append",
         default=[],
-        choices=[each.value for each in DegradationReason],
+        choices=MAY_BE_MISSING,
         help="what may be missing",
     )
     parser.add_argument("--output", type=Path, help="a file for the figures, in JSON")

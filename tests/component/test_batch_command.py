@@ -186,8 +186,11 @@ async def test_lines_that_are_no_questions_are_told_with_their_number_and_the_re
         assert reasons == {"QUESTION_INVALID": 3, "QUESTION_TOO_LONG": 1}
         assert told["long"]["error"]["field"] == "question"
 
-        again, _ = await batch(port, file_of(tmp_path, *bad, *QUESTIONS))
+        again, printed_again = await batch(port, file_of(tmp_path, *bad, *QUESTIONS))
         assert not again
+        for told_once in (printed, printed_again):
+            assert "questions.jsonl:2: question: Input should be a valid string" in told_once
+            assert "questions.jsonl:3: question must have at most 4000 characters" in told_once
         good = ({"question": "One?"}, {"question": "Two?"}, {"id": "long", "question": "Short?"})
         mended, _ = await batch(port, file_of(tmp_path, *good, {"question": "Four?"}, *QUESTIONS))
     assert mended

@@ -87,6 +87,48 @@ def states_in(table: str) -> dict[str, str]:
     return {name.strip(): state.strip() for name, state in rows}
 
 
+@pytest.mark.parametrize(
+    ("option", "address", "server"),
+    [
+        ("--cache", "redis://127.0.0.1:1", "Redis"),
+        ("--documents", "mongodb://127.0.0.1:1/mesh", "MongoDB"),
+    ],
+)
+def test_a_server_that_is_not_there_is_not_measured(option: str, address: str, server: str) -> None:
+    result = askmesh("tune", "pool", option, address)
+    assert (result.returncode, result.stdout) == (1, "")
+    assert result.stderr == f"Error: {server} does not answer: start it, or look at its address\n"
+
+
+@pytest.mark.parametrize("command", [("eval", "answers"), ("capacity",), ("batch",)])
+def test_where_nothing_can_be_written_the_place_is_named(
+    tmp_path: Path, command: tuple[str, ...]
+) -> None:
+    file = tmp_path / "questions.jsonl"
+    file.write_text('{"question": "What is a mesh?"}\n', encoding="utf-8")
+    output, port = str(file / "below" / "answers"), str(free_base_port())
+    result = askmesh(*command, "--base-port", port, "--output", output, str(file))
+    assert result.returncode == 1
+    assert result.stderr.startswith(f"Error: {file}")
+    assert result.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("content", "told"), [(b"\xff\xfe", "holds no key"), (None, "is not there")]
+)
+def test_a_file_of_a_key_without_a_key_is_named(
+    tmp_path: Path, content: bytes | None, told: str
+) -> None:
+    file = tmp_path / "key"
+    if content is not None:
+        file.write_bytes(content)
+    result = askmesh("status", environment={"ASKMESH_KEY_FILE": str(file)})
+    assert (result.returncode, result.stderr) == (
+        1,
+        f"Error: The file of the key, {file}, {told}\n",
+    )
+
+
 def test_a_missing_option_is_named() -> None:
     result = askmesh("ask")
     assert result.returncode == 2

@@ -17,7 +17,7 @@ from askmesh.authentication import (
 )
 from askmesh.cli.commands import main
 from askmesh.client import askmesh_client
-from askmesh.errors import PreconditionError, UnauthenticatedError
+from askmesh.errors import InvalidRequestError, PreconditionError, UnauthenticatedError
 from askmesh.identity import Caller, Role
 
 ANN = Caller("blue", "ann", frozenset({"board", "staff"}), frozenset({Role.READER}))
@@ -115,6 +115,19 @@ async def test_a_credential_is_not_sent_in_the_clear_to_another_machine_unasked(
     assert "secret" not in caught.value.message
     async with askmesh_client("mesh:7400", "mesh:7401", credential="secret", plain_text=True):
         pass
+
+
+@pytest.mark.parametrize("field", ["tenant", "credential"])
+@pytest.mark.parametrize("text", ["gr\u00fcn", "two\nlines"])
+async def test_what_metadata_cannot_hold_is_refused_before_it_is_sent(
+    field: str, text: str
+) -> None:
+    tenant, credential = (text if field == each else "" for each in ("tenant", "credential"))
+    with pytest.raises(InvalidRequestError) as caught:
+        async with askmesh_client("mesh:1", "mesh:1", tenant, credential=credential):
+            pass
+    assert (caught.value.field, caught.value.reason) == (field, f"{field.upper()}_INVALID")
+    assert text not in caught.value.message
 
 
 def test_a_name_of_no_kind_is_none(tmp_path: Path) -> None:

@@ -49,6 +49,11 @@ def test_settings_cannot_be_changed() -> None:
             "RETRIEVAL_DRAIN_SECONDS is 'soon': input should be a valid number",
         ),
         (
+            "RETRIEVAL_DRAIN_SECONDS",
+            "inf",
+            "RETRIEVAL_DRAIN_SECONDS is 'inf': input should be a finite number",
+        ),
+        (
             "RETRIEVAL_ADDRESS",
             "7403",
             "RETRIEVAL_ADDRESS is '7403': expected host:port with a port from 0 to 65535.",

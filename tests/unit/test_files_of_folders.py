@@ -136,6 +136,16 @@ def test_bad_lines_are_reported_and_the_rest_goes_on(tmp_path: Path) -> None:
     assert unreadable[0].reason == "the line is not JSON in UTF-8"
 
 
+def test_a_file_none_of_whose_lines_is_a_document_is_reported_once(tmp_path: Path) -> None:
+    documents, unreadable = read(
+        write(tmp_path / "log.jsonl", "\n".join(["", *(f'{{"at": {n}}}' for n in range(5))]))
+    )
+    assert (documents, [each.name for each in unreadable]) == ({}, [f"{tmp_path.name}/log.jsonl"])
+    assert unreadable[0].reason == (
+        'none of its 5 lines is a document (line 2: the line has no text: it needs a field "text")'
+    )
+
+
 def test_a_line_that_is_too_deeply_nested_is_reported_and_the_rest_goes_on(tmp_path: Path) -> None:
     path = write(tmp_path / "c.jsonl", "[" * 100_000 + '\n{"_id": "a", "text": "x"}\n')
     documents, unreadable = read(path)

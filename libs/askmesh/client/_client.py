@@ -3,7 +3,6 @@
 import uuid
 from collections.abc import AsyncGenerator, AsyncIterable, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
-from functools import partial
 
 from askmesh.api.gateway.v1 import gateway_pb2
 from askmesh.api.gateway.v1.gateway_pb2_grpc import GatewayServiceStub
@@ -14,7 +13,7 @@ from askmesh.client._documents import DocumentCalls
 from askmesh.client._encoding import fitting_values, question_to_message
 from askmesh.client._events import Event
 from askmesh.client._ingesting import IngestCall, Ingestion, OnProgress
-from askmesh.client._introducing import introduction, require_private
+from askmesh.client._introducing import introducing, require_private
 from askmesh.client._parts import Turn
 from askmesh.client._questions import BatchAnswer, BatchQuestion
 from askmesh.client._resuming import (
@@ -53,14 +52,14 @@ async def askmesh_client(
     A `credential` is a key or a token; its tenant holds, and a `tenant` that is given must be the
     same. With `tls` connections are encrypted, to those alone whose certificate has the name in the
     address and is of the authority; new files are taken up while calls go on. Raise `StartupError`
-    if they cannot be used, and `PreconditionError` where a credential would be sent to another
-    machine in plain text, unless `plain_text` allows it. Questions are of the `priority`: where
-    nobody waits for answers, "batch" leaves room to people. Connecting happens at the first call.
+    if they cannot be used, `InvalidRequestError` for a tenant or credential that is not printable
+    ASCII, and `PreconditionError` where a credential would be sent to another machine in plain
+    text, unless `plain_text` allows it. Questions are of the `priority`: where nobody waits for
+    answers, "batch" leaves room to people. Connecting happens at the first call.
     """
+    introduce, tracing = introducing(tenant, credential), tracing_of_application()
     if credential and not (tls or plain_text):
         require_private(gateway, ingestion)
-    introduce = partial(introduction, tenant, credential)
-    tracing = tracing_of_application()
     async with (
         connecting(tls) as transport,
         channel_to(gateway, tracing, introduce=introduce, transport=transport) as asked,

@@ -1,12 +1,23 @@
 """How a client says who it is."""
 
-from askmesh.errors import PreconditionError
+from functools import partial
+
+from askmesh.errors import InvalidRequestError, PreconditionError
 from askmesh.identity import DEFAULT_TENANT
-from askmesh.rpc import MetadataPairs, by_credential, by_name, calling_as, is_local
+from askmesh.rpc import Introduce, MetadataPairs, by_credential, by_name, calling_as, is_local
 
 
-def introduction(tenant: str, credential: str) -> MetadataPairs:
-    """Return the metadata that say who calls."""
+def introducing(tenant: str, credential: str) -> Introduce:
+    """Return what says who calls. Raise `InvalidRequestError` for what metadata cannot hold."""
+    for field, text in (("tenant", tenant), ("credential", credential)):
+        if not (text.isascii() and text.isprintable()):
+            raise InvalidRequestError(
+                f"{field.upper()}_INVALID", f"{field} must be printable ASCII", field=field
+            )
+    return partial(_introduction, tenant, credential)
+
+
+def _introduction(tenant: str, credential: str) -> MetadataPairs:
     with calling_as(tenant or DEFAULT_TENANT):
         named = by_name()
     if not credential:

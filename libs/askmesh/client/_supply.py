@@ -65,7 +65,8 @@ class Supply(Generic[T, R]):
     async def _abandon(self) -> None:
         if self._reading is not None:
             self._reading.cancel()
-            await asyncio.wait([self._reading])
+            # What a reading fails with that nobody wants any more is nobody's.
+            await asyncio.gather(self._reading, return_exceptions=True)
 
 
 def _reader(values: AsyncIterable[T] | Iterable[T]) -> Callable[[], Awaitable[T | None]]:

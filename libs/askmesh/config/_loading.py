@@ -92,7 +92,7 @@ class ServiceSettings(TransportSettings):
     its fields are then read from `RETRIEVAL_ADDRESS` and so on.
     """
 
-    model_config = SettingsConfigDict(env_prefix="ASKMESH_", frozen=True)
+    model_config = SettingsConfigDict(env_prefix="ASKMESH_", frozen=True, allow_inf_nan=False)
 
     address: str = "127.0.0.1:0"
     """Where the service listens: `host:port`. Port 0 means any free port."""

@@ -6,7 +6,7 @@ from collections.abc import AsyncGenerator, Generator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from time import perf_counter
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl
 
 from pymongo import AsyncMongoClient, IndexModel
 from pymongo.asynchronous.collection import AsyncCollection
@@ -95,7 +95,7 @@ async def mongo_collections(
     Certificates that the address names, as in `?tls=true&tlsCAFile=/path`, are read now. Raise
     `StartupError` if the address is wrong, or they cannot be used.
     """
-    named = {name.lower() for name, _ in parse_qsl(urlsplit(address).query)}
+    named = {name.lower() for name, _ in parse_qsl(address.partition("?")[2])}
     options = {name: value for name, value in CLIENT_OPTIONS.items() if name.lower() not in named}
     try:
         client = AsyncMongoClient[MongoRecord](address, event_listeners=listeners, **options)

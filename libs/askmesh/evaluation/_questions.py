@@ -119,6 +119,7 @@ def _line(number: int, text: bytes, kind: type[Q]) -> QuestionLine[Q]:
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(map(str, first["loc"]))
-        return QuestionLine(number, str(number), None, f"{place}: {first['msg']}", place)
+        problem = f"{place}: {first['msg']}" if place else first["msg"]
+        return QuestionLine(number, str(number), None, problem, place)
     named = question if question.id else question.model_copy(update={"id": str(number)})
     return QuestionLine(number, named.id, named)

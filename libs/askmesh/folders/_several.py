@@ -6,7 +6,7 @@ another one, and with it who may read it, when one before it goes. What stands t
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import cast
 
 from askmesh.folders._mailboxes import messages_of, what_stays_of
@@ -39,7 +39,36 @@ def messages(
 def records(
     name: str, lines: Iterable[bytes], on_unreadable: Callable[[Unreadable], object]
 ) -> Iterator[SourceDocument]:
-    """Yield the records of a JSON Lines file of this name; those without an id by a hash."""
+    """Yield the records of a JSON Lines file of this name; those without an id by a hash.
+
+    Lines that are none are told one by one, a file without any in one sentence.
+    """
+    found, without = False, list[Unreadable]()
+    for each in _records(name, lines):
+        if isinstance(each, SourceDocument):
+            found = True
+            yield each
+        else:
+            without.append(each)
+        if found:
+            for line in without:
+                on_unreadable(line)
+            without.clear()
+    if without:
+        on_unreadable(_no_records(name, without))
+
+
+def _no_records(name: str, lines: Sequence[Unreadable]) -> Unreadable:
+    first = lines[0]
+    if len(lines) == 1:
+        return first
+    number = first.name.removeprefix(f"{name}:")
+    return Unreadable(
+        name, f"none of its {len(lines)} lines is a document (line {number}: {first.reason})"
+    )
+
+
+def _records(name: str, lines: Iterable[bytes]) -> Iterator[SourceDocument | Unreadable]:
     seen: set[str] = set()
     for number, line in enumerate(lines, start=1):
         if not line.strip():
@@ -54,7 +83,7 @@ def records(
                 seen.add(own_name)
             yield _record(f"{name}#{own_name}", fields)
         except ValueError as error:
-            on_unreadable(Unreadable(f"{name}:{number}", str(error)))
+            yield Unreadable(f"{name}:{number}", str(error))
 
 
 def _fields(line: bytes) -> dict[str, object]:

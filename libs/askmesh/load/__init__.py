@@ -2,12 +2,13 @@
 
 from askmesh.load._arrivals import Phase, arrivals, replayed
 from askmesh.load._asked import AskedQuestion, End
-from askmesh.load._asking import Ask, asker, keep_to
+from askmesh.load._asking import MAY_BE_MISSING, Ask, asker, keep_to
 from askmesh.load._capacity import Capacity, Objective, Step, find_capacity
 from askmesh.load._summary import Second, Summary, by_second, summarised
 from askmesh.load._trace import read_trace
 
 __all__ = [
+    "MAY_BE_MISSING",
     "Ask",
     "AskedQuestion",
     "Capacity",

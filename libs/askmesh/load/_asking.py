@@ -7,9 +7,14 @@ from dataclasses import replace
 from time import monotonic, time_ns
 from typing import TypeAlias
 
-from askmesh.client import Client, Completed, TableDelta, TextDelta
+from askmesh.client import Client, Completed, DegradationReason, TableDelta, TextDelta
 from askmesh.errors import AskmeshError, OverloadedError
 from askmesh.load._asked import AskedQuestion, End
+
+MAY_BE_MISSING = tuple(
+    each.value for each in DegradationReason if each is not DegradationReason.UNKNOWN
+)
+"""Reasons of degradations that can be named."""
 
 Ask: TypeAlias = Callable[[int, float], Awaitable[AskedQuestion]]
 """Asks the question of a number, whose time was a moment of the monotonic clock."""

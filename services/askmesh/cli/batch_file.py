@@ -20,10 +20,10 @@ _BLOCK = 65_536
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """Which question a line is of, by its fingerprint, and whether that has no answer."""
+    """Which question a line is of, by its fingerprint, and why it was refused, if it was."""
 
     asked: str
-    failed: bool
+    refusal: str
 
 
 class AnswerFile:
@@ -42,7 +42,7 @@ class AnswerFile:
     def written(self) -> dict[str, Written]:
         """Return what is there, by the ids of the questions."""
         return {
-            str(line["id"]): Written(str(line.get("fingerprint")), failed="error" in line)
+            str(line["id"]): Written(str(line.get("fingerprint")), _refusal(line))
             for _, line in self._lines()
         }
 
@@ -83,6 +83,12 @@ class AnswerFile:
         raise PreconditionError(
             "OUTPUT_OTHER", f"{self._path}:{number} is no answer of a batch: choose another output"
         )
+
+
+def _refusal(line: AnswerLine) -> str:
+    error = line.get("error")
+    told = cast("AnswerLine", error).get("message") if isinstance(error, dict) else error
+    return str(told or "")
 
 
 @contextmanager

@@ -27,7 +27,7 @@ class Unanswered:
     written: dict[str, Written]
     total: int = 0
     done: int = 0
-    failed: int = 0
+    refused: list[str] = field(default_factory=list[str])
     obsolete: set[str] = field(default_factory=set[str])
 
     def look(self) -> None:
@@ -42,8 +42,8 @@ class Unanswered:
                 continue
             if known.asked == fingerprint(line):
                 self.done += 1
-                self.failed += known.failed
-            elif known.failed:
+                self.refused += [told(self.file, line, known.refusal)] if known.refusal else []
+            elif known.refusal:
                 self.obsolete.add(line.id)
             else:
                 raise PreconditionError(
@@ -70,7 +70,7 @@ class Batch:
         self._answers = answers
         self._view = view
         self._open: dict[str, BatchLine] = {}
-        self.unanswered: list[tuple[BatchLine, AskmeshError]] = []
+        self.unanswered: list[tuple[BatchLine, str]] = []
 
     async def run(self, client: Client) -> None:
         """Ask all questions, and wait for what passes."""
@@ -95,11 +95,12 @@ class Batch:
             case FieldError():
                 self._refuse(line, answer.failure)
             case _:
-                self.unanswered.append((line, answer.failure))
+                self.unanswered.append((line, answer.failure.message))
                 self._view.count("without an answer")
 
     def _refuse(self, line: BatchLine, error: AskmeshError) -> None:
         self._answers.append(error_line(line, error))
+        self.unanswered.append((line, error.message))
         self._view.count("refused")
 
 
@@ -115,12 +116,18 @@ async def run_batch(
             batch = Batch(asked.lines(), answers, view)
             async with mesh_client(base_port, tenant) as client:
                 await batch.run(client)
-    for line, failure in batch.unanswered:
-        console.print(f"{file}:{line.number}: {failure.message}", style="yellow", markup=False)
-    told = counted(view.outcomes) or "nothing to do"
+    unanswered = asked.refused + [told(file, *each) for each in batch.unanswered]
+    for each in unanswered:
+        console.print(each, style="yellow", markup=False, soft_wrap=True)
+    became = counted(view.outcomes) or "nothing to do"
     before = f", {asked.done} before" if asked.done else ""
-    console.print(f"{told}{before}: {output}", markup=False, soft_wrap=True)
-    return not (batch.unanswered or asked.failed or view.outcomes["refused"])
+    console.print(f"{became}{before}: {output}", markup=False, soft_wrap=True)
+    return not unanswered
+
+
+def told(file: Path, line: BatchLine, problem: str) -> str:
+    """Return what is told of a line without an answer."""
+    return f"{file}:{line.number}: {problem}"
 
 
 def _question(name: str, question: FiledQuestion) -> BatchQuestion:

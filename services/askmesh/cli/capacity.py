@@ -16,10 +16,11 @@ from rich.table import Table
 from askmesh.cli.asynchronous import asynchronous
 from askmesh.cli.connecting import mesh_client
 from askmesh.cli.options import base_port_option, tenant_option
-from askmesh.client import Client, DegradationReason, Reconnecting
+from askmesh.client import Client, Reconnecting
 from askmesh.errors import OverloadedError
 from askmesh.evaluation import read_questions
 from askmesh.load import (
+    MAY_BE_MISSING,
     Ask,
     Capacity,
     End,
@@ -50,7 +51,11 @@ ABOVE_NONE = click.FloatRange(min=0, min_open=True)
 @base_port_option
 @tenant_option
 @click.option(
-    "--seconds", type=ABOVE_NONE, default=30.0, show_default=True, help="For each rate, at least."
+    "--seconds",
+    type=ABOVE_NONE,
+    default=30.0,
+    show_default=True,
+    help=f"For each rate, or as long as {LEAST_QUESTIONS} questions take.",
 )
 @click.option(
     "--begin",
@@ -82,7 +87,7 @@ ABOVE_NONE = click.FloatRange(min=0, min_open=True)
 )
 @click.option(
     "--without",
-    type=click.Choice([reason.value for reason in DegradationReason]),
+    type=click.Choice(MAY_BE_MISSING),
     multiple=True,
     help="What may be missing, as of a mesh without a language model.",
 )
@@ -116,6 +121,7 @@ async def capacity(  # noqa: PLR0917 - options of the command line
     questions = [each.question for each in read_questions(file)]
     if not questions:
         raise click.UsageError(f"{file} has no questions")
+    output.parent.mkdir(parents=True, exist_ok=True)
     objective = Objective(first_text_ms, whole)
     console = Console()
     async with mesh_client(base_port, tenant, reconnecting=Reconnecting(asks=1)) as client:

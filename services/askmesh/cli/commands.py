@@ -47,6 +47,10 @@ class _Commands(click.Group):
             return super().invoke(ctx)
         except AskmeshError as error:
             raise click.ClickException(error.message) from error
+        except OSError as error:
+            if error.filename is None:
+                raise
+            raise click.ClickException(f"{error.filename}: {error.strerror}") from error
         except KeyboardInterrupt:
             sys.exit(EXIT_BY_SIGNAL + signal.SIGINT)
 

@@ -13,7 +13,7 @@ from askmesh.cli.local_meshes import protection_at
 from askmesh.cli.protection import UNPROTECTED, Protection
 from askmesh.client import Client, Reconnecting, askmesh_client
 from askmesh.config import TlsFileSettings, load
-from askmesh.errors import NotFoundError, UnavailableError
+from askmesh.errors import NotFoundError, PreconditionError, UnavailableError
 from askmesh.transport import TlsFiles
 
 
@@ -106,7 +106,11 @@ def _key_in(file: Path | None) -> str:
         return ""
     try:
         return file.read_text(encoding="utf-8").strip()
-    except OSError as error:
+    except UnicodeDecodeError:
+        raise PreconditionError(
+            "KEY_FILE_NOT_TEXT", f"The file of the key, {file}, holds no key"
+        ) from None
+    except FileNotFoundError as error:
         raise NotFoundError(
             "KEY_FILE_MISSING", f"The file of the key, {file}, is not there"
         ) from error

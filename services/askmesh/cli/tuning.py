@@ -1,13 +1,14 @@
 """How many connections a pool should have: throughput and tail latency of each size."""
 
 import asyncio
+import logging
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
 from statistics import median, quantiles
 from time import perf_counter
-from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, urlencode
 
 import click
 from rich.console import Console
@@ -72,10 +73,9 @@ def recommended(sizes: Sequence[PoolSize]) -> PoolSize:
 @asynccontextmanager
 async def mongo_pool(address: str, size: int) -> AsyncGenerator[Call]:
     """Yield a look-up of a document by name, over a pool of this size."""
-    parts = urlsplit(address)
-    options = {**dict(parse_qsl(parts.query)), "maxPoolSize": str(size)}
-    sized = urlunsplit(parts._replace(query=urlencode(options)))
-    async with open_documents(sized) as store:
+    place, _, query = address.partition("?")
+    options = {**dict(parse_qsl(query)), "maxPoolSize": str(size)}
+    async with open_documents(f"{place}?{urlencode(options)}") as store:
         yield lambda: store.get_document("default", "a document that is not there")
 
 
@@ -87,6 +87,17 @@ async def redis_pool(address: str, size: int) -> AsyncGenerator[Call]:
 
 
 _PATIENCE_SECONDS = 10.0
+
+
+async def require_there(server: str, opening: Opening) -> None:
+    """Raise `UnavailableError` if one look-up fails: no size would be the right one."""
+    try:
+        async with asyncio.timeout(_PATIENCE_SECONDS), opening(1) as call:
+            await call()
+    except (UnavailableError, TimeoutError) as error:
+        raise UnavailableError(
+            "SERVER_UNAVAILABLE", f"{server} does not answer: start it, or look at its address"
+        ) from error
 
 
 async def _measure_once(size: int, call: Call, callers: int, seconds: float) -> PoolSize:
@@ -156,8 +167,11 @@ async def pool(documents: str, cache: str, callers: int, seconds: float, rounds:
         openings["Redis"] = partial(redis_pool, cache)
     if not openings:
         raise click.UsageError("say with --documents or --cache what to measure")
+    # What fails is in the table.
+    logging.getLogger("askmesh.caching").addHandler(logging.NullHandler())
     console = Console()
     for server, opening in openings.items():
+        await require_there(server, opening)
         with console.status(f"Measuring {server}"):
             sizes = await measure(opening, SIZES, callers=callers, seconds=seconds, rounds=rounds)
         console.print(_table(server, sizes))

@@ -2,6 +2,7 @@
 
 import asyncio
 import uuid
+from contextlib import suppress
 
 from askmesh.documents import DocumentStore, DocumentStoreUnavailableError
 from askmesh.ingestion.ports import Reserved
@@ -39,7 +40,7 @@ class Leases:
             room.end(is_stored=is_stored)
         if document_id in self._held:
             self._held.discard(document_id)
-            await self._store.release(self._tenant, document_id, self._owner)
+            await self._release(document_id)
 
     async def give_all_back(self) -> None:
         """End all leases. Where the store does not answer they end by themselves."""
@@ -56,13 +57,22 @@ class Leases:
         """Prolong all leases, until it is cancelled."""
         while True:
             await asyncio.sleep(_RENEWED_AFTER_SECONDS)
-            try:
-                for document_id in tuple(self._held):
-                    await self._lease(document_id)
-            except DocumentStoreUnavailableError:
-                continue  # Somebody else may do the same work again, and that is all.
+            with suppress(DocumentStoreUnavailableError):  # the same work may be done twice then
+                await self.prolong()
+
+    async def prolong(self) -> None:
+        """Prolong all leases, and none that is given back meanwhile."""
+        for document_id in tuple(self._held):
+            if document_id not in self._held:
+                continue
+            await self._lease(document_id)
+            if document_id not in self._held:
+                await self._release(document_id)
 
     async def _lease(self, document_id: str) -> bool:
         return await self._store.lease(
             self._tenant, document_id, self._owner, seconds=LEASE_SECONDS
         )
+
+    async def _release(self, document_id: str) -> None:
+        await self._store.release(self._tenant, document_id, self._owner)

@@ -76,6 +76,8 @@ def _refused(stored: StoredDocument) -> DocumentStatus:
 
 DEFAULT_PAGE = 100
 LARGEST_PAGE = 1000
+# Between them are halves of characters, which stand in no text.
+_LAST_BEFORE_SURROGATES, _FIRST_AFTER_SURROGATES = 0xD7FF, 0xE000
 
 
 def status_of(stored: StoredDocument, method: str) -> DocumentStatus:
@@ -126,5 +128,8 @@ def before(prefix: str) -> str:
     """Return a text that comes before every name that begins with `prefix`, but after the rest."""
     if not prefix:
         return ""
-    before = chr(max(0, ord(prefix[-1]) - 1))
-    return prefix[:-1] + (f"{before}\U0010ffff" if before.isprintable() else "")
+    last = ord(prefix[-1])
+    if not last:
+        return prefix[:-1]
+    before = _LAST_BEFORE_SURROGATES if last == _FIRST_AFTER_SURROGATES else last - 1
+    return f"{prefix[:-1]}{chr(before)}\U0010ffff"
