@@ -44,6 +44,23 @@ def test_a_new_allowance_has_a_reserve_and_an_old_one_keeps_no_more_than_its_mos
     assert [allowance.spend() for _ in range(4)] == [True, True, True, False]
 
 
+def test_a_reserve_fills_again_with_time_where_hardly_a_call_is_made() -> None:
+    now = 0.0
+    allowance = Allowance(reserve=2, per_second=0.5, clock=lambda: now)
+    assert [allowance.spend() for _ in range(3)] == [True, True, False]
+    now = 2.0
+    assert [allowance.spend() for _ in range(2)] == [True, False]
+    now = 100.0
+    assert [allowance.spend() for _ in range(3)] == [True, True, False]
+
+
+def test_time_takes_nothing_from_what_calls_have_earned() -> None:
+    allowance = Allowance(share=1.0, reserve=1, most=5, per_second=1.0)
+    for _ in range(4):
+        allowance.earn()
+    assert [allowance.spend() for _ in range(5)] == [True] * 5
+
+
 def test_a_high_latency_is_known_when_enough_calls_were_answered() -> None:
     latencies = Latencies(needed=3)
     for _ in range(2):

@@ -3,7 +3,7 @@
 import asyncio
 import time
 import uuid
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from functools import partial
 
@@ -40,6 +40,9 @@ from askmesh.resilience import Allowance, OnWait
 from askmesh.serving import audit_of, serving
 from askmesh.telemetry import Telemetry, telemetry
 from askmesh.transport import connecting
+
+_OWED = 20
+_OWED_PER_SECOND = 1.0
 
 
 @asynccontextmanager
@@ -132,8 +135,18 @@ def _desk(
         observer=signals.metrics,
         tracer=signals,
         new_id=_new_id,
-        may_repeat=partial(allowance.spend, len(settings.upstream_addresses)),
+        may_repeat=_repetition(allowance, calls=len(settings.upstream_addresses)),
     )
+
+
+def _repetition(allowance: Allowance, *, calls: int) -> Callable[[], bool]:
+    """Return what says whether an answer that broke off may be begun again, by so many calls.
+
+    A tenth of a few calls is nothing, and words that are delivered are owed their end: so a few
+    may in any case.
+    """
+    owed = Allowance(share=0.0, reserve=_OWED, per_second=_OWED_PER_SECOND)
+    return lambda: allowance.spend(calls) or owed.spend()
 
 
 def _shared(settings: Settings, redis: RedisCommands | None) -> RedisAnswers | None:
