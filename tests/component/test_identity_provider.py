@@ -138,6 +138,25 @@ async def test_callers_that_leave_end_no_fetch_of_keys() -> None:
     assert await waiting == ANN
 
 
+async def test_a_provider_that_never_comes_to_an_end_is_given_up() -> None:
+    ended = asyncio.Event()
+
+    async def promise(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readline()
+        while not ended.is_set():
+            writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+            await asyncio.gather(writer.drain(), asyncio.sleep(0))
+        writer.close()
+
+    async with await asyncio.start_server(promise, "127.0.0.1", 0) as server:
+        _, port = server.sockets[0].getsockname()
+        fetch = fetched_over_http(f"http://127.0.0.1:{port}/keys", seconds=0.1)
+        with pytest.raises(UnavailableError) as caught:
+            await fetch()
+        ended.set()
+    assert caught.value.reason == "IDENTITY_PROVIDER_UNAVAILABLE"
+
+
 async def test_a_set_without_usable_keys_replaces_none() -> None:
     with provider() as served:
         verifier = verifying(served, pause_seconds=0)

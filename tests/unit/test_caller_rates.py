@@ -3,10 +3,18 @@
 import pytest
 
 from askmesh.errors import TooManyCallsError
-from askmesh.gateway.rates import MAX_KNOWN, OwnAllowances, Rate, RatedDoor
+from askmesh.gateway.doors import AskingDoor
+from askmesh.gateway.rates import MAX_KNOWN, OwnAllowances, Rate
+from askmesh.gateway.servicer import ASKING, SERVICE_NAME
+from askmesh.identity import Caller
+from askmesh.resilience import Priority
 from askmesh.serving import OpenDoor
 
 RATE = Rate(per_minute=60, burst=3)
+
+
+def everybody_has_hope(caller: Caller, priority: Priority) -> None:
+    del caller, priority
 
 
 class Clock:
@@ -56,9 +64,9 @@ async def test_who_asked_a_moment_ago_is_known_however_long_ago_they_asked_first
 
 async def test_only_methods_that_are_named_count_and_the_refusal_says_when_and_whose() -> None:
     own = OwnAllowances(Rate(per_minute=1, burst=1), Clock())
-    door = RatedDoor(OpenDoor(), own, frozenset({"/a/Ask"}))
-    await door.admit("/a/Ask", ())
-    await door.admit("/a/Resume", ())
+    door = AskingDoor(OpenDoor(), everybody_has_hope, own)
+    await door.admit(ASKING, ())
+    await door.admit(f"/{SERVICE_NAME}/ResumeAnswer", ())
     with pytest.raises(TooManyCallsError) as caught:
-        await door.admit("/a/Ask", ())
+        await door.admit(ASKING, ())
     assert (caught.value.quota, caught.value.retry_after_seconds) == ("tenant:default", 60)

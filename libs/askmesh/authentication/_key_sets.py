@@ -18,8 +18,10 @@ _FETCH_SECONDS = 5.0
 _MAX_KEYS_BYTES = 1 << 20
 
 
-def fetched_over_http(url: str) -> Callable[[], Awaitable[bytes]]:
-    """Return what fetches the keys at an address, in a thread, within five seconds.
+def fetched_over_http(
+    url: str, *, seconds: float = _FETCH_SECONDS
+) -> Callable[[], Awaitable[bytes]]:
+    """Return what fetches the keys at an address, in a thread, within so many seconds.
 
     Raise `StartupError` unless it is one of https, or of this machine.
     """
@@ -33,12 +35,13 @@ def fetched_over_http(url: str) -> Callable[[], Awaitable[bytes]]:
         )
 
     def fetch() -> bytes:
-        with urlopen(url, timeout=_FETCH_SECONDS) as response:  # noqa: S310 - the operator names it
+        with urlopen(url, timeout=seconds) as response:  # noqa: S310 - the operator names it
             return cast("bytes", response.read(_MAX_KEYS_BYTES))
 
     async def fetched() -> bytes:
         try:
-            return await asyncio.to_thread(fetch)
+            async with asyncio.timeout(seconds):  # that of the connection is for each part
+                return await asyncio.to_thread(fetch)
         except (OSError, HTTPException) as error:
             raise no_keys() from error
 

@@ -1,7 +1,8 @@
 """Why a service behind the gateway is not reached, as far as certificates are the reason."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -32,6 +33,12 @@ class TlsDiagnosis:
         problem = look.result() if done else None
         return problem.value if problem else ""
 
+    async def end(self) -> None:
+        """Give up looking."""
+        for look in self._looks.values():
+            look.cancel()
+        await asyncio.gather(*self._looks.values(), return_exceptions=True)
+
     def _begin(self, service: str) -> _Look:
         def forget(_: _Look) -> None:
             asyncio.get_running_loop().call_later(KEPT_SECONDS, self._looks.pop, service, None)
@@ -40,3 +47,15 @@ class TlsDiagnosis:
         self._looks[service] = look
         look.add_done_callback(forget)
         return look
+
+
+@asynccontextmanager
+async def tls_diagnosis(
+    addresses: Mapping[str, str], tls: TlsFiles | None
+) -> AsyncGenerator[TlsDiagnosis]:
+    """Yield what looks at these addresses; what it looks at in the end is given up."""
+    diagnosis = TlsDiagnosis(addresses, tls)
+    try:
+        yield diagnosis
+    finally:
+        await diagnosis.end()

@@ -10,8 +10,8 @@ from askmesh.gateway.rates import (
     Allowances,
     OwnAllowances,
     Rate,
-    RatedDoor,
     SharedAllowances,
+    require_allowed,
 )
 from askmesh.gateway.servicer import ASKING, ROLES
 from askmesh.gateway.settings import Settings
@@ -25,19 +25,25 @@ RequireHope: TypeAlias = Callable[[Caller, Priority], None]
 
 
 @dataclass(frozen=True, slots=True)
-class HopefulDoor:
-    """Lets those in whose questions may get a place. Requests that it refuses are not read."""
+class AskingDoor:
+    """Lets those in whose questions may get a place, and who have not asked too much.
+
+    Requests that it refuses are not read. What is refused for want of room counts for nobody's
+    rate.
+    """
 
     door: Door
     require_hope: RequireHope
-    methods: frozenset[str]
+    allowances: Allowances | None
 
     async def admit(
         self, method: str, metadata: CallMetadata, certified: CertifiedNames = nobody
     ) -> Caller:
         caller = await self.door.admit(method, metadata, certified)
-        if method in self.methods:
+        if method == ASKING:
             self.require_hope(caller, priority_of(metadata))
+            if self.allowances:
+                await require_allowed(self.allowances, caller)
         return caller
 
 
@@ -57,9 +63,6 @@ def gateway_door(
 ) -> Door:
     """Return what tells who calls, for whom there is room, and who asks too much.
 
-    What is refused there for want of room counts for nobody's rate. Raise `StartupError` where the
-    credentials of the settings cannot be used.
+    Raise `StartupError` where the credentials of the settings cannot be used.
     """
-    asking = frozenset({ASKING})
-    door = HopefulDoor(edge_door(settings, ROLES, audit), require_hope, asking)
-    return RatedDoor(door, allowances, asking) if allowances else door
+    return AskingDoor(edge_door(settings, ROLES, audit), require_hope, allowances)

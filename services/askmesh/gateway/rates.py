@@ -8,8 +8,6 @@ from typing import Protocol, cast
 from askmesh.caching import CacheUnavailableError, RedisCommands, Script, redis_key
 from askmesh.errors import TooManyCallsError
 from askmesh.identity import Caller
-from askmesh.rpc import CallMetadata
-from askmesh.serving import CertifiedNames, Door, nobody
 
 MAX_KNOWN = 10_000
 """Of how many callers a gateway remembers what they asked, at most twice as many for a moment."""
@@ -99,23 +97,6 @@ class SharedAllowances:
         except CacheUnavailableError:
             return await self.own.take(who)
         return cast("int", wait) / 1000
-
-
-@dataclass(frozen=True, slots=True)
-class RatedDoor:
-    """Lets those in who have not asked too much. Requests that it refuses are not read."""
-
-    door: Door
-    allowances: Allowances
-    methods: frozenset[str]
-
-    async def admit(
-        self, method: str, metadata: CallMetadata, certified: CertifiedNames = nobody
-    ) -> Caller:
-        caller = await self.door.admit(method, metadata, certified)
-        if method in self.methods:
-            await require_allowed(self.allowances, caller)
-        return caller
 
 
 async def require_allowed(allowances: Allowances, caller: Caller) -> None:

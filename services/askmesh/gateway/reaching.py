@@ -7,8 +7,9 @@ from functools import partial
 from grpc.aio import Channel
 
 from askmesh.gateway.limits import stage_limits
+from askmesh.gateway.neighbours import GrpcNeighbours
 from askmesh.gateway.settings import Settings
-from askmesh.gateway.upstreams import AskedUpstream, Followed, GrpcNeighbours
+from askmesh.gateway.upstreams import AskedUpstream, Followed
 from askmesh.resilience import Allowance, Attempts, Breaker
 from askmesh.rpc import Introduce, channel_to, replicas_of
 from askmesh.telemetry import Telemetry

@@ -13,7 +13,7 @@ from askmesh.gateway.admission import Admission
 from askmesh.gateway.answering import Answering
 from askmesh.gateway.batches import Batches
 from askmesh.gateway.desk import AnswerDesk
-from askmesh.gateway.diagnosing import TlsDiagnosis
+from askmesh.gateway.diagnosing import tls_diagnosis
 from askmesh.gateway.doors import allowances_of, gateway_door
 from askmesh.gateway.exchange import Exchange
 from askmesh.gateway.introducing import introduction
@@ -62,6 +62,7 @@ async def gateway_service(settings: Settings) -> AsyncGenerator[int]:
         audit_trail(audit_of("gateway", settings), signals.metrics) as audit,
         indexed_revisions(channels["retrieval"], seconds=settings.status_seconds) as revisions,
         upstream_neighbours(settings, signals, introduce, transport, allowance) as neighbours,
+        tls_diagnosis(settings.upstream_addresses, settings.upstream_tls) as diagnosis,
         asyncio.TaskGroup() as answers,
     ):
         edition = edition_of(settings)
@@ -78,7 +79,6 @@ async def gateway_service(settings: Settings) -> AsyncGenerator[int]:
         admission = Admission(desk, others, memory, revisions, edition=edition)
         signals.metrics.set_active_answers(desk.active_count)
         signals.metrics.set_active_answers_limit(settings.max_active_answers)
-        diagnosis = TlsDiagnosis(settings.upstream_addresses, settings.upstream_tls)
         watch = MeshWatch(channels, neighbours.states, diagnosis, seconds=settings.status_seconds)
         reception = Reception(admission, others, desk, AnswerJournal(audit))
         allowances = allowances_of(settings, redis)

@@ -1,7 +1,7 @@
 """The composition root of summarization."""
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
@@ -49,11 +49,11 @@ async def summarization_service(settings: Settings) -> AsyncGenerator[int]:
 
     Raises `StartupError` when a language model's profile, tokenizer or key cannot be had.
     """
-    profiles = await asyncio.to_thread(open_profiles, settings)
+    all_said = await asyncio.to_thread(_all_said, settings)
     async with (
         telemetry("summarization", settings) as signals,
-        language_models(settings, signals, profiles) as models,
-        summarization_server(settings, signals, *models) as port,
+        language_models(settings, signals, [said.profile for said in all_said]) as models,
+        _serving(settings, signals, models, all_said) as port,
     ):
         yield port
 
@@ -66,8 +66,18 @@ async def summarization_server(
 
     Yield the port.
     """
-    # Profiles and tokenizers are read from disk.
     all_said = await asyncio.to_thread(_all_said, settings)
+    async with _serving(settings, signals, models, all_said) as port:
+        yield port
+
+
+@asynccontextmanager
+async def _serving(
+    settings: Settings,
+    signals: Telemetry,
+    models: Sequence[LanguageModel],
+    all_said: Sequence[_Said],
+) -> AsyncGenerator[int]:
     writing = [
         _writing_model(settings, signals, model, said)
         for model, said in zip(models, all_said, strict=True)
@@ -135,6 +145,7 @@ def _generation_limits(settings: Settings, entry: LanguageModelEntry) -> Generat
 
 
 def _all_said(settings: Settings) -> list[_Said]:
+    """Return what is said of all models. Reads profiles and tokenizers from disk."""
     store = ModelStore(settings.home)
     return [
         _Said(entry, profile, open_token_counter(profile.tokenizer, store))
