@@ -4,8 +4,10 @@ from askmesh.api.common.v1.answer_pb2 import (
     ABSTENTION_REASON_NOT_ANSWERED,
     ABSTENTION_REASON_NOTHING_NEAR,
     ANSWER_OUTCOME_ABSTAINED,
+    ANSWER_OUTCOME_ANSWERED,
     AbstentionReason,
 )
+from askmesh.api.summarization.v1.summarization_pb2 import StreamSummaryResponse
 from askmesh.summarization.values import Source, SourceSentence
 from askmesh.text import units
 from support.fake_language_model import ScriptedLanguageModel
@@ -25,17 +27,21 @@ ASKED = "How many geese may be kept?"
 
 
 async def _told(*scores: float) -> tuple[str, list[str], AbstentionReason.ValueType]:
+    events = await _said(ASKED, *scores)
+    completed = completion_of(events)
+    assert completed.outcome == ANSWER_OUTCOME_ABSTAINED
+    cited = [citation.quote for citation in citations_of(events)]
+    return text_of(events), cited, completed.abstention.reason
+
+
+async def _said(asked: str, *scores: float) -> list[StreamSummaryResponse]:
     spans = tuple(
         SourceSentence(unit.start, unit.end, score)
         for unit, score in zip(units(TEXT), scores, strict=True)
     )
     source = Source(passage_id="r", title="Rules", text=TEXT, score=0.1, sentences=spans)
     writer = summarizer(ScriptedLanguageModel("NO ANSWER"), profile=DECISIVE)
-    events = await events_of(writer, request(ASKED, sources=[source]))
-    completed = completion_of(events)
-    assert completed.outcome == ANSWER_OUTCOME_ABSTAINED
-    cited = [citation.quote for citation in citations_of(events)]
-    return text_of(events), cited, completed.abstention.reason
+    return await events_of(writer, request(asked, sources=[source]))
 
 
 async def test_what_is_nearest_by_far_is_told_and_cited_though_it_is_no_answer() -> None:
@@ -56,3 +62,14 @@ async def test_what_scores_next_to_nothing_is_not_called_near() -> None:
     assert reason == ABSTENTION_REASON_NOTHING_NEAR
     assert "nearest" not in text
     assert cited == []
+
+
+async def test_what_speaks_of_all_that_was_asked_is_quoted_though_the_model_refuses() -> None:
+    events = await _said("How many hens may be kept?", 0.4, 0.35)
+    assert completion_of(events).outcome == ANSWER_OUTCOME_ANSWERED
+    assert "Hens may be kept, six at most." in text_of(events)
+
+
+async def test_what_speaks_of_all_but_what_was_asked_for_is_not_quoted() -> None:
+    events = await _said("How many geese may I keep?", 0.4, 0.35)
+    assert completion_of(events).outcome == ANSWER_OUTCOME_ABSTAINED
