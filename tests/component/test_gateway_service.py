@@ -298,6 +298,7 @@ async def test_the_status_names_every_service_and_what_searches_can_see() -> Non
         "reranking",
         "summarization",
     }
+    assert [each.replica_count for each in status.services] == [1] * 4
     assert (status.indexed_revision, status.passage_count) == (7, 1)
     (model,) = status.language_models
     assert (model.name, model.state) == ("big", LANGUAGE_MODEL_STATE_OPEN)

@@ -199,6 +199,7 @@ async def test_while_a_replica_rests_as_it_said_the_other_one_is_asked(
     well = Server()
     async with calling(loading, well) as scene:
         await scene.calls(20)
+        assert scene.attempts.replicas.resting_count == 1
     assert loading.calls == 1
     assert well.calls == 20
 

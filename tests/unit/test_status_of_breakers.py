@@ -24,6 +24,31 @@ def test_the_state_of_a_breaker_that_is_not_closed_is_told(state: BreakerState, 
     assert told.startswith("serves")
 
 
+@pytest.mark.parametrize(
+    ("replicas", "resting", "told"),
+    [
+        (0, 0, "serves"),
+        (1, 1, "serves"),
+        (3, 0, "serves, 3 replicas"),
+        (3, 1, "serves, 3 replicas (1 rest)"),
+    ],
+)
+def test_several_replicas_are_counted_with_those_that_rest(
+    replicas: int, resting: int, told: str
+) -> None:
+    service = ServiceStatus(
+        "retrieval",
+        serving=True,
+        detail="",
+        replica_count=replicas,
+        resting_replica_count=resting,
+    )
+    table = status_table(
+        MeshState(MeshStatus((service,), 1, 1, 0), CollectionStatus(1, 1, 1), "SERVING")
+    )
+    assert told in [str(text) for text in table.columns[1].cells]
+
+
 def test_each_language_model_has_a_line_that_says_whether_it_is_asked() -> None:
     models = (
         LanguageModelStatus("small", BreakerState.CLOSED, 2),

@@ -93,12 +93,18 @@ class BreakerState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ServiceStatus:
-    """Whether a service behind the gateway serves; `detail` says why it does not."""
+    """Whether a service behind the gateway serves; `detail` says why it does not.
+
+    Of its replicas the gateway asks those that rest only where no other can be asked. It knows none
+    if it is of a version that does not say.
+    """
 
     name: str
     serving: bool
     detail: str
     breaker_state: BreakerState = BreakerState.UNKNOWN
+    replica_count: int = 0
+    resting_replica_count: int = 0
 
 
 @dataclass(frozen=True, slots=True)

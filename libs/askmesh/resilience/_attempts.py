@@ -107,7 +107,7 @@ class Attempts(Generic[C]):
         on_extra: Callable[[Extra], None] = lambda _: None,
     ) -> None:
         """`on_extra` is told of each attempt beyond the first, and of each hedge that won."""
-        self._replicas = replicas
+        self.replicas = replicas
         self._allowance = allowance
         self._on_extra = on_extra
         self._latencies = defaultdict[str, Latencies](Latencies)
@@ -135,12 +135,12 @@ class Attempts(Generic[C]):
         """Return what becomes of an attempt, or of the one made beside it."""
         first = self._choose(tried)
         patience = latencies.high()
-        if patience is None or not self._replicas.another(tried):
+        if patience is None or not self.replicas.another(tried):
             return await self._ask(first, ask, latencies)
         async with asyncio.TaskGroup() as attempts:
             early = attempts.create_task(self._ask(first, ask, latencies))
             await asyncio.wait([early], timeout=max(patience, LEAST_HEDGE_SECONDS))
-            if early.done() or not self._extra("hedge", possible=self._replicas.another(tried)):
+            if early.done() or not self._extra("hedge", possible=self.replicas.another(tried)):
                 return await early
             late = attempts.create_task(self._ask(self._choose(tried), ask, latencies))
             winner = await _first_answer(early, late)
@@ -168,14 +168,14 @@ class Attempts(Generic[C]):
         return answer
 
     def _choose(self, tried: list[Replica[C]]) -> Replica[C]:
-        replica = self._replicas.choose(tried)
+        replica = self.replicas.choose(tried)
         tried.append(replica)
         return replica
 
     def _again(self, error: AskmeshError, tried: list[Replica[C]]) -> bool:
         if not isinstance(error, UnavailableError | OverloadedError):
             return False
-        possible = isinstance(error, UnreachableError) or self._replicas.another(tried)
+        possible = isinstance(error, UnreachableError) or self.replicas.another(tried)
         return self._extra("retry", possible=possible)
 
     def _extra(self, kind: Extra, *, possible: bool) -> bool:

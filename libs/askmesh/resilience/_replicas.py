@@ -73,6 +73,11 @@ class Replicas(Generic[C]):
         """Return a replica of which nothing is known yet."""
         return Replica(peer, distance, self._clock)
 
+    @property
+    def resting_count(self) -> int:
+        """How many are asked only where no other can be."""
+        return sum(each.resting for each in self.all)
+
     def choose(self, tried: Collection[Replica[C]] = ()) -> Replica[C]:
         """Return the replica to ask, one of those tried only if there is no other."""
 

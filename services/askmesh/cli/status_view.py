@@ -110,7 +110,7 @@ def _gateway_state(mesh: MeshStatus) -> str:
 
 
 def _service_state(service: ServiceStatus) -> str:
-    state = "serves" if service.serving else f"down: {service.detail}"
+    state = f"serves{_replicas(service)}" if service.serving else f"down: {service.detail}"
     match service.breaker_state:
         case BreakerState.OPEN:
             return f"{state}, not asked now since calls failed or were slow (open)"
@@ -118,6 +118,13 @@ def _service_state(service: ServiceStatus) -> str:
             return f"{state}, asked by one question to see whether it works (half-open)"
         case _:
             return state
+
+
+def _replicas(service: ServiceStatus) -> str:
+    if service.replica_count < 2:  # noqa: PLR2004 - several
+        return ""
+    resting = service.resting_replica_count
+    return f", {service.replica_count} replicas" + (f" ({resting} rest)" if resting else "")
 
 
 def _ingestion_state(collection: CollectionStatus | AskmeshError) -> str:

@@ -22,8 +22,7 @@ from askmesh.api.summarization.v1.summarization_pb2 import (
 )
 from askmesh.api.summarization.v1.summarization_pb2_grpc import SummarizationServiceStub
 from askmesh.gateway.budget import StageLimits
-from askmesh.gateway.upstreams import AskedUpstream, Followed
-from askmesh.resilience import BreakerPosition
+from askmesh.gateway.upstreams import AskedUpstream, Followed, UpstreamState
 
 
 class GrpcNeighbours:
@@ -45,10 +44,10 @@ class GrpcNeighbours:
         self._summarization = summarization
         self._usual = usual
 
-    def states(self) -> Mapping[str, BreakerPosition]:
-        """Return whether each service is asked now, by name."""
+    def states(self) -> Mapping[str, UpstreamState]:
+        """Return how each service is asked now, by name."""
         each = self._understanding, self._retrieval, self._reranking, self._summarization
-        return {upstream.name: upstream.breaker.state for upstream in each}
+        return {upstream.name: upstream.state for upstream in each}
 
     async def understand(self, request: UnderstandQuestionRequest, *, seconds: float) -> QueryPlan:
         reply = await self._understanding.call(

@@ -28,10 +28,11 @@ from askmesh.api.summarization.v1.summarization_pb2 import (
 from askmesh.api.summarization.v1.summarization_pb2_grpc import SummarizationServiceStub
 from askmesh.errors import AskmeshError
 from askmesh.gateway.diagnosing import TlsDiagnosis
+from askmesh.gateway.upstreams import UpstreamState
 from askmesh.resilience import BreakerPosition
 from askmesh.rpc import serving_status, upstream_errors
 
-_STATES: Mapping[BreakerPosition, WireState.ValueType] = {
+_BREAKERS: Mapping[BreakerPosition, WireState.ValueType] = {
     "closed": BREAKER_STATE_CLOSED,
     "half-open": BREAKER_STATE_HALF_OPEN,
     "open": BREAKER_STATE_OPEN,
@@ -44,14 +45,14 @@ class MeshWatch:
     def __init__(
         self,
         channels: Mapping[str, Channel],
-        breakers: Callable[[], Mapping[str, BreakerPosition]],
+        states: Callable[[], Mapping[str, UpstreamState]],
         diagnosis: TlsDiagnosis,
         *,
         seconds: float,
     ) -> None:
         """`channels` are in the order of an answer's life, with "retrieval" and "summarization"."""
         self._channels = channels
-        self._breakers = breakers
+        self._states = states
         self._diagnosis = diagnosis
         self._seconds = seconds
 
@@ -74,11 +75,15 @@ class MeshWatch:
     async def _service(self, name: str, channel: Channel) -> ServiceStatus:
         status = await serving_status(channel, seconds=self._seconds)
         serving = status == "SERVING"
+        detail = "" if serving else await self._explained(name, status)
+        state = self._states()[name]
         return ServiceStatus(
             name=name,
             serving=serving,
-            detail="" if serving else await self._explained(name, status),
-            breaker_state=_STATES[self._breakers()[name]],
+            detail=detail,
+            breaker_state=_BREAKERS[state.breaker],
+            replica_count=state.replica_count,
+            resting_replica_count=state.resting_replica_count,
         )
 
     async def _explained(self, name: str, status: str) -> str:

@@ -12,7 +12,7 @@ from grpc.aio import Call, Channel, UnaryStreamMultiCallable, UnaryUnaryMultiCal
 
 from askmesh.errors import DeadlineError, UnavailableError
 from askmesh.gateway.budget import FAIR_SHARE
-from askmesh.resilience import Attempts, Breaker
+from askmesh.resilience import Attempts, Breaker, BreakerPosition
 from askmesh.rpc import upstream_errors
 
 SLOW_SHARE = 0.8
@@ -21,6 +21,15 @@ SLOW_SHARE = 0.8
 Req = TypeVar("Req")
 Res = TypeVar("Res")
 T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class UpstreamState:
+    """Whether a service is asked, of how many replicas, and how many of them come last."""
+
+    breaker: BreakerPosition
+    replica_count: int
+    resting_replica_count: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +44,12 @@ class Upstream:
     breaker: Breaker
     attempts: Attempts[Channel]
     is_needed: bool = False
+
+    @property
+    def state(self) -> UpstreamState:
+        """How it is asked now."""
+        replicas = self.attempts.replicas
+        return UpstreamState(self.breaker.state, len(replicas.all), replicas.resting_count)
 
     def silent(self, seconds: float) -> UnavailableError:
         """Return the error that says that the service does not answer."""

@@ -829,6 +829,8 @@ class ServiceStatus(_message.Message):
     SERVING_FIELD_NUMBER: _builtins.int
     DETAIL_FIELD_NUMBER: _builtins.int
     BREAKER_STATE_FIELD_NUMBER: _builtins.int
+    REPLICA_COUNT_FIELD_NUMBER: _builtins.int
+    RESTING_REPLICA_COUNT_FIELD_NUMBER: _builtins.int
     name: _builtins.str
     """The service's name, for example "retrieval"."""
     serving: _builtins.bool
@@ -837,6 +839,12 @@ class ServiceStatus(_message.Message):
     """Why it does not serve, for a person. Empty if it does."""
     breaker_state: Global___BreakerState.ValueType
     """Whether questions ask it now."""
+    replica_count: _builtins.int
+    """How many replicas of it the gateway knows. 0 if the gateway is of a version that does not say."""
+    resting_replica_count: _builtins.int
+    """How many of them are asked only where no other can be, since they left calls without an answer
+    or had no room.
+    """
     def __init__(
         self,
         *,
@@ -844,10 +852,12 @@ class ServiceStatus(_message.Message):
         serving: _builtins.bool = ...,
         detail: _builtins.str = ...,
         breaker_state: Global___BreakerState.ValueType = ...,
+        replica_count: _builtins.int = ...,
+        resting_replica_count: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["breaker_state", b"breaker_state", "detail", b"detail", "name", b"name", "serving", b"serving"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["breaker_state", b"breaker_state", "detail", b"detail", "name", b"name", "replica_count", b"replica_count", "resting_replica_count", b"resting_replica_count", "serving", b"serving"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
