@@ -173,7 +173,10 @@ async def test_quotes_stand_for_want_of_room_if_one_that_works_had_none() -> Non
     (degradation,) = missing(await events_of(answers, request()))
     assert degradation == Degradation(
         reason=DEGRADATION_REASON_LANGUAGE_MODEL_UNAVAILABLE,
-        detail="The language model big has no room now, so the answer quotes its sources.",
+        detail=(
+            "Of the language models big has no room now and small is not available, so the answer "
+            "quotes its sources."
+        ),
         for_want_of_room=True,
     )
 

@@ -25,10 +25,17 @@ def missing_models(draft: Draft) -> list[Degradation]:
     return [each for each in said if each is not None]
 
 
-def in_quotes(failure: Failure, name: str = "") -> str:
-    """Say why quotes stand for what a model would have written; `name` says which of several."""
-    which = f"language model {name}".rstrip()
-    return f"The {which} {failure.value}, so the answer quotes its sources."
+def in_quotes(failure: Failure) -> str:
+    """Say why quotes stand for what the only model that was asked would have written."""
+    return f"The language model {failure.value}, so the answer quotes its sources."
+
+
+def _told(failed: Sequence[tuple[Failure, str]]) -> str:
+    """Say it of all models that were asked; each of several has its name."""
+    if len(failed) == 1:
+        return in_quotes(failed[0][0])
+    clauses = " and ".join(f"{name} {failure.value}" for failure, name in failed)
+    return f"Of the language models {clauses}, so the answer quotes its sources."
 
 
 def _without(draft: Draft) -> Degradation | None:
@@ -37,13 +44,11 @@ def _without(draft: Draft) -> Degradation | None:
     if tried[-1].record.failure is None:
         return None
     failed = [(each.record.failure, each.model.name) for each in tried if each.record.failure]
-    # One that had no room may have it later, whatever became of those after it.
-    lacking = (each for each in failed if each[0] is not Failure.NOT_THERE)
-    failure, name = next(lacking, failed[-1])
     return Degradation(
         reason=DEGRADATION_REASON_LANGUAGE_MODEL_UNAVAILABLE,
-        detail=in_quotes(failure, name if len(tried) > 1 else ""),
-        for_want_of_room=failure is not Failure.NOT_THERE,
+        detail=_told(failed),
+        # One that had no room may have it later, whatever became of those after it.
+        for_want_of_room=any(failure is not Failure.NOT_THERE for failure, _ in failed),
     )
 
 
