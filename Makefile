@@ -143,7 +143,7 @@ TEST_WORKERS ?= 2
 .PHONY: test
 test: models ## Run all tests, on real servers (TEST_WORKERS=2 at a time).
 	@echo "== Tests"
-	@GRPC_VERBOSITY=ERROR pytest -n $(TEST_WORKERS) --dist loadscope
+	@GRPC_VERBOSITY=ERROR pytest -n $(TEST_WORKERS) --dist loadscope --no-loadscope-reorder
 
 FUZZ_FILES ?= 20000
 FUZZ_FORM ?=

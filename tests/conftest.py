@@ -1,17 +1,31 @@
-"""What all tests share: the event loop, which is the one that services run on, and one Triton."""
+"""What all tests share: the event loop, which is the one that services run on, and one Triton.
+
+With pytest-xdist, tests that need the same servers share a process.
+"""
 
 from collections.abc import AsyncGenerator, Generator
 
 import pytest
 import uvloop
 from hypothesis import HealthCheck, settings
+from xdist.remote import Producer
 
+from support.distribution import SharedServersScheduling
 from support.openai_server import RunningOpenAiServer, running_openai_server
 from support.triton import RunningTriton, running_triton
 
 # What a property says does not depend on how busy the machine is.
 settings.register_profile("no clock", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("no clock")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(
+    config: pytest.Config, log: Producer
+) -> SharedServersScheduling | None:
+    """Distribute by servers in place of modules, when pytest is told to distribute by scope."""
+    by_scope = config.getoption("dist") == "loadscope"
+    return SharedServersScheduling(config, log) if by_scope else None
 
 
 @pytest.fixture(scope="session")

@@ -339,8 +339,8 @@ def _columns_that_begin_late(row: int) -> list[Segment]:
     ],
 )
 def test_the_work_for_a_page_grows_with_its_rows(row_of: Callable[[int], list[Segment]]) -> None:
-    short, tall = (_calls(partial(_arrange, row_of, rows)) for rows in (200, 2000))
-    assert tall < 15 * short
+    short, tall = (_calls(partial(_arrange, row_of, rows)) for rows in (200, 1000))
+    assert tall < 7.5 * short
 
 
 def _arrange(row_of: Callable[[int], list[Segment]], rows: int) -> None:
