@@ -19,6 +19,7 @@ RUNBOOK = "RUNBOOK#"
 _WINDOWS = ("5m", "30m", "1h", "2h", "6h", "1d", "3d")
 _PAGE = ((14.4, "1h", "5m"), (6.0, "6h", "30m"))
 _TICKET = ((3.0, "1d", "2h"), (1.0, "3d", "6h"))
+_REFUSED_PER_SECOND = 1.0  # more than a program whose key is over, which tries again now and then
 _LEAST_QUESTIONS = 20  # within an hour: fewer say nothing about a share
 
 _ASKED = 'askmesh_rpc_requests_total{job="gateway", method="StreamAnswer"'
@@ -137,6 +138,22 @@ _CAUSES = (
         "10m",
         "page",
         "More than 1 of 20 questions is refused for want of room",
+    ),
+    Alert(
+        "AskmeshAuditFails",
+        "min by (namespace, job) (askmesh_audit_works) < 1",
+        "1m",
+        "page",
+        "{{ $labels.job }} refuses calls, because it cannot record them",
+    ),
+    Alert(
+        "AskmeshCredentialsRefused",
+        "sum by (namespace, job)"
+        ' (rate(askmesh_rpc_requests_total{job=~"gateway|ingestion", code="UNAUTHENTICATED"}[10m]))'
+        f" > {_REFUSED_PER_SECOND:g}",
+        "10m",
+        "ticket",
+        "{{ $labels.job }} is called all the time with credentials that it does not know",
     ),
     Alert(
         "AskmeshIndexBehind",

@@ -43,6 +43,7 @@ def exported() -> dict[str, set[str]]:
     metrics.set_active_answers_limit(1)
     metrics.set_room("answers", places=1, in_use=1, waiting=0)
     metrics.count_refusal("answers", "full")
+    metrics.set_audit_works(works=True)
     metrics.set_index_checked(1)
     metrics.count_cancellation()
     metrics.count_degradation("reason")

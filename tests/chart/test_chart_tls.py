@@ -88,6 +88,24 @@ def test_one_secret_may_be_enough(helm: Helm) -> None:
     assert {secrets_of(rendering.pod(service))["tls"][0] for service in SERVICES} == {"all"}
 
 
+def test_services_behind_serve_the_gateway_alone(production: Rendering, helm: Helm) -> None:
+    certificate = production.one("Certificate", "gateway")
+    named = rendered(
+        helm, "defaults", "tls.enabled=true", "tls.callerNames={cn:gateway,dns:gateway.example.org}"
+    )
+    for service in INNER:
+        setting = f"{prefix_of(service)}_CALLER_NAMES"
+        kind, _, name = str(production.environment(service)[setting]).partition(":")
+        assert (kind, name in certificate["spec"]["dnsNames"]) == ("dns", True)
+        assert named.environment(service)[setting] == "cn:gateway,dns:gateway.example.org"
+
+
+def test_who_may_call_is_not_asked_where_nobody_shows_a_certificate(defaults: Rendering) -> None:
+    assert {
+        defaults.environment(service)[f"{prefix_of(service)}_CALLER_NAMES"] for service in INNER
+    } == {""}
+
+
 @pytest.mark.parametrize("service", SERVICES)
 def test_files_are_where_they_are_mounted(production: Rendering, service: str) -> None:
     pod, container = production.pod(service), production.container(service)

@@ -18,12 +18,12 @@ from askmesh.authentication import (
     read_known_callers,
     write_known_callers,
 )
-from askmesh.config import EdgeSettings
-from askmesh.errors import UnauthenticatedError
+from askmesh.config import EdgeSettings, InnerSettings
+from askmesh.errors import StartupError, UnauthenticatedError
 from askmesh.gateway.wiring import gateway_service
 from askmesh.identity import Caller, Role, current_caller
 from askmesh.rpc import Introduce, by_credential, channel_to, reason_of
-from askmesh.serving import edge_door
+from askmesh.serving import edge_door, inner_door
 from askmesh.telemetry import silent_telemetry
 from askmesh.transport import TlsFiles, connecting
 from support.certificates import Authority, settings_of
@@ -76,6 +76,20 @@ async def edge(keys: Keys, authority: Authority, callers: str = "certified") -> 
     )
     door = edge_door(settings, ROLES)
     async with echo_service(settings=settings, door=door, unary=tell) as port:
+        yield port
+
+
+@asynccontextmanager
+async def behind(authority: Authority, names: str) -> AsyncGenerator[int]:
+    """Serve by TLS whoever has one of some names."""
+
+    async def tell(_: StringValue, __: Context) -> StringValue:
+        return text("served")
+
+    settings = InnerSettings.model_validate(
+        settings_of(authority.files("server")) | {"caller_names": names}
+    )
+    async with echo_service(settings=settings, door=inner_door(settings), unary=tell) as port:
         yield port
 
 
@@ -243,3 +257,38 @@ async def status(port: int, files: TlsFiles) -> str:
         except aio.AioRpcError as error:
             return reason_of(error)
     return "OK"
+
+
+@pytest.mark.parametrize("name", ["gateway.mesh", "Gateway.Mesh"])
+async def test_a_service_behind_the_gateway_serves_who_has_the_gateways_name(
+    authority: Authority, name: str
+) -> None:
+    files = authority.person("somebody", [x509.DNSName(name)])
+    async with behind(authority, "uri:spiffe://mesh/gateway, dns:GATEWAY.mesh") as port:
+        assert await told(port, files) == "served"
+
+
+async def test_a_service_behind_the_gateway_serves_no_other_program_of_the_mesh(
+    authority: Authority,
+) -> None:
+    others = authority.person("gateway.mesh", [x509.DNSName("retrieval.mesh")])
+    async with behind(authority, "dns:gateway.mesh") as port:
+        assert await told(port, others) == "PROGRAM_UNKNOWN"
+
+
+@pytest.mark.parametrize(
+    ("names", "callers", "reason"),
+    [
+        ("gateway.mesh", "certified", "CALLER_NAMES_INVALID"),
+        ("dns:gateway.mesh", "anybody", "CALLER_NAMES_UNSEEN"),
+    ],
+)
+def test_names_of_callers_that_nobody_can_have_end_the_start(
+    authority: Authority, names: str, callers: str, reason: str
+) -> None:
+    files = settings_of(authority.files("server"))
+    settings = InnerSettings.model_validate(files | {"caller_names": names, "tls_callers": callers})
+    with pytest.raises(StartupError) as caught:
+        inner_door(settings)
+    assert caught.value.reason == reason
+    assert "ASKMESH_CALLER_NAMES" in caught.value.message

@@ -79,6 +79,7 @@ def cases() -> Iterator[AlertCase]:
         for pair in _LAST_OF_ALERTS:
             yield from _not_burning(objective, pair)
     yield from _refusals()
+    yield from _strangers()
     yield from _states()
 
 
@@ -136,6 +137,22 @@ def _refusals() -> Iterator[AlertCase]:
         )
 
 
+def _strangers() -> Iterator[AlertCase]:
+    counter = 'askmesh_rpc_requests_total{{namespace="n",job="ingestion",code="{}"}}'
+    for code, per_minute, fires in (
+        ("UNAUTHENTICATED", 120, True),
+        ("UNAUTHENTICATED", 30, False),
+        ("PERMISSION_DENIED", 120, False),
+    ):
+        yield AlertCase(
+            f"{per_minute} a minute end as {code}",
+            "AskmeshCredentialsRefused",
+            _counters({counter.format(code): per_minute}, 40, 1),
+            30,
+            {"namespace": "n", "job": "ingestion"} if fires else None,
+        )
+
+
 def _states() -> Iterator[AlertCase]:
     """Yield what a gauge tells: fine, of no use for a moment, and for long."""
     works = 'askmesh_upstream_works{namespace="n",upstream="reranking"}'
@@ -144,6 +161,8 @@ def _states() -> Iterator[AlertCase]:
     revision = 'askmesh_indexed_revision{{namespace="n",job="retrieval",instance="{}"}}'
     behind = {revision.format("a"): "7x60", revision.format("b"): "7x10 9x50"}
     yield from _state("UpstreamLeftAlone", {works: "1x10 0x50"}, 2, 0, upstream="reranking")
+    audit = 'askmesh_audit_works{namespace="n",job="gateway",instance="i"}'
+    yield from _state("AuditFails", {audit: "1x10 0x50"}, 1, 0, job="gateway")
     yield from _state("ServiceSilent", {up: "1x10 0x50"}, 5, 0, job="retrieval", instance="i")
     yield from _state("TritonQueues", {waiting: "0x10 3x50"}, 5, 9, model="ensemble")
     yield from _state("IndexBehind", behind, 10, 0)

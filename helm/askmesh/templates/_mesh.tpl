@@ -332,6 +332,12 @@ capabilities:
 {{ include "askmesh.tlsFiles" (dict "prefix" (printf "%sTLS" $prefix) "volume" $volume "authority" $tls.enabled "certificate" $tls.enabled) }}
 - name: {{ $prefix }}TLS_CALLERS
   value: {{ $callers | quote }}
+{{- if not $is.public }}
+{{- $gateway := include "askmesh.objectName" (dict "root" .root "name" "gateway") }}
+{{- $issued := and $tls.enabled $tls.certManager.enabled | ternary (printf "dns:%s.%s.svc" $gateway .root.Release.Namespace) "" }}
+- name: {{ $prefix }}CALLER_NAMES
+  value: {{ join "," $tls.callerNames | default $issued | quote }}
+{{- end }}
 - name: {{ $prefix }}HEALTH_ADDRESS
   value: {{ $tls.enabled | ternary (printf "0.0.0.0:%d" (int $is.healthPort)) "" | quote }}
 {{- if eq .name "gateway" }}

@@ -1,7 +1,11 @@
 """Telling from a credential who calls: keys in a file, certificates, tokens of a provider."""
 
 from askmesh.authentication._api_keys import KEY_PREFIX, ApiKey, digest_of, new_secret
-from askmesh.authentication._certified import CERTIFIED_NAME_PATTERN, CertifiedName
+from askmesh.authentication._certified import (
+    CERTIFIED_NAME_PATTERN,
+    CertifiedName,
+    folded,
+)
 from askmesh.authentication._key_file import (
     KnownCallers,
     read_known_callers,
@@ -37,6 +41,7 @@ __all__ = [
     "contradicting",
     "digest_of",
     "fetched_over_http",
+    "folded",
     "new_key_pair",
     "new_secret",
     "read_known_callers",

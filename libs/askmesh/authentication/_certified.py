@@ -29,4 +29,9 @@ class CertifiedName:
     @property
     def folded(self) -> str:
         """The subject as certificates are asked for it: DNS names have no case."""
-        return self.subject.lower() if self.subject.startswith("dns:") else self.subject
+        return folded(self.subject)
+
+
+def folded(subject: str) -> str:
+    """Return a name with its kind as certificates are asked for it: DNS names have no case."""
+    return subject.lower() if subject.startswith("dns:") else subject

@@ -66,6 +66,10 @@ class InnerSettings(ServiceSettings):
     def callers_are_certified(self) -> bool:
         return self.tls_callers == "certified"
 
+    caller_names: str = ""
+    """The names in certificates of those who may call, with their kinds, separated by commas, as in
+    "dns:gateway.mesh,uri:spiffe://example.org/gateway". Empty: of whoever may connect."""
+
     verifying_key_file: str = ""
     """The public key by which the gateway's tokens are told from others; whoever calls without one
     is refused. Empty: callers are believed."""

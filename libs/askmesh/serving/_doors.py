@@ -19,6 +19,7 @@ from askmesh.identity import Role
 from askmesh.rpc import is_local
 from askmesh.serving._admitting import Door, GuardedDoor, InnerDoor, OnRefused, OpenDoor
 from askmesh.serving._audited import RecordedRefusals
+from askmesh.serving._named import for_named
 from askmesh.serving._privacy import require_private
 
 _logger = logging.getLogger("askmesh.serving")
@@ -46,18 +47,23 @@ def edge_door(
 def inner_door(settings: InnerSettings) -> Door:
     """Return the door of a service that the gateway calls.
 
-    Raise `StartupError` if the key of the settings is none, and where others on the network could
-    call the service, or listen, unless the settings say that they may.
+    Raise `StartupError` if the key of the settings is none, where others on the network could call
+    the service, or listen, unless the settings say that they may, and where callers cannot have the
+    names that the settings want.
     """
     require_private(settings)
-    if not settings.verifying_key_file:
-        return OpenDoor(refuses_credentials=True)
-    return InnerDoor(verifier_from(Path(settings.verifying_key_file)))
+    return for_named(settings, _door_behind(settings))
 
 
 def audit_of(service: str, settings: EdgeSettings) -> AuditSettings:
     """Return where a service that clients call records what they do."""
     return AuditSettings(service, settings.audit, settings.audit_days, settings.audit_texts)
+
+
+def _door_behind(settings: InnerSettings) -> Door:
+    if not settings.verifying_key_file:
+        return OpenDoor(refuses_credentials=True)
+    return InnerDoor(verifier_from(Path(settings.verifying_key_file)))
 
 
 def _guarded_door(

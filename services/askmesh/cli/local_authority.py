@@ -26,7 +26,12 @@ def certify(folder: Path, processes: Iterable[str]) -> None:
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     authority = _authority(folder)
     for process in (*processes, COMMANDS):
-        _write(folder, process, new_certificate(authority, f"askmesh {process}", _NAMES))
+        _write(folder, process, new_certificate(authority, common_name_of(process), _NAMES))
+
+
+def common_name_of(process: str) -> str:
+    """Return the common name in the certificate of a process."""
+    return f"askmesh {process}"
 
 
 def _authority(folder: Path) -> CertifiedKey:

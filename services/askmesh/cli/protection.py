@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from askmesh.cli.guarding import ADMINISTRATOR_KEY, KEYS, PRIVATE, PUBLIC
-from askmesh.cli.local_authority import COMMANDS, tls_files_of
+from askmesh.cli.local_authority import COMMANDS, common_name_of, tls_files_of
 from askmesh.transport import TlsFiles
 
 _EDGE = frozenset({"gateway", "ingestion"})
@@ -38,6 +38,8 @@ class Protection:
             settings |= _named("TLS", files)
             if process == "gateway":
                 settings |= _named("UPSTREAM_TLS", files)
+            if process not in {*_EDGE, _TRITON}:
+                settings |= {"CALLER_NAMES": f"cn:{common_name_of('gateway')}"}
             if process in _ASKS_TRITON and has_triton:
                 settings |= _named("TRITON", files)
         if self.keys:
