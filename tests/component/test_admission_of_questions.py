@@ -183,7 +183,7 @@ async def test_without_room_at_reranking_answers_go_without_and_fewer_are_made_a
     async with gateway(8, min_active_answers=LEAST) as scene:
         scene.upstreams.finish.set()
         scene.upstreams.has_time_to_rerank = False
-        assert await places_after_a_window(scene) == FIRST - 1
+        assert await places_after(2, scene) == FIRST - 1
 
 
 @pytest.mark.parametrize(("for_want_of_room", "expected"), [(True, FIRST - 1), (False, FIRST)])
@@ -200,18 +200,18 @@ async def test_a_language_model_without_room_counts_but_not_one_that_is_away(
             StreamSummaryResponse(degradation=missing),
             StreamSummaryResponse(completed=completed),
         ]
-        assert await places_after_a_window(scene) == expected
+        assert await places_after(2, scene) == expected
 
 
 async def test_while_answers_are_whole_no_fewer_of_them_may_be_made_at_once() -> None:
     async with gateway(8, min_active_answers=LEAST) as scene:
         scene.upstreams.finish.set()
-        assert await places_after_a_window(scene) == FIRST
+        assert await places_after(20, scene) == FIRST
 
 
-async def places_after_a_window(scene: Scene) -> int:
-    """Return how many places there are once as many answers were made as change that."""
-    for number in range(20):
+async def places_after(answers: int, scene: Scene) -> int:
+    """Return how many places there are once so many answers were made."""
+    for number in range(answers):
         assert await scene.ask(f"mesh {number}") is None
     status = await scene.status()
     assert status.admission

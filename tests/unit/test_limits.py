@@ -81,7 +81,7 @@ def test_where_some_work_is_quick_the_limit_stays_high_for_the_rest(seed: int) -
         seconds = QUICK / 25 if chance.random() < 0.4 else QUICK
         limit.learn(MeasuredWork(seconds, min(16, limit.places)))
         limits.append(limit.places)
-    assert min(limits[4_000:]) >= 24
+    assert min(limits[4_000:]) >= 16
 
 
 def test_the_limit_does_not_grow_while_nobody_needs_it() -> None:
@@ -90,12 +90,43 @@ def test_the_limit_does_not_grow_while_nobody_needs_it() -> None:
     assert limit.places == 16
 
 
-def test_work_that_went_without_something_for_want_of_room_lowers_the_limit() -> None:
+def test_two_pieces_that_went_without_something_for_want_of_room_lower_the_limit_at_once() -> None:
     limit = AdaptiveLimit(LEAST, MOST)
-    teach(limit, 200, QUICK)
-    for number in range(60):
-        limit.learn(MeasuredWork(QUICK, MOST, went_short=number % 10 == 0))
-    assert limit.places == int(MOST * 0.9**3)
+    teach(limit, 240, QUICK)
+    for _ in range(2):
+        limit.learn(MeasuredWork(QUICK, MOST, went_short=True))
+    assert limit.places == int(MOST * 0.9)
+
+
+def test_what_was_begun_before_the_limit_fell_does_not_lower_it_again() -> None:
+    limit = AdaptiveLimit(LEAST, MOST)
+    teach(limit, 240, QUICK)
+    for _ in range(2 + MOST - 1):
+        limit.learn(MeasuredWork(QUICK, MOST, went_short=True))
+    assert limit.places == int(MOST * 0.9)
+    for _ in range(2):
+        limit.learn(MeasuredWork(QUICK, limit.places, went_short=True))
+    assert limit.places == int(MOST * 0.9**2)
+
+
+def test_one_place_less_is_the_least_by_which_a_limit_falls_where_work_goes_short() -> None:
+    limit = AdaptiveLimit(LEAST, 6)
+    for _ in range(2):
+        limit.learn(MeasuredWork(QUICK, limit.places, went_short=True))
+    assert limit.places == LEAST
+
+
+def test_what_was_too_much_is_seldom_tried_again() -> None:
+    limit = AdaptiveLimit(LEAST, MOST)
+    teach(limit, 240, QUICK)
+    for _ in range(2):
+        limit.learn(MeasuredWork(QUICK, MOST, went_short=True))
+    tried = [limit.places]
+    for _ in range(20 * 20):
+        limit.learn(MeasuredWork(QUICK, limit.places))
+        tried.append(limit.places)
+    assert max(tried[: 12 * 20]) == MOST - 1
+    assert tried[-1] == MOST
 
 
 def test_one_piece_of_twenty_that_went_without_something_changes_nothing() -> None:

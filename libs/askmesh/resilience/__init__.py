@@ -4,7 +4,8 @@ from askmesh.resilience._attempts import Allowance, Attempts, Extra, Latencies
 from askmesh.resilience._breaker import Attempt, Breaker, BreakerPosition
 from askmesh.resilience._call_time import CallTime
 from askmesh.resilience._deadline import deadline, patience, require_time, time_remaining
-from askmesh.resilience._limits import AdaptiveLimit, FixedLimit, Limit, MeasuredWork
+from askmesh.resilience._learning import MeasuredWork
+from askmesh.resilience._limits import AdaptiveLimit, FixedLimit, Limit
 from askmesh.resilience._places import RoomPlace, current_place
 from askmesh.resilience._priority import Priority, current_priority, prioritized
 from askmesh.resilience._replicas import Replica, Replicas

@@ -7,7 +7,8 @@ from time import monotonic
 
 from askmesh.errors import OverloadedError
 from askmesh.resilience._deadline import require_time, time_remaining
-from askmesh.resilience._limits import Limit, MeasuredWork
+from askmesh.resilience._learning import MeasuredWork
+from askmesh.resilience._limits import Limit
 from askmesh.resilience._pace import Pace
 from askmesh.resilience._places import RoomPlace, granted, working_at
 from askmesh.resilience._priority import Priority, current_priority

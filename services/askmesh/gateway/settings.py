@@ -37,7 +37,7 @@ class Settings(EdgeSettings):
     """How many questions of batches are answered at once, of all calls together."""
     max_batch_answers_per_call: int = Field(default=4, ge=1)
     """How many of one call: further ones are not read meanwhile."""
-    min_active_answers: int = Field(default=4, ge=1)
+    min_active_answers: int = Field(default=2, ge=1)
     """So many are made at once however slow they get; between the two, as many as do not slow each
     other's sources down."""
     place_wait_seconds: float = Field(default=0.5, ge=0)
