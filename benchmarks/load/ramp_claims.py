@@ -20,8 +20,12 @@ class Stretch:
     """How long refusals take those who do not ask again."""
 
     def goodput(self, capacity: float) -> float:
-        """Return whole answers over those that the mesh can give in the time."""
-        return 60 * self.whole_in_time / self.summary.seconds / capacity
+        """Return whole answers over those that the mesh can give in the time.
+
+        It can give none to what nobody asks: at random fewer may come than the rate says.
+        """
+        possible = min(self.summary.asked, capacity * self.summary.seconds / 60)
+        return self.whole_in_time / possible if possible else 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +53,8 @@ def claims_of(found: Ramp, capacity: float) -> list[Claim]:
             f"whole answers over the capacity, {span}",
             round(min(step.goodput(capacity) for step in steps), 3),
             ">= 0.95",
-            "the capacity was measured before in the same run; answers are quotes",
+            "the capacity was measured before in the same run; where fewer questions came than "
+            "that, they count; answers are quotes",
         ),
         Claim(
             f"answers that go without something, share of the admitted, {span}",

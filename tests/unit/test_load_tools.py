@@ -3,8 +3,9 @@
 import pytest
 from benchmarks.load.open_loop import phase
 from benchmarks.load.plot import plotted
+from benchmarks.load.ramp_claims import Stretch
 
-from askmesh.load import AskedQuestion, End, Phase, by_second
+from askmesh.load import AskedQuestion, End, Phase, by_second, summarised
 
 
 @pytest.mark.parametrize(
@@ -30,3 +31,15 @@ def test_a_picture_has_a_bar_for_each_end_of_each_second() -> None:
 
 def test_a_picture_of_nothing_is_one() -> None:
     assert plotted([]).endswith("</svg>\n")
+
+
+@pytest.mark.parametrize(
+    ("asked", "whole", "expected"),
+    [(30, 20, 1.0), (30, 15, 0.75), (10, 10, 1.0), (10, 5, 0.5), (0, 0, 1.0)],
+)
+def test_whole_answers_count_against_the_capacity_or_what_was_asked_if_that_was_less(
+    asked: int, whole: int, expected: float
+) -> None:
+    questions = [AskedQuestion(number / 10, 0.1, End.WHOLE) for number in range(asked)]
+    stretch = Stretch(1.0, summarised(questions, 10), whole, None)
+    assert stretch.goodput(capacity=120) == pytest.approx(expected)
