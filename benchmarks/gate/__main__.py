@@ -6,10 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from benchmarks.gate.baselines import BASELINES, PYTHON, read, write
-from benchmarks.gate.case import Case
+from benchmarks.gate.case import Act, Case
 from benchmarks.gate.cases import CASES
 from benchmarks.gate.comparing import GROWTH, Works, slower, steep
-from benchmarks.gate.counting import work_of
+from benchmarks.gate.counting import stacks_of, work_of
+from benchmarks.gate.drawing import draw
 
 
 def main() -> None:
@@ -17,6 +18,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--accept", action="store_true", help="Write what is counted now.")
     parser.add_argument("--baselines", type=Path, default=BASELINES)
+    parser.add_argument("--flames", type=Path, help="A folder for flame graphs of the difference.")
     parser.add_argument("cases", nargs="*", metavar="CASE", help=f"All of {list(CASES)}.")
     arguments = parser.parse_args()
     if unknown := [name for name in arguments.cases if name not in CASES]:
@@ -28,15 +30,33 @@ def main() -> None:
     if arguments.accept:
         write(arguments.baselines, large)
         return
+    if arguments.flames:
+        drawn(arguments.flames, arguments.baselines, chosen)
     faults = [*growing(chosen, large), *changed(arguments.baselines, large)]
     print("\n".join(faults) or f"{len(chosen)} hot paths work as before")
     raise SystemExit(bool(faults))
 
 
+def drawn(folder: Path, baselines: Path, cases: Mapping[str, Case]) -> None:
+    """Draw who works more than was accepted, a file for each case."""
+    _, accepted = read(baselines)
+    for name, case in cases.items():
+        print(
+            draw(
+                folder, name, stacks_of(prepared(case, case.size * GROWTH)), accepted.get(name, {})
+            )
+        )
+
+
 def counted(case: Case, size: int) -> Works:
-    """Return the work of one call, after one with a large other input: caches are warm."""
+    """Return the work of one call."""
+    return work_of(prepared(case, size))
+
+
+def prepared(case: Case, size: int) -> Act:
+    """Return the act of a case, after one with a large other input: caches are warm."""
     case.prepare(case.size * GROWTH, 1)()
-    return work_of(case.prepare(size, 2))
+    return case.prepare(size, 2)
 
 
 def growing(cases: Mapping[str, Case], large: Mapping[str, Works]) -> Iterator[str]:

@@ -36,10 +36,22 @@ def work_of(act: Callable[[], object]) -> Mapping[str, Work]:
 
     Work inside of functions that are written in C is not seen, unless it calls back into Python.
     """
+    return _booked(act).works()
+
+
+def stacks_of(act: Callable[[], object]) -> Mapping[tuple[str, ...], int]:
+    """Return how many bytecodes each function of ours did in one call of `act`, by its callers.
+
+    A stack begins with the outermost function of ours.
+    """
+    return _booked(act).stacks()
+
+
+def _booked(act: Callable[[], object]) -> _Ledger:
     ledger = _Ledger()
     with _tracing(ledger.begin):
         act()
-    return ledger.works()
+    return ledger
 
 
 @contextmanager
@@ -62,19 +74,25 @@ class _Ledger:
     def __init__(self) -> None:
         self._total = 0
         self._booked = 0
-        self._running: list[tuple[str, int]] = []
+        self._running: list[tuple[tuple[str, ...], int]] = []
         self._depth = Counter[str]()
         self._calls = Counter[str]()
-        self._own = Counter[str]()
+        self._own = Counter[tuple[str, ...]]()
         self._whole = Counter[str]()
         self._names: dict[CodeType, str] = {}
 
     def works(self) -> dict[str, Work]:
         """Return what was booked."""
+        own = Counter[str]()
+        for stack, amount in self._own.items():
+            own[stack[-1]] += amount
         return {
-            name: Work(self._calls[name], self._own[name], whole)
-            for name, whole in self._whole.items()
+            name: Work(self._calls[name], own[name], whole) for name, whole in self._whole.items()
         }
+
+    def stacks(self) -> dict[tuple[str, ...], int]:
+        """Return what was booked, by who called whom."""
+        return dict(self._own)
 
     def begin(self, frame: FrameType, *_: object) -> TraceFunction:
         """Take the beginning of a function, or its going on after a yield."""
@@ -86,7 +104,9 @@ class _Ledger:
         if not name:
             return self._foreign
         self._book()
-        self._running.append((name, self._total))
+        callers = self._running[-1][0] if self._running else ()
+        stack = callers if callers[-1:] == (name,) else (*callers, name)
+        self._running.append((stack, self._total))
         self._depth[name] += 1
         # A comprehension is a part of its function.
         self._calls[name] += _PARTS not in code.co_qualname
@@ -104,7 +124,8 @@ class _Ledger:
 
     def _end(self) -> None:
         self._book()
-        name, began = self._running.pop()
+        stack, began = self._running.pop()
+        name = stack[-1]
         self._depth[name] -= 1
         if not self._depth[name]:
             self._whole[name] += self._total - began

@@ -15,7 +15,16 @@ from opentelemetry.sdk.trace.id_generator import IdGenerator
 from opentelemetry.trace import StatusCode, set_span_in_context
 
 from askmesh.api.gateway.v1 import gateway_pb2 as pb2
-from support.collectors import CONFIGURATIONS, Tiers, samples, tiers
+from support.collectors import (
+    CONFIGURATIONS,
+    Tiers,
+    agent,
+    before_samplers,
+    decided,
+    sampler,
+    samples,
+    tiers,
+)
 from support.go_programs import COLLECTOR, if_built
 from support.otlp import CollectedSpan, OtlpCollector, otlp_collector
 from support.trace_tree import traces
@@ -48,10 +57,10 @@ async def store() -> AsyncGenerator[OtlpCollector]:
 
 
 @pytest.fixture
-def running(store: OtlpCollector, tmp_path: Path) -> Generator[Tiers]:
+def running(store: OtlpCollector) -> Generator[Tiers]:
     with if_built("a real collector"):
         COLLECTOR.folder()
-    with tiers(tmp_path, store.address) as both:
+    with tiers(store.address) as both:
         yield both
 
 
@@ -112,6 +121,23 @@ async def test_a_degraded_answer_of_a_real_mesh_is_kept_whole(
     (tree,) = traces(store.spans)
     assert "summarization" in {span.service for span in tree.spans}
     assert tree.one("gateway", "answer").attributes["askmesh.answer.degraded"] == "True"
+
+
+async def test_each_trace_has_one_of_two_samplers_whichever_its_spans_come_by(
+    store: OtlpCollector, tmp_path: Path
+) -> None:
+    with (
+        if_built("a real collector"),
+        sampler(store.address) as (first, first_own),
+        sampler(store.address) as (second, second_own),
+        agent({}, before_samplers(tmp_path, [first, second])) as running,
+    ):
+        await asyncio.to_thread(send, running.address, ["error"] * OTHERS)
+        await store.wait_until(lambda spans: kept(spans)["error"] == OTHERS)
+        counts = [await asyncio.to_thread(decided, own) for own in (first_own, second_own)]
+    assert sum(counts) == OTHERS
+    assert min(counts) > OTHERS // 4
+    assert {len(tree.spans) for tree in traces(store.spans)} == {2}
 
 
 @pytest.mark.parametrize("name", ["agent", "sampler", "tempo"])

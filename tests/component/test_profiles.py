@@ -125,17 +125,19 @@ def test_whoever_stops_a_profile_gets_it_at_once() -> None:
 
 
 async def test_the_command_writes_a_flame_graph(tmp_path: Path) -> None:
-    graph, lines = tmp_path / "oven.svg", tmp_path / "oven.txt"
+    graph, lines, change = (tmp_path / name for name in ("oven.svg", "oven.txt", "change.svg"))
     async with telemetry("bakery", ON) as signals, kneading(signals):
-        for file in (graph, lines):
+        for file, against in ((graph, []), (lines, []), (change, ["--against", str(lines)])):
             result = await asyncio.to_thread(
                 askmesh,
                 *("profile", "gateway", "--seconds", "0.5", "--output", str(file)),
-                *("--metrics-address", f"127.0.0.1:{signals.metrics_port}"),
+                *("--metrics-address", f"127.0.0.1:{signals.metrics_port}", *against),
             )
             assert result.returncode == 0, result.stderr
             assert f"s of processor in 0.5 s. Written to {file}." in result.stdout
     assert "stage baking" in graph.read_text(encoding="utf-8")
+    assert "by itself" not in graph.read_text(encoding="utf-8")
+    assert "by itself" in change.read_text(encoding="utf-8")
     assert any("stage baking" in stack for stack in stacks_in(lines.read_text(encoding="utf-8")))
 
 

@@ -5,9 +5,9 @@ import socket
 import subprocess
 import time
 import urllib.request
-from collections.abc import Generator, Mapping
-from contextlib import ExitStack, closing, contextmanager
-from dataclasses import dataclass
+from collections.abc import Generator, Mapping, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 from urllib.error import URLError
@@ -29,38 +29,65 @@ class Tiers:
     address: str
     agent_metrics: str
     span_metrics: str
-    sampler_metrics: str
+    sampler_metrics: str = ""
 
     def decided(self) -> int:
         """Return of how many traces the sampler has decided whether to keep them."""
-        name = "otelcol_processor_tail_sampling_global_count_traces_sampled"
-        return int(sum(samples(self.sampler_metrics, name)))
+        return decided(self.sampler_metrics)
 
 
 @contextmanager
-def tiers(folder: Path, store: str) -> Generator[Tiers]:
-    """Run both tiers, the second of which sends what it keeps to `store`.
+def tiers(store: str) -> Generator[Tiers]:
+    """Run an agent and a sampler, which sends what it keeps to `store`."""
+    with sampler(store) as (port, own), agent({"SAMPLER_PORT": str(port)}) as running:
+        yield replace(running, sampler_metrics=own)
 
-    The agent knows its one sampler by address: the program has no `load_balancing` exporter.
-    """
-    grpc, http, spans, own, sampler, sampler_own = (free_port() for _ in range(6))
-    with ExitStack() as stack:
-        at_sampler = {
-            "SAMPLER_GRPC_ADDRESS": f"127.0.0.1:{sampler}",
-            "TRACE_STORE": store,
-            "DECISION_WAIT": "3s",
-            "DECISION_WAIT_AFTER_ROOT": "500ms",
-        }
-        stack.enter_context(_running(CONFIGURATIONS / "sampler.yaml", at_sampler, sampler_own))
-        at_agent = {
-            "AGENT_GRPC_ADDRESS": f"127.0.0.1:{grpc}",
-            "AGENT_HTTP_ADDRESS": f"127.0.0.1:{http}",
-            "AGENT_METRICS_ADDRESS": f"127.0.0.1:{spans}",
-            "SPAN_METRICS_INTERVAL": "200ms",
-        }
-        configuration = _with_one_sampler(folder, f"127.0.0.1:{sampler}")
-        stack.enter_context(_running(configuration, at_agent, own))
-        yield Tiers(f"127.0.0.1:{grpc}", _metrics(own), _metrics(spans), _metrics(sampler_own))
+
+@contextmanager
+def sampler(store: str) -> Generator[tuple[int, str]]:
+    """Run a sampler, and yield its port and where its own metrics are."""
+    port, own = free_port(), free_port()
+    variables = {
+        "SAMPLER_GRPC_ADDRESS": f"127.0.0.1:{port}",
+        "TRACE_STORE": store,
+        "DECISION_WAIT": "3s",
+        "DECISION_WAIT_AFTER_ROOT": "500ms",
+    }
+    with _running(CONFIGURATIONS / "sampler.yaml", variables, own):
+        yield port, _metrics(own)
+
+
+@contextmanager
+def agent(
+    variables: Mapping[str, str], configuration: Path = CONFIGURATIONS / "agent.yaml"
+) -> Generator[Tiers]:
+    """Run an agent before a sampler of this machine, unless `variables` say where others are."""
+    grpc, http, spans, own = (free_port() for _ in range(4))
+    addresses = {
+        "AGENT_GRPC_ADDRESS": f"127.0.0.1:{grpc}",
+        "AGENT_HTTP_ADDRESS": f"127.0.0.1:{http}",
+        "AGENT_METRICS_ADDRESS": f"127.0.0.1:{spans}",
+        "SPAN_METRICS_INTERVAL": "200ms",
+        "SAMPLER_HOST": "127.0.0.1",
+    }
+    with _running(configuration, {**addresses, **variables}, own):
+        yield Tiers(f"127.0.0.1:{grpc}", _metrics(own), _metrics(spans))
+
+
+def before_samplers(folder: Path, ports: Sequence[int]) -> Path:
+    """Write the agent's configuration with samplers that no name server has to know."""
+    told: dict[str, Any] = yaml.safe_load((CONFIGURATIONS / "agent.yaml").read_text("utf-8"))
+    static = {"hostnames": [f"127.0.0.1:{port}" for port in ports]}
+    told["exporters"]["load_balancing"]["resolver"] = {"static": static}
+    path = folder / "agent.yaml"
+    path.write_text(yaml.safe_dump(told), encoding="utf-8")
+    return path
+
+
+def decided(sampler_metrics: str) -> int:
+    """Return of how many traces a sampler has decided whether to keep them."""
+    name = "otelcol_processor_tail_sampling_global_count_traces_sampled"
+    return int(sum(samples(sampler_metrics, name)))
 
 
 def samples(url: str, name: str, **labels: str) -> list[float]:
@@ -73,17 +100,6 @@ def samples(url: str, name: str, **labels: str) -> list[float]:
         for line in lines
         if line.startswith(f"{name}{{") and all(each in line for each in wanted)
     ]
-
-
-def _with_one_sampler(folder: Path, address: str) -> Path:
-    told: dict[str, Any] = yaml.safe_load((CONFIGURATIONS / "agent.yaml").read_text("utf-8"))
-    spreading = told["exporters"].pop("load_balancing")
-    told["exporters"]["otlp_grpc"] = {**spreading["protocol"]["otlp"], "endpoint": address}
-    assert told["service"]["pipelines"]["traces"]["exporters"][-1] == "load_balancing"
-    told["service"]["pipelines"]["traces"]["exporters"][-1] = "otlp_grpc"
-    path = folder / "agent.yaml"
-    path.write_text(yaml.safe_dump(told), encoding="utf-8")
-    return path
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 """The performance gate: what works more, or grows faster than its input, is named."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -70,6 +71,18 @@ def test_a_loop_in_a_loop_and_a_function_a_tenth_slower_are_named(tmp_path: Path
     assert "before" in slow
     assert others == []
     assert "make gate-accept" in told
+
+
+def test_a_flame_graph_of_the_difference_shows_who_works_more(tmp_path: Path) -> None:
+    line, more = "        seen.setdefault(key(item), item)\n", "        len(seen)\n" * 9
+    planted(tmp_path, "gateway/turns.py", line, more)
+    file, flames = accepted(tmp_path, MERGE), tmp_path / "flames"
+    _, told = gate("--baselines", file, "--flames", str(flames), MERGE, copies=tmp_path)
+    drawn = flames / "gateway-merge-of-searches.svg"
+    assert str(drawn) in told
+    boxes = re.findall(r'<title>([^:]*): .*?fill="(.*?)"', drawn.read_text(encoding="utf-8"))
+    red = {name for name, colour in boxes if colour == "#e76f51"}
+    assert red == {"askmesh.gateway.turns.once"}
 
 
 def test_code_as_it_was_accepted_passes(tmp_path: Path) -> None:

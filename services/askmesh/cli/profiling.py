@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import Counter
+from collections.abc import Mapping
 from http import HTTPStatus
 from http.client import HTTPException
 from pathlib import Path
@@ -12,10 +13,10 @@ import click
 from rich.console import Console
 
 from askmesh.cli.asynchronous import asynchronous
-from askmesh.cli.flame_graph import flame_graph, flames_of
+from askmesh.cli.flame_graph import flame_graph, flames_of, own_amounts, shares_changed
 from askmesh.cli.layout import SERVICES, local_metrics_address
 from askmesh.cli.options import base_port_option
-from askmesh.errors import AskmeshError, NotFoundError, UnavailableError
+from askmesh.errors import AskmeshError, InvalidRequestError, NotFoundError, UnavailableError
 
 _MORE_SECONDS = 10.0
 _MICROSECONDS = 1000.0
@@ -47,14 +48,26 @@ def _known(_: click.Context, parameter: click.Parameter, process: str) -> str:
 @click.option(
     "--metrics-address", default="", help="host:port of its metrics  [default: on this machine]"
 )
+@click.option(
+    "--against",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A profile that was written as lines of text: what takes more now is red, less blue.",
+)
 @asynchronous
 async def profile(
-    base_port: int, service: str, seconds: float, output: Path | None, metrics_address: str
+    *,
+    base_port: int,
+    service: str,
+    seconds: float,
+    output: Path | None,
+    metrics_address: str,
+    against: Path | None,
 ) -> None:
     """Write a flame graph of SERVICE: which functions use the processor, in every thread.
 
     Replicas have numbers: `retrieval-2`.
     """
+    before = own_amounts(_stacks_of(against)) if against else None
     address = metrics_address or local_metrics_address(service, base_port)
     text = await asyncio.to_thread(_fetched, address, seconds)
     stacks = stacks_in(text)
@@ -62,11 +75,25 @@ async def profile(
     used = sum(stacks.values()) / 1e6
     title = f"{service}: {used:.2f} s of processor in {seconds:g} s"
     if output.suffix == ".svg":
-        graph = flame_graph(flames_of(stacks, title), unit=_MICROSECONDS, unit_name="ms")
+        graph = flame_graph(
+            flames_of(stacks, title),
+            unit=_MICROSECONDS,
+            unit_name="ms",
+            changes=shares_changed(own_amounts(stacks), before) if before else None,
+        )
         output.write_text(graph, encoding="utf-8")
     else:
         output.write_text(text, encoding="utf-8")
     Console().print(f"{title}. Written to {output}.", soft_wrap=True, highlight=False)
+
+
+def _stacks_of(file: Path) -> Mapping[tuple[str, ...], int]:
+    try:
+        return stacks_in(file.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise InvalidRequestError(
+            "PROFILE_UNREADABLE", f"{file} is no profile: its lines are not `f;g;h MICROSECONDS`."
+        ) from error
 
 
 def stacks_in(text: str) -> Counter[tuple[str, ...]]:

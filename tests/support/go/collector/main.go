@@ -2,9 +2,11 @@
 package main
 
 import (
+	"context"
 	"os"
 
 	"github.com/open-telemetry/opentelemetry-collector-contrib/connector/spanmetricsconnector"
+	"github.com/open-telemetry/opentelemetry-collector-contrib/exporter/loadbalancingexporter"
 	"github.com/open-telemetry/opentelemetry-collector-contrib/exporter/prometheusexporter"
 	"github.com/open-telemetry/opentelemetry-collector-contrib/processor/tailsamplingprocessor"
 	"go.opentelemetry.io/collector/component"
@@ -51,9 +53,21 @@ func factories() (otelcol.Factories, error) {
 		),
 		Connectors: byType[connector.Factory](spanmetricsconnector.NewFactory()),
 		Exporters: byType[exporter.Factory](
-			otlpexporter.NewFactory(), prometheusexporter.NewFactory(),
+			loadBalancing(loadbalancingexporter.NewFactory()), otlpexporter.NewFactory(), prometheusexporter.NewFactory(),
 		),
 	}, nil
+}
+
+// The exporter is older than the rest, and has the name that it had then.
+func loadBalancing(old exporter.Factory) exporter.Factory {
+	create := func(ctx context.Context, set exporter.Settings, config component.Config) (exporter.Traces, error) {
+		set.ID = component.NewIDWithName(old.Type(), set.ID.Name())
+		return old.CreateTraces(ctx, set, config)
+	}
+	return exporter.NewFactory(
+		component.MustNewType("load_balancing"), old.CreateDefaultConfig,
+		exporter.WithTraces(create, old.TracesStability()),
+	)
 }
 
 func byType[F component.Factory](made ...F) map[component.Type]F {
