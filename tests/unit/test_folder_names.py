@@ -48,9 +48,10 @@ def test_folders_of_one_name_in_one_command_are_refused(tmp_path: Path) -> None:
         FolderNames(tmp_path, "mesh:7400", "default").check([first, second], "")
 
 
-def test_a_file_of_names_that_is_broken_is_as_good_as_none(tmp_path: Path) -> None:
+@pytest.mark.parametrize("content", ["{", "[]", '{"mesh:7400/default": ["docs/"]}'])
+def test_a_file_of_names_that_is_broken_is_as_good_as_none(tmp_path: Path, content: str) -> None:
     first = folder(tmp_path / "a" / "docs")
-    (tmp_path / "folders.json").write_text("{")
+    (tmp_path / "folders.json").write_text(content)
     names = FolderNames(tmp_path, "mesh:7400", "default")
     names.check([first], "")
     names.keep(first, "")

@@ -1,13 +1,14 @@
 """The command that ingests, once or in step with a folder, and which folder has which name."""
 
 import asyncio
-import json
 import sys
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import cast
 
 import click
+from pydantic import TypeAdapter, ValidationError
 from rich.console import Console
 
 from askmesh.cli.asynchronous import asynchronous
@@ -25,6 +26,7 @@ from askmesh.cli.syncing import FolderSync, planned_documents
 from askmesh.cli.watching import watch_folder
 from askmesh.errors import InvalidRequestError
 from askmesh.folders import Bucket, is_bucket, source_of_folder
+from askmesh.replacing import replacing
 
 
 class _Place(click.ParamType["Path | Bucket"]):
@@ -117,6 +119,7 @@ def _end(report: IngestReport, console: Console) -> None:
 
 
 _FILE = "folders.json"
+_NAMES = TypeAdapter(Mapping[str, Mapping[str, str]])
 
 
 class FolderNames:
@@ -157,19 +160,15 @@ class FolderNames:
 
     def _read(self) -> Mapping[str, Mapping[str, str]]:
         try:
-            return cast("dict[str, dict[str, str]]", json.loads(self._file.read_bytes()))
-        except (OSError, ValueError):
+            return _NAMES.validate_json(self._file.read_bytes())
+        except (OSError, ValidationError):
             return {}
 
     def _write(self, known: Mapping[str, Mapping[str, str]]) -> None:
-        text = json.dumps(known, indent=2, ensure_ascii=False)
-        new = self._file.with_suffix(".new")
-        try:
+        with suppress(OSError):
             self._file.parent.mkdir(parents=True, exist_ok=True)
-            new.write_text(f"{text}\n", encoding="utf-8")
-            new.replace(self._file)
-        except OSError:
-            return
+            with replacing(self._file) as new:
+                new.write(_NAMES.dump_json(known, indent=2) + b"\n")
 
 
 def _named(folder: Path | Bucket, name: str) -> tuple[str, str]:

@@ -48,10 +48,9 @@ class CachedVectors:
     ) -> list[NDArray[np.float32]]:
         vectors: list[NDArray[np.float32]] = []
         for start in range(0, len(texts), self._batch_size):
-            keys = [self._key(text) for text in texts[start : start + self._batch_size]]
-            made = await self._memo.get_many(
-                dict(zip(keys, texts[start:], strict=False)), self._made
-            )
+            batch = texts[start : start + self._batch_size]
+            keys = [self._key(text) for text in batch]
+            made = await self._memo.get_many(dict(zip(keys, batch, strict=True)), self._made)
             vectors += [made[key] for key in keys]
             await tell(len(vectors))
         return vectors
