@@ -2,6 +2,7 @@
 
 import pytest
 
+from askmesh.api.common.v1.answer_pb2 import DEGRADATION_REASON_VECTOR_SEARCH_UNAVAILABLE
 from askmesh.api.common.v1.passage_pb2 import Filter, Passage
 from askmesh.api.retrieval.v1.retrieval_pb2 import RetrievedPassage, RetrievePassagesResponse
 from askmesh.api.summarization.v1.summarization_pb2 import Source
@@ -82,6 +83,16 @@ async def test_nothing_is_searched_for_other_questions_or_other_passages(
 async def test_a_document_of_which_passages_are_missing_is_not_counted() -> None:
     sources = await _sources(HOW_MANY, _narrowed(*DOCUMENT[1:3]))
     assert [each.passage.position for each in sources] == [2, 1]
+    assert {each.document_passage_count for each in sources} == {0}
+
+
+async def test_a_document_that_was_searched_in_one_way_alone_is_not_counted() -> None:
+    neighbours = FakeNeighbours()
+    reply = _found(*DOCUMENT[:3])
+    reply.degradations.add(reason=DEGRADATION_REASON_VECTOR_SEARCH_UNAVAILABLE)
+    neighbours.in_documents = reply
+    sources = await _sources(HOW_MANY, neighbours)
+    assert [each.passage.position for each in sources] == [2, 0, 1]
     assert {each.document_passage_count for each in sources} == {0}
 
 

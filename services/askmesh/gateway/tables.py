@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from askmesh.api.common.v1.passage_pb2 import Filter, Passage
+from askmesh.api.retrieval.v1.retrieval_pb2 import RetrievePassagesResponse
 from askmesh.api.summarization.v1.summarization_pb2 import Source
 from askmesh.errors import AskmeshError
 from askmesh.gateway.budget import Budget
@@ -58,7 +59,7 @@ class Tables:
         reply = await self._searching.search(question, narrower, budget, progress)
         if isinstance(reply, AskmeshError):
             return list(sources)
-        return _with_the_rest(sources, table.passage, [each.passage for each in reply.passages])
+        return _with_the_rest(sources, table.passage, reply)
 
 
 def _has_entries(passage: Passage) -> bool:
@@ -71,17 +72,28 @@ def _kinds(passage: Passage) -> frozenset[str]:
 
 
 def _with_the_rest(
-    sources: Sequence[Source], table: Passage, found: Sequence[Passage]
+    sources: Sequence[Source], table: Passage, reply: RetrievePassagesResponse
 ) -> list[Source]:
+    found = [each.passage for each in reply.passages]
     own = {each.position: each for each in found if each.document_id == table.document_id}
     known = {source.passage.passage_id for source in sources}
     around = (own[place] for place in _places_around(table, own))
     more = [Source(passage=each) for each in around if each.passage_id not in known]
     if len(sources) + len(more) > _MOST_SOURCES:
         return list(sources)
-    is_all = own.keys() == set(range(len(own))) and len(found) < _DOCUMENT_PASSAGES
     completed = [*sources, *more]
-    return [_counted(each, table, len(own)) for each in completed] if is_all else completed
+    if not _is_all(own, reply):
+        return completed
+    return [_counted(each, table, len(own)) for each in completed]
+
+
+def _is_all(own: Mapping[int, Passage], reply: RetrievePassagesResponse) -> bool:
+    """Tell whether a document has no other passages. One that half a search lacks leaves no gap."""
+    return (
+        not reply.degradations
+        and len(reply.passages) < _DOCUMENT_PASSAGES
+        and set(own) == set(range(len(own)))
+    )
 
 
 def _places_around(table: Passage, found: Mapping[int, Passage]) -> Iterable[int]:
