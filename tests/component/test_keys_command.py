@@ -1,5 +1,7 @@
 """`askmesh keys`, and what a client does with one."""
 
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -7,9 +9,12 @@ import pytest
 from click.testing import CliRunner
 
 from askmesh.authentication import (
+    ApiKey,
     CertifiedName,
     KeyRing,
     KnownCallers,
+    changing,
+    digest_of,
     read_known_callers,
     signer_from,
     verifier_from,
@@ -46,6 +51,20 @@ def test_long_names_are_listed_whole_since_they_are_needed_to_revoke_them(tmp_pa
     keys(path, *CREATE, name)
     rows = [line.split("│")[1].strip() for line in keys(path, "list").splitlines() if "│" in line]
     assert "".join(rows) == name
+
+
+def test_who_changes_the_file_at_once_undoes_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "keys.json"
+
+    def add(name: str) -> None:
+        with changing(path) as known:
+            made = ApiKey(name, digest_of(name), ANN, None)
+            write_known_callers(path, replace(known, keys=(*known.keys, made)))
+
+    names = [f"key-{number}" for number in range(60)]
+    with ThreadPoolExecutor(8) as threads:
+        list(threads.map(add, names))
+    assert {key.name for key in read_known_callers(path).keys} == set(names)
 
 
 CERTIFICATE = ("certificate", *CREATE[1:], "nightly", "uri:spiffe://example.org/reports")

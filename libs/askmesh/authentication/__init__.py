@@ -8,6 +8,7 @@ from askmesh.authentication._certified import (
 )
 from askmesh.authentication._key_file import (
     KnownCallers,
+    changing,
     read_known_callers,
     write_known_callers,
 )
@@ -38,6 +39,7 @@ __all__ = [
     "KnownCallers",
     "TokenSigner",
     "TokenVerifier",
+    "changing",
     "contradicting",
     "digest_of",
     "fetched_over_http",

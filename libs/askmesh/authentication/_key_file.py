@@ -1,6 +1,8 @@
 """The file of keys."""
 
-from collections.abc import Sequence
+import fcntl
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -91,6 +93,15 @@ def read_known_callers(path: Path) -> KnownCallers:
             for each in file.certificates
         ),
     )
+
+
+@contextmanager
+def changing(path: Path) -> Generator[KnownCallers]:
+    """Keep others from changing the file, and yield what it has: nothing if it is not there."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.with_name(f".{path.name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield read_known_callers(path) if path.exists() else KnownCallers()
 
 
 def write_known_callers(path: Path, known: KnownCallers) -> None:

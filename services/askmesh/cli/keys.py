@@ -14,6 +14,7 @@ from askmesh.authentication import (
     ApiKey,
     CertifiedName,
     KnownCallers,
+    changing,
     digest_of,
     new_key_pair,
     new_secret,
@@ -44,10 +45,11 @@ def keys() -> None:
 @click.argument("name")
 def create(standing: Standing, path: Path, name: str) -> None:
     """Make a key called NAME and print it. It is kept nowhere: what is printed is all there is."""
-    known = _known_without(path, name)
     secret = new_secret()
     made = ApiKey(name, digest_of(secret), standing.caller, standing.expires)
-    write_known_callers(path, replace(known, keys=(*known.keys, made)))
+    with changing(path) as known:
+        _require_new(name, known)
+        write_known_callers(path, replace(known, keys=(*known.keys, made)))
     click.echo(secret)
 
 
@@ -62,17 +64,13 @@ def certificate(standing: Standing, path: Path, name: str, subject: str) -> None
     SUBJECT is uri:, dns: or email: and an alternative name of the certificate's subject, or cn: and
     its common name, as in uri:spiffe://example.org/reports.
     """
-    known = _known_without(path, name)
     if not re.fullmatch(CERTIFIED_NAME_PATTERN, subject):
         raise click.UsageError(f"{subject!r} is none of uri:…, dns:…, email:… and cn:…")
     made = CertifiedName(name, subject, standing.caller, standing.expires)
-    if other := _contradicted(made, known):
-        raise AlreadyExistsError(
-            "CERTIFICATE_CONTRADICTED",
-            f"{subject} stands for somebody else, or for other roles, in {other.name!r}: "
-            "revoke it first",
-        )
-    write_known_callers(path, replace(known, certificates=(*known.certificates, made)))
+    with changing(path) as known:
+        _require_new(name, known)
+        _require_uncontradicted(made, known)
+        write_known_callers(path, replace(known, certificates=(*known.certificates, made)))
 
 
 @keys.command("list")
@@ -96,26 +94,29 @@ def list_keys(path: Path) -> None:
 @click.argument("name")
 def revoke(path: Path, name: str) -> None:
     """Let what is called NAME, a key or a name in certificates, count no longer."""
-    known = read_known_callers(path)
-    left = known.without(name)
-    if left == known:
-        raise NotFoundError("KEY_UNKNOWN", f"There is no key {name!r}")
-    write_known_callers(path, left)
+    with changing(path) as known:
+        left = known.without(name)
+        if left == known:
+            raise NotFoundError("KEY_UNKNOWN", f"There is no key {name!r}")
+        write_known_callers(path, left)
 
 
-def _known_without(path: Path, name: str) -> KnownCallers:
-    """Return what a file has, if it is there. Raise `AlreadyExistsError` if that has the name."""
-    known = read_known_callers(path) if path.exists() else KnownCallers()
+def _require_new(name: str, known: KnownCallers) -> None:
     if known.without(name) != known:
         raise AlreadyExistsError("KEY_EXISTS", f"There is a key {name!r} already: revoke it first")
-    return known
 
 
-def _contradicted(made: CertifiedName, known: KnownCallers) -> CertifiedName | None:
-    """Return an entry that counts, and gives a subject to another caller."""
+def _require_uncontradicted(made: CertifiedName, known: KnownCallers) -> None:
+    """Raise `AlreadyExistsError` if an entry that counts gives the subject to another caller."""
     now = datetime.now(UTC)
-    same = (each for each in known.certificates if each.folded == made.folded)
-    return next((e for e in same if e.caller != made.caller and not e.is_over(now)), None)
+    for each in known.certificates:
+        same = each.folded == made.folded and each.caller != made.caller
+        if same and not each.is_over(now):
+            raise AlreadyExistsError(
+                "CERTIFICATE_CONTRADICTED",
+                f"{made.subject} stands for somebody else, or for other roles, in {each.name!r}: "
+                "revoke it first",
+            )
 
 
 @keys.command()
