@@ -26,7 +26,8 @@ from askmesh.cli.batching import run_batch
 from askmesh.client import BatchQuestion, Reconnecting, askmesh_client
 from askmesh.errors import InvalidRequestError, PreconditionError
 from askmesh.gateway.wiring import gateway_service
-from support.mesh import askmesh, free_base_port
+from support.commands import askmesh
+from support.mesh import free_base_port
 from support.scripted_mesh import (
     ScriptedGateway,
     ScriptedIngestion,

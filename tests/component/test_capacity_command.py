@@ -13,7 +13,8 @@ from rich.console import Console
 from askmesh.cli.capacity import capacity_table
 from askmesh.errors import OverloadedError
 from askmesh.load import AskedQuestion, Capacity, End, Step, summarised
-from support.mesh import askmesh, free_base_port
+from support.commands import askmesh
+from support.mesh import free_base_port
 from support.scripted_mesh import ScriptedGateway, answer, gateway_at
 
 QUICK = ("--begin", "1200", "--most", "2400", "--seconds", "1")

@@ -1,6 +1,7 @@
 """Commands that end with one sentence."""
 
 import asyncio
+import multiprocessing
 import re
 import signal
 import socket
@@ -10,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from support.mesh import askmesh, free_base_port
+from support.commands import askmesh
+from support.mesh import free_base_port
 from support.scripted_mesh import ScriptedGateway, ScriptedIngestion, gateway_at, ingestion_at
 
 NOBODY = re.compile(
@@ -147,3 +149,11 @@ def test_a_command_that_is_told_to_stop_does_so_in_order(number: signal.Signals)
                 running.send_signal(number)
                 _, errors = running.communicate(timeout=30)
     assert (running.returncode, errors) == (128 + number, "")
+
+
+def test_a_command_of_a_test_that_does_not_end_is_killed() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        port = str(silent.getsockname()[1])
+        with pytest.raises(subprocess.TimeoutExpired):
+            askmesh("ask", "--base-port", port, "Why?", seconds=0.1)
+    assert multiprocessing.active_children() == []

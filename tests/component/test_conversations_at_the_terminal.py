@@ -8,7 +8,8 @@ from pathlib import Path
 
 from askmesh.api.common.v1 import answer_pb2
 from askmesh.api.gateway.v1 import gateway_pb2
-from support.mesh import askmesh, free_base_port
+from support.commands import askmesh
+from support.mesh import free_base_port
 from support.scripted_mesh import ScriptedGateway, answer, gateway_at
 
 

@@ -14,7 +14,8 @@ from rich.console import Console
 from askmesh.cli.commands import main
 from askmesh.cli.evaluating import Evaluation, evaluate
 from askmesh.errors import OverloadedError
-from support.mesh import askmesh, free_base_port
+from support.commands import askmesh
+from support.mesh import free_base_port
 from support.scripted_mesh import (
     ScriptedGateway,
     ScriptedIngestion,

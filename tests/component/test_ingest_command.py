@@ -16,8 +16,9 @@ from numpy.typing import NDArray
 
 from askmesh.client import AccessList, IngestOutcome, MediaType, SourceDocument, askmesh_client
 from askmesh.documents import MemoryDocumentStore
+from support.commands import askmesh
 from support.ingestion import RecordingEmbedder, Surroundings, ingestion
-from support.mesh import askmesh, free_base_port
+from support.mesh import free_base_port
 from support.scripted_mesh import ScriptedGateway, gateway_at
 
 EVERYTHING = 2**62

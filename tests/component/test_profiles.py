@@ -18,8 +18,8 @@ from askmesh.resilience import threads
 from askmesh.telemetry import Telemetry, telemetry
 from askmesh.telemetry._profiles import Profiles
 from askmesh.telemetry._sampling import processor_time
+from support.commands import askmesh
 from support.http_requests import fetched
-from support.mesh import askmesh
 
 ON = ServiceSettings(profiling=True)
 

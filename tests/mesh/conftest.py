@@ -4,8 +4,9 @@ from collections.abc import Generator
 
 import pytest
 
+from support.commands import askmesh
 from support.documents_of_a_farm import write_farm_documents
-from support.mesh import RunningMesh, askmesh, running_mesh
+from support.mesh import RunningMesh, running_mesh
 from support.mongo_server import mongo_server
 from support.otlp_thread import CollectorThread, collector_thread
 from support.redis_server import redis_server

@@ -8,7 +8,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from support.mesh import RunningMesh, askmesh
+from support.commands import askmesh
+from support.mesh import RunningMesh
 
 LOOK_SECONDS = 0.02
 QUESTIONS: list[dict[str, object]] = [

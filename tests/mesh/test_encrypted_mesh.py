@@ -8,7 +8,8 @@ import pytest
 from askmesh.cli.layout import SERVICES, TRITON, local_address
 from askmesh.cli.local_authority import COMMANDS, certify, tls_files_of
 from askmesh.transport import TlsFiles, TlsProblem, tls_problem
-from support.mesh import RunningMesh, askmesh, running_mesh
+from support.commands import askmesh
+from support.mesh import RunningMesh, running_mesh
 
 EDGE = {"gateway", "ingestion"}
 QUESTION = "How long may the extractor be kept?"

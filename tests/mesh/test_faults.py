@@ -22,8 +22,9 @@ from askmesh.client import (
     askmesh_client,
 )
 from askmesh.errors import InvalidRequestError, UnavailableError
+from support.commands import askmesh
 from support.documents_of_a_farm import write_farm_documents
-from support.mesh import RunningMesh, askmesh, running_mesh
+from support.mesh import RunningMesh, running_mesh
 from support.mongo_server import MongoServer, mongo_server
 from support.redis_server import RedisServer, redis_server
 from support.signals import kill, no_room_on_disk, processes_of, stopped

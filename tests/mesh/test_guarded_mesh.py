@@ -7,8 +7,9 @@ from subprocess import CompletedProcess
 import pytest
 
 from askmesh.identity import Role
+from support.commands import askmesh
 from support.credentials import Keys
-from support.mesh import RunningMesh, askmesh, running_mesh
+from support.mesh import RunningMesh, running_mesh
 
 BEHIND = ("QUERY_UNDERSTANDING", "RETRIEVAL", "RERANKING", "SUMMARIZATION")
 QUESTION = "How long may the extractor be kept?"

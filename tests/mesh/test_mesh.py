@@ -14,7 +14,8 @@ from helm.monitoring.triton_dashboard import TRITON
 
 from askmesh.client import Client, Completed, Event, Outcome, TextDelta, askmesh_client
 from askmesh.errors import OverloadedError
-from support.mesh import RunningMesh, askmesh
+from support.commands import askmesh
+from support.mesh import RunningMesh
 from support.otlp import CollectedSpan
 from support.otlp_thread import CollectorThread
 

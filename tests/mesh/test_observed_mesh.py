@@ -8,8 +8,9 @@ from urllib.request import urlopen
 import pytest
 
 from askmesh.cli.layout import SERVICES
+from support.commands import askmesh
 from support.documents_of_a_farm import write_farm_documents
-from support.mesh import RunningMesh, askmesh, running_mesh
+from support.mesh import RunningMesh, running_mesh
 
 QUESTION = "How often are the goats of Hollin Farm milked?"
 

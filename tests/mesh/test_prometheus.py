@@ -9,9 +9,10 @@ from helm.monitoring.alerts import recording_rules
 from helm.monitoring.dashboards import ALL
 
 from support.asked_series import asked
+from support.commands import askmesh
 from support.go_programs import PROMETHEUS, if_built
 from support.helm import CHART
-from support.mesh import RunningMesh, askmesh
+from support.mesh import RunningMesh
 from support.prometheus import RunningPrometheus, running_prometheus
 
 JOBS = (

@@ -5,7 +5,8 @@ from subprocess import CompletedProcess
 
 import pytest
 
-from support.mesh import RunningMesh, askmesh
+from support.commands import askmesh
+from support.mesh import RunningMesh
 
 
 def sync(mesh: RunningMesh, folder: Path, *options: str) -> CompletedProcess[str]:

@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Generator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from itertools import chain
@@ -98,7 +98,7 @@ def running_mesh(
     base_port = free_base_port()
     process = subprocess.Popen(
         [
-            *_askmesh("up"),
+            *(sys.executable, "-m", "askmesh.cli", "up"),
             *("--home", str(home), "--base-port", str(base_port)),
             *("--model", SMOLLM2_135M_INSTRUCT.name),
             *options,
@@ -121,20 +121,6 @@ def running_mesh(
         reader.join()
         if process.stdout:
             process.stdout.close()
-
-
-def askmesh(
-    *arguments: str, seconds: float = 60, environment: Mapping[str, str] | None = None
-) -> subprocess.CompletedProcess[str]:
-    """Run a command to its end and return what it printed."""
-    return subprocess.run(
-        _askmesh(*arguments),
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=seconds,
-        env={**os.environ, "COLUMNS": "200", **(environment or {})},
-    )
 
 
 def link_models(home: Path) -> None:
@@ -165,7 +151,3 @@ def _is_free(port: int) -> bool:
         except OSError:
             return False
     return True
-
-
-def _askmesh(*arguments: str) -> Sequence[str]:
-    return (sys.executable, "-m", "askmesh.cli", *arguments)
