@@ -32,6 +32,7 @@ from support.otlp import OtlpCollector, otlp_collector
 from support.planted import Planted, Service, service
 from support.redis_server import redis_server
 
+PATIENCE = 120
 LIST = f"/{INGESTION.full_name}/ListDocuments"
 SOURCE = summarization_pb2.Source(
     passage=passage_pb2.Passage(passage_id="p", text="The goats are milked twice a day."), score=0.9
@@ -57,7 +58,9 @@ class Scene:
             call = channel.unary_unary(method, bytes, bytes)
             try:
                 metadata = aio.Metadata(*by_credential(credential))
-                self.planted.look("replies", await call(request, metadata=metadata, timeout=20))
+                self.planted.look(
+                    "replies", await call(request, metadata=metadata, timeout=PATIENCE)
+                )
             except aio.AioRpcError as error:
                 self.planted.look("errors", f"{error.details()}{error.trailing_metadata()}")
 
@@ -65,7 +68,7 @@ class Scene:
         async with aio.insecure_channel(self.services["summarization"].address) as channel:
             metadata = aio.Metadata(*by_credential(token))
             stub = SummarizationServiceStub(channel)
-            async for part in stub.StreamSummary(SUMMARY, metadata=metadata, timeout=20):
+            async for part in stub.StreamSummary(SUMMARY, metadata=metadata, timeout=PATIENCE):
                 self.planted.look("replies", str(part))
 
     async def command(self, *arguments: str, **variables: str) -> None:

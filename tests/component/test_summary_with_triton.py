@@ -32,7 +32,7 @@ async def summary(triton: RunningTriton) -> AsyncGenerator[SummaryCall]:
     settings = Settings(
         address="127.0.0.1:0",
         triton_address=triton.address,
-        first_token_seconds=60,
+        first_token_seconds=100,
         drain_seconds=0,
     ).model_copy(update={"home": askmesh_home()})
     request = pb2.StreamSummaryRequest(
@@ -44,7 +44,7 @@ async def summary(triton: RunningTriton) -> AsyncGenerator[SummaryCall]:
         summarization_server(settings, silent_telemetry(), model) as port,
         channel_to(f"127.0.0.1:{port}", silent_telemetry()) as channel,
     ):
-        call = SummarizationServiceStub(channel).StreamSummary(request, timeout=60)
+        call = SummarizationServiceStub(channel).StreamSummary(request, timeout=110)
         while not await asyncio.to_thread(triton.in_flight, "ensemble"):
             pass
         yield call

@@ -8,8 +8,12 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from support.commands import askmesh
 from support.mesh import RunningMesh
+
+pytestmark = pytest.mark.timeout(300)  # a busy machine starts commands slowly
 
 LOOK_SECONDS = 0.02
 QUESTIONS: list[dict[str, object]] = [

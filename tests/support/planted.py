@@ -13,7 +13,7 @@ from urllib.request import urlopen
 import psutil
 from grpc import aio
 
-ENDING_SECONDS = 30.0
+ENDING_SECONDS = 120.0
 
 
 @dataclass
@@ -65,7 +65,7 @@ class Service:
 
     def look(self, planted: Planted) -> None:
         """Look at its metrics, and at the command lines of its processes."""
-        with urlopen(self.metrics_url, timeout=10) as page:
+        with urlopen(self.metrics_url, timeout=ENDING_SECONDS) as page:
             planted.look(f"metrics of {self.name}", page.read())
         process = psutil.Process(self.process.pid)
         for each in (process, *process.children(recursive=True)):
