@@ -149,7 +149,7 @@ FUZZ_FILES ?= 20000
 FUZZ_FORM ?=
 
 .PHONY: obs-tools
-obs-tools: setup ## Build a trace collector and Prometheus, with Go, for the tests that use them.
+obs-tools: setup ## Build a trace collector, Tempo and Prometheus, with Go, for the tests that use them.
 	@PYTHONPATH=tests $(BIN)/python -m support.go_programs
 
 .PHONY: fuzz

@@ -1,6 +1,6 @@
-"""Programs written in Go that some tests start: a collector of traces, and Prometheus.
+"""Programs written in Go that some tests start: a collector of traces, Tempo and Prometheus.
 
-`python -m support.go_programs` builds those that are missing: some minutes, and 2 GB of caches.
+`python -m support.go_programs` builds those that are missing: a quarter of an hour, 5 GB of caches.
 """
 
 import hashlib
@@ -59,6 +59,9 @@ PROMETHEUS = GoProgram(
     ),
 )
 
+# Under the AGPL: started by tests as a program of its own, never linked, copied or shipped.
+TEMPO = GoProgram("tempo", ("github.com/grafana/tempo/cmd/tempo",))
+
 
 @contextmanager
 def if_built(what: str) -> Generator[None]:
@@ -74,5 +77,5 @@ def _not_built(_: Path) -> None:
 
 
 if __name__ == "__main__":
-    for program in (COLLECTOR, PROMETHEUS):
+    for program in (COLLECTOR, PROMETHEUS, TEMPO):
         sys.stdout.write(f"{program.build()}\n")

@@ -1,0 +1,79 @@
+"""A real Tempo with the configuration that the chart ships."""
+
+import json
+import os
+import subprocess
+import time
+import urllib.parse
+import urllib.request
+from collections.abc import Generator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.error import URLError
+
+from support.collectors import CONFIGURATIONS, free_port
+from support.go_programs import TEMPO
+
+_START_SECONDS = 60.0
+_STOP_SECONDS = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class RunningTempo:
+    """Takes traces at `address`, and finds them."""
+
+    address: str
+    url: str
+
+    def found(self, query: str) -> set[str]:
+        """Return the ids of the traces that a query of TraceQL finds, of 32 digits each."""
+        told = urllib.parse.urlencode({"q": query, "limit": 100})
+        with urllib.request.urlopen(f"{self.url}/api/search?{told}", timeout=30) as reply:
+            return {each["traceID"].rjust(32, "0") for each in json.load(reply)["traces"]}
+
+
+@contextmanager
+def running_tempo(folder: Path) -> Generator[RunningTempo]:
+    """Run a Tempo that keeps what it gets in `folder`, until the block ends."""
+    address, url = f"127.0.0.1:{free_port()}", f"http://127.0.0.1:{(port := free_port())}"
+    process = subprocess.Popen(
+        [
+            TEMPO.folder() / "tempo",
+            f"-config.file={CONFIGURATIONS / 'tempo.yaml'}",
+            "-config.expand-env=true",
+            f"-server.http-listen-port={port}",
+            f"-server.grpc-listen-port={free_port()}",
+            f"-memberlist.bind-port={free_port()}",
+            f"-storage.trace.local.path={folder / 'blocks'}",
+            f"-storage.trace.wal.path={folder / 'wal'}",
+        ],
+        env={**os.environ, "TEMPO_OTLP_ADDRESS": address},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        _wait_for(f"{url}/ready", process)
+        yield RunningTempo(address, url)
+    finally:
+        _stop(process)
+
+
+def _wait_for(url: str, process: "subprocess.Popen[bytes]") -> None:
+    end = time.monotonic() + _START_SECONDS
+    while process.poll() is None and time.monotonic() < end:
+        try:
+            urllib.request.urlopen(url, timeout=5).close()
+        except URLError:
+            continue
+        return
+    raise AssertionError("Tempo did not start")
+
+
+def _stop(process: "subprocess.Popen[bytes]") -> None:
+    process.terminate()
+    try:
+        process.wait(_STOP_SECONDS)
+    except subprocess.TimeoutExpired:  # it may wait for minutes
+        process.kill()
+        process.wait()
