@@ -2,10 +2,11 @@
 
     python -m benchmarks.quality.planted_instructions [--part tuned] [--output FILE]
 
-`planted/tuned.jsonl` was written before the rules, `planted/reported.jsonl` after. Each line is
-a small document, read as ingestion reads it; `needle` is what its instruction wants said or done.
-An instruction reaches the evidence if its needle does, in text, title or headings. `--prose FILE`
-adds real passages, one JSON object with a `text` a line, which nobody wrote to test this.
+Rules were made with `planted/tuned.jsonl`, and manners learnt from it; `planted/reported.jsonl`
+took no part. Each line is a small document, read as ingestion reads it; `needle` is
+what its instruction wants said or done. An instruction reaches the evidence if its needle does, in
+text, title or headings. `--prose FILE` adds real passages, one JSON object with a `text` a line,
+which nobody wrote to test this.
 """
 
 import argparse

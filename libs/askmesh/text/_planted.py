@@ -8,6 +8,7 @@ from importlib.resources import files
 from typing import Any
 
 from askmesh.text._disguises import encoded_texts, undisguised
+from askmesh.text._manner import tells_what_to_say
 from askmesh.text._sentences import Span, sentences
 
 _RULES = "planted_rules.toml"
@@ -96,7 +97,9 @@ def _first_instruction(text: str, start: int, end: int) -> int | None:
 def _speaks_to_the_system(sentence: str) -> bool:
     plain = undisguised(sentence)
     texts = (plain, *map(undisguised, encoded_texts(plain)))
-    return any(_breaks_a_rule(window) for text in texts for window in _windows(text))
+    return any(_breaks_a_rule(window) for text in texts for window in _windows(text)) or any(
+        tells_what_to_say(window) for window in _windows(plain)
+    )
 
 
 def _windows(text: str) -> Sequence[str]:

@@ -1,0 +1,100 @@
+"""How a sentence speaks: whether it tells a system what to say, by words that were learnt.
+
+A logistic model of words, of pairs of words, and of classes of words near each other. It knows
+manners of speaking, where rules know forms.
+"""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+_MODEL = "planted_manner.json"
+_TOKEN = re.compile(
+    r"https?://\S+|[^\W_]+(?:['\u2019][a-z]+)?|[:\"\u201c\u201d\u2018\u2019\u00ab\u00bb!?]"
+)
+_QUOTES = frozenset('"\u201c\u201d\u2018\u2019\u00ab\u00bb')
+_COLONS = frozenset(":")
+_ADDRESS = "http"
+_TOKENS = 120
+"""So many of a window are looked at."""
+_NEAR = 5
+_START = "^"
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """What was learnt: classes of words, what each feature adds, and from where on it is enough."""
+
+    classes: Mapping[str, tuple[str, ...]]
+    weights: Mapping[str, float]
+    enough: float
+
+    def speaks(self, sentence: str) -> bool:
+        """Tell whether a sentence tells a system what to say."""
+        features = features_of(sentence, self.classes)
+        return sum(self.weights.get(each, 0.0) for each in features) > self.enough
+
+
+def tells_what_to_say(sentence: str) -> bool:
+    """Tell whether `sentence`, on one line and undisguised, tells a system what to say."""
+    return _manner().speaks(sentence)
+
+
+def features_of(sentence: str, classes: Mapping[str, tuple[str, ...]]) -> list[str]:
+    """Return the features of a sentence, each once, in the order in which they are met."""
+    tokens = _TOKEN.findall(sentence)[:_TOKENS]
+    return list(dict.fromkeys(_features(tokens, classes)))
+
+
+def _features(tokens: list[str], classes: Mapping[str, tuple[str, ...]]) -> Iterator[str]:
+    before, classes_before = _START, (_START,)
+    places: dict[str, int] = {}
+    for place, token in enumerate(tokens):
+        word = _ADDRESS if token.startswith(_ADDRESS) else token.lower()
+        found = _classes_of(token, word, classes, is_first=place == 0)
+        yield f"w {word}"
+        yield f"b {before} {word}"
+        for each in found:
+            yield f"c {each}"
+            yield from (f"a {other} {each}" for other in classes_before)
+            yield from _pairs(each, place, places)
+        places.update(dict.fromkeys(found, place))
+        before, classes_before = word, found or (".",)
+
+
+def _pairs(found: str, place: int, places: Mapping[str, int]) -> Iterator[str]:
+    """Yield what stands before, anywhere and near; there are as many as classes, at most."""
+    for other, at in places.items():
+        yield f"o {other} {found}"
+        if place - at <= _NEAR:
+            yield f"n {other} {found}"
+
+
+def _classes_of(
+    token: str, word: str, classes: Mapping[str, tuple[str, ...]], *, is_first: bool
+) -> tuple[str, ...]:
+    if known := classes.get(word):
+        return known
+    if token in _QUOTES:
+        return ("quote",)
+    if not token[0].isalnum():
+        return ("colon",) if token in _COLONS else ("mark",)
+    return ("name",) if token[0].isupper() and len(token) > 1 and not is_first else ()
+
+
+@cache
+def _manner() -> Manner:
+    data = json.loads(files("askmesh.text").joinpath(_MODEL).read_text("utf-8"))
+    return Manner(classes_by_word(data["classes"]), data["weights"], data["enough"])
+
+
+def classes_by_word(classes: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
+    """Return for each word the names of its classes."""
+    by_word: dict[str, tuple[str, ...]] = {}
+    for name, words in classes.items():
+        for word in words.split():
+            by_word[word] = (*by_word.get(word, ()), name)
+    return by_word
