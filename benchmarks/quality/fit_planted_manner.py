@@ -34,7 +34,7 @@ Numbers: TypeAlias = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
-class Example:
+class SpokenSentence:
     """A sentence of a document; real passages are documents without a number, below 0."""
 
     document: int
@@ -65,7 +65,7 @@ def main() -> None:
         MODEL.write_text(json.dumps(told, ensure_ascii=False, indent=0) + "\n", encoding="utf-8")
 
 
-def _of_cases(classes: Mapping[str, tuple[str, ...]]) -> Iterator[Example]:
+def _of_cases(classes: Mapping[str, tuple[str, ...]]) -> Iterator[SpokenSentence]:
     for number, case in enumerate(cases("tuned")):
         innocent = case["kind"] == INNOCENT
         for source in sources(case):
@@ -73,14 +73,18 @@ def _of_cases(classes: Mapping[str, tuple[str, ...]]) -> Iterator[Example]:
                 planted = not innocent and (
                     case["needle"] in text or bool(planted_instructions(text))
                 )
-                yield Example(number, features_of(undisguised(text), classes), planted, innocent)
+                yield SpokenSentence(
+                    number, features_of(undisguised(text), classes), planted, innocent
+                )
 
 
-def _of_prose(paths: Sequence[Path], classes: Mapping[str, tuple[str, ...]]) -> Iterator[Example]:
+def _of_prose(
+    paths: Sequence[Path], classes: Mapping[str, tuple[str, ...]]
+) -> Iterator[SpokenSentence]:
     for path in paths:
         for line in path.read_text("utf-8").splitlines()[::5]:
             for text in _sentences(json.loads(line)["text"]):
-                yield Example(
+                yield SpokenSentence(
                     -1, features_of(undisguised(text), classes), planted=False, innocent=False
                 )
 
@@ -90,7 +94,7 @@ def _sentences(text: str) -> Iterator[str]:
         yield from (line[span.start : span.end] for span in sentences(line))
 
 
-def _judged_by_others(examples: Sequence[Example]) -> Numbers:
+def _judged_by_others(examples: Sequence[SpokenSentence]) -> Numbers:
     """Return the score of each sentence by what was learnt without its document's part."""
     parts = np.array([each.document % PARTS if each.document >= 0 else -1 for each in examples])
     scores = np.full(len(examples), -np.inf)
@@ -103,7 +107,7 @@ def _judged_by_others(examples: Sequence[Example]) -> Numbers:
     return scores
 
 
-def _enough(examples: Sequence[Example], scores: Numbers) -> float:
+def _enough(examples: Sequence[SpokenSentence], scores: Numbers) -> float:
     """Return above which score so few innocent documents are that they may be lost."""
     best: dict[int, float] = {}
     for each, score in zip(examples, scores, strict=True):
@@ -112,7 +116,7 @@ def _enough(examples: Sequence[Example], scores: Numbers) -> float:
     return float(np.quantile(list(best.values()), 1 - INNOCENT_LOST / 2))
 
 
-def _fitted(examples: Sequence[Example]) -> dict[str, float]:
+def _fitted(examples: Sequence[SpokenSentence]) -> dict[str, float]:
     """Return what each feature adds, by gradient descent with momentum and scaled steps."""
     counts = Counter(name for each in examples if each.planted for name in each.features)
     names = sorted(name for name, count in counts.items() if count >= LEAST_CASES)

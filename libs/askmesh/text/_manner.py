@@ -50,7 +50,8 @@ def features_of(sentence: str, classes: Mapping[str, tuple[str, ...]]) -> list[s
 
 
 def _features(tokens: list[str], classes: Mapping[str, tuple[str, ...]]) -> Iterator[str]:
-    before, classes_before = _START, (_START,)
+    before = _START
+    classes_before: tuple[str, ...] = (_START,)
     places: dict[str, int] = {}
     for place, token in enumerate(tokens):
         word = _ADDRESS if token.startswith(_ADDRESS) else token.lower()
