@@ -194,6 +194,12 @@ def measure(data: Path, home: Path, count: int, embedded: int, output: Path | No
         for one, other in paired(squad, lambda each: gist(each.text))
         if not one.has_answer_of(other)
     ]
+    asked = {each.text: gist(each.text) for each in squad}
+    beside = [
+        asked[one.text] == asked[other.text]
+        for one, other in paired(squad, lambda each: each.passage)
+        if not one.has_answer_of(other)
+    ]
     answered = [
         gist(one.text) == gist(other.text)
         for one, other in paired(squad, lambda each: each.passage)
@@ -248,6 +254,13 @@ def measure(data: Path, home: Path, count: int, embedded: int, output: Path | No
                 f"{len(squad)} questions, half of them unanswerable and made to look like others",
             ),
             Claim(
+                "the upper end of the interval of 95 % of pairs of SQuAD 2.0 about one passage, "
+                "with other answers, that hit",
+                round(upper_limit(sum(beside), len(beside)), 5),
+                "<= 0.001",
+                f"{sum(beside)} of {len(beside)} pairs, as people wrote them",
+            ),
+            Claim(
                 "share of questions of SQuAD 2.0 about one passage with one answer that hit",
                 round(fmean(answered), 4),
                 None,
@@ -298,7 +311,9 @@ def claims_of_judged(people: Sequence[Judged]) -> list[Claim]:
             "share of the same questions as different people wrote them that hit",
             round(share(same), 4),
             ">= 0.3",
-            f"{len(same)} pairs, judged by reading; no data set here says which are the same",
+            f"{sum(each.hits for each in same)} of {len(same)} pairs, judged by reading; at most "
+            f"{upper_limit(sum(each.hits for each in same), len(same)):.2f} at 95 %; no data set "
+            "here says which are the same",
         ),
         Claim(
             "other questions as different people wrote them, much alike, that get the answer",

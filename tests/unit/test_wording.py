@@ -17,6 +17,23 @@ SAME = [
     ("Do you know who can't enter?", "Who cannot enter?"),
     ("How many fit in 1,000 boxes?", "how many fit in 1000 boxes"),
     ("What are the opening hours of the library?", "What are the library's opening hours?"),
+    ("What are the symptoms of flu?", "flu symptoms"),
+    ("weather in Avon", "What is Avon's weather?"),
+    ("How much does a new roof cost?", "price of a new roof"),
+    ("How much does it cost to spay a cat?", "cost to spay a cat"),
+    ("What causes mould?", "What are the causes of mould?"),
+    ("Where is the gym located?", "location of the gym"),
+    ("How old is the chair?", "What is the chair's age?"),
+    ("What is the difference between cats and dogs?", "difference of dogs and cats"),
+    ("How long does it take for eggs to hatch?", "How long do eggs take to hatch?"),
+    ("When does the film come out?", "release date of the movie"),
+    ("When was Ada born?", "Ada's date of birth"),
+    ("What is soda used for?", "uses of soda"),
+    ("In what year was it built?", "When was it built?"),
+    ("What is the population of the United States?", "population of the USA"),
+    ("What is a podiatrist?", "define podiatrist"),
+    ("whats a c-corp", "What is a C corp?"),
+    ("How do I open my account?", "How to open an account"),
 ]
 OTHER = [
     ("Who acquired Acme?", "Who was acquired by Acme?"),
@@ -38,6 +55,17 @@ OTHER = [
     ("What is the age of the university?", "What is the age of the universe?"),
     ("What is a fee of 3.5%?", "What is a fee of 35%?"),
     ("Which rooms have more than 20 seats?", "Which rooms have less than 20 seats?"),
+    ("How much does a ticket cost?", "How much is a ticket worth?"),
+    ("Who is the data controller?", "What is a data controller?"),
+    ("Who sang Hello?", "Who wrote Hello?"),
+    ("How old is the house?", "How tall is the house?"),
+    ("What is the difference between cats and dogs?", "difference between cats and birds"),
+    ("causes of fever in children", "causes of children in fever"),
+    ("When did the book come out?", "When does the book come out?"),
+    ("How long does it take to pay?", "How long does it take to be paid?"),
+    ("Where is the gym?", "Where was the gym?"),
+    ("symptoms of flu", "flu of symptoms"),
+    ("price to rent a car", "price to rent out a car"),
 ]
 
 
@@ -54,3 +82,8 @@ def test_what_asks_something_else_has_another_gist(one: str, other: str) -> None
 def test_words_that_say_nothing_are_all_that_is_left_of_a_question_of_them() -> None:
     questions = ["the", "a", "of", "of of", "what is", "define", "'s of the", "please"]
     assert len({gist(each) for each in questions}) == len(questions)
+
+
+def test_a_long_question_is_no_question_for_one_thing() -> None:
+    rest = " and ".join(f"room{number}" for number in range(30))
+    assert gist(f"price of {rest}") != gist(f"{rest} price")

@@ -4,7 +4,9 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import takewhile
 
-from askmesh.text import is_stop_word, normalise, numbers
+from askmesh.gateway.relations import related
+from askmesh.gateway.word_forms import common_form
+from askmesh.text import is_stop_word, normalise
 
 _OPENINGS = re.compile(
     r"^(?:(?:hi|hello|hey|so|ok|okay|please|kindly)\b[,!]? ?"
@@ -16,9 +18,9 @@ _OPENINGS = re.compile(
 )
 _MEANING = re.compile(
     r"^what (?:do|does) (?P<verb>.+) mean$"
-    r"|^(?:what (?:is|are) )?(?:the )?(?:definition|meaning) of (?P<noun>.+)$"
+    r"|^(?:what (?:is|are) )?(?:the )?(?:definition|meaning) (?:of|for) (?P<noun>.+)$"
     r"|^define (?P<order>.+)$"
-    r"|^(?P<keyword>.+?):? (?:definition|meaning)$",
+    r"|^(?P<keyword>(?:(?! (?:of|in|for) ).)+?):? (?:definition|meaning)$",
     re.IGNORECASE,
 )
 _SPELLED_OUT: Sequence[tuple[re.Pattern[str], str]] = [
@@ -26,11 +28,24 @@ _SPELLED_OUT: Sequence[tuple[re.Pattern[str], str]] = [
     for pattern, text in (
         (r"\u2019", "'"),
         (r"\b(what|who|where|when|why|how|there|that|it)'s\b", r"\1 is"),
+        (r"\b(what|who|where|when|how)s (?=\S)", r"\1 is "),
+        (r"\be-mail\b", "email"),
+        (r"(?<=[a-z])-(?=[a-z])", " "),
         (r"\bcan(?:'t|not)\b", "can not"),
         (r"\bwon't\b", "will not"),
         (r"n't\b", " not"),
         (r"^how (?:to|(?:do|can|could) (?:i|you|we|one))\b", "how to"),
-        (r"^in (?:what|which) (year|month|place|country|city)\b", r"what \1"),
+        (
+            r"^(?:in |on )?(?:what|which) (?:year|date) (?=(?:is|was|were|did|does|do|will)\b)",
+            "when ",
+        ),
+        (r"^in (?:what|which) (month|place|country|city)\b", r"what \1"),
+        (r"^(what (?:is|are|was|were) )the names? of ", r"\1"),
+        (r"\bunited states(?: of america)?\b", "usa"),
+        (r"\bunited kingdom\b", "uk"),
+        (r"\bt(?:ake|akes) place\b", "happen"),
+        (r"\btook place\b", "happened"),
+        (r"(?<! is)(?<! are)(?<!^is)(?<!^are) (?:my|your)(?= \w)", ""),
         (r"'s\b", " 's"),
         (r"s'(?= )", "s 's"),
     )
@@ -39,17 +54,17 @@ MEASURED_ERROR = 0.001
 """No larger share of questions of the same gist had different answers, where it was measured."""
 
 _SILENT = frozenset(["a", "an", "the", "please", "kindly", "exactly", "actually"])
-_SAME = {"which": "what", "is": "be", "are": "be", "am": "be", "does": "do", "%": "percent"}
 _EDGES = '?!.,;:"()[]\u201c\u201d'
-_PLURAL = re.compile(r"[a-z]{2,}(?<![aius])s")
 _OWN = "'s"
+_DEFINITE = re.compile(r"the\b", re.IGNORECASE)
 
 
 def gist(question: str) -> str:
     """Return a text that is the same for questions that ask the same in other words.
 
     Other words are those of form: case, punctuation, articles, requests, contractions, plurals,
-    "of" and genitives, and "what is" before a noun. All else stands as it was asked, in its order:
+    "of" and genitives, "what is" before a noun, words of one meaning, and the ways to ask for a
+    price, a place, a cause, an age and the like. All else stands as it was asked, in its order:
     names, numbers, negations, prepositions, times, who does what to whom. So questions of the same
     gist have the same answer, and many that have it have another gist.
     """
@@ -58,12 +73,19 @@ def gist(question: str) -> str:
     for pattern, spelled in _SPELLED_OUT:
         text = pattern.sub(spelled, text)
     if meaning := _MEANING.match(text):
-        return " ".join(("define", *_words(next(filter(None, meaning.groups())))))
+        return _meaning_of(next(filter(None, meaning.groups())))
     words = list(_words(text))
     if is_indirect and words[-1:] == ["be"]:  # "tell me what the capital is"
         words.insert(1, words.pop())
-    words = _owned(words)
-    return " ".join(words[2:] if words[:2] == ["what", "be"] and words[2:] else words) or text
+    if words[:2] == ["what", "be"] and words[2:]:
+        words = words[2:]
+    return " ".join(_owned(related(words))) or text
+
+
+def _meaning_of(text: str) -> str:
+    """Return the gist of a question for a meaning: what "the light" means is not what it is."""
+    words = list(_words(text))
+    return " ".join(["define", *words] if _DEFINITE.match(text) else words or [text])
 
 
 def _words(text: str) -> Iterator[str]:
@@ -74,21 +96,7 @@ def _words(text: str) -> Iterator[str]:
         if bare.isupper() and len(bare) > 1 and is_stop_word(word) and not text.isupper():
             yield bare  # the US, IT, the WHO
         elif word and word not in _SILENT:
-            yield _SAME.get(word) or _number(word) or _singular(bare, word)
-
-
-def _number(word: str) -> str:
-    """Return a number in its normal form, "" if the word is none."""
-    found = numbers(word) if word[0].isdigit() else []
-    return found[0] if len(found) == 1 and not re.search(r"[a-z]", word) else ""
-
-
-def _singular(bare: str, word: str) -> str:
-    """Return a word without the s of a plural. Names keep theirs."""
-    is_plural = bare[:1].islower() and not is_stop_word(word) and _PLURAL.fullmatch(word)
-    if not is_plural:
-        return word
-    return f"{word[:-3]}y" if word.endswith("ies") else word[:-1]
+            yield common_form(bare)
 
 
 def _owned(words: list[str]) -> list[str]:
