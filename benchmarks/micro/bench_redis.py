@@ -1,7 +1,9 @@
 """Reading from Redis by many callers of one process: the mesh's client beside naive ones.
 
 Each caller reads values of 1 KB as fast as it gets them. The variants take turns in short rounds
-and the median round counts, so other work on the machine disturbs all of them alike.
+and the median round counts, so other work on the machine disturbs all of them alike. What share of
+a round the callers' thread was ready to run, but had no core, says how much of the latest reads is
+the machine's.
 """
 
 import argparse
@@ -11,6 +13,7 @@ import tempfile
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from importlib.metadata import version
+from os import getpid
 from pathlib import Path
 from time import perf_counter, process_time
 from typing import TypeAlias
@@ -76,6 +79,11 @@ async def unpooled(address: str) -> AsyncGenerator[Read]:
     yield read
 
 
+def waited_for_core() -> float:
+    """Return for how many seconds the main thread was ready to run and had no core so far."""
+    return int(Path(f"/proc/self/task/{getpid()}/schedstat").read_text("ascii").split()[1]) / 1e9
+
+
 VARIANTS = {OWN: own, POOL: pooled, SMALL_POOL: blocking, NO_POOL: unpooled}
 
 
@@ -83,7 +91,7 @@ async def one_round(read: Read, seconds: float) -> dict[str, float]:
     """Let all callers read for a while, and return what that showed."""
     times: list[float] = []
     counts = [0] * CALLERS
-    processor, start = process_time(), perf_counter()
+    processor, waited, start = process_time(), waited_for_core(), perf_counter()
     end = start + seconds
 
     async def caller(number: int) -> None:
@@ -101,6 +109,7 @@ async def one_round(read: Read, seconds: float) -> dict[str, float]:
     return {
         "per_second": len(times) / (perf_counter() - start),
         "processor_us": (process_time() - processor) / len(times) * 1e6,
+        "ready_without_core": (waited_for_core() - waited) / (perf_counter() - start),
         "p50_ms": ranked[len(ranked) // 2] * 1e3,
         "p99_ms": ranked[len(ranked) * 99 // 100] * 1e3,
         "p999_ms": ranked[len(ranked) * 999 // 1000] * 1e3,
