@@ -32,7 +32,7 @@ SAME = [
     ("In what year was it built?", "When was it built?"),
     ("What is the population of the United States?", "population of the USA"),
     ("What is a podiatrist?", "define podiatrist"),
-    ("whats a c-corp", "What is a C corp?"),
+    ("what is a c-corp", "What is a C corp?"),
     ("How do I open my account?", "How to open an account"),
 ]
 OTHER = [

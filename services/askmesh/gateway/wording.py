@@ -43,7 +43,7 @@ _SPELLED_OUT: Sequence[tuple[re.Pattern[str], str]] = [
         (r"^(what (?:is|are|was|were) )the names? of ", r"\1"),
         (r"\bunited states(?: of america)?\b", "usa"),
         (r"\bunited kingdom\b", "uk"),
-        (r"\bt(?:ake|akes) place\b", "happen"),
+        (r"\btakes? place\b", "happen"),
         (r"\btook place\b", "happened"),
         (r"(?<! is)(?<! are)(?<!^is)(?<!^are) (?:my|your)(?= \w)", ""),
         (r"'s\b", " 's"),
