@@ -224,6 +224,21 @@ def test_a_code_is_the_same_however_its_parts_are_divided_and_no_other_of_its_fo
     assert found("What do I do at F09?") == [units[0].own]
 
 
+def test_what_stands_under_another_version_does_not_tell_of_one_that_no_source_has() -> None:
+    text = (
+        "## 4.8.2 (7 October)\n- Fixed: boards were counted twice.\n\n"
+        "## Support\nAll from 4.6.0 on is supported.\n\n- v4.8.1: labels are wider."
+    )
+    notes = Source(passage_id="n", document_id="n", text=text)
+
+    def found(question: str) -> set[str]:
+        return {item.own for item in _ranked(question, notes)}
+
+    assert found("What was fixed in 4.7.1?") == {"All from 4.6.0 on is supported."}
+    assert "Fixed: boards were counted twice." in found("What was fixed in 4.8.2?")
+    assert len(found("What was fixed?")) > 1
+
+
 def test_a_row_of_another_number_than_the_one_asked_for_does_not_count() -> None:
     rows = Source(passage_id="duty", text="Week: 20 | Guard: Jun\nWeek: 21 | Guard: Ida")
     units = rank_units("Who is guard?", [rows])

@@ -5,6 +5,10 @@ import re
 from askmesh.text import MONTH_PATTERN, MONTHS, numbers
 
 _CODE = re.compile(r"(?P<letters>[^\W\d_]{1,5})[ -]?(?P<digits>\d+)")
+_VERSION = re.compile(r"\d{1,3}(?:\.\d{1,3}){2}")
+_BEGINS_WITH_VERSION = re.compile(
+    rf"\W*(?:(?:version|release)\W+)?v?({_VERSION.pattern})(?![\w.]*\d)", re.IGNORECASE
+)
 _DAY = r"(\d{1,2})(?:st|nd|rd|th|\.)?"
 _MONTH = rf"({MONTH_PATTERN})\b\.?,?"
 _GOES_ON = (
@@ -41,6 +45,17 @@ def names_another(text: str, identifier: str) -> bool:
         return False
     written = re.compile(rf"(?<![\w]){code['letters']}[ -]?(\d+)(?!\w|\.\d)", re.IGNORECASE)
     return any(match[1] != code["digits"] for match in written.finditer(text))
+
+
+def is_under_another(heading: str, version: str) -> bool:
+    """Tell whether a heading, or what begins a line, is another version than this one: "4.8.2".
+
+    A version has three parts. One that stands in a sentence may be a bound: "3.11.0 and later".
+    """
+    if not _VERSION.fullmatch(version):
+        return False
+    begun = _BEGINS_WITH_VERSION.match(heading)
+    return begun is not None and begun[1] != version
 
 
 def days_in(text: str) -> frozenset[tuple[int, int]]:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 
 from askmesh.summarization.evidence import EvidenceUnit, cells
 from askmesh.summarization.moments import without_other_times
-from askmesh.summarization.naming import mentions, names_another
+from askmesh.summarization.naming import is_under_another, mentions, names_another
 from askmesh.summarization.question import Question
 from askmesh.text import UnitKind, stem, stems
 
@@ -42,8 +42,12 @@ def is_entry_of(question: Question, item: EvidenceUnit) -> bool:
 
 
 def _of_another(question: Question, item: EvidenceUnit, identifier: str) -> bool:
-    """Tell whether a unit has another code of that form, or a row another number: "week 25"."""
-    if names_another(item.own, identifier):
+    """Tell whether a unit has another code of that form, or a row another number: "week 25".
+
+    So has what stands under another version.
+    """
+    above = (*item.source.headings, *item.unit.headings, item.lead, item.own)
+    if names_another(item.own, identifier) or any(is_under_another(t, identifier) for t in above):
         return True
     noun = re.search(rf"([^\W\d_]+) {re.escape(identifier)}(?!\w)", question.text)
     return (
