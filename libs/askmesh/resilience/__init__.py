@@ -1,6 +1,7 @@
 """Deadlines and priorities that travel, bounded threads, a memory of failure, extra attempts."""
 
-from askmesh.resilience._attempts import Allowance, Attempts, Extra, Latencies
+from askmesh.resilience._allowance import Allowance
+from askmesh.resilience._attempts import Attempts, Extra, Latencies
 from askmesh.resilience._breaker import Attempt, Breaker, BreakerPosition
 from askmesh.resilience._call_time import CallTime
 from askmesh.resilience._deadline import deadline, patience, require_time, time_remaining

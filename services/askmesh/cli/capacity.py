@@ -183,8 +183,7 @@ def told(found: Capacity, objective: Objective) -> str:
         f"{objective.first_text_p99_ms:.0f} ms"
     )
     if not found.per_minute:
-        missed = found.steps[0].missed
-        return f"The first rate is too much already ({missed}) for {slo}: begin with less."
+        return f"The first rate is too much ({found.steps[0].missed}) for {slo}: begin with less."
     more = "" if found.is_limit else "at least "
     return f"The mesh takes {more}{found.per_minute:.0f} questions a minute with {slo}."
 

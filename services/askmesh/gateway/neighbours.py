@@ -22,7 +22,7 @@ from askmesh.api.summarization.v1.summarization_pb2 import (
 )
 from askmesh.api.summarization.v1.summarization_pb2_grpc import SummarizationServiceStub
 from askmesh.gateway.budget import StageLimits
-from askmesh.gateway.upstreams import AskedUpstream, Followed, UpstreamState
+from askmesh.gateway.upstreams import AskedUpstream, Followed, UpstreamReport
 
 
 class GrpcNeighbours:
@@ -44,7 +44,7 @@ class GrpcNeighbours:
         self._summarization = summarization
         self._usual = usual
 
-    def states(self) -> Mapping[str, UpstreamState]:
+    def states(self) -> Mapping[str, UpstreamReport]:
         """Return how each service is asked now, by name."""
         each = self._understanding, self._retrieval, self._reranking, self._summarization
         return {upstream.name: upstream.state for upstream in each}

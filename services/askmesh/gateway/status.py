@@ -28,7 +28,7 @@ from askmesh.api.summarization.v1.summarization_pb2 import (
 from askmesh.api.summarization.v1.summarization_pb2_grpc import SummarizationServiceStub
 from askmesh.errors import AskmeshError
 from askmesh.gateway.diagnosing import TlsDiagnosis
-from askmesh.gateway.upstreams import UpstreamState
+from askmesh.gateway.upstreams import UpstreamReport
 from askmesh.resilience import BreakerPosition
 from askmesh.rpc import serving_status, upstream_errors
 
@@ -45,7 +45,7 @@ class MeshWatch:
     def __init__(
         self,
         channels: Mapping[str, Channel],
-        states: Callable[[], Mapping[str, UpstreamState]],
+        states: Callable[[], Mapping[str, UpstreamReport]],
         diagnosis: TlsDiagnosis,
         *,
         seconds: float,

@@ -24,7 +24,7 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
-class UpstreamState:
+class UpstreamReport:
     """Whether a service is asked, of how many replicas, and how many of them come last."""
 
     breaker: BreakerPosition
@@ -46,10 +46,10 @@ class Upstream:
     is_needed: bool = False
 
     @property
-    def state(self) -> UpstreamState:
+    def state(self) -> UpstreamReport:
         """How it is asked now."""
         replicas = self.attempts.replicas
-        return UpstreamState(self.breaker.state, len(replicas.all), replicas.resting_count)
+        return UpstreamReport(self.breaker.state, len(replicas.all), replicas.resting_count)
 
     def silent(self, seconds: float) -> UnavailableError:
         """Return the error that says that the service does not answer."""
