@@ -35,7 +35,7 @@ from askmesh.gateway.wording import MEASURED_ERROR
 from askmesh.resilience import Allowance
 from askmesh.serving import serving
 
-_OWED = 20
+_OWED = 10
 _OWED_PER_SECOND = 1.0
 
 
