@@ -4,8 +4,9 @@
 
 Two gateways, each with a retrieval of its own, share a Redis and the documents, in memory. A
 crowd asks, resumes, searches, misspells and lists at random, while access lists change in every
-way that there is; each thing that it is told is compared with a model of a dozen lines. Vectors
-are of words, and no language model writes: an answer is the text of its sources.
+way that there is; each thing that it is told is compared with a model of a dozen lines. An error is
+a failure, but for answers that say that they are to be asked for again. Vectors are of words, and
+no language model writes: an answer is the text of its sources.
 """
 
 import argparse
@@ -21,6 +22,7 @@ from askmesh.documents import MemoryDocumentStore
 from support.crowd import Crowd
 from support.guarded_mesh import guarded_mesh
 from support.redis_server import redis_server
+from support.who_may_read import Judge
 
 SIZE = {"users": 200, "groups": 30, "documents": 2000}
 CALLS = (
@@ -55,11 +57,17 @@ def main() -> None:
             "seconds": round(monotonic() - begin, 1),
             "leaks": crowd.judge.leaks[:20],
             "refusals": crowd.judge.refusals[:20],
+            "failures": crowd.judge.failures[:20],
         },
         claims=[
             Claim("things told to somebody who may not", len(crowd.judge.leaks), "<= 0"),
             Claim(
                 "things not told to somebody who may read them", len(crowd.judge.refusals), "<= 0"
+            ),
+            Claim(
+                "calls that fail although their caller may make them",
+                len(crowd.judge.failures),
+                "<= 0",
             ),
             Claim("questions and reads that were compared with the model", told, ">= 20000"),
             Claim("changes of access lists", done["change"]),
@@ -88,9 +96,14 @@ async def campaign(folder: Path, redis: str, asked: argparse.Namespace) -> Crowd
         print("all documents are visible", flush=True)
         for number in range(asked.rounds):
             await crowd.round(changes=asked.changes, reads=asked.reads)
-            found = len(crowd.judge.leaks), len(crowd.judge.refusals)
-            print(f"round {number + 1}: {found[0]} leaks, {found[1]} refusals", flush=True)
+            print(f"round {number + 1}: {found_by(crowd.judge)}", flush=True)
         return crowd
+
+
+def found_by(judge: Judge) -> str:
+    """Say how much was wrong so far."""
+    wrong = len(judge.leaks), len(judge.refusals), len(judge.failures)
+    return "{} leaks, {} refusals, {} failures".format(*wrong)
 
 
 if __name__ == "__main__":

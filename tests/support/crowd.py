@@ -1,8 +1,8 @@
 """A crowd that reads documents at random, by every way, while their access lists change."""
 
 import asyncio
-from collections.abc import AsyncIterable, Callable, Coroutine, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import AsyncIterable, Callable, Coroutine, Generator, Iterable, Sequence
+from contextlib import contextmanager
 from functools import partial
 from random import Random
 from time import monotonic
@@ -10,13 +10,12 @@ from time import monotonic
 from grpc.aio import AioRpcError
 
 from askmesh.api.gateway.v1 import gateway_pb2
-from askmesh.api.gateway.v1.gateway_pb2_grpc import GatewayServiceStub
 from askmesh.api.ingestion.v1 import ingestion_pb2
 from askmesh.api.ingestion.v1.ingestion_pb2_grpc import IngestionServiceStub
 from askmesh.api.retrieval.v1 import retrieval_pb2
-from askmesh.api.retrieval.v1.retrieval_pb2_grpc import RetrievalServiceStub
 from askmesh.identity import Caller, Role, acting_as
 from askmesh.rpc import reason_of
+from support.doors import Doors
 from support.owner import SECONDS, Owner
 from support.who_may_read import Judge, name_of, unheard_word, words_found, words_told
 
@@ -25,19 +24,14 @@ HOT = 4
 TOGETHER = 8
 """How many read or change at the same time."""
 
+TRIES = 3
+"""How often a change is tried: until it works, nobody knows who may read."""
+
 _MODES = (
     retrieval_pb2.RETRIEVAL_MODE_HYBRID,
     retrieval_pb2.RETRIEVAL_MODE_KEYWORD,
     retrieval_pb2.RETRIEVAL_MODE_VECTOR,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Doors:
-    """One way into the mesh: a gateway, and retrieval behind it."""
-
-    gateway: GatewayServiceStub
-    retrieval: RetrievalServiceStub
 
 
 class Crowd:
@@ -72,7 +66,10 @@ class Crowd:
 
     async def begin(self) -> None:
         """Ingest all documents, each for some of the users."""
-        await self._all(partial(self._owner.ingest, number) for number in range(len(self._words)))
+        await self._all(
+            partial(self._until_done, partial(self._owner.ingest, number))
+            for number in range(len(self._words))
+        )
         await self._until_visible()
 
     async def round(self, *, changes: int, reads: int) -> None:
@@ -80,7 +77,9 @@ class Crowd:
         changing = self._random.sample(range(len(self._words)), changes)
         self.judge.before = dict(self.judge.now)
         self.judge.changing = frozenset(changing)
-        beside = [partial(self._owner.change, number) for number in changing]
+        beside = [
+            partial(self._until_done, partial(self._owner.change, number)) for number in changing
+        ]
         beside += [partial(self._read)] * (reads // 4)
         self._random.shuffle(beside)
         await self._all(beside)
@@ -88,13 +87,29 @@ class Crowd:
         self.judge.before, self.judge.changing = dict(self.judge.now), frozenset()
         await self._all([self._read] * (reads - reads // 4))
 
+    async def _until_done(self, change: Callable[[], Coroutine[None, None, None]]) -> None:
+        for _ in range(TRIES - 1):
+            with self._failure_counted("change"):
+                await change()
+                return
+        await change()
+
+    @contextmanager
+    def _failure_counted(self, what: str) -> Generator[None]:
+        """Note that what somebody may do was refused or failed, and go on."""
+        try:
+            yield
+        except AioRpcError as error:
+            self.judge.failures.append(f"{what}: {error.code().name} {reason_of(error)}")
+
     async def _read(self) -> None:
         caller, count = self._random.choice(self._users), len(self._words)
         # Some documents are asked for again and again.
         number = self._random.randrange(self._random.choice([HOT, count]))
         ways = (self._ask, self._ask, self._search, self._misspell, self._look)
-        with acting_as(caller):
-            await self._random.choice(ways)(self._random.choice(self._doors), caller, number)
+        way = self._random.choice(ways)
+        with acting_as(caller), self._failure_counted(f"{way.__name__} by {caller.user}"):
+            await way(self._random.choice(self._doors), caller, number)
 
     async def _ask(self, doors: Doors, caller: Caller, number: int) -> None:
         question = gateway_pb2.StreamAnswerRequest(question=f"Where is the {self._words[number]} ?")
@@ -106,8 +121,8 @@ class Crowd:
             answer_id=events[0].answer_id, after_sequence=after
         )
         other = self._random.choice(self._doors).gateway
+        resumed = other.ResumeAnswer(request, timeout=SECONDS)
         try:
-            resumed = other.ResumeAnswer(request, timeout=SECONDS)
             rest = [each.event async for each in resumed if each.HasField("event")]
         except AioRpcError as error:
             self._note_changed(error)
@@ -125,10 +140,7 @@ class Crowd:
                 self._note_changed(error)
 
     def _note_changed(self, error: AioRpcError) -> None:
-        """Count an answer that has to be asked for again; raise any other error.
-
-        One that is resumed is unknown elsewhere while Redis does not answer.
-        """
+        """Count an answer to be asked for again, or lost without Redis; raise other errors."""
         if reason_of(error) not in {"PERMISSIONS_CHANGED", "ANSWER_UNKNOWN"}:
             raise error
         self.judge.done["asked again"] += 1
@@ -167,14 +179,12 @@ class Crowd:
     async def _until_visible(self) -> None:
         """Wait until every gateway answers from the newest documents."""
         begin, newest = monotonic(), self._owner.newest
-        for doors in self._doors:
-            question = gateway_pb2.StreamAnswerRequest(question=f"What is new at {newest}?")
-            revision = 0
-            while revision < newest:
-                call = doors.gateway.StreamAnswer(question, timeout=SECONDS)
-                *_, last = [each.event async for each in call if each.HasField("event")]
-                _, _, kept = last.answer_id.partition(".")
-                revision = int(kept.partition(".")[0]) if kept else 0
+        async with asyncio.timeout(SECONDS):
+            for doors in self._doors:
+                revision = 0
+                while revision < newest:
+                    with self._failure_counted("question for what is new"):
+                        revision = await doors.revision_answered(newest)
         self.visible_seconds.append(monotonic() - begin)
 
     async def _all(self, work: Iterable[Callable[[], Coroutine[None, None, None]]]) -> None:

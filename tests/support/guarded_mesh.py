@@ -5,6 +5,7 @@ from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from random import Random
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,7 +23,8 @@ from askmesh.retrieval.wiring import Parts, retrieval_server
 from askmesh.rpc import channel_to
 from askmesh.search import faiss_index, tantivy_index
 from askmesh.telemetry import silent_telemetry
-from support.crowd import Crowd, Doors
+from support.crowd import Crowd
+from support.doors import Doors
 from support.ingestion import RecordingEmbedder
 from support.upstreams import settings_before, upstreams
 from support.who_may_read import is_unheard
@@ -60,10 +62,12 @@ async def guarded_mesh(
     poll_seconds: float = 0.02,
     size: Mapping[str, int],
     seed: int = 1,
+    of_gateways: Mapping[str, int] = MappingProxyType({}),
 ) -> AsyncGenerator[Crowd]:
     """Yield a crowd before so many gateways, each with a retrieval of its own behind it.
 
-    `cache` is that of all of them; `size` says how many users, groups and documents there are.
+    `cache` is that of all of them; `size` says how many users, groups and documents there are;
+    `of_gateways` are further settings of the gateways.
     """
     signals = silent_telemetry()
     settings = IngestionSettings(address="127.0.0.1:0", drain_seconds=0)
@@ -73,7 +77,13 @@ async def guarded_mesh(
         channel = await stack.enter_async_context(channel_to(f"127.0.0.1:{port}", signals))
         opened = [
             await stack.enter_async_context(
-                _doors(folder / str(number), store, cache, poll_seconds=poll_seconds)
+                _doors(
+                    folder / str(number),
+                    store,
+                    cache,
+                    poll_seconds=poll_seconds,
+                    of_gateways=of_gateways,
+                )
             )
             for number in range(doors)
         ]
@@ -82,7 +92,12 @@ async def guarded_mesh(
 
 @asynccontextmanager
 async def _doors(
-    folder: Path, store: DocumentStore, cache: str, *, poll_seconds: float
+    folder: Path,
+    store: DocumentStore,
+    cache: str,
+    *,
+    poll_seconds: float,
+    of_gateways: Mapping[str, int],
 ) -> AsyncGenerator[Doors]:
     signals = silent_telemetry()
     settings = RetrievalSettings(
@@ -108,6 +123,7 @@ async def _doors(
                 min_active_answers=32,  # a crowd asks at once
                 retrieval_seconds=30,
                 status_seconds=30,
+                **of_gateways,
             )
         ) as gateway,
         channel_to(f"127.0.0.1:{gateway}", signals) as asked,

@@ -46,6 +46,8 @@ class Judge:
     done: Counter[str] = field(default_factory=Counter[str])
     leaks: list[str] = field(default_factory=list[str])
     refusals: list[str] = field(default_factory=list[str])
+    failures: list[str] = field(default_factory=list[str])
+    """What ended with an error that whoever may ask, read or change does not get."""
 
     def told(self, what: str, caller: Caller, text: str, wanted: int | None = None) -> None:
         """Take the words that a user was told, and which document was asked for."""
