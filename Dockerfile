@@ -6,11 +6,16 @@ ARG EXTRAS=""
 WORKDIR /source
 RUN python -m venv /opt/askmesh
 COPY constraints.txt pyproject.toml README.md LICENSE ./
+COPY locks locks
 COPY protos protos
 COPY libs libs
 COPY services services
 RUN --mount=type=cache,target=/root/.cache/pip \
-    /opt/askmesh/bin/python -m pip install --constraint constraints.txt ".${EXTRAS:+[$EXTRAS]}"
+    /opt/askmesh/bin/python -m pip download --require-hashes --no-deps --only-binary :all: --dest /wheels \
+        -r locks/builders.lock -r locks/product.lock
+# Nothing but the files whose hashes are locked, not even to build with.
+RUN /opt/askmesh/bin/python -m pip install --no-index --find-links /wheels --constraint constraints.txt \
+        ".${EXTRAS:+[$EXTRAS]}"
 
 FROM python:3.11-slim
 COPY --from=build /opt/askmesh /opt/askmesh

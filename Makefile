@@ -17,14 +17,18 @@ CODE := libs services tests benchmarks helm/monitoring
 help: ## List the targets.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 
-$(VENV)/.installed: pyproject.toml constraints.txt
+# $(1): the Python to install into, $(2): options and files. Nothing but files with locked hashes, builders included.
+locked = $(1) -m pip install --quiet --require-hashes --no-deps --no-build-isolation $(2)
+
+$(VENV)/.installed: pyproject.toml requirements.lock
 	@echo "== Installing askmesh into $(VENV)"
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] not in ((3, 11), (3, 12)))' || \
 	  { echo "Python 3.11 or 3.12 is needed, as Triton for CPUs has no other: call make PYTHON=/path/to/python3.11"; exit 1; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || \
 	  { echo "Python's venv module is missing: install it (on Debian: apt-get install python3-venv)"; exit 1; }
-	@$(BIN)/python -m pip install --quiet 'pip>=25.1' && \
-	$(BIN)/python -m pip install --quiet --progress-bar on -c constraints.txt -e . --group dev || \
+	@$(call locked,$(BIN)/python,--only-binary :all: -r locks/builders.lock) && \
+	$(call locked,$(BIN)/python,--progress-bar on -r requirements.lock) && \
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation -e . || \
 	  { echo "Installing packages failed: check that pip can reach a package index, then call make again"; exit 1; }
 	@touch $@
 
@@ -95,21 +99,28 @@ licences: setup ## Check that all that is installed has licences that are allowe
 sbom: setup ## Write what is installed into dist/sbom.json, in the form of CycloneDX.
 	@mkdir -p dist && $(BIN)/python -m benchmarks.sbom > dist/sbom.json
 
-$(SUPPLY)/.installed: pyproject.toml constraints.txt | setup
+$(SUPPLY)/.installed: locks/supply.lock | setup
 	@test -x $(SUPPLY)/bin/python || $(PYTHON) -m venv $(SUPPLY)
-	@$(BIN)/python -m pip --python $(SUPPLY)/bin/python install --quiet -c constraints.txt --group supply
+	@$(call locked,$(SUPPLY)/bin/python,-r locks/supply.lock)
 	@touch $@
 
+# $(1): the file, $(2): what of pyproject.toml it locks. For all Pythons and systems.
+define lock
+	$(SUPPLY)/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
+	    --no-annotate --no-emit-index-url --no-emit-find-links --constraints constraints.txt --output-file $(1) $(2)
+endef
+
 .PHONY: lock
-lock: $(SUPPLY)/.installed ## Write the hashes of the pinned versions into requirements.lock.
-	$(SUPPLY)/bin/uv pip compile --quiet --generate-hashes --no-header --no-annotate --no-emit-index-url \
-	    --no-emit-find-links --constraints constraints.txt --all-extras --group dev --python-version 3.11 \
-	    --output-file requirements.lock pyproject.toml
+lock: $(SUPPLY)/.installed ## Write the hashes of the pinned versions into requirements.lock and locks/.
+	@$(call lock,requirements.lock,--group dev pyproject.toml)
+	@$(call lock,locks/product.lock,--all-extras pyproject.toml)
+	@for group in builders comparisons mutants supply; do $(call lock,locks/$$group.lock,--group $$group); done
 
 .PHONY: verify-lock
 verify-lock: setup ## Download what is locked; fail if a file has none of its hashes.
 	@folder=$$(mktemp -d); trap 'rm -rf "$$folder"' EXIT; \
-	$(BIN)/python -m pip download --quiet --no-deps --require-hashes --dest "$$folder" -r requirements.lock
+	for file in requirements.lock locks/*.lock; do \
+	  $(BIN)/python -m pip download --quiet --no-deps --no-build-isolation --require-hashes --dest "$$folder" -r $$file; done
 
 .PHONY: vulnerabilities
 vulnerabilities: $(SUPPLY)/.installed ## Look the pinned versions up among the known vulnerabilities.
@@ -181,13 +192,13 @@ claims: setup ## Print every figure with its goal, and whether it holds.
 
 .PHONY: comparisons
 comparisons: setup ## Compare other libraries on PDF files and on pages.
-	@$(BIN)/python -m pip install --quiet -c constraints.txt --group comparisons
+	@$(call locked,$(BIN)/python,-r locks/comparisons.lock)
 	@$(BIN)/python -m benchmarks.quality.pdf_libraries --output benchmarks/results/pdf-libraries.json
 	@$(BIN)/python -m benchmarks.quality.html_libraries --output benchmarks/results/html-libraries.json
 
 .PHONY: mutants
 mutants: models ## Count the small defects that the tests notice. Takes a while; a stopped run goes on.
-	@$(BIN)/python -m pip install --quiet -c constraints.txt --group mutants
+	@$(call locked,$(BIN)/python,-r locks/mutants.lock)
 	@$(BIN)/python -m benchmarks.mutants --output benchmarks/results/mutants.json
 
 .PHONY: wheel

@@ -1,17 +1,11 @@
-"""What is installed is known: its licences are allowed, its files are those that are locked."""
+"""What is installed is known, and its licences are allowed."""
 
-import re
 from pathlib import Path
 
 import pytest
 from benchmarks.distributions import Installed, installed
 from benchmarks.licences import EXCEPTIONS, refused
 from benchmarks.sbom import bill_of_materials
-
-REPOSITORY = Path(__file__).parents[2]
-LOCKED = re.compile(
-    r"^(?P<name>\S+)==(?P<version>\S+)(?P<hashes>( \\\n +--hash=sha256:[0-9a-f]{64})+)$"
-)
 
 
 def distribution(folder: Path, name: str, *headers: str) -> list[Installed]:
@@ -21,11 +15,6 @@ def distribution(folder: Path, name: str, *headers: str) -> list[Installed]:
     lines = ("Metadata-Version: 2.4", f"Name: {name}", "Version: 1.0", *headers)
     (place / "METADATA").write_text("\n".join(lines) + "\n", encoding="utf-8")
     return installed([str(folder)])
-
-
-def pins(text: str) -> dict[str, str]:
-    lines = (line.partition("==") for line in text.splitlines() if "==" in line)
-    return {re.sub(r"[-_.]+", "-", name).lower(): version.split()[0] for name, _, version in lines}
 
 
 @pytest.mark.parametrize(
@@ -119,15 +108,3 @@ def test_a_bill_of_materials_names_each_distribution_with_its_version_and_licenc
             {"type": "library", "bom-ref": three, "name": "three", "version": "4.0", "purl": three},
         ],
     }
-
-
-def test_each_locked_version_has_hashes_and_nothing_else() -> None:
-    text = (REPOSITORY / "requirements.lock").read_text(encoding="utf-8")
-    entries = re.split(r"\n(?=\S)", text.rstrip("\n"))
-    assert [entry for entry in entries if not LOCKED.match(entry)] == []
-
-
-def test_what_is_locked_has_the_versions_that_are_pinned() -> None:
-    locked = pins((REPOSITORY / "requirements.lock").read_text(encoding="utf-8"))
-    pinned = pins((REPOSITORY / "constraints.txt").read_text(encoding="utf-8"))
-    assert {name: pinned.get(name) for name in locked} == locked
