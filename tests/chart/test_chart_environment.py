@@ -9,8 +9,8 @@ from pydantic_settings import BaseSettings
 
 from askmesh.config import ServiceSettings, environment_variables, variable_of
 from askmesh.inference import load_profile
-from support.helm import CHART
-from support.manifests import SERVICES, Rendering, profiles
+from support.helm import CHART, Helm, HelmError
+from support.manifests import SERVICES, Rendering, profiles, rendered
 
 # Numbers and their limits, as both schemas write them.
 LIMITS = ("type", "enum", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "pattern")
@@ -110,3 +110,15 @@ def _secret(variable: str) -> str:
         "CACHE": "redis://:secret@redis:6379",
     }
     return kinds[variable.rpartition("_")[2]]
+
+
+def test_an_audit_that_goes_to_a_collector_needs_one(helm: Helm) -> None:
+    audit = "services.ingestion.settings.audit=otlp:"
+    with pytest.raises(
+        HelmError, match=r"services\.ingestion\.settings\.audit goes to a collector"
+    ):
+        rendered(helm, "defaults", audit, "endpoints.collector=")
+    shown = rendered(helm, "defaults", audit, "endpoints.collector=collector:4317")
+    environment = shown.environment("ingestion")
+    assert environment["INGESTION_AUDIT"] == "otlp:"
+    assert environment["INGESTION_OTLP_ENDPOINT"] == "collector:4317"

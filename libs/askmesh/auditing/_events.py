@@ -31,16 +31,18 @@ class AuditEvent:
 
     def line(self, service: str, *, with_texts: bool) -> bytes:
         """Return the event as a line of JSON; see `json_line`."""
-        who = {"tenant": self.caller.tenant, "user": self.caller.user} if self.caller else {}
         told = {
             "time": self.time.isoformat(timespec="milliseconds"),
             "service": service,
             "action": self.action,
-            **who,
-            **self.details,
-            **(self.texts if with_texts else {}),
+            **self.fields(with_texts=with_texts),
         }
         return json_line(told)
+
+    def fields(self, *, with_texts: bool) -> Mapping[str, Detail]:
+        """Return who did it, and what it was about."""
+        who = {"tenant": self.caller.tenant, "user": self.caller.user} if self.caller else {}
+        return {**who, **self.details, **(self.texts if with_texts else {})}
 
 
 def json_line(told: Mapping[str, object]) -> bytes:

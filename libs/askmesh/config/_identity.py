@@ -30,7 +30,8 @@ class EdgeSettings(ServiceSettings):
     oidc_roles_claim: str = "roles"
     """Which claims of a token say who calls; roles that are none of askmesh do not count."""
     audit: str = ""
-    """Where to record who asks, reads and changes what: a folder, or "stdout:". Empty: nowhere."""
+    """Where to record who asks, reads and changes what: a folder, "stdout:", or "otlp:" for the
+    collector of `otlp_endpoint`. Empty: nowhere."""
     audit_days: int = Field(default=365, ge=1)
     """For how many days files of the folder are kept."""
     audit_texts: bool = False
@@ -49,6 +50,8 @@ class EdgeSettings(ServiceSettings):
             raise ValueError("credentials need a KEY_FILE or an OIDC_ISSUER")
         if self.oidc_issuer and not (self.oidc_audience and self.oidc_keys_url):
             raise ValueError("an OIDC_ISSUER needs an OIDC_AUDIENCE and an OIDC_KEYS_URL")
+        if self.audit == "otlp:" and not self.otlp_endpoint:
+            raise ValueError('an AUDIT of "otlp:" needs an OTLP_ENDPOINT')
         return self
 
 

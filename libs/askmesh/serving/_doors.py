@@ -57,7 +57,14 @@ def inner_door(settings: InnerSettings) -> Door:
 
 def audit_of(service: str, settings: EdgeSettings) -> AuditSettings:
     """Return where a service that clients call records what they do."""
-    return AuditSettings(service, settings.audit, settings.audit_days, settings.audit_texts)
+    return AuditSettings(
+        service,
+        settings.audit,
+        settings.audit_days,
+        settings.audit_texts,
+        settings.otlp_endpoint,
+        settings.otlp_tls,
+    )
 
 
 def _door_behind(settings: InnerSettings) -> Door:

@@ -95,13 +95,13 @@ async def telemetry(service: str, settings: ServiceSettings) -> AsyncGenerator[T
 
 def silent_telemetry(service: str = "test") -> Telemetry:
     """Return telemetry that exports nothing and opens nothing. Its metrics can be read."""
-    provider = TracerProvider(resource=_resource(service), shutdown_on_exit=False)
+    provider = TracerProvider(resource=resource_of(service), shutdown_on_exit=False)
     return Telemetry(service, provider, ServiceMetrics(CollectorRegistry()))
 
 
 @asynccontextmanager
 async def _tracing(service: str, settings: ServiceSettings) -> AsyncGenerator[TracerProvider]:
-    provider = TracerProvider(resource=_resource(service), shutdown_on_exit=False)
+    provider = TracerProvider(resource=resource_of(service), shutdown_on_exit=False)
     if not settings.otlp_endpoint:
         yield provider
         return
@@ -130,5 +130,6 @@ async def _flushed(provider: TracerProvider, exporter: OTLPSpanExporter) -> None
             exporter.shutdown()  # pyright: ignore[reportUnknownMemberType] - kwargs have no types
 
 
-def _resource(service: str) -> Resource:
+def resource_of(service: str) -> Resource:
+    """Return what is said of a service beside whatever it sends."""
     return Resource.create({"service.name": service, "service.namespace": "askmesh"})

@@ -1,0 +1,91 @@
+"""A collector of logs that speaks OTLP over gRPC, keeps what it gets, or refuses it."""
+
+from collections.abc import AsyncGenerator, Iterable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import grpc
+from grpc import aio
+from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import (
+    ExportLogsPartialSuccess,
+    ExportLogsServiceRequest,
+    ExportLogsServiceResponse,
+)
+from opentelemetry.proto.common.v1.common_pb2 import AnyValue, KeyValue
+
+from askmesh.transport import TlsFiles, server_credentials
+
+
+@dataclass
+class LogsReceiver:
+    """Keeps the records that come to `address`, each with its name and the service's."""
+
+    address: str = ""
+    records: list[Mapping[str, Any]] = field(default_factory=list[Mapping[str, Any]])
+    exports: list[int] = field(default_factory=list[int])
+    """How many records came in each export that was kept."""
+    headers: list[Mapping[str, Any]] = field(default_factory=list[Mapping[str, Any]])
+    rejects: bool = False
+    """Whether it refuses the last record of each export, and says so as OTLP wants it."""
+
+    async def export(
+        self, request: ExportLogsServiceRequest, context: aio.ServicerContext[Any, Any]
+    ) -> ExportLogsServiceResponse:
+        self.headers.append(dict(context.invocation_metadata() or ()))
+        if self.rejects:
+            partial = ExportLogsPartialSuccess(rejected_log_records=1, error_message="too long")
+            return ExportLogsServiceResponse(partial_success=partial)
+        came = [
+            {
+                "service": _values(resource.resource.attributes)["service.name"],
+                "name": record.event_name,
+                "nanoseconds": record.time_unix_nano,
+                **_values(record.attributes),
+            }
+            for resource in request.resource_logs
+            for scope in resource.scope_logs
+            for record in scope.log_records
+        ]
+        self.records += came
+        self.exports.append(len(came))
+        return ExportLogsServiceResponse()
+
+
+@asynccontextmanager
+async def logs_receiver(
+    address: str = "127.0.0.1:0", tls: TlsFiles | None = None
+) -> AsyncGenerator[LogsReceiver]:
+    """Receive records until the block ends; with `tls`, from who has a certificate."""
+    receiver = LogsReceiver()
+    server = aio.server(options=[("grpc.so_reuseport", 0)])
+    handler = grpc.unary_unary_rpc_method_handler(
+        receiver.export,
+        ExportLogsServiceRequest.FromString,
+        ExportLogsServiceResponse.SerializeToString,
+    )
+    service = "opentelemetry.proto.collector.logs.v1.LogsService"
+    server.add_generic_rpc_handlers(
+        [grpc.method_handlers_generic_handler(service, {"Export": handler})]
+    )
+    port = (
+        server.add_secure_port(address, server_credentials(tls, callers_are_certified=True))
+        if tls
+        else server.add_insecure_port(address)
+    )
+    receiver.address = f"127.0.0.1:{port}"
+    await server.start()
+    try:
+        yield receiver
+    finally:
+        await server.stop(0)
+
+
+def _values(pairs: Iterable[KeyValue]) -> dict[str, Any]:
+    return {pair.key: _value(pair.value) for pair in pairs}
+
+
+def _value(value: AnyValue) -> object:
+    if value.HasField("array_value"):
+        return [_value(each) for each in value.array_value.values]
+    return getattr(value, value.WhichOneof("value") or "string_value")
