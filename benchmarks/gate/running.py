@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Mapping
+from contextvars import copy_context
 
 from benchmarks.gate.case import Act, Case, run
 from benchmarks.gate.material import ids
@@ -42,15 +43,18 @@ def _memory_cache(size: int, seed: int) -> Act:
 def _telemetry(size: int, seed: int) -> Act:
     signals = silent_telemetry()
     method = f"/askmesh.api.retrieval.v1.RetrievalService/RetrievePassages{seed}"
+    client, server = signals.calls_of(method, "127.0.0.1:7403"), signals.calls_of(method, "")
+    measured = signals.metrics.calls_of("RetrievalService", method)
 
     def call() -> None:
         for _ in range(size):
-            caller = signals.client_call(method, "127.0.0.1:7403")
-            with signals.server_call(method, "", caller.headers()) as served:
-                served.record("OK", tenant="default")
+            caller = client.made()
+            served = copy_context().run(server.served, caller.headers())
+            served.record("OK", tenant="default")
+            served.end()
             caller.record("OK")
             caller.end()
-            signals.metrics.observe_rpc("RetrievalService", method, "OK", 0.01)
+            measured.observe("OK", 0.01)
 
     return call
 

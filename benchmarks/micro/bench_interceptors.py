@@ -1,122 +1,53 @@
 """What tracing, metrics, deadlines and typed errors add to one call between two services.
 
 Client and server run in one process, one call at a time, so the processor time per call is that of
-both sides of a hop. The variants take turns in short rounds, and the median round counts: other
-work on the machine then disturbs all of them alike.
+both sides of a hop. The variants take turns in short rounds, in another order each time, and what
+one adds is the median of its differences to bare gRPC in the same turn: other work on the machine
+then disturbs all of them alike.
+
+PYTHONPATH=tests:. python -m benchmarks.micro.bench_interceptors --output FILE
 """
 
 import argparse
 import logging
 import statistics
-from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import AsyncExitStack
 from importlib.metadata import version
 from pathlib import Path
+from random import Random
 from time import perf_counter, process_time
-from typing import TypeAlias, cast
+from typing import TypeAlias
 
-import grpc
 import uvloop
 from benchmarks.claims import Claim, publish
+from benchmarks.micro.echo_variants import (
+    BARE,
+    MESSAGES_PER_STREAM,
+    OWN,
+    REST,
+    SERVICE,
+    STOCK,
+    UNSAMPLED,
+    UNTRACED,
+    VARIANTS,
+)
 from google.protobuf.wrappers_pb2 import StringValue
 from grpc import aio
-from opentelemetry.instrumentation.grpc import (
-    aio_client_interceptors,  # pyright: ignore[reportUnknownVariableType] - has no types
-    aio_server_interceptor,  # pyright: ignore[reportUnknownVariableType] - has no types
-)
-from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
-from opentelemetry.sdk.trace.export import BatchSpanProcessor, SpanExporter, SpanExportResult
-from opentelemetry.sdk.trace.sampling import DEFAULT_OFF, DEFAULT_ON, Sampler
-from prometheus_client import CollectorRegistry
 
-from askmesh.config import ServiceSettings
-from askmesh.rpc import channel_to
-from askmesh.serving import serving, settle
-from askmesh.telemetry import ServiceMetrics, Telemetry
+from askmesh.serving import settle
 
-STOCK = "opentelemetry-instrumentation-grpc"
-OWN, UNSAMPLED = "askmesh", "askmesh, unsampled"
 GOALS = {OWN: 50, UNSAMPLED: 15}
 """The most microseconds that a unary call may cost beyond bare gRPC."""
-SERVICE = "askmesh.benchmarks.EchoService"
 REQUEST = StringValue(value="x" * 110)
-CALLS_PER_ROUND = 200
-STREAMS_PER_ROUND = 10
-MESSAGES_PER_STREAM = 64
+CALLS_PER_ROUND = 20
+STREAMS_PER_ROUND = 1
+SEED = 12
 
-Context: TypeAlias = aio.ServicerContext[StringValue, StringValue]
 Round: TypeAlias = Callable[[], Awaitable[int]]
-
-
-class NullExporter(SpanExporter):
-    """Takes spans as fast as possible."""
-
-    def export(self, spans: Sequence[ReadableSpan]) -> SpanExportResult:  # noqa: ARG002 - not kept
-        return SpanExportResult.SUCCESS
-
-
-def register(server: aio.Server) -> None:
-    """Add the echo to `server`."""
-
-    async def unary(request: StringValue, _: Context) -> StringValue:
-        return request
-
-    async def stream(request: StringValue, _: Context) -> AsyncGenerator[StringValue]:
-        for _index in range(MESSAGES_PER_STREAM):
-            yield request
-
-    parse, dump = StringValue.FromString, StringValue.SerializeToString
-    handlers: dict[str, grpc.RpcMethodHandler[StringValue, StringValue]] = {
-        "Unary": grpc.unary_unary_rpc_method_handler(unary, parse, dump),
-        "Stream": grpc.unary_stream_rpc_method_handler(stream, parse, dump),
-    }
-    server.add_generic_rpc_handlers([grpc.method_handlers_generic_handler(SERVICE, handlers)])
-
-
-@asynccontextmanager
-async def plain(
-    server_interceptors: Sequence[aio.ServerInterceptor] = (),
-    client_interceptors: Sequence[aio.ClientInterceptor] = (),
-) -> AsyncGenerator[aio.Channel]:
-    """Serve the echo by grpc.aio alone, with interceptors if there are any."""
-    server = aio.server(interceptors=server_interceptors)
-    register(server)
-    address = f"127.0.0.1:{server.add_insecure_port('127.0.0.1:0')}"
-    await server.start()
-    async with aio.insecure_channel(address, interceptors=client_interceptors) as channel:
-        yield channel
-    await server.stop(0)
-
-
-@asynccontextmanager
-async def stock() -> AsyncGenerator[aio.Channel]:
-    """Serve the echo with the instrumentation of OpenTelemetry on both sides."""
-    provider = tracer_provider()
-    served = cast("Callable[[TracerProvider], aio.ServerInterceptor]", aio_server_interceptor)
-    called = cast(
-        "Callable[[TracerProvider], Sequence[aio.ClientInterceptor]]", aio_client_interceptors
-    )
-    async with plain([served(provider)], called(provider)) as channel:
-        yield channel
-
-
-@asynccontextmanager
-async def askmesh(sampler: Sampler) -> AsyncGenerator[aio.Channel]:
-    """Serve and call the echo as the services of askmesh do."""
-    own = Telemetry("echo", tracer_provider(sampler), ServiceMetrics(CollectorRegistry()))
-    settings = ServiceSettings(drain_seconds=0)
-    async with (
-        serving(register, services=[SERVICE], settings=settings, telemetry=own) as port,
-        channel_to(f"127.0.0.1:{port}", own) as channel,
-    ):
-        yield channel
-
-
-def tracer_provider(sampler: Sampler = DEFAULT_ON) -> TracerProvider:
-    """Record every span that is sampled, and hand it to an exporter that does nothing."""
-    provider = TracerProvider(sampler)
-    provider.add_span_processor(BatchSpanProcessor(NullExporter()))
-    return provider
+Sample: TypeAlias = tuple[float, float]
+Samples: TypeAlias = Mapping[str, list[Sample]]
+Results: TypeAlias = dict[str, dict[str, dict[str, float]]]
 
 
 def unary_round(channel: aio.Channel) -> Round:
@@ -155,74 +86,94 @@ async def measured(one_round: Round) -> tuple[float, float]:
     return (process_time() - cpu) / count * 1e6, (perf_counter() - wall) / count * 1e6
 
 
-async def benchmark(seconds: float) -> dict[str, dict[str, dict[str, float]]]:
-    """Measure all variants in turn for about `seconds`."""
+async def benchmark(seconds: float) -> Results:
+    """Measure unary calls, then streams, all variants in turn, for about `seconds`."""
     async with AsyncExitStack() as stack:
         channels = {
-            "bare grpc.aio": await stack.enter_async_context(plain()),
-            STOCK: await stack.enter_async_context(stock()),
-            OWN: await stack.enter_async_context(askmesh(DEFAULT_ON)),
-            UNSAMPLED: await stack.enter_async_context(askmesh(DEFAULT_OFF)),
+            name: await stack.enter_async_context(opened()) for name, opened in VARIANTS.items()
         }
-        rounds = {
-            (kind, name): build(channel)
-            for kind, build in (("unary", unary_round), ("stream", stream_round))
-            for name, channel in channels.items()
+        kinds = {"unary": unary_round, "stream": stream_round}
+        return {
+            kind: summary(
+                await in_turns({name: build(each) for name, each in channels.items()}, seconds / 2)
+            )
+            for kind, build in kinds.items()
         }
-        samples: dict[tuple[str, str], list[tuple[float, float]]] = {key: [] for key in rounds}
-        for one_round in rounds.values():
-            await one_round()
-        settle()  # as services do at their start
-        end = perf_counter() + seconds
-        while perf_counter() < end:
-            for key, one_round in rounds.items():
-                samples[key].append(await measured(one_round))
-    return summary(samples)
 
 
-def summary(
-    samples: dict[tuple[str, str], list[tuple[float, float]]],
-) -> dict[str, dict[str, dict[str, float]]]:
-    """Return the medians by kind of call and variant, with what a variant adds to bare gRPC."""
-    results: dict[str, dict[str, dict[str, float]]] = {}
-    for (kind, name), rounds in samples.items():
-        cpu = statistics.median(sample[0] for sample in rounds)
-        wall = statistics.median(sample[1] for sample in rounds)
-        row = {"cpu_us": round(cpu, 1), "wall_us": round(wall, 1), "rounds": len(rounds)}
-        base = results.setdefault(kind, {}).setdefault("bare grpc.aio", row)
-        results[kind][name] = {**row, "added_cpu_us": round(row["cpu_us"] - base["cpu_us"], 1)}
-    return results
+async def in_turns(rounds: Mapping[str, Round], seconds: float) -> Samples:
+    """Measure all rounds again and again for about `seconds`."""
+    samples: Samples = {name: [] for name in rounds}
+    for one_round in rounds.values():
+        await one_round()
+    settle()  # as services do at their start
+    order, random = list(rounds), Random(SEED)
+    end = perf_counter() + seconds
+    while perf_counter() < end:
+        random.shuffle(order)
+        for name in order:
+            samples[name].append(await measured(rounds[name]))
+    return samples
 
 
-def claims(results: dict[str, dict[str, dict[str, float]]]) -> list[Claim]:
+def summary(samples: Samples) -> dict[str, dict[str, float]]:
+    """Return the medians by variant, with what a variant adds to bare gRPC."""
+    return {
+        name: {
+            "cpu_us": round(statistics.median(cpu for cpu, _ in rounds), 1),
+            "wall_us": round(statistics.median(wall for _, wall in rounds), 1),
+            "rounds": len(rounds),
+            "added_cpu_us": more(samples, name, BARE),
+            "added_to_the_rest_us": more(samples, name, REST),
+        }
+        for name, rounds in samples.items()
+    }
+
+
+def more(samples: Samples, name: str, base: str) -> float:
+    """Return how many microseconds of processor a variant takes more than another one."""
+    pairs = zip(samples[name], samples[base], strict=True)
+    return round(statistics.median(one[0] - other[0] for one, other in pairs), 1)
+
+
+def claims(results: Results) -> list[Claim]:
     """Return what askmesh adds to a call and to a stream, also over what the stock one adds."""
+    unary = results["unary"]
     added = [
         Claim(
             f"microseconds of processor added to one unary call, both sides: {name}",
-            results["unary"][name]["added_cpu_us"],
+            unary[name]["added_cpu_us"],
             f"<= {goal}",
-            baseline="bare grpc.aio",
+            baseline=BARE,
         )
         for name, goal in GOALS.items()
     ]
-    return added + [
+    traced = [
         Claim(
-            f"processor added to one {kind} call, over what OpenTelemetry's instrumentation adds",
-            round(
-                variants[OWN]["added_cpu_us"] / variants[STOCK]["added_cpu_us"],
-                2,
-            ),
-            "<= 1",
-            baseline="opentelemetry-instrumentation-grpc, which only traces",
+            f"microseconds of processor that tracing adds to one unary call, both sides: {name}",
+            round(unary[name]["added_cpu_us"] - unary[UNTRACED]["added_cpu_us"], 1),
+            f"<= {goal}",
+            baseline=UNTRACED,
         )
-        for kind, variants in results.items()
+        for name, goal in GOALS.items()
     ]
+    return [*added, *traced, *(over_stock(kind, each) for kind, each in results.items())]
+
+
+def over_stock(kind: str, variants: Mapping[str, Mapping[str, float]]) -> Claim:
+    """Compare what askmesh adds with what OpenTelemetry's own instrumentation does."""
+    return Claim(
+        f"processor added to one {kind} call, over what OpenTelemetry's instrumentation adds",
+        round(variants[OWN]["added_cpu_us"] / variants[STOCK]["added_cpu_us"], 2),
+        "<= 1",
+        baseline="opentelemetry-instrumentation-grpc, which only traces",
+    )
 
 
 def main() -> None:
     """Measure, print and, if asked for, write the results."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--seconds", type=float, default=30.0)
+    parser.add_argument("--seconds", type=float, default=60.0)
     parser.add_argument("--output", type=Path)
     arguments = parser.parse_args()
     logging.getLogger("askmesh").setLevel(logging.WARNING)

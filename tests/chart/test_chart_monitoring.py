@@ -30,7 +30,7 @@ def exported() -> dict[str, set[str]]:
     """Return the labels of each series that a service can export."""
     registry = CollectorRegistry()
     metrics = ServiceMetrics(registry)
-    metrics.observe_rpc("service", "Method", "OK", 1)
+    metrics.calls_of("service", "Method").observe("OK", 1)
     metrics.observe_stage("fusion", 1)
     metrics.observe_first_token(1)
     metrics.count_tokens("prompt", 1, tenant="t", model="m")

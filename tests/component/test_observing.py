@@ -147,7 +147,7 @@ async def test_the_page_is_whole_and_allows_nothing_of_others() -> None:
 
 async def test_services_tell_their_figures_and_those_that_are_gone_why() -> None:
     async with telemetry("echo", ServiceSettings()) as own:
-        own.metrics.observe_rpc("service", "Method", "OK", 0.01)
+        own.metrics.calls_of("service", "Method").observe("OK", 0.01)
         async with observer(echo=f"127.0.0.1:{own.metrics_port}", gone=NOWHERE) as observed:
             echo, gone = await observed.told("/api/metrics")
     assert (echo["service"], echo["calls"], echo["problem"]) == ("echo", 1, "")

@@ -13,7 +13,7 @@ from askmesh.errors import (
     InvalidRequestError,
 )
 from askmesh.identity import Caller, Role, acting_as, current_caller, local_operator
-from askmesh.resilience import deadline, time_remaining
+from askmesh.resilience import Priority, current_priority, deadline, prioritized, time_remaining
 from askmesh.rpc import (
     CALLER_METADATA_KEY,
     TENANT_METADATA_KEY,
@@ -113,6 +113,34 @@ async def test_the_caller_travels_through_a_chain_of_services() -> None:
                 assert (await front.unary(text(""), timeout=5)).value == repr(ann)
             operator = repr(local_operator("default"))
             assert (await front.unary(text(""), timeout=5)).value == operator
+
+
+async def test_only_who_is_not_the_usual_caller_is_named_in_metadata() -> None:
+    async def tell_names(_: StringValue, context: Context) -> StringValue:
+        return text(" ".join(key for key, _ in context.invocation_metadata() or ()))
+
+    async with echo(unary=tell_names) as client:
+        usual = await client.unary(text(""), timeout=5)
+        with calling_as("blue"):
+            other = await client.unary(text(""), timeout=5)
+    assert TENANT_METADATA_KEY not in usual.value
+    assert TENANT_METADATA_KEY in other.value
+
+
+async def test_what_is_known_of_a_call_ends_with_it() -> None:
+    async def tell_all(_: StringValue, __: Context) -> StringValue:
+        is_limited = time_remaining() is not None
+        return text(f"{current_tenant()} {current_priority()} {is_limited}")
+
+    async with (
+        echo_service(unary=tell_all) as port,
+        aio.insecure_channel(f"127.0.0.1:{port}") as channel,
+        echo_client(port, silent_telemetry()) as client,
+    ):
+        with calling_as("blue"), prioritized(Priority.BATCH):
+            assert (await client.unary(text(""), timeout=5)).value == "blue batch True"
+        plain = EchoClient(channel)
+        assert (await plain.unary(text(""))).value == "default interactive False"
 
 
 async def test_metadata_that_name_nobody_are_refused() -> None:

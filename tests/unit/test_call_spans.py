@@ -1,5 +1,8 @@
 """The spans of calls: what the SDK gets of them, and what they hand on."""
 
+from collections.abc import Sequence
+from contextvars import copy_context
+
 import pytest
 from opentelemetry.sdk.trace import ReadableSpan, SpanProcessor, TracerProvider
 from opentelemetry.sdk.trace.sampling import ALWAYS_OFF, ALWAYS_ON, DEFAULT_OFF, DEFAULT_ON, Sampler
@@ -7,6 +10,7 @@ from opentelemetry.trace import SpanKind, StatusCode
 from prometheus_client import CollectorRegistry
 
 from askmesh.telemetry import ServiceMetrics, Telemetry
+from askmesh.tracing import TracedCalls
 
 METHOD, ADDRESS = "/package.Service/Method", "127.0.0.1:80"
 TRACE, SPAN = "0af7651916cd43dd8448eb211c80319c", "b7ad6b7169203331"
@@ -30,12 +34,17 @@ def traced(sampler: Sampler = DEFAULT_ON) -> tuple[Telemetry, Ended]:
 
 def served(telemetry: Telemetry, *metadata: tuple[str, str]) -> dict[str, str]:
     """Serve a call with these metadata, and return what a call that it makes takes along."""
-    with telemetry.server_call(METHOD, ADDRESS, metadata) as span:
-        span.record("OK", tenant="t")
-        inner = telemetry.client_call(METHOD, ADDRESS)
-        inner.record("UNAVAILABLE", details="it is down")
-        inner.end()
-        return dict(inner.headers())
+    return copy_context().run(_served, telemetry.calls_of(METHOD, ADDRESS), metadata)
+
+
+def _served(calls: TracedCalls, metadata: Sequence[tuple[str, str]]) -> dict[str, str]:
+    span = calls.served(metadata)
+    span.record("OK", tenant="t")
+    inner = calls.made()
+    inner.record("UNAVAILABLE", details="it is down")
+    inner.end()
+    span.end()
+    return dict(inner.headers())
 
 
 def test_both_sides_of_a_call_are_one_branch_of_the_callers_trace() -> None:
@@ -81,11 +90,12 @@ def _fail() -> None:
 
 def test_a_defect_is_an_event_with_its_stack() -> None:
     telemetry, ended = traced()
-    with telemetry.server_call(METHOD, ADDRESS, ()) as span:
-        try:
-            _fail()
-        except ZeroDivisionError as error:
-            span.record_defect(error)
+    span = telemetry.calls_of(METHOD, ADDRESS).made()
+    try:
+        _fail()
+    except ZeroDivisionError as error:
+        span.record_defect(error)
+    span.end()
     (event,) = ended.spans[0].events
     told = event.attributes or {}
     assert event.name == "exception"
@@ -140,7 +150,7 @@ def test_a_later_version_of_the_headers_is_read() -> None:
 
 def test_a_span_ends_once() -> None:
     telemetry, ended = traced()
-    call = telemetry.client_call(METHOD, ADDRESS)
+    call = telemetry.calls_of(METHOD, ADDRESS).made()
     call.end()
     call.end()
     assert len(ended.spans) == 1

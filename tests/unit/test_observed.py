@@ -147,7 +147,7 @@ def test_what_is_no_export_is_refused(body: bytes) -> None:
 def test_figures_are_those_that_a_service_tells() -> None:
     metrics = silent_telemetry().metrics
     for code, seconds in (("OK", 0.02), ("OK", 0.02), ("UNAVAILABLE", 2.0)):
-        metrics.observe_rpc("service", "Method", code, seconds)
+        metrics.calls_of("service", "Method").observe(code, seconds)
     metrics.observe_stage("fusion", 0.3)
     page = generate_latest(metrics.registry).decode()
     figures = figures_of("retrieval", page)

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 DEFAULT_TENANT = "default"
 
@@ -31,6 +32,11 @@ class Caller:
     roles: frozenset[Role]
 
     @property
+    def is_local_operator(self) -> bool:
+        """Whether this is the caller of a mesh without authentication."""
+        return not self.user and not self.groups and self.roles == ALL_ROLES
+
+    @property
     def reads_all(self) -> bool:
         """Whether the caller may read every document of the tenant, whatever its access list."""
         return not self.user
@@ -42,6 +48,7 @@ class Caller:
         return tuple(sorted(users | {f"group:{group}" for group in self.groups}))
 
 
+@lru_cache(maxsize=1024)
 def local_operator(tenant: str) -> Caller:
     """Return the caller of a mesh without authentication, who may do everything in `tenant`."""
     return Caller(tenant, "", frozenset(), ALL_ROLES)
@@ -54,6 +61,11 @@ _caller: ContextVar[Caller] = ContextVar("askmesh_caller", default=_DEFAULT)
 def current_caller() -> Caller:
     """Return who makes the call being served; outside of calls, the operator of "default"."""
     return _caller.get()
+
+
+def act_as(caller: Caller) -> None:
+    """Make the calls of the rest of the task in the name of `caller`."""
+    _caller.set(caller)
 
 
 @contextmanager

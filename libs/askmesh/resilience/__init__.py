@@ -4,11 +4,17 @@ from askmesh.resilience._allowance import Allowance
 from askmesh.resilience._attempts import Attempts, Extra, Latencies
 from askmesh.resilience._breaker import Attempt, Breaker, BreakerPosition
 from askmesh.resilience._call_time import CallTime
-from askmesh.resilience._deadline import deadline, patience, require_time, time_remaining
+from askmesh.resilience._deadline import (
+    deadline,
+    end_within,
+    patience,
+    require_time,
+    time_remaining,
+)
 from askmesh.resilience._learning import MeasuredWork
 from askmesh.resilience._limits import AdaptiveLimit, FixedLimit, Limit
 from askmesh.resilience._places import RoomPlace, current_place
-from askmesh.resilience._priority import Priority, current_priority, prioritized
+from askmesh.resilience._priority import Priority, current_priority, prioritize, prioritized
 from askmesh.resilience._replicas import Replica, Replicas
 from askmesh.resilience._room import Room
 from askmesh.resilience._room_rules import RoomObserver, RoomRules, Why
@@ -44,7 +50,9 @@ __all__ = [
     "current_place",
     "current_priority",
     "deadline",
+    "end_within",
     "patience",
+    "prioritize",
     "prioritized",
     "require_time",
     "threads",

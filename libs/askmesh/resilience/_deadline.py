@@ -26,6 +26,11 @@ def require_time(seconds: float) -> None:
         )
 
 
+def end_within(seconds: float | None) -> None:
+    """Give the rest of the task `seconds`, as `deadline` does with a block."""
+    _deadline.set(_end(seconds))
+
+
 @contextmanager
 def deadline(seconds: float | None) -> Generator[None]:
     """Give the block `seconds`, or less when a deadline around it comes first.
@@ -33,15 +38,19 @@ def deadline(seconds: float | None) -> Generator[None]:
     None changes nothing. The deadline is only known, not enforced: calls take their timeouts
     from it, and code with a choice may do less.
     """
-    outer = _deadline.get()
-    end = outer if seconds is None else monotonic() + seconds
-    if outer is not None and end is not None:
-        end = min(outer, end)
-    token = _deadline.set(end)
+    token = _deadline.set(_end(seconds))
     try:
         yield
     finally:
         _deadline.reset(token)
+
+
+def _end(seconds: float | None) -> float | None:
+    outer = _deadline.get()
+    if seconds is None:
+        return outer
+    end = monotonic() + seconds
+    return end if outer is None else min(outer, end)
 
 
 _SLICES = 4

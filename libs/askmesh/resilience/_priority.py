@@ -21,6 +21,11 @@ def current_priority() -> Priority:
     return _priority.get()
 
 
+def prioritize(priority: Priority) -> None:
+    """Do the rest of the task, and make its calls, with a priority."""
+    _priority.set(priority)
+
+
 @contextmanager
 def prioritized(priority: Priority) -> Generator[None]:
     """Do the work of the block, and make its calls, with a priority."""

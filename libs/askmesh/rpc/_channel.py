@@ -74,5 +74,5 @@ class _MeshChannel(ForwardingChannel):
             return super().making(method, is_unary=is_unary)
         seconds = self._unary_seconds if is_unary else STREAM_SECONDS
         return MeshCalls(
-            CallTemplate(method, self._address, self._tracing, seconds, self._introduce)
+            CallTemplate(self._tracing.calls_of(method, self._address), seconds, self._introduce)
         )

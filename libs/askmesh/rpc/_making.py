@@ -6,6 +6,7 @@ from typing import TypeVar
 from grpc import aio
 
 from askmesh.rpc._outgoing import CallTemplate
+from askmesh.rpc._sent import SentMetadata
 from askmesh.rpc._streams import Conversation, ResponseStream
 from askmesh.transport import CallMaking, CallOptions
 
@@ -22,9 +23,10 @@ class MeshCalls(CallMaking):
 
     def begun(self, begin: Callable[..., C], options: CallOptions) -> C:
         outgoing = self._template.prepare(options.get("timeout"), options.get("metadata"))
-        options["timeout"], options["metadata"] = outgoing.timeout, outgoing.metadata
+        options["timeout"], options["metadata"] = outgoing.timeout, SentMetadata(outgoing.metadata)
         call = begin(**options)
-        call.add_done_callback(outgoing.finished)
+        if outgoing.span.is_recording:
+            call.add_done_callback(outgoing.finished)
         return call
 
     def responses(self, call: aio.UnaryStreamCall[Req, Res]) -> aio.UnaryStreamCall[Req, Res]:

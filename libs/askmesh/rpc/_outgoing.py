@@ -10,7 +10,7 @@ from askmesh.errors import DeadlineError
 from askmesh.resilience import time_remaining
 from askmesh.rpc._priorities import PRIORITY_METADATA_KEY, by_priority
 from askmesh.rpc._tenancy import TENANT_METADATA_KEY, Introduce, MetadataPairs
-from askmesh.tracing import CallSpan, Tracing
+from askmesh.tracing import CallSpan, TracedCalls
 from askmesh.transport import CallMetadata
 
 T = TypeVar("T")
@@ -32,7 +32,7 @@ class FinishedCall(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Outgoing:
     """One call that is about to be made."""
 
@@ -52,21 +52,21 @@ class Outgoing:
 class CallTemplate:
     """What the calls of one method have in common."""
 
-    method: str
-    address: str
-    tracing: Tracing
+    traced: TracedCalls
     default_seconds: float
     introduce: Introduce
 
     def prepare(self, timeout: float | None, metadata: CallMetadata | None) -> Outgoing:
         """Return a call with the span started. Raises `DeadlineError` if no time is left."""
-        span = self.tracing.client_call(self.method, self.address)
+        span = self.traced.made()
         seconds = self._seconds(timeout)
         if seconds <= 0:
             span.record(StatusCode.DEADLINE_EXCEEDED.name)
             span.end()
             raise DeadlineError("DEADLINE_EXCEEDED", "no time is left for this call")
-        own = tuple(metadata or ())
+        if not metadata:
+            return Outgoing(span, seconds, (*self.introduce(), *by_priority(), *span.headers()))
+        own = tuple(metadata)
         caller = () if _names(own, TENANT_METADATA_KEY) else self.introduce()
         priority = () if _names(own, PRIORITY_METADATA_KEY) else by_priority()
         return Outgoing(span, seconds, (*own, *caller, *priority, *span.headers()))

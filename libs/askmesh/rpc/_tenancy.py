@@ -23,6 +23,9 @@ Introduce: TypeAlias = Callable[[], MetadataPairs]
 """Returns the metadata that tell who makes a call."""
 
 
+_USUAL = local_operator(DEFAULT_TENANT)
+
+
 def current_tenant() -> str:
     """Return the tenant of the call being served, "default" outside of calls."""
     return current_caller().tenant
@@ -36,10 +39,15 @@ def calling_as(tenant: str) -> Generator[None]:
 
 
 def by_name() -> MetadataPairs:
-    """Return the metadata that name the caller; a tenant alone stands for its local operator."""
+    """Return the metadata that name the caller; a tenant alone stands for its local operator.
+
+    That of the default tenant is the one that is meant where nobody is named.
+    """
     caller = current_caller()
+    if caller is _USUAL:
+        return ()
     tenant = (TENANT_METADATA_KEY, caller.tenant)
-    if caller == local_operator(caller.tenant):
+    if caller.is_local_operator:
         return (tenant,)
     return (tenant, (CALLER_METADATA_KEY, caller_to_plain(caller)))
 

@@ -1,15 +1,15 @@
 """What surrounds the work for one call that is being served."""
 
 import logging
-from collections.abc import AsyncGenerator, Awaitable, Generator, Mapping
-from contextlib import aclosing, asynccontextmanager, contextmanager, nullcontext
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from contextlib import aclosing
 from dataclasses import dataclass
 from time import perf_counter
-from typing import cast
+from typing import TypeVar, cast
 
-from askmesh.identity import acting_as
-from askmesh.resilience import Room, deadline, prioritized
-from askmesh.rpc import MetadataPairs, priority_of
+from askmesh.identity import Caller, act_as
+from askmesh.resilience import Room, end_within, prioritize
+from askmesh.rpc import CallMetadata, priority_of
 from askmesh.serving._admitting import Door
 from askmesh.serving._certified import names_from
 from askmesh.serving._methods import Context, ServedMethod
@@ -18,12 +18,13 @@ from askmesh.serving._rooms import placed
 from askmesh.telemetry import Telemetry, log_fields
 from askmesh.tracing import is_watch
 
+T = TypeVar("T")
 _logger = logging.getLogger("askmesh.rpc")
 
 
 @dataclass(frozen=True, slots=True)
 class CallScope:
-    """Surrounds the work for a call with its trace, metrics, deadline, caller, priority, errors."""
+    """What surrounds the work for calls: trace, metrics, deadline, caller, priority, errors."""
 
     telemetry: Telemetry
     address: str
@@ -31,92 +32,101 @@ class CallScope:
     rooms: Mapping[str, Room]
     """Where calls are served, by the name of their method; where others are, there is room."""
 
-    async def unary(self, method: ServedMethod, requests: object, context: Context) -> bytes:
-        """Return the response of `method`."""
-        metadata = tuple(context.invocation_metadata() or ())
-        with self._around(method, metadata, context) as outcome:
-            try:
-                async with self._admitted(method, outcome, metadata, context):
-                    request = await method.request(requests, context)
-                    response = await cast("Awaitable[object]", method.behaviour(request, context))
-                    return method.write(response)
-            except BaseException as error:
-                await outcome.settle(error, context)
-                raise
 
-    async def stream(self, method: ServedMethod, requests: object, context: Context) -> None:
-        """Send what `method` yields, or let it write by itself if it is a coroutine."""
-        metadata = tuple(context.invocation_metadata() or ())
-        with self._around(method, metadata, context) as outcome:
-            try:
-                async with self._admitted(method, outcome, metadata, context):
-                    request = await method.request(requests, context)
-                    await _send_all(method.behaviour(request, context), context)
-            except BaseException as error:
-                await outcome.settle(error, context)
-                raise
+class ScopedMethod:
+    """A method whose calls are served within a scope.
 
-    @contextmanager
-    def _around(
-        self, method: ServedMethod, metadata: MetadataPairs, context: Context
-    ) -> Generator[CallOutcome]:
-        started = perf_counter()
-        with (
-            self.telemetry.server_call(method.name, self.address, metadata) as span,
-            deadline(context.time_remaining()),
-        ):
-            outcome = CallOutcome(span)
-            try:
-                yield outcome
-                outcome.take_code_of(context)
-            finally:
-                self._report(method, outcome, perf_counter() - started)
+    gRPC serves each call in a task of its own: what is known of a call there ends with the task.
+    """
 
-    @asynccontextmanager
-    async def _admitted(
+    def __init__(self, scope: CallScope, method: ServedMethod) -> None:
+        self._method = method
+        self._door = scope.door
+        self._room = scope.rooms.get(method.name)
+        self._service = scope.telemetry.service
+        self._metrics = scope.telemetry.metrics
+        self._traced = scope.telemetry.calls_of(method.name, scope.address)
+        self._measured = self._metrics.calls_of(*method.parts)
+        self._is_timed = not is_watch(method.name)
+
+    async def unary(self, requests: object, context: Context) -> bytes:
+        """Return the response of the method."""
+        return await self._served(self._responded, requests, context)
+
+    # A coroutine for streams too: what it writes is what grpc.aio would send for a generator.
+    async def stream(self, requests: object, context: Context) -> None:
+        """Send what the method yields, or let it write by itself if it is a coroutine."""
+        await self._served(self._sent, requests, context)
+
+    async def _responded(self, requests: object, context: Context) -> bytes:
+        method = self._method
+        request = await method.request(requests, context)
+        return method.write(await cast("Awaitable[object]", method.behaviour(request, context)))
+
+    async def _sent(self, requests: object, context: Context) -> None:
+        request = await self._method.request(requests, context)
+        responses = self._method.behaviour(request, context)
+        if isinstance(responses, Awaitable):
+            await responses
+            return
+        async with aclosing(responses):
+            async for response in responses:
+                await context.write(response)
+
+    async def _served(
         self,
-        method: ServedMethod,
-        outcome: CallOutcome,
-        metadata: MetadataPairs,
+        work: Callable[[object, Context], Coroutine[None, None, T]],
+        requests: object,
         context: Context,
-    ) -> AsyncGenerator[None]:
-        """Know, for the block, who calls and how urgently, and have room for the call.
+    ) -> T:
+        started = perf_counter()
+        metadata = context.invocation_metadata() or ()
+        outcome = CallOutcome(self._traced.served(metadata))
+        end_within(context.time_remaining())
+        try:
+            caller = await self._admitted(outcome, metadata, context)
+            if self._room is None:
+                result = await work(requests, context)
+            else:
+                async with placed(self._room, caller):
+                    result = await work(requests, context)
+        except BaseException as error:
+            await outcome.settle(error, context)
+            raise
+        else:
+            outcome.take_code_of(context)
+            return result
+        finally:
+            self._report(outcome, perf_counter() - started)
+
+    async def _admitted(
+        self, outcome: CallOutcome, metadata: CallMetadata, context: Context
+    ) -> Caller:
+        """Return who calls. Who it is, and how urgent it is, is known from now on.
 
         Nothing of a request is read before.
         """
-        caller = await self.door.admit(method.name, metadata, names_from(context))
+        caller = await self._door.admit(self._method.name, metadata, names_from(context))
         outcome.tenant = caller.tenant
         priority = priority_of(metadata)
         outcome.priority = priority.value
-        room = self.rooms.get(method.name)
-        with acting_as(caller), prioritized(priority):
-            async with nullcontext() if room is None else placed(room, caller):
-                yield
+        act_as(caller)
+        prioritize(priority)
+        return caller
 
-    def _report(self, method: ServedMethod, outcome: CallOutcome, seconds: float) -> None:
+    def _report(self, outcome: CallOutcome, seconds: float) -> None:
         outcome.record()
-        timed = None if is_watch(method.name) else seconds
-        self.telemetry.metrics.observe_rpc(*method.parts, outcome.code, timed)
+        self._measured.observe(outcome.code, seconds if self._is_timed else None)
         if outcome.reason:
-            self.telemetry.metrics.count_failure(outcome.reason)
+            self._metrics.count_failure(outcome.reason)
         if _logger.isEnabledFor(logging.INFO):
             fields = log_fields(
-                service=self.telemetry.service,
-                method="/".join(method.parts),
+                service=self._service,
+                method="/".join(self._method.parts),
                 code=outcome.code,
                 reason=outcome.reason,
                 duration_ms=round(seconds * 1_000, 3),
                 tenant=outcome.tenant,
             )
             _logger.info("call served", extra=fields)
-
-
-async def _send_all(
-    responses: Awaitable[object] | AsyncGenerator[object], context: Context
-) -> None:
-    if isinstance(responses, Awaitable):
-        await responses
-        return
-    async with aclosing(responses):
-        async for response in responses:
-            await context.write(response)
+        outcome.span.end()

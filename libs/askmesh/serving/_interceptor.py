@@ -7,7 +7,7 @@ import grpc
 from grpc import aio
 
 from askmesh.errors import UnimplementedError
-from askmesh.serving._incoming import CallScope
+from askmesh.serving._incoming import CallScope, ScopedMethod
 from askmesh.serving._methods import Behaviour, Context, ServedMethod, reading, writing
 from askmesh.tracing import is_traced
 
@@ -41,14 +41,16 @@ class CallInterceptor(aio.ServerInterceptor):
         handler_call_details: grpc.HandlerCallDetails,
     ) -> "grpc.RpcMethodHandler[Req, Res] | None":
         method = handler_call_details.method
+        known = self._wrapped.get(method)
+        if known is not None:
+            return cast("grpc.RpcMethodHandler[Req, Res]", known)
         handler = await continuation(handler_call_details)
         if not is_traced(method):
             return handler
         if handler is None:
             return cast("grpc.RpcMethodHandler[Req, Res]", self._unknown)
-        if method not in self._wrapped:
-            self._wrapped[method] = _wrapped(cast("Handler", handler), method, self._scope)
-        return cast("grpc.RpcMethodHandler[Req, Res]", self._wrapped[method])
+        wrapped = self._wrapped[method] = _wrapped(cast("Handler", handler), method, self._scope)
+        return cast("grpc.RpcMethodHandler[Req, Res]", wrapped)
 
 
 def _wrapped(handler: "Handler", method: str, scope: CallScope) -> "Handler":
@@ -58,18 +60,11 @@ def _wrapped(handler: "Handler", method: str, scope: CallScope) -> "Handler":
     """
     write = writing(handler.response_serializer)
     served = ServedMethod(method, _behaviour_of(handler), handler.request_streaming, write)
-
-    # A coroutine for streams too: what it writes is what grpc.aio would send for a generator.
-    async def stream(requests: object, context: Context) -> None:
-        await scope.stream(served, requests, context)
-
-    async def unary(requests: object, context: Context) -> bytes:
-        return await scope.unary(served, requests, context)
-
+    scoped = ScopedMethod(scope, served)
     read = reading(handler.request_deserializer)
     if handler.response_streaming:
-        return grpc.stream_stream_rpc_method_handler(stream, read, write)
-    return grpc.stream_unary_rpc_method_handler(unary, read)
+        return grpc.stream_stream_rpc_method_handler(scoped.stream, read, write)
+    return grpc.stream_unary_rpc_method_handler(scoped.unary, read)
 
 
 def _behaviour_of(handler: "Handler") -> Behaviour:

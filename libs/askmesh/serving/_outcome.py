@@ -32,8 +32,8 @@ class CallOutcome:
         """Take over the status that the handler has set by itself, if any."""
         # None as long as nobody has set one, whatever the signature says.
         code = cast("StatusCode | None", context.code())
-        self.code = (code or StatusCode.OK).name
-        self.details = str(context.details() or "")
+        if code:
+            self.code, self.details = code.name, str(context.details() or "")
 
     async def settle(
         self, error: BaseException, context: aio.ServicerContext[object, object]

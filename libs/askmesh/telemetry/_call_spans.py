@@ -98,6 +98,19 @@ class _CallSpans:
 class _CallSpan(Span):
     """A span that becomes one of the SDK's at its end."""
 
+    __slots__ = (
+        "_attributes",
+        "_context",
+        "_ended",
+        "_events",
+        "_kind",
+        "_name",
+        "_parent",
+        "_spans",
+        "_start",
+        "_status",
+    )
+
     def __init__(
         self,
         spans: _CallSpans,
@@ -111,7 +124,7 @@ class _CallSpan(Span):
         self._spans = spans
         self._name = name
         self._kind = kind
-        self._attributes = dict(attributes)
+        self._attributes = attributes
         self._context = context
         self._parent = parent
         self._status = _UNSET
@@ -127,7 +140,7 @@ class _CallSpan(Span):
 
     def set_attributes(self, attributes: Mapping[str, AttributeValue]) -> None:
         if not self._ended:
-            self._attributes.update(attributes)
+            self._attributes = {**self._attributes, **attributes}
 
     def set_attribute(self, key: str, value: AttributeValue) -> None:
         self.set_attributes({key: value})

@@ -7,6 +7,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 from askmesh.telemetry._exemplars import ExemplaryTimer, exemplar
 from askmesh.telemetry._families import Family, Values
+from askmesh.telemetry._measured_calls import MeasuredCalls
 from askmesh.telemetry._metric_names import COUNTERS, GAUGES, HISTOGRAMS
 
 TokenKind = Literal["prompt", "completion"]
@@ -35,30 +36,17 @@ class ServiceMetrics:
             HISTOGRAMS,
         )
         self._counters("askmesh_cancellations")  # 0 from the start on
-        self._calls: dict[tuple[str, str, str], Counter] = {}
-        self._timers: dict[tuple[str, str], ExemplaryTimer] = {}
         self._rooms: dict[str, tuple[Gauge, ...]] = {}
         self._tenants, self._models, self._reasons = Values(), Values(), Values()
 
-    def observe_rpc(self, service: str, method: str, code: str, seconds: float | None) -> None:
-        """Count a served call. `code` is the name of its gRPC status.
-
-        `seconds` is None for a call that is open for as long as somebody listens.
-        """
-        key = service, method, code
-        counter = self._calls.get(key)
-        if counter is None:
-            counter = self._calls[key] = self._counters("askmesh_rpc_requests", *key)
-        counter.inc()
-        if seconds is not None:
-            self._timer(service, method).observe(seconds)
-
-    def _timer(self, service: str, method: str) -> ExemplaryTimer:
-        timer = self._timers.get((service, method))
-        if timer is None:
-            duration = self._histograms("askmesh_rpc_duration_seconds", service, method)
-            timer = self._timers[service, method] = ExemplaryTimer(duration, SECONDS)
-        return timer
+    def calls_of(self, service: str, method: str) -> MeasuredCalls:
+        """Return what counts and times the calls of a method that is served."""
+        return MeasuredCalls(
+            lambda code: self._counters("askmesh_rpc_requests", service, method, code),
+            lambda: ExemplaryTimer(
+                self._histograms("askmesh_rpc_duration_seconds", service, method), SECONDS
+            ),
+        )
 
     def observe_stage(self, stage: str, seconds: float) -> None:
         """Time one stage of the work. Stages are a small closed set."""

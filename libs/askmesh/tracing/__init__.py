@@ -5,6 +5,7 @@ from askmesh.tracing._conventions import SCHEMA_URL, SCOPE
 from askmesh.tracing._stages import STAGE_CODE, current_stage, in_stage, stage_named
 from askmesh.tracing._tracing import (
     Span,
+    TracedCalls,
     Tracing,
     is_traced,
     is_watch,
@@ -19,6 +20,7 @@ __all__ = [
     "CallSpan",
     "Span",
     "StartSpan",
+    "TracedCalls",
     "Tracing",
     "current_stage",
     "in_stage",

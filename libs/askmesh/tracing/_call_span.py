@@ -20,6 +20,7 @@ class StartSpan(Protocol):
         kind: SpanKind,
         attributes: Mapping[str, str | int],
         remote: SpanContext | None,
+        /,
     ) -> Span:
         """Return a span, a child of `remote`, or of the current one if that is None."""
         ...
@@ -39,6 +40,11 @@ class CallSpan:
         """The trace's id as 32 hexadecimal digits."""
         return f"{self._span.get_span_context().trace_id:032x}"
 
+    @property
+    def is_recording(self) -> bool:
+        """Whether anything becomes of what the span is told: the trace is kept, and goes on."""
+        return self._span.is_recording()
+
     def headers(self) -> Sequence[tuple[str, str]]:
         """Return the W3C headers that make the other side's spans children of this one."""
         return headers_of(self._span.get_span_context())
@@ -53,7 +59,7 @@ class CallSpan:
         priority: str = "",
     ) -> None:
         """Set the outcome. `code` is the name of the gRPC status."""
-        if not self._span.is_recording():
+        if not self.is_recording:
             return
         told: dict[str, AttributeValue] = {conventions.RPC_STATUS_CODE: code}
         if tenant:

@@ -1,8 +1,7 @@
 """What a process uses to take part in traces."""
 
-from collections.abc import Generator, Iterable, Mapping
-from contextlib import AbstractContextManager, contextmanager
-from functools import lru_cache
+from collections.abc import Iterable, Mapping
+from contextlib import AbstractContextManager
 
 from opentelemetry import context as contexts
 from opentelemetry.trace import (
@@ -28,7 +27,6 @@ def is_traced(method: str) -> bool:
     return not method.startswith(_PROBES)
 
 
-@lru_cache(maxsize=1024)
 def is_watch(method: str) -> bool:
     """Return whether calls of `method` last as long as somebody listens: their time says nothing.
 
@@ -37,13 +35,6 @@ def is_watch(method: str) -> bool:
     return method.rpartition("/")[2].startswith("Watch")
 
 
-@lru_cache(maxsize=1024)
-def name_of(method: str) -> str:
-    """Return "package.Service/Method"."""
-    return method.lstrip("/")
-
-
-@lru_cache(maxsize=1024)
 def call_attributes(method: str, address: str) -> Mapping[str, str | int]:
     """Return the attributes of a call of `method` at `address`."""
     attributes: dict[str, str | int] = {
@@ -87,28 +78,13 @@ class Tracing:
         """Return the W3C headers of the current span, to hand the trace to another system."""
         return dict(headers_of(get_current_span().get_span_context()))
 
-    def client_call(self, method: str, address: str) -> CallSpan:
-        """Start the span of a call of `method` at `address`. The caller ends it."""
-        return CallSpan(self._call(method, address, SpanKind.CLIENT, None), SpanKind.CLIENT)
+    def calls_of(self, method: str, address: str) -> "TracedCalls":
+        """Return what starts the spans of the calls of `method` at `address`.
 
-    @contextmanager
-    def server_call(
-        self, method: str, address: str, metadata: Iterable[tuple[str, str | bytes]]
-    ) -> Generator[CallSpan]:
-        """Run the block in the span of a call that is being served. `metadata` name its parent."""
-        span = self._call(method, address, SpanKind.SERVER, remote_parent(metadata))
-        token = contexts.attach(set_span_in_context(span))
-        try:
-            yield CallSpan(span, SpanKind.SERVER)
-        finally:
-            contexts.detach(token)
-            span.end()
-
-    def _call(self, method: str, address: str, kind: SpanKind, remote: SpanContext | None) -> Span:
-        """Start the span of a call. Watches have none: it would last for as long as they do."""
-        if is_watch(method):
-            return INVALID_SPAN
-        return self._start(name_of(method), kind, call_attributes(method, address), remote)
+        Watches have none: it would last for as long as they do.
+        """
+        start = _no_span if is_watch(method) else self._start
+        return TracedCalls(start, method.lstrip("/"), call_attributes(method, address))
 
     def _start_by_tracer(
         self,
@@ -121,11 +97,44 @@ class Tracing:
         return self._tracer.start_span(name, context=parent, kind=kind, attributes=attributes)
 
 
+class TracedCalls:
+    """Starts the spans of the calls of one method at one address. Who starts a span ends it."""
+
+    __slots__ = ("_attributes", "_name", "_start")
+
+    def __init__(self, start: StartSpan, name: str, attributes: Mapping[str, str | int]) -> None:
+        self._start = start
+        self._name = name
+        self._attributes = attributes
+
+    def made(self) -> CallSpan:
+        """Start the span of a call that is made, a child of the current one."""
+        span = self._start(self._name, SpanKind.CLIENT, self._attributes, None)
+        return CallSpan(span, SpanKind.CLIENT)
+
+    def served(self, metadata: Iterable[tuple[str, str | bytes]]) -> CallSpan:
+        """Start the span of a call that is served, a child of the one that `metadata` name.
+
+        It is the current one from now on, for as long as the task goes on.
+        """
+        parent = remote_parent(metadata)
+        span = self._start(self._name, SpanKind.SERVER, self._attributes, parent)
+        contexts.attach(set_span_in_context(span, _NOTHING))
+        return CallSpan(span, SpanKind.SERVER)
+
+
+def _no_span(
+    _name: str, _kind: SpanKind, _attributes: Mapping[str, str | int], _remote: SpanContext | None
+) -> Span:
+    return INVALID_SPAN
+
+
 def tracing_of_application() -> Tracing:
     """Return the tracing that the application around us has set up; without any, none."""
     return Tracing(get_tracer_provider())
 
 
-__all__ = ["AttributeValue", "CallSpan", "Span", "call_attributes", "is_traced", "is_watch"]
+__all__ = ["Span", "TracedCalls", "Tracing", "is_traced", "is_watch", "tracing_of_application"]
 
 _PROBES = ("/grpc.health.", "/grpc.reflection.")
+_NOTHING = contexts.Context()
