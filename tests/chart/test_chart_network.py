@@ -2,7 +2,9 @@
 
 import re
 
-from support.helm import Helm
+import pytest
+
+from support.helm import Helm, HelmError
 from support.manifests import SERVICES, Manifest, Rendering, component_of, rendered
 
 Edge = tuple[str, str, int]
@@ -56,6 +58,14 @@ def test_pods_reach_the_endpoints_that_they_use(defaults: Rendering) -> None:
 def test_endpoints_that_are_not_there_are_not_reached(minimal: Rendering) -> None:
     assert _outside(minimal, "retrieval") == {53, 443, 27017}
     assert 8001 not in _outside(minimal, "summarization")
+
+
+def test_pods_reach_the_store_of_profiles_that_they_are_told_of(
+    helm: Helm, production: Rendering
+) -> None:
+    assert 4040 in _outside(production, "reranking")
+    with pytest.raises(HelmError, match=r"networkPolicy\.egress\.profiles\.ports does not allow"):
+        rendered(helm, "defaults", "endpoints.profiles=http://pyroscope:4041")
 
 
 def test_follow_up_questions_reach_triton(defaults: Rendering, minimal: Rendering) -> None:

@@ -108,6 +108,8 @@ def test_a_typo_is_refused(helm: Helm, assignment: str) -> None:
         "endpoints.triton=http://triton:8001",
         "endpoints.triton=triton",
         "endpoints.collector=otel-collector",
+        "endpoints.profiles=pyroscope:4040",
+        "endpoints.profiles=http://pyroscope",
         "image.digest=sha256:abc",
         "image.repository=Askmesh",
         "defaults.dataSizeLimit=much",

@@ -54,6 +54,11 @@ def test_settings_cannot_be_changed() -> None:
             "RETRIEVAL_DRAIN_SECONDS is 'inf': input should be a finite number",
         ),
         (
+            "RETRIEVAL_PROFILES_URL",
+            "pyroscope:4040",
+            "RETRIEVAL_PROFILES_URL is 'pyroscope:4040': expected http://host:port or",
+        ),
+        (
             "RETRIEVAL_ADDRESS",
             "7403",
             "RETRIEVAL_ADDRESS is '7403': expected host:port with a port from 0 to 65535.",

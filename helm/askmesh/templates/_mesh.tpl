@@ -164,6 +164,8 @@ true
   value: {{ include "askmesh.settingText" $.service.drainSeconds | quote }}
 - name: {{ $prefix }}OTLP_ENDPOINT
   value: {{ $endpoints.collector | quote }}
+- name: {{ $prefix }}PROFILES_URL
+  value: {{ $endpoints.profiles | quote }}
 {{ include "askmesh.tlsEnvironment" $ }}
 - name: {{ $prefix }}TENANTS
   value: {{ join "," $.root.Values.tenants | quote }}
@@ -257,6 +259,9 @@ capabilities:
 {{- end }}
 {{- if $endpoints.collector }}
 - collector
+{{- end }}
+{{- if $endpoints.profiles }}
+- profiles
 {{- end }}
 {{- if and (include "askmesh.models" . | fromJsonArray) (not .root.Values.models.existingClaim) }}
 - models

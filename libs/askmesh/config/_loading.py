@@ -1,5 +1,6 @@
 """Reading settings from the environment, with errors that a person can act on."""
 
+import re
 from pathlib import Path
 from typing import TypeVar
 
@@ -83,6 +84,7 @@ def _as_clause(text: str) -> str:
 
 
 MAX_PORT = 65_535
+_HTTP = re.compile(r"https?://[^/\s@?#]+(/[^\s@?#]*)?")
 
 
 class ServiceSettings(TransportSettings):
@@ -103,6 +105,10 @@ class ServiceSettings(TransportSettings):
     profiling: bool = False
     """Whether `/profile` beside the metrics tells where the time of the processor goes."""
 
+    profiles_url: str = ""
+    """Where a Pyroscope takes profiles, such as `http://pyroscope:4040`, which it then gets all the
+    time. Empty: nowhere. Linux only."""
+
     drain_seconds: float = Field(default=10.0, ge=0)
     """How long calls in flight may go on after the service was told to stop."""
 
@@ -122,6 +128,13 @@ class ServiceSettings(TransportSettings):
     def known_tenants(self) -> frozenset[str]:
         """The names in `tenants`, without white space around them."""
         return frozenset(name.strip() for name in self.tenants.split(",") if name.strip())
+
+    @field_validator("profiles_url")
+    @classmethod
+    def _is_of_http(cls, url: str) -> str:
+        if url and not _HTTP.fullmatch(url):
+            raise ValueError("expected http://host:port or https://host, without credentials")
+        return url
 
     @field_validator("address", "metrics_address", "health_address")
     @classmethod

@@ -10,6 +10,7 @@ COUNTERS: MetricTexts = {
     "askmesh_tokens": ("Tokens read and written by models.", "kind", "tenant", "model"),
     "askmesh_cost": ("What tokens cost, in the currency of the prices.", "tenant", "model"),
     "askmesh_audit_events": ("Lines of the audit that were written.",),
+    "askmesh_profiles": ("Profiles for their store, and what became of them.", "outcome"),
     "askmesh_cancellations": ("Work given up because nobody waits for it.",),
     "askmesh_degradations": ("Answers with less than was asked for.", "reason"),
     "askmesh_answers": (

@@ -89,6 +89,10 @@ class ServiceMetrics:
         labels = self._tenants(tenant), self._models(model)
         self._counters("askmesh_cost", *labels).inc(amount)
 
+    def count_profile(self, outcome: str) -> None:
+        """Count a profile that was to be sent. Outcomes are few, in lower_case."""
+        self._counters("askmesh_profiles", outcome).inc()
+
     def count_cancellation(self) -> None:
         """Count work that was given up because nobody waits for it."""
         self._counters("askmesh_cancellations").inc()

@@ -18,6 +18,7 @@ from askmesh.telemetry._exposition import exposition
 from askmesh.telemetry._logs import json_logs
 from askmesh.telemetry._loop_lag import loop_lag
 from askmesh.telemetry._metrics import ServiceMetrics
+from askmesh.telemetry._profile_store import profiles_sent
 from askmesh.telemetry._profiles import Profiles
 from askmesh.tracing import Tracing, stage_named
 from askmesh.transport import credentials_for
@@ -71,10 +72,10 @@ async def telemetry(service: str, settings: ServiceSettings) -> AsyncGenerator[T
     """Open the telemetry of `service` until the block ends.
 
     Logs go to stderr as JSON lines, metrics are served at `settings.metrics_address`, with
-    `settings.profiling` profiles too, and spans
-    go to `settings.otlp_endpoint` if there is one, by TLS with `settings.otlp_tls`. What was
-    recorded is exported before the block is left, unless the collector does not answer. Raises
-    `StartupError` when the metrics cannot be served, or the collector's certificates be read.
+    `settings.profiling` profiles too. Spans go to `settings.otlp_endpoint` if there is one, by TLS
+    with `settings.otlp_tls`, and profiles to `settings.profiles_url`. What was recorded is exported
+    before the block is left, unless nobody takes it. Raises `StartupError` when the metrics cannot
+    be served, the collector's certificates be read, or profiles be made.
     """
     registry = CollectorRegistry()
     ProcessCollector(registry=registry)
@@ -88,6 +89,7 @@ async def telemetry(service: str, settings: ServiceSettings) -> AsyncGenerator[T
         async with (
             _tracing(service, settings) as provider,
             exposition(registry, settings.metrics_address, variable, profiles) as port,
+            profiles_sent(settings.profiles_url, service, metrics.count_profile),
         ):
             with loop_lag(metrics.observe_loop_lag):
                 yield Telemetry(service, provider, metrics, metrics_port=port)

@@ -7,7 +7,7 @@ from http import HTTPStatus
 from threading import Event
 
 from askmesh.pages import PageRequest, WebPage, problem, text_page
-from askmesh.telemetry._sampling import Stack, processor_time
+from askmesh.telemetry._sampling import Stack, lines_of, processor_time
 
 MAX_SECONDS = 60.0
 _DEFAULT_SECONDS = "10"
@@ -38,7 +38,7 @@ class Profiles:
         if self._one.locked():
             return problem(HTTPStatus.CONFLICT, "Another profile is being made: try again later")
         async with self._one:
-            return text_page(_lines(await _profile(seconds)))
+            return text_page(lines_of(await _profile(seconds)))
 
 
 async def _profile(seconds: float) -> Mapping[Stack, int]:
@@ -55,9 +55,3 @@ def _seconds(text: str) -> float | None:
     except ValueError:
         return None
     return seconds if 0 < seconds <= MAX_SECONDS else None
-
-
-def _lines(profile: Mapping[Stack, int]) -> str:
-    return "".join(
-        f"{';'.join(stack)} {nanoseconds // 1000}\n" for stack, nanoseconds in profile.items()
-    )

@@ -18,6 +18,7 @@ Stack: TypeAlias = tuple[str, ...]
 EVERY_SECONDS = 0.02
 PROFILER: Stack = ("the profile itself",)
 WITHOUT_PYTHON: Stack = ("threads without Python",)
+_STAGE = "stage "
 _NUMBER = re.compile(r"[-_ ]*\(?\d+.*$")
 
 
@@ -34,6 +35,19 @@ def processor_time(
     while (left := end - time.monotonic()) > 0 and not stopped.wait(min(left, every_seconds)):
         looks.look()
     return looks.told()
+
+
+def lines_of(profile: Mapping[Stack, int]) -> str:
+    """Return a line for each stack: its functions with ";" between, and its microseconds."""
+    return "".join(
+        f"{';'.join(stack)} {nanoseconds // 1000}\n" for stack, nanoseconds in profile.items()
+    )
+
+
+def stage_of(stack: Stack) -> str:
+    """Return the innermost stage that a stack tells; "" where it tells none."""
+    told = (each for each in reversed(stack) if each.startswith(_STAGE))
+    return next(told, "").removeprefix(_STAGE)
 
 
 class _Looks:
@@ -75,7 +89,7 @@ class _Looks:
                 name = f"{frame.f_globals.get('__name__', '')}.{code.co_qualname}"
                 known = self._names[id(code)] = code, name
             if code is STAGE_CODE and frame.f_locals["stage"]:
-                found.append(f"stage {frame.f_locals['stage']}")
+                found.append(f"{_STAGE}{frame.f_locals['stage']}")
             found.append(known[1])
             frame = frame.f_back
         return found
