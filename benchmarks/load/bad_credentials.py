@@ -26,7 +26,7 @@ from google.protobuf.wrappers_pb2 import StringValue
 from grpc import StatusCode, aio
 from jwt.algorithms import RSAAlgorithm
 
-from askmesh.authentication import KeysOrTokens
+from askmesh.authentication import IdentityProvider, KeysOrTokens
 from askmesh.identity import Role
 from askmesh.rpc import by_credential, reason_of
 from askmesh.serving import GuardedDoor
@@ -159,6 +159,10 @@ def tokens(signing: Signing, each: int) -> Iterator[tuple[str, str]]:
         yield kind, make(signing)
 
 
+def _door(verifier: IdentityProvider) -> GuardedDoor:
+    return GuardedDoor(KeysOrTokens(None, verifier), ROLES, frozenset({"blue"}))
+
+
 async def told(each: int) -> dict[str, Counter[tuple[StatusCode, str]]]:
     """Return what calls with tokens of each kind came to."""
     found = {kind: Counter[tuple[StatusCode, str]]() for kind in (*BAD, "good")}
@@ -167,10 +171,9 @@ async def told(each: int) -> dict[str, Counter[tuple[StatusCode, str]]]:
         return text("")
 
     with provider() as served:
-        verifier = verifying(served, pause_seconds=0)
-        door = GuardedDoor(KeysOrTokens(None, verifier), ROLES, frozenset({"blue"}))
         async with (
-            echo_service(door=door, unary=unary) as port,
+            verifying(served, pause_seconds=0) as verifier,
+            echo_service(door=_door(verifier), unary=unary) as port,
             aio.insecure_channel(f"127.0.0.1:{port}") as channel,
         ):
             client = EchoClient(channel)

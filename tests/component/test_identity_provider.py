@@ -7,7 +7,12 @@ import jwt
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from askmesh.authentication import Claims, IdentityProvider, fetched_over_http
+from askmesh.authentication import (
+    Claims,
+    IdentityProvider,
+    fetched_over_http,
+    identity_provider,
+)
 from askmesh.errors import StartupError, UnauthenticatedError, UnavailableError
 from askmesh.identity import Caller, Role
 from support.identity_provider import (
@@ -33,9 +38,9 @@ async def reason_for(verifier: IdentityProvider, credential: str) -> str:
 
 async def test_claims_say_who_calls_and_roles_of_others_do_not_count() -> None:
     with provider() as served:
-        verifier = verifying(served)
-        assert await verifier.caller_of(token()) == ANN
-        assert await verifier.caller_of(token()) == ANN
+        async with verifying(served) as verifier:
+            assert await verifier.caller_of(token()) == ANN
+            assert await verifier.caller_of(token()) == ANN
     assert served.fetches == 1
 
 
@@ -57,19 +62,22 @@ async def test_a_token_that_is_not_for_here_and_now_is_refused(
     others: dict[str, object], reason: str
 ) -> None:
     with provider() as served:
-        assert await reason_for(verifying(served), token("old", **others)) == reason
+        async with verifying(served) as verifier:
+            assert await reason_for(verifier, token("old", **others)) == reason
 
 
 async def test_clocks_may_differ_a_little() -> None:
     with provider() as served:
-        assert await verifying(served).caller_of(token(exp=time() - 10)) == ANN
+        async with verifying(served) as verifier:
+            assert await verifier.caller_of(token(exp=time() - 10)) == ANN
 
 
 async def test_a_token_without_a_signature_is_refused() -> None:
     unsigned = jwt.encode(claims(), "", algorithm="none", headers={"kid": "old"})
     with provider() as served:
-        assert await reason_for(verifying(served), unsigned) == "CREDENTIAL_INVALID"
-        assert await reason_for(verifying(served), "askmesh") == "CREDENTIAL_INVALID"
+        async with verifying(served) as verifier:
+            assert await reason_for(verifier, unsigned) == "CREDENTIAL_INVALID"
+            assert await reason_for(verifier, "askmesh") == "CREDENTIAL_INVALID"
 
 
 async def test_a_token_that_takes_the_public_key_for_a_secret_is_refused() -> None:
@@ -77,47 +85,50 @@ async def test_a_token_that_takes_the_public_key_for_a_secret_is_refused() -> No
     for encoding in (Encoding.PEM, Encoding.DER):
         secret = public.public_bytes(encoding, PublicFormat.SubjectPublicKeyInfo)
         with provider() as served:
-            assert await reason_for(verifying(served), by_secret(secret)) == "CREDENTIAL_INVALID"
+            async with verifying(served) as verifier:
+                assert await reason_for(verifier, by_secret(secret)) == "CREDENTIAL_INVALID"
 
 
 async def test_a_signature_by_another_key_of_the_same_name_is_refused() -> None:
     forged = jwt.encode(claims(), KEYS["new"], algorithm="RS256", headers={"kid": "old"})
     with provider() as served:
-        assert await reason_for(verifying(served), forged) == "CREDENTIAL_INVALID"
+        async with verifying(served) as verifier:
+            assert await reason_for(verifier, forged) == "CREDENTIAL_INVALID"
 
 
 async def test_keys_are_fetched_again_when_a_new_one_signs() -> None:
     with provider() as served:
-        verifier = verifying(served, pause_seconds=0)
-        assert await verifier.caller_of(token()) == ANN
-        served.published = {"new": KEYS["new"]}
-        assert await verifier.caller_of(token("new")) == ANN
-        assert await reason_for(verifier, token("old")) == "CREDENTIAL_INVALID"
+        async with verifying(served, pause_seconds=0) as verifier:
+            assert await verifier.caller_of(token()) == ANN
+            served.published = {"new": KEYS["new"]}
+            assert await verifier.caller_of(token("new")) == ANN
+            assert await reason_for(verifier, token("old")) == "CREDENTIAL_INVALID"
 
 
 async def test_tokens_of_unknown_keys_do_not_flood_the_provider() -> None:
     with provider() as served:
-        verifier = verifying(served)
-        for _ in range(20):
-            assert await reason_for(verifier, token("new")) == "CREDENTIAL_INVALID"
+        async with verifying(served) as verifier:
+            for _ in range(20):
+                assert await reason_for(verifier, token("new")) == "CREDENTIAL_INVALID"
     assert served.fetches == 1
 
 
 async def test_nobody_comes_in_while_keys_were_never_to_be_had() -> None:
     with provider() as served:
         served.works = False
-        with pytest.raises(UnavailableError) as caught:
-            await verifying(served).caller_of(token())
+        async with verifying(served) as verifier:
+            with pytest.raises(UnavailableError) as caught:
+                await verifier.caller_of(token())
     assert caught.value.reason == "IDENTITY_PROVIDER_UNAVAILABLE"
 
 
 async def test_keys_go_on_to_count_while_the_provider_fails() -> None:
     with provider() as served:
-        verifier = verifying(served, pause_seconds=0)
-        assert await verifier.caller_of(token()) == ANN
-        served.works = False
-        assert await reason_for(verifier, token("new")) == "CREDENTIAL_INVALID"
-        assert await verifier.caller_of(token()) == ANN
+        async with verifying(served, pause_seconds=0) as verifier:
+            assert await verifier.caller_of(token()) == ANN
+            served.works = False
+            assert await reason_for(verifier, token("new")) == "CREDENTIAL_INVALID"
+            assert await verifier.caller_of(token()) == ANN
 
 
 async def test_callers_that_leave_end_no_fetch_of_keys() -> None:
@@ -128,14 +139,33 @@ async def test_callers_that_leave_end_no_fetch_of_keys() -> None:
         await go_on.wait()
         return Provider("").key_set()
 
-    verifier = IdentityProvider(Claims(ISSUER, AUDIENCE), fetch)
-    leaving = asyncio.create_task(verifier.caller_of(token("new")))
-    await fetching.wait()
-    leaving.cancel()
-    await asyncio.gather(leaving, return_exceptions=True)
-    waiting = asyncio.create_task(verifier.caller_of(token()))
-    go_on.set()
-    assert await waiting == ANN
+    async with identity_provider(Claims(ISSUER, AUDIENCE), fetch) as verifier:
+        leaving = asyncio.create_task(verifier.caller_of(token("new")))
+        await fetching.wait()
+        leaving.cancel()
+        await asyncio.gather(leaving, return_exceptions=True)
+        waiting = asyncio.create_task(verifier.caller_of(token()))
+        go_on.set()
+        assert await waiting == ANN
+
+
+async def test_no_keys_are_fetched_any_more_where_no_tokens_are_verified() -> None:
+    fetching, ended = asyncio.Event(), asyncio.Event()
+
+    async def fetch() -> bytes:
+        fetching.set()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            ended.set()
+        return b""
+
+    async with identity_provider(Claims(ISSUER, AUDIENCE), fetch) as verifier:
+        leaving = asyncio.create_task(verifier.caller_of(token()))
+        await fetching.wait()
+        leaving.cancel()
+        assert not ended.is_set()
+    assert ended.is_set()
 
 
 async def test_a_provider_that_never_comes_to_an_end_is_given_up() -> None:
@@ -159,16 +189,17 @@ async def test_a_provider_that_never_comes_to_an_end_is_given_up() -> None:
 
 async def test_a_set_without_usable_keys_replaces_none() -> None:
     with provider() as served:
-        verifier = verifying(served, pause_seconds=0)
-        assert await verifier.caller_of(token()) == ANN
-        served.published.clear()
-        assert await reason_for(verifier, token("new")) == "CREDENTIAL_INVALID"
-        assert await verifier.caller_of(token()) == ANN
+        async with verifying(served, pause_seconds=0) as verifier:
+            assert await verifier.caller_of(token()) == ANN
+            served.published.clear()
+            assert await reason_for(verifier, token("new")) == "CREDENTIAL_INVALID"
+            assert await verifier.caller_of(token()) == ANN
 
 
 async def test_a_group_with_a_space_in_its_name_is_one_group() -> None:
     with provider() as served:
-        caller = await verifying(served).caller_of(token(groups="Finance Interns"))
+        async with verifying(served) as verifier:
+            caller = await verifier.caller_of(token(groups="Finance Interns"))
     assert caller.groups == {"Finance Interns"}
 
 

@@ -49,6 +49,15 @@ async def test_gateways_count_what_a_caller_asks_together(redis: RedisServer) ->
         assert alone[3] > 0
 
 
+async def test_gateways_count_together_however_often_callers_may_ask(redis: RedisServer) -> None:
+    alone = OwnAllowances(Rate(per_minute=6_000_000, burst=1), clock=lambda: 0.0)
+    async with redis_commands(redis.address, timeout_seconds=5) as commands:
+        shared = SharedAllowances(commands, alone)
+        assert [await shared.take("ann") for _ in range(3)] == [0, 0, 0]
+    assert await alone.take("ann") == 0
+    assert await alone.take("ann") > 0
+
+
 async def test_who_asks_too_much_is_told_when_before_the_question_is_read() -> None:
     settings = settings_before("127.0.0.1:1", questions_per_minute=0.1, question_burst=1)
     async with (

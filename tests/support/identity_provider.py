@@ -3,7 +3,7 @@
 import hmac
 import json
 from collections.abc import Generator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractAsyncContextManager, contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
@@ -15,7 +15,12 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, generat
 from jwt.algorithms import RSAAlgorithm
 from jwt.utils import base64url_encode
 
-from askmesh.authentication import Claims, IdentityProvider, fetched_over_http
+from askmesh.authentication import (
+    Claims,
+    IdentityProvider,
+    fetched_over_http,
+    identity_provider,
+)
 
 ISSUER, AUDIENCE = "https://login.example.com", "askmesh"
 KEYS = {name: generate_private_key(65537, 2048) for name in ("old", "new")}
@@ -62,9 +67,11 @@ def provider() -> Generator[Provider]:
             thread.join()
 
 
-def verifying(served: Provider, *, pause_seconds: float = 30) -> IdentityProvider:
-    claims = Claims(ISSUER, AUDIENCE)
-    return IdentityProvider(claims, fetched_over_http(served.url), pause_seconds=pause_seconds)
+def verifying(
+    served: Provider, *, pause_seconds: float = 30
+) -> AbstractAsyncContextManager[IdentityProvider]:
+    fetch = fetched_over_http(served.url)
+    return identity_provider(Claims(ISSUER, AUDIENCE), fetch, pause_seconds=pause_seconds)
 
 
 def claims(**others: object) -> dict[str, Any]:

@@ -69,6 +69,9 @@ def test_two_models_of_one_name_are_refused() -> None:
         (BIG | {"prompt_price": -1}, "greater than or equal to 0"),
         (BIG | {"concurrency": 0}, "greater than or equal to 1"),
         (BIG | {"prize": 1}, "Unexpected keyword"),
+        (BIG | {"triton_authority_file": "ca.pem"}, "for a model at host:port#name"),
+        ({"profile": "p", "triton_authority_file": "ca.pem"}, "for a model at host:port#name"),
+        (TRITON | {"triton_certificate_file": "own.pem"}, "belong together"),
     ],
 )
 def test_an_entry_that_cannot_be_is_refused_at_the_start(

@@ -21,7 +21,7 @@ from askmesh.authentication._mesh_tokens import (
     signer_from,
     verifier_from,
 )
-from askmesh.authentication._provider import Claims, IdentityProvider
+from askmesh.authentication._provider import Claims, IdentityProvider, identity_provider
 from askmesh.authentication._refusing import contradicting
 from askmesh.authentication._several import Authenticator, Certificates, KeysOrTokens
 
@@ -44,6 +44,7 @@ __all__ = [
     "digest_of",
     "fetched_over_http",
     "folded",
+    "identity_provider",
     "new_key_pair",
     "new_secret",
     "read_known_callers",

@@ -2,22 +2,27 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from time import monotonic
-from typing import cast
+from typing import TypeAlias, cast
 
 import jwt
 
 from askmesh.authentication._key_sets import ALGORITHMS, no_keys, usable_keys
 from askmesh.authentication._refusing import expired, invalid
-from askmesh.errors import UnavailableError
+from askmesh.errors import UnavailableError, single_failure
 from askmesh.identity import Caller, Role
 
 _PAUSE_SECONDS = 30.0
 _FIRST_PAUSE_SECONDS = 1.0
 _MAX_AGE_SECONDS = 600.0
 _logger = logging.getLogger("askmesh.authentication")
+
+
+Fetch: TypeAlias = Callable[[], Awaitable[bytes]]
+"""Returns a JSON Web Key Set, or raises `UnavailableError`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,19 +57,21 @@ class IdentityProvider:
     A token of an unknown key makes the keys be fetched again, but not within half a minute of the
     last time, so that nobody can make this service flood the provider; within a second where there
     are none yet. Keys are fetched anew every ten minutes in any case; meanwhile, and while that
-    fails, the last ones count. Callers that leave end no fetch.
+    fails, the last ones count. Callers that leave end no fetch; see `identity_provider` for who
+    does.
     """
 
     def __init__(
         self,
         claims: Claims,
-        fetch: Callable[[], Awaitable[bytes]],
+        fetch: Fetch,
+        tasks: asyncio.TaskGroup,
         *,
         pause_seconds: float = _PAUSE_SECONDS,
     ) -> None:
-        """`fetch` returns a JSON Web Key Set."""
         self._claims = claims
         self._fetch = fetch
+        self._tasks = tasks
         self._pause_seconds = pause_seconds
         self._keys: dict[str, jwt.PyJWK] = {}
         self._tried = self._fetched = float("-inf")
@@ -86,6 +93,11 @@ class IdentityProvider:
         if key.algorithm_name != header["alg"]:
             raise invalid("its key signs another way")
         return self._claims.caller_of(self._verified(credential, key))
+
+    def end(self) -> None:
+        """Fetch nothing any more."""
+        if self._fetching is not None:
+            self._fetching.cancel()
 
     def _verified(self, token: str, key: jwt.PyJWK) -> Mapping[str, object]:
         try:
@@ -123,7 +135,7 @@ class IdentityProvider:
         if is_running or monotonic() - self._tried < pause:
             return
         self._tried = monotonic()
-        self._fetching = asyncio.create_task(self._refresh())
+        self._fetching = self._tasks.create_task(self._refresh())
 
     async def _refresh(self) -> None:
         try:
@@ -135,6 +147,20 @@ class IdentityProvider:
 
     def _age(self) -> float:
         return monotonic() - self._fetched
+
+
+@asynccontextmanager
+async def identity_provider(
+    claims: Claims, fetch: Fetch, *, pause_seconds: float = _PAUSE_SECONDS
+) -> AsyncGenerator[IdentityProvider]:
+    """Yield what verifies tokens. Keys that are being fetched at the end of the block are not."""
+    with single_failure():
+        async with asyncio.TaskGroup() as tasks:
+            provider = IdentityProvider(claims, fetch, tasks, pause_seconds=pause_seconds)
+            try:
+                yield provider
+            finally:
+                provider.end()
 
 
 def _names(values: object) -> list[str]:

@@ -14,7 +14,7 @@ Kind = Literal[
     "parted",
     "cancelled",
     "followed",
-    "rate",
+    "due",
 ]
 
 VERSION = "v3"

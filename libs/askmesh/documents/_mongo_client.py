@@ -1,6 +1,7 @@
 """The connection to MongoDB: one pool per process, time limits, errors as ours."""
 
 import asyncio
+import re
 import sys
 from collections.abc import AsyncGenerator, Generator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
@@ -12,6 +13,7 @@ from pymongo import AsyncMongoClient, IndexModel
 from pymongo.asynchronous.collection import AsyncCollection
 from pymongo.errors import ConfigurationError, InvalidURI, PyMongoError
 from pymongo.monitoring import CommandListener
+from pymongo.uri_parser import split_options
 
 from askmesh.documents._mongo_records import DOCUMENT_INDEXES, PASSAGE_INDEXES, MongoRecord
 from askmesh.documents._opening import MONGO_CONNECTIONS
@@ -93,19 +95,26 @@ async def mongo_collections(
     """Yield the collections of the database at `address`; connect when they are first used.
 
     Certificates that the address names, as in `?tls=true&tlsCAFile=/path`, are read now. Raise
-    `StartupError` if the address is wrong, or they cannot be used.
+    `StartupError` if the address is wrong, an option in it, too, or they cannot be used.
     """
-    named = {name.lower() for name, _ in parse_qsl(address.partition("?")[2])}
+    async with _client(address, listeners) as client:
+        yield MongoCollections(client, on_wait)
+
+
+def _client(address: str, listeners: Sequence[CommandListener]) -> AsyncMongoClient[MongoRecord]:
+    query = address.partition("?")[2]
+    named = {name.lower() for name, _ in parse_qsl(query)}
     options = {name: value for name, value in CLIENT_OPTIONS.items() if name.lower() not in named}
     try:
-        client = AsyncMongoClient[MongoRecord](address, event_listeners=listeners, **options)
+        _require_valid(query)
+        return AsyncMongoClient[MongoRecord](address, event_listeners=listeners, **options)
     except (ConfigurationError, InvalidURI, ValueError) as error:
         # The driver's message may quote a part of the password.
         raise StartupError(
             "DOCUMENTS_ADDRESS_INVALID",
             f"the address of the document store is wrong ({type(error).__name__}): it is like "
             "mongodb://user:password@host:port/database, with the characters /, ?, #, @ and : of a "
-            "password written as %2F, %3F, %23, %40 and %3A",
+            "password written as %2F, %3F, %23, %40 and %3A, and options as the driver has them",
         ) from None
     except OSError as error:
         raise StartupError(
@@ -113,8 +122,22 @@ async def mongo_collections(
             f"The certificates that the address of the document store names cannot be used: "
             f"{error.filename or 'a file'}, {error.strerror or type(error).__name__}.",
         ) from error
-    async with client:
-        yield MongoCollections(client, on_wait)
+
+
+def _require_valid(query: str) -> None:
+    """Raise an error for an option that the driver would leave out with a warning.
+
+    A `StartupError` names it where the driver knows it, and it can be no part of a password.
+    """
+    for option in filter(None, re.split("[&;]", query)):
+        try:
+            split_options(option)
+        except ValueError:
+            name = option.partition("=")[0]
+            raise StartupError(
+                "DOCUMENTS_ADDRESS_INVALID",
+                f"the address of the document store has a wrong value of {name}",
+            ) from None
 
 
 @contextmanager

@@ -1,5 +1,6 @@
 """What is said of each of several language models: where it is, what it costs, what it is for."""
 
+from pathlib import Path
 from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 
@@ -8,6 +9,7 @@ from pydantic.dataclasses import dataclass
 
 from askmesh.config import has_credentials
 from askmesh.models import is_address
+from askmesh.transport import TlsFiles
 
 Purpose = Literal["fact", "yes_no", "list", "steps", "table", "comparison", "summary"]
 """What a question asks for, as far as it matters which model answers."""
@@ -40,6 +42,11 @@ class LanguageModelEntry:
     concurrency: Annotated[int, Field(ge=1)] | None = None
     first_token_seconds: Annotated[float, Field(gt=0)] | None = None
     """None: as in the settings."""
+    triton_authority_file: str = ""
+    """Who signs the certificate of the Triton at its address, in PEM."""
+    triton_certificate_file: str = ""
+    triton_key_file: str = ""
+    """What is shown to that Triton. None of the three: it is called as the settings say."""
 
     @model_validator(mode="after")
     def _can_be_found(self) -> Self:
@@ -54,6 +61,22 @@ class LanguageModelEntry:
         if is_address(self.profile):
             raise ValueError("the address of a model is its address, not its profile")
         return self
+
+    @model_validator(mode="after")
+    def _is_called_as_said(self) -> Self:
+        files = self.triton_tls
+        if files and (self.is_chat or not self.address):
+            raise ValueError("files named triton_... are for a model at host:port#name")
+        if files and bool(files.certificate) != bool(files.key):
+            raise ValueError("triton_certificate_file and triton_key_file belong together")
+        return self
+
+    @property
+    def triton_tls(self) -> TlsFiles | None:
+        """How to connect to the Triton at its address; None if nothing is said of it."""
+        named = (self.triton_authority_file, self.triton_certificate_file, self.triton_key_file)
+        authority, certificate, key = (Path(each) if each else None for each in named)
+        return TlsFiles(authority, certificate, key, prefix="TRITON_") if any(named) else None
 
     @property
     def is_chat(self) -> bool:

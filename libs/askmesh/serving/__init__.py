@@ -2,7 +2,7 @@
 
 from askmesh.serving._admitting import Door, GuardedDoor, InnerDoor, OpenDoor
 from askmesh.serving._certified import CertifiedNames, nobody
-from askmesh.serving._doors import audit_of, edge_door, inner_door
+from askmesh.serving._doors import audit_of, edge_door, inner_door, opened_edge_door
 from askmesh.serving._heartbeats import heartbeats
 from askmesh.serving._rooms import party_of, room_for_calls
 from askmesh.serving._running import main, run, settle
@@ -20,6 +20,7 @@ __all__ = [
     "inner_door",
     "main",
     "nobody",
+    "opened_edge_door",
     "party_of",
     "room_for_calls",
     "run",

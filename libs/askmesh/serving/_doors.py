@@ -1,7 +1,8 @@
 """Doors as settings have them."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 from askmesh.auditing import AuditSettings, AuditTrail
@@ -11,6 +12,7 @@ from askmesh.authentication import (
     KeyRing,
     KeysOrTokens,
     fetched_over_http,
+    identity_provider,
     verifier_from,
 )
 from askmesh.config import EdgeSettings, InnerSettings, variable_of
@@ -25,8 +27,23 @@ from askmesh.serving._privacy import require_private
 _logger = logging.getLogger("askmesh.serving")
 
 
-def edge_door(
+@asynccontextmanager
+async def opened_edge_door(
     settings: EdgeSettings, roles: Mapping[str, frozenset[Role]], audit: AuditTrail | None = None
+) -> AsyncGenerator[Door]:
+    """Yield the door of a service that clients call; see `edge_door`.
+
+    It takes the tokens of an identity provider, too, if the settings name one.
+    """
+    async with _opened_provider(settings) as provider:
+        yield edge_door(settings, roles, audit, provider)
+
+
+def edge_door(
+    settings: EdgeSettings,
+    roles: Mapping[str, frozenset[Role]],
+    audit: AuditTrail | None = None,
+    provider: IdentityProvider | None = None,
 ) -> Door:
     """Return the door of a service that clients call; `roles` says who may call which method.
 
@@ -35,7 +52,7 @@ def edge_door(
     """
     if settings.authentication == "credentials":
         on_refused = RecordedRefusals(audit) if audit else None
-        return _guarded_door(settings, roles, on_refused)
+        return _guarded_door(settings, roles, provider, on_refused)
     if settings.authentication == "none" and not is_local(settings.address):
         raise _open_to_others(settings)
     _logger.warning(
@@ -74,7 +91,10 @@ def _door_behind(settings: InnerSettings) -> Door:
 
 
 def _guarded_door(
-    settings: EdgeSettings, roles: Mapping[str, frozenset[Role]], on_refused: OnRefused | None
+    settings: EdgeSettings,
+    roles: Mapping[str, frozenset[Role]],
+    provider: IdentityProvider | None,
+    on_refused: OnRefused | None,
 ) -> Door:
     ring = KeyRing(Path(settings.key_file)) if settings.key_file else None
     are_certified = settings.tls is not None and settings.callers_are_certified
@@ -85,7 +105,7 @@ def _guarded_door(
             variable_of(type(settings), "tls_callers"),
         )
     return GuardedDoor(
-        KeysOrTokens(ring, _provider(settings)),
+        KeysOrTokens(ring, provider),
         roles,
         settings.known_tenants,
         certificates=ring if are_certified else None,
@@ -93,9 +113,11 @@ def _guarded_door(
     )
 
 
-def _provider(settings: EdgeSettings) -> IdentityProvider | None:
-    if not settings.oidc_issuer:
-        return None
+@asynccontextmanager
+async def _opened_provider(settings: EdgeSettings) -> AsyncGenerator[IdentityProvider | None]:
+    if settings.authentication != "credentials" or not settings.oidc_issuer:
+        yield None
+        return
     claims = Claims(
         issuer=settings.oidc_issuer,
         audience=settings.oidc_audience,
@@ -104,7 +126,8 @@ def _provider(settings: EdgeSettings) -> IdentityProvider | None:
         groups=settings.oidc_groups_claim,
         roles=settings.oidc_roles_claim,
     )
-    return IdentityProvider(claims, fetched_over_http(settings.oidc_keys_url))
+    async with identity_provider(claims, fetched_over_http(settings.oidc_keys_url)) as provider:
+        yield provider
 
 
 def _open_to_others(settings: EdgeSettings) -> StartupError:

@@ -76,10 +76,17 @@ def _beside(file: Path, entry: LanguageModelEntry) -> LanguageModelEntry:
     """Return the entry with its paths as they are seen from the file's folder."""
     folder = file.resolve().parent
     is_path = entry.profile.endswith((".toml", ".gguf"))
+
+    def seen(path: str) -> str:
+        return str(folder / path) if path else ""
+
     return replace(
         entry,
-        key_file=str(folder / entry.key_file) if entry.key_file else "",
-        profile=str(folder / entry.profile) if is_path else entry.profile,
+        key_file=seen(entry.key_file),
+        triton_authority_file=seen(entry.triton_authority_file),
+        triton_certificate_file=seen(entry.triton_certificate_file),
+        triton_key_file=seen(entry.triton_key_file),
+        profile=seen(entry.profile) if is_path else entry.profile,
     )
 
 

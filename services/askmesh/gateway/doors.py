@@ -1,6 +1,7 @@
 """The gateway's door as settings have it."""
 
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -18,7 +19,7 @@ from askmesh.gateway.settings import Settings
 from askmesh.identity import Caller
 from askmesh.resilience import Priority
 from askmesh.rpc import CallMetadata, priority_of
-from askmesh.serving import CertifiedNames, Door, edge_door, nobody
+from askmesh.serving import CertifiedNames, Door, nobody, opened_edge_door
 
 RequireHope: TypeAlias = Callable[[Caller, Priority], None]
 """Raises `OverloadedError` where what a caller asks could not be begun soon."""
@@ -55,14 +56,16 @@ def allowances_of(settings: Settings, redis: RedisCommands | None) -> Allowances
     return SharedAllowances(redis, own) if redis else own
 
 
-def gateway_door(
+@asynccontextmanager
+async def gateway_door(
     settings: Settings,
     allowances: Allowances | None,
     audit: AuditTrail | None,
     require_hope: RequireHope,
-) -> Door:
-    """Return what tells who calls, for whom there is room, and who asks too much.
+) -> AsyncGenerator[Door]:
+    """Yield what tells who calls, for whom there is room, and who asks too much.
 
     Raise `StartupError` where the credentials of the settings cannot be used.
     """
-    return AskingDoor(edge_door(settings, ROLES, audit), require_hope, allowances)
+    async with opened_edge_door(settings, ROLES, audit) as door:
+        yield AskingDoor(door, require_hope, allowances)

@@ -12,17 +12,20 @@ from askmesh.identity import Caller
 MAX_KNOWN = 10_000
 """Of how many callers a gateway remembers what they asked, at most twice as many for a moment."""
 
+_MICROS = 1_000_000
+
 # The moment at which all that was asked would have been asked at the rate is all there is to know.
 _TAKE = Script(
     """
 local time = redis.call('TIME')
-local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local now = time[1] * 1000000 + time[2]
 local due = math.max(tonumber(redis.call('GET', KEYS[1]) or '0'), now)
 local wait = due - now - ARGV[2]
 if wait > 0 then
   return wait
 end
-redis.call('SET', KEYS[1], due + ARGV[1], 'PX', due + ARGV[1] - now)
+due = due + ARGV[1]
+redis.call('SET', KEYS[1], due, 'PX', math.ceil((due - now) / 1000))
 return 0
 """
 )
@@ -91,12 +94,12 @@ class SharedAllowances:
 
     async def take(self, who: str) -> float:
         rate = self.own.rate
-        interval, lead = (round(each * 1000) for each in (rate.interval_seconds, rate.lead_seconds))
+        interval, lead = map(_micros, (rate.interval_seconds, rate.lead_seconds))
         try:
-            wait = await self.redis.run(_TAKE, [redis_key("rate", who)], interval, lead)
+            wait = await self.redis.run(_TAKE, [redis_key("due", who)], interval, lead)
         except CacheUnavailableError:
             return await self.own.take(who)
-        return cast("int", wait) / 1000
+        return cast("int", wait) / _MICROS
 
 
 async def require_allowed(allowances: Allowances, caller: Caller) -> None:
@@ -104,6 +107,10 @@ async def require_allowed(allowances: Allowances, caller: Caller) -> None:
     wait = await allowances.take(f"{caller.tenant}\n{caller.user}")
     if wait > 0:
         raise _too_many(caller, wait)
+
+
+def _micros(seconds: float) -> int:
+    return round(seconds * _MICROS)
 
 
 def quota_of(caller: Caller) -> str:

@@ -70,13 +70,16 @@ async def _answering(
     signals.metrics.set_active_answers(desk.active_count)
     signals.metrics.set_active_answers_limit(settings.max_active_answers)
     with cancelling_all(desk, others):
-        async with serving(
-            servicer.add_to,
-            services=[SERVICE_NAME],
-            settings=settings,
-            telemetry=signals,
-            door=gateway_door(settings, allowances, around.audit, desk.places.require_hope),
-        ) as port:
+        async with (
+            gateway_door(settings, allowances, around.audit, desk.places.require_hope) as door,
+            serving(
+                servicer.add_to,
+                services=[SERVICE_NAME],
+                settings=settings,
+                telemetry=signals,
+                door=door,
+            ) as port,
+        ):
             yield port
 
 

@@ -23,7 +23,7 @@ from askmesh.ingestion.settings import Settings
 from askmesh.ingestion.splitting import PassageLimits
 from askmesh.ingestion.vectors import CachedVectors
 from askmesh.models import ModelStore
-from askmesh.serving import audit_of, edge_door, serving
+from askmesh.serving import audit_of, opened_edge_door, serving
 from askmesh.telemetry import Telemetry, telemetry
 
 SERVICE_NAME = ingestion_pb2.DESCRIPTOR.services_by_name["IngestionService"].full_name
@@ -69,6 +69,7 @@ async def ingestion_server(
     async with (
         reader_pool(_reader_limits()) as reader,
         audit_trail(audit_of("ingestion", settings), signals.metrics) as audit,
+        opened_edge_door(settings, ROLES, audit) as door,
     ):
         ingestor = _ingestor(
             settings, signals, store=store, reader=reader, cache=cache, embedder=embedder
@@ -79,7 +80,7 @@ async def ingestion_server(
             services=[SERVICE_NAME],
             settings=settings,
             telemetry=signals,
-            door=edge_door(settings, ROLES, audit),
+            door=door,
         ) as port:
             yield port
 

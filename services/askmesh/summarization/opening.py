@@ -99,7 +99,7 @@ async def _opened(
         name or settings.triton_model,
         signals,
         profile=profile,
-        tls=settings.triton_tls,
+        tls=entry.triton_tls or settings.triton_tls,
     ) as model:
         yield model
 
