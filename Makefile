@@ -129,8 +129,8 @@ vulnerabilities: $(SUPPLY)/.installed ## Look the pinned versions up among the k
 	    "Without a network call make sbom, and give dist/sbom.json to a scanner that has its own data"; exit 1; }
 
 .PHONY: gate
-gate: setup ## Fail if a hot path works more than was accepted, or grows faster than its input.
-	@PYTHONHASHSEED=0 $(BIN)/python -m benchmarks.gate
+gate: setup ## Fail if a hot path works more than was accepted, or grows faster than its input. FLAMES=folder draws.
+	@PYTHONHASHSEED=0 $(BIN)/python -m benchmarks.gate $(if $(FLAMES),--flames "$(FLAMES)")
 
 .PHONY: gate-accept
 gate-accept: setup ## Accept how much the hot paths work now.

@@ -3,19 +3,18 @@
 import os
 import socket
 import subprocess
-import time
 import urllib.request
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
-from urllib.error import URLError
 
 import yaml
 
 from support.go_programs import COLLECTOR
 from support.helm import CHART
+from support.starting import wait_for_page
 
 CONFIGURATIONS = CHART / "monitoring" / "traces"
 _START_SECONDS = 30.0
@@ -112,23 +111,11 @@ def _running(configuration: Path, variables: Mapping[str, str], port: int) -> Ge
         stderr=subprocess.PIPE,
     )
     try:
-        _wait_for(_metrics(port), process)
+        wait_for_page(_metrics(port), process, seconds=_START_SECONDS)
         yield
     finally:
         process.terminate()
         process.communicate(timeout=_STOP_SECONDS)
-
-
-def _wait_for(url: str, process: "subprocess.Popen[bytes]") -> None:
-    end = time.monotonic() + _START_SECONDS
-    while process.poll() is None and time.monotonic() < end:
-        try:
-            urllib.request.urlopen(url, timeout=5).close()
-        except URLError:
-            continue
-        return
-    process.kill()
-    raise AssertionError(f"the collector did not start: {process.communicate()[1].decode()}")
 
 
 def _metrics(port: int) -> str:

@@ -2,7 +2,6 @@
 
 import json
 import subprocess
-import time
 import urllib.parse
 import urllib.request
 from collections.abc import Generator, Mapping
@@ -10,12 +9,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.error import HTTPError, URLError
+from urllib.error import HTTPError
 
 import yaml
 
 from support.collectors import free_port
 from support.go_programs import PROMETHEUS
+from support.starting import wait_for_page
 
 _START_SECONDS = 30.0
 _STOP_SECONDS = 15.0
@@ -73,7 +73,7 @@ def running_prometheus(
         stderr=subprocess.DEVNULL,
     )
     try:
-        _wait_for(f"http://127.0.0.1:{port}/-/ready")
+        wait_for_page(f"http://127.0.0.1:{port}/-/ready", process, seconds=_START_SECONDS)
         yield RunningPrometheus(f"http://127.0.0.1:{port}")
     finally:
         process.terminate()
@@ -92,14 +92,3 @@ def _configuration(rules: Path, targets: Mapping[str, str]) -> dict[str, object]
             for job, address in targets.items()
         ],
     }
-
-
-def _wait_for(url: str) -> None:
-    end = time.monotonic() + _START_SECONDS
-    while time.monotonic() < end:
-        try:
-            urllib.request.urlopen(url, timeout=5).close()
-        except URLError:
-            continue
-        return
-    raise AssertionError("Prometheus did not start")

@@ -3,17 +3,16 @@
 import json
 import os
 import subprocess
-import time
 import urllib.parse
 import urllib.request
 from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.error import URLError
 
 from support.collectors import CONFIGURATIONS, free_port
 from support.go_programs import TEMPO
+from support.starting import wait_for_page
 
 _START_SECONDS = 60.0
 _STOP_SECONDS = 5.0
@@ -53,21 +52,10 @@ def running_tempo(folder: Path) -> Generator[RunningTempo]:
         stderr=subprocess.DEVNULL,
     )
     try:
-        _wait_for(f"{url}/ready", process)
+        wait_for_page(f"{url}/ready", process, seconds=_START_SECONDS)
         yield RunningTempo(address, url)
     finally:
         _stop(process)
-
-
-def _wait_for(url: str, process: "subprocess.Popen[bytes]") -> None:
-    end = time.monotonic() + _START_SECONDS
-    while process.poll() is None and time.monotonic() < end:
-        try:
-            urllib.request.urlopen(url, timeout=5).close()
-        except URLError:
-            continue
-        return
-    raise AssertionError("Tempo did not start")
 
 
 def _stop(process: "subprocess.Popen[bytes]") -> None:
