@@ -48,7 +48,7 @@ def agree(one: str, other: str) -> bool:
     return (
         sorted(numbers(one)) == sorted(numbers(other))
         and is_negated(one) == is_negated(other)
-        and _asks(one) == _asks(other)
+        and asked_for(one) == asked_for(other)
         and [word for word in first if word in shared]
         == [word for word in second if word in shared]
         and bool(only_first and only_second)
@@ -56,8 +56,8 @@ def agree(one: str, other: str) -> bool:
     )
 
 
-def _asks(text: str) -> tuple[str, bool]:
-    """Return the question word and whether it is asked about the past."""
+def asked_for(text: str) -> tuple[str, bool]:
+    """Return the question word of a text and whether it is asked about the past."""
     words = text.lower().rstrip("?!. ").split()
     return next((word for word in words if word in _ASKING), ""), bool(_PAST & set(words))
 
