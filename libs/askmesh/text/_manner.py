@@ -20,8 +20,7 @@ _COLONS = frozenset(":")
 _ADDRESS = "http"
 _TOKENS = 120
 """So many of a window are looked at."""
-_NEAR = 5
-_START = "^"
+_START, _OTHER = "^", "."
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,26 +51,21 @@ def features_of(sentence: str, classes: Mapping[str, tuple[str, ...]]) -> list[s
 def _features(tokens: list[str], classes: Mapping[str, tuple[str, ...]]) -> Iterator[str]:
     before = _START
     classes_before: tuple[str, ...] = (_START,)
-    places: dict[str, int] = {}
+    seen: dict[str, None] = {}
     for place, token in enumerate(tokens):
         word = _ADDRESS if token.startswith(_ADDRESS) else token.lower()
         found = _classes_of(token, word, classes, is_first=place == 0)
         yield f"w {word}"
         yield f"b {before} {word}"
+        yield from (f"f {other} {word}" for other in classes_before)
         for each in found:
             yield f"c {each}"
+            yield f"p {before} {each}"
             yield from (f"a {other} {each}" for other in classes_before)
-            yield from _pairs(each, place, places)
-        places.update(dict.fromkeys(found, place))
-        before, classes_before = word, found or (".",)
-
-
-def _pairs(found: str, place: int, places: Mapping[str, int]) -> Iterator[str]:
-    """Yield what stands before, anywhere and near; there are as many as classes, at most."""
-    for other, at in places.items():
-        yield f"o {other} {found}"
-        if place - at <= _NEAR:
-            yield f"n {other} {found}"
+            # What stands before, anywhere: there are as many as classes, at most.
+            yield from (f"o {other} {each}" for other in seen)
+        seen.update(dict.fromkeys(found))
+        before, classes_before = word, found or (_OTHER,)
 
 
 def _classes_of(
