@@ -26,7 +26,8 @@ from support.upstreams import Upstreams, settings_before, upstreams
 
 SECONDS = 30.0
 LEAST = 2
-FIRST = 4
+MOST = 512
+FIRST = 8
 """The middle of LEAST and 8, by ratio."""
 BATCH = [("askmesh-priority", "batch")]
 
@@ -180,13 +181,13 @@ async def test_an_answer_that_is_kept_needs_no_place() -> None:
 
 
 async def test_without_room_at_reranking_answers_go_without_and_fewer_are_made_at_once() -> None:
-    async with gateway(8, min_active_answers=LEAST) as scene:
+    async with gateway(MOST, min_active_answers=LEAST) as scene:
         scene.upstreams.finish.set()
         scene.upstreams.has_time_to_rerank = False
-        assert await places_after(2, scene) == FIRST - 1
+        assert await places_after(2, scene) == FIRST // 2
 
 
-@pytest.mark.parametrize(("for_want_of_room", "expected"), [(True, FIRST - 1), (False, FIRST)])
+@pytest.mark.parametrize(("for_want_of_room", "expected"), [(True, FIRST // 2), (False, FIRST)])
 async def test_a_language_model_without_room_counts_but_not_one_that_is_away(
     *, for_want_of_room: bool, expected: int
 ) -> None:
@@ -195,7 +196,7 @@ async def test_a_language_model_without_room_counts_but_not_one_that_is_away(
         for_want_of_room=for_want_of_room,
     )
     completed = SummaryCompleted(outcome=answer_pb2.ANSWER_OUTCOME_ANSWERED)
-    async with gateway(8, min_active_answers=LEAST) as scene:
+    async with gateway(MOST, min_active_answers=LEAST) as scene:
         scene.upstreams.summary = [
             StreamSummaryResponse(degradation=missing),
             StreamSummaryResponse(completed=completed),
@@ -204,7 +205,7 @@ async def test_a_language_model_without_room_counts_but_not_one_that_is_away(
 
 
 async def test_while_answers_are_whole_no_fewer_of_them_may_be_made_at_once() -> None:
-    async with gateway(8, min_active_answers=LEAST) as scene:
+    async with gateway(MOST, min_active_answers=LEAST) as scene:
         scene.upstreams.finish.set()
         assert await places_after(20, scene) == FIRST
 

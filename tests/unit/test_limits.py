@@ -44,7 +44,7 @@ def queueing(servers: int) -> Callable[[int], float]:
 
 def test_a_limit_begins_between_and_reaches_the_most_while_nothing_gets_slower() -> None:
     limit = AdaptiveLimit(LEAST, MOST)
-    assert limit.places == 11
+    assert limit.places == 6
     teach(limit, 200, QUICK)
     assert limit.places == MOST
 
@@ -86,8 +86,9 @@ def test_where_some_work_is_quick_the_limit_stays_high_for_the_rest(seed: int) -
 
 def test_the_limit_does_not_grow_while_nobody_needs_it() -> None:
     limit = AdaptiveLimit(8, MOST)
+    began = limit.places
     teach(limit, 400, QUICK, in_use=2)
-    assert limit.places == 16
+    assert limit.places == began
 
 
 def test_two_pieces_that_went_without_something_for_want_of_room_lower_the_limit_at_once() -> None:
@@ -111,9 +112,27 @@ def test_what_was_begun_before_the_limit_fell_does_not_lower_it_again() -> None:
 
 def test_one_place_less_is_the_least_by_which_a_limit_falls_where_work_goes_short() -> None:
     limit = AdaptiveLimit(LEAST, 6)
+    teach(limit, 60, QUICK)
     for _ in range(2):
         limit.learn(MeasuredWork(QUICK, limit.places, went_short=True))
-    assert limit.places == LEAST
+    assert limit.places == 5
+
+
+def test_where_more_was_never_seen_to_be_enough_the_limit_falls_by_half() -> None:
+    limit = AdaptiveLimit(8, 256)
+    began = limit.places
+    for _ in range(2):
+        limit.learn(MeasuredWork(QUICK, began, went_short=True))
+    assert limit.places == began // 2
+
+
+def test_the_limit_falls_no_lower_than_to_what_was_enough() -> None:
+    limit = AdaptiveLimit(2, 512)
+    began = limit.places
+    teach(limit, 20, QUICK, in_use=began - 2)
+    for _ in range(2):
+        limit.learn(MeasuredWork(QUICK, began, went_short=True))
+    assert limit.places == began - 2
 
 
 def test_what_was_too_much_is_seldom_tried_again() -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 
@@ -228,6 +228,22 @@ async def test_work_is_refused_at_once_where_a_place_will_not_be_free_in_time() 
         assert caught.value.metadata["why"] == "full"
         assert scene.counted.waits == [16.0]
         await scene.end_all()
+
+
+async def test_before_anybody_has_left_places_are_expected_to_be_free_after_the_usual_time() -> (
+    None
+):
+    limit = FixedLimit(2, usual_seconds=40.0)
+    for rules, waits in ((RULES, 1), (replace(RULES, usual_share=0.4), 0)):
+        scene = Scene(limit, rules)
+        async with asyncio.TaskGroup() as tasks:
+            await queued(scene, tasks, [ANN, ANN])
+            if waits:
+                await scene.begin(tasks, "waits")  # for 20 s, within half of 60
+            with pytest.raises(OverloadedError):
+                await scene.work("refused", ANN, Priority.INTERACTIVE)
+            assert scene.room.waiting == waits
+            await scene.end_all()
 
 
 async def test_while_nobody_leaves_at_all_work_is_refused_at_once() -> None:

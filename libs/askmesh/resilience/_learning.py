@@ -1,7 +1,7 @@
 """What is learnt from how long work takes beside other work."""
 
 from dataclasses import dataclass, replace
-from math import sqrt
+from math import ceil, sqrt
 from statistics import quantiles
 
 WINDOW = 20
@@ -36,14 +36,15 @@ class Learnt:
     """What is known after a window: the limit, and how long work usually takes.
 
     A limit that has never been too high is `growing` fast. With `too_many` at once, work went
-    without something. Of the window, four of five took at most
-    `seconds`.
+    without something; with `enough` all of a window had what it needed. Of the window, four of
+    five took at most `seconds`.
     """
 
     places: float
     usual_seconds: float | None = None
     growing: bool = True
     too_many: int | None = None
+    enough: int = 0
     seconds: float | None = None
 
 
@@ -70,20 +71,31 @@ def learnt(known: Learnt, window: list[MeasuredWork], least: int, most: int) -> 
 
 
 def _lowered(known: Learnt) -> Learnt:
-    """Return what is known where work went short: fewer have room for all of it."""
-    places = min(known.places * BACKOFF, int(known.places) - 1.0)
-    return replace(known, places=places, growing=False, too_many=int(known.places))
+    """Return what is known where work went short: fewer have room for all of it.
+
+    Half as many, where it is not known that more are enough.
+    """
+    most = min(known.places * BACKOFF, int(known.places) - 1.0)
+    places = min(most, max(known.places / 2, known.enough))
+    return replace(
+        known,
+        places=places,
+        growing=False,
+        too_many=int(known.places),
+        enough=min(known.enough, int(places)),
+    )
 
 
 def _moved(known: Learnt, window: list[MeasuredWork], gradient: float) -> Learnt:
     """Return what is known where nothing went short: by how slow work is, and by its use."""
     growing, too_many = known.growing and gradient == 1.0, known.too_many
+    enough = max(known.enough, _often_in_use(window)) if gradient == 1.0 else known.enough
     places = known.places * gradient
     if _is_used(window, int(known.places)):
         if too_many is not None and int(known.places) >= too_many:
             too_many = None  # it is enough by now
         places += _growth(known.places, too_many, growing=growing)
-    return replace(known, places=places, growing=growing, too_many=too_many)
+    return replace(known, places=places, growing=growing, too_many=too_many, enough=enough)
 
 
 def _shorts(window: list[MeasuredWork]) -> int:
@@ -92,7 +104,12 @@ def _shorts(window: list[MeasuredWork]) -> int:
 
 def _is_used(window: list[MeasuredWork], places: int) -> bool:
     """Return whether the slowest fifth tells how work is done where all places are taken."""
-    return sum(each.in_use >= places for each in window) >= len(window) / 4
+    return _often_in_use(window) >= places
+
+
+def _often_in_use(window: list[MeasuredWork]) -> int:
+    """Return beside how many others a quarter of the work was done, counting itself."""
+    return sorted(each.in_use for each in window)[-max(1, ceil(len(window) / 4))]
 
 
 def _growth(places: float, too_many: int | None, *, growing: bool) -> float:

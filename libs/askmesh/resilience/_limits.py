@@ -1,10 +1,12 @@
 """How much may be done at once: so many, or as many as do not slow each other down."""
 
 from dataclasses import dataclass
-from math import sqrt
 from typing import Protocol
 
 from askmesh.resilience._learning import Learnt, MeasuredWork, is_over, learnt
+
+BEGINNING = 0.25
+"""How far from its least to its most a learnt limit begins."""
 
 
 class Limit(Protocol):
@@ -39,7 +41,8 @@ class FixedLimit:
 class AdaptiveLimit:
     """Learns from how long work takes: between `least` and `most`.
 
-    It begins in the middle of them, by ratio: with the least it would refuse those who come first.
+    It begins a quarter of the way from the least, by ratio: with the least it would refuse many of
+    those who come first, and with more they would slow each other down before anything is learnt.
     A limit by gradient: the ratio of the usual time, within which four of five pieces of a window
     were done where little was done at once, to this time now. A median would fall by much where
     a few more pieces of work than before are quick ones, and nothing is faster for it. What counts
@@ -49,7 +52,7 @@ class AdaptiveLimit:
     def __init__(self, least: int, most: int) -> None:
         self._least = min(least, most)
         self._most = most
-        self._learnt = Learnt(sqrt(self._least * most))
+        self._learnt = Learnt(self._least * (most / self._least) ** BEGINNING)
         self._window: list[MeasuredWork] = []
         self._begun_before = 0
 

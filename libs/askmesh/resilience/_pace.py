@@ -7,7 +7,8 @@ RECENT = 0.2
 class Pace:
     """Measures how long it takes from one place that gets free to the next.
 
-    Where nobody has left for longer than that, it takes at least as long.
+    Where nobody has left for longer than that, it takes at least as long. Before anybody has left
+    where all places were taken, it is as long as work takes, over the places.
     """
 
     def __init__(self) -> None:
@@ -27,7 +28,11 @@ class Pace:
             self._seconds = known + (took - known) * RECENT
         self._since = now if full else None
 
-    def seconds(self, now: float, rank: int) -> float:
-        """Return how long it takes where so many are first; 0.0 as long as nobody knows."""
+    def seconds(self, now: float, rank: int, expected: float = 0.0) -> float:
+        """Return how long it takes where so many are first.
+
+        `expected` is from one place to the next as long as nobody has measured it.
+        """
         since = now if self._since is None else self._since
-        return (rank + 1) * max(self._seconds or 0.0, now - since)
+        known = expected if self._seconds is None else self._seconds
+        return (rank + 1) * max(known, now - since)

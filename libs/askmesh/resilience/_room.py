@@ -13,15 +13,7 @@ from askmesh.resilience._pace import Pace
 from askmesh.resilience._places import RoomPlace, granted, working_at
 from askmesh.resilience._priority import Priority, current_priority
 from askmesh.resilience._queues import Queues
-from askmesh.resilience._room_rules import (
-    LEAST_TIME,
-    OVERDUE,
-    Refusals,
-    RoomObserver,
-    RoomRules,
-    Situation,
-    Unobserved,
-)
+from askmesh.resilience._room_rules import Refusals, RoomObserver, RoomRules, Situation, Unobserved
 from askmesh.resilience._shares import Party, Shares, Waiter
 
 
@@ -74,7 +66,7 @@ class Room:
 
     @property
     def _least_seconds(self) -> float:
-        return LEAST_TIME * self._limit.usual_seconds
+        return self._rules.least_time(self._limit.usual_seconds)
 
     @asynccontextmanager
     async def entered(self, party: Party) -> AsyncGenerator[RoomPlace]:
@@ -145,8 +137,8 @@ class Room:
         """
         rank = self._queues.rank(party, priority)
         is_owed = not rank and self._shares.owes(party, self.places, self._queues.parties)
-        seconds = self._pace.seconds(self._clock(), rank)
-        is_hopeless = seconds > self._rules.hope * self._rules.wait_seconds
+        longest = self._rules.longest_wait(self._limit.usual_seconds)
+        is_hopeless = self._seconds_until_free(rank) > longest
         if (is_hopeless and not is_owed) or rank >= self._rules.most_waiting_of(self.places):
             raise self._refused(party, priority)
 
@@ -169,7 +161,7 @@ class Room:
 
     def _grant(self) -> None:
         """Give the places that are free to those who wait."""
-        overdue = self._clock() - OVERDUE * self._rules.wait_seconds
+        overdue = self._clock() - self._rules.overdue_seconds
         for priority in Priority:
             queue = self._queues.of(priority)
             while queue and self._has_room(priority):
@@ -186,13 +178,17 @@ class Room:
     def _refused(
         self, party: Party, priority: Priority, *, waited: bool = False
     ) -> OverloadedError:
-        seconds = self._pace.seconds(self._clock(), self._queues.rank(party, priority))
+        seconds = self._seconds_until_free(self._queues.rank(party, priority))
         quota = self._shares.quota_of(party, self.places, self._queues.parties)
         situation = Situation(self._rules, self.places, seconds, quota)
         why = situation.why(priority, waited=waited)
         self.refusals.note(why, self._clock())
         self._observer.count_refusal(self._rules.name, why)
         return situation.error(why)
+
+    def _seconds_until_free(self, rank: int) -> float:
+        expected = self._limit.usual_seconds / self.places
+        return self._pace.seconds(self._clock(), rank, expected)
 
     def _tell(self) -> None:
         self._observer.set_room(

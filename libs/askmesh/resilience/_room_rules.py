@@ -65,9 +65,11 @@ class Refusals:
 class RoomRules:
     """What the places are for, in a word; the reason of refusals; and how long work waits.
 
-    Work waits if it will have a place within the share `hope` of the time that it may wait. At most
-    `most_waiting` wait, as many as there are places if that is None. Of the places, batch work
-    takes `batch_share` at most, and one at least.
+    Work waits if it will have a place within the share `hope` of the time that it may wait, and
+    within the share `usual_share` of the time that it usually takes, if that is known: whoever is
+    let in is not to have much more than the usual. At most `most_waiting` wait, as many as there
+    are places if that is None. Of the places, batch work takes `batch_share` at most, and one at
+    least.
     """
 
     name: str
@@ -76,6 +78,21 @@ class RoomRules:
     most_waiting: int | None = None
     batch_share: float = 0.75
     hope: float = 0.5
+    usual_share: float = inf
+
+    def longest_wait(self, usual_seconds: float) -> float:
+        """Return within how many seconds there must be a place for work that may wait for it."""
+        hoped = self.hope * self.wait_seconds
+        return min(hoped, self.usual_share * usual_seconds) if usual_seconds else hoped
+
+    def least_time(self, usual_seconds: float) -> float:
+        """Return the time without which work is not begun."""
+        return LEAST_TIME * usual_seconds
+
+    @property
+    def overdue_seconds(self) -> float:
+        """What waits for longer is overtaken by what came last."""
+        return OVERDUE * self.wait_seconds
 
     def most_waiting_of(self, places: int) -> int:
         """Return how many may wait where there are so many places."""

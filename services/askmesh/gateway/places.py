@@ -19,6 +19,8 @@ from askmesh.resilience import (
 from askmesh.serving import party_of
 
 ROOM = "answers"
+USUAL_SHARE = 0.75
+"""A question may wait for this share of the time that it usually takes to have ranked sources."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,11 @@ class PlaceLimits:
     least: int
     most: int
     wait_seconds: float
+
+
+def room_rules(*, wait_seconds: float) -> RoomRules:
+    """Return the rules of the room for answers, where questions wait for so long at most."""
+    return RoomRules(ROOM, "TOO_MANY_ANSWERS", wait_seconds, usual_share=USUAL_SHARE)
 
 
 class Places:
@@ -47,8 +54,8 @@ class Places:
         on_change: Callable[[int], None],
     ) -> None:
         """`give_up` must make the answer leave; `on_change` takes how many places are taken."""
-        rules = RoomRules(ROOM, "TOO_MANY_ANSWERS", limits.wait_seconds)
         limit = AdaptiveLimit(limits.least, limits.most)
+        rules = room_rules(wait_seconds=limits.wait_seconds)
         self.room = Room(limit, rules, observer, reclaim=self._reclaim)
         self._abandoned_seconds = abandoned_seconds
         self._give_up = give_up

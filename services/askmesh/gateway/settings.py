@@ -40,8 +40,9 @@ class Settings(EdgeSettings):
     min_active_answers: int = Field(default=2, ge=1)
     """So many are made at once however slow they get; between the two, as many as do not slow each
     other's sources down."""
-    place_wait_seconds: float = Field(default=0.5, ge=0)
-    """How long a question may wait for a place, if one will be free by then."""
+    place_wait_seconds: float = Field(default=2.0, ge=0)
+    """How long a question may wait for a place. It does only if one will likely be free within half
+    of that, and within three quarters of the time until sources are usually ranked."""
     questions_per_minute: float = Field(default=0.0, ge=0, le=60_000)
     """How often one caller may ask; 0 for any number. Gateways with a Redis count together."""
     question_burst: int = Field(default=10, ge=1)
