@@ -237,3 +237,33 @@ async def test_ingestion_records_who_changes_and_who_looks(keys: Keys, tmp_path:
         ("documents.listed", None, ["a.txt"]),
         ("document.deleted", "a.txt", None),
     ]
+
+
+async def test_ingestion_records_to_whom_each_document_was_given(
+    keys: Keys, tmp_path: Path
+) -> None:
+    folder, around = tmp_path / "audit", Surroundings()
+    settings = IngestionSettings.model_validate(
+        keys.edge | {"address": "127.0.0.1:0", "audit": str(folder)}
+    )
+    first, second, third = (document(name) for name in ("a.txt", "b.txt", "c.txt"))
+    first.access.allowed.names.append("user:ann")
+    third.access.denied.names.append("group:board")
+    parts = (around.store, around.cache, around.embedder)
+    async with (
+        ingestion_server(settings, silent_telemetry(), *parts) as port,
+        aio.insecure_channel(f"127.0.0.1:{port}") as channel,
+    ):
+        stub, metadata = IngestionServiceStub(channel), metadata_of(keys, Role.INGESTER)
+        call = stub.IngestDocuments(iter([first, second, third]), metadata=metadata, timeout=20)
+        assert [each.document_id async for each in call] == ["a.txt", "b.txt", "c.txt"]
+        first.access.allowed.names[:] = ["user:bob"]
+        call = stub.IngestDocuments(iter([first]), metadata=metadata, timeout=20)
+        assert [each.document_id async for each in call] == ["a.txt"]
+    readers = ("action", "document_id", "allowed", "denied")
+    assert [tuple(map(line.get, readers)) for line in recorded(folder)] == [
+        ("document.created", "a.txt", ["user:ann"], []),
+        ("document.created", "b.txt", None, None),
+        ("document.created", "c.txt", ["everyone"], ["group:board"]),
+        ("document.updated", "a.txt", ["user:bob"], []),
+    ]

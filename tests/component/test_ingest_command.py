@@ -143,6 +143,10 @@ async def test_readers_are_said_when_documents_are_ingested_and_changed_later(
         assert (await cli.run("ingest", *allowed, str(shelf))).returncode == 0
         shown = await cli.run("documents", "show", "shelf/note-1.md")
         assert "readers: group:staff, user:eve\ndenied: user:bob\n" in shown.stdout
+        await cli.run("documents", "access", "--allow", "user:ann", "shelf/note-0.md")
+        for reader, count in (("user:bob", 2), ("user:ann", 1), ("group:staff", 2), ("eve", 0)):
+            listed = await cli.run("documents", "list", "--reader", reader)
+            assert listed.stdout.count("shelf/") == count
         changed = await cli.run("documents", "access", "-r", "--deny", "user:bob", "shelf")
         assert (changed.returncode, changed.stdout, changed.stderr) == (0, "", "")
         shown = await cli.run("documents", "show", "shelf/note-2.md")

@@ -28,7 +28,7 @@ ANN = Caller("blue", "ann", frozenset(), frozenset({Role.READER}))
 BOB = Caller("blue", "bob", frozenset(), frozenset({Role.READER}))
 
 
-def event(caller: Caller, hour: int = 1, day: int = 1, **details: str) -> AuditEvent:
+def event(caller: Caller, hour: int = 1, day: int = 1, **details: str | list[str]) -> AuditEvent:
     time = datetime(2026, 1, day, hour, tzinfo=UTC)
     texts = {"question": f"What does {caller.user} want?"}
     return AuditEvent("answer.asked", caller, details, texts, time)
@@ -289,6 +289,15 @@ def test_an_export_has_all_services_in_the_order_of_time_and_can_be_narrowed(fol
     assert later["time"].startswith("2026-01-02")
     assert len(exported(folder, "--until", "2026-01-01T02:00:00")) == 1
     assert [each["user"] for each in exported(folder, "--document", "a")] == ["bob"]
+
+
+def test_an_export_of_a_user_has_also_who_let_that_user_read(folder: Path) -> None:
+    for told in (event(BOB, 9, allowed=["user:ann"]), event(BOB, 9, denied=["user:ann"])):
+        AuditFolder(folder).append(
+            "ingestion", date(2026, 1, 1), [told.line("ingestion", with_texts=False)]
+        )
+    users = [each["user"] for each in exported(folder, "--user", "ann", "--tenant", "blue")]
+    assert users == ["ann", "bob", "bob", "ann"]
 
 
 def test_a_user_who_is_forgotten_is_in_no_line_and_others_stay(folder: Path) -> None:

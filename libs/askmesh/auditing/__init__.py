@@ -1,7 +1,7 @@
 """Who asked, who read and who changed what, as lines of their own."""
 
 from askmesh.auditing._events import AuditEvent, json_line
-from askmesh.auditing._folder import AuditFolder
+from askmesh.auditing._folder import AuditFolder, tells_of
 from askmesh.auditing._opening import AuditSettings, audit_trail
 from askmesh.auditing._trail import AuditSink, AuditTrail
 
@@ -13,4 +13,5 @@ __all__ = [
     "AuditTrail",
     "audit_trail",
     "json_line",
+    "tells_of",
 ]

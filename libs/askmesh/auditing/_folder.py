@@ -20,6 +20,7 @@ from askmesh.replacing import replacing
 
 _ENDING = ".jsonl"
 _LOCK = "lock"
+_LISTS = ("allowed", "denied")
 _logger = logging.getLogger("askmesh.auditing")
 AuditLine = Mapping[str, Any]
 
@@ -167,12 +168,17 @@ def _parsed(text: bytes) -> AuditLine | None:
     return cast("AuditLine", line) if isinstance(line, dict) else None
 
 
+def tells_of(line: AuditLine, user: str) -> bool:
+    """Tell whether a line says what a user did, or has the user in a list of readers."""
+    return line.get("user") == user or any(f"user:{user}" in line.get(key, ()) for key in _LISTS)
+
+
 def _without(line: AuditLine, tenant: str, user: str, name: str) -> AuditLine:
     if line.get("tenant") != tenant:
         return line
     lists = {
         key: [f"user:{name}" if each == f"user:{user}" else each for each in line[key]]
-        for key in ("allowed", "denied")
+        for key in _LISTS
         if key in line
     }
     if line.get("user") != user:

@@ -7,7 +7,7 @@ from typing import Any, cast
 
 import click
 
-from askmesh.auditing import AuditFolder, json_line
+from askmesh.auditing import AuditFolder, json_line, tells_of
 from askmesh.identity import DEFAULT_TENANT
 
 folder_option = click.option(
@@ -30,7 +30,7 @@ def audit() -> None:
 @click.option("--since", type=_DAY, help="From here on, in UTC: 2026-01-31 or 2026-01-31T12:00:00.")
 @click.option("--until", type=_DAY, help="Before here.")
 @click.option("--tenant", help="Of one tenant.")
-@click.option("--user", help="Of one user.")
+@click.option("--user", help="What one user did, and who let that user read, or not.")
 @click.option("--action", help="One kind, such as documents.shown.")
 @click.option("--document", help="What was done with one document.")
 def export(  # noqa: PLR0917 - options of the command line
@@ -43,14 +43,14 @@ def export(  # noqa: PLR0917 - options of the command line
     document: str | None,
 ) -> None:
     """Print lines of JSON, in the order of their times."""
-    wanted = {"tenant": tenant, "user": user, "action": action}
+    wanted = {"tenant": tenant, "action": action}
     begin, end = _moment(since, "0"), _moment(until, "9")
 
     def is_chosen(line: Mapping[str, Any]) -> bool:
         same = all(value is None or line.get(key) == value for key, value in wanted.items())
-        return (
-            same and begin <= str(line["time"]) < end and (not document or _is_of(line, document))
-        )
+        is_of_user = user is None or tells_of(line, user)
+        is_of_document = not document or _is_of(line, document)
+        return same and is_of_user and is_of_document and begin <= str(line["time"]) < end
 
     for line in AuditFolder(folder).lines(is_chosen):
         click.echo(json_line(line), nl=False)

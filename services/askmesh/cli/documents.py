@@ -32,13 +32,20 @@ def documents() -> None:
 @documents.command("list")
 @base_port_option
 @tenant_option
+@click.option(
+    "--reader",
+    metavar="user:NAME|group:NAME",
+    help="Only those whose access lists have this name, allowed or denied.",
+)
 @click.argument("prefix", default="", type=in_unicode)
 @asynchronous
-async def list_documents(base_port: int, tenant: str, prefix: str) -> None:
+async def list_documents(base_port: int, tenant: str, reader: str | None, prefix: str) -> None:
     """List the documents whose names begin with PREFIX, such as a folder."""
     table = Table("document", "title", "passages", "revision", box=None)
     async with mesh_client(base_port, tenant) as client:
         async for each in client.documents(prefix=prefix):
+            if reader and not _has(each.access, reader):
+                continue
             name, title = map(one_line, (each.document_id, each.title))
             table.add_row(name, title, str(each.passage_count), str(each.revision))
     Console(soft_wrap=True, markup=False).print(table)
@@ -178,6 +185,10 @@ def _facts(document: DocumentStatus) -> list[tuple[str, str]]:
         *_readers(document.access),
         *sorted(document.attributes.items()),
     ]
+
+
+def _has(access: AccessList | None, principal: str) -> bool:
+    return access is not None and principal in (access.allowed or frozenset()) | access.denied
 
 
 def _readers(access: AccessList | None) -> list[tuple[str, str]]:

@@ -32,7 +32,7 @@ from askmesh.cli.supervising import supervise
 @click.option("--triton", default="", help="host:port of a Triton server  [default: start one]")
 @model_chain_option
 @models_option
-@click.option("--otlp-endpoint", default="", help="host:port of an OTLP/gRPC trace collector.")
+@click.option("--otlp-endpoint", default="", help="host:port of an OTLP/gRPC collector.")
 @click.option("--triton-otlp-url", default="", help="OTLP/HTTP URL for the traces of Triton.")
 @click.option("--tenants", default="default", show_default=True, help="Known tenants: a,b,c.")
 @click.option("--tls", is_flag=True, help="Encrypt all connections, with an authority made here.")

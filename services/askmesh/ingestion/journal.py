@@ -38,10 +38,16 @@ class DocumentJournal:
         if self.audit:
             self.audit.require()
 
-    def ingested(self, result: pb2.IngestDocumentsResponse) -> None:
-        """Record a document that is new or has changed; then require room for the next."""
+    def ingested(self, result: pb2.IngestDocumentsResponse, access: AccessList | None) -> None:
+        """Record a document that is new or has changed; then require room for the next.
+
+        `access` is the list that it came with; without one, readers stay who they were.
+        """
         if action := _CHANGES.get(result.outcome):
-            self._record(action, document_id=result.document_id, revision=result.revision)
+            readers = _readers(access) if access else {}
+            self._record(
+                action, document_id=result.document_id, revision=result.revision, **readers
+            )
             self.require()
 
     def deleted(self, document_id: str, revision: int) -> None:
@@ -59,8 +65,7 @@ class DocumentJournal:
             "access.changed",
             document_id_prefix=request.document_id_prefix,
             filter=str(request.filter).strip(),
-            allowed=["everyone"] if access.allowed is None else sorted(access.allowed),
-            denied=sorted(access.denied),
+            **_readers(access),
             documents=response.changed_document_count,
             revision=response.revision,
         )
@@ -77,3 +82,8 @@ class DocumentJournal:
     def _record(self, action: str, **details: str | int | list[str]) -> None:
         if self.audit:
             self.audit.record(AuditEvent(action, current_caller(), details))
+
+
+def _readers(access: AccessList) -> dict[str, list[str]]:
+    allowed = ["everyone"] if access.allowed is None else sorted(access.allowed)
+    return {"allowed": allowed, "denied": sorted(access.denied)}

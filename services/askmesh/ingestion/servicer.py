@@ -1,5 +1,6 @@
 """The API of ingestion: validate, convert, delegate."""
 
+from collections import deque
 from collections.abc import AsyncIterable, AsyncIterator
 from datetime import UTC, datetime
 from typing import Any
@@ -37,12 +38,15 @@ class IngestionServicer(IngestionServiceServicer):
     async def IngestDocuments(  # type: ignore[override] # pyright: ignore[reportIncompatibleMethodOverride]
         self, request_iterator: AsyncIterable[pb2.IngestDocumentsRequest], context: _Context
     ) -> None:
+        given = deque[AccessList | None]()
+
         async def record_and_send(result: pb2.IngestDocumentsResponse) -> None:
-            self._journal.ingested(result)
+            if result.outcome != pb2.INGEST_OUTCOME_IN_PROGRESS:  # of the others, one a document
+                self._journal.ingested(result, given.popleft())
             await context.write(result)
 
         self._journal.require()
-        submissions = _submissions(request_iterator)
+        submissions = _submissions(request_iterator, given)
         await self._ingestor.ingest(current_tenant(), submissions, record_and_send)
 
     async def DeleteDocument(
@@ -108,11 +112,14 @@ class IngestionServicer(IngestionServiceServicer):
 
 
 async def _submissions(
-    requests: AsyncIterable[pb2.IngestDocumentsRequest],
+    requests: AsyncIterable[pb2.IngestDocumentsRequest], given: deque[AccessList | None]
 ) -> AsyncIterator[Submission]:
+    """Yield what is to be ingested, and note the access list that each comes with."""
     async for request in requests:
+        document = source_document(request)
+        given.append(document.access)
         yield Submission(
-            source_document(request),
+            document,
             reports_progress=request.reports_progress,
             may_be_elsewhere=request.may_be_elsewhere,
         )
