@@ -107,19 +107,21 @@ $(SUPPLY)/.installed: locks/supply.lock | setup
 # $(1): the file, $(2): what of pyproject.toml it locks. For all Pythons and systems.
 define lock
 	$(SUPPLY)/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
-	    --no-annotate --no-emit-index-url --no-emit-find-links --constraints constraints.txt --output-file $(1) $(2)
+	    --no-annotate --no-emit-index-url --no-emit-find-links --output-file $(1) $(2)
 endef
 
 .PHONY: lock
 lock: $(SUPPLY)/.installed ## Write the hashes of the pinned versions into requirements.lock and locks/.
-	@$(call lock,requirements.lock,--group dev pyproject.toml)
-	@$(call lock,locks/product.lock,--all-extras pyproject.toml)
-	@for group in builders comparisons mutants supply; do $(call lock,locks/$$group.lock,--group $$group); done
+	@$(call lock,requirements.lock,--constraints constraints.txt --group dev pyproject.toml)
+	@$(call lock,locks/product.lock,--constraints constraints.txt --all-extras pyproject.toml)
+	@for group in builders comparisons mutants supply; do $(call lock,locks/$$group.lock,--constraints constraints.txt --group $$group); done
+	@$(BIN)/python -c 'from askmesh.triton_cpu import environment; print(*environment.REQUIREMENTS, sep="\n")' | \
+	  $(call lock,services/askmesh/triton_cpu/requirements.lock,--no-deps -)
 
 .PHONY: verify-lock
 verify-lock: setup ## Download what is locked; fail if a file has none of its hashes.
 	@folder=$$(mktemp -d); trap 'rm -rf "$$folder"' EXIT; \
-	for file in requirements.lock locks/*.lock; do \
+	for file in requirements.lock locks/*.lock services/askmesh/triton_cpu/requirements.lock; do \
 	  $(BIN)/python -m pip download --quiet --no-deps --no-build-isolation --require-hashes --dest "$$folder" -r $$file; done
 
 .PHONY: vulnerabilities

@@ -13,6 +13,8 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from askmesh.triton_cpu import environment
+
 REPOSITORY = Path(__file__).parents[2]
 PROJECT = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))
 LOCKS = ["requirements.lock", *(f"locks/{path.name}" for path in REPOSITORY.glob("locks/*.lock"))]
@@ -103,6 +105,12 @@ def test_what_is_asked_for_is_locked_in_a_version_that_will_do(file: str) -> Non
 def test_all_that_is_needed_to_work_on_it_is_locked_and_nothing_else() -> None:
     found = versions(each for each in locked("requirements.lock") if holds(each))
     assert with_all_below(asked("requirements.lock")) == set(found)
+
+
+def test_what_triton_is_made_of_is_locked_in_the_versions_that_are_wanted() -> None:
+    file = str(environment.LOCK.relative_to(REPOSITORY))
+    assert all(map(HASHED.fullmatch, entries(file)))
+    assert sorted(map(str, locked(file))) == sorted(environment.REQUIREMENTS)
 
 
 def test_make_installs_nothing_without_a_locked_hash(tmp_path: Path) -> None:

@@ -15,6 +15,9 @@ from askmesh.models import ShowProgress
 from askmesh.triton_cpu.once import make_once
 
 REQUIREMENTS = ("nvidia-pytriton==0.7.0", "xllamacpp==2026.10.11549", "numpy==1.26.4")
+LOCK = Path(__file__).with_name("requirements.lock")
+"""Their hashes, as `make lock` writes them. Triton does not need what they ask for besides."""
+
 PYTHON_VERSIONS = ((3, 11), (3, 12))
 """Those that all of the requirements have wheels for."""
 
@@ -128,7 +131,8 @@ def _fill(folder: Path) -> None:
 def _run_pip(target: Path) -> None:
     command = [sys.executable, "-m", "pip", "install", "--quiet", "--no-input", "--no-deps"]
     command += ["--disable-pip-version-check", "--only-binary=:all:", f"--target={target}"]
-    pip = subprocess.run([*command, *REQUIREMENTS], capture_output=True, text=True, check=False)  # noqa: S603 - our own arguments
+    command += ["--require-hashes", f"--requirement={LOCK}"]
+    pip = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - our own arguments
     if pip.returncode != 0:
         reason = (pip.stderr.strip().splitlines() or ["no reason given"])[-1]
         raise StartupError(
