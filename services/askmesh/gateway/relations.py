@@ -6,27 +6,36 @@ from collections.abc import Iterator, Sequence
 from askmesh.text import is_stop_word
 
 _NOUNS_TEXT = """
-address advantage age author benefit calory capital climate code county currency diameter
-disadvantage duration effect email function height length number origin population price rate
-salary singer size speed symptom synonym temperature treatment type use wage weather weight
-width zone
+address author calory capital climate cost currency diameter disadvantage duration email height
+length origin population price rate salary singer size speed symptom synonym wage weather weight
+width
 """
 _NOUNS = frozenset(_NOUNS_TEXT.split())
+_AMBIGUOUS_TEXT = "advantage benefit code effect function number temperature treatment type zone"
+_AMBIGUOUS = frozenset(_AMBIGUOUS_TEXT.split())
+"""Alone they make another thing of what goes before: the greenhouse effect, shock treatment."""
+
 _LINKS = frozenset(["of", "in", "for"])
+OWN = "'s"
+"""Stands behind an owner."""
+
 _ANY = r"(?P<owner>.+?)"
 _MOST_WORDS = 24
 _ASKED: Sequence[tuple[re.Pattern[str], str]] = [
     (re.compile(f"^{pattern}$"), noun)
     for pattern, noun in (
-        (rf"how much (?:be|do) {_ANY} price", "price"),
+        (rf"how much do {_ANY} cost", "cost"),
+        (rf"how much be {_ANY}(?: 's)? price", "price"),
         (rf"how much be price of {_ANY}", "price"),
-        (rf"how old be {_ANY}", "age"),
+        (rf"how old be {_ANY}", "how old"),  # no iron is of the Iron Age
+        (rf"age of {_ANY}", "how old"),
+        (rf"{_ANY} 's age", "how old"),
         (rf"how tall be {_ANY}", "height"),
         (rf"who (?:write|wrote) {_ANY}", "author"),
         (rf"how many people live in {_ANY}", "population"),
         (rf"population of people in {_ANY}", "population"),
         (rf"how many calory (?:be )?(?:there )?in {_ANY}", "calory"),
-        (rf"what county be {_ANY}(?: located)? in", "county"),
+        (rf"what county be {_ANY}(?: located)? in", "what county"),
         (rf"what time zone be {_ANY}(?: located)? in", "time zone"),
         (rf"how much do average {_ANY} make", "average salary"),
         (rf"who (?:sing|sang) {_ANY}", "singer"),
@@ -37,7 +46,7 @@ _ASKED: Sequence[tuple[re.Pattern[str], str]] = [
         (rf"(?:birthday|birth date|date of birth) of {_ANY}", "birth date"),
         (rf"{_ANY} 's (?:birthday|birth date|date of birth)", "birth date"),
         (rf"release date (?:of|for) {_ANY}", "release date"),
-        (rf"{_ANY} used for", "use"),
+        (rf"{_ANY} used for", "used for"),
         (rf"what currency (?:be used|do they use) in {_ANY}", "currency"),
     )
 ]
@@ -47,7 +56,7 @@ _DIFFERENCE = re.compile(
     r"^difference (?:of|in|between) (?P<one>.+?) (?:and|or|versus) "
     r"(?P<other>(?:(?! (?:and|or) ).)+)$"
 )
-_TO_DO = re.compile(rf"^(?:how much (?:do it price|be it)|price) to {_ANY}$")
+_TO_DO = re.compile(rf"^(?:how much (?:do it cost|be it)|cost) to {_ANY}$")
 _TAKES = re.compile(
     r"^how long do it take (?:for )?(?=.*to )|^how long do (?P<who>.+?) take (?=to )"
 )
@@ -75,7 +84,7 @@ def _special(text: str) -> list[str]:
     if match := _PLACE.match(text):
         return ["where", "be", *(match["owner"] or match["other"]).split()]
     if match := _TO_DO.match(text):
-        return ["price", "to", *match["owner"].split()]
+        return ["cost", "to", *match["owner"].split()]
     if match := _DIFFERENCE.match(text):
         return ["difference", *" | ".join(sorted((match["one"], match["other"]))).split()]
     if match := _TAKES.match(text):
@@ -87,8 +96,17 @@ def _turned(words: Sequence[str]) -> Iterator[str]:
     """Yield the words with "price of ticket" and "ticket 's price" as "ticket price"."""
     place = next((place for place, word in enumerate(words) if word in _LINKS), 0)
     head, owner = words[:place], words[place + 1 :]
-    if head and owner and head[-1] in _NOUNS and not any(map(is_stop_word, head)):
+    if owner and _is_asked(head) and not any(map(is_stop_word, head)):
         yield from (*owner, *head)
     else:
-        is_relation = words[-1] in _NOUNS
-        yield from (word for word in words if not (is_relation and word == "'s"))
+        is_owned = OWN in words and _is_asked(words[_last(words, OWN) + 1 :])
+        yield from (word for word in words if not (is_owned and word == OWN))
+
+
+def _is_asked(head: Sequence[str]) -> bool:
+    """Return whether words name what is asked for, wherever their owner stands."""
+    return bool(head) and (head[-1] in _NOUNS or (len(head) > 1 and head[-1] in _AMBIGUOUS))
+
+
+def _last(words: Sequence[str], word: str) -> int:
+    return len(words) - 1 - words[::-1].index(word)

@@ -2,7 +2,7 @@
 
 import re
 
-from askmesh.text import is_stop_word, numbers
+from askmesh.text import is_stop_word
 
 _CLASSES = """
 what which
@@ -30,8 +30,6 @@ bicycle bike
 large big
 larger bigger
 largest biggest
-price cost
-prices costs
 child kid
 children kids
 happen occur
@@ -60,27 +58,31 @@ _SAME = {
     for first, *others in map(str.split, _CLASSES.strip().split("\n"))
     for word in others
 }
+_ALONE_TEXT = """
+arms clothes contents customs damages directions funds goods grounds manners means minutes news
+odds papers premises proceeds quarters returns savings securities spirits terms times works
+"""
+_ALONE = frozenset(_ALONE_TEXT.split())
+"""Plurals that mean something else than the word without its s."""
+
+_THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+")
 _PLURAL = re.compile(r"[a-z]{2,}(?<![aius])s")
 
 
 def common_form(bare: str) -> str:
     """Return the form of a word that all have that say the same; `bare` is without marks.
 
-    Names keep the s that they end in.
+    Names keep the s that they end in, and numbers their zeros: 3.10 is a version, 007 a code.
     """
     word = bare.lower()
-    return _SAME.get(word) or _number(word) or _singular(bare, word)
-
-
-def _number(word: str) -> str:
-    """Return a number in its normal form, "" if the word is none."""
-    found = numbers(word) if word[0].isdigit() else []
-    return found[0] if len(found) == 1 and not re.search(r"[a-z]", word) else ""
+    if _THOUSANDS.fullmatch(word):
+        return word.replace(",", "")
+    return _SAME.get(word) or _singular(bare, word)
 
 
 def _singular(bare: str, word: str) -> str:
     """Return a word without the s of a plural."""
     is_plural = bare[:1].islower() and not is_stop_word(word) and _PLURAL.fullmatch(word)
-    if not is_plural:
+    if not is_plural or word in _ALONE:
         return word
     return f"{word[:-3]}y" if word.endswith("ies") else word[:-1]

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import takewhile
 
-from askmesh.gateway.relations import related
+from askmesh.gateway.relations import OWN, related
 from askmesh.gateway.word_forms import common_form
 from askmesh.text import is_stop_word, normalise
 
@@ -23,6 +23,7 @@ _MEANING = re.compile(
     r"|^(?P<keyword>(?:(?! (?:of|in|for) ).)+?):? (?:definition|meaning)$",
     re.IGNORECASE,
 )
+_ONE = "(?:the|an?|my|your|this|that) "
 _SPELLED_OUT: Sequence[tuple[re.Pattern[str], str]] = [
     (re.compile(pattern, re.IGNORECASE), text)
     for pattern, text in (
@@ -34,18 +35,19 @@ _SPELLED_OUT: Sequence[tuple[re.Pattern[str], str]] = [
         (r"\bcan(?:'t|not)\b", "can not"),
         (r"\bwon't\b", "will not"),
         (r"n't\b", " not"),
-        (r"^how (?:to|(?:do|can|could) (?:i|you|we|one))\b", "how to"),
-        (
-            r"^(?:in |on )?(?:what|which) (?:year|date) (?=(?:is|was|were|did|does|do|will)\b)",
-            "when ",
-        ),
+        (r"^how (?:to|do (?:i|you|we|one)|(?:can|could) (?:i|one))\b", "how to"),
+        (r"^(?:in )?(?:what|which) year (?=(?:was|were|did)\b)", "when "),
         (r"^in (?:what|which) (month|place|country|city)\b", r"what \1"),
-        (r"^(what (?:is|are|was|were) )the names? of ", r"\1"),
         (r"\bunited states(?: of america)?\b", "usa"),
         (r"\bunited kingdom\b", "uk"),
         (r"\btakes? place\b", "happen"),
+        (r"^(?:what (?:is|are) )?(?:the )?uses (?:of|for) (.+)$", r"\1 used for"),
+        (rf"\bnumbers? of (?!{_ONE})", "count of "),
+        (rf"\bnumbers? of {_ONE}(?=(?:[\w-]+ )*?[\w-]+(?<![sui])s\b)", "count of "),
+        (r"\b(causes?(?: of| for)?) the (?=\w)", r"\1 that "),
         (r"\btook place\b", "happened"),
-        (r"(?<! is)(?<! are)(?<!^is)(?<!^are) (?:my|your)(?= \w)", ""),
+        (r"^(how to (?!.*\b(?:my|me)\b).*?) your (?=\w)", r"\1 "),
+        (r"(?<! is)(?<! are)(?<!^is)(?<!^are) my(?= \w)", ""),
         (r"'s\b", " 's"),
         (r"s'(?= )", "s 's"),
     )
@@ -55,7 +57,17 @@ MEASURED_ERROR = 0.001
 
 _SILENT = frozenset(["a", "an", "the", "please", "kindly", "exactly", "actually"])
 _EDGES = '?!.,;:"()[]\u201c\u201d'
-_OWN = "'s"
+_OPENING_EDGES = _EDGES.replace(".", "")
+"""Without the point of .NET."""
+
+_LETTERED_TEXT = """
+annex appendix article block building category class clause exhibit figure gate grade group
+hepatitis influenza level option paragraph part phase plan point room schedule section stage step
+table team terminal tier type version vitamin wing zone
+"""
+_LETTERED = frozenset(_LETTERED_TEXT.split())
+"""What may be named by a letter that looks like an article."""
+
 _DEFINITE = re.compile(r"the\b", re.IGNORECASE)
 
 
@@ -90,13 +102,19 @@ def _meaning_of(text: str) -> str:
 
 def _words(text: str) -> Iterator[str]:
     """Yield the words in a common form, without those that say nothing."""
-    for token in text.split():
-        bare = token.strip(_EDGES)
+    before = ""
+    tokens = text.split()
+    for place, token in enumerate(tokens, 1):
+        bare = token.rstrip(_EDGES).lstrip(_OPENING_EDGES)
         word = bare.lower()
-        if bare.isupper() and len(bare) > 1 and is_stop_word(word) and not text.isupper():
+        is_shouted = bare.isupper() and before and not text.isupper()
+        if is_shouted and len(bare) > 1 and is_stop_word(word):
             yield bare  # the US, IT, the WHO
+        elif word == "a" and (is_shouted or place == len(tokens) or before in _LETTERED):
+            yield word  # vitamin A, clause a)
         elif word and word not in _SILENT:
             yield common_form(bare)
+        before = word
 
 
 def _owned(words: list[str]) -> list[str]:
@@ -108,9 +126,9 @@ def _owned(words: list[str]) -> list[str]:
         if not (head and owner):
             return words
         before, after = words[: place - len(head)], words[place + 1 + len(owner) :]
-        words = [*before, *owner, _OWN, *head, *after]
+        words = [*before, *owner, OWN, *head, *after]
     return words
 
 
 def _until_stop(words: Iterator[str] | list[str]) -> list[str]:
-    return list(takewhile(lambda word: word == _OWN or not is_stop_word(word), words))
+    return list(takewhile(lambda word: word == OWN or not is_stop_word(word), words))
