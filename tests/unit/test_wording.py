@@ -79,6 +79,7 @@ OTHER = [
     ("What does annex a say?", "What does the annex say?"),
     ("What does clause a) say?", "What does the clause say?"),
     ("Who got an A?", "Who got it?"),
+    ("Which rooms have a few seats?", "Which rooms have few seats?"),
     ("What is .NET?", "What is net?"),
     ("What are the terms of the contract?", "What is the term of the contract?"),
     ("What is the news?", "What is new?"),

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import takewhile
+from itertools import takewhile, zip_longest
 
 from askmesh.gateway.relations import OWN, related
 from askmesh.gateway.word_forms import common_form
@@ -43,7 +43,7 @@ _SPELLED_OUT: Sequence[tuple[re.Pattern[str], str]] = [
         (r"\btakes? place\b", "happen"),
         (r"^(?:what (?:is|are) )?(?:the )?uses (?:of|for) (.+)$", r"\1 used for"),
         (rf"\bnumbers? of (?!{_ONE})", "count of "),
-        (rf"\bnumbers? of {_ONE}(?=(?:[\w-]+ )*?[\w-]+(?<![sui])s\b)", "count of "),
+        (rf"\bnumbers? of {_ONE}(?=(?:[\w-]+ ){{0,3}}?[\w-]+(?<![sui])s\b)", "count of "),
         (r"\b(causes?(?: of| for)?) the (?=\w)", r"\1 that "),
         (r"\btook place\b", "happened"),
         (r"^(how to (?!.*\b(?:my|me)\b).*?) your (?=\w)", r"\1 "),
@@ -67,6 +67,9 @@ table team terminal tier type version vitamin wing zone
 """
 _LETTERED = frozenset(_LETTERED_TEXT.split())
 """What may be named by a letter that looks like an article."""
+
+_NO_NOUNS = frozenset(["", "few", "little"])
+"""What makes "a" before it more than an article; "" is the end."""
 
 _DEFINITE = re.compile(r"the\b", re.IGNORECASE)
 
@@ -103,15 +106,14 @@ def _meaning_of(text: str) -> str:
 def _words(text: str) -> Iterator[str]:
     """Yield the words in a common form, without those that say nothing."""
     before = ""
-    tokens = text.split()
-    for place, token in enumerate(tokens, 1):
-        bare = token.rstrip(_EDGES).lstrip(_OPENING_EDGES)
+    bares = [token.rstrip(_EDGES).lstrip(_OPENING_EDGES) for token in text.split()]
+    for bare, after in zip_longest(bares, bares[1:], fillvalue=""):
         word = bare.lower()
         is_shouted = bare.isupper() and before and not text.isupper()
         if is_shouted and len(bare) > 1 and is_stop_word(word):
             yield bare  # the US, IT, the WHO
-        elif word == "a" and (is_shouted or place == len(tokens) or before in _LETTERED):
-            yield word  # vitamin A, clause a)
+        elif word == "a" and (is_shouted or before in _LETTERED or after.lower() in _NO_NOUNS):
+            yield word  # vitamin A, clause a), a few
         elif word and word not in _SILENT:
             yield common_form(bare)
         before = word
