@@ -12,6 +12,7 @@ from grpc import aio
 
 from askmesh.api.gateway.v1 import gateway_pb2 as pb2
 from askmesh.client import askmesh_client
+from support.answer_events import events_of, first_event
 from support.needed_servers import needed
 from support.otlp import CollectedSpan, otlp_collector
 from support.redis_server import RedisServer, redis_server
@@ -36,19 +37,6 @@ HOPS = {
     f"{RERANKING} > reranking: RankPassages > reranking: rank passages",
     f"{WRITING} > summarization: StreamSummary > summarization: summarization",
 }
-
-Call = aio.UnaryStreamCall[pb2.StreamAnswerRequest, pb2.StreamAnswerResponse]
-
-
-async def events_of(call: Call) -> list[pb2.AnswerEvent]:
-    return [message.event async for message in call if message.HasField("event")]
-
-
-async def first_event(call: Call) -> pb2.AnswerEvent:
-    async for message in call:
-        if message.HasField("event"):
-            return message.event
-    raise AssertionError("the answer ended before it began")
 
 
 async def answered(mesh: TracedMesh) -> list[pb2.AnswerEvent]:

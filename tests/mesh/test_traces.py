@@ -1,0 +1,261 @@
+"""One question, one trace through processes of a mesh and its Triton, however the answer ends."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Callable, Generator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import grpc
+import pytest
+from grpc import aio
+from psutil import Process
+
+from askmesh.api.gateway.v1 import gateway_pb2 as pb2
+from askmesh.api.gateway.v1.gateway_pb2_grpc import GatewayServiceStub
+from askmesh.cli.layout import local_address
+from support.answer_events import events_of, first_event
+from support.commands import askmesh
+from support.documents_of_a_farm import write_farm_documents
+from support.mesh import RunningMesh, running_mesh
+from support.otlp import CollectedSpan
+from support.otlp_thread import CollectorThread, collector_thread
+from support.redis_server import redis_server
+from support.signals import kill, processes_of, stopped
+from support.trace_tree import TraceTree, traces
+
+SERVICES = frozenset(
+    {"gateway", "query_understanding", "retrieval", "reranking", "summarization", "triton"}
+)
+STATUS, CACHE, ID = "rpc.response.status_code", "askmesh.answer.cache", "askmesh.answer.id"
+ROOT, SECONDS = "gateway: StreamAnswer", 60
+LONG = "Explain in detail how Hollin Farm keeps goats and makes cheese."
+
+
+@dataclass(frozen=True, slots=True)
+class Farm:
+    """A mesh with two gateways, and where its traces go."""
+
+    mesh: RunningMesh
+    home: Path
+    collector: CollectorThread
+
+    def processes(self, service: str) -> list[int]:
+        return processes_of(f"askmesh.{service}", self.home)
+
+    async def trace_with(
+        self, is_root: Callable[[CollectedSpan], bool], services: frozenset[str] = frozenset()
+    ) -> TraceTree:
+        """Return the trace of such a root as soon as all of it, of all `services`, is there."""
+
+        def is_there(spans: Sequence[CollectedSpan]) -> bool:
+            if not any(map(is_root, spans)):
+                return False
+            found = of_one(spans, is_root)
+            return services <= {span.service for span in found} and is_whole(found)
+
+        await asyncio.to_thread(self.collector.wait_until, is_there)
+        (tree,) = traces(of_one(self.collector.collector.spans, is_root))
+        return tree
+
+    async def trace_of(
+        self, answer_id: str, method: str = "StreamAnswer", services: frozenset[str] = frozenset()
+    ) -> TraceTree:
+        """Return the trace of the call of a method that gave an answer."""
+        return await self.trace_with(
+            lambda span: span.attributes.get(ID) == answer_id and span.name.endswith(method),
+            services,
+        )
+
+    def second_gateway(self) -> int:
+        """Return the process of the gateway that is not the first."""
+        (process,) = (
+            each
+            for each in self.processes("gateway")
+            if Process(each).environ()["GATEWAY_ADDRESS"] != self.mesh.gateway
+        )
+        return process
+
+    async def until_it_writes(self) -> None:
+        """Return while the language model writes."""
+        while not await asyncio.to_thread(self.mesh.generations_in_flight):
+            pass
+
+
+def of_one(
+    spans: Sequence[CollectedSpan], is_root: Callable[[CollectedSpan], bool]
+) -> list[CollectedSpan]:
+    root = next(span for span in spans if is_root(span))
+    return [span for span in spans if span.trace_id == root.trace_id]
+
+
+def is_whole(spans: Sequence[CollectedSpan]) -> bool:
+    """Tell whether there is one root, and every parent and every good call's other side."""
+    known, parents = {span.span_id for span in spans}, {span.parent_id for span in spans}
+    answered = {
+        span.span_id
+        for span in spans
+        if span.kind == "CLIENT" and span.attributes.get(STATUS) == "OK"
+    }
+    return parents - known == {""} and answered <= parents
+
+
+@pytest.fixture(scope="module")
+def farm(tmp_path_factory: pytest.TempPathFactory) -> Generator[Farm]:
+    home = tmp_path_factory.mktemp("home")
+    with (
+        collector_thread() as collector,
+        redis_server(tmp_path_factory.mktemp("redis")) as redis,
+        running_mesh(
+            home,
+            *("--cache", redis.address, "--replicas", "gateway=2"),
+            *("--otlp-endpoint", collector.address, "--triton-otlp-url", collector.http_url),
+        ) as running,
+    ):
+        folder = write_farm_documents(tmp_path_factory.mktemp("farm"))
+        result = askmesh("ingest", "--base-port", str(running.base_port), str(folder))
+        assert result.returncode == 0, result.stdout + result.stderr
+        yield Farm(running, home, collector)
+        print(running.output)  # noqa: T201 - is shown beside a failure
+
+
+@pytest.fixture
+async def gateways(farm: Farm) -> AsyncGenerator[Sequence[GatewayServiceStub]]:
+    addresses = [local_address(name, farm.mesh.base_port) for name in ("gateway", "gateway-2")]
+    async with (
+        asyncio.timeout(SECONDS),
+        aio.insecure_channel(addresses[0]) as one,
+        aio.insecure_channel(addresses[1]) as other,
+    ):
+        yield [GatewayServiceStub(one), GatewayServiceStub(other)]
+
+
+@pytest.fixture
+def gateway(gateways: Sequence[GatewayServiceStub]) -> GatewayServiceStub:
+    return gateways[0]
+
+
+async def answer_id_of(gateway: GatewayServiceStub, question: str) -> str:
+    """Ask, read the answer, and return its id."""
+    asked = pb2.StreamAnswerRequest(question=question)
+    return (await events_of(gateway.StreamAnswer(asked, timeout=SECONDS)))[-1].answer_id
+
+
+async def test_an_answer_is_a_trace_of_all_services_whose_durations_add_up(
+    farm: Farm, gateway: GatewayServiceStub
+) -> None:
+    answer_id = await answer_id_of(gateway, "When are the dogs on the lead?")
+    tree = await farm.trace_of(answer_id, services=SERVICES)
+    assert tree.path(tree.root) == ROOT
+    assert {span.service for span in tree.spans} == SERVICES
+    assert not tree.errors
+    assert {span.attributes.get(STATUS, "OK") for span in tree.spans} == {"OK"}
+    assert tree.root.attributes[CACHE] == "miss"
+    timed = [span for span in tree.spans if span.service != "triton"]  # whose JSON has no times
+    for span in timed:
+        for child in tree.children(span):
+            if child in timed:
+                assert span.start <= child.start <= child.end <= span.end, tree.path(child)
+
+
+async def test_an_answer_from_the_cache_is_one_span_that_says_so(
+    farm: Farm, gateways: Sequence[GatewayServiceStub]
+) -> None:
+    question = "Who makes the ash cheese?"
+    await answer_id_of(gateways[0], question)
+    tree = await farm.trace_of(await answer_id_of(gateways[1], question))
+    assert tree.paths() == {ROOT}
+    assert (tree.root.attributes[CACHE], tree.root.attributes[STATUS]) == ("hit", "OK")
+    assert not tree.errors
+
+
+async def test_a_question_that_joins_another_is_one_span_that_names_what_it_shares(
+    farm: Farm, gateway: GatewayServiceStub
+) -> None:
+    asked = pb2.StreamAnswerRequest(question=LONG, wants_table=True)
+    making = gateway.StreamAnswer(asked, timeout=SECONDS)
+    first = await first_event(making)
+    await farm.until_it_writes()
+    joined_id = (await events_of(gateway.StreamAnswer(asked, timeout=SECONDS)))[-1].answer_id
+    await events_of(making)
+    made, joined = await farm.trace_of(first.answer_id), await farm.trace_of(joined_id)
+    assert joined.paths() == {ROOT}
+    assert joined.root.attributes[CACHE] == "joined"
+    shared = "askmesh.answer.making"
+    assert joined.root.attributes[shared] == made.root.attributes[shared]
+    assert not made.errors | joined.errors
+
+
+async def test_an_answer_that_its_client_cancels_is_no_error_anywhere(
+    farm: Farm, gateway: GatewayServiceStub
+) -> None:
+    asked = pb2.StreamAnswerRequest(question=f"{LONG} Take your time.", wants_table=True)
+    call = gateway.StreamAnswer(asked, timeout=SECONDS)
+    answer_id = (await first_event(call)).answer_id
+    await farm.until_it_writes()
+    cancel = pb2.CancelAnswerRequest(answer_id=answer_id)
+    assert (await gateway.CancelAnswer(cancel, timeout=SECONDS)).cancelled
+    await events_of(call)
+    tree = await farm.trace_of(answer_id, services=frozenset({"summarization"}))
+    assert not tree.errors
+    assert tree.root.attributes[STATUS] == "OK"
+    assert tree.one("gateway", "answer").attributes["askmesh.answer.outcome"] == "unfinished"
+    assert tree.one("summarization", "StreamSummary").attributes[STATUS] == "CANCELLED"
+
+
+async def test_a_deadline_that_passes_is_the_status_of_the_answer(
+    farm: Farm, gateway: GatewayServiceStub
+) -> None:
+    (retrieval,) = farm.processes("retrieval")
+    asked = pb2.StreamAnswerRequest(question="How warm is the cellar of Hollin Farm?")
+    with stopped(retrieval), pytest.raises(aio.AioRpcError) as caught:
+        await events_of(gateway.StreamAnswer(asked, timeout=0.5))
+    assert caught.value.code() is grpc.StatusCode.DEADLINE_EXCEEDED
+    late = "DEADLINE_EXCEEDED"
+    tree = await farm.trace_with(
+        lambda span: not span.parent_id and span.attributes.get(STATUS) == late
+    )
+    assert tree.path(tree.root) == ROOT
+    assert ROOT in tree.errors
+
+
+async def test_a_question_that_is_refused_is_one_span_and_no_error(
+    farm: Farm, gateway: GatewayServiceStub
+) -> None:
+    with pytest.raises(aio.AioRpcError):
+        await answer_id_of(gateway, " ")
+    refused = "INVALID_ARGUMENT"
+    tree = await farm.trace_with(lambda span: span.attributes.get(STATUS) == refused)
+    assert tree.paths() == {ROOT}
+    assert tree.root.attributes["askmesh.error.reason"] == "QUESTION_EMPTY"
+    assert not tree.errors
+
+
+async def test_what_an_answer_goes_on_without_is_an_error_of_its_own_alone(
+    farm: Farm, gateway: GatewayServiceStub
+) -> None:
+    (reranking,) = farm.processes("reranking")
+    with stopped(reranking):
+        answer_id = await answer_id_of(gateway, "How many Boer goats are there?")
+    tree = await farm.trace_of(answer_id)
+    assert tree.root.attributes[STATUS] == "OK"
+    assert tree.errors >= {"gateway: reranking", "gateway: RankPassages"}
+    assert tree.errors <= {"gateway: reranking", "gateway: RankPassages", "reranking: RankPassages"}
+    told = tree.one("gateway", "answer").attributes
+    assert told["askmesh.answer.degraded"] == "True"
+    assert "reranking_unavailable" in told["askmesh.answer.degradations"]
+
+
+async def test_an_answer_of_a_gateway_that_was_killed_is_whole_in_the_trace_of_who_resumed_it(
+    farm: Farm, gateways: Sequence[GatewayServiceStub]
+) -> None:
+    asked = pb2.StreamAnswerRequest(question=f"{LONG} Leave nothing out.", wants_table=True)
+    answer_id = (await first_event(gateways[1].StreamAnswer(asked, timeout=SECONDS))).answer_id
+    await farm.until_it_writes()
+    kill(farm.second_gateway())
+    whole = pb2.ResumeAnswerRequest(answer_id=answer_id)
+    events = await events_of(gateways[0].ResumeAnswer(whole, timeout=SECONDS))
+    assert events[-1].HasField("completed")
+    tree = await farm.trace_of(answer_id, "ResumeAnswer", SERVICES)
+    assert tree.path(tree.root) == "gateway: ResumeAnswer"
+    assert tree.root.attributes[STATUS] == "OK"
+    assert not tree.errors
