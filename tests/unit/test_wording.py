@@ -26,6 +26,8 @@ SAME = [
     ("How old is the chair?", "What is the chair's age?"),
     ("What is the difference between cats and dogs?", "difference of dogs and cats"),
     ("How long does it take for eggs to hatch?", "How long do eggs take to hatch?"),
+    ("\u00bfQui\u00e9n contrat\u00f3 a Ana?", "qui\u00e9n contrat\u00f3 a ana"),
+    ("What is the price of a caf\u00e9?", "price of the caf\u00e9"),
     ("How much is the ticket's price?", "price of the ticket"),
     ("how to clean your oven", "How do I clean an oven?"),
     ("What is the age of the chair?", "How old is the chair?"),
@@ -100,6 +102,9 @@ OTHER = [
     ("What is the student's number?", "What is the number of the students?"),
     ("What is Orange County?", "What county is Orange in?"),
     ("What causes fires?", "What is the cause of the fire?"),
+    ("A quien contrat\u00f3 Ana?", "Quien contrat\u00f3 a Ana?"),
+    ("Cuando nos paga Ana?", "Cuando no paga Ana?"),
+    ("Wie betaalt niets?", "Wie betaalt niet?"),
     ("price to rent a car", "price to rent out a car"),
 ]
 

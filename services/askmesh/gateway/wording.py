@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from itertools import takewhile, zip_longest
 
 from askmesh.gateway.relations import OWN, related
+from askmesh.gateway.tongues import may_be_foreign
 from askmesh.gateway.word_forms import common_form
 from askmesh.text import is_stop_word, normalise
 
@@ -56,7 +57,7 @@ MEASURED_ERROR = 0.001
 """No larger share of questions of the same gist had different answers, where it was measured."""
 
 _SILENT = frozenset(["a", "an", "the", "please", "kindly", "exactly", "actually"])
-_EDGES = '?!.,;:"()[]\u201c\u201d'
+_EDGES = '?!.,;:"()[]\u201c\u201d\u00ab\u00bb\u00bf\u00a1'
 _OPENING_EDGES = _EDGES.replace(".", "")
 """Without the point of .NET."""
 
@@ -81,9 +82,12 @@ def gist(question: str) -> str:
     "of" and genitives, "what is" before a noun, words of one meaning, and the ways to ask for a
     price, a place, a cause, an age and the like. All else stands as it was asked, in its order:
     names, numbers, negations, prepositions, times, who does what to whom. So questions of the same
-    gist have the same answer, and many that have it have another gist.
+    gist have the same answer, and many that have it have another gist. What may not be English is
+    the same without case and punctuation alone.
     """
     text = " ".join(normalise(question).split()).rstrip(_EDGES + " ")
+    if may_be_foreign(text):
+        return " ".join(bare.lower() for bare in map(_bare, text.split()) if bare) or text
     text, is_indirect = _OPENINGS.subn("", text)
     for pattern, spelled in _SPELLED_OUT:
         text = pattern.sub(spelled, text)
@@ -106,7 +110,7 @@ def _meaning_of(text: str) -> str:
 def _words(text: str) -> Iterator[str]:
     """Yield the words in a common form, without those that say nothing."""
     before = ""
-    bares = [token.rstrip(_EDGES).lstrip(_OPENING_EDGES) for token in text.split()]
+    bares = [_bare(token) for token in text.split()]
     for bare, after in zip_longest(bares, bares[1:], fillvalue=""):
         word = bare.lower()
         is_shouted = bare.isupper() and before and not text.isupper()
@@ -117,6 +121,10 @@ def _words(text: str) -> Iterator[str]:
         elif word and word not in _SILENT:
             yield common_form(bare)
         before = word
+
+
+def _bare(token: str) -> str:
+    return token.rstrip(_EDGES).lstrip(_OPENING_EDGES)
 
 
 def _owned(words: list[str]) -> list[str]:
