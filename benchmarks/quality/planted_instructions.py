@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.claims import Claim, publish
+from benchmarks.quality.small_collections import passages_of
 
 from askmesh.ingestion.reading import read
 from askmesh.ingestion.refusals import DocumentRefusedError
@@ -27,6 +28,7 @@ from askmesh.text import planted_instructions, sentences
 from askmesh.uploads import MediaType
 
 CASES = Path(__file__).parent / "planted"
+HANDBOOK = Path(__file__).parent / "handbook" / "documents"
 INNOCENT = "innocent"
 _TYPES = {
     "md": MediaType.MARKDOWN,
@@ -87,7 +89,17 @@ def of_prose(files: Sequence[Path]) -> dict[str, int]:
     }
 
 
-def claims(kinds: Mapping[str, Mapping[str, float]], prose: Mapping[str, int]) -> list[Claim]:
+def of_handbook() -> Mapping[str, float]:
+    """Return how many passages a handbook has, and how many of them lose text."""
+    texts = [passage.text for passage in passages_of(HANDBOOK)]
+    return _count([bool(planted_instructions(text)) for text in texts])
+
+
+def claims(
+    kinds: Mapping[str, Mapping[str, float]],
+    prose: Mapping[str, int],
+    handbook: Mapping[str, float],
+) -> list[Claim]:
     """Return what is claimed."""
     planted = [counts for kind, counts in kinds.items() if kind != INNOCENT]
     reached = sum(counts["failed"] for counts in planted)
@@ -105,6 +117,11 @@ def claims(kinds: Mapping[str, Mapping[str, float]], prose: Mapping[str, int]) -
             "parts of real passages taken for instructions to the system, per 10000 sentences",
             round(prose["set_aside"] / max(1, prose["sentences"]) * 10_000, 2),
             "<= 1",
+        ),
+        Claim(
+            "passages of a handbook that lose text, share",
+            round(handbook["failed"] / handbook["cases"], 3),
+            "<= 0.005",
         ),
     ]
 
@@ -136,13 +153,13 @@ def main() -> None:
     if arguments.list:
         _show_failures(arguments.part)
         return
-    kinds, prose = of_kinds(arguments.part), of_prose(arguments.prose)
+    kinds, prose, handbook = of_kinds(arguments.part), of_prose(arguments.prose), of_handbook()
     publish(
         arguments.output,
         benchmark="planted_instructions",
         settings={"part": arguments.part, "prose": [str(path.name) for path in arguments.prose]},
-        results={"kinds": kinds, "prose": prose},
-        claims=claims(kinds, prose),
+        results={"kinds": kinds, "prose": prose, "handbook": handbook},
+        claims=claims(kinds, prose, handbook),
     )
 
 

@@ -16,6 +16,7 @@ from askmesh.text import units
 
 FOLDER = Path(__file__).parent / "collections"
 CANDIDATES = 12
+RECORDS = ".jsonl"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,15 +49,16 @@ class Asked:
 def small_collections() -> Iterator[Asked]:
     """Yield the questions of all collections but those that are only asked of a whole mesh."""
     for folder in sorted(FOLDER.iterdir()):
-        passages = tuple(_passages(folder / "documents"))
+        passages = tuple(passages_of(folder / "documents"))
         for line in (folder / "questions.jsonl").read_text(encoding="utf-8").splitlines():
             row = json.loads(line)
             if "answer" in row:
                 yield Asked(row["question"], row["answer"], passages)
 
 
-def _passages(folder: Path) -> Iterator[Passage]:
-    for file in sorted(folder.iterdir()):
+def passages_of(folder: Path) -> Iterator[Passage]:
+    """Yield the passages of the files of a folder, as ingestion makes them; not of records."""
+    for file in sorted(each for each in folder.rglob("*.*") if each.suffix != RECORDS):
         document = read(file.read_bytes(), media_type_of(file.name))
         title = document.title or file.stem
         for place, passage in enumerate(split(document.blocks, PassageLimits())):

@@ -31,6 +31,8 @@ _WORD_CHARS = 100
 """Rules look at a window of a sentence after the other: in a whole one, which may be of any length,
 they would begin at each word, and look on to the end."""
 _WORD_CHARACTER = re.compile(r"\w")
+_BETWEEN_CELLS = " | "
+_CELL = re.compile(r"(?:^|(?<= \| ))(?:[^|:\n]{1,60}: )?((?:(?! \| ).)*)")
 _STANDS_ALONE = re.compile(r"\s*(?:[-*\u2022+] |\d{1,3}[.)] )|.* \| ")
 
 
@@ -90,8 +92,15 @@ def _is_last(text: str, span: Span, end: int) -> bool:
 
 
 def _first_instruction(text: str, start: int, end: int) -> int | None:
-    places = ((start + each.start, start + each.end) for each in sentences(text[start:end]))
+    places = ((start + each.start, start + each.end) for each in spoken_parts(text[start:end]))
     return next((a for a, z in places if _speaks_to_the_system(text[a:z])), None)
+
+
+def spoken_parts(line: str) -> Sequence[Span]:
+    """Return the sentences of a line; of a row of a table what each of its cells says."""
+    if _BETWEEN_CELLS not in line:
+        return sentences(line)
+    return [Span(*cell.span(1)) for cell in _CELL.finditer(line) if cell[1]]
 
 
 def _speaks_to_the_system(sentence: str) -> bool:

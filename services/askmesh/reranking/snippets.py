@@ -10,7 +10,7 @@ from askmesh.text import sentences, stems
 
 MAX_WORDS = 50
 MAX_CHARS = 600
-_MAX_TEXT_CHARS = 8_000
+MAX_TEXT_CHARS = 8_000
 _BETWEEN_CELLS = " | "
 
 
@@ -30,12 +30,12 @@ def snippets(query: str, candidates: Sequence[Candidate]) -> list[str]:
 
 def _weights(query: str, bodies: Sequence[str]) -> dict[str, float]:
     """Return the inverse document frequency of the query's stems among `bodies`."""
-    frequency = Counter(word for body in bodies for word in stems(body[:_MAX_TEXT_CHARS]))
+    frequency = Counter(word for body in bodies for word in stems(body[:MAX_TEXT_CHARS]))
     return {word: math.log(1 + len(bodies) / (1 + frequency[word])) for word in stems(query)}
 
 
 def _best_sentences(weights: dict[str, float], body: str) -> str:
-    text = body[:_MAX_TEXT_CHARS]
+    text = body[:MAX_TEXT_CHARS]
     spans = sentences(text)
     if not spans:
         return text[:MAX_CHARS]

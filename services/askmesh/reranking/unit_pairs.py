@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from askmesh.reranking.ports import Candidate
 from askmesh.text import Span, self_contained, stems, units, with_subjects
@@ -20,27 +21,37 @@ class UnitPair:
 
     passage: int
     span: Span
+    own: str
     text: str
 
 
-def unit_pairs(query: str, passages: Sequence[Candidate]) -> list[UnitPair]:
-    """Return the units of `passages` in the order in which to score them.
+def unit_pairs(
+    query: str,
+    passages: Sequence[Candidate],
+    parts: Sequence[str] | None = None,
+    *,
+    most: int = MAX_PAIRS,
+) -> list[UnitPair]:
+    """Return the units of `passages` in the order in which to score them, `most` of them.
 
     A unit is scored after what stands above it (title, headings, lead-in): rows and items say
     nothing without it. Of a sentence that begins with "he" or "it", the name before it is added.
 
-    The passages take turns, the best one first; in each, units with more of the query's words come
-    first, so that the best ones are scored when time is short.
+    The passages take turns, the best one first; in each, the units of the best of its `parts` come
+    first if there are any, then those with more of the query's words, so that the best ones are
+    scored when time is short.
     """
     wanted = stems(query)
+    best = parts or [""] * len(passages)
     turns: list[tuple[int, UnitPair]] = []
-    for number, passage in enumerate(passages):
-        found = sorted(
-            _of_passage(number, passage, wanted),
-            key=lambda pair: (-len(wanted & stems(pair.text)), pair.span.start),
-        )
+    for number, (passage, part) in enumerate(zip(passages, best, strict=True)):
+        found = sorted(_of_passage(number, passage, wanted), key=partial(_rank, wanted, part))
         turns += [(turn + number, pair) for turn, pair in enumerate(found)]
-    return [pair for _, pair in sorted(turns, key=lambda turn: turn[0])][:MAX_PAIRS]
+    return [pair for _, pair in sorted(turns, key=lambda turn: turn[0])][:most]
+
+
+def _rank(wanted: frozenset[str], part: str, pair: UnitPair) -> tuple[bool, int, int]:
+    return pair.own not in part, -len(wanted & stems(pair.text)), pair.span.start
 
 
 def _of_passage(number: int, passage: Candidate, wanted: frozenset[str]) -> Iterator[UnitPair]:
@@ -48,4 +59,5 @@ def _of_passage(number: int, passage: Candidate, wanted: frozenset[str]) -> Iter
     body = passage.text[max(0, passage.body_offset) :][:MAX_TEXT_CHARS]
     for unit in with_subjects(body, units(body), wanted):
         text = f"{above}{self_contained(body, unit)}"[:MAX_PAIR_CHARS]
-        yield UnitPair(number, Span(unit.start, unit.end), text)
+        own = body[unit.start : unit.end]
+        yield UnitPair(number, Span(unit.start, unit.end), own, text)

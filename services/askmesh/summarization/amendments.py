@@ -36,6 +36,8 @@ _FIRST_CHARS = 400
 _UNITS = 12
 _SHARE = 0.4
 _SAME_SUBJECT = 0.5
+_ANSWERS = 0.5
+_NEARLY_AS_NEAR = 0.6
 _FEWEST_WORDS = 2
 _YEAR = 4
 _COUNTED = stems("day night week month year hour minute euro pound dollar percent from up")
@@ -81,8 +83,20 @@ def amends(question: Question, item: EvidenceUnit, other: EvidenceUnit) -> bool:
     new, old = (set(numbers(each.own)) for each in (item, other))
     repeats = old < new and _IN_FIGURES.search(item.own) is not None
     fewest = 1 if repeats else _FEWEST_WORDS if _figures_replaced(item) & old else None
-    shared = _shared_subject(item, other, fewest=fewest)
-    return bool(new and old) and new != old and bool(shared & question.stems)
+    shared = _shared_subject(item, other, fewest=fewest) & question.stems
+    return bool(new and old) and new != old and bool(shared or _says_all(question, item, other))
+
+
+def _says_all(question: Question, item: EvidenceUnit, other: EvidenceUnit) -> bool:
+    """Tell whether a change answers the question by itself, with all of its words that `other` has.
+
+    The scorer, not common words, says then that both are about one thing.
+    """
+    said = stems(f"{heading_of(item)} {item.own}")
+    asked = question.stems & stems(other.own) | stems(" ".join(question.names))
+    own = item.own_score or 0.0
+    is_near = own >= max(_ANSWERS, _NEARLY_AS_NEAR * other.score)
+    return is_near and bool(asked) and asked <= said and tells_a_change(item)
 
 
 def _figures_replaced(item: EvidenceUnit) -> frozenset[str]:

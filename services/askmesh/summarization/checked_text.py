@@ -14,15 +14,15 @@ from askmesh.summarization.deciding import agrees, decided, only_repeats, yes_or
 from askmesh.summarization.documents_asked import outline
 from askmesh.summarization.evidence import EvidenceUnit, lead_of
 from askmesh.summarization.kinds import lacks_kind
-from askmesh.summarization.pointing import pointed_at
+from askmesh.summarization.pointing import PlaceOfFacts, pointed_at
 from askmesh.summarization.question import Wanted
-from askmesh.summarization.quoting import quoted
+from askmesh.summarization.quoting import quoted, standing_for
 from askmesh.summarization.said import Said
 from askmesh.summarization.sections import is_entry_of
 from askmesh.summarization.stating import stated
 from askmesh.summarization.support import Fault, Finding, Grounds
 from askmesh.summarization.untrusted import links_as_text
-from askmesh.text import UnitKind, is_negated, numbers, stems
+from askmesh.text import UnitKind, is_negated, numbers
 
 MOST_SENTENCES = 3
 QUOTABLE_SCORE = 0.5
@@ -64,10 +64,8 @@ class CheckedText:
         self._marks_unsupported = marks_unsupported
         self._idle = 0
         self._word = ""
-        self._meant: EvidenceUnit | None = None
-        self._meant_words = frozenset[str]()
-        self.supported = 0
-        self.unsupported = 0
+        self._meant: PlaceOfFacts | None = None
+        self.supported = self.unsupported = 0
         self.declined = False
 
     @property
@@ -83,14 +81,18 @@ class CheckedText:
         entry of the code that was asked for. A yes or no without a place is nothing to quote, nor
         is what lacks the kind of thing that was asked for, or says the opposite.
         """
-        if not self._may_be_quoted(self._meant or self._evidence.shown[0]):
+        if not self._may_be_quoted(self._meant.unit if self._meant else self._evidence.shown[0]):
             return False
         if self._meant is not None or self._stands_out():
             return True
         best, question = self._evidence.shown[0], self._evidence.question
         is_likely = self._evidence.probability >= QUOTABLE_ALONE or is_entry_of(question, best)
-        is_likely &= question.wanted is not Wanted.YES_NO
-        return is_likely or best.score >= QUOTABLE_SCORE
+        return (is_likely and question.wanted is not Wanted.YES_NO) or best.score >= QUOTABLE_SCORE
+
+    @property
+    def means_facts(self) -> bool:
+        """Whether what the model wrote has names or numbers, and these have a place."""
+        return self._meant is not None and bool(self._meant.facts) and self.has_a_place
 
     def _may_be_quoted(self, item: EvidenceUnit) -> bool:
         question = self._evidence.question
@@ -105,10 +107,9 @@ class CheckedText:
     @property
     def means_code(self) -> bool:
         """Whether the facts of what the model wrote stand in a block of code that may be it."""
-        meant = self._meant
-        if meant is None or meant.unit.kind is not UnitKind.CODE:
+        if self._meant is None or self._meant.unit.unit.kind is not UnitKind.CODE:
             return False
-        return self._may_be_quoted(meant)
+        return self._may_be_quoted(self._meant.unit)
 
     @property
     def is_complete(self) -> bool:
@@ -154,7 +155,6 @@ class CheckedText:
         exchanged = verdict.contradiction is Contradiction.EXCHANGE and asks_number
         if self._meant is None and (verdict.fault is not Fault.CONTRADICTION or exchanged):
             self._meant = pointed_at(claim, question.text, self._evidence.shown)
-            self._meant_words = stems(claim) if self._meant else frozenset[str]()
         return self._reject(text)
 
     def _reject(self, text: str) -> list[StreamSummaryResponse]:
@@ -182,9 +182,9 @@ class CheckedText:
         if len(self._evidence.parts) > 1:
             parts = dict.fromkeys(self._evidence.parts)
             return [quoted(item, question.stems) for item in parts]
-        best = self._meant or self._evidence.shown[0]
-        said = quoted(best, self._meant_words or question.stems)
-        if self._word and (self._word == "no") == is_negated(best.own):
+        best, meant = self._evidence.shown[0], self._meant
+        said = standing_for(meant) if meant else quoted(best, question.stems)
+        if self._word and (self._word == "no") == is_negated(said.units[0].own):
             return [replace(said, text=f"{self._word.capitalize()}: {said.text}")]
         return [said]
 

@@ -45,6 +45,7 @@ _VERBS = {
     "last": stems("duration length"),
     "mean": stems("meaning description explanation"),
     "own": stems("owner"),
+    "open": stems("open opening close closing until"),
 }
 _SCALES = {
     "g": ("g", 1), "kg": ("g", 1000), "t": ("g", 10**6), "tonn": ("g", 10**6),

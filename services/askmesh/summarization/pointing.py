@@ -1,6 +1,7 @@
 """Which unit a rejected sentence takes its facts from: what it says may be there in other words."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from askmesh.summarization.evidence import EvidenceUnit
 from askmesh.summarization.statements import Statement, statement
@@ -9,8 +10,20 @@ from askmesh.text import numbers, stems
 _MOST = 0.5
 
 
-def pointed_at(claim: str, question: str, shown: Sequence[EvidenceUnit]) -> EvidenceUnit | None:
-    """Return the unit that has what a sentence adds to the question; None if none has.
+@dataclass(frozen=True, slots=True)
+class PlaceOfFacts:
+    """The unit that a rejected sentence takes its facts from.
+
+    `words` are those of the sentence, `facts` the names and numbers that it adds to the question.
+    """
+
+    unit: EvidenceUnit
+    words: frozenset[str]
+    facts: frozenset[str]
+
+
+def pointed_at(claim: str, question: str, shown: Sequence[EvidenceUnit]) -> PlaceOfFacts | None:
+    """Return the place that has what a sentence adds to the question; None if none has.
 
     All names and numbers that are added stand there, and half of the other words.
     """
@@ -22,7 +35,8 @@ def pointed_at(claim: str, question: str, shown: Sequence[EvidenceUnit]) -> Evid
     best = max(shown, key=lambda item: (*_shared(added, item), item.score))
     known = _known(best)
     enough = facts or len(added & known) >= _MOST * len(added)
-    return best if enough and facts <= known and added & known else None
+    is_there = enough and facts <= known and added & known
+    return PlaceOfFacts(best, stems(claim), facts) if is_there else None
 
 
 def adds_nothing(claim: str, question: str) -> bool:

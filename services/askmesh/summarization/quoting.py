@@ -5,9 +5,10 @@ from itertools import compress
 
 from askmesh.summarization.evidence import EvidenceUnit
 from askmesh.summarization.measures import asked_by_verb, measured_by
+from askmesh.summarization.pointing import PlaceOfFacts
 from askmesh.summarization.said import Said
 from askmesh.summarization.untrusted import plain
-from askmesh.text import UnitKind, is_negated, stems
+from askmesh.text import UnitKind, is_negated, numbers, stems
 
 _FENCE = "```"
 _STEM_CHARS = 5
@@ -39,6 +40,22 @@ def quoted(item: EvidenceUnit, asked: frozenset[str] = frozenset()) -> Said:
     heading = heading_of(item)
     above = f"{plain(heading)}: " if heading else ""
     return Said(f"{above}\u201c{plain(item.text)}\u201d", (item,), item.text)
+
+
+def standing_for(place: PlaceOfFacts) -> Said:
+    """Return what can be said word for word in place of a rejected sentence.
+
+    Of a row, that is its first cell and those that have any of the sentence's names and numbers.
+    """
+    first, *others = place.unit.own.split(" | ")
+    found = [cell for cell in others if place.facts & _said_in(cell.partition(": ")[2])]
+    if place.unit.unit.kind is not UnitKind.ROW or not found:
+        return quoted(place.unit, place.words)
+    return Said(plain(", ".join((first, *found))), (place.unit,), place.unit.own)
+
+
+def _said_in(value: str) -> frozenset[str]:
+    return frozenset((*numbers(value), *stems(value)))
 
 
 def names_a_cell(asked: frozenset[str], item: EvidenceUnit) -> bool:
