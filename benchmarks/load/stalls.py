@@ -3,8 +3,9 @@
     PYTHONPATH=tests python -m benchmarks.load.stalls [--output FILE]
 
 Questions come at a steady rate. One server after the other is stopped (SIGSTOP: it keeps its
-connections and answers nothing) with all that it has started, and goes on later. A small language
-model writes in a Triton, so that little of a small machine goes into writing.
+connections and answers nothing) with all that it has started, and goes on later. Before a Triton a
+small language model writes; else answers are quotes, since how long a text takes differs by ten
+seconds from question to question on a small machine, and would tell more than the server does.
 """
 
 import argparse
@@ -31,6 +32,8 @@ SERVERS: Mapping[str, Callable[[LoadedMesh], int]] = {
     "Redis": lambda mesh: mesh.redis.pid,
     "Triton": lambda mesh: mesh.processes[TRITON].pid,
 }
+WITH_MODEL = "Triton"
+"""The server that is stalled where a language model writes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +79,22 @@ def _is_unusual(asked: AskedQuestion, usual: Summary) -> bool:
 
 async def campaign(options: argparse.Namespace) -> dict[str, Trial]:
     """Stall one server after the other."""
+    named: list[str] = options.servers
+    without_model = [name for name in named if name != WITH_MODEL]
+    trials = await stalled(without_model, "", options) if without_model else {}
+    if WITH_MODEL in named:
+        trials |= await stalled([WITH_MODEL], SMOLLM2_135M_INSTRUCT.name, options)
+    return trials
+
+
+async def stalled(
+    servers: Sequence[str], model: str, options: argparse.Namespace
+) -> dict[str, Trial]:
+    """Stall servers of one mesh, in which a model writes unless it is ""."""
     trials: dict[str, Trial] = {}
-    async with loaded_mesh(model=SMOLLM2_135M_INSTRUCT.name) as mesh, mesh.client() as client:
+    async with loaded_mesh(model=model) as mesh, mesh.client() as client:
         ask = mesh.asker(client)
-        for name in options.servers:
+        for name in servers:
             trials[name] = await trial(ask, SERVERS[name](mesh), options.per_minute, options)
             await asyncio.sleep(SETTLING_SECONDS)
     return trials

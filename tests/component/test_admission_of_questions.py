@@ -8,6 +8,7 @@ from typing import cast
 
 import grpc
 import pytest
+from google.protobuf.duration_pb2 import Duration
 from grpc import aio
 
 from askmesh.api.common.v1 import answer_pb2
@@ -17,6 +18,7 @@ from askmesh.api.summarization.v1.summarization_pb2 import (
     StreamSummaryRequest,
     StreamSummaryResponse,
     SummaryCompleted,
+    WritingLoad,
 )
 from askmesh.client import MeshStatus, askmesh_client
 from askmesh.gateway.servicer import ASKING
@@ -28,7 +30,7 @@ SECONDS = 30.0
 LEAST = 2
 MOST = 512
 FIRST = 8
-"""The middle of LEAST and 8, by ratio."""
+"""A quarter of the way from LEAST to MOST, by ratio."""
 BATCH = [("askmesh-priority", "batch")]
 
 
@@ -202,6 +204,24 @@ async def test_a_language_model_without_room_counts_but_not_one_that_is_away(
             StreamSummaryResponse(completed=completed),
         ]
         assert await places_after(2, scene) == expected
+
+
+async def test_a_question_whose_text_would_wait_too_long_for_a_language_model_is_refused() -> None:
+    load = WritingLoad(text_count=6, place_count=4, text_duration=Duration(seconds=8))
+    completed = SummaryCompleted(outcome=answer_pb2.ANSWER_OUTCOME_ANSWERED, load=load)
+    async with gateway(MOST) as scene:
+        scene.upstreams.summary = [StreamSummaryResponse(completed=completed)]
+        assert await scene.ask("a mesh") is None
+        refused = await scene.ask("a net")
+        assert refused
+        assert reason_of(refused) == "TOO_MANY_ANSWERS"
+        assert 4 < (retry_delay_of(refused) or 0) <= 5
+        assert "language models" in (refused.details() or "")
+        # From now on nothing is read of a question before it is known that it could be answered.
+        assert reason_of(await refusal(scene)) == "TOO_MANY_ANSWERS"
+        status = await scene.status()
+        assert status.admission
+        assert status.admission.refused_counts == {"writing": 2}
 
 
 async def test_while_answers_are_whole_no_fewer_of_them_may_be_made_at_once() -> None:

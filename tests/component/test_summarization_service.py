@@ -124,6 +124,7 @@ async def test_a_failing_model_is_a_degradation_and_no_error(profile: str) -> No
     reason = answer_pb2.DEGRADATION_REASON_LANGUAGE_MODEL_UNAVAILABLE
     assert degradation.reason == reason
     assert "10.0.0.1" not in degradation.detail
+    assert not responses[-1].completed.load.place_count  # nothing is to be written by it
     assert _text(responses).startswith("\u201cThe oil crisis began in October 1973")
     assert responses[-1].completed.outcome == answer_pb2.ANSWER_OUTCOME_ANSWERED
 
@@ -210,6 +211,26 @@ async def test_an_answer_that_takes_long_gives_signs_of_life(profile: str) -> No
             if beats == 3:
                 break
     assert beats == 3
+
+
+async def test_signs_of_life_and_the_end_say_how_much_the_model_has_to_write(profile: str) -> None:
+    go_on = asyncio.Event()
+
+    async def hold(_: int) -> None:
+        await go_on.wait()
+
+    model = ScriptedLanguageModel(BEGAN, before_chunk=hold)
+    loads: list[summarization_pb2.WritingLoad] = []
+    async with _client(model, profile, heartbeat_seconds=0.01) as stub:
+        async for response in stub.StreamSummary(_request(), timeout=30):
+            event = response.heartbeat if response.HasField("heartbeat") else response.completed
+            loads.append(event.load)
+            if event.load.text_count:
+                go_on.set()
+    said = [(load.text_count, load.place_count) for load in loads]
+    assert (1, 4) in said
+    assert said[-1] == (0, 4)
+    assert loads[-1].HasField("text_duration")
 
 
 async def test_an_unknown_profile_is_told_at_start() -> None:

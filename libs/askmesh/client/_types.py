@@ -111,7 +111,8 @@ class ServiceStatus:
 class AdmissionStatus:
     """How many answers the gateway may make at once now, how many questions wait for a place.
 
-    Refused ones are counted since its start, by cause: "full", "share", "batch" or "waited".
+    Refused ones are counted since its start, by cause: "full", "share", "batch",
+    "waited" or "writing".
     """
 
     place_count: int

@@ -13,7 +13,7 @@ from askmesh.resilience._pace import Pace
 from askmesh.resilience._places import RoomPlace, granted, working_at
 from askmesh.resilience._priority import Priority, current_priority
 from askmesh.resilience._queues import Queues
-from askmesh.resilience._room_rules import Refusals, RoomObserver, RoomRules, Situation, Unobserved
+from askmesh.resilience._room_rules import Nobody, Refusals, RoomObserver, RoomRules, Situation, Why
 from askmesh.resilience._shares import Party, Shares, Waiter
 
 
@@ -40,13 +40,12 @@ class Room:
         """
         self._limit = limit
         self._rules = rules
-        self._observer = observer or Unobserved()
+        self._observer = observer or Nobody()
         self._reclaim = reclaim
         self._clock = clock
         self._shares = Shares()
         self._queues = Queues[asyncio.Future[RoomPlace]]()
-        self._pace = Pace()
-        self.refusals = Refusals()
+        self._pace, self.refusals = Pace(), Refusals()
         self._tell()
 
     @property
@@ -63,6 +62,11 @@ class Room:
     def waiting(self) -> int:
         """How many wait for a place."""
         return len(self._queues)
+
+    @property
+    def has_refused_lately(self) -> bool:
+        """Whether work was refused within the time that it may wait."""
+        return self.refusals.last > self._clock() - self._rules.wait_seconds
 
     @property
     def _least_seconds(self) -> float:
@@ -87,7 +91,7 @@ class Room:
         """Return a place, or raise `OverloadedError` at once."""
         place = self._place_now(party, current_priority())
         if place is None:
-            raise self._refused(party, current_priority())
+            raise self.refused(party, current_priority())
         return place
 
     def enter_anyway(self, party: Party) -> RoomPlace:
@@ -96,8 +100,7 @@ class Room:
 
     def require_hope(self, party: Party, priority: Priority) -> None:
         """Raise `OverloadedError` if others were refused lately, and so would somebody be."""
-        lately = self.refusals.last > self._clock() - self._rules.wait_seconds
-        if lately and not self._has_room(priority):
+        if self.has_refused_lately and not self._has_room(priority):
             self._require_hope(party, priority)
 
     def learn(self, seconds: float, *, went_short: bool) -> None:
@@ -140,7 +143,7 @@ class Room:
         longest = self._rules.longest_wait(self._limit.usual_seconds)
         is_hopeless = self._seconds_until_free(rank) > longest
         if (is_hopeless and not is_owed) or rank >= self._rules.most_waiting_of(self.places):
-            raise self._refused(party, priority)
+            raise self.refused(party, priority)
 
     async def _waited_for(self, party: Party, priority: Priority) -> RoomPlace:
         began, queue = self._clock(), self._queues.of(priority)
@@ -152,7 +155,7 @@ class Room:
                 return await granted(waiter.what)
         except TimeoutError:
             require_time(self._least_seconds)
-            raise self._refused(party, priority, waited=True) from None
+            raise self.refused(party, priority, why="waited") from None
         finally:
             if waiter in queue:
                 queue.remove(waiter)
@@ -175,13 +178,14 @@ class Room:
         remaining, longest = time_remaining(), self._rules.wait_seconds
         return longest if remaining is None else min(longest, remaining - self._least_seconds)
 
-    def _refused(
-        self, party: Party, priority: Priority, *, waited: bool = False
+    def refused(
+        self, party: Party, priority: Priority, *, why: Why | None = None, seconds: float = 0.0
     ) -> OverloadedError:
-        seconds = self._seconds_until_free(self._queues.rank(party, priority))
+        """Count work that is refused, and return its error: to ask again in `seconds` at least."""
+        seconds = max(seconds, self._seconds_until_free(self._queues.rank(party, priority)))
         quota = self._shares.quota_of(party, self.places, self._queues.parties)
         situation = Situation(self._rules, self.places, seconds, quota)
-        why = situation.why(priority, waited=waited)
+        why = why or situation.why(priority)
         self.refusals.note(why, self._clock())
         self._observer.count_refusal(self._rules.name, why)
         return situation.error(why)

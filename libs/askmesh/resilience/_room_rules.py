@@ -8,9 +8,9 @@ from typing import Literal, Protocol, TypeAlias
 from askmesh.errors import OverloadedError, TooManyCallsError
 from askmesh.resilience._priority import Priority
 
-Why: TypeAlias = Literal["full", "share", "batch", "waited"]
-"""Why there is no room: all places are taken, the own share of them, those for batch work, or it
-was waited for one in vain."""
+Why: TypeAlias = Literal["full", "share", "batch", "waited", "writing"]
+"""Why there is no room: all places are taken, the own share of them, those for batch work, it was
+waited for one in vain, or who is to write has too much to do."""
 OVERDUE = 0.75
 """What somebody waits for longer than this share of the time is overtaken by what came last."""
 LEAST_TIME = 0.5
@@ -35,7 +35,7 @@ class RoomObserver(Protocol):
         ...
 
 
-class Unobserved:
+class Nobody:
     """Counts nothing."""
 
     def set_room(self, room: str, *, places: int, in_use: int, waiting: int) -> None:
@@ -112,10 +112,8 @@ class Situation:
     seconds: float
     quota: str = ""
 
-    def why(self, priority: Priority, *, waited: bool) -> Why:
-        """Return why there is no room."""
-        if waited:
-            return "waited"
+    def why(self, priority: Priority) -> Why:
+        """Return why there is no place at once."""
         if priority is Priority.BATCH:
             return "batch"
         return "share" if self.quota else "full"
@@ -126,7 +124,7 @@ class Situation:
         said = _SENTENCES[why].format(name=self.rules.name)
         sentence = f"{said}: please try again in {seconds:g} s"
         told = {"places": str(self.places), "why": why}
-        if self.quota:
+        if self.quota and why != "writing":
             return TooManyCallsError(
                 self.rules.reason, sentence, quota=self.quota, retry_after_seconds=seconds, **told
             )
@@ -138,4 +136,5 @@ _SENTENCES: dict[Why, str] = {
     "share": "You have your share of the places for {name}, and others wait",
     "batch": "No place for {name} is left to batch work",
     "waited": "No place for {name} has become free",
+    "writing": "The language models have too much to write for more {name}",
 }

@@ -12,9 +12,9 @@ Res = TypeVar("Res")
 
 @asynccontextmanager
 async def heartbeats(
-    context: aio.ServicerContext[Any, Any], heartbeat: Res, *, seconds: float
+    context: aio.ServicerContext[Any, Any], heartbeat: Callable[[], Res], *, seconds: float
 ) -> AsyncGenerator[Callable[[Res], Awaitable[None]]]:
-    """Write `heartbeat` to the call's stream every so often, and yield what writes the rest to it.
+    """Write what `heartbeat` returns to the call's stream every so often; yield what writes more.
 
     A caller can tell by them a service that is at work from one that hangs.
     """
@@ -27,7 +27,7 @@ async def heartbeats(
     async def beat() -> None:
         while True:
             await asyncio.sleep(seconds)
-            await write(heartbeat)
+            await write(heartbeat())
 
     async with asyncio.TaskGroup() as tasks:
         beats = tasks.create_task(beat())

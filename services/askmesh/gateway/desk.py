@@ -36,8 +36,9 @@ class AnswerDesk:
         tracer: Tracer,
         new_id: Callable[[], str],
         may_repeat: Callable[[], bool],
+        writing_seconds: Callable[[int], float] = lambda _: 0.0,
     ) -> None:
-        """`may_repeat` says whether an answer that broke off may be begun again."""
+        """`may_repeat` says whether an answer that broke off may be begun again; see `Places`."""
         self.limits = limits
         self._observer = observer
         self._tracer = tracer
@@ -59,6 +60,7 @@ class AnswerDesk:
             observer,
             give_up=self._give_up,
             on_change=observer.set_active_answers,
+            writing_seconds=writing_seconds,
         )
         self._ended = EndedAnswers(limits.retention, self.register.forget)
 

@@ -31,6 +31,7 @@ def desk_limits(settings: Settings) -> DeskLimits:
             least=settings.min_active_answers,
             most=settings.max_active_answers,
             wait_seconds=settings.place_wait_seconds,
+            writing_wait_seconds=settings.writing_wait_seconds,
         ),
         retention=RetentionLimits(
             answers=settings.max_retained_answers,

@@ -1,6 +1,7 @@
 """The services behind the gateway, over gRPC."""
 
 from collections.abc import AsyncGenerator, Mapping
+from contextlib import aclosing
 
 from askmesh.api.query_understanding.v1.query_understanding_pb2 import (
     QueryPlan,
@@ -23,6 +24,7 @@ from askmesh.api.summarization.v1.summarization_pb2 import (
 from askmesh.api.summarization.v1.summarization_pb2_grpc import SummarizationServiceStub
 from askmesh.gateway.budget import StageLimits
 from askmesh.gateway.upstreams import AskedUpstream, Followed, UpstreamReport
+from askmesh.gateway.writing_load import WritingQueue
 
 
 class GrpcNeighbours:
@@ -43,6 +45,7 @@ class GrpcNeighbours:
         self._reranking = reranking
         self._summarization = summarization
         self._usual = usual
+        self._writing = WritingQueue()
 
     def states(self) -> Mapping[str, UpstreamReport]:
         """Return how each service is asked now, by name."""
@@ -79,11 +82,20 @@ class GrpcNeighbours:
             usual_seconds=self._usual.reranking_seconds,
         )
 
-    def summarize(
+    async def summarize(
         self, request: StreamSummaryRequest, *, silence_seconds: float
     ) -> AsyncGenerator[StreamSummaryResponse]:
-        return self._summarization.stream(
+        stream = self._summarization.stream(
             lambda channel: SummarizationServiceStub(channel).StreamSummary,
             request,
             silence_seconds=silence_seconds,
         )
+        async with aclosing(stream) as parts:
+            async for part in parts:
+                self._writing.note(part)
+                yield part
+
+    def writing_seconds(self, coming: int) -> float:
+        """Return how long one more text would wait where so many are coming to be written."""
+        replicas = len(self._summarization.attempts.replicas.all)
+        return self._writing.seconds(coming, replicas=replicas)

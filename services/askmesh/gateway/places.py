@@ -4,17 +4,20 @@ import asyncio
 from collections.abc import AsyncGenerator, Callable, Generator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
+from math import inf
 
 from askmesh.gateway.answers import Making
 from askmesh.identity import Caller, current_caller
 from askmesh.resilience import (
     AdaptiveLimit,
+    Party,
     Priority,
     Room,
     RoomObserver,
     RoomPlace,
     RoomRules,
     current_place,
+    current_priority,
 )
 from askmesh.serving import party_of
 
@@ -25,11 +28,15 @@ USUAL_SHARE = 0.75
 
 @dataclass(frozen=True, slots=True)
 class PlaceLimits:
-    """How many answers may be made at once, between two bounds, and how long questions wait."""
+    """How many answers may be made at once, between two bounds, and how long questions wait.
+
+    None is taken on whose text would wait longer than `writing_wait_seconds` for who writes it.
+    """
 
     least: int
     most: int
     wait_seconds: float
+    writing_wait_seconds: float = inf
 
 
 def room_rules(*, wait_seconds: float) -> RoomRules:
@@ -52,12 +59,18 @@ class Places:
         *,
         give_up: Callable[[Making], None],
         on_change: Callable[[int], None],
+        writing_seconds: Callable[[int], float],
     ) -> None:
-        """`give_up` must make the answer leave; `on_change` takes how many places are taken."""
+        """`give_up` must make the answer leave; `on_change` takes how many places are taken.
+
+        `writing_seconds` says how long one more text would wait where so many are coming.
+        """
         limit = AdaptiveLimit(limits.least, limits.most)
         rules = room_rules(wait_seconds=limits.wait_seconds)
         self.room = Room(limit, rules, observer, reclaim=self._reclaim)
         self._abandoned_seconds = abandoned_seconds
+        self._writing_wait_seconds = limits.writing_wait_seconds
+        self._writing_seconds = writing_seconds
         self._give_up = give_up
         self._on_change = on_change
         self._taken: dict[int, tuple[Making, RoomPlace]] = {}
@@ -70,8 +83,11 @@ class Places:
 
     def require_hope(self, caller: Caller, priority: Priority) -> None:
         """Raise `OverloadedError` if a caller's question could not have a place soon."""
+        party = party_of(caller)
+        if self.room.has_refused_lately:
+            self._require_writing(party, priority)
         if self._first_abandoned(priority) is None:
-            self.room.require_hope(party_of(caller), priority)
+            self.room.require_hope(party, priority)
 
     @asynccontextmanager
     async def reserved(self) -> AsyncGenerator[None]:
@@ -79,7 +95,9 @@ class Places:
 
         Raise `OverloadedError` if there is none.
         """
-        async with self.room.entered(party_of(current_caller())):
+        party = party_of(current_caller())
+        self._require_writing(party, current_priority())
+        async with self.room.entered(party):
             yield
 
     def require_place(self) -> RoomPlace:
@@ -114,6 +132,13 @@ class Places:
             making.followers -= 1
             if not making.followers and id(making) in self._taken:
                 self._abandon(making)
+
+    def _require_writing(self, party: Party, priority: Priority) -> None:
+        """Raise `OverloadedError` where one more text would wait too long until it is written."""
+        coming = sum(not making.progress.is_being_written for making in self.taken)
+        seconds = self._writing_seconds(coming)
+        if seconds > self._writing_wait_seconds:
+            raise self.room.refused(party, priority, why="writing", seconds=seconds)
 
     def _reclaim(self, priority: Priority) -> None:
         """Give up the answer that was abandoned first."""

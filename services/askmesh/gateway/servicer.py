@@ -86,7 +86,7 @@ class GatewayServicer:
         self, requests: AsyncIterable[pb2.AnswerQuestionsRequest], context: _Context
     ) -> None:
         silence = self._desk.limits.heartbeat_seconds
-        async with heartbeats(context, _BATCH_HEARTBEAT, seconds=silence) as send:
+        async with heartbeats(context, lambda: _BATCH_HEARTBEAT, seconds=silence) as send:
             await self._batches.run(current_caller(), requests, send)
 
     async def ResumeAnswer(

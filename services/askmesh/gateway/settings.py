@@ -43,6 +43,8 @@ class Settings(EdgeSettings):
     place_wait_seconds: float = Field(default=2.0, ge=0)
     """How long a question may wait for a place. It does only if one will likely be free within half
     of that, and within three quarters of the time until sources are usually ranked."""
+    writing_wait_seconds: float = Field(default=1.0, gt=0)
+    """A question is refused whose text would wait longer than this for a language model."""
     questions_per_minute: float = Field(default=0.0, ge=0, le=60_000)
     """How often one caller may ask; 0 for any number. Gateways with a Redis count together."""
     question_burst: int = Field(default=10, ge=1)

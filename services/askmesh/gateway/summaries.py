@@ -75,5 +75,6 @@ def _without_usage(parts: Sequence[StreamSummaryResponse]) -> list[bytes]:
     end = StreamSummaryResponse()
     end.CopyFrom(parts[-1])
     end.completed.ClearField("usage")
+    end.completed.ClearField("load")
     told = [part for part in parts[:-1] if not part.HasField("heartbeat")]
     return [part.SerializeToString() for part in (*told, end)]

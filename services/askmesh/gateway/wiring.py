@@ -121,6 +121,7 @@ def _desk(
         observer=signals.metrics,
         tracer=signals,
         new_id=_new_id,
+        writing_seconds=around.neighbours.writing_seconds,
         may_repeat=_repetition(around.allowance, calls=len(settings.upstream_addresses)),
     )
 

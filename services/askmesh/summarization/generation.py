@@ -17,6 +17,7 @@ from askmesh.inference import (
 from askmesh.resilience import BreakerPosition, time_remaining
 from askmesh.summarization.generation_record import Failure, GenerationRecord
 from askmesh.summarization.model_watch import ModelWatch, TooSlowError
+from askmesh.summarization.slots import Slots
 
 FAIR_SHARE = 0.5
 """A model that had less than this share of its time for the first token is hurried, not failing."""
@@ -70,21 +71,14 @@ class Generations:
         """`watch` says whether the model is asked. Without one nobody asks it beside the texts."""
         self._model = model
         self._limits = limits
-        self._slots = asyncio.Semaphore(limits.concurrency)
+        self.slots = Slots(limits.concurrency)
         self.watch = watch or ModelWatch(model, first_token_seconds=limits.first_token)
-        self.active_count = 0
-        """How many completions run now."""
         self._hurried = 0
 
     @property
     def state(self) -> BreakerPosition:
         """Whether the model is asked now."""
         return self.watch.state
-
-    @property
-    def has_room(self) -> bool:
-        """Whether a completion could begin at once."""
-        return not self._slots.locked()
 
     async def stream(
         self,
@@ -121,18 +115,13 @@ class Generations:
     async def _slot(self, record: GenerationRecord, turn: ModelTurn) -> AsyncGenerator[None]:
         asked = perf_counter()
         try:
-            async with asyncio.timeout(self._patience_for_room(turn)):
-                await self._slots.acquire()
+            await self.slots.take(self._patience_for_room(turn))
         except TimeoutError:
             raise OverloadedError("GENERATIONS_BUSY", Failure.BUSY.value) from None
         finally:
             record.waited_seconds = perf_counter() - asked
-        self.active_count += 1
-        try:
+        async with self.slots.held():
             yield
-        finally:
-            self.active_count -= 1
-            self._slots.release()
 
     async def _timed(
         self, chunks: AsyncGenerator[GenerationChunk], record: GenerationRecord, turn: ModelTurn

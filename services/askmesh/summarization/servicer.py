@@ -12,14 +12,17 @@ from askmesh.api.summarization.v1.summarization_pb2 import (
     LANGUAGE_MODEL_STATE_CLOSED,
     LANGUAGE_MODEL_STATE_HALF_OPEN,
     LANGUAGE_MODEL_STATE_OPEN,
+    Heartbeat,
     LanguageModelState,
     LanguageModelStatus,
     ListLanguageModelsRequest,
     ListLanguageModelsResponse,
     StreamSummaryRequest,
     StreamSummaryResponse,
+    WritingLoad,
 )
 from askmesh.errors import InvalidRequestError
+from askmesh.passages import duration_to_wire
 from askmesh.resilience import BreakerPosition
 from askmesh.serving import heartbeats
 from askmesh.summarization.summarizer import Summarizer
@@ -44,7 +47,6 @@ _STATES: Mapping[BreakerPosition, LanguageModelState.ValueType] = {
     "half-open": LANGUAGE_MODEL_STATE_HALF_OPEN,
     "open": LANGUAGE_MODEL_STATE_OPEN,
 }
-_HEARTBEAT = StreamSummaryResponse(heartbeat=summarization_pb2.Heartbeat())
 
 
 class SummarizationServicer(summarization_pb2_grpc.SummarizationServiceServicer):
@@ -69,10 +71,12 @@ class SummarizationServicer(summarization_pb2_grpc.SummarizationServiceServicer)
         context: _Context,
     ) -> None:
         async with (
-            heartbeats(context, _HEARTBEAT, seconds=self._heartbeat_seconds) as write,
+            heartbeats(context, self._heartbeat, seconds=self._heartbeat_seconds) as write,
             aclosing(self._summarizer.summarize(valid_request(request))) as events,
         ):
             async for event in events:
+                if event.HasField("completed"):
+                    event.completed.load.CopyFrom(load_of(self._models))
                 await write(event)
 
     async def ListLanguageModels(
@@ -80,12 +84,28 @@ class SummarizationServicer(summarization_pb2_grpc.SummarizationServiceServicer)
     ) -> ListLanguageModelsResponse:
         return ListLanguageModelsResponse(models=map(_status, self._models))
 
+    def _heartbeat(self) -> StreamSummaryResponse:
+        return StreamSummaryResponse(heartbeat=Heartbeat(load=load_of(self._models)))
+
+
+def load_of(models: Sequence[WritingModel]) -> WritingLoad:
+    """Return how much the least busy of the models that are asked has to write."""
+    loads = [each.generations.slots.load for each in models if each.generations.state == "closed"]
+    if not loads:
+        return WritingLoad()
+    load = min(loads, key=lambda each: (each.wait_seconds, each.count - each.slots))
+    return WritingLoad(
+        text_count=load.count,
+        place_count=load.slots,
+        text_duration=duration_to_wire(load.seconds) if load.seconds else None,
+    )
+
 
 def _status(model: WritingModel) -> LanguageModelStatus:
     return LanguageModelStatus(
         name=model.name,
         state=_STATES[model.generations.state],
-        active_generation_count=model.generations.active_count,
+        active_generation_count=model.generations.slots.active_count,
     )
 
 

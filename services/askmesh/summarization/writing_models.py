@@ -80,5 +80,5 @@ def _candidate(model: WritingModel, need: Need, question: str) -> ModelCandidate
         room=model.prompts.room_for_evidence(question),
         cost=model.profile.cost(prompt_tokens=need.tokens, completion_tokens=_ANSWER_TOKENS),
         works=model.generations.state == "closed",
-        is_free=model.generations.has_room,
+        is_free=model.generations.slots.has_room,
     )

@@ -801,7 +801,8 @@ class Admission(_message.Message):
     @_builtins.property
     def refused_counts(self) -> _containers.ScalarMap[_builtins.str, _builtins.int]:
         """How many questions it has refused since it was started, by cause: "full", if all places were taken, "share", if those of the
-        caller or its tenant were while others waited, "batch", if those for batch work were, and "waited", if none became free in time.
+        caller or its tenant were while others waited, "batch", if those for batch work were, "waited", if none became free in time,
+        and "writing", if the language models had too much to write.
         """
 
     def __init__(

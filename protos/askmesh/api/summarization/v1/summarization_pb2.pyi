@@ -317,16 +317,57 @@ class Heartbeat(_message.Message):
 
     DESCRIPTOR: _descriptor.Descriptor
 
+    LOAD_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def load(self) -> Global___WritingLoad:
+        """How much the language models have to write."""
+
     def __init__(
         self,
+        *,
+        load: Global___WritingLoad | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["load", b"load"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["load", b"load"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___Heartbeat: _TypeAlias = Heartbeat  # noqa: Y015
+
+@_typing.final
+class WritingLoad(_message.Message):
+    """How much the language model has to write that is least busy of those that are asked, as one replica sees it. Empty if
+    none is asked: answers are quotes then, at once.
+    """
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    TEXT_COUNT_FIELD_NUMBER: _builtins.int
+    PLACE_COUNT_FIELD_NUMBER: _builtins.int
+    TEXT_DURATION_FIELD_NUMBER: _builtins.int
+    text_count: _builtins.int
+    """How many texts and tables are written, or wait until they may be."""
+    place_count: _builtins.int
+    """How many may be written at once."""
+    @_builtins.property
+    def text_duration(self) -> _duration_pb2.Duration:
+        """How long one takes, of late. Unset if none was written yet."""
+
+    def __init__(
+        self,
+        *,
+        text_count: _builtins.int = ...,
+        place_count: _builtins.int = ...,
+        text_duration: _duration_pb2.Duration | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["text_duration", b"text_duration"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["place_count", b"place_count", "text_count", b"text_count", "text_duration", b"text_duration"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___WritingLoad: _TypeAlias = WritingLoad  # noqa: Y015
 
 @_typing.final
 class SummaryCompleted(_message.Message):
@@ -340,6 +381,7 @@ class SummaryCompleted(_message.Message):
     SUPPORTED_SENTENCE_COUNT_FIELD_NUMBER: _builtins.int
     UNSUPPORTED_SENTENCE_COUNT_FIELD_NUMBER: _builtins.int
     ABSTENTION_FIELD_NUMBER: _builtins.int
+    LOAD_FIELD_NUMBER: _builtins.int
     outcome: _answer_pb2.AnswerOutcome.ValueType
     """How it ended: answered or abstained."""
     supported_sentence_count: _builtins.int
@@ -358,6 +400,10 @@ class SummaryCompleted(_message.Message):
     def abstention(self) -> _answer_pb2.Abstention:
         """Why the question was not answered. Set only if the outcome is "abstained"."""
 
+    @_builtins.property
+    def load(self) -> Global___WritingLoad:
+        """How much the language models have to write now."""
+
     def __init__(
         self,
         *,
@@ -367,10 +413,11 @@ class SummaryCompleted(_message.Message):
         supported_sentence_count: _builtins.int = ...,
         unsupported_sentence_count: _builtins.int = ...,
         abstention: _answer_pb2.Abstention | None = ...,
+        load: Global___WritingLoad | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["abstention", b"abstention", "first_model_token_duration", b"first_model_token_duration", "usage", b"usage"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["abstention", b"abstention", "first_model_token_duration", b"first_model_token_duration", "load", b"load", "usage", b"usage"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["abstention", b"abstention", "first_model_token_duration", b"first_model_token_duration", "outcome", b"outcome", "supported_sentence_count", b"supported_sentence_count", "unsupported_sentence_count", b"unsupported_sentence_count", "usage", b"usage"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["abstention", b"abstention", "first_model_token_duration", b"first_model_token_duration", "load", b"load", "outcome", b"outcome", "supported_sentence_count", b"supported_sentence_count", "unsupported_sentence_count", b"unsupported_sentence_count", "usage", b"usage"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
