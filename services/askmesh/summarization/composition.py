@@ -10,6 +10,7 @@ from askmesh.summarization.dates import date_of, newest_first
 from askmesh.summarization.doubts import is_plain
 from askmesh.summarization.evidence import EvidenceUnit, jaccard
 from askmesh.summarization.naming import mentions
+from askmesh.summarization.prices import prices_told
 from askmesh.summarization.question import Question, Wanted
 from askmesh.summarization.quoting import quoted
 from askmesh.summarization.rows_asked import first_cell, rows_asked
@@ -32,6 +33,7 @@ def composed(evidence: Evidence) -> list[Said]:
         answer_beside_its_question(evidence)
         or _conflict(evidence)
         or _count(evidence)
+        or prices_told(evidence)
         or rows_asked(evidence)
         or block(evidence)
     )

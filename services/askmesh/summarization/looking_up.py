@@ -7,6 +7,7 @@ from itertools import chain
 from askmesh.summarization.asked_records import Asked
 from askmesh.summarization.conditions import columns_of, fitting, is_yes_or_no
 from askmesh.summarization.measures import asked_by_verb
+from askmesh.summarization.money import ASKS_PRICE, MONEY
 from askmesh.summarization.question import Wanted, take_apart
 from askmesh.summarization.records import ABOVE, Record
 from askmesh.summarization.said import Said
@@ -95,9 +96,22 @@ def _fields_of(asked: Asked, text: str) -> list[str]:
     most = max(shared.values(), default=0)
     return (
         [field for field in free if most and shared[field] == most]
+        or _priced(asked, free)
         or ([""] if name & words and not asked.named and not stems(" ".join(free)) & kind else [])
         or [field for field in ("", *free) if (stems(field) if field else name) & kind]
     )
+
+
+def _priced(asked: Asked, fields: Sequence[str]) -> list[str]:
+    """Return the fields of which most cells are amounts of money, where a price is asked for."""
+    if not ASKS_PRICE.search(asked.question.text):
+        return []
+    return [field for field in fields if _is_priced(asked, field)]
+
+
+def _is_priced(asked: Asked, field: str) -> bool:
+    found = list(filter(None, (record.cell(field) for record in asked.records.records)))
+    return sum(MONEY.search(cell) is not None for cell in found) * 2 > len(found)
 
 
 def _told(asked: Asked, record: Record, fields: Sequence[str]) -> str:
