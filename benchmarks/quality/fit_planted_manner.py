@@ -3,10 +3,12 @@
     python -m benchmarks.quality.fit_planted_manner --prose FILE... [--check]
 
 A logistic model is fitted to `planted/tuned.jsonl`, to real passages, of which two of five are
-used, and to the small collections. Three parts take turns in being judged by what was learnt from
-the other two: from where on a sentence is set aside is chosen by them, so that at most a fortieth
-of the innocent documents of the cases, and one in two hundred passages of collections, loses text.
-With `--check` nothing is written. `planted/reported.jsonl` takes no part.
+used, to pages in Markdown about answers and sources, which have the words of instructions (ours
+were `docs/adr/*.md`, `CHANGELOG.md` and `benchmarks/README.md`), and to the small collections.
+Three parts take turns in being judged by what was learnt from the other two: from where on a
+sentence is set aside is chosen by them, so that at most a fortieth of the innocent documents of the
+cases, and one in two hundred passages of collections, loses text. With `--check` nothing is
+written. `planted/reported.jsonl` takes no part.
 """
 
 import argparse
@@ -14,6 +16,7 @@ import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import TypeAlias
 
@@ -98,10 +101,18 @@ def _of_cases(classes: Mapping[str, tuple[str, ...]]) -> Iterator[SpokenSentence
 def _of_prose(
     paths: Sequence[Path], classes: Mapping[str, tuple[str, ...]]
 ) -> Iterator[SpokenSentence]:
-    for path in paths:
-        for number, line in enumerate(path.read_text("utf-8").splitlines()):
-            for text in _sentences(json.loads(line)["text"]) if number % 5 < PROSE_OF_FIVE else ():
-                yield SpokenSentence(-1, features_of(undisguised(text), classes))
+    for text in chain.from_iterable(map(_texts, paths)):
+        for sentence in _sentences(text):
+            yield SpokenSentence(-1, features_of(undisguised(sentence), classes))
+
+
+def _texts(path: Path) -> list[str]:
+    """Return the text of a page in Markdown, or two of five passages of a collection."""
+    text = path.read_text("utf-8")
+    if path.suffix == ".md":
+        return [text]
+    lines = enumerate(text.splitlines())
+    return [json.loads(line)["text"] for number, line in lines if number % 5 < PROSE_OF_FIVE]
 
 
 def _of_collections(classes: Mapping[str, tuple[str, ...]]) -> Iterator[SpokenSentence]:
