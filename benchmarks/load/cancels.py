@@ -29,7 +29,11 @@ from askmesh.models import SMOLLM2_135M_INSTRUCT
 from support.triton import generations_in_flight
 
 AT_ONCE = 12
-ROOM = {"GATEWAY_MIN_ACTIVE_ANSWERS": "32", "RETRIEVAL_MIN_ACTIVE_CALLS": "64"}
+ROOM = {
+    "GATEWAY_MIN_ACTIVE_ANSWERS": "32",
+    "GATEWAY_WRITING_WAIT_SECONDS": "1000",
+    "RETRIEVAL_MIN_ACTIVE_CALLS": "64",
+}
 """What is refused cannot be cancelled."""
 WHOLE = 10
 WARM_SHARE = 0.2

@@ -52,8 +52,9 @@ WITHOUT_SHEDDING = {
     "QUERY_UNDERSTANDING_MAX_ACTIVE_CALLS": "100000",
     "SUMMARIZATION_MAX_ACTIVE_CALLS": "100000",
 }
-IMPATIENT = 5
-"""One of so many questions is of a client that does not ask again: it times refusals."""
+IMPATIENT = 2
+"""One of so many questions is of a client that does not ask again: it times refusals, and first
+texts."""
 
 
 async def capacity_of(ask: Ask, seconds: float) -> Capacity:
@@ -84,7 +85,7 @@ async def ramp(mesh: LoadedMesh, ask: Ask, capacity: float, seconds: float) -> R
     ends = list(accumulate((phase.seconds for phase in phases), initial=0.0))
     spans = list(pairwise(ends))
     parts = [_between(asked, *span) for span in spans]
-    refused = [_between(asked[::IMPATIENT], *span) for span in spans]
+    alone = [_between(asked[::IMPATIENT], *span) for span in spans]
     unloaded = summarised(parts[0], REST_SECONDS)
     return Ramp(
         unloaded,
@@ -93,7 +94,7 @@ async def ramp(mesh: LoadedMesh, ask: Ask, capacity: float, seconds: float) -> R
                 factor,
                 summarised(parts[place], seconds),
                 _whole_between(asked, *spans[place]),
-                summarised(refused[place], seconds).refusal_p99_ms,
+                summarised(alone[place], seconds),
             )
             for place, factor in enumerate(FACTORS, start=1)
         ],

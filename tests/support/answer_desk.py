@@ -1,7 +1,7 @@
 """A desk of answers with neighbours that do as they are told."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from itertools import count
@@ -56,6 +56,7 @@ class Parts:
     hold: bool = False
     any_words: bool = False
     cache: Cache = field(default_factory=lambda: MemoryCache(1_000_000))
+    writing_seconds: Callable[[int], float] = lambda _: 0.0
 
 
 @asynccontextmanager
@@ -83,6 +84,7 @@ async def desk(parts: Parts) -> AsyncGenerator[Scene]:
             tracer=SilentTracer(),
             new_id=lambda: next(ids),
             may_repeat=lambda: True,
+            writing_seconds=parts.writing_seconds,
         )
         meeting = Meeting(made, NoOthers(made), memory)
         yield Scene(made, memory, meeting, parts.neighbours, observer)

@@ -38,6 +38,20 @@ async def test_answers_in_the_making_are_counted_up_and_down() -> None:
     assert scene.observer.active_answers == [1, 2, 1, 0]
 
 
+async def test_answers_for_which_summarization_was_not_asked_yet_count_as_coming() -> None:
+    limits = replace(PATIENT, places=replace(PATIENT.places, writing_wait_seconds=1.0))
+    async with desk(Parts(hold=True, limits=limits, writing_seconds=lambda n: 2.0 * n)) as scene:
+        async with scene.desk.places.reserved():
+            answer_id = scene.desk.admit("t", QUESTION).answer_id
+        with pytest.raises(OverloadedError) as caught:
+            async with scene.desk.places.reserved():
+                pass
+        assert caught.value.metadata["why"] == "writing"
+        await until_text(scene, answer_id)
+        async with scene.desk.places.reserved():
+            pass
+
+
 async def test_a_client_that_leaves_does_not_end_the_answer() -> None:
     async with desk(Parts(hold=True)) as scene:
         answer_id = scene.desk.admit("t", QUESTION).answer_id

@@ -41,5 +41,5 @@ def test_whole_answers_count_against_the_capacity_or_what_was_asked_if_that_was_
     asked: int, whole: int, expected: float
 ) -> None:
     questions = [AskedQuestion(number / 10, 0.1, End.WHOLE) for number in range(asked)]
-    stretch = Stretch(1.0, summarised(questions, 10), whole, None)
+    stretch = Stretch(1.0, summarised(questions, 10), whole, summarised([], 10))
     assert stretch.goodput(capacity=120) == pytest.approx(expected)

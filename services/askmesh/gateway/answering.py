@@ -168,11 +168,11 @@ class Answering:
     async def _write(self, request: StreamSummaryRequest, progress: Progress) -> None:
         """Pass the summary on, part by part, as it is."""
         completed: SummaryCompleted | None = None
+        progress.is_with_writers = True
         silence = self._limits.stages.silence_seconds
+        stream = self._neighbours.summarize(request, silence_seconds=silence)
         with progress.stage("summarization"):
-            async with aclosing(
-                self._neighbours.summarize(request, silence_seconds=silence)
-            ) as parts:
+            async with aclosing(stream) as parts:
                 async for part in parts:
                     completed = progress.relay(part) or completed
         if completed is None:

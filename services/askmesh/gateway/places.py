@@ -135,7 +135,7 @@ class Places:
 
     def _require_writing(self, party: Party, priority: Priority) -> None:
         """Raise `OverloadedError` where one more text would wait too long until it is written."""
-        coming = sum(not making.progress.is_being_written for making in self.taken)
+        coming = sum(not making.progress.is_with_writers for making in self.taken)
         seconds = self._writing_seconds(coming)
         if seconds > self._writing_wait_seconds:
             raise self.room.refused(party, priority, why="writing", seconds=seconds)

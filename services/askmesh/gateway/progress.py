@@ -34,6 +34,8 @@ class Progress:
         self._begin = clock()
         self._first_text_seconds: float | None = None
         self._outcome = "unfinished"
+        self.is_with_writers = False
+        """Whether summarization was asked."""
         self.is_being_written = False
         """Whether something of the summary has come, be it only a sign of life."""
         self.lesson = Lesson(lambda: self.elapsed_seconds)
