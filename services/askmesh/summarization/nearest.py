@@ -9,7 +9,7 @@ from askmesh.summarization.said import Said
 from askmesh.summarization.wording import phrases
 from askmesh.text import UnitKind
 
-_TIMES_THE_NEXT = 3
+_TIMES_THE_NEXT = 1.5
 _MOST_WORDS = 45
 
 
