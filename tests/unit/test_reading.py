@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import pytest
 
 from askmesh.passages import Filter, Passage
+from askmesh.resilience import deadline, time_remaining
 from askmesh.retrieval.ports import Mode, Search
 from askmesh.retrieval.reading import PAUSE_SECONDS, Reading
 from support.indexing import documents, passage
@@ -74,6 +75,16 @@ async def test_store_that_fails_or_hangs_leaves_the_copies_which_must_meet_the_f
     assert read.from_copies
     why = {"down": "The document store is down.", "stuck": "the store took too long"}[failure]
     assert caplog.messages == [f"Passages come from the index: {why}"]
+
+
+async def test_a_store_that_hangs_leaves_time_to_answer_from_copies(
+    stored: _Counting, copies: MemoryKeywordIndex
+) -> None:
+    stored.stuck = True
+    with deadline(0.2):
+        read = await Reading(stored, copies, seconds=60, clock=_Clock()).read(SEARCH, ["left-0"])
+        assert (time_remaining() or 0.0) > 0
+    assert read.from_copies
 
 
 async def test_store_that_failed_is_left_alone_for_a_while_and_then_asked_again(

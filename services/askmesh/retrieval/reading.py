@@ -7,9 +7,12 @@ from dataclasses import dataclass
 
 from askmesh.documents import DocumentStoreUnavailableError
 from askmesh.passages import Passage
+from askmesh.resilience import time_remaining
 from askmesh.retrieval.ports import PassageReader, Search
 
 PAUSE_SECONDS = 2.0
+DEADLINE_SHARE = 0.5
+"""Of the time that a search has left, at most this share is waited for the document store."""
 _log = logging.getLogger(__name__)
 
 
@@ -25,7 +28,8 @@ class Reading:
     """Reads from the document store, in one batch; from the index while the store is down.
 
     After a failure the store is left alone for `PAUSE_SECONDS`, so that searches do not each wait
-    `seconds` for a store that does not answer.
+    `seconds` for a store that does not answer. A search that has little time left waits less: it is
+    worth more with copies than not in time.
     """
 
     def __init__(
@@ -60,7 +64,7 @@ class Reading:
         if self._clock() < self._paused_until:
             return None
         try:
-            async with asyncio.timeout(self._seconds):
+            async with asyncio.timeout(self._patience()):
                 return await self._documents.get_passages(tenant, passage_ids)
         except (DocumentStoreUnavailableError, TimeoutError) as error:
             self._paused_until = self._clock() + PAUSE_SECONDS
@@ -68,3 +72,9 @@ class Reading:
                 "Passages come from the index: %s", str(error) or "the store took too long"
             )
             return None
+
+    def _patience(self) -> float:
+        remaining = time_remaining()
+        return (
+            self._seconds if remaining is None else min(self._seconds, remaining * DEADLINE_SHARE)
+        )
