@@ -176,6 +176,14 @@ def test_of_two_places_with_the_same_words_the_one_that_says_them_itself_is_mean
     assert "certs renew DOMAIN" in text_of(text.quote_best())
 
 
+def test_of_two_places_with_the_facts_the_one_that_is_by_far_nearer_is_meant() -> None:
+    pay = Source(passage_id="pay", text="Sick pay: 4 weeks full, 4 weeks half.", score=0.6)
+    notice = Source(passage_id="notice", text="Notice: 4 weeks in the first years.", score=0.2)
+    text = _checked("How many weeks of sick pay are full?", pay, notice)
+    assert text.take("It is 4 weeks in the first couple of years, everybody says so.") == []
+    assert "Sick pay: 4 weeks full" in text_of(text.quote_best())
+
+
 def test_facts_that_stand_nowhere_have_no_place() -> None:
     weak = replace(SONAR, score=0.4)
     text = _checked("How long is the warranty of the 220?", weak, probability=0.7)

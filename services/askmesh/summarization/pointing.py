@@ -8,6 +8,7 @@ from askmesh.summarization.statements import Statement, statement
 from askmesh.text import numbers, stems
 
 _MOST = 0.5
+_BY_FAR = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,18 +26,25 @@ class PlaceOfFacts:
 def pointed_at(claim: str, question: str, shown: Sequence[EvidenceUnit]) -> PlaceOfFacts | None:
     """Return the place that has what a sentence adds to the question; None if none has.
 
-    All names and numbers that are added stand there, and half of the other words.
+    All names and numbers that are added stand there, and half of the other words. Of several
+    places it is the one with most words, but for one that is by far nearer to the question.
     """
     said = statement(claim)
     added = said.words - stems(question)
-    if not added or not shown:
-        return None
     facts = _facts(said) - _facts(statement(question)) - stems(question)
-    best = max(shown, key=lambda item: (*_shared(added, item), item.score))
-    known = _known(best)
+    places = [item for item in shown if _stands_in(item, added, facts)]
+    if not places:
+        return None
+    best = max(places, key=lambda item: (*_shared(added, item), item.score))
+    nearest = max(places, key=lambda item: item.score)
+    is_by_far = nearest.score >= _BY_FAR * best.score
+    return PlaceOfFacts(nearest if is_by_far else best, stems(claim), facts)
+
+
+def _stands_in(item: EvidenceUnit, added: frozenset[str], facts: frozenset[str]) -> bool:
+    known = _known(item)
     enough = facts or len(added & known) >= _MOST * len(added)
-    is_there = enough and facts <= known and added & known
-    return PlaceOfFacts(best, stems(claim), facts) if is_there else None
+    return bool(enough and facts <= known and added & known)
 
 
 def adds_nothing(claim: str, question: str) -> bool:
