@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from rich.console import Console
 from rich.progress import Progress, TaskID
 
+from askmesh.cli.amounts import amount
 from askmesh.cli.progress_bars import measured_progress
 from askmesh.client import IngestResult
 
@@ -22,7 +23,7 @@ class IngestView:
     def count(self, result: IngestResult) -> None:
         """Show that a document is done."""
         self._passage_count += result.passage_count
-        also = f"{self._passage_count} passages"
+        also = amount(self._passage_count, "passage")
         self._progress.update(self._documents, advance=1, also=also)
         if (shown := self._long.pop(result.source, None)) is not None:
             self._progress.remove_task(shown)

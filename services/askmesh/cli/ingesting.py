@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from rich.console import Console
 
+from askmesh.cli.amounts import amount
 from askmesh.cli.ingest_view import ingest_view
 from askmesh.cli.inheriting import StoredLists, lists_of
 from askmesh.cli.names import one_line
@@ -166,7 +167,7 @@ def _lines_of(report: IngestReport) -> Iterator[str]:
     for count, what in ((report.moved_count, "moved"), (report.deleted_count, "deleted")):
         counts += f", {count} {what}" if count else ""
     if counts or not report.found:
-        yield f"{counts.lstrip(', ') or 'Nothing to do'}; {report.passage_count} passages"
+        yield f"{counts.lstrip(', ') or 'Nothing to do'}; {amount(report.passage_count, 'passage')}"
     if report.passed_over:
         kinds = ", ".join(f"{count} {kind}" for kind, count in report.passed_over.most_common())
         yield f"{report.passed_over.total()} passed over: {kinds}"

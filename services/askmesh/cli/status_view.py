@@ -7,6 +7,7 @@ from typing import TypeVar
 from rich.table import Table
 from rich.text import Text
 
+from askmesh.cli.amounts import amount
 from askmesh.cli.health import serving_status_at
 from askmesh.client import (
     BreakerState,
@@ -99,7 +100,7 @@ def _model_state(model: LanguageModelStatus) -> str:
 
 
 def _gateway_state(mesh: MeshStatus) -> str:
-    state = f"serves, {mesh.active_answer_count} answers in the making"
+    state = f"serves, {amount(mesh.active_answer_count, 'answer')} in the making"
     if mesh.admission is None:
         return state
     refused = mesh.admission.refused_counts
@@ -130,7 +131,8 @@ def _replicas(service: ServiceStatus) -> str:
 def _ingestion_state(collection: CollectionStatus | AskmeshError) -> str:
     if isinstance(collection, AskmeshError):
         return f"down: {collection.message}"
-    return f"serves, {collection.document_count} documents, {collection.passage_count} passages"
+    documents = amount(collection.document_count, "document")
+    return f"serves, {documents}, {amount(collection.passage_count, 'passage')}"
 
 
 def _triton_state(status: str) -> str:
