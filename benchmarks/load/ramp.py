@@ -64,7 +64,7 @@ async def capacity_of(ask: Ask, seconds: float) -> Capacity:
         times = arrivals([Phase(seconds, per_minute)], Random(1))
         return summarised(await keep_to(times, ask), seconds)
 
-    return await find_capacity(measure, OBJECTIVE, begin=60, most=12_000)
+    return await find_capacity(measure, OBJECTIVE, begin=30, most=12_000)
 
 
 def mixed(patient: Ask, impatient: Ask) -> Ask:
