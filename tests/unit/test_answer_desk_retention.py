@@ -7,6 +7,8 @@ import pytest
 from askmesh.errors import (
     NotFoundError,
 )
+from askmesh.gateway.answers import Answer
+from askmesh.gateway.register import EndedAnswers, RetentionLimits
 from support.answer_desk import (
     ANSWERED,
     NAMED,
@@ -29,6 +31,19 @@ async def test_an_answer_that_made_room_is_not_forgotten_twice() -> None:
         await turn_of_the_loop()  # an error in a timer fails the test
         with pytest.raises(NotFoundError):
             await read(scene, answer_id)
+
+
+async def test_an_answer_that_is_kept_twice_is_forgotten_once() -> None:
+    forgotten: list[Answer] = []
+    ended = EndedAnswers(RetentionLimits(1, 1_000_000, 0), forgotten.append)
+    async with desk(Parts(limits=PATIENT)) as scene:
+        answer = scene.desk.admit("t", QUESTION)
+        ended.keep(answer)
+        ended.keep(answer)
+        await turn_of_the_loop()  # an error in a timer fails the test
+        assert forgotten == [answer]
+        answer.forgetting = None
+        await read(scene, answer.answer_id)
 
 
 async def test_an_answer_is_forgotten_after_its_retention() -> None:

@@ -75,7 +75,12 @@ class EndedAnswers:
         self._bytes = 0
 
     def keep(self, answer: Answer) -> None:
-        """Keep an answer that ended just now."""
+        """Keep an answer that ended just now.
+
+        One may be kept twice: it joined a making that had ended and was not yet settled.
+        """
+        if answer.forgetting is not None:
+            return
         self._answers[answer.answer_id] = answer
         self._bytes += answer.size_bytes
         loop = asyncio.get_running_loop()
