@@ -134,14 +134,7 @@ def test_of_a_row_only_the_cells_with_the_facts_of_a_rejected_sentence_are_told(
     rows = "room: Hopper | floor: first | seats: 8 | per hour: 18 GBP\nroom: Heron | seats: 14"
     text = _checked("How many people fit in Hopper?", replace(SONAR, text=rows))
     assert text.take("The Hopper meeting place can accommodate a party of 8.") == []
-    assert text.means_facts
     assert text_of(text.quote_best()) == "room: Hopper, seats: 8 [1]"
-
-
-def test_words_alone_are_no_facts_of_a_rejected_sentence() -> None:
-    text = _checked("How does one get in by phone?", RULES)
-    assert text.take("Signing in by codes is what everybody would rather prefer.") == []
-    assert not text.means_facts
 
 
 def test_a_number_of_the_question_in_place_of_another_does_not_hide_what_is_meant() -> None:

@@ -89,11 +89,6 @@ class CheckedText:
         is_likely = self._evidence.probability >= QUOTABLE_ALONE or is_entry_of(question, best)
         return (is_likely and question.wanted is not Wanted.YES_NO) or best.score >= QUOTABLE_SCORE
 
-    @property
-    def means_facts(self) -> bool:
-        """Whether what the model wrote has names or numbers, and these have a place."""
-        return self._meant is not None and bool(self._meant.facts) and self.has_a_place
-
     def _may_be_quoted(self, item: EvidenceUnit) -> bool:
         question = self._evidence.question
         return not (lacks_kind(question.text, item.text) or says_the_opposite(question, item.own))

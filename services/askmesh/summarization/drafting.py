@@ -19,9 +19,10 @@ from askmesh.telemetry import Telemetry
 
 DOUBTLESS = 0.93
 """From this probability on, the evidence is quoted although the model finds no answer in it."""
-REFUSABLE = 0.55
-"""Below this probability the model may refuse. In three small collections that are not reported it
-refused five questions above, all of which it answered rightly when it had to write."""
+REFUSABLE = 0.65
+"""Below this probability the model may refuse. Of three small collections that are not reported it
+refused three questions above: when it had to write, two answers were right, and one did not pass
+the check."""
 
 W = TypeVar("W", TextWriter, TableWriter)
 

@@ -75,8 +75,7 @@ def _speaks_of_all(evidence: Evidence) -> bool:
 
 
 def _is_quotable(evidence: Evidence, text: TextWriter) -> bool:
-    is_told = text.text.means_facts and not evidence.doubtful
-    if evidence.probability >= DOUBTLESS or is_told:
+    if evidence.probability >= DOUBTLESS:
         return True
     best = evidence.shown[0]
     coverage = signals_of(evidence.question, [best]).unit_coverage
