@@ -143,16 +143,6 @@ async def test_a_model_that_decides_doubts_answers_where_the_scores_do_not_tell(
     assert completion_of(timid).outcome == ANSWER_OUTCOME_ABSTAINED
 
 
-async def test_a_model_may_refuse_only_where_the_evidence_does_not_likely_answer() -> None:
-    biases: list[float] = []
-    for score in (0.05, 0.9):
-        model = ScriptedLanguageModel("It began in October 1973, of course, for all of us.")
-        asked = request(sources=[replace(CRISIS, score=score)])
-        await events_of(summarizer(model, profile=DECISIVE), asked)
-        biases += [bias.logit for each in model.requests for bias in each.biases]
-    assert biases[0] > biases[1] == -100.0
-
-
 @pytest.mark.parametrize("written", ["NO ANSWER", "Chickens live for ten years."])
 async def test_a_doubt_that_the_model_does_not_settle_ends_without_an_answer(written: str) -> None:
     model = ScriptedLanguageModel(written)

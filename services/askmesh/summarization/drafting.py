@@ -19,10 +19,6 @@ from askmesh.telemetry import Telemetry
 
 DOUBTLESS = 0.93
 """From this probability on, the evidence is quoted although the model finds no answer in it."""
-REFUSABLE = 0.65
-"""Below this probability the model may refuse. Of three small collections that are not reported it
-refused three questions above: when it had to write, two answers were right, and one did not pass
-the check."""
 
 W = TypeVar("W", TextWriter, TableWriter)
 
@@ -152,7 +148,7 @@ class Draft:
 def _doubt(writer: TextWriter) -> float | None:
     """Return how far the model may refuse, or None where its word is not taken on that."""
     probability = writer.evidence.probability
-    may_refuse = writer.model.profile.decides_doubts and probability < REFUSABLE
+    may_refuse = writer.model.profile.decides_doubts and probability < DOUBTLESS
     return refusal_bias(probability) if may_refuse else None
 
 
