@@ -26,16 +26,17 @@ class PlaceOfFacts:
 def pointed_at(claim: str, question: str, shown: Sequence[EvidenceUnit]) -> PlaceOfFacts | None:
     """Return the place that has what a sentence adds to the question; None if none has.
 
-    All names and numbers that are added stand there, and half of the other words. Of several
-    places it is the one with most words, but for one that is by far nearer to the question.
+    It is the unit with most words of what is added. All names and numbers that are added stand
+    there, and half of the other words; where they stand in one that is by far nearer to the
+    question, too, it is that one.
     """
     said = statement(claim)
     added = said.words - stems(question)
     facts = _facts(said) - _facts(statement(question)) - stems(question)
-    places = [item for item in shown if _stands_in(item, added, facts)]
-    if not places:
+    best = max(shown, key=lambda item: (*_shared(added, item), item.score), default=None)
+    if best is None or not _stands_in(best, added, facts):
         return None
-    best = max(places, key=lambda item: (*_shared(added, item), item.score))
+    places = [item for item in shown if _stands_in(item, added, facts)]
     nearest = max(places, key=lambda item: item.score)
     is_by_far = nearest.score >= _BY_FAR * best.score
     return PlaceOfFacts(nearest if is_by_far else best, stems(claim), facts)
