@@ -250,7 +250,8 @@ async def two_gateways(folder: Path, redis: RedisServer) -> AsyncGenerator[list[
                 call.cancel()
                 whole = pb2.ResumeAnswerRequest(answer_id=event.answer_id)
                 following = mesh.gateways[1].ResumeAnswer(whole, timeout=60)
-                proxy.fall_silent()  # the first gateway is as good as dead to the other
+                await first_event(following)  # the other gateway knows of it
+                proxy.fall_silent()  # the first one is as good as dead to it
                 mesh.writing.released.set()
                 events = [each.event async for each in following if each.HasField("event")]
                 assert events[-1].HasField("completed")
