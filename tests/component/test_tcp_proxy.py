@@ -84,7 +84,8 @@ async def test_a_slow_line_delays_pieces_and_keeps_their_order() -> None:
             await talker.writer.drain()
         heard = await talker.reader.readexactly(len(b"one two three"))
         assert heard == b"one two three"
-        assert asyncio.get_running_loop().time() - began >= 0.2
+        # The clock of the loop moves by milliseconds, and may be one behind.
+        assert asyncio.get_running_loop().time() - began >= 0.198
 
 
 async def test_a_narrow_line_takes_its_time() -> None:

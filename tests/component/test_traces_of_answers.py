@@ -1,8 +1,8 @@
 """What the trace of an answer tells, however the answer ends: real services, real exports."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
-from contextlib import aclosing, asynccontextmanager
+from collections.abc import Awaitable, Callable, Generator
+from contextlib import aclosing
 from itertools import pairwise
 from pathlib import Path
 
@@ -16,7 +16,6 @@ from support.answer_events import events_of, first_event
 from support.needed_servers import needed
 from support.otlp import CollectedSpan, otlp_collector
 from support.redis_server import RedisServer, redis_server
-from support.tcp_proxy import tcp_proxy
 from support.trace_tree import TraceTree, are_whole, traces
 from support.traced_mesh import NOWHERE, QUESTION, TracedMesh, traced_mesh
 
@@ -234,42 +233,6 @@ GREETING = pb2.StreamAnswerRequest(question="Hello!")
 def redis(tmp_path_factory: pytest.TempPathFactory) -> Generator[RedisServer]:
     with needed("Redis"), redis_server(tmp_path_factory.mktemp("redis")) as server:
         yield server
-
-
-@asynccontextmanager
-async def two_gateways(folder: Path, redis: RedisServer) -> AsyncGenerator[list[CollectedSpan]]:
-    """Let one gateway begin an answer and the other finish it, and yield the spans of both."""
-    async with otlp_collector() as collector:
-        async with tcp_proxy(redis.port) as proxy:
-            caches = (f"redis://{proxy.address}", redis.address)
-            async with traced_mesh(folder, collector.address, caches=caches) as mesh:
-                mesh.writing.is_held = True
-                call = mesh.gateways[0].StreamAnswer(ASKED, timeout=60)
-                event = await first_event(call)
-                await mesh.writing.reached.wait()
-                call.cancel()
-                whole = pb2.ResumeAnswerRequest(answer_id=event.answer_id)
-                following = mesh.gateways[1].ResumeAnswer(whole, timeout=60)
-                await first_event(following)  # the other gateway knows of it
-                proxy.fall_silent()  # the first one is as good as dead to it
-                mesh.writing.released.set()
-                events = [each.event async for each in following if each.HasField("event")]
-                assert events[-1].HasField("completed")
-                await collector.wait_until(lambda spans: are_whole(spans, count=2))
-        yield collector.spans
-
-
-async def test_an_answer_that_is_taken_over_is_whole_in_the_trace_of_who_resumed_it(
-    tmp_path: Path, redis: RedisServer
-) -> None:
-    async with two_gateways(tmp_path, redis) as spans:
-        begun, continued = traces(spans)
-    assert continued.path(continued.root) == "gateway: ResumeAnswer"
-    assert continued.paths() >= {hop.replace("StreamAnswer", "ResumeAnswer") for hop in HOPS}
-    assert not continued.errors
-    assert continued.one("gateway", "answer").attributes["askmesh.answer.outcome"] == "answered"
-    for name in ("askmesh.answer.id", "askmesh.answer.making"):
-        assert continued.root.attributes[name] == begun.root.attributes[name]
 
 
 def both(tree: TraceTree, caller: str, service: str, method: str) -> set[str]:
