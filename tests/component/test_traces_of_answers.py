@@ -1,7 +1,7 @@
 """What the trace of an answer tells, however the answer ends: real services, real exports."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Generator
+from collections.abc import Awaitable, Callable
 from contextlib import aclosing
 from itertools import pairwise
 from pathlib import Path
@@ -13,9 +13,7 @@ from grpc import aio
 from askmesh.api.gateway.v1 import gateway_pb2 as pb2
 from askmesh.client import askmesh_client
 from support.answer_events import events_of, first_event
-from support.needed_servers import needed
 from support.otlp import CollectedSpan, otlp_collector
-from support.redis_server import RedisServer, redis_server
 from support.trace_tree import TraceTree, are_whole, traces
 from support.traced_mesh import NOWHERE, QUESTION, TracedMesh, traced_mesh
 
@@ -227,12 +225,6 @@ async def test_a_search_that_the_plan_made_pointless_is_no_error(tmp_path: Path)
 
 
 GREETING = pb2.StreamAnswerRequest(question="Hello!")
-
-
-@pytest.fixture(scope="module")
-def redis(tmp_path_factory: pytest.TempPathFactory) -> Generator[RedisServer]:
-    with needed("Redis"), redis_server(tmp_path_factory.mktemp("redis")) as server:
-        yield server
 
 
 def both(tree: TraceTree, caller: str, service: str, method: str) -> set[str]:
