@@ -1,10 +1,7 @@
 """Profiles: where the time of a service's processor goes, stage by stage in threads that work."""
 
 import asyncio
-import hashlib
 import sys
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
 from pathlib import Path
 from threading import Event
 from types import FrameType
@@ -20,32 +17,9 @@ from askmesh.telemetry._profiles import Profiles
 from askmesh.telemetry._sampling import processor_time
 from support.commands import askmesh
 from support.http_requests import fetched
+from support.kneading import kneading
 
 ON = ServiceSettings(profiling=True)
-
-
-def knead(stopped: Event) -> None:
-    dough = b"flour" * 100_000
-    while not stopped.is_set():
-        hashlib.sha256(dough)
-
-
-@asynccontextmanager
-async def kneading(signals: Telemetry) -> AsyncGenerator[None]:
-    """Keep a thread busy, for a stage, until the block ends."""
-    stopped = Event()
-
-    async def bake() -> None:
-        async with threads("oven", 1) as working:
-            with signals.stage("baking"):
-                await working.call(lambda: knead(stopped))
-
-    async with asyncio.TaskGroup() as tasks:
-        tasks.create_task(bake())
-        try:
-            yield
-        finally:
-            stopped.set()
 
 
 async def profile(signals: Telemetry, seconds: str = "0.5") -> tuple[int, str]:

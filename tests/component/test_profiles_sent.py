@@ -1,49 +1,23 @@
 """Profiles that go to a store all the time, and what becomes of a service whose store fails."""
 
 import asyncio
-import hashlib
 import logging
 import threading
 import time
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from http import HTTPStatus
-from threading import Event
 
 import pytest
 
 from askmesh.config import ServiceSettings
-from askmesh.resilience import threads
-from askmesh.telemetry import ServiceMetrics, Telemetry, silent_telemetry, telemetry
+from askmesh.telemetry import ServiceMetrics, silent_telemetry, telemetry
 from askmesh.telemetry._profile_store import profiles_sent
+from support.kneading import kneading
 from support.profile_store import TakingStore, taking_store
 
 SECONDS = 0.1
 PLAIN, BAKING = "askmesh-bakery.cpu", "askmesh-bakery.cpu{stage=baking}"
-
-
-def knead(stopped: Event) -> None:
-    dough = b"flour" * 100_000
-    while not stopped.is_set():
-        hashlib.sha256(dough)
-
-
-@asynccontextmanager
-async def kneading(signals: Telemetry) -> AsyncGenerator[None]:
-    """Keep a thread busy, for a stage, until the block ends."""
-    stopped = Event()
-
-    async def bake() -> None:
-        async with threads("oven", 1) as working:
-            with signals.stage("baking"):
-                await working.call(lambda: knead(stopped))
-
-    async with asyncio.TaskGroup() as tasks:
-        tasks.create_task(bake())
-        try:
-            yield
-        finally:
-            stopped.set()
 
 
 @asynccontextmanager

@@ -4,8 +4,7 @@ from collections.abc import Generator
 
 import pytest
 
-from support.commands import askmesh
-from support.documents_of_a_farm import write_farm_documents
+from support.documents_of_a_farm import ingest_farm_documents
 from support.mesh import RunningMesh, running_mesh
 from support.mongo_server import mongo_server
 from support.otlp_thread import CollectorThread, collector_thread
@@ -45,7 +44,5 @@ def mesh(
 @pytest.fixture(scope="session")
 def farm(mesh: RunningMesh, tmp_path_factory: pytest.TempPathFactory) -> RunningMesh:
     """The mesh, with documents about a farm in it."""
-    folder = write_farm_documents(tmp_path_factory.mktemp("farm"))
-    result = askmesh("ingest", "--base-port", str(mesh.base_port), str(folder))
-    assert result.returncode == 0, result.stdout + result.stderr
+    ingest_farm_documents(mesh.base_port, tmp_path_factory.mktemp("farm"))
     return mesh

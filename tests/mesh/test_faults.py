@@ -22,8 +22,7 @@ from askmesh.client import (
     askmesh_client,
 )
 from askmesh.errors import InvalidRequestError, UnavailableError
-from support.commands import askmesh
-from support.documents_of_a_farm import write_farm_documents
+from support.documents_of_a_farm import ingest_farm_documents
 from support.mesh import RunningMesh, running_mesh
 from support.mongo_server import MongoServer, mongo_server
 from support.redis_server import RedisServer, redis_server
@@ -59,9 +58,7 @@ def farm(tmp_path_factory: pytest.TempPathFactory) -> Generator[Farm]:
             *("--triton", "127.0.0.1:9", "--replicas", "retrieval=2"),
         ) as running,
     ):
-        folder = write_farm_documents(tmp_path_factory.mktemp("farm"))
-        result = askmesh("ingest", "--base-port", str(running.base_port), str(folder))
-        assert result.returncode == 0, result.stdout + result.stderr
+        ingest_farm_documents(running.base_port, tmp_path_factory.mktemp("farm"))
         yield Farm(running, home, redis, mongo)
         print(running.output)  # noqa: T201 - is shown beside a failure
 

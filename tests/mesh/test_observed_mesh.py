@@ -9,7 +9,7 @@ import pytest
 
 from askmesh.cli.layout import SERVICES
 from support.commands import askmesh
-from support.documents_of_a_farm import write_farm_documents
+from support.documents_of_a_farm import ingest_farm_documents
 from support.mesh import RunningMesh, running_mesh
 
 QUESTION = "How often are the goats of Hollin Farm milked?"
@@ -19,9 +19,7 @@ QUESTION = "How often are the goats of Hollin Farm milked?"
 def observed(tmp_path_factory: pytest.TempPathFactory) -> Generator[RunningMesh]:
     home = tmp_path_factory.mktemp("home")
     with running_mesh(home, "--observe", "--triton", "127.0.0.1:9") as running:
-        folder = write_farm_documents(tmp_path_factory.mktemp("farm"))
-        result = askmesh("ingest", "--base-port", str(running.base_port), str(folder))
-        assert result.returncode == 0, result.stdout + result.stderr
+        ingest_farm_documents(running.base_port, tmp_path_factory.mktemp("farm"))
         yield running
 
 

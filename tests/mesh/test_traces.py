@@ -14,8 +14,7 @@ from askmesh.api.gateway.v1 import gateway_pb2 as pb2
 from askmesh.api.gateway.v1.gateway_pb2_grpc import GatewayServiceStub
 from askmesh.cli.layout import local_address
 from support.answer_events import events_of, first_event
-from support.commands import askmesh
-from support.documents_of_a_farm import write_farm_documents
+from support.documents_of_a_farm import ingest_farm_documents
 from support.mesh import RunningMesh, running_mesh
 from support.otlp import CollectedSpan
 from support.otlp_thread import CollectorThread, collector_thread
@@ -111,9 +110,7 @@ def farm(tmp_path_factory: pytest.TempPathFactory) -> Generator[Farm]:
             *("--otlp-endpoint", collector.address, "--triton-otlp-url", collector.http_url),
         ) as running,
     ):
-        folder = write_farm_documents(tmp_path_factory.mktemp("farm"))
-        result = askmesh("ingest", "--base-port", str(running.base_port), str(folder))
-        assert result.returncode == 0, result.stdout + result.stderr
+        ingest_farm_documents(running.base_port, tmp_path_factory.mktemp("farm"))
         yield Farm(running, home, collector)
         print(running.output)  # noqa: T201 - is shown beside a failure
 

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from support.commands import askmesh
+
 GOATS = """# Goats of Hollin Farm
 
 ## Milking
@@ -41,3 +43,9 @@ def write_farm_documents(folder: Path) -> Path:
     (folder / "dairy.md").write_text(CHEESE, encoding="utf-8")
     (folder / "rules.txt").write_text(RULES, encoding="utf-8")
     return folder
+
+
+def ingest_farm_documents(base_port: int, folder: Path) -> None:
+    """Write the documents to a folder, and let the mesh at a port have them."""
+    result = askmesh("ingest", "--base-port", str(base_port), str(write_farm_documents(folder)))
+    assert result.returncode == 0, result.stdout + result.stderr

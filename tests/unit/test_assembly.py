@@ -17,7 +17,7 @@ from askmesh.summarization.evidence import EvidenceUnit
 from askmesh.summarization.prompt import PromptWriter
 from askmesh.summarization.showing import AssemblyLimits
 from askmesh.summarization.values import Source, SourceSentence, SummaryRequest
-from askmesh.text import units
+from support.scored_sources import units_scored
 from support.summaries import BOLD, CRISIS, TALKS, WordCounter, assembly_limits, request
 
 SENTENCES = replace(BOLD, evidence="sentences", max_evidence=2)
@@ -209,14 +209,8 @@ def test_an_edition_that_says_it_was_replaced_counts_only_for_those_who_ask_for_
 
 def test_the_row_with_the_amount_comes_first_below_a_heading_that_is_asked_for() -> None:
     text = "Years: 2 to 9 | Days: 30\nYears: 10 to 14 | Days: 32\n\nIt depends on all of it."
-    scores = (0.2, 0.2, 0.7)
-    spans = [
-        SourceSentence(unit.start, unit.end, score)
-        for unit, score in zip(units(text), scores, strict=True)
-    ]
-    source = Source(
-        passage_id="leave", title="Annual leave", text=text, score=0.5, sentences=tuple(spans)
-    )
+    spans = units_scored(text, (0.2, 0.2, 0.7))
+    source = Source(passage_id="leave", title="Annual leave", text=text, score=0.5, sentences=spans)
     found = evidence(request("leave after 12 yrs?", [source]))
     assert found.ranked[0].own == "Years: 10 to 14 | Days: 32"
 

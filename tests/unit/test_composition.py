@@ -7,8 +7,8 @@ from askmesh.summarization.composition import composed
 from askmesh.summarization.prompt import PromptWriter
 from askmesh.summarization.said import Said
 from askmesh.summarization.stating import stated
-from askmesh.summarization.values import Source, SourceSentence
-from askmesh.text import units
+from askmesh.summarization.values import Source
+from support.scored_sources import units_scored
 from support.summaries import TIMID, WordCounter, assembly_limits, request
 
 
@@ -200,11 +200,7 @@ def test_what_a_sentence_answers_is_left_to_the_model() -> None:
 
 def _scored(text: str, *scores: float) -> Source:
     """Return a source whose units have scores of their own."""
-    spans = [
-        SourceSentence(unit.start, unit.end, score)
-        for unit, score in zip(units(text), scores, strict=True)
-    ]
-    return replace(_source(text, "Office"), sentences=tuple(spans))
+    return replace(_source(text, "Office"), sentences=units_scored(text, scores))
 
 
 LUNCH = "Lunch is served from 11:45 to 13:15 in the canteen.\nThe canteen has forty seats."

@@ -10,18 +10,11 @@ from askmesh.summarization.deciding import decided
 from askmesh.summarization.evidence import rank_units
 from askmesh.summarization.question import take_apart
 from askmesh.summarization.values import Source, SourceSentence
-from askmesh.text import units
+from support.scored_sources import evidence_of
 
 
 def _decided(question: str, text: str, scores: Sequence[float]) -> list[str]:
-    spans = [
-        SourceSentence(unit.start, unit.end, score)
-        for unit, score in zip(units(text), scores, strict=bool(scores))
-    ]
-    source = Source(passage_id="rules", text=text, score=0.5, sentences=tuple(spans))
-    ranked = tuple(rank_units(question, [source]))
-    evidence = Evidence(question=take_apart(question), shown=ranked, ranked=ranked, probability=0.5)
-    return [said.text for said in decided(evidence)]
+    return [said.text for said in decided(evidence_of(question, text, scores))]
 
 
 def test_the_best_statement_is_told_as_it_stands() -> None:

@@ -8,9 +8,9 @@ from askmesh.api.common.v1.answer_pb2 import (
     AbstentionReason,
 )
 from askmesh.api.summarization.v1.summarization_pb2 import StreamSummaryResponse
-from askmesh.summarization.values import Source, SourceSentence
-from askmesh.text import units
+from askmesh.summarization.values import Source
 from support.fake_language_model import ScriptedLanguageModel
+from support.scored_sources import units_scored
 from support.summaries import (
     BOLD,
     citations_of,
@@ -35,10 +35,7 @@ async def _told(*scores: float) -> tuple[str, list[str], AbstentionReason.ValueT
 
 
 async def _said(asked: str, *scores: float) -> list[StreamSummaryResponse]:
-    spans = tuple(
-        SourceSentence(unit.start, unit.end, score)
-        for unit, score in zip(units(TEXT), scores, strict=True)
-    )
+    spans = units_scored(TEXT, scores)
     source = Source(passage_id="r", title="Rules", text=TEXT, score=0.1, sentences=spans)
     writer = summarizer(ScriptedLanguageModel("NO ANSWER"), profile=DECISIVE)
     return await events_of(writer, request(asked, sources=[source]))

@@ -4,12 +4,8 @@ from collections.abc import Sequence
 
 import pytest
 
-from askmesh.summarization.assembly import Evidence
 from askmesh.summarization.composition import composed
-from askmesh.summarization.evidence import rank_units
-from askmesh.summarization.question import take_apart
-from askmesh.summarization.values import Source, SourceSentence
-from askmesh.text import units
+from support.scored_sources import evidence_of
 from support.summaries import told_from
 
 COURSES = (
@@ -23,14 +19,7 @@ TICKETS = (
 
 
 def _told(question: str, scores: Sequence[float], text: str = COURSES) -> list[str]:
-    spans = [
-        SourceSentence(unit.start, unit.end, score)
-        for unit, score in zip(units(text), scores, strict=True)
-    ]
-    source = Source(passage_id="p", document_id="p", text=text, score=0.5, sentences=tuple(spans))
-    ranked = tuple(rank_units(question, [source]))
-    evidence = Evidence(question=take_apart(question), shown=ranked, ranked=ranked, probability=0.5)
-    return [said.text for said in composed(evidence)]
+    return [said.text for said in composed(evidence_of(question, text, scores))]
 
 
 def test_all_prices_of_a_row_are_told_where_nothing_says_which() -> None:
@@ -63,3 +52,7 @@ def test_who_asks_when_something_is_open_is_told_when_it_closes() -> None:
     )
     told = told_from("When are you open on Saturday?", hours, "When we are open")
     assert told == "Opens: 10:00, Closes: 13:00 (Saturday)."
+
+
+def test_a_price_does_not_answer_how_much_something_weighs() -> None:
+    assert not told_from("How much does a family weigh?", TICKETS)

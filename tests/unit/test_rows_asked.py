@@ -2,12 +2,8 @@ from collections.abc import Sequence
 
 import pytest
 
-from askmesh.summarization.assembly import Evidence
-from askmesh.summarization.evidence import rank_units
-from askmesh.summarization.question import take_apart
 from askmesh.summarization.rows_asked import rows_asked
-from askmesh.summarization.values import Source, SourceSentence
-from askmesh.text import units
+from support.scored_sources import evidence_of
 from support.summaries import told_from
 
 SHOPS = (
@@ -30,14 +26,7 @@ CONTACTS = (
 
 
 def _apart(question: str, scores: Sequence[float], text: str = SHOPS) -> list[str]:
-    spans = [
-        SourceSentence(unit.start, unit.end, score)
-        for unit, score in zip(units(text), scores, strict=True)
-    ]
-    source = Source(passage_id="p", document_id="p", text=text, score=0.5, sentences=tuple(spans))
-    ranked = tuple(rank_units(question, [source]))
-    evidence = Evidence(question=take_apart(question), shown=ranked, ranked=ranked, probability=0.5)
-    return [said.text for said in rows_asked(evidence)]
+    return [said.text for said in rows_asked(evidence_of(question, text, scores))]
 
 
 def test_rows_that_stand_out_together_are_told_by_their_names() -> None:
