@@ -3,7 +3,7 @@
 import re
 
 ASKS_PRICE = re.compile(
-    r"\bhow much (?:is|are|for|does|do)\b|\bcosts?\b|\bprices?\b|\bfees?\b|\bcharges?\b"
+    r"\bhow much (?:is|are|for)\b|\bcosts?\b|\bprices?\b|\bfees?\b|\bcharges?\b"
     r"|\bhow expensive\b",
     re.IGNORECASE,
 )

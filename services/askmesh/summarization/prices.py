@@ -3,14 +3,14 @@
 from askmesh.summarization.assembly import Evidence
 from askmesh.summarization.doubts import is_plain
 from askmesh.summarization.evidence import EvidenceUnit, cells
-from askmesh.summarization.measures import asked_by_verb
 from askmesh.summarization.money import ASKS_PRICE, MONEY
 from askmesh.summarization.records import record_of
 from askmesh.summarization.said import Said
 from askmesh.summarization.untrusted import plain
 from askmesh.text import UnitKind, stems
 
-_PRICED = stems("cost price fee charge expensive much hour person each use get there per")
+_ASKING = stems("cost price fee rent rate charge expensive much hour person each use get there per")
+"""Words of a question for a price, and of what it is for, that a row need not have."""
 _RIVAL_SHARE = 0.75
 _FEWEST = 2
 
@@ -45,4 +45,4 @@ def _rivals(evidence: Evidence) -> list[EvidenceUnit]:
 def _has_all(evidence: Evidence, item: EvidenceUnit) -> bool:
     asked = evidence.question.stems
     words = stems(f"{item.breadcrumb} {item.own}".replace("_", " "))
-    return not asked - words - asked_by_verb(frozenset(("cost",))) - _PRICED
+    return not asked - words - _ASKING
