@@ -37,6 +37,13 @@ def test_a_row_of_an_older_table_comes_after_the_notice_about_what_it_names() ->
     assert _order("What is the rent of the Crane?", prices, notice)[0] == "Prices"
 
 
+def test_a_row_that_is_named_by_figures_comes_after_the_notice_that_has_them() -> None:
+    table = "Size: 10 to 25 cm | Glaze: £4.00\nSize: up to 9 cm | Glaze: £2.00"
+    notice = "From 1 May 2026 the glaze firing of pieces of 10 to 25 cm costs 4.50 instead of 4.00."
+    sources = _source("Kilns", table, 0.6), _source("Notice", notice, 0.4)
+    assert _order("What is the glaze of 10 to 25 cm?", *sources)[0] == "Notice"
+
+
 @pytest.mark.parametrize(
     "notice",
     [

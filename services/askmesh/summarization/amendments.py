@@ -177,6 +177,8 @@ def _shared_subject(
     new = _subject(f"{heading_of(item)} {item.own}")
     if other.unit.kind is UnitKind.ROW:
         first = [stems(cell) for _, cell in cells(other)[:_FEWEST_WORDS]]
+        if numbers(key := cells(other)[0][1]) and key in item.own:  # "10 to 25 cm"
+            return new & _subject(other.own)
         if item.unit.kind is UnitKind.KEY_VALUE:
             new = stems(item.own.partition(":")[0])
             return new if new in first else frozenset()
