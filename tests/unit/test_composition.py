@@ -376,3 +376,10 @@ def test_what_is_so_now_is_told_before_what_was_so_earlier() -> None:
         "\u201cA lane costs 19 euros.\u201d (Rents 2025) Before:"
         " \u201cA lane costs 14 euros.\u201d (Rents 2022)"
     )
+
+
+def test_the_cells_of_a_row_that_are_asked_for_twice_are_left_to_the_model() -> None:
+    row = "Class: Kite flying | Teacher: Ann Pell | Day: Monday"
+    both = "Who is the teacher of kite flying, and when is it?"
+    assert _stated("Who is the teacher of kite flying?", _scored(row, 0.9))
+    assert not _stated(both, _scored(row, 0.9))

@@ -56,7 +56,7 @@ def stated(evidence: Evidence) -> list[Said]:
         or evidence.parts
         or question.negated
         or COMPARES.search(question.text)
-        or (_ASKS_TWICE.search(question.text) and lead_of(best, evidence.ranked) < _TIMES_FOR_TWO)
+        or (_ASKS_TWICE.search(question.text) and not _may_tell_two(best, evidence))
         or question.wanted in _WRITTEN
         or best.own_score is None
         or not all(mentions(f"{best.breadcrumb} {best.own}", each) for each in question.identifiers)
@@ -68,6 +68,12 @@ def stated(evidence: Evidence) -> list[Said]:
         return [Said(plain(part), (best,), best.own)]
     said = _told(best, question)
     return [said] if _says_it_alone(question, best, said.text) else []
+
+
+def _may_tell_two(best: EvidenceUnit, evidence: Evidence) -> bool:
+    """Tell whether a statement may be all there is to two questions: no cells of a row are."""
+    stands_out = lead_of(best, evidence.ranked) >= _TIMES_FOR_TWO
+    return stands_out and best.unit.kind is not UnitKind.ROW
 
 
 def _told(item: EvidenceUnit, question: Question) -> Said:
