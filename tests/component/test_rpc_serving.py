@@ -174,3 +174,10 @@ async def _listed(channel: aio.Channel) -> list[str]:
         refused = {grpc.StatusCode.UNIMPLEMENTED, grpc.StatusCode.INTERNAL}
         assert error.code() in refused  # noqa: PT017 - one of two outcomes
         return []
+
+
+async def test_a_server_waits_for_the_calls_of_all_methods_in_one_task() -> None:
+    async with echo_service(unary=echoed) as port, echo_client(port) as client:
+        assert await health_of(client.channel, "") == "SERVING"
+        waiting = [task for task in asyncio.all_tasks() if "._request_" in repr(task)]
+    assert len(waiting) == 1

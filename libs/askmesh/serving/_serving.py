@@ -15,8 +15,8 @@ from askmesh.rpc import MAX_MESSAGE_BYTES
 from askmesh.serving._addresses import try_address, unusable
 from askmesh.serving._admitting import Door, OpenDoor
 from askmesh.serving._incoming import CallScope
-from askmesh.serving._interceptor import CallInterceptor
 from askmesh.serving._probes import answering_probes
+from askmesh.serving._scoped_server import ScopedServer
 from askmesh.telemetry import Telemetry
 from askmesh.transport import server_credentials
 
@@ -60,7 +60,7 @@ async def serving(
     """
     known = door or OpenDoor()
     scope = CallScope(telemetry, settings.address, known, rooms or {})
-    server = aio.server(interceptors=[CallInterceptor(scope)], options=_OPTIONS)
+    server = ScopedServer(scope, _OPTIONS)
     register(server)
     checks = health.aio.HealthServicer()
     health_pb2_grpc.add_HealthServicer_to_server(checks, server)
