@@ -181,3 +181,18 @@ async def test_a_server_waits_for_the_calls_of_all_methods_in_one_task() -> None
         assert await health_of(client.channel, "") == "SERVING"
         waiting = [task for task in asyncio.all_tasks() if "._request_" in repr(task)]
     assert len(waiting) == 1
+
+
+async def test_methods_that_are_added_by_the_name_of_their_service_are_served() -> None:
+    def register(server: aio.Server) -> None:
+        handler = grpc.unary_unary_rpc_method_handler(
+            echoed, StringValue.FromString, StringValue.SerializeToString
+        )
+        server.add_registered_method_handlers(SERVICE, {"Unary": handler})
+
+    settings = ServiceSettings(drain_seconds=0)
+    async with (
+        serving(register, services=[], settings=settings, telemetry=silent_telemetry()) as port,
+        echo_client(port) as client,
+    ):
+        assert (await client.unary(text("a"), timeout=60)).value == "a"
