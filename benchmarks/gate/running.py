@@ -50,10 +50,8 @@ def _telemetry(size: int, seed: int) -> Act:
         for _ in range(size):
             caller = client.made()
             served = copy_context().run(server.served, caller.headers())
-            served.record("OK", tenant="default")
-            served.end()
-            caller.record("OK")
-            caller.end()
+            served.end("OK", tenant="default")
+            caller.end("OK")
             measured.observe("OK", 0.01)
 
     return call

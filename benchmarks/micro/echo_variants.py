@@ -70,7 +70,7 @@ class Uncounted(MeasuredCalls):
     def __init__(self) -> None:
         pass
 
-    def observe(self, code: str, seconds: float | None) -> None:
+    def observe(self, code: str, seconds: float | None, *, is_recorded: bool = True) -> None:
         pass
 
 

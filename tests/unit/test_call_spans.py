@@ -5,8 +5,17 @@ from contextvars import copy_context
 
 import pytest
 from opentelemetry.sdk.trace import ReadableSpan, SpanProcessor, TracerProvider
-from opentelemetry.sdk.trace.sampling import ALWAYS_OFF, ALWAYS_ON, DEFAULT_OFF, DEFAULT_ON, Sampler
-from opentelemetry.trace import SpanKind, StatusCode
+from opentelemetry.sdk.trace.sampling import (
+    ALWAYS_OFF,
+    ALWAYS_ON,
+    DEFAULT_OFF,
+    DEFAULT_ON,
+    Decision,
+    ParentBased,
+    Sampler,
+    StaticSampler,
+)
+from opentelemetry.trace import SpanKind, StatusCode, get_current_span
 from prometheus_client import CollectorRegistry
 
 from askmesh.telemetry import ServiceMetrics, Telemetry
@@ -39,11 +48,9 @@ def served(telemetry: Telemetry, *metadata: tuple[str, str]) -> dict[str, str]:
 
 def _served(calls: TracedCalls, metadata: Sequence[tuple[str, str]]) -> dict[str, str]:
     span = calls.served(metadata)
-    span.record("OK", tenant="t")
     inner = calls.made()
-    inner.record("UNAVAILABLE", details="it is down")
-    inner.end()
-    span.end()
+    inner.end("UNAVAILABLE", details="it is down")
+    span.end("OK", tenant="t")
     return dict(inner.headers())
 
 
@@ -95,7 +102,7 @@ def test_a_defect_is_an_event_with_its_stack() -> None:
         _fail()
     except ZeroDivisionError as error:
         span.record_defect(error)
-    span.end()
+    span.end("UNKNOWN")
     (event,) = ended.spans[0].events
     told = event.attributes or {}
     assert event.name == "exception"
@@ -151,6 +158,33 @@ def test_a_later_version_of_the_headers_is_read() -> None:
 def test_a_span_ends_once() -> None:
     telemetry, ended = traced()
     call = telemetry.calls_of(METHOD, ADDRESS).made()
-    call.end()
-    call.end()
+    call.end("OK")
+    call.end("OK")
     assert len(ended.spans) == 1
+
+
+def test_a_span_that_has_ended_is_told_nothing_more() -> None:
+    telemetry, ended = traced()
+
+    def serve() -> None:
+        telemetry.calls_of(METHOD, ADDRESS).served(()).end("OK")
+        span = get_current_span()
+        span.set_attribute("late", "yes")
+        span.add_event("late")
+        span.update_name("late")
+        span.set_status(StatusCode.ERROR)
+
+    copy_context().run(serve)
+    (span,) = ended.spans
+    assert "late" not in (span.attributes or {})
+    assert (span.name, span.events) == ("package.Service/Method", ())
+    assert span.status.status_code is StatusCode.UNSET
+
+
+def test_a_call_below_a_span_that_is_recorded_but_not_sampled_does_not_end_it() -> None:
+    recorded = ParentBased(StaticSampler(Decision.RECORD_ONLY))
+    telemetry, ended = traced(recorded)
+    served(telemetry)
+    (span,) = ended.spans
+    assert span.kind is SpanKind.SERVER
+    assert (span.attributes or {})["rpc.response.status_code"] == "OK"

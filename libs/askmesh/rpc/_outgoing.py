@@ -44,8 +44,7 @@ class Outgoing:
         """End the span with the outcome of `call`."""
         code = _outcome(call.code())
         details = "" if code is StatusCode.OK else _outcome(call.details())
-        self.span.record(code.name, details=details or "")
-        self.span.end()
+        self.span.end(code.name, details=details or "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +60,7 @@ class CallTemplate:
         span = self.traced.made()
         seconds = self._seconds(timeout)
         if seconds <= 0:
-            span.record(StatusCode.DEADLINE_EXCEEDED.name)
-            span.end()
+            span.end(StatusCode.DEADLINE_EXCEEDED.name)
             raise DeadlineError("DEADLINE_EXCEEDED", "no time is left for this call")
         if not metadata:
             return Outgoing(span, seconds, (*self.introduce(), *by_priority(), *span.headers()))

@@ -21,11 +21,11 @@ def priority_of(metadata: CallMetadata) -> Priority:
 
     Raise `InvalidRequestError` where they tell another than there is.
     """
-    told = [value for key, value in metadata if key == PRIORITY_METADATA_KEY]
-    if not told:
+    told = dict(tuple(metadata)).get(PRIORITY_METADATA_KEY)
+    if told is None:
         return Priority.INTERACTIVE
     try:
-        return Priority(str(told[-1]))
+        return Priority(str(told))
     except ValueError as error:
         known = ", ".join(Priority)
         raise InvalidRequestError(

@@ -115,8 +115,12 @@ class ScopedMethod:
         return caller
 
     def _report(self, outcome: CallOutcome, seconds: float) -> None:
-        outcome.record()
-        self._measured.observe(outcome.code, seconds if self._is_timed else None)
+        outcome.end()
+        self._measured.observe(
+            outcome.code,
+            seconds if self._is_timed else None,
+            is_recorded=outcome.span.is_recording,
+        )
         if outcome.reason:
             self._metrics.count_failure(outcome.reason)
         if _logger.isEnabledFor(logging.INFO):
@@ -129,4 +133,3 @@ class ScopedMethod:
                 tenant=outcome.tenant,
             )
             _logger.info("call served", extra=fields)
-        outcome.span.end()

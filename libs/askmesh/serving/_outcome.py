@@ -47,9 +47,9 @@ class CallOutcome:
             case _:
                 await self._abort(expected_error(error) or self._defect(error), context)
 
-    def record(self) -> None:
-        """Write the outcome to the span."""
-        self.span.record(
+    def end(self) -> None:
+        """End the span with the outcome."""
+        self.span.end(
             self.code,
             details=self.details,
             reason=self.reason,

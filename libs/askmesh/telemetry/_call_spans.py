@@ -10,7 +10,7 @@ from time import time_ns
 
 from opentelemetry.context import Context
 from opentelemetry.sdk.trace import Event, ReadableSpan, Tracer, TracerProvider
-from opentelemetry.sdk.trace.sampling import Decision, ParentBased
+from opentelemetry.sdk.trace.sampling import DEFAULT_OFF, DEFAULT_ON, Decision, ParentBased
 from opentelemetry.sdk.util.instrumentation import InstrumentationScope
 from opentelemetry.trace import (
     NonRecordingSpan,
@@ -52,6 +52,7 @@ class _CallSpans:
         self._ids = tracer.id_generator
         self._sampler = tracer.sampler
         self._follows = isinstance(tracer.sampler, ParentBased)
+        self._flags_of_roots = _flags_of_roots(tracer)
 
     def start(
         self,
@@ -61,13 +62,25 @@ class _CallSpans:
         remote: SpanContext | None,
     ) -> Span:
         """Return a span, a child of `remote`, or of the current one if that is None."""
-        above = get_current_span().get_span_context() if remote is None else remote
-        if self._follows and above.is_valid:
-            if not above.trace_flags & _SAMPLED:
-                return NonRecordingSpan(above)
+        around = NonRecordingSpan(remote) if remote else get_current_span()
+        above = around.get_span_context()
+        if not above.is_valid:
+            return self._root(name, kind, attributes)
+        if not self._follows:
+            return self._decided(name, kind, attributes, above)
+        if above.trace_flags & _SAMPLED:
             context = self._context(above.trace_id, above.trace_flags, above.trace_state)
             return _CallSpan(self, name, kind, attributes, context=context, parent=above)
-        return self._decided(name, kind, attributes, above if above.is_valid else None)
+        return NonRecordingSpan(above) if around.is_recording() else around
+
+    def _root(self, name: str, kind: SpanKind, attributes: Mapping[str, str | int]) -> Span:
+        flags = self._flags_of_roots
+        if flags is None:
+            return self._decided(name, kind, attributes, None)
+        context = self._context(self._ids.generate_trace_id(), flags, None)
+        if not flags & _SAMPLED:
+            return NonRecordingSpan(context)
+        return _CallSpan(self, name, kind, attributes, context=context, parent=None)
 
     def _decided(
         self,
@@ -95,21 +108,16 @@ class _CallSpans:
         return SpanContext(trace_id, span_id, is_remote=False, trace_flags=flags, trace_state=state)
 
 
-class _CallSpan(Span):
-    """A span that becomes one of the SDK's at its end."""
+def _flags_of_roots(tracer: Tracer) -> TraceFlags | None:
+    """Return the flags of traces that begin here; None where the sampler is asked for each."""
+    random = _RANDOM if tracer.id_generator.is_trace_id_random() else 0
+    if tracer.sampler is DEFAULT_ON:
+        return TraceFlags(_SAMPLED | random)
+    return TraceFlags(random) if tracer.sampler is DEFAULT_OFF else None
 
-    __slots__ = (
-        "_attributes",
-        "_context",
-        "_ended",
-        "_events",
-        "_kind",
-        "_name",
-        "_parent",
-        "_spans",
-        "_start",
-        "_status",
-    )
+
+class _CallSpan(ReadableSpan, Span):
+    """A span that is what the SDK exports, too."""
 
     def __init__(
         self,
@@ -121,26 +129,30 @@ class _CallSpan(Span):
         context: SpanContext,
         parent: SpanContext | None,
     ) -> None:
-        self._spans = spans
-        self._name = name
-        self._kind = kind
-        self._attributes = attributes
-        self._context = context
-        self._parent = parent
-        self._status = _UNSET
-        self._events: list[Event] = []
-        self._start = time_ns()
-        self._ended = False
+        super().__init__(
+            name,
+            context,
+            parent,
+            spans.resource,
+            attributes,
+            kind=kind,
+            status=_UNSET,
+            start_time=time_ns(),
+            instrumentation_scope=spans.scope,
+        )
+        self._processor = spans.processor
+        self._span_context = context
+        self._is_open = True
 
     def get_span_context(self) -> SpanContext:
-        return self._context
+        return self._span_context
 
     def is_recording(self) -> bool:
-        return not self._ended
+        return self._is_open
 
     def set_attributes(self, attributes: Mapping[str, AttributeValue]) -> None:
-        if not self._ended:
-            self._attributes = {**self._attributes, **attributes}
+        if self._is_open:
+            self._attributes = {**(self._attributes or {}), **attributes}
 
     def set_attribute(self, key: str, value: AttributeValue) -> None:
         self.set_attributes({key: value})
@@ -148,15 +160,18 @@ class _CallSpan(Span):
     def add_event(
         self, name: str, attributes: Attributes = None, timestamp: int | None = None
     ) -> None:
-        self._events.append(Event(name, attributes, timestamp or time_ns()))
+        if self._is_open:
+            self._events = (*self._events, Event(name, attributes, timestamp or time_ns()))
 
     def update_name(self, name: str) -> None:
-        self._name = name
+        if self._is_open:
+            self._name = name
 
     def set_status(self, status: Status | StatusCode, description: str | None = None) -> None:
         if not isinstance(status, Status):
             status = Status(status, description)
-        self._status = status
+        if self._is_open:
+            self._status = status
 
     def record_exception(
         self,
@@ -174,22 +189,7 @@ class _CallSpan(Span):
         self.add_event("exception", {**told, **(attributes or {})}, timestamp)
 
     def end(self, end_time: int | None = None) -> None:
-        if self._ended:
-            return
-        self._ended = True
-        self._spans.processor.on_end(
-            ReadableSpan(
-                self._name,
-                self._context,
-                self._parent,
-                self._spans.resource,
-                self._attributes,
-                self._events,
-                (),
-                self._kind,
-                instrumentation_scope=self._spans.scope,
-                status=self._status,
-                start_time=self._start,
-                end_time=end_time or time_ns(),
-            )
-        )
+        if self._is_open:
+            self._is_open = False
+            self._end_time = end_time or time_ns()
+            self._processor.on_end(self)

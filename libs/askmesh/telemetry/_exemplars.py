@@ -21,8 +21,11 @@ class ExemplaryTimer:
         self._bounds = bounds
         self._due = [0.0] * (len(bounds) + 1)
 
-    def observe(self, seconds: float) -> None:
+    def observe(self, seconds: float, *, is_recorded: bool) -> None:
         """Count a duration; the current trace stands for it, unless another one just did."""
+        if not is_recorded:
+            self._histogram.observe(seconds)
+            return
         bucket, now = bisect_left(self._bounds, seconds), monotonic()
         if now < self._due[bucket]:
             self._histogram.observe(seconds)

@@ -20,10 +20,11 @@ class MeasuredCalls:
         self._timer_of = timer_of
         self._timer: ExemplaryTimer | None = None
 
-    def observe(self, code: str, seconds: float | None) -> None:
+    def observe(self, code: str, seconds: float | None, *, is_recorded: bool = True) -> None:
         """Count a call. `code` is the name of its gRPC status.
 
-        `seconds` is None for a call that is open for as long as somebody listens.
+        `seconds` is None for a call that is open for as long as somebody listens. `is_recorded`
+        says whether the current trace may stand for the call.
         """
         counter = self._counters.get(code)
         if counter is None:
@@ -31,4 +32,4 @@ class MeasuredCalls:
         counter.inc()
         if seconds is not None:
             self._timer = self._timer or self._timer_of()
-            self._timer.observe(seconds)
+            self._timer.observe(seconds, is_recorded=is_recorded)

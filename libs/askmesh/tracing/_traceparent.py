@@ -9,6 +9,7 @@ from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapProp
 _PROPAGATOR = TraceContextTextMapPropagator()
 _PARENT, _STATE = "traceparent", "tracestate"
 _NO_STATE = TraceState()
+_FLAGS = {f"{flags:02x}": TraceFlags(flags) for flags in range(256)}
 _OF_VERSION_0 = re.compile("00-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})")
 
 
@@ -24,26 +25,15 @@ def headers_of(span: SpanContext) -> tuple[tuple[str, str], ...]:
 
 def remote_parent(metadata: Iterable[tuple[str, str | bytes]]) -> SpanContext | None:
     """Return the span that the metadata of a call name, if they do."""
-    parent = state = ""
-    for key, value in metadata:
-        if key == _PARENT:
-            parent = str(value)
-        elif key == _STATE:
-            state = str(value)
-    if not parent:
+    said = dict(metadata)
+    parent = said.get(_PARENT)
+    if not isinstance(parent, str):
         return None
-    simple = None if state else _OF_VERSION_0.fullmatch(parent)
-    return _read(parent, state) if simple is None else _known(*simple.groups())
-
-
-def _known(trace_id: str, span_id: str, flags: str) -> SpanContext | None:
-    found = SpanContext(
-        int(trace_id, 16),
-        int(span_id, 16),
-        is_remote=True,
-        trace_flags=TraceFlags(int(flags, 16)),
-        trace_state=_NO_STATE,
-    )
+    simple = None if _STATE in said else _OF_VERSION_0.fullmatch(parent)
+    if simple is None:
+        return _read(parent, str(said.get(_STATE, "")))
+    trace_id, span_id, flags = simple.groups()
+    found = SpanContext(int(trace_id, 16), int(span_id, 16), True, _FLAGS[flags], _NO_STATE)  # noqa: FBT003 - the order of OpenTelemetry's own
     return found if found.is_valid else None
 
 

@@ -119,7 +119,7 @@ class TracedCalls:
         """
         parent = remote_parent(metadata)
         span = self._start(self._name, SpanKind.SERVER, self._attributes, parent)
-        contexts.attach(set_span_in_context(span, _NOTHING))
+        contexts.attach(contexts.Context({_CURRENT: span}))
         return CallSpan(span, SpanKind.SERVER)
 
 
@@ -137,4 +137,4 @@ def tracing_of_application() -> Tracing:
 __all__ = ["Span", "TracedCalls", "Tracing", "is_traced", "is_watch", "tracing_of_application"]
 
 _PROBES = ("/grpc.health.", "/grpc.reflection.")
-_NOTHING = contexts.Context()
+(_CURRENT,) = set_span_in_context(INVALID_SPAN, contexts.Context())
