@@ -1,9 +1,11 @@
 """An observer: takes what services send, and shows it on this machine alone."""
 
+import asyncio
 import json
 from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, aclosing, asynccontextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +17,7 @@ from askmesh.client import Completed, askmesh_client
 from askmesh.config import ServiceSettings
 from askmesh.errors import NotFoundError, PreconditionError, StartupError
 from askmesh.observing import MeshObserver, is_whole, observing
-from askmesh.telemetry import telemetry
+from askmesh.telemetry import CollectedRecord, log_collector, telemetry
 from support.http_requests import exchanged, fetched
 from support.mesh import free_base_port
 from support.traced_mesh import NOWHERE, QUESTION, traced_mesh
@@ -88,6 +90,19 @@ async def test_traces_of_a_mesh_elsewhere_are_elsewhere(monkeypatch: pytest.Monk
     monkeypatch.setenv("ASKMESH_GATEWAY", "dns:///gateway:7400")
     with pytest.raises(PreconditionError, match="where its collector sends them"):
         await require_observer(free_base_port())
+
+
+async def test_what_a_service_records_for_an_audit_is_among_the_logs() -> None:
+    time = datetime(2026, 1, 31, 12, 30, 15, tzinfo=UTC)
+    documents = ["a.md", "b.md"]
+    record = CollectedRecord("documents.shown", time, {"user": "ann", "documents": documents})
+    async with observer() as observed:
+        with log_collector("gateway", observed.receiver, None) as collector:
+            await asyncio.to_thread(collector.send, [record])
+        (line,) = await observed.told("/api/logs")
+    assert line["text"] == "documents.shown user=ann documents=a.md, b.md"
+    assert (line["process"], line["level"]) == ("gateway", "AUDIT")
+    assert line["time"] == "2026-01-31T12:30:15.000+00:00"
 
 
 async def test_traces_are_taken_over_http_as_triton_sends_them() -> None:

@@ -18,7 +18,9 @@ QUESTION = "How often are the goats of Hollin Farm milked?"
 @pytest.fixture(scope="module")
 def observed(tmp_path_factory: pytest.TempPathFactory) -> Generator[RunningMesh]:
     home = tmp_path_factory.mktemp("home")
-    with running_mesh(home, "--observe", "--triton", "127.0.0.1:9") as running:
+    audit = {"GATEWAY_AUDIT": "otlp:", "INGESTION_AUDIT": "otlp:"}
+    options = ("--observe", "--triton", "127.0.0.1:9")
+    with running_mesh(home, *options, environment=audit) as running:
         ingest_farm_documents(running.base_port, tmp_path_factory.mktemp("farm"))
         yield running
 
@@ -44,6 +46,13 @@ def test_its_page_shows_services_and_logs(observed: RunningMesh) -> None:
     assert not [each for each in services if each["problem"]]
     with urlopen(f"{page}/api/logs", timeout=30) as reply:
         assert any("IngestDocuments" in line["text"] for line in json.load(reply))
+
+
+def test_its_page_shows_what_is_recorded_for_an_audit(observed: RunningMesh) -> None:
+    with urlopen(f"http://127.0.0.1:{observed.base_port + 91}/api/logs", timeout=30) as reply:
+        recorded = [each["text"] for each in json.load(reply) if each["level"] == "AUDIT"]
+    assert any(text.startswith("answer.asked ") for text in recorded)
+    assert any(text.startswith("document.created ") for text in recorded)
 
 
 def test_starting_it_prints_nothing_of_grpc(observed: RunningMesh) -> None:

@@ -7,12 +7,15 @@ from dataclasses import dataclass, field
 from itertools import count, islice
 from typing import cast
 
+from askmesh.observing._records import SeenRecord
 from askmesh.observing._spans import MAX_TEXT, SeenSpan
 
 MAX_TRACES = 200
 MAX_SPANS = 2_000
 """Of one trace: what comes after these is left out."""
 MAX_LINES = 2_000
+RECORDED = "AUDIT"
+"""In place of a level, of what a service records."""
 _ANSWER = "askmesh.answer.id"
 _MESSAGE_TEXT = 10 * MAX_TEXT
 
@@ -72,6 +75,15 @@ class Kept:
     def add_line(self, process: str, text: str) -> None:
         """Keep a line that a process has written."""
         self._lines.append(_line(next(self._numbers), process, text))
+
+    def add_records(self, records: Iterable[SeenRecord]) -> None:
+        """Keep what services record for an audit, among the lines of their logs."""
+        self._lines.extend(
+            LogLine(
+                next(self._numbers), each.service, each.text[:_MESSAGE_TEXT], each.time, RECORDED
+            )
+            for each in records
+        )
 
     def lines(self, trace_id: str = "", *, limit: int = MAX_LINES) -> list[LogLine]:
         """Return the last lines, perhaps of one trace alone, the newest first."""

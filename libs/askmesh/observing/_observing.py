@@ -18,7 +18,7 @@ class MeshObserver:
     page_port: int
 
     def receiving(self, address: str) -> AbstractAsyncContextManager[int]:
-        """Return a server that takes traces by gRPC, to be entered; it yields its port.
+        """Return a server that takes traces and records by gRPC, to be entered; it yields its port.
 
         Processes should be started before: gRPC complains of forks beside its threads.
         """

@@ -5,26 +5,32 @@ from contextlib import asynccontextmanager
 
 import grpc
 from grpc import aio
+from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import (
+    ExportLogsServiceRequest,
+    ExportLogsServiceResponse,
+)
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import (
     ExportTraceServiceRequest,
     ExportTraceServiceResponse,
 )
 
 from askmesh.observing._keeping import Kept
+from askmesh.observing._records import records_of
 from askmesh.observing._spans import spans_of
 
 STOP_SECONDS = 0.5
-_SERVICE = "opentelemetry.proto.collector.trace.v1.TraceService"
+_TRACES = "opentelemetry.proto.collector.trace.v1.TraceService"
+_LOGS = "opentelemetry.proto.collector.logs.v1.LogsService"
 
 
 @asynccontextmanager
 async def receiving(kept: Kept, address: str) -> AsyncGenerator[int]:
-    """Keep the traces that are sent to `address` until the block ends, and yield the port.
+    """Keep traces and records of logs that come to `address`, until the block ends.
 
-    Raise `OSError` if nothing can listen there.
+    Yields the port. Raise `OSError` if nothing can listen there.
     """
     server = aio.server(options=[("grpc.so_reuseport", 0)])
-    server.add_generic_rpc_handlers([_handler(kept)])
+    server.add_generic_rpc_handlers([_taking_traces(kept), _taking_logs(kept)])
     try:
         port = server.add_insecure_port(address)
     except RuntimeError as error:
@@ -36,7 +42,7 @@ async def receiving(kept: Kept, address: str) -> AsyncGenerator[int]:
         await server.stop(STOP_SECONDS)
 
 
-def _handler(kept: Kept) -> grpc.GenericRpcHandler:
+def _taking_traces(kept: Kept) -> grpc.GenericRpcHandler:
     async def export(request: ExportTraceServiceRequest, _: object) -> ExportTraceServiceResponse:
         kept.add_spans(spans_of(request))
         return ExportTraceServiceResponse()
@@ -44,4 +50,15 @@ def _handler(kept: Kept) -> grpc.GenericRpcHandler:
     method = grpc.unary_unary_rpc_method_handler(
         export, ExportTraceServiceRequest.FromString, ExportTraceServiceResponse.SerializeToString
     )
-    return grpc.method_handlers_generic_handler(_SERVICE, {"Export": method})
+    return grpc.method_handlers_generic_handler(_TRACES, {"Export": method})
+
+
+def _taking_logs(kept: Kept) -> grpc.GenericRpcHandler:
+    async def export(request: ExportLogsServiceRequest, _: object) -> ExportLogsServiceResponse:
+        kept.add_records(records_of(request))
+        return ExportLogsServiceResponse()
+
+    method = grpc.unary_unary_rpc_method_handler(
+        export, ExportLogsServiceRequest.FromString, ExportLogsServiceResponse.SerializeToString
+    )
+    return grpc.method_handlers_generic_handler(_LOGS, {"Export": method})

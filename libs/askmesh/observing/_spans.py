@@ -49,7 +49,7 @@ def span_from_plain(plain: Mapping[str, Any]) -> SeenSpan:
 def spans_of(request: ExportTraceServiceRequest) -> Iterator[SeenSpan]:
     """Yield the spans of an export, texts of their attributes cut short."""
     for resource in request.resource_spans:
-        service = _texts(resource.resource.attributes).get("service.name", "")
+        service = texts_of(resource.resource.attributes).get("service.name", "")
         for scope in resource.scope_spans:
             for span in scope.spans:
                 yield _seen(service, span)
@@ -87,11 +87,12 @@ def _seen(service: str, span: Span) -> SeenSpan:
         start=span.start_time_unix_nano,
         end=span.end_time_unix_nano,
         is_error=span.status.code == Status.STATUS_CODE_ERROR,
-        attributes=_texts(span.attributes),
+        attributes=texts_of(span.attributes),
     )
 
 
-def _texts(attributes: Iterable[KeyValue]) -> dict[str, str]:
+def texts_of(attributes: Iterable[KeyValue]) -> dict[str, str]:
+    """Return attributes as texts, as many and as much of each as is kept."""
     pairs = list(attributes)[:MAX_ATTRIBUTES]
     return {pair.key[:MAX_TEXT]: _text(pair.value)[:MAX_TEXT] for pair in pairs}
 

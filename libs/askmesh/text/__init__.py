@@ -7,6 +7,7 @@ from askmesh.text._negation import between_negations, is_negated
 from askmesh.text._normalise import normalise, require_conversation, require_text, visible
 from askmesh.text._numbers import numbers, plain_amounts
 from askmesh.text._planted import is_planted, planted_instructions
+from askmesh.text._seeming import seeming_instructions
 from askmesh.text._sentences import Span, sentences
 from askmesh.text._subjects import with_subjects
 from askmesh.text._unit import Unit, UnitKind, is_question, lead_text, self_contained
@@ -35,6 +36,7 @@ __all__ = [
     "planted_instructions",
     "require_conversation",
     "require_text",
+    "seeming_instructions",
     "self_contained",
     "sentences",
     "spelt_out",

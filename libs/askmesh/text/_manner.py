@@ -20,6 +20,17 @@ _COLONS = frozenset(":")
 _ADDRESS = "http"
 _TOKENS = 120
 """So many of a window are looked at."""
+_SHORT_OF_ENOUGH = 2.5
+_SHORT_WITH_BOTH = 3.8
+"""So much less is enough to seem to, with a word for telling or for who tells and asks, and with
+both. Where tuned cases are judged by what was learnt from others, manners find three fifths of the
+planted ones surely, and four fifths so; of innocent ones one in seventy, and one in nine."""
+_TELLING = frozenset(("tell", "praise", "reply"))
+_TELLER = frozenset(("machine", "user", "ask", "source"))
+_CONCERNED = _TELLER | {"whole", "you", "must", "authority"}
+_FEWEST_WORDS = 5
+_ENTRY = re.compile(r"[^:]{1,30}: ")
+"""Rows of forms, and names, lie as high as some instructions."""
 _START, _OTHER = "^", "."
 
 
@@ -33,13 +44,35 @@ class Manner:
 
     def speaks(self, sentence: str) -> bool:
         """Tell whether a sentence tells a system what to say."""
+        return self._excess(sentence) > 0
+
+    def seems_to(self, sentence: str) -> bool:
+        """Tell whether it likely does: surely enough to be left out where a fact is asked for."""
+        if len(sentence.split()) < _FEWEST_WORDS or _ENTRY.match(sentence):
+            return False
+        found = self._classes_in(sentence)
+        excess = self._excess(sentence)
+        if found & _TELLING and found & _CONCERNED:
+            return excess > -_SHORT_WITH_BOTH
+        return bool(found & (_TELLING | _TELLER)) and excess > -_SHORT_OF_ENOUGH
+
+    def _excess(self, sentence: str) -> float:
         features = features_of(sentence, self.classes)
-        return sum(self.weights.get(each, 0.0) for each in features) > self.enough
+        return sum(self.weights.get(each, 0.0) for each in features) - self.enough
+
+    def _classes_in(self, sentence: str) -> set[str]:
+        tokens = _TOKEN.findall(sentence)[:_TOKENS]
+        return {name for token in tokens for name in self.classes.get(token.lower(), ())}
 
 
 def tells_what_to_say(sentence: str) -> bool:
     """Tell whether `sentence`, on one line and undisguised, tells a system what to say."""
     return _manner().speaks(sentence)
+
+
+def seems_to_tell_what_to_say(sentence: str) -> bool:
+    """Tell whether such a sentence likely does: among innocent orders many more do so."""
+    return _manner().seems_to(sentence)
 
 
 def features_of(sentence: str, classes: Mapping[str, tuple[str, ...]]) -> list[str]:

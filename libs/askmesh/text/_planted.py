@@ -66,13 +66,19 @@ def _in_paragraph(text: str, start: int, end: int) -> Iterator[Span]:
     if turns := _turns(text, start, end):
         yield Span(turns.start, end)
         return
-    for line in _LINE.finditer(text, start, end):
-        first = _first_instruction(text, *line.span())
-        if first is not None and _STANDS_ALONE.match(line.group()):
-            yield Span(*line.span())
+    for line in lines_of(text, start, end):
+        first = _first_instruction(text, line.start, line.end)
+        if first is not None and _STANDS_ALONE.match(text, line.start, line.end):
+            yield line
         elif first is not None:
             yield Span(first, end)
             return
+
+
+def lines_of(text: str, start: int = 0, end: int | None = None) -> Iterator[Span]:
+    """Yield the lines of a part of a text that have something in them."""
+    for line in _LINE.finditer(text, start, len(text) if end is None else end):
+        yield Span(*line.span())
 
 
 def _turns(text: str, start: int = 0, end: int | None = None) -> Span | None:
@@ -106,12 +112,12 @@ def spoken_parts(line: str) -> Sequence[Span]:
 def _speaks_to_the_system(sentence: str) -> bool:
     plain = undisguised(sentence)
     texts = (plain, *map(undisguised, encoded_texts(plain)))
-    return any(_breaks_a_rule(window) for text in texts for window in _windows(text)) or any(
-        tells_what_to_say(window) for window in _windows(plain)
+    return any(_breaks_a_rule(window) for text in texts for window in windows(text)) or any(
+        tells_what_to_say(window) for window in windows(plain)
     )
 
 
-def _windows(text: str) -> Sequence[str]:
+def windows(text: str) -> Sequence[str]:
     """Return parts of a text, each of which begins in the middle of the one before, at a word."""
     if len(text) <= _WINDOW_CHARS:
         return (text,)

@@ -26,7 +26,7 @@ from askmesh.passages import duration_to_wire
 from askmesh.resilience import BreakerPosition
 from askmesh.serving import heartbeats
 from askmesh.summarization.summarizer import Summarizer
-from askmesh.summarization.untrusted import without_instructions
+from askmesh.summarization.untrusted import without_instructions, without_seeming_instructions
 from askmesh.summarization.values import Source, SourceSentence, SummaryRequest
 from askmesh.summarization.writing_models import WritingModel
 from askmesh.text import require_text
@@ -130,7 +130,9 @@ def _valid_sources(message: StreamSummaryRequest) -> tuple[Source, ...]:
             field="sources",
             max_sources=str(MAX_SOURCES),
         )
-    return tuple(without_instructions(_source(source)) for source in message.sources)
+    asked = " ".join((message.question, *message.sub_questions))
+    trusted = (without_instructions(_source(source)) for source in message.sources)
+    return tuple(without_seeming_instructions(source, asked) for source in trusted)
 
 
 def _source(message: summarization_pb2.Source) -> Source:
