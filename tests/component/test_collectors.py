@@ -27,7 +27,7 @@ from support.collectors import (
 )
 from support.go_programs import COLLECTOR, if_built
 from support.otlp import CollectedSpan, OtlpCollector, otlp_collector
-from support.trace_tree import traces
+from support.trace_tree import are_whole, traces
 from support.traced_mesh import QUESTION, traced_mesh
 
 SPECIAL = 20
@@ -117,7 +117,7 @@ async def test_a_degraded_answer_of_a_real_mesh_is_kept_whole(
     async with traced_mesh(tmp_path, running.address, without=["reranking"]) as mesh:
         asked = pb2.StreamAnswerRequest(question=QUESTION)
         assert [each async for each in mesh.gateway.StreamAnswer(asked, timeout=60)]
-    await store.wait_until(lambda spans: any(not span.parent_id for span in spans))
+    await store.wait_until(lambda spans: are_whole(spans, count=1))
     (tree,) = traces(store.spans)
     assert "summarization" in {span.service for span in tree.spans}
     assert tree.one("gateway", "answer").attributes["askmesh.answer.degraded"] == "True"

@@ -1,6 +1,6 @@
 """Programs written in Go that some tests start: a collector of traces, Tempo and Prometheus.
 
-`python -m support.go_programs` builds those that are missing: a quarter of an hour, 5 GB of caches.
+`python -m support.go_programs` builds those that are missing: 15 to 40 minutes, 7 GB of caches.
 """
 
 import hashlib
