@@ -14,6 +14,7 @@ from askmesh.config import ServiceSettings
 from askmesh.telemetry import ServiceMetrics, silent_telemetry, telemetry
 from askmesh.telemetry._profile_store import profiles_sent
 from support.kneading import kneading
+from support.otlp import CollectedSpan, otlp_collector
 from support.profile_store import TakingStore, taking_store
 
 SECONDS = 0.1
@@ -97,3 +98,25 @@ async def test_a_store_that_never_answers_does_not_hold_up_the_end() -> None:
 async def test_without_a_store_no_profile_is_made() -> None:
     async with telemetry("bakery", ServiceSettings()):
         assert "profiles" not in {thread.name for thread in threading.enumerate()}
+
+
+async def span_of_a_stage(profiles_url: str) -> CollectedSpan:
+    async with otlp_collector() as collector:
+        settings = ServiceSettings(profiles_url=profiles_url, otlp_endpoint=collector.address)
+        async with telemetry("bakery", settings) as signals:
+            with signals.stage("baking"):
+                pass
+        await collector.wait_until(lambda spans: len(spans) == 1)
+    return collector.spans[0]
+
+
+async def test_the_span_of_a_stage_says_that_there_are_profiles_of_the_stage() -> None:
+    async with taking_store() as store:
+        span = await span_of_a_stage(store.url)
+    assert span.name == "baking"
+    assert span.attributes["pyroscope.profile.id"] == span.span_id
+
+
+async def test_without_a_store_the_span_of_a_stage_says_nothing_of_profiles() -> None:
+    span = await span_of_a_stage("")
+    assert span.attributes == {}

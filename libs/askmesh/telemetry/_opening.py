@@ -20,7 +20,7 @@ from askmesh.telemetry._loop_lag import loop_lag
 from askmesh.telemetry._metrics import ServiceMetrics
 from askmesh.telemetry._profile_store import profiles_sent
 from askmesh.telemetry._profiles import Profiles
-from askmesh.tracing import Tracing, stage_named
+from askmesh.tracing import PROFILE_ID, Tracing, stage_named
 from askmesh.transport import credentials_for
 
 
@@ -42,20 +42,25 @@ class Telemetry(Tracing):
         metrics: ServiceMetrics,
         *,
         metrics_port: int | None = None,
+        sends_profiles: bool = False,
     ) -> None:
         super().__init__(provider, call_spans(provider))
         self.service = service
         self.metrics = metrics
         self.metrics_port = metrics_port
+        self._sends_profiles = sends_profiles
 
     @contextmanager
     def stage(self, name: str, attributes: Mapping[str, int] | None = None) -> Generator[None]:
         """Time the block as one stage of the work, in traces and metrics, however it ends.
 
         Stages are a small closed set. As with `span`, do not `yield` from an asynchronous
-        generator inside of the block.
+        generator inside of the block. Where profiles are sent, the span says that there are some of
+        its stage.
         """
-        with self.span(name, attributes), stage_named(name):
+        with self.span(name, attributes) as span, stage_named(name):
+            if self._sends_profiles and span.is_recording():
+                span.set_attribute(PROFILE_ID, f"{span.get_span_context().span_id:016x}")
             started = perf_counter()
             try:
                 yield
@@ -92,7 +97,13 @@ async def telemetry(service: str, settings: ServiceSettings) -> AsyncGenerator[T
             profiles_sent(settings.profiles_url, service, metrics.count_profile),
         ):
             with loop_lag(metrics.observe_loop_lag):
-                yield Telemetry(service, provider, metrics, metrics_port=port)
+                yield Telemetry(
+                    service,
+                    provider,
+                    metrics,
+                    metrics_port=port,
+                    sends_profiles=bool(settings.profiles_url),
+                )
 
 
 def silent_telemetry(service: str = "test") -> Telemetry:

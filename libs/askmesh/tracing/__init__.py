@@ -1,7 +1,7 @@
 """Taking part in traces: spans of calls and of work. Exports nothing by itself."""
 
 from askmesh.tracing._call_span import AttributeValue, CallSpan, StartSpan
-from askmesh.tracing._conventions import SCHEMA_URL, SCOPE
+from askmesh.tracing._conventions import PROFILE_ID, SCHEMA_URL, SCOPE
 from askmesh.tracing._stages import STAGE_CODE, current_stage, in_stage, stage_named
 from askmesh.tracing._tracing import (
     Span,
@@ -13,6 +13,7 @@ from askmesh.tracing._tracing import (
 )
 
 __all__ = [
+    "PROFILE_ID",
     "SCHEMA_URL",
     "SCOPE",
     "STAGE_CODE",

@@ -18,6 +18,7 @@ GRPC = "grpc"
 
 ERROR_REASON = "askmesh.error.reason"
 PRIORITY = "askmesh.priority"
+PROFILE_ID = "pyroscope.profile.id"  # Grafana offers profiles for spans that have it
 TENANT = "askmesh.tenant"
 
 # What a server is to blame for. Of other codes the caller is.
