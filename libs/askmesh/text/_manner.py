@@ -51,10 +51,10 @@ class Manner:
         if len(sentence.split()) < _FEWEST_WORDS or _ENTRY.match(sentence):
             return False
         found = self._classes_in(sentence)
-        excess = self._excess(sentence)
-        if found & _TELLING and found & _CONCERNED:
-            return excess > -_SHORT_WITH_BOTH
-        return bool(found & (_TELLING | _TELLER)) and excess > -_SHORT_OF_ENOUGH
+        if not found & (_TELLING | _TELLER):
+            return False
+        has_both = found & _TELLING and found & _CONCERNED
+        return self._excess(sentence) > -(_SHORT_WITH_BOTH if has_both else _SHORT_OF_ENOUGH)
 
     def _excess(self, sentence: str) -> float:
         features = features_of(sentence, self.classes)
