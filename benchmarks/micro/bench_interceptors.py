@@ -117,10 +117,16 @@ async def in_turns(rounds: Mapping[str, Round], seconds: float) -> Samples:
 
 
 def summary(samples: Samples) -> dict[str, dict[str, float]]:
-    """Return the medians by variant, with what a variant adds to bare gRPC."""
+    """Return the medians by variant, with what a variant adds to bare gRPC.
+
+    What one round of twenty stays below is nearly undisturbed by other work on the machine.
+    """
     return {
         name: {
             "cpu_us": round(statistics.median(cpu for cpu, _ in rounds), 1),
+            "undisturbed_cpu_us": round(
+                statistics.quantiles([cpu for cpu, _ in rounds], n=20)[0], 1
+            ),
             "wall_us": round(statistics.median(wall for _, wall in rounds), 1),
             "rounds": len(rounds),
             "added_cpu_us": more(samples, name, BARE),
