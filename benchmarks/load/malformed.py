@@ -164,7 +164,7 @@ async def measure(count: int, seed: int, port: int, home: Path, output: Path | N
     for outcome, times in outcomes.items():
         codes[outcome.partition(" ")[0]] += times
     claims = [
-        Claim("malformed requests sent", count),
+        Claim("malformed requests sent", count, ">= 100000"),
         Claim("malformed requests that end as UNKNOWN", codes["UNKNOWN"], "= 0"),
         Claim("malformed requests that end as INTERNAL", codes["INTERNAL"], "= 0"),
         Claim("log lines at ERROR, of both services", levels["ERROR"], "= 0"),
@@ -182,7 +182,7 @@ async def measure(count: int, seed: int, port: int, home: Path, output: Path | N
 def main() -> None:
     """Read the options and measure."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--requests", type=int, default=20_000)
+    parser.add_argument("--requests", type=int, default=100_000)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--port", type=int, default=7750, help="the first of four")
     parser.add_argument("--home", type=Path, default=Path(".askmesh"))
