@@ -466,3 +466,32 @@ def test_a_name_inside_of_a_longer_one_is_not_named() -> None:
     assert _answer("What does the Tern 30 cost?", probes) == "Price: 235 (Tern 30)."
     both = "Which is cheaper, the Tern 30 or the Tern 30 T?"
     assert _answer(both, probes).startswith("Tern 30 is cheaper")
+
+
+def test_what_a_thing_is_called_by_is_no_measure() -> None:
+    fees = Source(
+        passage_id="fees",
+        title="Fees",
+        text="Group: Adults | per year: 22 EUR\nGroup: Students | per year: 9 EUR",
+    )
+    assert _answer("What is the fee for adults?", fees) == "per year: 22 EUR (Adults)."
+    assert _answer("What is the late fee for adults?", fees) == ""
+
+
+@pytest.mark.parametrize(("above", "said"), [("Everybody has one.\n\n", "R3."), ("", "")])
+def test_a_table_below_prose_is_whole_without_the_passage_before(above: str, said: str) -> None:
+    rows = "\n".join(f"Role: R{n} | Delete: {'yes' if n == 3 else 'no'}" for n in range(40))
+    roles = Source(
+        passage_id="roles",
+        document_id="roles",
+        title="Roles",
+        text=f"{above}{rows}\n\nAsk IT.",
+        score=0.9,
+        position=2,
+        document_passage_count=4,
+    )
+    prompts = PromptWriter(TIMID, WordCounter())
+    assembly = Assembly(TIMID, WordCounter(), prompts, assembly_limits())
+    evidence = assembly.evidence(request("Which roles are allowed to delete?", [roles]))
+    assert isinstance(evidence, Evidence)
+    assert "".join(each.text for each in composed(evidence)) == said

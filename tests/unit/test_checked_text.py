@@ -276,3 +276,25 @@ def test_what_a_document_is_about_a_small_model_is_not_asked() -> None:
     assert text_of(text.compose()).startswith(f"{CRISIS.title}: ")
     marking = _checked("What is the crisis about?", CRISIS, marks_unsupported=True)
     assert marking.compose() == []
+
+
+AIDERS = Source(
+    passage_id="aiders",
+    title="Safety",
+    text="First aiders: Leeds - Ines Duarte, Gareth Pugh, Callum Reid. Bristol - Hetty Marsh.",
+)
+
+
+def test_a_sentence_may_count_what_it_lists_itself_if_a_source_lists_just_that() -> None:
+    asked = "Who are the first aiders in Leeds, and how many are there?"
+    said = "There are three first aiders in Leeds: Ines Duarte, Gareth Pugh, and Callum Reid."
+    assert _checked(asked, AIDERS).take(said)
+    for short in ("Ines Duarte and Gareth Pugh", "Gareth Pugh and Callum Reid"):
+        assert not _checked(asked, AIDERS).take(f"There are two first aiders in Leeds: {short}.")
+
+
+def test_a_row_of_another_name_than_the_question_s_stands_for_nothing() -> None:
+    rows = Source(passage_id="loans", title="Loans", text="What: Books | At a time: 25", score=0.6)
+    text = _checked("How many books does North Branch have?", rows)
+    assert text.take("North Branch has 25 books.") == []
+    assert not text.has_a_place

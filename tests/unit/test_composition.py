@@ -383,3 +383,21 @@ def test_the_cells_of_a_row_that_are_asked_for_twice_are_left_to_the_model() -> 
     both = "Who is the teacher of kite flying, and when is it?"
     assert _stated("Who is the teacher of kite flying?", _scored(row, 0.9))
     assert not _stated(both, _scored(row, 0.9))
+
+
+def test_settings_far_from_the_question_are_not_how_to_do_it() -> None:
+    text = (
+        "Changes count after `gatectl reload`.\n\nThe plan wins:\n\n"
+        "```yaml\n# gate.yaml\nname: north\nlimit: 40\n```"
+    )
+    near = replace(_source(text, "Gate"), sentences=units_scored(text, [0.5, 0.18]))
+    assert not any(said.after for said in _composed("How do I apply changes in gate.yaml?", near))
+    level = replace(near, sentences=units_scored(text, [0.3, 0.3]))
+    assert any(said.after for said in _composed("How do I apply changes in gate.yaml?", level))
+
+
+def test_steps_for_another_system_are_not_shown() -> None:
+    text = "## Windows\n\n1. Download Agent.msi.\n2. Start it as administrator."
+    source = _source(text, "Installing the agent")
+    assert _composed("How do I install the agent on Windows?", source)
+    assert _composed("How do I install the agent on Ubuntu?", source) == []

@@ -30,6 +30,7 @@ def test_what_has_nothing_of_the_kind_that_is_asked_for_is_no_answer(
     [
         ("How long must the password be?", "The password needs 14 characters."),
         ("How often is the filter cleaned?", "The filter is cleaned twice a year."),
+        ("When are wages paid?", "Wages are paid on the 26th."),
         ("Whole hall, what does it cost?", "The whole hall is free."),
         ("Can I change my email address?", "Yes, in the portal."),
         ("Who cleans the filter?", "The filter is cleaned by the night shift."),

@@ -103,3 +103,11 @@ def test_cells_that_are_labels_with_values_are_keys_and_values() -> None:
     assert rows(["Day: Monday", "Time: 8"], ["Place: yard", ""]) == [
         "Day: Monday", "Time: 8", "Place: yard"
     ]  # fmt: skip
+
+
+def test_the_columns_of_a_week_have_the_whole_names_of_its_days() -> None:
+    week = ["mon", "tues", "Wed.", "thu", "fri", "sat", "sun"]
+    (row,) = rows_with_headers([["branch", *week]], [["Quay", *"1234567"]])
+    assert row.text.endswith("Thursday: 4 | Friday: 5 | Saturday: 6 | Sunday: 7")
+    (row,) = rows_with_headers([["plant", "sun", "water"]], [["Fern", "no", "much"]])
+    assert row.text == "plant: Fern | sun: no | water: much"

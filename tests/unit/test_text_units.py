@@ -48,6 +48,18 @@ def test_a_setting_and_a_field_are_units() -> None:
     assert [unit.kind for unit in units(text)] == [UnitKind.KEY_VALUE] * 2
 
 
+def test_a_line_that_begins_with_a_day_is_one_entry_of_a_calendar() -> None:
+    text = "14 March: Talk by Ada Pell. Hall, 19:30. Free.\n22 March: Print day. Ten places."
+    assert _said(text) == text.split("\n")
+    assert {unit.kind for unit in units(text)} == {UnitKind.KEY_VALUE}
+    assert len(_said("The board: it met on 3 May. It went home.")) == 2
+
+
+def test_a_sentence_that_breaks_off_leads_in_the_list_below_it() -> None:
+    text = "The desk opens at nine. Bring\n\n- a passport\n- your tax form\n\nYou get a badge."
+    assert lead_text(text, _only(text, "a passport")) == "Bring"
+
+
 def test_code_is_one_unit_with_its_lead_in_and_without_its_fence() -> None:
     text = "To reload it, run:\n\n```bash\ngate reload\ngate status\n```\n\nThat is all."
     unit = _only(text, "gate reload\ngate status")

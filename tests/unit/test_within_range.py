@@ -71,3 +71,18 @@ def test_evidence_is_the_same_in_every_process() -> None:
         for seed in range(1, 6)
     }
     assert len(found) == 1
+
+
+@pytest.mark.parametrize(
+    ("asked", "left"),
+    [
+        ("Who signs a claim of 600 pounds?", "\u00a3250 to \u00a31,500: the head of the job"),
+        ("Who signs a claim of \u00a390?", "up to \u00a3250: your lead"),
+    ],
+)
+def test_amounts_of_money_are_compared_whichever_way_they_are_written(
+    asked: str, left: str
+) -> None:
+    text = "- up to \u00a3250: your lead\n- \u00a3250 to \u00a31,500: the head of the job"
+    ranked = rank_units(asked, [Source(passage_id="claims", title="Who signs", text=text)])
+    assert [item.own for item in within_range(take_apart(asked), ranked)] == [left]

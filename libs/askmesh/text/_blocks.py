@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from askmesh.text._calendar import MONTH_PATTERN, WEEKDAYS
 from askmesh.text._sentences import Span, sentences
 from askmesh.text._unit import UnitKind, is_question
 
@@ -16,6 +17,14 @@ _KEY_VALUE = re.compile(
     r"(?::\s+|\s*\uff1a\s*|\s*=\s*)(?P<value>\S.*)"
 )
 _KEY_WORDS = 5
+_WHEN = re.compile(
+    rf"(?:(?:{'|'.join(WEEKDAYS)}|{'|'.join(name[:3] for name in WEEKDAYS)})\w*\.?,? ?)?"
+    rf"(?:\d{{1,2}}(?:st|nd|rd|th|\.)? (?:of )?(?:{MONTH_PATTERN})|(?:{MONTH_PATTERN})\.? \d{{1,2}}"
+    r"|\d{4}-\d\d-\d\d|\d{1,2}[./]\d{1,2}\.?)(?:,? ?\d{4})?",
+    re.IGNORECASE,
+)
+_ENTRY_LENGTH = 300
+"""Up to how many characters a line that begins with a day is one entry of a calendar."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,4 +117,5 @@ def _kind(line: str) -> UnitKind | None:
 def _is_key_value(key: str, value: str) -> bool:
     if len(key.split()) > _KEY_WORDS or key.endswith(("http", "https")):
         return False
-    return not is_question(value) and len(sentences(value)) == 1
+    is_entry = _WHEN.fullmatch(key) is not None and len(value) <= _ENTRY_LENGTH
+    return not is_question(value) and (is_entry or len(sentences(value)) == 1)

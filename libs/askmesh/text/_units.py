@@ -37,7 +37,7 @@ class _Above:
     lead_in: Span | None = None
     """The last sentence of prose, while nothing but lists, tables and code came after it."""
     introduces: bool = False
-    """Whether that sentence leads in a list: it ends with a colon, or stands alone."""
+    """Whether that sentence leads in a list: it is not ended, or stands alone."""
     group: int = 0
     group_kind: UnitKind | None = None
     groups: int = 0
@@ -169,7 +169,8 @@ def _prose(above: _Above, block: TextBlock) -> Iterator[Unit]:
             yield above.unit(span, UnitKind.SENTENCE, lead)
     above.lead_in = spans[-1]
     last = above.text[spans[-1].start : spans[-1].end]
-    above.introduces = len(spans) == 1 or bool(_LABEL_END.search(last)) or is_question(last)
+    is_open = bool(_LABEL_END.search(last)) or not _SENTENCE_END.search(last)
+    above.introduces = len(spans) == 1 or is_open
     above.group_kind = None
 
 

@@ -18,7 +18,7 @@ from askmesh.ingestion.pieces import (
     text_of,
 )
 
-VERSION = "17"
+VERSION = "18"
 """Changes whenever equal documents give other passages than before."""
 
 

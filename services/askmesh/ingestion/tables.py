@@ -8,6 +8,7 @@ from itertools import pairwise, zip_longest
 from askmesh.ingestion.blocks import KeyValue, LabelledRow, Paragraph
 from askmesh.ingestion.table_pairs import pairs_in
 from askmesh.ingestion.table_sections import Spanned, in_sections, spanning
+from askmesh.ingestion.week_columns import with_whole_days
 
 _NUMBER = re.compile(r"[^\w]*\d[\d\s.,:/%\u20ac$\u00a3-]*\w{0,3}$")
 _YEAR = re.compile(r"(?:19|20)\d\d")
@@ -57,10 +58,11 @@ def _add_spanning(cells: list[Cell], below: dict[int, tuple[Cell, int]]) -> None
 def rows_with_headers(headers: Sequence[Cells], rows: Sequence[Cells]) -> Iterator[LabelledRow]:
     """Yield a row for each of `rows`, every cell with the header of its column.
 
-    Headers of several rows are read from top to bottom. Cells without text are left out. Before the
-    cells of a row stands the title of its section, if the table has sections.
+    Headers of several rows are read from top to bottom, short days of a week by their names. Cells
+    without text are left out. Before the cells of a row stands the title of its section, if the
+    table has sections.
     """
-    names = [_header(column) for column in zip_longest(*headers, fillvalue="")]
+    names = with_whole_days([_header(column) for column in zip_longest(*headers, fillvalue="")])
     for title, row in in_sections(rows):
         cells = zip_longest(names, map(_line, row), fillvalue="")
         kept = tuple((name, value) for name, value in cells if value)

@@ -16,6 +16,10 @@ from askmesh.text import UnitKind, stems
 
 _BLOCK_SHARE = 0.3
 """A block is the answer to "how" from this share of the best unit's score on."""
+_SETTINGS_SHARE = 0.5
+_SETTINGS = frozenset(["yaml", "yml", "toml", "ini", "json", "conf", "cfg", "properties"])
+"""Languages of what is set, which says what to do only to who asks for just that."""
+_NAMING_WORDS = 2
 _FEW_LINES = 2
 MOST_ENTRIES = 12
 """A longer list says more than what was asked."""
@@ -53,17 +57,24 @@ def block(evidence: Evidence) -> list[Said]:
     if question.wanted is not Wanted.STEPS:
         to_do = _headed_list(evidence) if _TO_DO.search(question.text) else []
         return to_do or _list_of_equals(evidence)
-    floor = _BLOCK_SHARE * best.score
+    return _steps(evidence)
+
+
+def _steps(evidence: Evidence) -> list[Said]:
+    """Return the steps or the code of the best block that says how; else the list so headed."""
+    best, question = evidence.ranked[0], evidence.question
     blocks = (
         item
         for item in evidence.ranked
-        if item.score >= floor
+        if item.score >= _share_of(item) * best.score
         and (item.unit.kind is UnitKind.CODE or _is_step(item))
         and not _is_against(question, item)
     )
     item = next(blocks, None)
     if item is None:
         return _headed_list(evidence)
+    if _is_for_another(question, item):
+        return []
     return [code(item)] if item.unit.kind is UnitKind.CODE else [whole_list(item, evidence.ranked)]
 
 
@@ -80,6 +91,18 @@ def _lines(question: Question, item: EvidenceUnit) -> list[Said]:
 def _is_against(question: Question, item: EvidenceUnit) -> bool:
     """Tell whether it is for the opposite of what is asked: to install for "uninstall"."""
     return says_the_opposite(question, f"{item.lead} {item.own}")
+
+
+def _share_of(item: EvidenceUnit) -> float:
+    return _SETTINGS_SHARE if item.unit.label.lower() in _SETTINGS else _BLOCK_SHARE
+
+
+def _is_for_another(question: Question, item: EvidenceUnit) -> bool:
+    """Tell whether it stands under the name of a thing, and the question has only other names."""
+    heading, said = heading_of(item), stems(f"{item.breadcrumb} {item.source.text}")
+    is_name = 0 < len(heading.split()) <= _NAMING_WORDS and not stems(heading) & question.stems
+    is_name = is_name and heading.lower() not in item.source.text
+    return is_name and bool(question.names) and not stems(" ".join(question.names)) & said
 
 
 def _is_step(item: EvidenceUnit) -> bool:

@@ -14,7 +14,7 @@ from askmesh.summarization.deciding import agrees, decided, only_repeats, yes_or
 from askmesh.summarization.documents_asked import outline
 from askmesh.summarization.evidence import EvidenceUnit, lead_of
 from askmesh.summarization.kinds import lacks_kind
-from askmesh.summarization.pointing import PlaceOfFacts, pointed_at
+from askmesh.summarization.pointing import PlaceOfFacts, is_of_another, pointed_at
 from askmesh.summarization.question import Wanted
 from askmesh.summarization.quoting import quoted, standing_for
 from askmesh.summarization.said import Said
@@ -91,7 +91,8 @@ class CheckedText:
 
     def _may_be_quoted(self, item: EvidenceUnit) -> bool:
         question = self._evidence.question
-        return not (lacks_kind(question.text, item.text) or says_the_opposite(question, item.own))
+        is_of_another_kind = lacks_kind(question.text, item.text) or is_of_another(question, item)
+        return not (is_of_another_kind or says_the_opposite(question, item.own))
 
     def _stands_out(self) -> bool:
         evidence, best = self._evidence, self._evidence.shown[0]

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from askmesh.summarization.measures import is_basic, scale_of
 from askmesh.text import MONTH_PATTERN, MONTHS, WEEKDAYS, numbers
 
-_FIGURE = (
-    r"(?:(?:\d[\d.,]*\d|\d)(?![\d:]*\d)|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
+_NUMBER = (
+    r"((?:\d[\d.,]*\d|\d)(?![\d:]*\d)|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
 )
-_NUMBER = rf"(?:[$\u20ac\u00a3]|\b(?:EUR|USD|GBP|CHF) )?({_FIGURE})"
+_SIGNED = re.compile(rf"([$\u20ac\u00a3]|\b(?:EUR|USD|GBP|CHF) ){_NUMBER}")
 _UNIT = r"(?:\s?([^\W\d_]+|[$\u20ac\u00a3%]))?"
 _LOW = (
     r"over|above|more than|older than|longer than|exceeding|\u00fcber|mehr als|>(?!=)"
@@ -97,7 +97,7 @@ class Interval:
 
 def amounts_of(text: str) -> Iterator[Interval]:
     """Yield the intervals of amounts that a text names, in order: "above 500, up to 900 EUR"."""
-    match = _BETWEEN.search(text)
+    match = _BETWEEN.search(text := _SIGNED.sub(r"\2 \1", text))
     if match and not _is_a_day(match):
         yield _scaled(match[2] or match[4], *sorted((_value(match[1]), _value(match[3]))))
         return

@@ -5,7 +5,8 @@ import re
 from askmesh.text import MONTH_PATTERN, WEEKDAYS, names, stems
 
 _TIME = re.compile(
-    rf"\b(?:(?:19|20)\d\d|\d{{1,2}}[:.]\d\d|\d+ ?(?:am|pm)|{'|'.join(WEEKDAYS)}|{MONTH_PATTERN}"
+    r"\b(?:(?:19|20)\d\d|\d{1,2}(?:[:.]\d\d| ?(?:am|pm)|st|nd|rd|th)"
+    rf"|{'|'.join(WEEKDAYS)}|{MONTH_PATTERN}"
     r"|second|minute|hour|day|night|noon|evening|morning|afternoon|week|month|quarter|year|spring|summer|autumn|winter)s?\b"
     r"|\b(?:before|after|as soon as|once|until|when|during|while|never|always)\b",
     re.IGNORECASE,

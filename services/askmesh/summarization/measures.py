@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from askmesh.text import numbers, stem, stems
 
@@ -38,6 +39,7 @@ _MEASURES = {
     for words, direction, fields in _WORDS
     for word in words.split()
 }
+_BEFORE_MEASURES = frozenset(["how", "more", "less", "most", "least"])
 _TIME = stems("time duration")
 _VERBS = {
     "cost": stems("price cost fee rent rate charge"),
@@ -54,7 +56,9 @@ _SCALES = {
     "second": ("s", 1), "s": ("s", 1), "minut": ("s", 60), "min": ("s", 60), "hour": ("s", 3600),
     "h": ("s", 3600), "day": ("s", 86400), "week": ("s", 7 * 86400), "month": ("mo", 1),
     "year": ("mo", 12), "eur": ("eur", 1), "euro": ("eur", 1), "\u20ac": ("eur", 1),
-    "usd": ("usd", 1), "dollar": ("usd", 1), "$": ("usd", 1), "w": ("w", 1), "kw": ("w", 1000),
+    "usd": ("usd", 1), "dollar": ("usd", 1), "$": ("usd", 1),
+    "gbp": ("pound", 1), "pound": ("pound", 1), "\u00a3": ("pound", 1),
+    "w": ("w", 1), "kw": ("w", 1000),
     "kb": ("kb", 1), "mb": ("kb", 1000), "gb": ("kb", 10**6), "tb": ("kb", 10**9),
 }  # fmt: skip
 CLOCK = "o'clock"
@@ -125,10 +129,21 @@ def measure_in(question: str) -> Measure | None:
 
 
 def measure_words(question: str) -> frozenset[str]:
-    """Return the stems of a question's words of measure, which no record needs to have."""
+    """Return the stems of a question's words of measure, which no record needs to have.
+
+    "How late" is one, and "later"; a "late fee" is called so.
+    """
     typed = re.findall(r"[^\W\d_]+", question.lower())
     verbs = (word for word in typed if stem(word) in _VERBS)
-    return frozenset(map(stem, (*(word for word in typed if word in _MEASURES), *verbs)))
+    asked = (word for before, word in pairwise(("", *typed)) if _asks_by(before, word))
+    return frozenset(map(stem, (*asked, *verbs)))
+
+
+def _asks_by(before: str, word: str) -> bool:
+    if word not in _MEASURES:
+        return False
+    direction, fields = _MEASURES[word]
+    return before in _BEFORE_MEASURES or Measure(word, direction, fields, is_extreme=False).compares
 
 
 def asked_by_verb(words: frozenset[str]) -> frozenset[str]:

@@ -4,8 +4,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from askmesh.summarization.evidence import EvidenceUnit
+from askmesh.summarization.question import Question
 from askmesh.summarization.statements import Statement, statement
-from askmesh.text import numbers, stems
+from askmesh.text import UnitKind, numbers, stems
 
 _MOST = 0.5
 _BY_FAR = 2.0
@@ -52,6 +53,16 @@ def adds_nothing(claim: str, question: str) -> bool:
     """Tell whether a sentence only says the question again."""
     said = statement(claim)
     return bool(said.words) and said.words <= stems(question) | statement(question).words
+
+
+def is_of_another(question: Question, item: EvidenceUnit) -> bool:
+    """Tell whether it is a row, of whose passage a name in the question is none: by its last word.
+
+    "How many books does North Branch have?" is not asked of a table that does not know the branch.
+    """
+    known = stems(f"{item.source.title} {item.breadcrumb} {item.source.text}")
+    last = (stems(name.split()[-1]) for name in question.names)
+    return item.unit.kind is UnitKind.ROW and any(name - known for name in last)
 
 
 def _facts(said: Statement) -> frozenset[str]:

@@ -10,6 +10,7 @@ from askmesh.summarization.contradictions import Contradiction, contradiction
 from askmesh.summarization.coverage import FEWEST_WORDS, coverage, is_stitched
 from askmesh.summarization.grounds import Entry, GroundT, chosen_for, numbers_of, words_of
 from askmesh.summarization.statements import Statement, misses_something, statement
+from askmesh.summarization.tallies import tally_of
 
 
 class Fault(Enum):
@@ -79,7 +80,7 @@ class Grounds(Generic[GroundT]):
     def _fault(
         self, claim: Statement, chosen: Sequence[Entry[GroundT]], support: float
     ) -> Fault | None:
-        figures = numbers_of(chosen) | self._repeated(claim)
+        figures = numbers_of(chosen) | self._repeated(claim) | _tally(claim, chosen)
         found = (
             (Fault.NUMBER, not figures.issuperset(claim.numbers)),
             (Fault.NAME, not words_of(chosen).issuperset(claim.names)),
@@ -91,6 +92,10 @@ class Grounds(Generic[GroundT]):
     def _repeated(self, claim: Statement) -> frozenset[str]:
         """Return the numbers that a claim may take from the question: it has others, or words."""
         return self._asked_numbers if claim.words - self._question else frozenset()
+
+
+def _tally(claim: Statement, chosen: Sequence[Entry[GroundT]]) -> frozenset[str]:
+    return tally_of(claim.text, (entry.stated.text for entry in chosen))
 
 
 def _lack_of_words(claim: Statement) -> Fault | None:

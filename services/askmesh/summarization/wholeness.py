@@ -19,7 +19,7 @@ def is_whole(entries: Iterable[EvidenceUnit], sources: Sequence[Source]) -> bool
 
     One passage that is too short to go on is taken for the whole. Of several, and of long ones,
     none between them may be missing, and where they begin and end must be known: by the beginning
-    and the end of the document, by what follows in the passage, or by the passages around.
+    and the end of the document, by what is around in the passage, or by the passages around.
     """
     by_document: dict[str, list[EvidenceUnit]] = {}
     for item in sorted(entries, key=place_of):
@@ -34,6 +34,8 @@ def _is_whole(entries: Sequence[EvidenceUnit], sources: Sequence[Source]) -> boo
     of_entries = {item.source.position for item in entries}
     if len(of_entries) == 1 and len(first.text) < _FULL_CHARS:
         return True
+    before = first.text[: entries[0].unit.start].splitlines()
+    is_begun = any(line.strip() and not line.startswith("#") for line in before)
     is_ended = (
         bool(last.text[entries[-1].unit.end :].strip())
         or len(last.text) < _FULL_CHARS
@@ -41,6 +43,6 @@ def _is_whole(entries: Sequence[EvidenceUnit], sources: Sequence[Source]) -> boo
     )
     return (
         of_entries == set(range(first.position, last.position + 1))
-        and (first.position == 0 or first.position - 1 in found)
+        and (is_begun or first.position == 0 or first.position - 1 in found)
         and (is_ended or last.position + 1 in found)
     )
