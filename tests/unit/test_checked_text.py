@@ -298,3 +298,12 @@ def test_a_row_of_another_name_than_the_question_s_stands_for_nothing() -> None:
     text = _checked("How many books does North Branch have?", rows)
     assert text.take("North Branch has 25 books.") == []
     assert not text.has_a_place
+
+
+def test_a_block_of_settings_is_no_place_for_who_asks_for_no_settings() -> None:
+    text = "The plan wins:\n\n```yaml\nname: north\ncompression: zstd\n```"
+    block = Source(passage_id="gate", title="gate.yaml", text=text, score=0.3)
+    for question, is_meant in (("What can compression be?", False), ("Show an example", True)):
+        checked = _checked(question, block, probability=0.2)
+        assert checked.take("The values of compression in gate.yaml are lz4 and zstd.") == []
+        assert checked.means_code is is_meant

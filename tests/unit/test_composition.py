@@ -401,3 +401,11 @@ def test_steps_for_another_system_are_not_shown() -> None:
     source = _source(text, "Installing the agent")
     assert _composed("How do I install the agent on Windows?", source)
     assert _composed("How do I install the agent on Ubuntu?", source) == []
+
+
+def test_a_list_whose_lead_in_says_what_is_asked_is_told_whole() -> None:
+    text = "## Day one\n\nCome at nine. Bring\n\n- a passport\n- bank details\n- your tax form"
+    source = replace(_source(text, "Welcome"), sentences=units_scored(text, [0.1, 0.3, 0.1, 0.2]))
+    (said,) = _composed("What do I have to bring on my first day?", source)
+    assert said.after == "- a passport\n- bank details\n- your tax form"
+    assert not _composed("What passport do I have to bring?", source)

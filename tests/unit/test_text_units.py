@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from askmesh.text import Unit, UnitKind, lead_text, self_contained, units
+from askmesh.text import Unit, UnitKind, lead_text, self_contained, stems, units, with_subjects
 
 
 def _said(text: str) -> list[str]:
@@ -53,6 +53,7 @@ def test_a_line_that_begins_with_a_day_is_one_entry_of_a_calendar() -> None:
     assert _said(text) == text.split("\n")
     assert {unit.kind for unit in units(text)} == {UnitKind.KEY_VALUE}
     assert len(_said("The board: it met on 3 May. It went home.")) == 2
+    assert [unit.lead for unit in with_subjects(text, units(text), stems("Ada Pell"))] == [(), ()]
 
 
 def test_a_sentence_that_breaks_off_leads_in_the_list_below_it() -> None:

@@ -43,6 +43,12 @@ def value_of(line: str) -> str:
     return match["value"] if match else ""
 
 
+def begins_with_a_day(line: str) -> bool:
+    """Tell whether a line is the entry of a calendar, such as `14 March: Print day, hall.`."""
+    match = _KEY_VALUE.fullmatch(line.strip())
+    return match is not None and _WHEN.fullmatch(match["key"]) is not None
+
+
 def blocks_of(text: str) -> Iterator[TextBlock]:
     """Yield the blocks of a passage's text, in order."""
     lines = _lines(text)

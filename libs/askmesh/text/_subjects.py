@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
-from askmesh.text._blocks import value_of
+from askmesh.text._blocks import begins_with_a_day, value_of
 from askmesh.text._sentences import Span
 from askmesh.text._unit import Unit, UnitKind
 from askmesh.text._words import stems
@@ -17,7 +17,7 @@ def with_subjects(text: str, found: Sequence[Unit], wanted: Collection[str]) -> 
     """
     subjects: dict[int, Unit] = {}
     for unit in found:
-        if unit.kind is UnitKind.KEY_VALUE and _names_any(text, unit, wanted):
+        if _is_of_a_form(text, unit) and _names_any(text, unit, wanted):
             subjects.setdefault(unit.group, unit)
     for unit in found:
         subject = subjects.get(unit.group)
@@ -25,6 +25,11 @@ def with_subjects(text: str, found: Sequence[Unit], wanted: Collection[str]) -> 
             yield unit
         else:
             yield replace(unit, lead=(Span(subject.start, subject.end), *unit.lead))
+
+
+def _is_of_a_form(text: str, unit: Unit) -> bool:
+    is_line = unit.kind is UnitKind.KEY_VALUE
+    return is_line and not begins_with_a_day(text[unit.start : unit.end])
 
 
 def _names_any(text: str, unit: Unit, wanted: Collection[str]) -> bool:

@@ -7,6 +7,7 @@ from askmesh.summarization.answerability import says_the_opposite
 from askmesh.summarization.asked_records import FORM_WORDS
 from askmesh.summarization.assembly import Evidence
 from askmesh.summarization.evidence import EvidenceUnit
+from askmesh.summarization.kinds import asks_for_code
 from askmesh.summarization.naming import mentions
 from askmesh.summarization.question import Question, Wanted
 from askmesh.summarization.quoting import code, heading_of
@@ -29,6 +30,7 @@ _TO_DO = re.compile(
     r"\bwhat (?:do|should|must|can|shall) (?:i|we|you|one|they) do (?:when|if|in|at|with)\b",
     re.IGNORECASE,
 )
+_ASKS_WHAT = re.compile(r"\s*(?:what|which)\b", re.IGNORECASE)
 _ALIKE = 0.8
 _LEADS_IN = re.compile(r"\b(?:when|if|unless|where)\W*$", re.IGNORECASE)
 """Of "Roll back when", each entry is a case."""
@@ -37,11 +39,6 @@ _CHANGES = stems("change new release version edition")
 """What a list of changes need not say of itself."""
 _CODE_NAME = re.compile(r"(?<![\w.-])(?:[^\W\d_][\w.-]*[._\d][\w.-]*\w|--?[a-z][\w-]+)")
 """A name that is written as in code: `retention_days`, `rule_137`, `--dry-run`."""
-_ASKS_FOR_CODE = re.compile(
-    r"\b(?:commands?|code|snippets?|scripts?|config\w*|settings|files?|quer(?:y|ies)|examples?"
-    r"|Befehle?|Beispiele?|commandes?|comandos?|comandi)\b",
-    re.IGNORECASE,
-)
 
 
 def block(evidence: Evidence) -> list[Said]:
@@ -50,13 +47,13 @@ def block(evidence: Evidence) -> list[Said]:
     if best.unit.kind is UnitKind.CODE and not _is_against(question, best):
         if said := _lines(question, best):
             return said
-        if question.wanted is Wanted.STEPS or _ASKS_FOR_CODE.search(question.text):
+        if question.wanted is Wanted.STEPS or asks_for_code(question.text):
             return [code(best)]
     if question.wanted is Wanted.LIST:
         return _whole_list(question, best, evidence.ranked) or _headed_list(evidence)
     if question.wanted is not Wanted.STEPS:
         to_do = _headed_list(evidence) if _TO_DO.search(question.text) else []
-        return to_do or _list_of_equals(evidence)
+        return to_do or _list_of_equals(evidence) or _led_list(evidence)
     return _steps(evidence)
 
 
@@ -162,6 +159,22 @@ def _list_of_equals(evidence: Evidence) -> list[Said]:
     alike |= _LEADS_IN.search(heading_of(best)) is not None
     above = asked & stems(f"{heading_of(best)} {best.lead}")
     if not alike or len(scores) < _FEWEST_ALIKE or 2 * len(above) < len(asked):
+        return []
+    return [whole_list(best, evidence.ranked)]
+
+
+def _led_list(evidence: Evidence) -> list[Said]:
+    """Return the list whose lead-in says all that it says of what is asked: "What do I bring?".
+
+    Of a list of which a word of the question is in some entries, the others may not be meant.
+    """
+    best, question = evidence.ranked[0], evidence.question
+    lead = stems(best.lead)
+    if not (_ASKS_WHAT.match(question.text) and lead and lead <= question.stems):
+        return []
+    entries = [item for item in evidence.ranked if item.group == best.group]
+    is_told_apart = any(stems(item.own) & question.stems - lead for item in entries)
+    if is_told_apart or not _is_entry_of_few(best, evidence.ranked):
         return []
     return [whole_list(best, evidence.ranked)]
 

@@ -13,7 +13,7 @@ from askmesh.summarization.contradictions import Contradiction
 from askmesh.summarization.deciding import agrees, decided, only_repeats, yes_or_no
 from askmesh.summarization.documents_asked import outline
 from askmesh.summarization.evidence import EvidenceUnit, lead_of
-from askmesh.summarization.kinds import lacks_kind
+from askmesh.summarization.kinds import asks_for_code, lacks_kind
 from askmesh.summarization.pointing import PlaceOfFacts, is_of_another, pointed_at
 from askmesh.summarization.question import Wanted
 from askmesh.summarization.quoting import quoted, standing_for
@@ -103,9 +103,11 @@ class CheckedText:
     @property
     def means_code(self) -> bool:
         """Whether the facts of what the model wrote stand in a block of code that may be it."""
-        if self._meant is None or self._meant.unit.unit.kind is not UnitKind.CODE:
+        question, meant = self._evidence.question, self._meant
+        is_asked = question.wanted is Wanted.STEPS or asks_for_code(question.text)
+        if not is_asked or meant is None or meant.unit.unit.kind is not UnitKind.CODE:
             return False
-        return self._may_be_quoted(self._meant.unit)
+        return self._may_be_quoted(meant.unit)
 
     @property
     def is_complete(self) -> bool:

@@ -66,6 +66,18 @@ _ROLE = re.compile(
 _ASKS_WHO_DOES = re.compile(r"^\s*who\b(?! (?:is|are|was|were)\b)", re.IGNORECASE)
 
 
+_ASKS_FOR_CODE = re.compile(
+    r"\b(?:commands?|code|snippets?|scripts?|config\w*|settings|files?|quer(?:y|ies)|examples?"
+    r"|Befehle?|Beispiele?|commandes?|comandos?|comandi)\b",
+    re.IGNORECASE,
+)
+
+
+def asks_for_code(question: str) -> bool:
+    """Tell whether `question` asks for a command, a file of settings or the like."""
+    return _ASKS_FOR_CODE.search(question) is not None
+
+
 def lacks_kind(question: str, text: str) -> bool:
     """Tell whether `text` has nothing of the kind that `question` asks for in English.
 
