@@ -5,11 +5,9 @@ from collections.abc import Sequence
 from askmesh.text import WEEKDAYS
 
 _FEWEST = 5
-_SHORT = {short: day for day in WEEKDAYS for short in (day[:3].lower(), day.lower())} | {
-    "tues": "Tuesday",
-    "weds": "Wednesday",
-    "thur": "Thursday",
-    "thurs": "Thursday",
+_SHORTEST = 3
+_SHORT = {
+    day[:length].lower(): day for day in WEEKDAYS for length in range(_SHORTEST, len(day) + 1)
 }
 
 
