@@ -1,7 +1,15 @@
 """Calls of services behind the gateway: every wait is bounded, every failure remembered."""
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Generator
+from collections.abc import (
+    AsyncGenerator,
+    AsyncIterator,
+    Awaitable,
+    Callable,
+    Generator,
+    Iterable,
+    Sequence,
+)
 from contextlib import contextmanager
 from dataclasses import dataclass
 from math import inf
@@ -103,7 +111,8 @@ class Followed(Upstream):
     """One whose calls bring a stream.
 
     Until its first part comes, an attempt may fail or be late as those of other calls may: another
-    replica is asked instead, or beside it. After that no call is made again.
+    replica is asked instead, or beside it. After that no call is made again, and only the one whose
+    part came first goes on.
     """
 
     async def stream(
@@ -115,26 +124,23 @@ class Followed(Upstream):
     ) -> AsyncGenerator[Res]:
         """Yield what a call brings; give it up when nothing comes for so long."""
 
+        calls: list[Call] = []
+
         async def begin(channel: Channel) -> tuple[Call, AsyncIterator[Res], Res | None]:
             call = method(channel)(request)
+            calls.append(call)
             messages = aiter(call)
-            try:
-                with upstream_errors(self.name):
-                    return call, messages, await anext(messages, None)
-            except asyncio.CancelledError:
-                call.cancel()
-                raise
+            with upstream_errors(self.name):
+                return call, messages, await anext(messages, None)
 
-        with self.breaker.attempt() as attempt, upstream_errors(self.name):
+        with self.breaker.attempt() as attempt, _ending(calls), upstream_errors(self.name):
             beginning = self.attempts.call("stream", begin)
             call, messages, message = await self._in_time(beginning, silence_seconds)
-            try:
-                while message is not None:
-                    attempt.works()
-                    yield message
-                    message = await self._in_time(anext(messages, None), silence_seconds)
-            finally:
-                call.cancel()  # leaving a stream does not end its call
+            _end(each for each in calls if each is not call)
+            while message is not None:
+                attempt.works()
+                yield message
+                message = await self._in_time(anext(messages, None), silence_seconds)
 
     async def _in_time(self, waiting: Awaitable[T], seconds: float) -> T:
         try:
@@ -142,3 +148,20 @@ class Followed(Upstream):
                 return await waiting
         except TimeoutError as error:
             raise self.silent(seconds) from error
+
+
+@contextmanager
+def _ending(calls: Sequence[Call]) -> Generator[None]:
+    """End at the end of the block what was called in it: leaving a stream does not end its call.
+
+    Nor does giving up who waits for its first part, if that came at the same moment.
+    """
+    try:
+        yield
+    finally:
+        _end(calls)
+
+
+def _end(calls: Iterable[Call]) -> None:
+    for call in calls:
+        call.cancel()
