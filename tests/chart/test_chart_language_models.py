@@ -16,8 +16,25 @@ def entries_in(rendering: Rendering) -> Settings:
     return Settings.model_validate({"models": models})
 
 
+def mounted_files(rendering: Rendering, secret: str) -> dict[str, str]:
+    """Return the keys of a Secret that summarization has, by the files in which they are."""
+    (volume,) = [
+        each
+        for each in rendering.pod("summarization")["volumes"]
+        if each.get("secret", {}).get("secretName") == secret
+    ]
+    (mount,) = [
+        each
+        for each in rendering.container("summarization")["volumeMounts"]
+        if each["name"] == volume["name"]
+    ]
+    return {
+        f"{mount['mountPath']}/{each['path']}": each["key"] for each in volume["secret"]["items"]
+    }
+
+
 def test_models_of_the_values_are_those_that_summarization_reads(production: Rendering) -> None:
-    own, large = entries_in(production).models
+    own, large, _ = entries_in(production).models
     assert (own.address, own.profile) == ("", "/etc/askmesh/profile.toml")
     assert large.address == "https://models.example.com/v1#large"
     assert large.purposes == {"table", "comparison", "summary"}
@@ -27,7 +44,7 @@ def test_models_of_the_values_are_those_that_summarization_reads(production: Ren
 
 
 def test_keys_are_files_of_their_secrets_in_summarization_alone(production: Rendering) -> None:
-    _, large = entries_in(production).models
+    _, large, _ = entries_in(production).models
     folder, _, key = large.key_file.rpartition("/")
     (mount,) = [
         each
@@ -44,6 +61,32 @@ def test_keys_are_files_of_their_secrets_in_summarization_alone(production: Rend
     }
     assert "askmesh-provider" not in json.dumps(production.pod("gateway"))
     assert "askmesh-provider" not in str(production.environment("summarization"))
+
+
+def test_each_triton_may_have_an_authority_and_a_certificate_of_its_own(
+    production: Rendering, helm: Helm
+) -> None:
+    *_, small = entries_in(production).models
+    assert mounted_files(production, "small-triton-authority") == {
+        small.triton_authority_file: "ca.crt",
+        small.triton_certificate_file: "tls.crt",
+        small.triton_key_file: "tls.key",
+    }
+    uncertified = rendered(helm, "production", "languageModel.models[2].tls.clientCertificate=false")
+    *_, small = entries_in(uncertified).models
+    assert mounted_files(uncertified, "small-triton-authority") == {
+        small.triton_authority_file: "ca.crt"
+    }
+    assert (small.triton_certificate_file, small.triton_key_file) == ("", "")
+
+
+def test_a_triton_of_which_nothing_is_said_is_called_as_the_one_of_the_mesh(
+    helm: Helm,
+) -> None:
+    values = (f"{ADDRESS}=triton:8001#m", "languageModel.models[0].profile=llama-3.1-8b-instruct")
+    opened = "networkPolicy.egress.languageModels.ports[0]=8001"
+    (model,) = entries_in(rendered(helm, "defaults", *values, opened)).models
+    assert model.triton_tls is None
 
 
 def test_without_models_there_is_the_one_of_the_profile(defaults: Rendering) -> None:
@@ -80,6 +123,11 @@ def test_a_port_that_the_policies_close_is_refused(helm: Helm, address: str, por
         {"languageModel.models[0].name": "m"},
         {ADDRESS: "https://host/v1#m", "languageModel.models[0].for[0]": "poems"},
         {ADDRESS: "https://host/v1#m", "languageModel.models[0].key": "sk-1"},
+        {ADDRESS: "https://host/v1#m", "languageModel.models[0].tls.existingSecret.name": "a"},
+        {
+            "languageModel.models[0].profile": "llama-3.1-8b-instruct",
+            "languageModel.models[0].tls.existingSecret.name": "a",
+        },
     ],
 )
 def test_a_model_that_summarization_would_refuse_is_refused(

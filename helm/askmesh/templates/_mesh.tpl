@@ -86,11 +86,19 @@ the same names. Takes a dict of root and name.
 {{- $all := list -}}
 {{- range $number, $model := .Values.languageModel.models -}}
 {{- $entry := dict -}}
-{{- range $key, $value := omit $model "existingSecret" -}}
+{{- range $key, $value := omit $model "existingSecret" "tls" -}}
 {{- $_ := set $entry (snakecase $key) $value -}}
 {{- end -}}
 {{- with $model.existingSecret -}}
 {{- $_ := set $entry "key_file" (printf "/var/run/askmesh/model-%d/%s" $number .key) -}}
+{{- end -}}
+{{- with $model.tls -}}
+{{- $folder := printf "/var/run/askmesh/model-%d-tls" $number -}}
+{{- $_ := set $entry "triton_authority_file" (printf "%s/ca.crt" $folder) -}}
+{{- if .clientCertificate -}}
+{{- $_ := set $entry "triton_certificate_file" (printf "%s/tls.crt" $folder) -}}
+{{- $_ := set $entry "triton_key_file" (printf "%s/tls.key" $folder) -}}
+{{- end -}}
 {{- end -}}
 {{- $all = append $all $entry -}}
 {{- end -}}
@@ -306,6 +314,10 @@ capabilities:
 {{- range $number, $model := .root.Values.languageModel.models -}}
 {{- with $model.existingSecret -}}
 {{- $_ := set $secrets (printf "model-%d" $number) (dict "secret" .name "keys" (list .key)) -}}
+{{- end -}}
+{{- with $model.tls -}}
+{{- $keys := .clientCertificate | ternary (list "ca.crt" "tls.crt" "tls.key") (list "ca.crt") -}}
+{{- $_ := set $secrets (printf "model-%d-tls" $number) (dict "secret" .existingSecret.name "keys" $keys) -}}
 {{- end -}}
 {{- end -}}
 {{- end -}}
