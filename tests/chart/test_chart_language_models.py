@@ -72,7 +72,8 @@ def test_each_triton_may_have_an_authority_and_a_certificate_of_its_own(
         small.triton_certificate_file: "tls.crt",
         small.triton_key_file: "tls.key",
     }
-    uncertified = rendered(helm, "production", "languageModel.models[2].tls.clientCertificate=false")
+    changed = "languageModel.models[2].tls.clientCertificate=false"
+    uncertified = rendered(helm, "production", changed)
     *_, small = entries_in(uncertified).models
     assert mounted_files(uncertified, "small-triton-authority") == {
         small.triton_authority_file: "ca.crt"

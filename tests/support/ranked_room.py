@@ -31,21 +31,25 @@ class Outcome:
 
 @dataclass(slots=True)
 class _Job:
+    turn: int
     left: float
     done: asyncio.Future[None]
 
 
 class SharedMachine:
-    """Does all work at once, each piece the slower the more there is."""
+    """Does all work at once, each piece the slower the more there is; of rankings the oldest."""
 
     def __init__(self) -> None:
         self._jobs: list[_Job] = []
         self._since = 0.0
         self._next: asyncio.TimerHandle | None = None
 
-    async def work(self, seconds: float) -> None:
-        """Return when work is done that takes so long where there is no other."""
-        job = _Job(seconds, asyncio.get_running_loop().create_future())
+    async def work(self, seconds: float, *, turn: int = 0) -> None:
+        """Return when work is done that takes so long where there is no other.
+
+        Of work that has a `turn` only that of the lowest is done.
+        """
+        job = _Job(turn, seconds, asyncio.get_running_loop().create_future())
         self._go_on()
         self._jobs.append(job)
         self._plan()
@@ -58,16 +62,22 @@ class SharedMachine:
 
     def _go_on(self) -> None:
         now = asyncio.get_running_loop().time()
-        for job in self._jobs:
-            job.left -= (now - self._since) / len(self._jobs)
+        running = self._running()
+        for job in running:
+            job.left -= (now - self._since) / len(running)
         self._since = now
+
+    def _running(self) -> Sequence[_Job]:
+        next_turn = min((each.turn for each in self._jobs if each.turn), default=0)
+        return [each for each in self._jobs if each.turn in (0, next_turn)]
 
     def _plan(self) -> None:
         if self._next is not None:
             self._next.cancel()
-        first = min(self._jobs, key=lambda each: each.left, default=None)
+        running = self._running()
+        first = min(running, key=lambda each: each.left, default=None)
         if first is not None and not first.done.done():
-            seconds = max(0.0, first.left) * len(self._jobs)
+            seconds = max(0.0, first.left) * len(running)
             loop = asyncio.get_running_loop()
             self._next = loop.call_later(seconds, first.done.set_result, None)
 
@@ -119,10 +129,11 @@ class RankedRoom:
 
     async def _ranked(self) -> bool:
         try:
-            async with self._ranking.entered(ANYBODY):
+            async with self._ranking.entered(ANYBODY) as place:
                 limit = HURRIED_SECONDS if self._ranking.waiting else None
                 async with asyncio.timeout(limit):
-                    await self._machine.work(RANKING_SECONDS * self._chance.uniform(0.7, 1.3))
+                    seconds = RANKING_SECONDS * self._chance.uniform(0.7, 1.3)
+                    await self._machine.work(seconds, turn=place.turn)
         except (TimeoutError, OverloadedError):
             return False
         return True

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from askmesh.inference._onnx import Encoder, encoder_threads, open_encoder
 from askmesh.models import BGE_SMALL_EN, MINILM_CROSS_ENCODER, ModelSpec, ModelStore
-from askmesh.resilience import Threads
+from askmesh.resilience import Threads, current_turn
 
 _QUERY_INSTRUCTION = "Represent this sentence for searching relevant passages: "
 
@@ -77,6 +77,8 @@ class OnnxCrossEncoder:
     ranked differently under load. Pairs are therefore scored one by one, side by side on several
     threads, in the order of the candidates: when the budget ends, the first ones are done. One by
     one costs no more: nothing is padded, and small activations stay in the processor's cache.
+    Of several that score at once, the one whose place in a room is the oldest has the threads: the
+    others are done no later than if all had shared them, and it is done earlier.
     """
 
     def __init__(
@@ -92,7 +94,7 @@ class OnnxCrossEncoder:
         """See `CrossEncoder.score`. A pair that has begun is finished, also after the budget."""
         end = None if budget_seconds is None else self._clock() + budget_seconds
         return await self._workers.call_all(
-            [partial(self._pair, query, text, end) for text in texts]
+            [partial(self._pair, query, text, end) for text in texts], turn=current_turn()
         )
 
     def _pair(self, query: str, text: str, end: float | None) -> float | None:

@@ -13,7 +13,7 @@ from askmesh.resilience._deadline import (
 )
 from askmesh.resilience._learning import MeasuredWork
 from askmesh.resilience._limits import AdaptiveLimit, FixedLimit, Limit
-from askmesh.resilience._places import RoomPlace, current_place
+from askmesh.resilience._places import RoomPlace, current_place, current_turn
 from askmesh.resilience._priority import Priority, current_priority, prioritize, prioritized
 from askmesh.resilience._replicas import Replica, Replicas
 from askmesh.resilience._room import Room
@@ -49,6 +49,7 @@ __all__ = [
     "Why",
     "current_place",
     "current_priority",
+    "current_turn",
     "deadline",
     "end_within",
     "patience",

@@ -23,11 +23,12 @@ class Owner(Protocol):
 
 
 class RoomPlace:
-    """What one piece of work has as long as it is done."""
+    """What one piece of work has as long as it is done; a later one has a higher `turn`."""
 
-    def __init__(self, owner: Owner, party: Party, priority: Priority) -> None:
+    def __init__(self, owner: Owner, party: Party, priority: Priority, turn: int = 0) -> None:
         self.party = party
         self.priority = priority
+        self.turn = turn
         self.is_held = False
         self._owner: Owner | None = owner
 
@@ -59,6 +60,12 @@ def current_place() -> RoomPlace | None:
     """Return the place of the work at hand, None if it has none, or has left it."""
     place = _place.get()
     return None if place is None or place.is_left else place
+
+
+def current_turn() -> int:
+    """Return the turn of the place of the work at hand; 0 if it has none."""
+    place = current_place()
+    return place.turn if place else 0
 
 
 @contextmanager

@@ -126,11 +126,11 @@ class Room:
         return self._shares.priorities[priority] - after < self._rules.batch_places(self.places)
 
     def _take(self, party: Party, priority: Priority) -> RoomPlace:
-        self._shares.add(party, priority)
+        turn = self._shares.add(party, priority)
         if self.in_use >= self.places:
             self._pace.filled(self._clock())
         self._tell()
-        return RoomPlace(self, party, priority)
+        return RoomPlace(self, party, priority, turn)
 
     def _require_hope(self, party: Party, priority: Priority) -> None:
         """Let those wait who will soon have a place.

@@ -35,17 +35,21 @@ class Shares:
     priorities: Counter[Priority] = field(default_factory=Counter[Priority])
     tenants: Counter[str] = field(default_factory=Counter[str])
     parties: Counter[Party] = field(default_factory=Counter[Party])
+    turns: int = 0
+    """How many places were ever taken."""
 
     @property
     def total(self) -> int:
         """How many places are taken."""
         return self.priorities.total()
 
-    def add(self, party: Party, priority: Priority) -> None:
-        """Count a place of somebody."""
+    def add(self, party: Party, priority: Priority) -> int:
+        """Count a place of somebody, and return how many were taken by now."""
         self.priorities[priority] += 1
         self.tenants[party.tenant] += 1
         self.parties[party] += 1
+        self.turns += 1
+        return self.turns
 
     def remove(self, party: Party, priority: Priority) -> None:
         """Count one place less of somebody; those who have none are forgotten."""

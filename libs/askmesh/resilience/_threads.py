@@ -2,13 +2,18 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import asynccontextmanager
-from typing import TypeVar
+from functools import partial
+from itertools import count
+from queue import PriorityQueue
+from typing import TypeAlias, TypeVar
 
 from askmesh.tracing import current_stage, in_stage
 
 T = TypeVar("T")
+Waiting: TypeAlias = tuple[int, int, Callable[[], None], Callable[[], object]]
+"""The turn of a call, its number, what runs it, and what gives it up."""
 
 
 class Threads:
@@ -20,26 +25,51 @@ class Threads:
 
     def __init__(self, executor: ThreadPoolExecutor) -> None:
         self._executor = executor
+        self._waiting = PriorityQueue[Waiting]()
+        self._numbers = count()
 
     async def call(self, function: Callable[[], T]) -> T:
         """Return what the function returns, or raise what it raises."""
-        return await asyncio.get_running_loop().run_in_executor(
-            self._executor, in_stage, current_stage(), function
-        )
+        return await self._result_of(function, 0)
 
-    async def call_all(self, functions: Sequence[Callable[[], T]]) -> list[T]:
-        """Return what the functions return, in their order. Once one has failed, none begins."""
-        loop = asyncio.get_running_loop()
-        stage = current_stage()
-        calls = [
-            loop.run_in_executor(self._executor, in_stage, stage, function)
-            for function in functions
-        ]
+    async def call_all(self, functions: Sequence[Callable[[], T]], *, turn: int = 0) -> list[T]:
+        """Return what the functions return, in their order. Once one has failed, none begins.
+
+        Those of a lower `turn` that wait for a thread begin before those of a higher one.
+        """
+        calls = [self._result_of(function, turn) for function in functions]
         try:
             return await asyncio.gather(*calls)
         finally:
             for call in calls:
                 call.cancel()
+
+    def _result_of(self, function: Callable[[], T], turn: int) -> asyncio.Future[T]:
+        result = Future[T]()
+        run = partial(_run, partial(in_stage, current_stage(), function), result)
+        self._waiting.put((turn, next(self._numbers), run, result.cancel))
+        self._executor.submit(self._run_next).add_done_callback(self._give_up_for)
+        return asyncio.wrap_future(result)
+
+    def _run_next(self) -> None:
+        """Run the first of those that wait, which may have come after this was planned."""
+        _, _, run, _ = self._waiting.get()
+        run()
+
+    def _give_up_for(self, thread: Future[None]) -> None:
+        """Give up the first of those that wait where there was no thread for one of them."""
+        if thread.cancelled() or thread.exception() is not None:
+            _, _, _, give_up = self._waiting.get()
+            give_up()
+
+
+def _run(function: Callable[[], T], result: Future[T]) -> None:
+    if not result.set_running_or_notify_cancel():
+        return
+    try:
+        result.set_result(function())
+    except BaseException as error:  # noqa: BLE001 - belongs to who called
+        result.set_exception(error)
 
 
 @asynccontextmanager

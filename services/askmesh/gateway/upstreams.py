@@ -123,7 +123,6 @@ class Followed(Upstream):
         silence_seconds: float,
     ) -> AsyncGenerator[Res]:
         """Yield what a call brings; give it up when nothing comes for so long."""
-
         calls: list[Call] = []
 
         async def begin(channel: Channel) -> tuple[Call, AsyncIterator[Res], Res | None]:
