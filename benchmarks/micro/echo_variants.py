@@ -1,12 +1,13 @@
 """One echo, served and called by gRPC alone and with more and more around it."""
 
-from collections.abc import AsyncGenerator, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
-from typing import TypeAlias, cast
+from typing import TypeAlias, TypeVar, cast
 
 import grpc
+from benchmarks.micro.idle_parts import NoDoor, NoMetrics, Untraced
 from google.protobuf.wrappers_pb2 import StringValue
 from grpc import aio
 from opentelemetry.instrumentation.grpc import (
@@ -16,15 +17,13 @@ from opentelemetry.instrumentation.grpc import (
 from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor, SpanExporter, SpanExportResult
 from opentelemetry.sdk.trace.sampling import DEFAULT_OFF, DEFAULT_ON, Sampler
-from opentelemetry.trace import INVALID_SPAN, SpanKind
 from prometheus_client import CollectorRegistry
 
 from askmesh.config import ServiceSettings
-from askmesh.identity import Caller, current_caller
-from askmesh.rpc import CallMetadata, by_name, channel_to
-from askmesh.serving import CertifiedNames, OpenDoor, nobody, serving
-from askmesh.telemetry import MeasuredCalls, ServiceMetrics, Telemetry
-from askmesh.tracing import CallSpan, TracedCalls
+from askmesh.rpc import by_name, channel_to
+from askmesh.serving import OpenDoor, serving
+from askmesh.telemetry import ServiceMetrics, Telemetry
+from askmesh.transport import CallMaking, CallOptions, ForwardingChannel
 
 SERVICE = "askmesh.benchmarks.EchoService"
 MESSAGES_PER_STREAM = 64
@@ -32,7 +31,10 @@ BARE = "bare grpc.aio"
 STOCK = "opentelemetry-instrumentation-grpc"
 OWN, UNSAMPLED, UNTRACED = "askmesh", "askmesh, unsampled", "askmesh without tracing"
 REST = "deadlines, priorities and typed errors alone"
+TOLD = "bare grpc.aio with the header of a trace"
+TRACE_HEADER = ("traceparent", f"00-{1:032x}-{1:016x}-00")
 
+C = TypeVar("C", bound=aio.Call)
 Context: TypeAlias = aio.ServicerContext[StringValue, StringValue]
 Open: TypeAlias = Callable[[], AbstractAsyncContextManager[aio.Channel]]
 
@@ -42,55 +44,6 @@ class NullExporter(SpanExporter):
 
     def export(self, spans: Sequence[ReadableSpan]) -> SpanExportResult:  # noqa: ARG002 - not kept
         return SpanExportResult.SUCCESS
-
-
-class NoSpans(TracedCalls):
-    """Has one span for all calls, of which nothing becomes."""
-
-    def __init__(self) -> None:
-        self._none = CallSpan(INVALID_SPAN, SpanKind.INTERNAL)
-
-    def made(self) -> CallSpan:
-        return self._none
-
-    def served(self, metadata: Iterable[tuple[str, str | bytes]]) -> CallSpan:  # noqa: ARG002
-        return self._none
-
-
-class Untraced(Telemetry):
-    """Telemetry without spans."""
-
-    def calls_of(self, method: str, address: str) -> TracedCalls:  # noqa: ARG002 - for all
-        return NoSpans()
-
-
-class Uncounted(MeasuredCalls):
-    """Counts nothing."""
-
-    def __init__(self) -> None:
-        pass
-
-    def observe(self, code: str, seconds: float | None, *, is_recorded: bool = True) -> None:
-        pass
-
-
-class NoMetrics(ServiceMetrics):
-    """Metrics of no call."""
-
-    def calls_of(self, service: str, method: str) -> MeasuredCalls:  # noqa: ARG002
-        return Uncounted()
-
-
-class NoDoor:
-    """Takes everybody for the same caller."""
-
-    async def admit(
-        self,
-        method: str,  # noqa: ARG002 - all are let in
-        metadata: CallMetadata,  # noqa: ARG002
-        certified: CertifiedNames = nobody,  # noqa: ARG002
-    ) -> Caller:
-        return current_caller()
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +87,28 @@ async def plain(
     async with aio.insecure_channel(address, interceptors=client_interceptors) as channel:
         yield channel
     await server.stop(0)
+
+
+class TellingCalls(CallMaking):
+    """Calls that take the header of a trace along."""
+
+    def begun(self, begin: Callable[..., C], options: CallOptions) -> C:
+        options["metadata"] = (TRACE_HEADER,)
+        return begin(**options)
+
+
+class TellingChannel(ForwardingChannel):
+    """A channel whose calls take the header of a trace along, and nothing else."""
+
+    def making(self, method: str, *, is_unary: bool) -> CallMaking:  # noqa: ARG002 - for all
+        return TellingCalls()
+
+
+@asynccontextmanager
+async def told() -> AsyncGenerator[aio.Channel]:
+    """Serve and call the echo by grpc.aio alone, and send the header of a trace."""
+    async with plain() as channel:
+        yield TellingChannel(channel)
 
 
 @asynccontextmanager
@@ -183,6 +158,7 @@ AROUND = {
 
 VARIANTS: Mapping[str, Open] = {
     BARE: plain,
+    TOLD: told,
     STOCK: stock,
     **{name: partial(askmesh, around) for name, around in AROUND.items()},
 }
