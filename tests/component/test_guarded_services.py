@@ -1,4 +1,4 @@
-"""Services that ask for credentials: raw calls without one get nothing but health."""
+"""Services give nothing but health to who shows no credential, or, open to all, tell their API."""
 
 from pathlib import Path
 
@@ -11,7 +11,8 @@ from askmesh.gateway.wiring import gateway_service
 from askmesh.identity import Role
 from askmesh.rpc import by_credential
 from support.credentials import STATUS, Keys, methods_of
-from support.guarded_services import REFUSED, SERVICES, guarded, refusals
+from support.guarded_services import REFUSED, SERVICES, guarded, refusals, unguarded
+from support.reflection import listed_services
 from support.upstreams import settings_before, upstreams
 
 PROTOS = Path(__file__).parents[2] / "protos" / "askmesh" / "api"
@@ -34,6 +35,17 @@ async def test_without_a_credential_a_service_gives_nothing_but_health(
         assert await refusals(port, methods) == dict.fromkeys(methods, REFUSED)
         told = await refusals(port, [REFLECTION])
     assert told[REFLECTION][0] is StatusCode.UNIMPLEMENTED
+
+
+@pytest.mark.parametrize("name", SERVICES)
+async def test_where_nobody_needs_a_credential_a_service_tells_its_api(
+    tmp_path: Path, name: str
+) -> None:
+    async with (
+        unguarded(name, tmp_path) as port,
+        aio.insecure_channel(f"127.0.0.1:{port}") as channel,
+    ):
+        assert SERVICES[name].full_name in await listed_services(channel)
 
 
 def test_every_service_of_the_api_is_asked() -> None:
@@ -59,10 +71,10 @@ async def test_a_credential_opens_the_gateway_and_appears_nowhere(
         status: aio.UnaryUnaryMultiCallable[bytes, bytes]
         status = channel.unary_unary(STATUS, bytes, bytes)
         metadata = aio.Metadata(*by_credential(keys.secrets[Role.OPERATOR]))
-        await status(b"", metadata=metadata, timeout=10)
+        await status(b"", metadata=metadata, timeout=60)
         for secret in (wrong, keys.secrets[Role.READER]):
             with pytest.raises(aio.AioRpcError) as caught:
-                await status(b"", metadata=aio.Metadata(*by_credential(secret)), timeout=10)
+                await status(b"", metadata=aio.Metadata(*by_credential(secret)), timeout=60)
             told += f"{caught.value.details()}{caught.value.trailing_metadata()}"
     output = capfd.readouterr()
     everything = told + caplog.text + output.out + output.err

@@ -1,7 +1,8 @@
-"""Every service of the mesh, each alone, behind a door that asks for credentials."""
+"""Every service of the mesh, each alone, which asks for credentials or believes everybody."""
 
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractAsyncContextManager
+from pathlib import Path
 
 from google.protobuf.descriptor import ServiceDescriptor
 from grpc import StatusCode, aio
@@ -52,59 +53,59 @@ SERVICES: Mapping[str, ServiceDescriptor] = {
 }
 
 
+EDGE = frozenset({"gateway", "ingestion"})
+"""Those that clients call."""
+
+
 def guarded(name: str, keys: Keys) -> Service:
     """Return a service by the name of its package, which asks for credentials."""
-    makers: Mapping[str, Callable[[Keys], Service]] = {
-        "gateway": _gateway,
-        "ingestion": _ingestion,
-        "query_understanding": lambda keys: query_understanding_service(
-            UnderstandingSettings.model_validate(_behind(keys))
+    own = keys.edge if name in EDGE else {"verifying_key_file": str(keys.folder / "public.pem")}
+    if name == "gateway":
+        own = {**own, "signing_key_file": str(keys.folder / "private.pem")}
+    return _service(name, own, keys.folder)
+
+
+def unguarded(name: str, folder: Path) -> Service:
+    """Return a service by the name of its package, which believes everybody."""
+    return _service(name, {}, folder)
+
+
+def _service(name: str, own: Mapping[str, object], folder: Path) -> Service:
+    settings = {**HERE, "reflection": True, **own}
+    makers: Mapping[str, Callable[[], Service]] = {
+        "gateway": lambda: gateway_service(settings_before("127.0.0.1:1", **settings)),
+        "ingestion": lambda: _ingestion(settings),
+        "query_understanding": lambda: query_understanding_service(
+            UnderstandingSettings.model_validate(settings)
         ),
-        "retrieval": _retrieval,
-        "reranking": lambda keys: reranking_with(
-            OverlapCrossEncoder(),
-            RerankingSettings.model_validate(_behind(keys)),
+        "retrieval": lambda: _retrieval(settings),
+        "reranking": lambda: reranking_with(
+            OverlapCrossEncoder(), RerankingSettings.model_validate(settings), silent_telemetry()
+        ),
+        "summarization": lambda: summarization_server(
+            SummarizationSettings.model_validate({**settings, "profile": profile_in(folder)}),
             silent_telemetry(),
+            ScriptedLanguageModel("Nothing."),
         ),
-        "summarization": _summarization,
     }
-    return makers[name](keys)
+    return makers[name]()
 
 
-def _behind(keys: Keys) -> dict[str, object]:
-    return {**HERE, "reflection": True, "verifying_key_file": str(keys.folder / "public.pem")}
-
-
-def _gateway(keys: Keys) -> Service:
-    private = str(keys.folder / "private.pem")
-    changes = keys.edge | {"signing_key_file": private}
-    return gateway_service(settings_before("127.0.0.1:1", reflection=True, **changes))
-
-
-def _ingestion(keys: Keys) -> Service:
+def _ingestion(settings: Mapping[str, object]) -> Service:
     around = Surroundings()
-    settings = IngestionSettings.model_validate({**HERE, "reflection": True, **keys.edge})
     return ingestion_server(
-        settings, silent_telemetry(), around.store, around.cache, around.embedder
+        IngestionSettings.model_validate(settings),
+        silent_telemetry(),
+        *(around.store, around.cache, around.embedder),
     )
 
 
-def _retrieval(keys: Keys) -> Service:
+def _retrieval(settings: Mapping[str, object]) -> Service:
     parts = Parts(
         *(FailingDocuments(), MemoryCache(0), WordEmbedder()),
         *(MemoryKeywordIndex(), MemoryVectorIndex(DIMENSION)),
     )
-    settings = RetrievalSettings.model_validate(_behind(keys))
-    return retrieval_server(settings, silent_telemetry(), parts)
-
-
-def _summarization(keys: Keys) -> Service:
-    settings = _behind(keys) | {"profile": profile_in(keys.folder)}
-    return summarization_server(
-        SummarizationSettings.model_validate(settings),
-        silent_telemetry(),
-        ScriptedLanguageModel("Nothing."),
-    )
+    return retrieval_server(RetrievalSettings.model_validate(settings), silent_telemetry(), parts)
 
 
 async def refusals(port: int, methods: Iterable[str]) -> dict[str, Outcome]:
@@ -118,7 +119,7 @@ async def refusals(port: int, methods: Iterable[str]) -> dict[str, Outcome]:
 async def _outcome(channel: aio.Channel, method: str) -> Outcome:
     call: aio.UnaryUnaryMultiCallable[bytes, bytes] = channel.unary_unary(method, bytes, bytes)
     try:
-        await call(b"", timeout=10)
+        await call(b"", timeout=60)
     except aio.AioRpcError as error:
         return error.code(), reason_of(error)
     return StatusCode.OK, ""

@@ -25,6 +25,8 @@ from askmesh.rpc import priority_of
 HEARTBEAT_SECONDS = 0.5
 """How often a summary that is held gives a sign of life."""
 
+PATIENT = ("understanding", "retrieval", "reranking", "summary_silence", "sharing", "status")
+
 _Context = aio.ServicerContext[Any, Any]
 
 
@@ -209,13 +211,17 @@ async def upstreams(*, hold: bool = False) -> AsyncGenerator[Upstreams]:
         await server.stop(None)
 
 
-def settings_before(address: str, **changes: object) -> Settings:
-    """Return settings of a gateway on a port of its own, whose services are all at `address`."""
+def settings_before(address: str, /, **changes: object) -> Settings:
+    """Return settings of a gateway on a port of its own, whose services are all at `address`.
+
+    On a busy machine answers go without nothing, unless `changes` leave a stage little time.
+    """
     services = ("query_understanding", "retrieval", "reranking", "summarization")
     settings: dict[str, object] = {
         "address": "127.0.0.1:0",
         "metrics_address": "127.0.0.1:0",
         "drain_seconds": 0,
         **{f"{name}_address": address for name in services},
+        **{f"{stage}_seconds": 60 for stage in PATIENT},
     }
     return Settings.model_validate(settings | changes)

@@ -30,6 +30,11 @@ _BEARER = "bearer "
 class Door(Protocol):
     """Tells who calls, and refuses those who may not."""
 
+    @property
+    def is_open(self) -> bool:
+        """Whether everybody comes in, without a credential or a certificate of a certain name."""
+        ...
+
     async def admit(
         self, method: str, metadata: CallMetadata, certified: CertifiedNames = nobody
     ) -> Caller:
@@ -53,6 +58,10 @@ class OpenDoor:
 
     known_tenants: frozenset[str] | None = None
     refuses_credentials: bool = False
+
+    @property
+    def is_open(self) -> bool:
+        return True
 
     async def admit(
         self,
@@ -83,6 +92,10 @@ class GuardedDoor:
     known_tenants: frozenset[str]
     certificates: Certificates | None = None
     on_refused: OnRefused | None = None
+
+    @property
+    def is_open(self) -> bool:
+        return False
 
     async def admit(
         self, method: str, metadata: CallMetadata, certified: CertifiedNames = nobody
@@ -128,6 +141,10 @@ class InnerDoor:
     """Believes those only whom the edge of the mesh has sent."""
 
     authenticator: Authenticator
+
+    @property
+    def is_open(self) -> bool:
+        return False
 
     async def admit(
         self,

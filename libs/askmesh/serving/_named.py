@@ -19,6 +19,10 @@ class NamedDoor:
     names: frozenset[str]
     door: Door
 
+    @property
+    def is_open(self) -> bool:
+        return False
+
     async def admit(
         self, method: str, metadata: CallMetadata, certified: CertifiedNames = nobody
     ) -> Caller:

@@ -66,7 +66,7 @@ async def serving(
     health_pb2_grpc.add_HealthServicer_to_server(checks, server)
     for name in ("", LIVENESS, *services):
         await checks.set(name, health_pb2.HealthCheckResponse.SERVING)
-    if settings.reflection and isinstance(known, OpenDoor):
+    if settings.reflection and known.is_open:
         names = (*services, health.SERVICE_NAME, reflection.SERVICE_NAME)
         reflection.enable_server_reflection(names, server)
     port = _bound(server, settings, await asyncio.to_thread(_credentials, settings))

@@ -37,6 +37,10 @@ class AskingDoor:
     require_hope: RequireHope
     allowances: Allowances | None
 
+    @property
+    def is_open(self) -> bool:
+        return self.door.is_open
+
     async def admit(
         self, method: str, metadata: CallMetadata, certified: CertifiedNames = nobody
     ) -> Caller:
