@@ -38,11 +38,6 @@ from support.scripted_mesh import (
 from support.upstreams import Upstreams, settings_before, upstreams
 
 LOOK_SECONDS = 0.01
-UNHURRIED = {
-    f"{stage}_seconds": 60
-    for stage in ("understanding", "retrieval", "reranking", "summary_silence", "status")
-}
-"""A busy machine must not have an answer made twice."""
 
 
 @asynccontextmanager
@@ -61,7 +56,7 @@ async def real_gateway(**changes: object) -> AsyncGenerator[tuple[int, Upstreams
     """Run a gateway before services that follow a script."""
     base_port = free_base_port()
     async with upstreams() as behind:
-        settings = settings_before(behind.address, **UNHURRIED, **changes)
+        settings = settings_before(behind.address, **changes)
         at_port = settings.model_copy(update={"address": f"127.0.0.1:{base_port}"})
         async with gateway_service(at_port):
             yield base_port, behind

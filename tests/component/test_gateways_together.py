@@ -32,7 +32,7 @@ from support.answer_desk import Parts, desk
 from support.needed_servers import needed
 from support.redis_server import RedisServer, redis_server
 from support.tcp_proxy import tcp_proxy
-from support.upstreams import Upstreams, settings_before, upstreams
+from support.upstreams import PATIENT, Upstreams, settings_before, upstreams
 
 MAKING = ("UnderstandQuestion", "RetrievePassages", "RankPassages", "StreamSummary")
 ASKED = pb2.StreamAnswerRequest(question="What is a mesh?", request_id="r")
@@ -55,16 +55,7 @@ class Scene:
 
 
 def settings_of(behind: Upstreams, cache: str) -> Settings:
-    return settings_before(
-        behind.address,
-        status_seconds=60,
-        understanding_seconds=60,
-        retrieval_seconds=60,
-        reranking_seconds=60,
-        summary_silence_seconds=60,
-        upstream_retry_seconds=0,
-        cache=cache,
-    )
+    return settings_before(behind.address, upstream_retry_seconds=0, cache=cache)
 
 
 @asynccontextmanager
@@ -253,7 +244,12 @@ async def test_another_gateway_continues_what_its_maker_no_longer_makes(
     redis.empty()
     async with (
         tcp_proxy(redis.port) as proxy,
-        gateways(redis.address, address_of_one=f"redis://{proxy.address}", hold=True) as scene,
+        gateways(
+            redis.address,
+            address_of_one=f"redis://{proxy.address}",
+            hold=True,
+            sharing_seconds=1,
+        ) as scene,
     ):
         events = await begun(scene)
         answer_id = events[0].answer_id
@@ -296,7 +292,7 @@ def alike(events: Sequence[pb2.AnswerEvent]) -> bytes:
 
 async def test_equal_questions_to_two_gateways_cost_one_of_everything(redis: RedisServer) -> None:
     redis.empty()
-    async with gateways(redis.address, hold=True, sharing_seconds=20) as scene:
+    async with gateways(redis.address, hold=True) as scene:
         both = [scene.one, scene.other]
         calls = [both[number % 2].StreamAnswer(EQUAL, timeout=60) for number in range(100)]
         readings = [Reading(call) for call in calls]
@@ -514,7 +510,7 @@ async def gateway_process(
             **{f"GATEWAY_{name}_ADDRESS": behind.address for name in services},
             "GATEWAY_ADDRESS": address,
             "GATEWAY_METRICS_ADDRESS": "127.0.0.1:0",
-            "GATEWAY_SUMMARY_SILENCE_SECONDS": "60",
+            **{f"GATEWAY_{stage.upper()}_SECONDS": "60" for stage in PATIENT},
             "GATEWAY_CACHE": cache,
         },
     )

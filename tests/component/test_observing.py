@@ -58,7 +58,7 @@ async def test_an_answer_of_a_mesh_is_found_whole_by_its_id(tmp_path: Path) -> N
         await require_observer(observed.base_port)
         async with (
             traced_mesh(tmp_path, observed.receiver) as mesh,
-            askmesh_client(mesh.addresses[0], NOWHERE) as client,
+            askmesh_client(mesh.address, NOWHERE) as client,
             aclosing(client.ask(QUESTION)) as events,
         ):
             last = [event async for event in events][-1]

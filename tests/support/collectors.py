@@ -17,8 +17,8 @@ from support.helm import CHART
 from support.starting import wait_for_page
 
 CONFIGURATIONS = CHART / "monitoring" / "traces"
-_START_SECONDS = 30.0
-_STOP_SECONDS = 15.0
+_START_SECONDS = 100.0
+_STOP_SECONDS = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +91,7 @@ def decided(sampler_metrics: str) -> int:
 
 def samples(url: str, name: str, **labels: str) -> list[float]:
     """Return the values of a metric's series that have these labels."""
-    with urllib.request.urlopen(url, timeout=10) as reply:
+    with urllib.request.urlopen(url, timeout=60) as reply:
         lines = reply.read().decode().splitlines()
     wanted = [f'{key}="{value}"' for key, value in labels.items()]
     return [

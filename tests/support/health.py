@@ -15,7 +15,7 @@ async def health_of(channel: aio.Channel, service: str = "") -> str:
         health_pb2.HealthCheckRequest.SerializeToString,
         health_pb2.HealthCheckResponse.FromString,
     )
-    response = await check(health_pb2.HealthCheckRequest(service=service), timeout=5)
+    response = await check(health_pb2.HealthCheckRequest(service=service), timeout=60)
     return health_pb2.HealthCheckResponse.ServingStatus.Name(response.status)
 
 
@@ -28,5 +28,5 @@ async def watched_health(channel: aio.Channel) -> AsyncGenerator[str]:
         health_pb2.HealthCheckRequest.SerializeToString,
         health_pb2.HealthCheckResponse.FromString,
     )
-    async for response in watch(health_pb2.HealthCheckRequest(), timeout=20):
+    async for response in watch(health_pb2.HealthCheckRequest(), timeout=60):
         yield health_pb2.HealthCheckResponse.ServingStatus.Name(response.status)

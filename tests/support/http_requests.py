@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 
 async def fetched(
-    address: str, target: str, *, headers: Mapping[str, str] | None = None, seconds: float = 30
+    address: str, target: str, *, headers: Mapping[str, str] | None = None, seconds: float = 60
 ) -> tuple[int, str]:
     """Return status and content of what is at `target`, with the head's lines left out."""
     status, _, content = await exchanged(address, target, headers=headers, seconds=seconds)
@@ -19,7 +19,7 @@ async def exchanged(
     method: str = "GET",
     headers: Mapping[str, str] | None = None,
     body: bytes = b"",
-    seconds: float = 30,
+    seconds: float = 60,
 ) -> tuple[int, str, str]:
     """Return status, head and content."""
     host, _, port = address.rpartition(":")

@@ -68,7 +68,7 @@ def provider() -> Generator[Provider]:
 
 
 def verifying(
-    served: Provider, *, pause_seconds: float = 30
+    served: Provider, *, pause_seconds: float = 60
 ) -> AbstractAsyncContextManager[IdentityProvider]:
     fetch = fetched_over_http(served.url)
     return identity_provider(Claims(ISSUER, AUDIENCE), fetch, pause_seconds=pause_seconds)

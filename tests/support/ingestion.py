@@ -22,7 +22,7 @@ from askmesh.passages import EmbeddedPassage
 from askmesh.rpc import channel_to
 from askmesh.telemetry import Telemetry, silent_telemetry
 
-SECONDS = 20.0
+SECONDS = 60.0
 
 
 class RecordingEmbedder:

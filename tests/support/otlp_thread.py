@@ -15,7 +15,7 @@ from typing import Any
 
 from support.otlp import CollectedSpan, OtlpCollector, otlp_collector
 
-START_SECONDS = 10.0
+START_SECONDS = 60.0
 
 
 @dataclass

@@ -43,7 +43,7 @@ class TakingStore:
 
     async def until(self, happened: Callable[[], bool]) -> None:
         """Wait until a request has made it so."""
-        async with asyncio.timeout(20), self._changed:
+        async with asyncio.timeout(60), self._changed:
             await self._changed.wait_for(happened)
 
 

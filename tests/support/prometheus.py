@@ -17,8 +17,8 @@ from support.collectors import free_port
 from support.go_programs import PROMETHEUS
 from support.starting import wait_for_page
 
-_START_SECONDS = 30.0
-_STOP_SECONDS = 15.0
+_START_SECONDS = 100.0
+_STOP_SECONDS = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ class RunningPrometheus:
     def _get(self, what: str, **parameters: str) -> Any:  # noqa: ANN401 - JSON
         query = urllib.parse.urlencode(parameters)
         try:
-            with urllib.request.urlopen(f"{self.url}/api/v1/{what}?{query}", timeout=10) as reply:
+            with urllib.request.urlopen(f"{self.url}/api/v1/{what}?{query}", timeout=60) as reply:
                 return json.load(reply)["data"]
         except HTTPError as error:
             raise AssertionError(error.read().decode()) from error

@@ -64,7 +64,7 @@ class RedisServer:
 
     def ask(self, *command: str) -> str:
         """Send one command and return its reply, a text or number or the only one of a list."""
-        with socket.create_connection(("127.0.0.1", self.port), timeout=5) as connection:
+        with socket.create_connection(("127.0.0.1", self.port), timeout=60) as connection:
             connection.sendall(" ".join(command).encode() + b"\r\n")
             with connection.makefile("rb") as replies:
                 line = replies.readline().decode()
@@ -178,7 +178,7 @@ def _fetch(folder: Path) -> None:
         sha256=PROGRAM_SHA256,
         name="redis-server",
     )
-    subprocess.run([str(program), "--version"], check=True, capture_output=True, timeout=30)
+    subprocess.run([str(program), "--version"], check=True, capture_output=True, timeout=60)
 
 
 def _free_port() -> int:

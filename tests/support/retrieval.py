@@ -46,7 +46,14 @@ from support.memory_indexes import MemoryKeywordIndex, MemoryVectorIndex
 
 DIMENSION = 64
 FORGETFUL = MemoryCache(0)
-QUICK = Settings(address="127.0.0.1:0", poll_seconds=0.01, drain_seconds=1)
+QUICK = Settings(
+    address="127.0.0.1:0",
+    poll_seconds=0.01,
+    drain_seconds=1,
+    search_seconds=60,
+    documents_seconds=60,
+)
+"""It looks for changes all the time, and a busy machine leaves no search out."""
 
 
 def embedded(text: str) -> Vector:
@@ -184,7 +191,7 @@ class Running:
         page_size: int = 0,
         passage_filter: passage_pb2.Filter | None = None,
         mode: RetrievalMode.ValueType = RetrievalMode.RETRIEVAL_MODE_UNSPECIFIED,
-        timeout: float = 5,  # noqa: ASYNC109 - the deadline of the RPC
+        timeout: float = 60,  # noqa: ASYNC109 - the deadline of the RPC
     ) -> RetrievePassagesResponse:
         """Call RetrievePassages."""
         request = RetrievePassagesRequest(
@@ -238,10 +245,10 @@ async def _running(
 
 async def until_indexed(service: Running, revision: int) -> None:
     """Wait until searches see the revision."""
-    status = await service.stub.GetIndexStatus(GetIndexStatusRequest(), timeout=5)
+    status = await service.stub.GetIndexStatus(GetIndexStatusRequest(), timeout=60)
     while status.indexed_revision < revision:
         await asyncio.sleep(0)
-        status = await service.stub.GetIndexStatus(GetIndexStatusRequest(), timeout=5)
+        status = await service.stub.GetIndexStatus(GetIndexStatusRequest(), timeout=60)
 
 
 def found(response: RetrievePassagesResponse) -> list[str]:

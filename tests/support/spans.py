@@ -9,7 +9,7 @@ from prometheus_client import CollectorRegistry
 
 from askmesh.telemetry import ServiceMetrics, Telemetry
 
-WAIT_SECONDS = 5.0
+WAIT_SECONDS = 60.0
 
 
 class SpanLog(SpanProcessor):

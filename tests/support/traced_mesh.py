@@ -8,12 +8,10 @@ from pathlib import Path
 from types import MappingProxyType
 
 from grpc import aio
-from pydantic import SecretStr
 
 from askmesh.api.gateway.v1.gateway_pb2_grpc import GatewayServiceStub
 from askmesh.caching import MemoryCache
 from askmesh.config import ServiceSettings
-from askmesh.gateway.settings import Settings
 from askmesh.gateway.wiring import gateway_service
 from askmesh.passages import ANY_DOCUMENT, Filter
 from askmesh.query_understanding.settings import Settings as UnderstandingSettings
@@ -29,6 +27,7 @@ from support.fake_encoders import OverlapCrossEncoder
 from support.fake_language_model import ScriptedLanguageModel
 from support.memory_indexes import MemoryKeywordIndex, MemoryVectorIndex
 from support.retrieval import DIMENSION, FailingDocuments, WordEmbedder, store
+from support.upstreams import settings_before
 
 QUESTION = "Explain how the goats are kept."
 _TEXTS = (
@@ -76,16 +75,12 @@ class Writing:
 
 @dataclass(frozen=True, slots=True)
 class TracedMesh:
-    """The mesh's gateways, and the parts that can be made to misbehave."""
+    """The mesh's gateway, and the parts that can be made to misbehave."""
 
-    addresses: Sequence[str]
-    gateways: Sequence[GatewayServiceStub]
+    address: str
+    gateway: GatewayServiceStub
     vectors: SlowVectors
     writing: Writing
-
-    @property
-    def gateway(self) -> GatewayServiceStub:
-        return self.gateways[0]
 
 
 @asynccontextmanager
@@ -94,12 +89,11 @@ async def traced_mesh(
     collector: str,
     *,
     without: Sequence[str] = (),
-    caches: Sequence[str] = ("memory:",),
     settings: Mapping[str, float] = MappingProxyType({}),
 ) -> AsyncGenerator[TracedMesh]:
     """Run the mesh until the block ends; after that the collector at this address has all spans.
 
-    There is a gateway for each of `caches`, with these settings; services `without` are not there.
+    The gateway has these settings; services `without` are not there.
     """
     vectors, writing = SlowVectors(), Writing()
     async with AsyncExitStack() as stack:
@@ -108,22 +102,16 @@ async def traced_mesh(
             f"{name}_address": NOWHERE if name in without else f"127.0.0.1:{port}"
             for name, port in behind.items()
         }
-        own = Settings(address="127.0.0.1:0", metrics_address="127.0.0.1:0", drain_seconds=0)
-        own = own.model_copy(update={**addresses, "otlp_endpoint": collector, **settings})
-        gateways: list[str] = []
-        stubs: list[GatewayServiceStub] = []
-        for cache in caches:
-            service = gateway_service(own.model_copy(update={"cache": SecretStr(cache)}))
-            gateways.append(f"127.0.0.1:{await stack.enter_async_context(service)}")
-            channel = aio.insecure_channel(gateways[-1])
-            stubs.append(GatewayServiceStub(await stack.enter_async_context(channel)))
-        yield TracedMesh(gateways, stubs, vectors, writing)
+        own = settings_before(NOWHERE, **addresses, otlp_endpoint=collector, **settings)
+        address = f"127.0.0.1:{await stack.enter_async_context(gateway_service(own))}"
+        channel = await stack.enter_async_context(aio.insecure_channel(address))
+        yield TracedMesh(address, GatewayServiceStub(channel), vectors, writing)
 
 
 async def _services(
     stack: AsyncExitStack, folder: Path, collector: str, vectors: SlowVectors, writing: Writing
 ) -> dict[str, int]:
-    """Start the services behind the gateways, and return their ports by name."""
+    """Start the services behind the gateway, and return their ports by name."""
     here = ServiceSettings(drain_seconds=0, otlp_endpoint=collector)
     common = here.model_dump()
     retrieval, reranking, summarization = [
@@ -135,7 +123,14 @@ async def _services(
             UnderstandingSettings().model_copy(update={**common, "triton_address": ""})
         ),
         "retrieval": retrieval_server(
-            RetrievalSettings().model_copy(update={**common, "poll_seconds": 0.01}),
+            RetrievalSettings().model_copy(
+                update={
+                    **common,
+                    "poll_seconds": 0.01,
+                    "search_seconds": 60,
+                    "documents_seconds": 60,
+                }
+            ),
             retrieval,
             Parts(
                 await _documents(), MemoryCache(0), WordEmbedder(), MemoryKeywordIndex(), vectors

@@ -17,7 +17,7 @@ import grpc
 from askmesh.models import SMOLLM2_135M_INSTRUCT
 
 _START_SECONDS = 110.0
-_STOP_SECONDS = 20.0
+_STOP_SECONDS = 60.0
 _REPOSITORY_ROOT = Path(__file__).parents[2]
 
 
@@ -51,7 +51,7 @@ class RunningTriton:
 
 def generations_in_flight(metrics_address: str, model: str) -> int:
     """Return how many generations of `model` run or wait now."""
-    with urllib.request.urlopen(f"http://{metrics_address}/metrics", timeout=10) as page:
+    with urllib.request.urlopen(f"http://{metrics_address}/metrics", timeout=60) as page:
         text = page.read().decode()
     gauge = rf'^nv_trt_llm_request_metrics{{model="{model}",request_type="(\w+)".*}} (\d+)'
     counts = dict(re.findall(gauge, text, re.MULTILINE))
