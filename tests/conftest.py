@@ -3,6 +3,11 @@
 With pytest-xdist, tests that need the same servers share a process.
 """
 
+import os
+
+# Else one of twenty processes that tests start beside calls of gRPC dies before it begins.
+os.environ["GRPC_ENABLE_FORK_SUPPORT"] = "0"  # is read when grpc is imported
+
 from collections.abc import AsyncGenerator, Generator
 
 import pytest

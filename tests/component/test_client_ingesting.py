@@ -80,14 +80,13 @@ async def test_documents_are_sent_as_they_are() -> None:
 
 async def test_a_cut_ingestion_sends_the_documents_without_a_result_again() -> None:
     service = ScriptedIngestion(stalls_after=[2])
-    async with scripted_mesh(ingestion=service) as mesh, asyncio.TaskGroup() as tasks:
-
-        async def cut() -> None:
-            await service.stalled.wait()
-            mesh.ingestion.cut()
-
-        tasks.create_task(cut())
-        results = await ingest(mesh.client)
+    results: list[IngestResult] = []
+    async with scripted_mesh(ingestion=service) as mesh:
+        async for result in mesh.client.ingest(DOCUMENTS):
+            results.append(result)
+            if len(results) == 2:
+                await service.stalled.wait()
+                mesh.ingestion.cut()
     assert [result.source for result in results] == [document.source for document in DOCUMENTS]
     assert [request.source for request in service.received].count("2.txt") == 2
     assert [request.source for request in service.received].count("0.txt") == 1

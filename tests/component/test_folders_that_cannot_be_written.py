@@ -11,6 +11,7 @@ from askmesh.cli.supervising import supervise
 from askmesh.errors import StartupError
 from askmesh.retrieval.settings import Settings
 from askmesh.retrieval.wiring import retrieval_service
+from support.mesh import free_base_port
 from support.triton import askmesh_home
 
 
@@ -18,7 +19,7 @@ from support.triton import askmesh_home
 def layout(tmp_path: Path) -> MeshLayout:
     file = tmp_path / "file"
     file.touch()
-    return MeshLayout(home=file / "home")
+    return MeshLayout(home=file / "home", base_port=free_base_port())
 
 
 async def test_a_mesh_names_its_home(layout: MeshLayout) -> None:
