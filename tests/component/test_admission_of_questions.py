@@ -26,7 +26,7 @@ from askmesh.gateway.wiring import gateway_service
 from askmesh.rpc import quota_of, reason_of, retry_delay_of
 from support.upstreams import Upstreams, settings_before, upstreams
 
-SECONDS = 60.0
+SECONDS = 100.0
 LEAST = 2
 MOST = 512
 FIRST = 8
@@ -83,7 +83,7 @@ async def gateway(places: int, **changes: object) -> AsyncGenerator[Scene]:
         "tenants": "default,blue,red,green",
         "max_active_answers": places,
         "min_active_answers": places,
-        "place_wait_seconds": 60.0,
+        "place_wait_seconds": 600.0,
     }
     async with upstreams(hold=True) as behind:
         settings = settings_before(behind.address, **patient | changes)
