@@ -53,13 +53,13 @@ async def ask(port: int, keys: Keys) -> str:
     async with aio.insecure_channel(f"127.0.0.1:{port}") as channel:
         stub, metadata = GatewayServiceStub(channel), metadata_of(keys, Role.READER)
         question = gateway_pb2.StreamAnswerRequest(question="What is a mesh?")
-        call = stub.StreamAnswer(question, metadata=metadata, timeout=20)
+        call = stub.StreamAnswer(question, metadata=metadata, timeout=60)
         (answer_id,) = {each.event.answer_id async for each in call if each.HasField("event")}
         cancel = gateway_pb2.CancelAnswerRequest(answer_id=answer_id)
-        await stub.CancelAnswer(cancel, metadata=metadata, timeout=20)
+        await stub.CancelAnswer(cancel, metadata=metadata, timeout=60)
         for strange in (metadata_of(keys, Role.OPERATOR), None):
             with pytest.raises(aio.AioRpcError):
-                await channel.unary_unary(READ, bytes, bytes)(b"", metadata=strange, timeout=20)
+                await channel.unary_unary(READ, bytes, bytes)(b"", metadata=strange, timeout=60)
     return answer_id
 
 
@@ -87,7 +87,7 @@ async def ask_many(port: int, keys: Keys, role: Role, *questions: str) -> set[st
     """Ask in one call, and return the ids of the answers."""
     async with aio.insecure_channel(f"127.0.0.1:{port}") as channel:
         call = GatewayServiceStub(channel).AnswerQuestions(
-            metadata=metadata_of(keys, role), timeout=20
+            metadata=metadata_of(keys, role), timeout=60
         )
         for number, text in enumerate(questions):
             question = gateway_pb2.StreamAnswerRequest(question=text, request_id=str(number))
@@ -183,16 +183,16 @@ async def test_who_reads_on_behind_the_sources_is_recorded_as_their_reader(
         ):
             stub, metadata = GatewayServiceStub(channel), metadata_of(keys, Role.READER)
             question = gateway_pb2.StreamAnswerRequest(question="What is a mesh?")
-            call = stub.StreamAnswer(question, metadata=metadata, timeout=20)
+            call = stub.StreamAnswer(question, metadata=metadata, timeout=60)
             events = [each.event async for each in call if each.HasField("event")]
             last = events[-2]
             resume = gateway_pb2.ResumeAnswerRequest(
                 answer_id=last.answer_id, after_sequence=last.sequence
             )
-            resumed = stub.ResumeAnswer(resume, metadata=metadata, timeout=20)
+            resumed = stub.ResumeAnswer(resume, metadata=metadata, timeout=60)
             assert [each.event async for each in resumed] == events[-1:]
             stranger = stub.ResumeAnswer(
-                resume, metadata=metadata_of(keys, Role.ADMINISTRATOR), timeout=20
+                resume, metadata=metadata_of(keys, Role.ADMINISTRATOR), timeout=60
             )
             with pytest.raises(aio.AioRpcError, match="NOT_FOUND"):
                 await stranger.read()
@@ -218,16 +218,16 @@ async def test_ingestion_records_who_changes_and_who_looks(keys: Keys, tmp_path:
         stub, metadata = IngestionServiceStub(channel), metadata_of(keys, Role.INGESTER)
         for text in ("One.", "One.", "Two."):
             call = stub.IngestDocuments(
-                iter([document("a.txt", text)]), metadata=metadata, timeout=20
+                iter([document("a.txt", text)]), metadata=metadata, timeout=60
             )
             assert [each.document_id async for each in call] == ["a.txt"]
         await stub.ListDocuments(
-            ingestion_pb2.ListDocumentsRequest(), metadata=metadata, timeout=20
+            ingestion_pb2.ListDocumentsRequest(), metadata=metadata, timeout=60
         )
         delete = ingestion_pb2.DeleteDocumentRequest(document_id="a.txt")
-        deleted = await stub.DeleteDocument(delete, metadata=metadata, timeout=20)
+        deleted = await stub.DeleteDocument(delete, metadata=metadata, timeout=60)
         never = ingestion_pb2.DeleteDocumentRequest(document_id="never.txt")
-        again = await stub.DeleteDocument(never, metadata=metadata, timeout=20)
+        again = await stub.DeleteDocument(never, metadata=metadata, timeout=60)
         assert again.revision == deleted.revision
     lines = recorded(folder)
     assert {line["user"] for line in lines} == {"a-ingester"}
@@ -255,10 +255,10 @@ async def test_ingestion_records_to_whom_each_document_was_given(
         aio.insecure_channel(f"127.0.0.1:{port}") as channel,
     ):
         stub, metadata = IngestionServiceStub(channel), metadata_of(keys, Role.INGESTER)
-        call = stub.IngestDocuments(iter([first, second, third]), metadata=metadata, timeout=20)
+        call = stub.IngestDocuments(iter([first, second, third]), metadata=metadata, timeout=60)
         assert [each.document_id async for each in call] == ["a.txt", "b.txt", "c.txt"]
         first.access.allowed.names[:] = ["user:bob"]
-        call = stub.IngestDocuments(iter([first]), metadata=metadata, timeout=20)
+        call = stub.IngestDocuments(iter([first]), metadata=metadata, timeout=60)
         assert [each.document_id async for each in call] == ["a.txt"]
     readers = ("action", "document_id", "allowed", "denied")
     assert [tuple(map(line.get, readers)) for line in recorded(folder)] == [

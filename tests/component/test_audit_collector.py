@@ -92,7 +92,7 @@ async def test_a_gateway_records_with_the_collector_that_its_traces_go_to(tmp_pa
         ):
             question = gateway_pb2.StreamAnswerRequest(question="What is a mesh?")
             metadata = aio.Metadata(*by_credential(keys.secrets[Role.READER]))
-            call = GatewayServiceStub(channel).StreamAnswer(question, metadata=metadata, timeout=20)
+            call = GatewayServiceStub(channel).StreamAnswer(question, metadata=metadata, timeout=60)
             assert [each async for each in call]
     assert [(each["name"], each["user"]) for each in receiver.records] == [
         ("answer.asked", "a-reader"),
@@ -122,7 +122,7 @@ async def test_nothing_may_happen_while_the_collector_is_away_and_nothing_is_los
         assert not await trail.flush()
         with pytest.raises(UnavailableError, match="cannot be recorded"):
             trail.require()
-        async with logs_receiver(address) as second, asyncio.timeout(20):
+        async with logs_receiver(address) as second, asyncio.timeout(60):
             while not await trail.flush():
                 pass
         trail.require()

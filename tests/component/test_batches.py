@@ -131,7 +131,7 @@ async def test_no_more_questions_are_taken_than_may_be_answered_at_once() -> Non
         stub = GatewayServiceStub(channel)
         active: list[int] = []
         while len(active) < 5:
-            told = await stub.GetMeshStatus(status, timeout=10)
+            told = await stub.GetMeshStatus(status, timeout=60)
             active.append(told.active_answer_count)
         assert max(active) <= 2
         scene.upstreams.hold = False
@@ -150,7 +150,7 @@ async def test_a_person_has_a_place_while_a_batch_has_all_that_it_may_have() -> 
         asking = tasks.create_task(answers_of(scene.client, questions(12)))
         stub, active = GatewayServiceStub(channel), 0
         while active < 3:
-            status = await stub.GetMeshStatus(pb2.GetMeshStatusRequest(), timeout=10)
+            status = await stub.GetMeshStatus(pb2.GetMeshStatusRequest(), timeout=60)
             active = status.active_answer_count
         async with aclosing(scene.client.ask("A person's question?")) as person:
             async for event in person:
@@ -217,7 +217,7 @@ async def test_an_answer_that_a_gateway_gave_up_is_asked_for_again_as_another_re
 
 async def test_a_question_without_a_name_ends_the_call_with_a_reason() -> None:
     async with gateway() as scene, aio.insecure_channel(scene.address) as channel:
-        call = GatewayServiceStub(channel).AnswerQuestions(timeout=10)
+        call = GatewayServiceStub(channel).AnswerQuestions(timeout=60)
         await call.write(
             pb2.AnswerQuestionsRequest(question=pb2.StreamAnswerRequest(question="Why?"))
         )

@@ -107,7 +107,7 @@ async def told(port: int, files: TlsFiles, introduce: Introduce = nothing) -> st
         ) as channel,
     ):
         try:
-            return (await EchoClient(channel).unary(text(""), timeout=10)).value
+            return (await EchoClient(channel).unary(text(""), timeout=60)).value
         except aio.AioRpcError as error:
             return reason_of(error)
 
@@ -195,7 +195,7 @@ async def test_a_certificate_of_another_authority_gets_no_connection(
     async with edge(keys, authority) as port, connecting(stranger) as transport:
         client = EchoClient(transport.channel(f"localhost:{port}", ()))
         with pytest.raises(aio.AioRpcError) as caught:
-            await client.unary(text(""), timeout=10)
+            await client.unary(text(""), timeout=60)
     assert caught.value.code().name == "UNAVAILABLE"
 
 
@@ -253,7 +253,7 @@ async def status(port: int, files: TlsFiles) -> str:
     async with connecting(files) as transport:
         channel = transport.channel(f"localhost:{port}", ())
         try:
-            await channel.unary_unary(STATUS, bytes, bytes)(b"", timeout=10)
+            await channel.unary_unary(STATUS, bytes, bytes)(b"", timeout=60)
         except aio.AioRpcError as error:
             return reason_of(error)
     return "OK"

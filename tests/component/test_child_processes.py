@@ -18,7 +18,7 @@ from askmesh.cli.supervising import WITHOUT
 from askmesh.errors import StartupError, single_failure
 from support.mesh import free_base_port
 
-SECONDS = 30.0
+SECONDS = 60.0
 
 
 async def test_what_a_process_has_started_ends_with_it() -> None:

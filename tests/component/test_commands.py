@@ -140,14 +140,14 @@ def test_a_missing_option_is_named() -> None:
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
 def test_a_command_that_is_told_to_stop_does_so_in_order(number: signal.Signals) -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
-        silent.settimeout(30)
+        silent.settimeout(60)
         port = str(silent.getsockname()[1])
         command = [sys.executable, "-m", "askmesh.cli", "ask", "--base-port", port, "Why?"]
         with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as running:
             connection, _ = silent.accept()
             with connection:
                 running.send_signal(number)
-                _, errors = running.communicate(timeout=30)
+                _, errors = running.communicate(timeout=60)
     assert (running.returncode, errors) == (128 + number, "")
 
 

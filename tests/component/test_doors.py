@@ -106,7 +106,7 @@ async def test_services_behind_believe_the_gateways_signature_only(keys: Keys) -
             async with channel_to(
                 f"127.0.0.1:{port}", silent_telemetry(), introduce=introduce
             ) as channel:
-                await EchoClient(channel).unary(text(""), timeout=10)
+                await EchoClient(channel).unary(text(""), timeout=60)
         key = by_credential(keys.secrets[Role.ADMINISTRATOR])
         assert await refusal(door, READ, *key) == "CREDENTIAL_INVALID"
     assert [each.user for each in seen] == ["ann", "bob", ""]

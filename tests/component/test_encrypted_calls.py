@@ -54,7 +54,7 @@ async def said(address: str, files: TlsFiles | None) -> str:
 
 async def outcome(channel: aio.Channel) -> str:
     try:
-        return (await EchoClient(channel).unary(text("hello"), timeout=5)).value
+        return (await EchoClient(channel).unary(text("hello"), timeout=60)).value
     except aio.AioRpcError as error:
         return error.code().name
 
@@ -188,5 +188,5 @@ async def test_probes_without_tls_are_told_the_health_and_nothing_else(
         for service in ("", "liveness", SERVICE):
             assert await health_of(channel, service) == "SERVING"
         with pytest.raises(aio.AioRpcError) as caught:
-            await EchoClient(channel).unary(text("hello"), timeout=5)
+            await EchoClient(channel).unary(text("hello"), timeout=60)
     assert caught.value.code() is grpc.StatusCode.UNIMPLEMENTED

@@ -69,7 +69,7 @@ async def channel(behind: Upstreams) -> AsyncGenerator[aio.Channel]:
 @pytest.fixture
 async def events(channel: aio.Channel) -> dict[str, pb2.AnswerEvent]:
     """The events of one answer by their kind; the last of each."""
-    call = GatewayServiceStub(channel).StreamAnswer(QUESTION, timeout=30)
+    call = GatewayServiceStub(channel).StreamAnswer(QUESTION, timeout=60)
     received = [message.event async for message in call if message.HasField("event")]
     assert [event.sequence for event in received] == list(range(1, len(received) + 1))
     assert len({event.answer_id for event in received}) == 1
@@ -198,11 +198,11 @@ async def test_an_answer_is_the_same_byte_for_byte_however_often_it_is_read(
     channel: aio.Channel,
 ) -> None:
     stream = channel.unary_stream(_method("StreamAnswer"), _dump, _bytes)
-    first = [event async for event in stream(QUESTION, timeout=30)]
+    first = [event async for event in stream(QUESTION, timeout=60)]
     answer_id = pb2.StreamAnswerResponse.FromString(first[0]).event.answer_id
     resume = channel.unary_stream(_method("ResumeAnswer"), _dump, _bytes)
     request = pb2.ResumeAnswerRequest(answer_id=answer_id, after_sequence=1)
-    assert [event async for event in resume(request, timeout=30)] == first[1:]
+    assert [event async for event in resume(request, timeout=60)] == first[1:]
 
 
 def _method(name: str) -> str:

@@ -48,7 +48,7 @@ async def outcomes(method: str, *requests: bytes, telemetry: Telemetry | None = 
 async def _outcome(channel: aio.Channel, method: str, request: bytes) -> str:
     call: aio.UnaryStreamMultiCallable[bytes, bytes] = channel.unary_stream(f"/{SERVICE}/{method}")
     try:
-        async for _ in call(request, timeout=20):
+        async for _ in call(request, timeout=60):
             pass
     except aio.AioRpcError as error:
         return f"{error.code().name} {reason_of(error)}"
@@ -115,5 +115,5 @@ async def test_a_call_without_its_request_ends_at_once_with_a_reason(method: str
             f"/{SERVICE}/{method}"
         )
         with pytest.raises(aio.AioRpcError) as caught:
-            await call(iter(()), timeout=20)
+            await call(iter(()), timeout=60)
     assert reason_of(caught.value) == "REQUEST_MISSING"

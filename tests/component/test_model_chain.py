@@ -67,7 +67,7 @@ class Service:
 
     async def states(self) -> Mapping[str, int]:
         request = pb2.ListLanguageModelsRequest()
-        reply = await self.stub.ListLanguageModels(request, timeout=10)
+        reply = await self.stub.ListLanguageModels(request, timeout=60)
         return {model.name: model.state for model in reply.models}
 
     async def until(self, name: str, state: int) -> None:
@@ -184,7 +184,7 @@ async def test_a_triton_that_stands_still_is_passed_over_until_it_goes_on(
             address=f"{triton.address}#ensemble",
             profile="smollm2-135m-instruct",
             name="triton",
-            first_token_seconds=10,
+            first_token_seconds=20,
         )
         then = chat(openai_server.url, "llama", key_file=key_file, first_token_seconds=60)
         async with serving(first, then) as service:

@@ -108,13 +108,13 @@ async def test_a_server_that_is_not_there_is_told_from_one_that_refuses() -> Non
 
 @pytest.mark.parametrize("begun", [b"", stream(chunk("Hell"))])
 async def test_a_server_that_hangs_is_given_no_more_time_than_the_answer_has(begun: bytes) -> None:
-    async with answering(begun, hangs=True) as (model, _), asyncio.timeout(10):
-        with pytest.raises(DeadlineError), deadline(0.3):
+    async with answering(begun, hangs=True) as (model, _), asyncio.timeout(60):
+        with pytest.raises(DeadlineError), deadline(1):
             await written(model)
 
 
 async def test_closing_the_stream_closes_the_connection_so_that_the_server_stops() -> None:
-    async with answering(stream(chunk("Hell")), hangs=True) as (model, server), asyncio.timeout(10):
+    async with answering(stream(chunk("Hell")), hangs=True) as (model, server), asyncio.timeout(60):
         async with aclosing(model.generate(REQUEST)) as chunks:
             await anext(chunks)
         await server.left.wait()

@@ -54,7 +54,7 @@ async def test_what_is_not_there_is_said_in_a_sentence() -> None:
     ids=["length", "too long", "target", "no end", "nothing"],
 )
 async def test_what_is_no_request_has_no_answer_and_others_have(request_bytes: bytes) -> None:
-    async with serving_pages("127.0.0.1:0", told, a_little) as port, asyncio.timeout(30):
+    async with serving_pages("127.0.0.1:0", told, a_little) as port, asyncio.timeout(60):
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
         writer.write(request_bytes)
         writer.write_eof()
@@ -65,7 +65,7 @@ async def test_what_is_no_request_has_no_answer_and_others_have(request_bytes: b
 
 
 async def test_a_body_that_nobody_takes_is_not_waited_for() -> None:
-    async with serving_pages("127.0.0.1:0", told) as port, asyncio.timeout(30):
+    async with serving_pages("127.0.0.1:0", told) as port, asyncio.timeout(60):
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
         writer.write(b"POST /a HTTP/1.1\r\nContent-Length: 999999999999\r\n\r\n")
         assert (await reader.read()).endswith(b"POST /a {} b''")
@@ -73,7 +73,7 @@ async def test_a_body_that_nobody_takes_is_not_waited_for() -> None:
 
 
 async def test_connections_have_a_bound_and_those_that_end_make_room() -> None:
-    async with serving_pages("127.0.0.1:0", told) as port, asyncio.timeout(30):
+    async with serving_pages("127.0.0.1:0", told) as port, asyncio.timeout(60):
         idle = [await asyncio.open_connection("127.0.0.1", port) for _ in range(MAX_CONNECTIONS)]
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
         with suppress(ConnectionResetError):
@@ -96,7 +96,7 @@ async def test_answers_in_the_making_end_with_the_server() -> None:
         await asyncio.Event().wait()
         raise AssertionError
 
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         async with serving_pages("127.0.0.1:0", never) as port:
             asked = asyncio.create_task(fetched(f"127.0.0.1:{port}", "/"))
             await begun.wait()

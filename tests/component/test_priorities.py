@@ -34,18 +34,18 @@ async def test_the_priority_travels_through_a_chain_of_services() -> None:
             return await back.unary(request)
 
         async with echo(unary=forward) as front:
-            assert (await front.unary(text(""), timeout=5)).value == "interactive"
+            assert (await front.unary(text(""), timeout=60)).value == "interactive"
             with prioritized(Priority.BATCH):
-                assert (await front.unary(text(""), timeout=5)).value == "batch"
+                assert (await front.unary(text(""), timeout=60)).value == "batch"
             metadata = [(PRIORITY_METADATA_KEY, "batch")]
-            assert (await front.unary(text(""), timeout=5, metadata=metadata)).value == "batch"
+            assert (await front.unary(text(""), timeout=60, metadata=metadata)).value == "batch"
 
 
 async def test_metadata_of_a_call_count_more_than_what_is_around_it() -> None:
     async with echo(unary=tell_priority) as client:
         with prioritized(Priority.BATCH):
             metadata = [(PRIORITY_METADATA_KEY, "interactive")]
-            told = await client.unary(text(""), timeout=5, metadata=metadata)
+            told = await client.unary(text(""), timeout=60, metadata=metadata)
     assert told.value == "interactive"
 
 
@@ -54,7 +54,7 @@ async def test_a_priority_that_is_none_is_refused_with_the_name_of_its_metadata(
     failing = Failing(ZeroDivisionError())
     async with echo(unary=failing.unary) as client:
         with pytest.raises(aio.AioRpcError) as caught:
-            await client.unary(text(""), timeout=5, metadata=[(PRIORITY_METADATA_KEY, told)])
+            await client.unary(text(""), timeout=60, metadata=[(PRIORITY_METADATA_KEY, told)])
     assert caught.value.code() is grpc.StatusCode.INVALID_ARGUMENT
     assert reason_of(caught.value) == "PRIORITY_UNKNOWN"
     assert field_violations_of(caught.value) == [PRIORITY_METADATA_KEY]
@@ -65,7 +65,7 @@ async def test_the_span_of_a_served_call_has_its_priority() -> None:
     telemetry, log = recording_telemetry()
     async with echo(telemetry, unary=tell_priority) as client:
         with prioritized(Priority.BATCH):
-            await client.unary(text(""), timeout=5)
+            await client.unary(text(""), timeout=60)
     assert attribute(await log.server_span(), "askmesh.priority") == "batch"
 
 

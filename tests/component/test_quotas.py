@@ -67,7 +67,7 @@ async def test_who_asks_too_much_is_told_when_before_the_question_is_read() -> N
         refused: list[aio.AioRpcError] = []
         for content in (b"no question", b"no question"):
             with pytest.raises(aio.AioRpcError) as caught:
-                await channel.unary_unary(ASKING, bytes, bytes)(content, timeout=20)
+                await channel.unary_unary(ASKING, bytes, bytes)(content, timeout=60)
             refused.append(caught.value)
     assert [(each.code(), reason_of(each)) for each in refused] == [
         (StatusCode.INVALID_ARGUMENT, "REQUEST_NOT_PROTOBUF"),

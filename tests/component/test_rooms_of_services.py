@@ -41,10 +41,10 @@ async def test_without_room_a_call_is_refused_before_it_is_read() -> None:
         echo_client(port) as client,
         channel_to(f"127.0.0.1:{port}", silent_telemetry()) as channel,
     ):
-        first = client.unary(text("a"), timeout=30)
+        first = client.unary(text("a"), timeout=60)
         await held.reached.wait()
         with pytest.raises(aio.AioRpcError) as caught:
-            await channel.unary_unary(UNARY, bytes)(b"\xff no message", timeout=30)
+            await channel.unary_unary(UNARY, bytes)(b"\xff no message", timeout=60)
         held.go_on.set()
         assert (await first).value == "a"
     assert caught.value.code() is grpc.StatusCode.RESOURCE_EXHAUSTED
@@ -66,9 +66,9 @@ async def test_methods_without_a_room_are_served_meanwhile() -> None:
         echo_service(rooms={UNARY: Room(Recorder(), RULES)}, unary=held.unary, stream=stream) as at,
         echo_client(at) as client,
     ):
-        first = client.unary(text("a"), timeout=30)
+        first = client.unary(text("a"), timeout=60)
         await held.reached.wait()
-        assert [each.value async for each in client.stream(text("b"), timeout=30)] == ["b"]
+        assert [each.value async for each in client.stream(text("b"), timeout=60)] == ["b"]
         held.go_on.set()
         await first
 
@@ -80,11 +80,11 @@ async def test_a_call_whose_caller_has_gone_gives_its_place_back() -> None:
         echo_service(rooms={UNARY: room}, unary=held.unary) as port,
         echo_client(port) as client,
     ):
-        gone = client.unary(text("a"), timeout=30)
+        gone = client.unary(text("a"), timeout=60)
         await held.reached.wait()
         gone.cancel()
         held.go_on.set()
-        assert (await client.unary(text("b"), timeout=30)).value == "b"
+        assert (await client.unary(text("b"), timeout=60)).value == "b"
     assert room.in_use == 0
 
 
@@ -112,7 +112,7 @@ async def test_calls_that_end_well_or_late_teach_the_limit(
         echo_service(rooms={UNARY: Room(limit, RULES)}, unary=unary) as port,
         echo_client(port) as client,
     ):
-        call = client.unary(text("a"), timeout=30)
+        call = client.unary(text("a"), timeout=60)
         assert await call.code() is not grpc.StatusCode.RESOURCE_EXHAUSTED
     assert [each.went_short for each in limit.measured] == expected
 

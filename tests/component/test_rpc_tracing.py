@@ -9,7 +9,7 @@ import pytest
 from google.protobuf.wrappers_pb2 import StringValue
 from grpc import aio
 from opentelemetry.sdk.trace import ReadableSpan
-from opentelemetry.trace import StatusCode
+from opentelemetry.trace import SpanKind, StatusCode
 
 from askmesh.config import ServiceSettings
 from askmesh.errors import InvalidRequestError
@@ -58,7 +58,7 @@ async def echoed(request: StringValue, _: Context) -> StringValue:
 async def test_client_and_server_share_one_trace_with_names_of_the_convention() -> None:
     telemetry, log = recording_telemetry()
     async with echo(telemetry, unary=echoed) as client:
-        await client.unary(text("hello"), timeout=5)
+        await client.unary(text("hello"), timeout=60)
     server, caller = await log.server_span(), await log.client_span()
     assert server.name == caller.name == f"{SERVICE}/Unary"
     assert server.parent is not None
@@ -92,12 +92,13 @@ async def test_all_four_kinds_of_methods_have_spans_on_both_sides() -> None:
         telemetry, unary=echoed, stream=stream, collect=collect, converse=converse
     ) as client:
         requests = [text("a"), text("b")]
-        assert (await client.unary(text("a"), timeout=5)).value == "a"
-        assert [r.value async for r in client.stream(text("a"), timeout=5)] == ["a", "a"]
-        assert (await client.collect(iter(requests), timeout=5)).value == "ab"
-        assert [r.value async for r in client.converse(iter(requests), timeout=5)] == ["a", "b"]
+        assert (await client.unary(text("a"), timeout=60)).value == "a"
+        assert [r.value async for r in client.stream(text("a"), timeout=60)] == ["a", "a"]
+        assert (await client.collect(iter(requests), timeout=60)).value == "ab"
+        assert [r.value async for r in client.converse(iter(requests), timeout=60)] == ["a", "b"]
         for kind in ("Unary", "Stream", "Collect", "Converse"):
-            await log.wait_for(partial(_is_of_kind, kind))
+            for side in (SpanKind.CLIENT, SpanKind.SERVER):
+                await log.wait_for(partial(_is_of, kind, side))
     assert sorted(span.name for span in log.ended) == sorted(
         [f"{SERVICE}/{kind}" for kind in ("Unary", "Stream", "Collect", "Converse")] * 2
     )
@@ -111,7 +112,7 @@ async def test_a_handler_that_writes_by_itself_is_served_and_traced() -> None:
 
     telemetry, log = recording_telemetry()
     async with echo(telemetry, stream=stream) as client:
-        assert [r.value async for r in client.stream(text("a"), timeout=5)] == ["a", "a"]
+        assert [r.value async for r in client.stream(text("a"), timeout=60)] == ["a", "a"]
     assert attribute(await log.server_span(), STATUS) == "OK"
 
 
@@ -121,8 +122,8 @@ async def test_a_watch_is_counted_but_neither_timed_nor_traced() -> None:
 
     telemetry, log = recording_telemetry()
     async with echo(telemetry, stream=stream) as client:
-        assert [r.value async for r in client.watch(text("a"), timeout=5)] == ["a"]
-        assert [r.value async for r in client.stream(text("b"), timeout=5)] == ["b"]
+        assert [r.value async for r in client.watch(text("a"), timeout=60)] == ["a"]
+        assert [r.value async for r in client.stream(text("b"), timeout=60)] == ["b"]
         await log.server_span()
         await log.client_span()
     assert {span.name for span in log.ended} == {f"{SERVICE}/Stream"}
@@ -135,7 +136,7 @@ async def test_a_watch_is_counted_but_neither_timed_nor_traced() -> None:
 async def test_cancelling_a_unary_call_cancels_the_handler() -> None:
     handler = Handler()
     telemetry, log = recording_telemetry()
-    async with echo(telemetry, unary=handler.unary) as client, asyncio.timeout(5):
+    async with echo(telemetry, unary=handler.unary) as client, asyncio.timeout(60):
         async with asyncio.TaskGroup() as tasks:
             call = tasks.create_task(_called(client))
             await handler.started.wait()
@@ -148,9 +149,12 @@ async def test_cancelling_a_unary_call_cancels_the_handler() -> None:
 async def test_a_time_limit_around_a_unary_call_cancels_the_handler() -> None:
     handler = Handler()
     telemetry, log = recording_telemetry()
-    async with echo(telemetry, unary=handler.unary) as client, asyncio.timeout(5):
-        with pytest.raises(TimeoutError):
-            await asyncio.wait_for(client.unary(text("a"), timeout=60), 0.05)
+    async with echo(telemetry, unary=handler.unary) as client, asyncio.timeout(60):
+        limit = asyncio.timeout(None)
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(_called_within(limit, client))
+            await handler.started.wait()
+            limit.reschedule(0)
         await handler.cancelled.wait()
         assert attribute(await log.client_span(), STATUS) == "CANCELLED"
         assert attribute(await log.server_span(), STATUS) == "CANCELLED"
@@ -161,7 +165,7 @@ async def test_a_cancelled_stream_ends_its_client_span_at_once(style: str) -> No
     handler = Handler()
     telemetry, log = recording_telemetry()
     behaviour = handler.stream if style == "stream" else handler.written
-    async with echo(telemetry, stream=behaviour) as client, asyncio.timeout(5):
+    async with echo(telemetry, stream=behaviour) as client, asyncio.timeout(60):
         call = client.stream(text("a"), timeout=60)
         assert await call.read() == text("a")
         assert not log.ended
@@ -174,7 +178,7 @@ async def test_a_cancelled_stream_ends_its_client_span_at_once(style: str) -> No
 async def test_a_call_that_its_caller_gives_up_is_no_error_on_either_side() -> None:
     handler = Handler()
     telemetry, log = recording_telemetry()
-    async with echo(telemetry, unary=handler.unary) as client, asyncio.timeout(5):
+    async with echo(telemetry, unary=handler.unary) as client, asyncio.timeout(60):
         async with asyncio.TaskGroup() as tasks:
             call = tasks.create_task(_called(client))
             await handler.started.wait()
@@ -187,7 +191,7 @@ async def test_a_call_that_its_caller_gives_up_is_no_error_on_either_side() -> N
 async def test_leaving_the_loop_over_a_stream_cancels_the_handler() -> None:
     handler = Handler()
     telemetry, log = recording_telemetry()
-    async with echo(telemetry, stream=handler.stream) as client, asyncio.timeout(5):
+    async with echo(telemetry, stream=handler.stream) as client, asyncio.timeout(60):
         async for _ in client.stream(text("a"), timeout=60):
             break
         await handler.cancelled.wait()
@@ -202,7 +206,7 @@ async def test_cancelling_the_reader_of_a_stream_cancels_the_handler() -> None:
         async for _ in client.stream(text("a"), timeout=60):
             pass
 
-    async with echo(telemetry, stream=handler.stream) as client, asyncio.timeout(5):
+    async with echo(telemetry, stream=handler.stream) as client, asyncio.timeout(60):
         async with asyncio.TaskGroup() as tasks:
             reader = tasks.create_task(read(client))
             await handler.started.wait()
@@ -217,11 +221,12 @@ async def test_a_passed_deadline_is_the_status_of_both_spans(kind: str) -> None:
     telemetry, log = recording_telemetry()
     async with (
         echo(telemetry, unary=handler.unary, stream=handler.stream) as client,
-        asyncio.timeout(5),
+        asyncio.timeout(60),
     ):
         call = client.unary if kind == "unary" else client.stream
+        await client.channel.channel_ready()
         with pytest.raises(aio.AioRpcError) as caught:
-            await _finished(call(text("a"), timeout=0.1))
+            await _finished(call(text("a"), timeout=1))
         assert caught.value.code() is grpc.StatusCode.DEADLINE_EXCEEDED
         await handler.cancelled.wait()
         server, caller = await log.server_span(), await log.client_span()
@@ -237,7 +242,7 @@ async def test_an_unexpected_exception_is_unknown_and_stands_on_the_server_span_
     telemetry, log = recording_telemetry()
     async with echo(telemetry, unary=unary) as client:
         with pytest.raises(aio.AioRpcError) as caught:
-            await client.unary(text("a"), timeout=5)
+            await client.unary(text("a"), timeout=60)
         server = await log.server_span()
     assert caught.value.code() is grpc.StatusCode.UNKNOWN
     assert "secret" not in repr(caught.value.trailing_metadata()) + str(caught.value.details())
@@ -254,7 +259,7 @@ async def test_a_refused_request_is_no_error_of_the_server() -> None:
     telemetry, log = recording_telemetry()
     async with echo(telemetry, unary=unary) as client:
         with pytest.raises(aio.AioRpcError):
-            await client.unary(text("a"), timeout=5)
+            await client.unary(text("a"), timeout=60)
         server, caller = await log.server_span(), await log.client_span()
     assert attribute(server, STATUS) == "INVALID_ARGUMENT"
     assert attribute(server, "askmesh.error.reason") == "QUERY_EMPTY"
@@ -270,7 +275,7 @@ async def test_an_abort_of_the_handler_keeps_its_status_and_adds_no_exception() 
     telemetry, log = recording_telemetry()
     async with echo(telemetry, unary=unary) as client:
         with pytest.raises(aio.AioRpcError) as caught:
-            await client.unary(text("a"), timeout=5)
+            await client.unary(text("a"), timeout=60)
         server = await log.server_span()
     assert caught.value.details() == "closed"
     assert attribute(server, STATUS) == "UNAVAILABLE"
@@ -285,7 +290,7 @@ async def test_spans_inside_of_a_call_are_children_of_its_server_span() -> None:
             return request
 
     async with echo(telemetry, unary=unary) as client:
-        await client.unary(text("a"), timeout=5)
+        await client.unary(text("a"), timeout=60)
     server = await log.server_span()
     stage = await log.wait_for(lambda span: span.name == "stage")
     assert stage.parent is not None
@@ -313,7 +318,7 @@ async def test_health_checks_have_no_spans() -> None:
     telemetry, log = recording_telemetry()
     async with echo(telemetry, unary=echoed) as client:
         assert await health_of(client.channel) == "SERVING"
-        await client.unary(text("a"), timeout=5)
+        await client.unary(text("a"), timeout=60)
     assert {span.name for span in log.ended} == {f"{SERVICE}/Unary"}
 
 
@@ -336,7 +341,7 @@ async def test_a_chain_of_services_exports_one_trace() -> None:
                 echo_service(middle, unary=unary) as middle_port,
                 echo_client(middle_port, front) as client,
             ):
-                await client.unary(text("a"), timeout=5)
+                await client.unary(text("a"), timeout=60)
         await collector.wait_until(lambda spans: len(spans) == 4)
     by_kind = {(span.service, span.kind): span for span in collector.spans}
     chain = [
@@ -351,8 +356,14 @@ async def test_a_chain_of_services_exports_one_trace() -> None:
     assert not any(span.is_error for span in chain)
 
 
-def _is_of_kind(kind: str, span: ReadableSpan) -> bool:
-    return span.name.endswith(kind)
+def _is_of(kind: str, side: SpanKind, span: ReadableSpan) -> bool:
+    return span.name.endswith(kind) and span.kind is side
+
+
+async def _called_within(limit: asyncio.Timeout, client: EchoClient) -> None:
+    with pytest.raises(TimeoutError):
+        async with limit:
+            await client.unary(text("a"), timeout=60)
 
 
 async def _called(client: EchoClient) -> str:

@@ -47,7 +47,7 @@ def test_a_signal_ends_the_service_in_order(number: signal.Signals) -> None:
         assert running.stdout is not None
         assert running.stdout.readline() == "started\n"
         running.send_signal(number)
-        output, errors = running.communicate(timeout=20)
+        output, errors = running.communicate(timeout=60)
     assert (running.returncode, output, errors) == (0, "ended\n", "")
 
 
@@ -57,7 +57,7 @@ def test_a_signal_ends_a_service_that_is_still_starting(number: signal.Signals) 
         assert running.stdout is not None
         assert running.stdout.readline() == "starting\n"
         running.send_signal(number)
-        output, errors = running.communicate(timeout=20)
+        output, errors = running.communicate(timeout=60)
     assert (running.returncode, output, errors) == (0, "", "")
 
 
@@ -67,7 +67,7 @@ def test_what_exists_after_the_start_is_looked_through_for_garbage_no_more() -> 
         assert running.stdout is not None
         assert running.stdout.readline() == "started\n"
         running.send_signal(signal.SIGTERM)
-        output, _ = running.communicate(timeout=20)
+        output, _ = running.communicate(timeout=60)
     assert int(output.split()[0]) > 1_000
 
 
@@ -80,13 +80,13 @@ def test_what_exists_after_the_start_is_looked_through_for_garbage_no_more() -> 
 )
 def test_a_service_that_cannot_start_says_why_in_one_sentence(start: str) -> None:
     with process(start) as running:
-        output, errors = running.communicate(timeout=20)
+        output, errors = running.communicate(timeout=60)
     assert (running.returncode, output) == (1, "")
     assert errors == "The model is missing: fetch it.\n"
 
 
 def test_a_defect_at_start_is_not_hidden() -> None:
     with process("raise ZeroDivisionError") as running:
-        _, errors = running.communicate(timeout=20)
+        _, errors = running.communicate(timeout=60)
     assert running.returncode == 1
     assert "ZeroDivisionError" in errors

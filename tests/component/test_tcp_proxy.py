@@ -41,7 +41,7 @@ class Talker:
 async def talking(proxy: TcpProxy) -> AsyncGenerator[Talker]:
     reader, writer = await asyncio.open_connection("127.0.0.1", proxy.port)
     try:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             yield Talker(reader, writer)
     finally:
         writer.transport.abort()

@@ -27,7 +27,7 @@ OPEN_METRICS = "application/openmetrics-text; version=1.0.0"
 async def scraped(own: Telemetry, path: str = "/metrics", accept: str = "*/*") -> str:
     """Return what the endpoint answers, with the head."""
     assert own.metrics_port is not None
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         reader, writer = await asyncio.open_connection("127.0.0.1", own.metrics_port)
         writer.write(f"GET {path} HTTP/1.1\r\nHost: test\r\nAccept: {accept}\r\n\r\n".encode())
         answer = await reader.read()
@@ -45,9 +45,9 @@ async def refuse(request: StringValue, _: Context) -> StringValue:
 async def test_calls_are_counted_and_timed_by_method_and_code() -> None:
     async with telemetry("echo", ServiceSettings()) as own:
         async with echo(own, unary=refuse) as client:
-            await client.unary(text("a"), timeout=5)
+            await client.unary(text("a"), timeout=60)
             with pytest.raises(aio.AioRpcError):
-                await client.unary(text(""), timeout=5)
+                await client.unary(text(""), timeout=60)
         page = await scraped(own)
     labels = f'method="Unary",rpc_service="{SERVICE}"'
     assert f'askmesh_rpc_requests_total{{code="OK",{labels}}} 1.0' in page
@@ -60,7 +60,7 @@ async def test_a_blocked_event_loop_is_seen() -> None:
     late: asyncio.Queue[float] = asyncio.Queue()
     with loop_lag(late.put_nowait, every_seconds=0.01):
         time.sleep(0.2)  # noqa: ASYNC251 - blocks the loop
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             assert await late.get() >= 0.1
 
 
@@ -151,9 +151,9 @@ async def test_each_call_is_one_line_of_json_with_its_trace(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     async with telemetry("echo", ServiceSettings()) as own, echo(own, unary=refuse) as client:
-        await client.unary(text("payload"), timeout=5)
+        await client.unary(text("payload"), timeout=60)
         with pytest.raises(aio.AioRpcError):
-            await client.unary(text(""), timeout=5)
+            await client.unary(text(""), timeout=60)
         lines = await log_lines(capsys, 2)
     served, refused = map(json.loads, lines)
     assert served["method"] == f"{SERVICE}/Unary"
@@ -174,7 +174,7 @@ async def test_a_defect_is_logged_with_its_stack_and_trace(
 
     async with telemetry("echo", ServiceSettings()) as own, echo(own, unary=unary) as client:
         with pytest.raises(aio.AioRpcError) as caught:
-            await client.unary(text(""), timeout=5)
+            await client.unary(text(""), timeout=60)
         defect, _ = map(json.loads, await log_lines(capsys, 2))
     assert defect["level"] == "ERROR"
     assert "KeyError: 'missing'" in defect["exception"]
@@ -256,7 +256,7 @@ def test_silent_telemetry_counts_and_exports_nothing() -> None:
 async def test_a_collector_that_is_gone_does_not_hold_up_the_end() -> None:
     async with otlp_collector() as collector:
         pass
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         async with telemetry("echo", ServiceSettings(otlp_endpoint=collector.address)) as own:
             with own.span("work"):
                 pass

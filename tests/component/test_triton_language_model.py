@@ -205,6 +205,6 @@ async def drain(chunks: AsyncGenerator[GenerationChunk]) -> None:
 
 
 async def until_busy(triton: RunningTriton) -> None:
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         while not await asyncio.to_thread(triton.in_flight, "ensemble"):
             pass

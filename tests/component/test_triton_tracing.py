@@ -59,7 +59,7 @@ async def test_spans_of_triton_belong_to_the_trace_of_the_caller() -> None:
                 assert [chunk async for chunk in model.generate(request)]
         mine: list[dict[str, Any]] = []
         while not mine:  # what else Triton did may come before
-            spans = spans_in(exports.get(timeout=30))
+            spans = spans_in(exports.get(timeout=60))
             mine = [span for span in spans if span["traceId"] == trace_id]
     assert {"ensemble", "compute"} <= {span["name"] for span in mine}
     assert all(span["parentSpanId"] for span in mine)
