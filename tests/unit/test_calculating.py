@@ -495,3 +495,24 @@ def test_a_table_below_prose_is_whole_without_the_passage_before(above: str, sai
     evidence = assembly.evidence(request("Which roles are allowed to delete?", [roles]))
     assert isinstance(evidence, Evidence)
     assert "".join(each.text for each in composed(evidence)) == said
+
+
+HOURS = Source(
+    passage_id="hours",
+    document_id="hours",
+    title="Opening hours of the pool",
+    text=(
+        "Day: Friday | Early swim: 06:30\u201308:00 | Public swim: 10:00\u201322:00 | Note: lanes\n"
+        "Day: Saturday | Early swim: \u2013 | Public swim: 09:00\u201318:00 | Note: families\n"
+        "Day: Sunday | Early swim: closed | Public swim: 09:00\u201317:00 | Note: quiet"
+    ),
+    score=0.9,
+)
+
+
+def test_when_it_is_open_on_a_day_is_told_by_the_columns_of_hours() -> None:
+    told = _answer("When is the pool open on Saturday?", HOURS)
+    assert told == "Public swim: 09:00\u201318:00 (Saturday)."
+    assert _answer("When is the public swim open on Sunday?", HOURS).startswith(
+        "Public swim: 09:00"
+    )

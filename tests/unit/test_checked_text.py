@@ -307,3 +307,12 @@ def test_a_block_of_settings_is_no_place_for_who_asks_for_no_settings() -> None:
         checked = _checked(question, block, probability=0.2)
         assert checked.take("The values of compression in gate.yaml are lz4 and zstd.") == []
         assert checked.means_code is is_meant
+
+
+def test_a_word_that_the_question_misspells_is_still_one_of_the_question() -> None:
+    rule = "Freezer has to show minus 18 or colder."
+    bar = Source(passage_id="bar", title="Bars and kiosk", text=rule, score=0.2)
+    said = "The freezer needs to have a temperature of minus 18 or colder."
+    for word, is_said in (("temprature", True), ("tempo", False)):
+        text = _checked(f"What {word} does the freezer need to have?", bar)
+        assert bool(text.take(said)) is is_said

@@ -409,3 +409,37 @@ def test_a_list_whose_lead_in_says_what_is_asked_is_told_whole() -> None:
     (said,) = _composed("What do I have to bring on my first day?", source)
     assert said.after == "- a passport\n- bank details\n- your tax form"
     assert not _composed("What passport do I have to bring?", source)
+
+
+HOURS = (
+    "Day: Friday | Early swim: 06:30\u201308:00 | Sauna: 12:00\u201322:00\n"
+    "Day: Saturday | Early swim: \u2013 | Sauna: 10:00\u201320:00\n"
+    "Day: Sunday | Early swim: closed | Sauna: 10:00\u201318:00"
+)
+
+
+def test_rows_with_something_in_the_column_that_is_named_are_told_with_it() -> None:
+    hours = _source(HOURS, "Opening hours")
+    (said,) = _composed("On which days is there early swim?", hours)
+    assert said.text == "Early swim: Friday (06:30\u201308:00)."
+    assert not _composed("On which days is there sauna?", hours)
+    assert not _composed("On which days is there early swim for schools?", hours)
+
+
+FORMS = "Form R1 is for first aid, form R2 for rescues. R2 has to be there the same day."
+
+
+def test_what_lacks_the_second_thing_that_is_asked_for_is_not_told_alone() -> None:
+    near = units_scored(FORMS, [0.7, 0.1])
+    forms = replace(_source(FORMS, "Reports"), sentences=near)
+    assert _stated("Which form is for a rescue?", forms)
+    assert not _stated("Which form is for a rescue and when is it due?", forms)
+
+
+def test_a_list_below_a_heading_that_denies_is_told_whole_to_who_asks_what_is_denied() -> None:
+    text = "## What may not come into the hall\n\n- glass\n- hot food\n- prams\n\nDrinks may."
+    scores = units_scored(text, [0.36, 0.38, 0.4, 0.45])
+    rules = replace(_source(text, "House rules"), sentences=scores)
+    (said,) = _composed("Which things can't be taken into the hall?", rules)
+    assert said.after == "- glass\n- hot food\n- prams"
+    assert not _composed("Which things can be taken into the hall?", rules)

@@ -86,3 +86,11 @@ def test_amounts_of_money_are_compared_whichever_way_they_are_written(
     text = "- up to \u00a3250: your lead\n- \u00a3250 to \u00a31,500: the head of the job"
     ranked = rank_units(asked, [Source(passage_id="claims", title="Who signs", text=text)])
     assert [item.own for item in within_range(take_apart(asked), ranked)] == [left]
+
+
+def test_a_group_of_people_is_looked_up_by_its_size() -> None:
+    rows = "Group size: 10\u201319 | Discount: 10 %\nGroup size: 20\u201339 | Discount: 15 %"
+    asked = "What discount does a group of 25 people get?"
+    ranked = rank_units(asked, [Source(passage_id="groups", title="Tickets", text=rows)])
+    (left,) = within_range(take_apart(asked), ranked)
+    assert left.own.endswith("15 %")

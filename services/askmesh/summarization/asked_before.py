@@ -3,8 +3,8 @@
 import re
 
 from askmesh.summarization.assembly import Evidence
-from askmesh.summarization.blocks import MOST_ENTRIES, whole_list
 from askmesh.summarization.evidence import EvidenceUnit, jaccard
+from askmesh.summarization.lists import MOST_ENTRIES, whole_list
 from askmesh.summarization.naming import mentions
 from askmesh.summarization.question import Question, Wanted
 from askmesh.summarization.said import Said

@@ -14,6 +14,7 @@ from askmesh.summarization.prices import prices_told
 from askmesh.summarization.question import Question, Wanted
 from askmesh.summarization.quoting import quoted
 from askmesh.summarization.rows_asked import first_cell, rows_asked
+from askmesh.summarization.rows_filled import rows_filled
 from askmesh.summarization.said import Said
 from askmesh.summarization.untrusted import plain
 from askmesh.summarization.wholeness import is_whole, place_of
@@ -34,6 +35,7 @@ def composed(evidence: Evidence) -> list[Said]:
         or _conflict(evidence)
         or _count(evidence)
         or prices_told(evidence)
+        or rows_filled(evidence)
         or rows_asked(evidence)
         or block(evidence)
     )

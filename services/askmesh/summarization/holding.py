@@ -19,6 +19,8 @@ _FEWEST = 2
 _OPEN = stems("open opening")
 CLOSED = stems("closed closing shut geschlossen")
 _BETWEEN_CLAUSES = re.compile(r"[,;] (?:and |but )?")
+_HEADS = stems("people person guest visitor adult child pupil student participant member employee")
+_OF_SIZE = stems("size group party headcount people person")
 _OF_AGE = stems("age aged old older young younger child children adult senior guest person")
 
 
@@ -114,5 +116,6 @@ def _in_its_unit(
         other, its_scale = scale_of(word)
         if other == basic:
             return amount * scale / its_scale
-    is_age = unit == "year" and not interval.unit and bool(known & _OF_AGE)
-    return amount if is_age else None
+    is_age = unit == "year" and bool(known & _OF_AGE)
+    is_size = unit in _HEADS and bool(known & _OF_SIZE)
+    return amount if (is_age or is_size) and not interval.unit else None

@@ -30,6 +30,8 @@ _ENDS = stems("close end until till finish to")
 _WHERE = re.compile(r"\s*(?:when and )?where\b", re.IGNORECASE)
 _HOW_LONG = re.compile(r"\s*(?:for )?how long\b", re.IGNORECASE)
 _DURATIONS = stems("duration length time seconds minutes hours days weeks months years")
+_OPENS = stems("open opened opening")
+_HOURS = re.compile(r"\d{1,2}(?:[:.]\d\d)?\s?(?:-|\u2013|to)\s?\d{1,2}")
 _PLACES = stems("location place room site address")
 _FIELDS = {
     Wanted.PERSON: stems("owner contact responsible holder author name person"),
@@ -94,11 +96,13 @@ def _fields_of(asked: Asked, text: str) -> list[str]:
     name = stems(asked.records.name_field)
     shared = {field: len(stems(field.replace("_", " ")) & words) for field in free}
     most = max(shared.values(), default=0)
+    unnamed = free if asked.named else ["", *free]
     return (
         [field for field in free if most and shared[field] == most]
         or _priced(asked, free)
         or ([""] if name & words and not asked.named and not stems(" ".join(free)) & kind else [])
-        or [field for field in ("", *free) if (stems(field) if field else name) & kind]
+        or [field for field in unnamed if (stems(field) if field else name) & kind]
+        or _timed(asked, free)
     )
 
 
@@ -106,12 +110,19 @@ def _priced(asked: Asked, fields: Sequence[str]) -> list[str]:
     """Return the fields of which most cells are amounts of money, where a price is asked for."""
     if not ASKS_PRICE.search(asked.question.text):
         return []
-    return [field for field in fields if _is_priced(asked, field)]
+    return [field for field in fields if _mostly(asked, field, MONEY)]
 
 
-def _is_priced(asked: Asked, field: str) -> bool:
+def _timed(asked: Asked, fields: Sequence[str]) -> list[str]:
+    """Return the fields of which most cells are hours, where it is asked when something is open."""
+    if asked.question.wanted is not Wanted.TIME or not asked.question.stems & _OPENS:
+        return []
+    return [field for field in fields if _mostly(asked, field, _HOURS)]
+
+
+def _mostly(asked: Asked, field: str, pattern: re.Pattern[str]) -> bool:
     found = list(filter(None, (record.cell(field) for record in asked.records.records)))
-    return sum(MONEY.search(cell) is not None for cell in found) * 2 > len(found)
+    return sum(pattern.search(cell) is not None for cell in found) * 2 > len(found)
 
 
 def _told(asked: Asked, record: Record, fields: Sequence[str]) -> str:

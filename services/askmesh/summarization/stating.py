@@ -38,7 +38,7 @@ _WRITTEN = frozenset(
 _PROSE = frozenset((UnitKind.SENTENCE, UnitKind.ITEM))
 _OF_ANOTHER = re.compile(r"\b(?:that|those) of\b", re.IGNORECASE)
 _ASKS_TWICE = re.compile(
-    r"\w,? and (?:(?:from|by|until|since|at|to|for) )?(?:what|where|when|who|whom|how|which)\b",
+    r"\w,? and (?:(?:from|by|until|since|at|to|for) )?(what|where|when|who|whom|how|which)\b",
     re.IGNORECASE,
 )
 _TELEPHONE = re.compile(r"\+?\d[\d ()/-]{6,}\d")
@@ -71,9 +71,14 @@ def stated(evidence: Evidence) -> list[Said]:
 
 
 def _may_tell_two(best: EvidenceUnit, evidence: Evidence) -> bool:
-    """Tell whether a statement may be all there is to two questions: no cells of a row are."""
+    """Tell whether a statement may be all there is to two questions: no cells of a row are.
+
+    Nor is what lacks the kind of thing that is asked for second: "and when is it due?".
+    """
     stands_out = lead_of(best, evidence.ranked) >= _TIMES_FOR_TWO
-    return stands_out and best.unit.kind is not UnitKind.ROW
+    second = _ASKS_TWICE.split(evidence.question.text, maxsplit=1)
+    is_lacking = lacks_kind(f"{second[-2]} {second[-1]}", best.own)
+    return stands_out and best.unit.kind is not UnitKind.ROW and not is_lacking
 
 
 def _told(item: EvidenceUnit, question: Question) -> Said:

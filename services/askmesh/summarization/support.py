@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from enum import Enum
 from typing import Generic
 
@@ -11,6 +12,9 @@ from askmesh.summarization.coverage import FEWEST_WORDS, coverage, is_stitched
 from askmesh.summarization.grounds import Entry, GroundT, chosen_for, numbers_of, words_of
 from askmesh.summarization.statements import Statement, misses_something, statement
 from askmesh.summarization.tallies import tally_of
+
+_LONG, _CLOSE = 6, 0.88
+"""From how many letters and from which likeness on a word is taken for another, misspelt."""
 
 
 class Fault(Enum):
@@ -63,7 +67,7 @@ class Grounds(Generic[GroundT]):
         if fault := self._emptiness(claim) if is_sentence else _lack_of_words(claim):
             return Finding(0.0, fault=fault)
         chosen = chosen_for(claim, [e for e in self._evidence if of_source in {None, e.source}])
-        support = coverage(claim, chosen, self._question)
+        support = coverage(claim, chosen, self._question | self._misspelt(claim))
         wrong = contradiction(claim, [entry.stated for entry in chosen])
         fault = self._fault(claim, chosen, support) or (wrong and Fault.CONTRADICTION)
         return Finding(support, tuple(entry.unit for entry in chosen), fault, wrong)
@@ -88,6 +92,12 @@ class Grounds(Generic[GroundT]):
             (Fault.STITCHED, is_stitched(claim, chosen, self._asked_numbers)),
         )
         return next((fault for fault, is_there in found if is_there), None)
+
+    def _misspelt(self, claim: Statement) -> frozenset[str]:
+        """Return the words of a claim that the question has with a slip of the keys."""
+        typed = [word for word in self._question - claim.words if len(word) >= _LONG]
+        meant = (word for word in claim.words - self._question if len(word) >= _LONG)
+        return frozenset(word for word in meant if get_close_matches(word, typed, 1, _CLOSE))
 
     def _repeated(self, claim: Statement) -> frozenset[str]:
         """Return the numbers that a claim may take from the question: it has others, or words."""
