@@ -67,7 +67,9 @@ class Grounds(Generic[GroundT]):
         if fault := self._emptiness(claim) if is_sentence else _lack_of_words(claim):
             return Finding(0.0, fault=fault)
         chosen = chosen_for(claim, [e for e in self._evidence if of_source in {None, e.source}])
-        support = coverage(claim, chosen, self._question | self._misspelt(claim))
+        support = coverage(claim, chosen, self._question)
+        if support < self._bar and (meant := self._misspelt(claim)):
+            support = coverage(claim, chosen, self._question | meant)
         wrong = contradiction(claim, [entry.stated for entry in chosen])
         fault = self._fault(claim, chosen, support) or (wrong and Fault.CONTRADICTION)
         return Finding(support, tuple(entry.unit for entry in chosen), fault, wrong)
