@@ -313,6 +313,6 @@ def test_a_word_that_the_question_misspells_is_still_one_of_the_question() -> No
     rule = "Freezer has to show minus 18 or colder."
     bar = Source(passage_id="bar", title="Bars and kiosk", text=rule, score=0.2)
     said = "The freezer needs to have a temperature of minus 18 or colder."
-    for word, is_said in (("temprature", True), ("tempo", False)):
+    for word, is_said in (("temperaturre", True), ("tempo", False)):
         text = _checked(f"What {word} does the freezer need to have?", bar)
         assert bool(text.take(said)) is is_said
