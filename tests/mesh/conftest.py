@@ -5,7 +5,7 @@ from collections.abc import Generator
 import pytest
 
 from support.documents_of_a_farm import ingest_farm_documents
-from support.mesh import RunningMesh, running_mesh
+from support.mesh import PATIENT, RunningMesh, running_mesh
 from support.mongo_server import mongo_server
 from support.otlp_thread import CollectorThread, collector_thread
 from support.redis_server import redis_server
@@ -34,7 +34,7 @@ def mesh(
             collector.address,
             "--triton-otlp-url",
             collector.http_url,
-            environment={"GATEWAY_MAX_RETAINED_ANSWERS": "30"},
+            environment={**PATIENT, "GATEWAY_MAX_RETAINED_ANSWERS": "30"},
         ) as running,
     ):
         yield running
