@@ -70,3 +70,11 @@ async def test_what_speaks_of_all_that_was_asked_is_quoted_though_the_model_refu
 async def test_what_speaks_of_all_but_what_was_asked_for_is_not_quoted() -> None:
     events = await _said("How many geese may I keep?", 0.4, 0.35)
     assert completion_of(events).outcome == ANSWER_OUTCOME_ABSTAINED
+
+
+async def test_what_is_alone_in_speaking_of_it_is_quoted_though_it_scores_little() -> None:
+    events = await _said("How many hens can I keep?", 0.08, 0.01)
+    assert "Hens may be kept, six at most." in text_of(events)
+    assert completion_of(events).outcome == ANSWER_OUTCOME_ANSWERED
+    events = await _said("How many hens can I keep?", 0.08, 0.06)
+    assert completion_of(events).outcome == ANSWER_OUTCOME_ABSTAINED

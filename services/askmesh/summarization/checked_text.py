@@ -14,6 +14,7 @@ from askmesh.summarization.deciding import agrees, decided, only_repeats, yes_or
 from askmesh.summarization.documents_asked import outline
 from askmesh.summarization.evidence import EvidenceUnit, lead_of
 from askmesh.summarization.kinds import asks_for_code, lacks_kind
+from askmesh.summarization.nearest import is_alone
 from askmesh.summarization.pointing import PlaceOfFacts, is_of_another, pointed_at
 from askmesh.summarization.question import Wanted
 from askmesh.summarization.quoting import quoted, standing_for
@@ -98,7 +99,8 @@ class CheckedText:
         evidence, best = self._evidence, self._evidence.shown[0]
         bars = STANDING_OUT if best.own_score is not None else STANDING_OUT[:1]
         lead = lead_of(best, evidence.ranked)
-        return any(evidence.probability >= least and lead >= times for least, times in bars)
+        likely = any(evidence.probability >= least and lead >= times for least, times in bars)
+        return likely or is_alone(evidence)
 
     @property
     def means_code(self) -> bool:

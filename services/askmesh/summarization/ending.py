@@ -12,11 +12,11 @@ from askmesh.api.common.v1.answer_pb2 import (
 )
 from askmesh.api.summarization.v1.summarization_pb2 import StreamSummaryResponse, SummaryCompleted
 from askmesh.passages import duration_to_wire
-from askmesh.summarization.answerability import signals_of
+from askmesh.summarization.answerability import says_the_opposite, signals_of
 from askmesh.summarization.assembly import Evidence
 from askmesh.summarization.drafting import DOUBTLESS, Draft
 from askmesh.summarization.kinds import lacks_kind
-from askmesh.summarization.nearest import nearest_statement
+from askmesh.summarization.nearest import is_alone, nearest_statement
 from askmesh.summarization.said import Said
 from askmesh.summarization.values import SummaryRequest
 from askmesh.summarization.wording import abstention_text
@@ -64,13 +64,15 @@ async def finish(
 
 
 def _speaks_of_all(evidence: Evidence) -> bool:
-    """Tell whether the best statement likely answers, and has nearly all words of the question."""
+    """Tell whether the best statement stands alone, or likely answers all that was asked."""
     question, best = evidence.question, evidence.shown[0]
+    coverage = signals_of(question, [best]).unit_coverage
+    is_likely = evidence.probability >= LIKELY and coverage >= SPOKEN_OF
     return (
-        evidence.probability >= LIKELY
+        (is_likely or is_alone(evidence))
         and nearest_statement(evidence) is not None
-        and signals_of(question, [best]).unit_coverage >= SPOKEN_OF
         and not lacks_kind(question.text, best.own)
+        and not says_the_opposite(question, best.own)
     )
 
 
@@ -80,7 +82,8 @@ def _is_quotable(evidence: Evidence, text: TextWriter) -> bool:
     best = evidence.shown[0]
     coverage = signals_of(evidence.question, [best]).unit_coverage
     speaks_of = bool(evidence.parts) or coverage >= QUOTABLE_COVERAGE
-    return evidence.probability >= QUOTABLE and speaks_of and text.text.has_a_place
+    is_likely = evidence.probability >= QUOTABLE or is_alone(evidence)
+    return is_likely and speaks_of and text.text.has_a_place
 
 
 def abstaining(request: SummaryRequest, abstention: Abstention) -> list[StreamSummaryResponse]:
