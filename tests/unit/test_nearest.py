@@ -1,5 +1,7 @@
 from dataclasses import replace
 
+import pytest
+
 from askmesh.api.common.v1.answer_pb2 import (
     ABSTENTION_REASON_NOT_ANSWERED,
     ABSTENTION_REASON_NOTHING_NEAR,
@@ -78,3 +80,8 @@ async def test_what_is_alone_in_speaking_of_it_is_quoted_though_it_scores_little
     assert completion_of(events).outcome == ANSWER_OUTCOME_ANSWERED
     events = await _said("How many hens can I keep?", 0.08, 0.06)
     assert completion_of(events).outcome == ANSWER_OUTCOME_ABSTAINED
+
+
+@pytest.mark.parametrize("asked", ["What is the fee for hens?", "How many hens were kept in 2019?"])
+async def test_what_lacks_a_thing_that_is_named_is_not_alone(asked: str) -> None:
+    assert completion_of(await _said(asked, 0.08, 0.01)).outcome == ANSWER_OUTCOME_ABSTAINED
