@@ -5,6 +5,7 @@ import json
 import re
 from collections.abc import Sequence
 from contextlib import aclosing
+from operator import sub
 from pathlib import Path
 from typing import cast
 from urllib.request import urlopen
@@ -126,13 +127,13 @@ def test_one_trace_shows_the_gateway_every_service_and_triton(
 
 @pytest.mark.parametrize("service", range(6))
 def test_every_service_exports_its_metrics(farm: RunningMesh, service: int) -> None:
-    with urlopen(farm.metrics(service), timeout=10) as reply:
+    with urlopen(farm.metrics(service), timeout=60) as reply:
         assert b"askmesh_rpc_requests_total" in reply.read()
 
 
 def test_triton_exports_what_its_dashboard_asks_for(farm: RunningMesh) -> None:
     ask_json(farm, "When are the dogs on the lead?")
-    with urlopen(farm.triton_metrics, timeout=10) as reply:
+    with urlopen(farm.triton_metrics, timeout=60) as reply:
         page = reply.read().decode()
     asked = {query.expression for panel in TRITON.panels() for query in panel.queries}
     names = set(re.findall(r"nv_\w+", " ".join(asked)))
@@ -151,7 +152,7 @@ async def test_cancelling_an_answer_frees_triton_before_it_is_written(farm: Runn
         assert await client.cancel(answer_id)
         while await asyncio.to_thread(farm.generations_in_flight):
             pass
-        while await asyncio.to_thread(_cancellations, farm) != [count + 1 for count in before]:
+        while min(map(sub, await asyncio.to_thread(_cancellations, farm), before)) < 1:
             pass
         last = [event async for event in events][-1]
     assert completed([last]).outcome is Outcome.CANCELLED
@@ -189,7 +190,7 @@ def _cancellations(mesh: RunningMesh) -> list[int]:
     """Return how many answers gateway and summarization have given up."""
     counts: list[int] = []
     for service in (0, 5):
-        with urlopen(mesh.metrics(service), timeout=10) as page:
+        with urlopen(mesh.metrics(service), timeout=60) as page:
             found = re.search(rb"^askmesh_cancellations_total (\d+)", page.read(), re.MULTILINE)
         counts.append(int(found[1]) if found else 0)
     return counts

@@ -40,11 +40,11 @@ def test_an_answer_is_followed_by_the_spans_of_all_services(observed: RunningMes
 def test_its_page_shows_services_and_logs(observed: RunningMesh) -> None:
     page = f"http://127.0.0.1:{observed.base_port + 91}"
     assert page in observed.output
-    with urlopen(f"{page}/api/metrics", timeout=30) as reply:
+    with urlopen(f"{page}/api/metrics", timeout=60) as reply:
         services = json.load(reply)
     assert [each["service"] for each in services] == list(SERVICES)
     assert not [each for each in services if each["problem"]]
-    with urlopen(f"{page}/api/logs", timeout=30) as reply:
+    with urlopen(f"{page}/api/logs", timeout=60) as reply:
         assert any("IngestDocuments" in line["text"] for line in json.load(reply))
 
 

@@ -27,7 +27,7 @@ ONLY_IN_TROUBLE = {
     "askmesh_hedges_won_total",
     "askmesh_room_refusals_total",
 }
-WAIT_SECONDS = 20.0
+WAIT_SECONDS = 100.0
 
 
 @pytest.fixture(scope="module")
