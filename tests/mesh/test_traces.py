@@ -15,7 +15,7 @@ from askmesh.api.gateway.v1.gateway_pb2_grpc import GatewayServiceStub
 from askmesh.cli.layout import local_address
 from support.answer_events import events_of, first_event
 from support.documents_of_a_farm import ingest_farm_documents
-from support.mesh import RunningMesh, running_mesh
+from support.mesh import PATIENT, RunningMesh, running_mesh
 from support.otlp import CollectedSpan
 from support.otlp_thread import CollectorThread, collector_thread
 from support.redis_server import redis_server
@@ -108,6 +108,7 @@ def farm(tmp_path_factory: pytest.TempPathFactory) -> Generator[Farm]:
             home,
             *("--cache", redis.address, "--replicas", "gateway=2"),
             *("--otlp-endpoint", collector.address, "--triton-otlp-url", collector.http_url),
+            environment=PATIENT,
         ) as running,
     ):
         ingest_farm_documents(running.base_port, tmp_path_factory.mktemp("farm"))
