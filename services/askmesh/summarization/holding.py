@@ -16,7 +16,7 @@ from askmesh.summarization.question import Question
 from askmesh.text import numbers, sentences, stems
 
 _FEWEST = 2
-_OPEN = stems("open opening")
+OPEN = stems("open opening")
 CLOSED = stems("closed closing shut geschlossen")
 _BETWEEN_CLAUSES = re.compile(r"[,;] (?:and |but )?")
 _HEADS = stems("people person guest visitor adult child pupil student participant member employee")
@@ -29,7 +29,7 @@ def holds_on_day(question: Question, item: EvidenceUnit) -> bool | None:
     days = [day for span in question.weekdays for day in weekdays_of(question.text[slice(*span)])]
     if len(days) != 1:
         return None
-    if question.stems & _OPEN and (is_open := _is_open(item, days[0].low)) is not None:
+    if question.stems & OPEN and (is_open := _is_open(item, days[0].low)) is not None:
         return is_open
     held = list(weekdays_of(item.own))
     return any(interval.has(days[0].low) for interval in held) if held else None

@@ -6,6 +6,7 @@ from itertools import chain
 
 from askmesh.summarization.asked_records import Asked
 from askmesh.summarization.conditions import columns_of, fitting, is_yes_or_no
+from askmesh.summarization.holding import OPEN
 from askmesh.summarization.measures import asked_by_verb
 from askmesh.summarization.money import ASKS_PRICE, MONEY
 from askmesh.summarization.question import Wanted, take_apart
@@ -30,7 +31,6 @@ _ENDS = stems("close end until till finish to")
 _WHERE = re.compile(r"\s*(?:when and )?where\b", re.IGNORECASE)
 _HOW_LONG = re.compile(r"\s*(?:for )?how long\b", re.IGNORECASE)
 _DURATIONS = stems("duration length time seconds minutes hours days weeks months years")
-_OPENS = stems("open opened opening")
 _HOURS = re.compile(r"\d{1,2}(?:[:.]\d\d)?\s?(?:-|\u2013|to)\s?\d{1,2}")
 _PLACES = stems("location place room site address")
 _FIELDS = {
@@ -115,7 +115,7 @@ def _priced(asked: Asked, fields: Sequence[str]) -> list[str]:
 
 def _timed(asked: Asked, fields: Sequence[str]) -> list[str]:
     """Return the fields of which most cells are hours, where it is asked when something is open."""
-    if asked.question.wanted is not Wanted.TIME or not asked.question.stems & _OPENS:
+    if asked.question.wanted is not Wanted.TIME or not asked.question.stems & OPEN:
         return []
     return [field for field in fields if _mostly(asked, field, _HOURS)]
 

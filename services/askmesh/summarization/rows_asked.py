@@ -18,8 +18,8 @@ from askmesh.summarization.untrusted import plain
 from askmesh.summarization.wholeness import is_whole, place_of
 from askmesh.text import MONTH_PATTERN, UnitKind, stems
 
-_WHICH_THING = re.compile(
-    r"\s*(?:in |on |with )?(?:which|what) (?P<thing>[^\W\d_]+)\b", re.IGNORECASE
+WHICH_THING = re.compile(
+    r"\s*(?:in |on |at |for |with )?(?:which|what) (?P<thing>[^\W\d_]+)\b", re.IGNORECASE
 )
 _FEWEST_COLUMNS = 2
 _BOTH = 2
@@ -133,7 +133,7 @@ def _fitting_columns(evidence: Evidence) -> list[Said]:
     plans, of which none has the name of one of its rows.
     """
     best, question = evidence.shown[0], evidence.question
-    asks = _WHICH_THING.match(question.text)
+    asks = WHICH_THING.match(question.text)
     if not asks or best.unit.kind is not UnitKind.ROW:
         return []
     (header, name), *columns = cells(best)

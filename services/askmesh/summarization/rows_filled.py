@@ -1,6 +1,5 @@
 """The rows that have something in the one column that a question names, where others have none."""
 
-import re
 from collections.abc import Sequence
 
 from askmesh.summarization.asked_records import FORM_WORDS
@@ -8,14 +7,11 @@ from askmesh.summarization.assembly import Evidence
 from askmesh.summarization.evidence import EvidenceUnit, cells
 from askmesh.summarization.holding import CLOSED
 from askmesh.summarization.records import NO, YES
+from askmesh.summarization.rows_asked import WHICH_THING, first_cell
 from askmesh.summarization.said import Said
 from askmesh.summarization.untrusted import plain
 from askmesh.summarization.wholeness import is_whole, place_of
 from askmesh.text import UnitKind, stems
-
-_WHICH = re.compile(
-    r"\s*(?:(?:on|in|at|for) )?(?:which|what) (?P<thing>[^\W\d_]+)\b", re.IGNORECASE
-)
 
 
 def rows_filled(evidence: Evidence) -> list[Said]:
@@ -23,7 +19,7 @@ def rows_filled(evidence: Evidence) -> list[Said]:
 
     The question names what the rows are, one column and nothing else that is not above the table.
     """
-    best, asks = evidence.ranked[0], _WHICH.match(evidence.question.text)
+    best, asks = evidence.ranked[0], WHICH_THING.match(evidence.question.text)
     if not asks or best.unit.kind is not UnitKind.ROW:
         return []
     rows = sorted((item for item in evidence.ranked if item.table == best.table), key=place_of)
@@ -37,7 +33,7 @@ def rows_filled(evidence: Evidence) -> list[Said]:
     filled = {item: cell for item, cell in said.items() if not _is_none(cell)}
     if not 0 < len(filled) < len(rows) or any(cell.lower() in YES for cell in filled.values()):
         return []
-    named = ", ".join(f"{cells(item)[0][1]} ({cell})" for item, cell in filled.items())
+    named = ", ".join(f"{first_cell(item)} ({cell})" for item, cell in filled.items())
     return [Said(plain(f"{column}: {named}."), tuple(filled), next(iter(filled)).own)]
 
 
