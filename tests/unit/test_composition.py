@@ -443,3 +443,11 @@ def test_a_list_below_a_heading_that_denies_is_told_whole_to_who_asks_what_is_de
     (said,) = _composed("Which things can't be taken into the hall?", rules)
     assert said.after == "- glass\n- hot food\n- prams"
     assert not _composed("Which things can be taken into the hall?", rules)
+
+
+def test_the_days_on_which_a_named_row_has_something_are_told() -> None:
+    week = "site: Shed | Monday: closed | Wednesday: 17-19 | Friday: closed | Saturday: 9-12"
+    hours = _source(f"{week}\nsite: Shop | Monday: 10-16 | Wednesday: 10-16", "Opening hours")
+    (said,) = _composed("On which days is the shed open?", hours)
+    assert said.text == "Shed: Wednesday (17-19), Saturday (9-12)."
+    assert not _composed("On which days is the shed open for juniors?", hours)
