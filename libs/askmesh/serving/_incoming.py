@@ -13,7 +13,7 @@ from askmesh.rpc import CallMetadata, priority_of
 from askmesh.serving._admitting import Door
 from askmesh.serving._certified import names_from
 from askmesh.serving._methods import Context, ServedMethod
-from askmesh.serving._outcome import CallOutcome
+from askmesh.serving._outcome import CallOutcome, refuse
 from askmesh.serving._rooms import placed
 from askmesh.telemetry import Telemetry, log_fields
 from askmesh.tracing import is_watch
@@ -91,13 +91,14 @@ class ScopedMethod:
                 async with placed(self._room, caller):
                     result = await work(requests, context)
         except BaseException as error:
-            await outcome.settle(error, context)
-            raise
-        else:
-            outcome.take_code_of(context)
-            return result
-        finally:
+            refusal = outcome.note(error, context)
             self._report(outcome, perf_counter() - started)
+            if refusal is not None:
+                await refuse(refusal, context)
+            raise
+        outcome.take_code_of(context)
+        self._report(outcome, perf_counter() - started)
+        return result
 
     async def _admitted(
         self, outcome: CallOutcome, metadata: CallMetadata, context: Context
@@ -114,6 +115,7 @@ class ScopedMethod:
         prioritize(priority)
         return caller
 
+    # Before the other side can know: who sees a call end finds it in the metrics.
     def _report(self, outcome: CallOutcome, seconds: float) -> None:
         outcome.end()
         self._measured.observe(

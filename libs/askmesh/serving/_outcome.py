@@ -35,17 +35,18 @@ class CallOutcome:
         if code:
             self.code, self.details = code.name, str(context.details() or "")
 
-    async def settle(
+    def note(
         self, error: BaseException, context: aio.ServicerContext[object, object]
-    ) -> None:
-        """Note what `error` means for the call, and put it on the wire. May raise in turn."""
+    ) -> AskmeshError | None:
+        """Note what `error` means for the call. Return what the other side has yet to be told."""
         match error:
             case aio.AbortError():
                 self.take_code_of(context)
             case asyncio.CancelledError():
                 self.code = _code_of_cancellation(context).name
             case _:
-                await self._abort(expected_error(error) or self._defect(error), context)
+                return self._refusal(expected_error(error) or self._defect(error))
+        return None
 
     def end(self) -> None:
         """End the span with the outcome."""
@@ -57,12 +58,10 @@ class CallOutcome:
             priority=self.priority,
         )
 
-    async def _abort(
-        self, error: AskmeshError, context: aio.ServicerContext[object, object]
-    ) -> None:
-        code = status_code_of(error)
-        self.code, self.details, self.reason = code.name, error.message, error.reason
-        await context.abort(code, short_message(error.message), trailing_metadata_of(error))
+    def _refusal(self, error: AskmeshError) -> AskmeshError:
+        self.code, self.details = status_code_of(error).name, error.message
+        self.reason = error.reason
+        return error
 
     def _defect(self, error: BaseException) -> AskmeshError:
         """Log what nobody expected. The other side learns only where to look."""
@@ -74,6 +73,12 @@ class CallOutcome:
             f"the service failed unexpectedly: its logs of trace {trace_id} say why",
             trace_id=trace_id,
         )
+
+
+async def refuse(error: AskmeshError, context: aio.ServicerContext[object, object]) -> None:
+    """End the call with the status of `error`. Always raises, as gRPC does."""
+    message, metadata = short_message(error.message), trailing_metadata_of(error)
+    await context.abort(status_code_of(error), message, metadata)
 
 
 def _code_of_cancellation(context: aio.ServicerContext[object, object]) -> StatusCode:
