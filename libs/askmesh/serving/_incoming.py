@@ -9,7 +9,7 @@ from typing import TypeVar, cast
 
 from askmesh.identity import Caller, act_as
 from askmesh.resilience import Room, end_within, prioritize
-from askmesh.rpc import CallMetadata, priority_of
+from askmesh.rpc import MetadataByKey, priority_of
 from askmesh.serving._admitting import Door
 from askmesh.serving._certified import names_from
 from askmesh.serving._methods import Context, ServedMethod
@@ -80,11 +80,11 @@ class ScopedMethod:
         context: Context,
     ) -> T:
         started = perf_counter()
-        metadata = context.invocation_metadata() or ()
-        outcome = CallOutcome(self._traced.served(metadata))
+        said = dict(context.invocation_metadata() or ())
+        outcome = CallOutcome(self._traced.served(said))
         end_within(context.time_remaining())
         try:
-            caller = await self._admitted(outcome, metadata, context)
+            caller = await self._admitted(outcome, said, context)
             if self._room is None:
                 result = await work(requests, context)
             else:
@@ -101,16 +101,16 @@ class ScopedMethod:
         return result
 
     async def _admitted(
-        self, outcome: CallOutcome, metadata: CallMetadata, context: Context
+        self, outcome: CallOutcome, said: MetadataByKey, context: Context
     ) -> Caller:
         """Return who calls. Who it is, and how urgent it is, is known from now on.
 
         Nothing of a request is read before.
         """
-        caller = await self._door.admit(self._method.name, metadata, names_from(context))
+        caller = await self._door.admit(self._method.name, said, names_from(context))
         outcome.tenant = caller.tenant
-        priority = priority_of(metadata)
-        outcome.priority = priority.value
+        priority = priority_of(said)
+        outcome.priority = priority
         act_as(caller)
         prioritize(priority)
         return caller
