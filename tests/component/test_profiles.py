@@ -15,12 +15,13 @@ from askmesh.pages import PageRequest
 from askmesh.resilience import threads
 from askmesh.telemetry import Telemetry, telemetry
 from askmesh.telemetry._profiles import Profiles
-from askmesh.telemetry._sampling import processor_time
+from askmesh.telemetry._sampling import lines_of, processor_time
 from support.commands import askmesh
 from support.http_requests import fetched
 from support.kneading import kneading
 
 ON = ServiceSettings(profiling=True)
+PYROSCOPES_LINE = 64 * 1024
 A_MINUTE = PageRequest("GET", "/profile", {"seconds": "60"}, {})
 
 
@@ -129,3 +130,15 @@ async def test_the_command_says_why_there_is_no_profile() -> None:
     assert off.returncode == gone.returncode == 1
     assert "Profiles are off: set ASKMESH_PROFILING=true." in off.stderr
     assert f"No service tells its profile at {address}" in gone.stderr
+
+
+def test_a_recursion_however_deep_is_a_line_that_a_store_reads_with_its_outermost_functions() -> (
+    None
+):
+    deep = ("oven", *(f"bakery.röst_{depth}" for depth in range(20_000)))
+    lines = lines_of({deep: 7_000, ("oven", "bakery.cool"): 2_000}).splitlines()
+    assert max(len(line.encode()) for line in lines) < PYROSCOPES_LINE
+    told, cooled = stacks_in("\n".join(lines)).items()
+    assert told == (deep[: len(told[0])], 7)
+    assert len(told[0]) > 500
+    assert cooled == (("oven", "bakery.cool"), 2)
