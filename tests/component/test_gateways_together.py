@@ -3,7 +3,6 @@
 import asyncio
 import os
 import signal
-import socket
 import sys
 from collections import Counter
 from collections.abc import AsyncGenerator, Generator, Sequence
@@ -30,6 +29,7 @@ from askmesh.gateway.wiring import gateway_service
 from askmesh.rpc import reason_of
 from support.answer_desk import Parts, desk
 from support.needed_servers import needed
+from support.ports import free_address
 from support.redis_server import RedisServer, redis_server
 from support.tcp_proxy import tcp_proxy
 from support.upstreams import PATIENT, Upstreams, settings_before, upstreams
@@ -489,11 +489,6 @@ async def test_a_gateway_that_slept_through_a_takeover_writes_nothing(redis: Red
         assert len(page.events) == len(continued)
         assert behind.calls["StreamSummary"] == 2
         assert [event.sequence for event in continued] == list(range(1, len(continued) + 1))
-
-
-def free_address() -> str:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        return f"127.0.0.1:{probe.getsockname()[1]}"
 
 
 @asynccontextmanager

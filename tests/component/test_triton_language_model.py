@@ -109,7 +109,7 @@ async def test_closing_the_stream_frees_the_place_in_triton(
     async with connected(triton, model) as language_model, writing_beside(triton, other) as beside:
         async with aclosing(language_model.generate(sampled(1, LONG))) as chunks:
             await anext(chunks)
-            assert triton.in_flight(model) == 1
+            await until_in_flight(triton, model, 1)  # others of before may be about to end
         assert await beside.pieces_while(lambda: triton.in_flight(model)) < AT_ONCE
 
 
@@ -123,7 +123,7 @@ async def test_cancelling_the_reader_frees_the_place_while_the_prompt_is_read(
     ):
         chunks = language_model.generate(GenerationRequest(prompt=prompt, max_tokens=LONG))
         reader = asyncio.ensure_future(anext(chunks))
-        await until_busy(triton)
+        await until_in_flight(triton, "ensemble", 1)
         reader.cancel()
         with pytest.raises(asyncio.CancelledError):
             await reader
@@ -146,8 +146,7 @@ async def test_a_request_beyond_the_queue_is_refused_as_busy(triton: RunningTrit
         await refused.wait()
         for task in asked:
             task.cancel()
-    while await asyncio.to_thread(triton.in_flight, "ensemble"):
-        pass
+    await until_in_flight(triton, "ensemble", 0)
 
 
 async def test_a_prompt_beyond_the_context_is_refused_with_the_reason(
@@ -204,7 +203,8 @@ async def drain(chunks: AsyncGenerator[GenerationChunk]) -> None:
         pass
 
 
-async def until_busy(triton: RunningTriton) -> None:
+async def until_in_flight(triton: RunningTriton, model: str, count: int) -> None:
+    """Wait until so many generations run or wait."""
     async with asyncio.timeout(60):
-        while not await asyncio.to_thread(triton.in_flight, "ensemble"):
+        while await asyncio.to_thread(triton.in_flight, model) != count:
             pass

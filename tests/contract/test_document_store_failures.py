@@ -80,8 +80,18 @@ async def test_the_store_comes_back_with_the_server_and_all_that_was_acknowledge
             with pytest.raises(DocumentStoreUnavailableError):
                 await store.get_passages(TENANT, ["d0/0"])
             server.start()
+            while not await _is_back(store):
+                pass
             await _assert_whole(store, names)
             await put(store, "after", "text")
+
+
+async def _is_back(store: DocumentStore) -> bool:
+    try:
+        await store.count(TENANT)
+    except DocumentStoreUnavailableError:
+        return False
+    return True
 
 
 async def _write_until_it_fails(

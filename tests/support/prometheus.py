@@ -13,8 +13,8 @@ from urllib.error import HTTPError
 
 import yaml
 
-from support.collectors import free_port
 from support.go_programs import PROMETHEUS
+from support.ports import free_port
 from support.starting import wait_for_page
 
 _START_SECONDS = 100.0

@@ -10,8 +10,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from support.collectors import CONFIGURATIONS, free_port
+from support.collectors import CONFIGURATIONS
 from support.go_programs import TEMPO
+from support.ports import free_address, free_port
 from support.starting import wait_for_page
 
 _START_SECONDS = 100.0
@@ -35,7 +36,8 @@ class RunningTempo:
 @contextmanager
 def running_tempo(folder: Path) -> Generator[RunningTempo]:
     """Run a Tempo that keeps what it gets in `folder`, until the block ends."""
-    address, url = f"127.0.0.1:{free_port()}", f"http://127.0.0.1:{(port := free_port())}"
+    address, port = free_address(), free_port()
+    url = f"http://127.0.0.1:{port}"
     process = subprocess.Popen(
         [
             TEMPO.folder() / "tempo",
