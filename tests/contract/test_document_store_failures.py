@@ -33,7 +33,7 @@ def shared_address(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     if request.param == "sqlite":
         return f"sqlite:{tmp_path / 'folder' / 'documents.db'}"
     mongo: MongoServer = request.getfixturevalue("mongo")
-    return mongo.address(f"test_{uuid4().hex}")
+    return mongo.patient_address(f"test_{uuid4().hex}")
 
 
 async def _assert_whole(store: DocumentStore, names: Sequence[str]) -> None:
