@@ -16,7 +16,6 @@ from support.ports import free_address, free_port
 from support.starting import wait_for_page
 
 _START_SECONDS = 100.0
-_STOP_SECONDS = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +56,5 @@ def running_tempo(folder: Path) -> Generator[RunningTempo]:
         wait_for_page(f"{url}/ready", process, seconds=_START_SECONDS)
         yield RunningTempo(address, url)
     finally:
-        _stop(process)
-
-
-def _stop(process: "subprocess.Popen[bytes]") -> None:
-    process.terminate()
-    try:
-        process.wait(_STOP_SECONDS)
-    except subprocess.TimeoutExpired:  # it may wait for minutes
-        process.kill()
+        process.kill()  # asked to end, it may wait for minutes
         process.wait()
