@@ -157,3 +157,26 @@ def test_headers_of_a_table_are_no_names_that_a_notice_lacks() -> None:
     prices = _source("Price list 2025", row, 0.8)
     notice = _source("Prices change", changed, 0.5)
     assert _order("What does a first visit cost in 2025?", prices, notice)[0] == "Prices change"
+
+
+def test_a_notice_with_the_title_of_the_rule_needs_one_common_word_beside_its_old_figure() -> None:
+    rule = _source(
+        "Standby duty (engineers)",
+        "Be here within 45 minutes of the call, for lifts within 30.",
+        0.6,
+    )
+    said = "The general time to be on site is now 60 minutes after the call instead of 45."
+    question = "How soon must I be here after a call?"
+    for title, first in (("Change to standby duty", 1), ("Change to the canteen", 0)):
+        notice = _source(title, f"To all staff:\n\n{said}", 0.4)
+        assert _order(question, rule, notice)[0] == (rule.title, title)[first]
+
+
+def test_a_row_that_has_the_new_figure_of_a_notice_is_not_what_it_changes() -> None:
+    prices = _source("Deposits", "What: Trailer | Deposit: 60 EUR", 0.8)
+    notice = _source(
+        "Deposits change",
+        "The deposit for an e-bike goes down from 100 to 60 EUR; trailers stay.",
+        0.6,
+    )
+    assert _order("What is the deposit for a trailer?", prices, notice)[0] == "Deposits"

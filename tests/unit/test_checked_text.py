@@ -316,3 +316,21 @@ def test_a_word_that_the_question_misspells_is_still_one_of_the_question() -> No
     for word, is_said in (("temperaturre", True), ("tempo", False)):
         text = _checked(f"What {word} does the freezer need to have?", bar)
         assert bool(text.take(said)) is is_said
+
+
+def test_what_does_not_speak_of_the_thing_asked_for_is_neither_said_nor_quoted() -> None:
+    lost = Source(passage_id="lost", title="Lost things", text="We keep things 8 weeks.", score=0.9)
+    question = "How many weeks of maternity leave are there?"
+    text = _checked(question, lost, probability=0.99)
+    assert text.take("There are 8 weeks of maternity leave.") == []
+    assert not text.has_a_place
+
+
+def test_a_quote_has_the_last_word_of_a_name_that_is_asked_for() -> None:
+    add_on = Source(
+        passage_id="a", title="Prices", text="Platinum support: 2,900 euros per month", score=0.9
+    )
+    assert not _checked(
+        "What does Lark Cloud cost per month?", add_on, probability=0.99
+    ).has_a_place
+    assert _checked("What does Platinum cost per month?", add_on, probability=0.99).has_a_place

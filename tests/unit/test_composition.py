@@ -314,3 +314,11 @@ def test_the_days_on_which_a_named_row_has_something_are_told() -> None:
     (said,) = composed_from("On which days is the shed open?", hours)
     assert said.text == "Shed: Wednesday (17-19), Saturday (9-12)."
     assert not composed_from("On which days is the shed open for juniors?", hours)
+
+
+def test_of_two_entries_with_the_words_of_the_question_the_one_with_fewer_others_is_meant() -> None:
+    text = "- Left outside the zone: 25 euros\n- Left outside a station, inside the zone: 5 euros"
+    (said,) = stated_in("What do I pay for a bike outside the zone?", scored_page(text, 0.8, 0.7))
+    assert "25 euros" in said.text
+    other = "- Left outside the zone: 25 euros\n- Left outside the town: 5 euros"
+    assert stated_in("What do I pay for a bike outside?", scored_page(other, 0.8, 0.7)) == []

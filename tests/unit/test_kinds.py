@@ -17,6 +17,13 @@ from askmesh.summarization.kinds import lacks_kind
         ("Email address of the vet?", "The vet is on extension 341."),
         ("the phone number of the vet?", "The vet is Ada Holm."),
         ("How many lockers are there?", "The lockers are in the hall."),
+        ("What is the phone number of Hoist & Co?", "The phone number of Hoist & Co is HC-20771."),
+        ("What is the monthly salary in grade G7?", "G7: specialist for gases"),
+        ("What is the supplement for night work?", "Night and Sunday supplements are added."),
+        ("What are the opening hours of the police station?", "Wallets go to the police station."),
+        ("How much does the car park cost?", "The car park is three minutes away."),
+        ("What does a service of the Duo cost?", "Duo: 12 months / 4,000 shots"),
+        ("How long must my password be?", "The account locks for 20 minutes."),
     ],
 )
 def test_what_has_nothing_of_the_kind_that_is_asked_for_is_no_answer(
@@ -30,6 +37,10 @@ def test_what_has_nothing_of_the_kind_that_is_asked_for_is_no_answer(
     [
         ("How long must the password be?", "The password needs 14 characters."),
         ("How often is the filter cleaned?", "The filter is cleaned twice a year."),
+        ("How long can I borrow the camera?", "item: camera | max_loan_days: 2"),
+        ("What is the supplement for night work?", "Night work: 25 % per hour"),
+        ("What is the deposit for a trailer?", "There is no deposit on trailers."),
+        ("What does a ticket for the circle cost?", "code: DR-CI | full: 23.50"),
         ("When are wages paid?", "Wages are paid on the 26th."),
         ("Whole hall, what does it cost?", "The whole hall is free."),
         ("Can I change my email address?", "Yes, in the portal."),

@@ -231,3 +231,22 @@ def test_steps_that_count_without_points_are_items_of_a_list() -> None:
 @pytest.mark.parametrize("lines", ["4 kg of carrots\n2 l of stock", "1 kg of flour\n2 eggs"])
 def test_amounts_are_no_steps(lines: str) -> None:
     assert text(lines).blocks == (Paragraph(lines.replace("\n", " ")),)
+
+
+def test_values_set_to_the_right_are_one_column_and_a_sentence_below_them_is_none() -> None:
+    lines = (
+        "Allowances\n"
+        "  Night work (22:00 to 06:00)        25 % per hour\n"
+        "  Public holiday                    100 %\n"
+        "  Late shift                         EUR 4.60 per shift\n"
+        "  Hours on call are paid as overtime.\n"
+    )
+    assert [
+        block.text for block in text(lines).blocks if not isinstance(block, Code | LabelledRow)
+    ] == [
+        "Allowances",
+        "Night work (22:00 to 06:00): 25 % per hour",
+        "Public holiday: 100 %",
+        "Late shift: EUR 4.60 per shift",
+        "Hours on call are paid as overtime.",
+    ]

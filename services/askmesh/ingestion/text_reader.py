@@ -18,6 +18,7 @@ from askmesh.ingestion.text_tables import columns_of, is_drawn, rows_of_drawing,
 _RULE = re.compile(r"([=\-~^\"'`#*+.:_])\1{2,}\s*$")
 _FENCE = re.compile(r"(```+|~~~+)\s*([\w+#-]*)\s*$")
 _COLOURS = re.compile(r"\x1b\[[\d;?]*[A-Za-z]")  # as terminals take them
+_MIN_ROWS = 2
 _MAX_HEADING_CHARS = 200
 _MAX_TITLE_CHARS = 80
 _MAX_TITLE_WORDS = 12
@@ -156,10 +157,14 @@ def _unquoted(lines: list[str], above: str) -> Iterator[Block]:
 
 
 def _columns(lines: Sequence[str]) -> list[Block]:
-    """Return the rows of a table, and what stands right above it; nothing if there is none."""
+    """Return the rows of a table, what stands right above it, and below; nothing without one."""
     first = next((at for at, line in enumerate(lines) if starts_columns(line)), 0)
-    rows = columns_of(lines[first:])
-    return [*paragraph_of(lines[:first]), *rows] if rows else []
+    if rows := columns_of(lines[first:]):
+        return [*paragraph_of(lines[:first]), *rows]
+    below = range(first + _MIN_ROWS, len(lines))
+    end = next((at for at in below if not starts_columns(lines[at])), len(lines))
+    rows = columns_of(lines[first:end]) if end < len(lines) else []
+    return [*paragraph_of(lines[:first]), *rows, *_chunk(lines[end:])] if rows else []
 
 
 def _is_list(lines: Sequence[str], first: int) -> bool:

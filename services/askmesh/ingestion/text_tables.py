@@ -1,7 +1,7 @@
 """Tables in plain text: drawn with borders, or in columns that stand apart."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby, zip_longest
 
 from askmesh.ingestion.blocks import Block
@@ -16,6 +16,10 @@ _EXPLAINED = re.compile(r"\s*(?=\S*[\d-]|[A-Z_]+\s)(\S{1,30})(?:\t|\s{2,})(\S.*)
 _ASSIGNED = re.compile(r"[=:]\s+(?=\S)")
 _MIN_ROWS = 2
 _MIN_COLUMNS = 2
+_SLACK = 2
+"""By how many characters values may begin apart that are set to the right: "35 %", "100 %"."""
+_MANY_ROWS = 3
+_MIN_GAP = 3
 _MAX_CELL_CHARS = 60
 _MAX_LAST_CELL_CHARS = 400
 
@@ -115,10 +119,24 @@ def _are_aligned(rows: Sequence[Sequence[Sequence[re.Match[str]]]]) -> bool:
     if any(not _fits(row) for row in rows):
         return False
     columns = [[cell[0] for cell in column] for column in zip(*rows, strict=True)]
+    slack = _SLACK if len(rows) >= _MANY_ROWS and _stand_apart(rows) else 0
     return all(
-        len({cell.start() for cell in column}) == 1 or len({cell.end() for cell in column}) == 1
+        _spread(cell.start() for cell in column) <= slack
+        or len({cell.end() for cell in column}) == 1
         for column in columns
     )
+
+
+def _stand_apart(rows: Sequence[Sequence[Sequence[re.Match[str]]]]) -> bool:
+    """Tell whether rows are a name and a value each, three spaces or more between them."""
+    return all(
+        len(row) == _MIN_COLUMNS and row[1][0].start() - row[0][0].end() >= _MIN_GAP for row in rows
+    )
+
+
+def _spread(places: Iterable[int]) -> int:
+    found = list(places)
+    return max(found) - min(found)
 
 
 def _fits(row: Sequence[Sequence[re.Match[str]]]) -> bool:

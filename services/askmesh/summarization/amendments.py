@@ -1,38 +1,20 @@
 """Notices that change what another document says: "up to 3 days a week instead of 2"."""
 
-import re
 from collections.abc import Sequence
 
 from askmesh.summarization.dates import date_stated, is_outdated, newer_editions_first
 from askmesh.summarization.evidence import EvidenceUnit, cells
+from askmesh.summarization.notices import (
+    changes_figures,
+    figures_replaced,
+    is_newer,
+    tells_a_change,
+)
 from askmesh.summarization.question import Question
 from askmesh.summarization.quoting import heading_of
 from askmesh.summarization.selection import newest
 from askmesh.text import UnitKind, names, numbers, stems
 
-_MOVES = r"\b(?:goes|go|went|rises?|falls?) (?:up |down )?"
-_FIGURES_CHANGE = (
-    rf"\binstead of\b|\bno longer\b|\((?:was|not)\b|, not (?:on|at|by|in)\b|{_MOVES}(?:from|to)\b"
-)
-_REPLACED = re.compile(
-    rf"(?:\binstead of|\((?:was|not)|{_MOVES}from)[ :]+(?:[$\u20ac\u00a3] ?)?([\w.,]*\w)",
-    re.IGNORECASE,
-)
-_ANNOUNCES = (
-    r"(?<!may )(?<!can )(?<!to )\bchang(?:e[sd]?|ing)\b(?! (?:rooms?|facilit|tables?|areas?))"
-    r"|\bamend\w*|\bchangelog\b"
-)
-_DECIDED = r"\bdecision\b|\bdecided\b|\bresolved\b|\bmoved\b|\bpostponed\b|\bbrought forward\b"
-_IN_FIGURES = re.compile(_FIGURES_CHANGE, re.IGNORECASE)
-_CHANGES = re.compile(f"{_ANNOUNCES}|{_FIGURES_CHANGE}|{_DECIDED}", re.IGNORECASE)
-_LETTER = re.compile(_ANNOUNCES, re.IGNORECASE)
-_BEGINS = re.compile(
-    r"\bnew \w+(?: \w+)? (?:from|as of|since)\b"
-    r"|\b(?:with effect|effective|valid|apply|applies|starting|starts?)"
-    r" (?:from|as of|with|to|on)\b",
-    re.IGNORECASE,
-)
-_FIRST_CHARS = 400
 _UNITS = 12
 _SHARE = 0.4
 _SAME_SUBJECT = 0.5
@@ -76,15 +58,25 @@ def amends(question: Question, item: EvidenceUnit, other: EvidenceUnit) -> bool:
 
     Which one is older is told by the dates that they state; a document that states none is older.
     """
-    if item.source.document_id == other.source.document_id or not _is_newer(item, other):
+    if item.source.document_id == other.source.document_id or not is_newer(item, other):
         return False
     if _is_of_another(question, item, other):
         return False
     new, old = (set(numbers(each.own)) for each in (item, other))
-    repeats = old < new and _IN_FIGURES.search(item.own) is not None
-    fewest = 1 if repeats else _FEWEST_WORDS if _figures_replaced(item) & old else None
+    replaced = figures_replaced(item)
+    repeats = old < new and changes_figures(item)
+    if repeats and replaced and not replaced & old:
+        return False  # the figure that both have is the new one, of something else
+    is_named = bool(replaced & old) and _have_one_title(item, other)
+    fewest = 1 if repeats or is_named else _FEWEST_WORDS if replaced & old else None
     shared = _shared_subject(item, other, fewest=fewest) & question.stems
     return bool(new and old) and new != old and bool(shared or _says_all(question, item, other))
+
+
+def _have_one_title(item: EvidenceUnit, other: EvidenceUnit) -> bool:
+    """Tell whether titles are such as "Change to on-call duty" and "On-call duty (standby)"."""
+    new, old = (_subject(each.source.title) for each in (item, other))
+    return len(new & old) >= _FEWEST_WORDS
 
 
 def _says_all(question: Question, item: EvidenceUnit, other: EvidenceUnit) -> bool:
@@ -97,45 +89,6 @@ def _says_all(question: Question, item: EvidenceUnit, other: EvidenceUnit) -> bo
     own = item.own_score or 0.0
     is_near = own >= max(_ANSWERS, _NEARLY_AS_NEAR * other.score)
     return is_near and bool(asked) and asked <= said and tells_a_change(item)
-
-
-def _figures_replaced(item: EvidenceUnit) -> frozenset[str]:
-    """Return the figures of which a unit says that others hold: 26 of "from 26 to 27 days"."""
-    return frozenset(numbers(" ".join(_REPLACED.findall(item.own))))
-
-
-def is_notice(item: EvidenceUnit) -> bool:
-    """Tell whether a unit, or what stands before it, says that something changes or begins."""
-    return _announces_change(item) or _begins(item)
-
-
-def tells_a_change(item: EvidenceUnit) -> bool:
-    """Tell whether a unit says itself, with figures, that something is other than it was."""
-    return bool(_CHANGES.search(item.own)) and bool(set(numbers(item.own)))
-
-
-def _is_newer(item: EvidenceUnit, other: EvidenceUnit) -> bool:
-    dates = date_stated(item), date_stated(other)
-    if not dates[0] and not _IN_FIGURES.search(item.own):
-        return False
-    if is_notice(other):
-        return _announces_change(item) and dates[0] > dates[1]
-    return is_notice(item) and dates[0] >= dates[1]
-
-
-def _announces_change(item: EvidenceUnit) -> bool:
-    """Tell whether the title, the unit, what leads it in or the first lines say so."""
-    near = item.source.title, item.own, item.lead
-    return any(map(_CHANGES.search, near)) or _LETTER.search(_first_lines(item)) is not None
-
-
-def _begins(item: EvidenceUnit) -> bool:
-    near = item.source.title, item.own, item.lead, _first_lines(item)
-    return any(map(_BEGINS.search, near))
-
-
-def _first_lines(item: EvidenceUnit) -> str:
-    return item.source.text[:_FIRST_CHARS]
 
 
 def _is_of_another(question: Question, item: EvidenceUnit, other: EvidenceUnit) -> bool:

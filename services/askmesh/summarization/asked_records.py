@@ -19,7 +19,7 @@ from askmesh.summarization.measures import (
 )
 from askmesh.summarization.naming import without_dates
 from askmesh.summarization.question import Question
-from askmesh.summarization.records import Record, Records
+from askmesh.summarization.records import Record, Records, are_unlike, field_words
 from askmesh.text import stems
 
 FORM_WORDS = stems(
@@ -40,7 +40,7 @@ _COUNT = re.compile(r"\d+")
 
 def spelled_out(question: Question, records: Records) -> Question:
     """Return a question with the names of fields where it has their beginning: "ext", "tel"."""
-    fields = stems(" ".join((records.name_field, *records.fields)))
+    fields = field_words(records.name_field, *records.fields)
     short = {word for word in question.stems - records.words if len(word) in _SHORT_CHARS}
     meant = {word: {name for name in fields if name.startswith(word)} for word in short}
     found = {word: names for word, names in meant.items() if len(names) == 1}
@@ -59,7 +59,7 @@ def is_about(question: Question, records: Records, columns: Sequence[str] = ()) 
 def headed_by(question: Question, records: Records) -> int:
     """Return how many words of the question stand in the headers and in the title."""
     title = records.records[0].units[0].source.title
-    return len(question.stems & stems(" ".join((title, records.name_field, *records.fields))))
+    return len(question.stems & field_words(title, records.name_field, *records.fields))
 
 
 def unknown_words(
@@ -88,7 +88,7 @@ def counted_fields(question: Question, records: Records) -> list[str]:
     return [
         field
         for field in records.fields
-        if stems(field) & question.stems and _is_counted(records, field)
+        if field_words(field) & question.stems and _is_counted(records, field)
     ]
 
 
@@ -104,7 +104,7 @@ def _named(question: Question, records: Records) -> tuple[Record, ...]:
     """
     cells = (cell for field in records.fields for cell in records.cell_words[field])
     said = {cell for cell in cells if cell <= question.stems}
-    taken = stems(" ".join(records.fields)).union(*said)
+    taken = field_words(*records.fields).union(*said)
     spelled = _spelled(question.text, {record.name for record in records.records} - {""})
     within = [stems(name) for name in spelled]
     by_words = [
@@ -112,9 +112,8 @@ def _named(question: Question, records: Records) -> tuple[Record, ...]:
         for record in records.named(question.stems - taken)
         if not any(stems(record.name) < name for name in within)
     ]
-    return tuple(
-        record for record in records.records if record in by_words or record.name in spelled
-    )
+    found = () if are_unlike(by_words, question) else by_words
+    return tuple(r for r in records.records if r in found or r.name in spelled)
 
 
 def _spelled(text: str, named: Collection[str]) -> list[str]:

@@ -12,7 +12,7 @@ from askmesh.summarization.listing import DIFFERENCE, listed
 from askmesh.summarization.looking_up import looked_up
 from askmesh.summarization.measures import asked_by_verb, field_and_unit
 from askmesh.summarization.question import Question, Wanted
-from askmesh.summarization.records import Record, Records, said_of
+from askmesh.summarization.records import Record, Records, field_words, said_of
 from askmesh.summarization.said import Said
 from askmesh.text import stems
 
@@ -148,7 +148,7 @@ def _differences(asked: Asked) -> list[Said]:
     if len(asked.named) != _TWO or not DIFFERENCE.search(asked.question.text):
         return []
     one, other = asked.named
-    named = [field for field in asked.records.fields if stems(field) & asked.question.stems]
+    named = [field for field in asked.records.fields if field_words(field) & asked.question.stems]
     told = [
         f"{field} {one.values.get(field) or '-'} against {other.values.get(field) or '-'}"
         for field in named or asked.records.fields

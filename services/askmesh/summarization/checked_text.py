@@ -6,6 +6,7 @@ from dataclasses import replace
 from askmesh.api.summarization.v1.summarization_pb2 import StreamSummaryResponse
 from askmesh.summarization.answer_text import AnswerText
 from askmesh.summarization.answerability import says_the_opposite
+from askmesh.summarization.asked_things import speaks_of_it
 from askmesh.summarization.assembly import Evidence
 from askmesh.summarization.citations import take_marks
 from askmesh.summarization.composition import composed
@@ -18,6 +19,7 @@ from askmesh.summarization.nearest import is_alone
 from askmesh.summarization.pointing import PlaceOfFacts, is_of_another, pointed_at
 from askmesh.summarization.question import Wanted
 from askmesh.summarization.quoting import quoted, standing_for
+from askmesh.summarization.refusals import is_refusal
 from askmesh.summarization.said import Said
 from askmesh.summarization.sections import is_entry_of
 from askmesh.summarization.stating import stated
@@ -42,15 +44,6 @@ _PREFIX = re.compile(
     re.IGNORECASE,
 )
 _BARE = {Wanted.NUMBER: re.compile(r"\d"), Wanted.TIME: re.compile(r"\d")}
-_REFUSAL = re.compile(
-    r"\b(?:the|this|these) (?:\w+ )?"
-    r"(?:sources?|texts?|passages?|documents?|context|information|section)(?: provided)?"
-    r"(?: do(?:es)?| is| are| did)?(?: not|n['\u2019]t)\b"
-    r"|\b(?:is|are|was) (?:not|n['\u2019]t) (?:\w+ )?"
-    r"(?:mentioned|specified|provided|stated|given) in\b"
-    r"|\bno (?:specific )?(?:information|mention|answer)\b",
-    re.IGNORECASE,
-)
 
 
 class CheckedText:
@@ -93,7 +86,8 @@ class CheckedText:
     def _may_be_quoted(self, item: EvidenceUnit) -> bool:
         question = self._evidence.question
         is_of_another_kind = lacks_kind(question.text, item.text) or is_of_another(question, item)
-        return not (is_of_another_kind or says_the_opposite(question, item.own))
+        is_denied = says_the_opposite(question, item.own)
+        return not (is_of_another_kind or is_denied) and speaks_of_it(question.text, [item])
 
     def _stands_out(self) -> bool:
         evidence, best = self._evidence, self._evidence.shown[0]
@@ -129,7 +123,7 @@ class CheckedText:
         """Check a sentence of the model's: release it, mark it, or drop it."""
         text, _ = take_marks(_PREFIX.sub("", sentence))
         text = " ".join(links_as_text(text).split())
-        if _REFUSAL.search(text):
+        if is_refusal(text):
             self.declined = self.is_empty and self._meant is None
             self._idle = PATIENCE
             return []
@@ -145,6 +139,8 @@ class CheckedText:
         if restates or lacks_kind(question.text, claim):
             return self._reject(text)
         verdict = self._verdict(claim, is_sentence=not (word and asked))
+        if not speaks_of_it(question.text, verdict.units):
+            return self._reject(text)
         if verdict.fault is None:
             self.supported += 1
             self._idle = 0

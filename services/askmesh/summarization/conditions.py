@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from askmesh.summarization.asked_records import (
     FORM_WORDS,
@@ -13,7 +14,7 @@ from askmesh.summarization.evidence import EvidenceUnit
 from askmesh.summarization.limits import Condition, limits_of
 from askmesh.summarization.measures import is_basic, measure_words, scale_of
 from askmesh.summarization.question import Question, Wanted
-from askmesh.summarization.records import ABOVE, NO, YES, Record, Records
+from askmesh.summarization.records import ABOVE, NO, YES, Record, Records, field_words
 from askmesh.text import content_words, stem, stems
 
 _CLEARLY = 1.5
@@ -38,7 +39,7 @@ def fitting(asked: Asked) -> Sequence[Record] | None:
     if limits is None:
         return None
     conditions += limits
-    if not conditions:
+    if not conditions or _divides_a_name(asked):
         return None
     return [record for record in asked.records.records if all(fits(record) for fits in conditions)]
 
@@ -72,7 +73,7 @@ def _is_verb(unknown: frozenset[str], asked: Asked) -> bool:
     if len(unknown) != 1 or not unknown <= set(words):
         return False
     place = words.index(next(iter(unknown)))
-    named = (stems(field) for field in asked.records.fields if is_yes_or_no(asked, field))
+    named = (field_words(field) for field in asked.records.fields if is_yes_or_no(asked, field))
     flags = frozenset[str]().union(*named)
     conditions = flags.union(*columns_of(asked).values())
     is_first = place == 0 and asked.question.wanted is not Wanted.PERSON
@@ -86,7 +87,7 @@ def columns_of(asked: Asked) -> dict[str, frozenset[str]]:
     The name's is the first, and what stands above the rows the last.
     A word that stands in several counts for the first.
     """
-    about = stems(" ".join((asked.records.name_field, *asked.records.fields)))
+    about = field_words(asked.records.name_field, *asked.records.fields)
     said = {unit for _, unit in asked.question.amounts if is_basic(scale_of(unit)[0])}
     left = asked.rest.stems - about - FORM_WORDS - said
     places = ("", *asked.records.fields, ABOVE)
@@ -94,7 +95,8 @@ def columns_of(asked: Asked) -> dict[str, frozenset[str]]:
     found = dict.fromkeys(places, frozenset[str]())
     # A whole cell comes before a word of a longer one, that of a named field before others.
     others = {field: _measured_otherwise(asked.question, field, cells[field]) for field in places}
-    for field in sorted(places[:-1], key=lambda field: not stems(field) & asked.question.stems):
+    named = asked.question.stems
+    for field in sorted(places[:-1], key=lambda field: not field_words(field) & named):
         here = left - others[field]
         whole = frozenset[str]().union(*(cell for cell in cells[field] if cell <= here))
         found[field] = whole
@@ -112,7 +114,7 @@ def _measured_otherwise(
     question: Question, field: str, cells: Sequence[frozenset[str]]
 ) -> frozenset[str]:
     """Return the numbers of amounts whose unit a field does not have: 4 kg is no 4 in "mAs"."""
-    units = {scale_of(word)[0] for word in stems(field).union(*cells)}
+    units = {scale_of(word)[0] for word in field_words(field).union(*cells)}
     return frozenset(
         f"{amount:g}"
         for amount, unit in question.amounts
@@ -133,6 +135,21 @@ def _words_in_cells(asked: Asked) -> Iterator[Condition]:
     denied = frozenset[str]().union(*(denied_at_once(said) for said in denials(asked)))
     for field, words in columns_of(asked).items():
         yield _having(field, words, asked.records.records, denied=bool(words & denied))
+
+
+def _divides_a_name(asked: Asked) -> bool:
+    """Tell whether words that follow each other, "parental leave", are in cells of one column each.
+
+    No cell is about both of them then.
+    """
+    words = [stem(word) for word in re.findall(r"[\w-]+", asked.rest.text.lower())]
+    pairs = [frozenset(pair) for pair in pairwise(words)]
+    return any(
+        pair <= said and not any(pair <= cell for cell in asked.records.cell_words[field])
+        for field, said in columns_of(asked).items()
+        for pair in pairs
+        if len(pair) > 1
+    )
 
 
 def _having(
@@ -161,12 +178,12 @@ def denied_at_once(said: str) -> frozenset[str]:
 
 
 def _is_denied(asked: Asked, field: str) -> bool:
-    return bool(stems(" ".join(denials(asked))) & stems(field))
+    return bool(stems(" ".join(denials(asked))) & field_words(field))
 
 
 def _yes_or_no(asked: Asked) -> Iterator[Condition]:
     for field in asked.records.fields:
-        if stems(field) & asked.question.stems and is_yes_or_no(asked, field):
+        if field_words(field) & asked.question.stems and is_yes_or_no(asked, field):
             yield _saying(field, NO if _is_denied(asked, field) else YES)
 
 

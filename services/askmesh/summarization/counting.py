@@ -6,7 +6,7 @@ from itertools import takewhile
 from askmesh.summarization.asked_records import Asked, counted_fields
 from askmesh.summarization.conditions import chosen, columns_of, fitting, is_yes_or_no
 from askmesh.summarization.listing import asks_for_cells
-from askmesh.summarization.records import said_of
+from askmesh.summarization.records import field_words, said_of
 from askmesh.summarization.said import Said
 from askmesh.text import is_stop_word, stems
 
@@ -18,7 +18,7 @@ _WHERE = re.compile(r"\bwhere\b", re.IGNORECASE)
 
 def counted(asked: Asked) -> list[Said]:
     """Return how many rows fulfil the conditions, or how many there are of the thing of a row."""
-    is_of_rows = bool(stems(asked.records.name_field) & _nouns(asked))
+    is_of_rows = bool(field_words(asked.records.name_field) & _nouns(asked))
     if not _HOW_MANY.search(asked.question.text) or (asks_for_cells(asked) and not is_of_rows):
         return []
     if held := _in_stock(asked):
@@ -44,8 +44,8 @@ def _counts_a_field(asked: Asked) -> bool:
     flags = counted_fields(asked.question, asked.records)
     fields = [f for f in asked.records.fields if not (is_yes_or_no(asked, f) or f in flags)]
     nouns = _nouns(asked)
-    rows = stems(asked.records.name_field) & nouns
-    return not rows and any(stems(field) & nouns for field in fields)
+    rows = field_words(asked.records.name_field) & nouns
+    return not rows and any(field_words(field) & nouns for field in fields)
 
 
 def _in_stock(asked: Asked) -> list[Said]:

@@ -9,7 +9,7 @@ from askmesh.summarization.bounds import are_alternatives, bounds_in, without_bo
 from askmesh.summarization.conditions import columns_of, denials, denied_at_once, is_yes_or_no
 from askmesh.summarization.limits import limits_of
 from askmesh.summarization.question import Question
-from askmesh.summarization.records import ABOVE
+from askmesh.summarization.records import ABOVE, field_words
 from askmesh.text import between_negations, content_words, is_negated, stem, stems
 
 _EXCEPT = re.compile(
@@ -65,7 +65,7 @@ def _is_a_ratio(asked: Asked) -> bool:
     """Tell whether a bound is one of a ratio that no field has: "EUR per month" may be one."""
     match = _RATIO.search(asked.question.text) if asked.bounds else None
     return match is not None and not any(
-        _PER.search(field) and stems(match.group()) <= stems(field)
+        _PER.search(field) and stems(match.group()) <= field_words(field)
         for field in asked.records.fields
     )
 
@@ -91,7 +91,7 @@ def _flags_of(asked: Asked) -> dict[str, frozenset[str]]:
     return {
         field: words
         for field in asked.records.fields
-        if (words := stems(field) & asked.question.stems)
+        if (words := field_words(field) & asked.question.stems)
         and (field in counted or is_yes_or_no(asked, field))
     }
 

@@ -22,6 +22,7 @@ _LENGTH = re.compile(
     r"|\d{1,2}[:.]\d\d",
     re.IGNORECASE,
 )
+_CHARACTERS = re.compile(r"\b(?:characters?|digits?|letters?|words?)\b", re.IGNORECASE)
 _AMOUNT = re.compile(
     r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozen|twenty|thirty"
     r"|forty|fifty|sixty|hundred|thousand|half|third|quarter|double|once|twice|every|each|daily"
@@ -30,20 +31,42 @@ _AMOUNT = re.compile(
     re.IGNORECASE,
 )
 _CODE = re.compile(r"\d")
+_CODE_WORD = re.compile(r"(?<!\w)[^\W\d_]+-?\d[\w.-]*\b")
 _ADDRESS = re.compile(r"@")
 _TELEPHONE = re.compile(
-    r"\b(?:tele)?phones?\b|\b(?:mobile|cell|tel|ext(?:ension)?)\b|\d(?:[ /-]?\d){5}", re.IGNORECASE
+    r"\b(?:(?:tele)?phones?|mobile|cell|tel|ext(?:ension)?)\b.{0,40}?(?<![\w-])\d\d"
+    r"|(?<![\w-])\d(?:[ /-]?\d){5}",
+    re.IGNORECASE,
+)
+_HOURS = re.compile(
+    r"\d[:.]\d\d|\d ?(?:am|pm|h)\b|\b(?:\d+|noon|midnight|open|closed)\b", re.IGNORECASE
+)
+_COUNTED = r"(?:second|minute|hour|day|week|month|year|shot|mile|k?m|piece|page|seat|place)s?\b"
+_PRICE = re.compile(
+    rf"(?<![\d.,])\d[\d.,]*(?![\d.,])(?!\s?{_COUNTED})"
+    r"|\b(?:free|nothing|none|included|half|double|no (?:charge|extra|fee|cost|deposit))\b"
+    r"|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|twenty|fifty|hundred)\b.{0,20}"
+    r"\b(?:pounds?|euros?|dollars?|francs?|pence|cents?|per ?cent)\b",
+    re.IGNORECASE,
+)
+_PAID = (
+    r"(?:[\w-]+ ){0,2}(?:allowance|charge|cost|deposit|discount|fee|fine|pay|price|rent|salary"
+    r"|supplement|surcharge|wage)s?\b(?! for\W*$)"
 )
 _NAMES_IT = r"^\s*(?:(?:what(?:['\u2019]s| is| are)?|which|give me|need) )?(?:(?:the|our|your) )?"
 """How a question begins that may be no sentence: "Email address of the vet?"."""
 _NEEDED = (
     (r"^\s*(?:\w+ )?when\b", _TIME),
     (r"\bhow long\b", _LENGTH),
+    (r"\bhow long\b.*\b(?:password|passphrase|passcode|pin)s? (?:be|have to be)\b", _CHARACTERS),
     (r"\bhow (?:many|much|old|far|fast|heavy|high|often|tall|big|large|hot|cold)\b", _AMOUNT),
+    (r"^\s*what(?:['\u2019]s| is| are)\b.*\b(?:code|pin|number|extension|price|fee)s?\b", _CODE),
+    (rf"^\s*what(?:['\u2019]s| is| are) (?:the|our|your|my) {_PAID}", _PRICE),
     (
-        r"^\s*what(?:['\u2019]s| is| are)\b.*\b(?:code|pin|number|extension|price|fee)s?\b",
-        _CODE,
+        r"\bhow much\b.*\b(?:cost|earn|paid)\b|^\s*what (?:do|does|did|would|will)\b.*\bcost\b",
+        _PRICE,
     ),
+    (r"\b(?:opening|office|business|visiting) (?:hours|times)\b", _HOURS),
     (rf"{_NAMES_IT}.*\b(?:tele)?phone number\b", _TELEPHONE),
     (r"^\s*what\b.*\b(?:cost|weigh|charge)\b", _AMOUNT),
     (r"^\s*what(?:['\u2019]s| is| are)\b.*\be-?mail(?: address(?:es)?)?\W*$", _ADDRESS),
@@ -83,11 +106,18 @@ def lacks_kind(question: str, text: str) -> bool:
 
     Which kind that is, only some questions say; of others nothing is lacking.
     """
+    told = _without_codes(question, text.replace("_", " "))
     return (
-        any(asks.search(question) and not says.search(text) for asks, says in _NEEDS)
+        any(asks.search(question) and not says.search(told) for asks, says in _NEEDS)
         or (_ASKS_WHO_IS.search(question) is not None and not _names_another(question, text))
         or (_ASKS_WHO_DOES.search(question) is not None and _names_nobody(question, text))
     )
+
+
+def _without_codes(question: str, text: str) -> str:
+    """Return `text` without codes of the question: the 7 of "grade G7" is no amount."""
+    codes = "|".join(map(re.escape, _CODE_WORD.findall(question)))
+    return re.sub(rf"(?<!\w)(?:{codes})(?!\w)", " ", text) if codes else text
 
 
 def lacks_reason(question: str, text: str) -> bool:

@@ -7,7 +7,7 @@ from askmesh.summarization.asked_records import Asked, with_unit
 from askmesh.summarization.bounds import Bound
 from askmesh.summarization.measures import amount_of, asked_by_verb, measure_in
 from askmesh.summarization.naming import days_in, without_dates
-from askmesh.summarization.records import Record
+from askmesh.summarization.records import Record, field_words
 from askmesh.text import WEEKDAYS, stems
 
 _PLACES = stems("capacity seats places people persons guests")
@@ -43,7 +43,7 @@ def _within(asked: Asked, bound: Bound) -> Condition | None:
     all_of = asked.measured(asked.records.records, field)
     if not all_of or (not limit.unit and _units_written(asked, field) > 1):
         return None
-    units = {all_of[0].amount.unit, "", *stems(field)}
+    units = {all_of[0].amount.unit, "", *field_words(field)}
     if limit.unit not in units and not bound.is_room:
         return None
     amounts = {id(each.record): each.amount.value for each in all_of}
@@ -70,7 +70,7 @@ def _field_of(asked: Asked, bound: Bound) -> str | None:
 def _fields_named(asked: Asked) -> set[str | None]:
     """Return the fields that the question names or has a verb for: of several, which has bounds?"""
     words = asked.question.stems | asked_by_verb(asked.question.stems)
-    return {field for field in asked.records.fields if stems(field) & words}
+    return {field for field in asked.records.fields if field_words(field) & words}
 
 
 def _units_written(asked: Asked, field: str) -> int:

@@ -7,7 +7,7 @@ from itertools import takewhile
 from askmesh.summarization.asked_records import Asked, counted_fields
 from askmesh.summarization.conditions import columns_of, fitting, is_yes_or_no
 from askmesh.summarization.question import Wanted
-from askmesh.summarization.records import ABOVE, Record, said_of
+from askmesh.summarization.records import ABOVE, Record, field_words, said_of
 from askmesh.summarization.said import Said
 from askmesh.text import is_stop_word, stems
 
@@ -87,7 +87,7 @@ def _asks_for_no_names(asked: Asked) -> bool:
     nouns = list(takewhile(lambda word: not is_stop_word(word.strip("?,.")), words))
     if not nouns:
         return what.startswith("what")
-    above = stems(" ".join((asked.records.name_field, *asked.records.fields)))
+    above = field_words(asked.records.name_field, *asked.records.fields)
     cells = columns_of(asked)
     in_cells = frozenset[str]().union(*(cells[field] for field in cells if field != ABOVE))
     return stems(" ".join(nouns)) <= in_cells - above

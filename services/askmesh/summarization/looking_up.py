@@ -10,7 +10,7 @@ from askmesh.summarization.holding import OPEN
 from askmesh.summarization.measures import asked_by_verb
 from askmesh.summarization.money import ASKS_PRICE, MONEY
 from askmesh.summarization.question import Wanted, take_apart
-from askmesh.summarization.records import ABOVE, Record
+from askmesh.summarization.records import ABOVE, Record, field_words
 from askmesh.summarization.said import Said
 from askmesh.text import stems
 
@@ -80,7 +80,7 @@ def _fields_of(asked: Asked, text: str) -> list[str]:
     """Return the fields that a text names, else those of the kind that it asks for."""
     conditions = columns_of(asked)
     if _UNTIL.match(text):
-        return [field for field in asked.records.fields if stems(field) & _ENDS][:1]
+        return [field for field in asked.records.fields if field_words(field) & _ENDS][:1]
     free = [
         field
         for field in asked.records.fields
@@ -93,15 +93,16 @@ def _fields_of(asked: Asked, text: str) -> list[str]:
     places = _PLACES if _WHERE.match(text) else frozenset[str]()
     lasting = _DURATIONS if _HOW_LONG.match(text) else frozenset[str]()
     kind = places | lasting | _FIELDS.get(asks.wanted, frozenset())
-    name = stems(asked.records.name_field)
-    shared = {field: len(stems(field.replace("_", " ")) & words) for field in free}
+    name = field_words(asked.records.name_field)
+    shared = {field: len(field_words(field) & words) for field in free}
     most = max(shared.values(), default=0)
     unnamed = free if asked.named else ["", *free]
+    of_kind = [field for field in unnamed if (field_words(field) if field else name) & kind]
     return (
         [field for field in free if most and shared[field] == most]
         or _priced(asked, free)
         or ([""] if name & words and not asked.named and not stems(" ".join(free)) & kind else [])
-        or [field for field in unnamed if (stems(field) if field else name) & kind]
+        or (of_kind if not lasting or len(of_kind) == 1 else [])
         or _timed(asked, free)
     )
 

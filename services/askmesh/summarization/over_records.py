@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import chain
 
-from askmesh.summarization.amendments import amends, is_notice, tells_a_change
+from askmesh.summarization.amendments import amends
 from askmesh.summarization.asked_records import Asked, headed_by, is_about, spelled_out
 from askmesh.summarization.calculating import calculated
 from askmesh.summarization.dates import is_newer_document
 from askmesh.summarization.evidence import EvidenceUnit
+from askmesh.summarization.notices import is_notice, tells_a_change
 from askmesh.summarization.question import Question
 from askmesh.summarization.records import Record, Records
 from askmesh.summarization.said import Said

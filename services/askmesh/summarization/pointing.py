@@ -56,13 +56,17 @@ def adds_nothing(claim: str, question: str) -> bool:
 
 
 def is_of_another(question: Question, item: EvidenceUnit) -> bool:
-    """Tell whether it is a row, of whose passage a name in the question is none: by its last word.
+    """Tell whether it lacks a name of the question: by its last word, a row's passage included.
 
     "How many books does North Branch have?" is not asked of a table that does not know the branch.
+    Elsewhere that is said of names of several words: one alone may be spoken of otherwise.
     """
-    known = stems(f"{item.source.title} {item.breadcrumb} {item.source.text}")
-    last = (stems(name.split()[-1]) for name in question.names)
-    return item.unit.kind is UnitKind.ROW and any(name - known for name in last)
+    is_row = item.unit.kind is UnitKind.ROW
+    where = item.source.text if is_row else f"{item.lead} {item.text}"
+    known = f"{item.source.title} {item.breadcrumb} {where}".lower()
+    words = stems(known)
+    last = [name.split()[-1] for name in question.names if is_row or " " in name]
+    return any(name.lower() not in known and stems(name) - words for name in last)
 
 
 def _facts(said: Statement) -> frozenset[str]:

@@ -84,6 +84,7 @@ _FIGURE = re.compile(
     r"(?P<before>\S+\s+)?(?<![\w.-])(?P<sign>[$\u20ac\u00a3])?(?P<figure>\d[\d.,:]*)(?!\w)"
     r"(?P<after>(?:\s+|-(?=year|month|week|day))[^\W\d_]+|\s?[$\u20ac\u00a3])?"
 )
+_VERSION = re.compile(r"\d{1,3}\.\d{1,3}\.\d{1,4}(?!\d)")
 _SPELLED = re.compile(
     r"\b(two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
     r"(?=[ -](?:years?|months?|weeks?|days?|hours?|minutes?|euros?|dollars?)\b)",
@@ -176,6 +177,8 @@ def _counted(match: re.Match[str]) -> str | None:
     near = {before.lower(), after.lower(), after.lower().removesuffix("s")}
     if currency := next((name for code, name in _CURRENCIES.items() if near & {code, name}), ""):
         return stem(currency)
+    if _VERSION.match(match["figure"]):
+        return None
     if is_year(match["figure"]) and not is_basic(scale_of(after)[0]):
         return None
     is_unit = len(after) > 1 and is_basic(scale_of(after)[0])

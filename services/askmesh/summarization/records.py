@@ -8,10 +8,12 @@ from functools import cached_property
 
 from askmesh.summarization.evidence import EvidenceUnit, cells
 from askmesh.summarization.naming import days_in
+from askmesh.summarization.question import Question
 from askmesh.summarization.said import Said
 from askmesh.text import UnitKind, stems
 
 _CODE = re.compile(r"(?=.*\d)[A-Z\d./_-]+")
+_AND_OR = re.compile(r"\b(?:and|or|than|versus|vs)\b|[,/&]", re.IGNORECASE)
 _LABEL_WORDS = 4
 _CITED = 8
 ABOVE = "\0above"
@@ -128,12 +130,25 @@ class Records:
 
         Such a column is a condition.
         """
-        named = (field for field in self.fields if stems(field) & words)
+        named = (field for field in self.fields if field_words(field) & words)
         return next((field for field in named if not self.is_yes_or_no(field)), None)
 
     def field_like(self, words: frozenset[str]) -> str | None:
         """Return the first field that shares a word with `words`; None if there is none."""
-        return next((field for field in self.fields if stems(field) & words), None)
+        return next((field for field in self.fields if field_words(field) & words), None)
+
+
+def are_unlike(records: Sequence[Record], question: Question) -> bool:
+    """Tell whether each has another word of what is asked for: none is "parental leave" then."""
+    said = [stems(record.name) & question.stems for record in records]
+    is_one = len(said) > 1 and not frozenset[str].intersection(*said)
+    return is_one and _AND_OR.search(question.text) is None
+
+
+def field_words(*fields: str) -> frozenset[str]:
+    """Return the stems of names of columns, of "max_loan_days" each word, too."""
+    text = " ".join(fields)
+    return stems(f"{text} {text.replace('_', ' ')}")
 
 
 def _not_elsewhere(some: Sequence[frozenset[str]]) -> list[frozenset[str]]:

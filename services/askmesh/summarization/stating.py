@@ -4,6 +4,7 @@ import re
 
 from askmesh.summarization.amendments import is_overtaken
 from askmesh.summarization.answerability import signals_of
+from askmesh.summarization.asked_things import speaks_of_it
 from askmesh.summarization.assembly import Evidence
 from askmesh.summarization.enumerations import named_part
 from askmesh.summarization.evidence import EvidenceUnit, lead_of
@@ -15,7 +16,7 @@ from askmesh.summarization.quoting import denial_above, names_a_cell, quoted
 from askmesh.summarization.said import Said
 from askmesh.summarization.sections import is_keyed_by, is_row_of
 from askmesh.summarization.untrusted import plain
-from askmesh.text import UnitKind, numbers
+from askmesh.text import UnitKind, numbers, stems
 
 LIKELY = 0.6
 """From this probability on a statement is given as it stands: 82 of the 84 that small collections,
@@ -27,6 +28,7 @@ _TIMES_THE_NEXT = 4
 """The same where nothing else is nearly as near."""
 _TIMES_FOR_TWO = 3
 """What is asked for two things is told by one statement only where nothing else is near."""
+_FEWEST_SHARED = 2
 _MOST_WORDS = 20
 """A longer one says more than what was asked."""
 _RIVAL_SHARE = 0.75
@@ -96,8 +98,22 @@ def _has_a_rival(best: EvidenceUnit, evidence: Evidence) -> bool:
         if item.text != best.text
         and not is_overtaken(evidence.question, item, best)
         and (not is_row or is_row_of(evidence.question, item))
+        and not _is_further_off(evidence.question, item, best)
     )
     return max(rivals, default=0.0) >= _RIVAL_SHARE * best.score
+
+
+def _is_further_off(question: Question, item: EvidenceUnit, best: EvidenceUnit) -> bool:
+    """Tell whether an entry beside `best` has its words of the question, and more strange ones.
+
+    "Left outside the zone" is meant by those words, "left outside a station, inside the zone" not.
+    """
+    if item.group != best.group or UnitKind.ROW in {item.unit.kind, best.unit.kind}:
+        return False
+    own, its = (stems(each.own.partition(": ")[0]) for each in (best, item))
+    shared = own & question.stems
+    is_as_near = len(shared) >= _FEWEST_SHARED and its & question.stems <= shared
+    return is_as_near and len(own - question.stems) < len(its - question.stems)
 
 
 def _says_it_alone(question: Question, item: EvidenceUnit, said: str) -> bool:
@@ -105,6 +121,8 @@ def _says_it_alone(question: Question, item: EvidenceUnit, said: str) -> bool:
     signals = signals_of(question, [item])
     told = item.own if question.wanted is Wanted.PERSON else said
     lacks = lacks_kind(question.text, told) or lacks_reason(question.text, item.own)
+    if not speaks_of_it(question.text, [item]):
+        return False
     if lacks or signals.negation or signals.opposite or signals.missing_kind:
         return False
     if item.unit.kind is UnitKind.ROW:

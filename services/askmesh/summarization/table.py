@@ -7,7 +7,7 @@ from askmesh.api.common.v1.answer_pb2 import TableDelta, TableRow
 from askmesh.summarization.assembly import Evidence
 from askmesh.summarization.citations import take_marks, without_lookalikes
 from askmesh.summarization.evidence import EvidenceUnit
-from askmesh.summarization.records import NAME, Record, Records
+from askmesh.summarization.records import NAME, Record, Records, field_words
 from askmesh.summarization.tabulating import records_of
 from askmesh.summarization.untrusted import links_as_text
 from askmesh.summarization.values import Source
@@ -65,7 +65,7 @@ def _fields(
 ) -> dict[str, str | None]:
     """Return the columns beside the name, each with the field that it shows, if there is one."""
     shown: dict[str, str | None] = {
-        field: field for field in records.fields if not columns and stems(field) & asked
+        field: field for field in records.fields if not columns and field_words(field) & asked
     }
     for column in columns:
         field = records.field_like(stems(column))

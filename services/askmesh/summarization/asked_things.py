@@ -1,0 +1,59 @@
+"""What a question asks for by name: what answers it speaks of that.
+
+"The default password of the admin page" is in no statement that has no password, however near it
+is otherwise; nor is "how many customers" answered by a number of people.
+"""
+
+import re
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+from askmesh.summarization.evidence import EvidenceUnit
+from askmesh.text import stems
+
+_PHRASE = r"((?:[\w'\u2019-]+ ){0,3}?[\w'\u2019-]+)"
+_ENDS = (
+    r"(?= (?:of|for|in|on|at|to|per|from|with|by|when|if|that|and|or|between|before|after|until|i"
+    r"|we|you|do|does|did|are|is|can|may|must|should|have|has|will|was|were|fit|need|get)\b"
+    r"|[?.!,;]|\W*$)"
+)
+_ARTICLE = r"(?:the|our|your|my)"
+_WHAT = re.compile(
+    rf"\bwh(?:at|ich)(?:['\u2019]s| is| are| was| were) {_ARTICLE} {_PHRASE}{_ENDS}", re.IGNORECASE
+)
+_HOW_MANY = re.compile(
+    rf"(?<!\bin )\bhow many {_PHRASE}{_ENDS}(?: of (?:{_ARTICLE} )?{_PHRASE}{_ENDS})?",
+    re.IGNORECASE,
+)
+_SAID_OTHERWISE = stems(
+    "value default cost price fee number time limit maximum minimum amount command rule deadline"
+    " date difference reason purpose name address procedure process way policy meaning charge rate"
+    " length period size level first last normal usual most least notice order person people"
+    " contact term capacity"
+)
+"""Kinds of things: a statement of one need not say its name."""
+_MEASURED = stems(
+    "second minute hour day night week month year time euro pound dollar percent metre meter"
+    " kilometre mile gram kilogram litre point page word character digit one more"
+)
+_SLIP = 0.84
+
+
+def speaks_of_it(question: str, units: Iterable[EvidenceUnit]) -> bool:
+    """Tell whether one of `units`, or what stands above it, has what is asked for by name."""
+    things = _things(question)
+    return not things or any(_has(things, item) for item in units)
+
+
+def _things(question: str) -> frozenset[str]:
+    found = (*_WHAT.finditer(question), *_HOW_MANY.finditer(question))
+    phrases = (phrase for match in found for phrase in match.groups("") if phrase)
+    heads = stems(" ".join(phrase.split()[-1] for phrase in phrases))
+    kinds = _SAID_OTHERWISE | _MEASURED
+    return frozenset(word for word in heads if not get_close_matches(word, kinds, 1, _SLIP))
+
+
+def _has(things: frozenset[str], item: EvidenceUnit) -> bool:
+    text = f"{item.source.title} {item.breadcrumb} {item.lead} {item.text}"
+    known = stems(f"{text} {text.replace('_', ' ')}")
+    return all(word in known or get_close_matches(word, known, 1, _SLIP) for word in things)

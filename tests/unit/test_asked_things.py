@@ -1,0 +1,46 @@
+import pytest
+
+from askmesh.summarization.asked_things import speaks_of_it
+from askmesh.summarization.evidence import EvidenceUnit, rank_units
+from askmesh.summarization.values import Source
+
+
+def _units(title: str, text: str) -> list[EvidenceUnit]:
+    source = Source(passage_id="1", document_id="1", title=title, text=text, score=0.9)
+    return rank_units("?", [source])
+
+
+@pytest.mark.parametrize(
+    ("question", "title", "text"),
+    [
+        ("What is the default password of the admin page?", "Settings", "Admin page: port 7655"),
+        ("What is the monthly salary in grade G7?", "Grades", "G7: specialist for gases, 39 hours"),
+        ("How many customers does Finchline have?", "Finchline", "It has fewer than 20 people."),
+        ("How many weeks of maternity leave are there?", "Lost things", "We keep it for 8 weeks."),
+        ("What is the extension of who approves it?", "Rules", "Ask the technical manager."),
+    ],
+)
+def test_what_does_not_speak_of_the_thing_asked_for_is_known(
+    question: str, title: str, text: str
+) -> None:
+    assert not speaks_of_it(question, _units(title, text))
+
+
+@pytest.mark.parametrize(
+    ("question", "title", "text"),
+    [
+        ("What is the default password of the admin page?", "Admin page", "Password: changeme"),
+        ("What is the pasword of the admin page?", "Admin page", "Password: changeme"),
+        ("What is the comand to export the log?", "Log", "Run tbctl log export."),
+        ("How many days of leave do I get?", "Leave", "You get 26 days."),
+        ("What is the limit per night?", "Hotels", "Up to 125 euros."),
+        ("What is the deposit for a bike?", "Deposits", "Bike: 40 euros"),
+        ("How many loan days are there?", "Tools", "item: saw | max_loan_days: 3"),
+        ("In how many places does it run?", "Cloud", "It runs in Dublin and Toronto."),
+        ("Who signs?", "Rules", "The director."),
+    ],
+)
+def test_a_kind_of_thing_and_what_stands_above_or_is_misspelt_is_spoken_of(
+    question: str, title: str, text: str
+) -> None:
+    assert speaks_of_it(question, _units(title, text))
