@@ -14,7 +14,7 @@ def _units(title: str, text: str) -> list[EvidenceUnit]:
     ("question", "title", "text"),
     [
         ("What is the default password of the admin page?", "Settings", "Admin page: port 7655"),
-        ("What is the monthly salary in grade G7?", "Grades", "G7: specialist for gases, 39 hours"),
+        ("What is the colour of the badge?", "Badges", "Badges are worn at the belt."),
         ("How many customers does Finchline have?", "Finchline", "It has fewer than 20 people."),
         ("How many weeks of maternity leave are there?", "Lost things", "We keep it for 8 weeks."),
         ("What is the extension of who approves it?", "Rules", "Ask the technical manager."),

@@ -146,3 +146,8 @@ def test_a_numbered_line_above_prose_is_the_heading_of_that() -> None:
     assert said["Two cooks were hired."] == ("Staff",)
     assert said["It leaks in two places."] == ("Roof",)
     assert said["Any other"] == ()
+
+
+def test_a_key_may_have_hours() -> None:
+    text = "Night work (22:00 to 06:00): 25 % per hour\nSunday: 35 %"
+    assert [unit.kind for unit in units(text)] == [UnitKind.KEY_VALUE, UnitKind.KEY_VALUE]

@@ -13,7 +13,7 @@ HEADING = re.compile(r"(#{1,6})\s+(.*\S)")
 ITEM = re.compile(r"(\s*)([-*+\u2022\u2023\u25e6]|\d{1,3}[.)])\s+(?=\S)")
 _CELL = re.compile(r"\s\|\s")
 _KEY_VALUE = re.compile(
-    r"\s*(?P<key>[^\s:=.!?\u3002|][^:=!?\u3002|]{0,47}?)"
+    r"\s*(?P<key>[^\s:=.!?\u3002|](?:[^:=!?\u3002|]|(?<=\d):(?=\d\d)){0,47}?)"
     r"(?::\s+|\s*\uff1a\s*|\s*=\s*)(?P<value>\S.*)"
 )
 _KEY_WORDS = 5

@@ -29,7 +29,7 @@ _SAID_OTHERWISE = stems(
     "value default cost price fee number time limit maximum minimum amount command rule deadline"
     " date difference reason purpose name address procedure process way policy meaning charge rate"
     " length period size level first last normal usual most least notice order person people"
-    " contact term capacity"
+    " contact term capacity supplement allowance surcharge salary pay wage"
 )
 """Kinds of things: a statement of one need not say its name."""
 _MEASURED = stems(
@@ -39,9 +39,14 @@ _MEASURED = stems(
 _SLIP = 0.84
 
 
-def speaks_of_it(question: str, units: Iterable[EvidenceUnit]) -> bool:
-    """Tell whether one of `units`, or what stands above it, has what is asked for by name."""
+def speaks_of_it(question: str, units: Iterable[EvidenceUnit], claim: str = "") -> bool:
+    """Tell whether one of `units`, or what stands above it, has what is asked for by name.
+
+    A `claim` about `units` may call it otherwise, as they do: hens that were asked for as chickens.
+    """
     things = _things(question)
+    if claim and not things <= stems(claim):
+        return True
     return not things or any(_has(things, item) for item in units)
 
 

@@ -139,7 +139,7 @@ class CheckedText:
         if restates or lacks_kind(question.text, claim):
             return self._reject(text)
         verdict = self._verdict(claim, is_sentence=not (word and asked))
-        if not speaks_of_it(question.text, verdict.units):
+        if not speaks_of_it(question.text, verdict.units, claim):
             return self._reject(text)
         if verdict.fault is None:
             self.supported += 1

@@ -13,6 +13,7 @@ from askmesh.api.common.v1.answer_pb2 import (
 from askmesh.api.summarization.v1.summarization_pb2 import StreamSummaryResponse, SummaryCompleted
 from askmesh.passages import duration_to_wire
 from askmesh.summarization.answerability import says_the_opposite, signals_of
+from askmesh.summarization.asked_things import speaks_of_it
 from askmesh.summarization.assembly import Evidence
 from askmesh.summarization.drafting import DOUBTLESS, Draft
 from askmesh.summarization.kinds import lacks_kind
@@ -43,10 +44,11 @@ async def finish(
     if table.row_count or not text.text.is_empty:
         return None
     failed = text.record.failure is not None
-    surely = evidence.probability >= DOUBTLESS or _speaks_of_all(evidence)
+    is_told = _has_what_is_asked_for(evidence)
+    surely = (is_told and evidence.probability >= DOUBTLESS) or _speaks_of_all(evidence)
     if not surely and (text.text.declined or (evidence.doubtful and failed)):
         reason = ABSTENTION_REASON_NOT_ANSWERED
-    elif not (failed or text.text.means_code or _is_quotable(evidence, text)):
+    elif not ((is_told and failed) or text.text.means_code or _is_quotable(evidence, text)):
         reason = ABSTENTION_REASON_UNSUPPORTED_AFTER_WRITING
     else:
         await text.send(text.text.quote_best())
@@ -71,13 +73,23 @@ def _speaks_of_all(evidence: Evidence) -> bool:
     return (
         (is_likely or is_alone(evidence))
         and nearest_statement(evidence) is not None
-        and not lacks_kind(question.text, best.own)
+        and _has_what_is_asked_for(evidence)
         and not says_the_opposite(question, best.own)
     )
 
 
+def _has_what_is_asked_for(evidence: Evidence) -> bool:
+    """Tell whether the best statement speaks of the thing asked for, and has something of its kind.
+
+    Of several parts each has its own statement.
+    """
+    question, best = evidence.question, evidence.shown[0]
+    is_of_its_kind = not lacks_kind(question.text, best.text)
+    return bool(evidence.parts) or (is_of_its_kind and speaks_of_it(question.text, [best]))
+
+
 def _is_quotable(evidence: Evidence, text: TextWriter) -> bool:
-    if evidence.probability >= DOUBTLESS:
+    if evidence.probability >= DOUBTLESS and _has_what_is_asked_for(evidence):
         return True
     best = evidence.shown[0]
     coverage = signals_of(evidence.question, [best]).unit_coverage
