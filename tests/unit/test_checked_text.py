@@ -7,7 +7,8 @@ from askmesh.summarization.checked_text import CheckedText
 from askmesh.summarization.evidence import rank_units
 from askmesh.summarization.question import take_apart
 from askmesh.summarization.support import Grounds
-from askmesh.summarization.values import Source
+from askmesh.summarization.values import Source, SourceSentence
+from askmesh.text import units
 from support.summaries import CRISIS, QUESTION, TALKS, citations_of, text_of
 
 RULES = Source(
@@ -158,7 +159,7 @@ def test_what_stands_together_nowhere_still_has_a_place() -> None:
         "Customers with the contract Plus have a first response within 2 working days for all"
         " priorities, while customers with the contract Basic get it within 4 working hours."
     )
-    assert text.has_a_place
+    assert text.instead.has_a_place
 
 
 def test_of_two_places_with_the_same_words_the_one_that_says_them_itself_is_meant() -> None:
@@ -181,19 +182,19 @@ def test_facts_that_stand_nowhere_have_no_place() -> None:
     weak = replace(SONAR, score=0.4)
     text = _checked("How long is the warranty of the 220?", weak, probability=0.7)
     assert text.take("The warranty of the 220 is two years.") == []
-    assert not text.has_a_place
-    assert _checked("Which one is the 220?", weak, probability=0.9).has_a_place
+    assert not text.instead.has_a_place
+    assert _checked("Which one is the 220?", weak, probability=0.9).instead.has_a_place
     lacking = _checked("How long is the warranty of the 220?", weak, probability=0.9)
-    assert not lacking.has_a_place
-    assert not _checked("Is the 220 a watch?", weak, probability=0.6).has_a_place
+    assert not lacking.instead.has_a_place
+    assert not _checked("Is the 220 a watch?", weak, probability=0.6).instead.has_a_place
 
 
 def test_the_entry_of_the_code_that_was_asked_for_has_a_place() -> None:
     text = "- 77: the lid is open\n- 78: no water"
     codes = Source(passage_id="codes", title="Exit codes", text=text, score=0.2)
-    assert _checked("It stops with 78", codes, probability=0.5).has_a_place
-    assert not _checked("It stops with the lid", codes, probability=0.5).has_a_place
-    assert not _checked("Is 78 the lid?", codes, probability=0.5).has_a_place
+    assert _checked("It stops with 78", codes, probability=0.5).instead.has_a_place
+    assert not _checked("It stops with the lid", codes, probability=0.5).instead.has_a_place
+    assert not _checked("Is 78 the lid?", codes, probability=0.5).instead.has_a_place
 
 
 def test_a_sentence_that_turns_round_what_stands_there_means_no_place() -> None:
@@ -229,7 +230,7 @@ def test_a_refusal_after_words_that_have_a_place_is_none() -> None:
     assert text.take("To get your training approved, fill out the form P12 at the earliest.") == []
     assert text.take("The documents do not say more.") == []
     assert not text.declined
-    assert text.has_a_place
+    assert text.instead.has_a_place
 
 
 def test_a_document_without_headings_is_about_what_its_parts_begin_with() -> None:
@@ -297,7 +298,7 @@ def test_a_row_of_another_name_than_the_question_s_stands_for_nothing() -> None:
     rows = Source(passage_id="loans", title="Loans", text="What: Books | At a time: 25", score=0.6)
     text = _checked("How many books does North Branch have?", rows)
     assert text.take("North Branch has 25 books.") == []
-    assert not text.has_a_place
+    assert not text.instead.has_a_place
 
 
 def test_a_block_of_settings_is_no_place_for_who_asks_for_no_settings() -> None:
@@ -306,7 +307,7 @@ def test_a_block_of_settings_is_no_place_for_who_asks_for_no_settings() -> None:
     for question, is_meant in (("What can compression be?", False), ("Show an example", True)):
         checked = _checked(question, block, probability=0.2)
         assert checked.take("The values of compression in gate.yaml are lz4 and zstd.") == []
-        assert checked.means_code is is_meant
+        assert checked.instead.means_code is is_meant
 
 
 def test_a_word_that_the_question_misspells_is_still_one_of_the_question() -> None:
@@ -323,14 +324,42 @@ def test_what_does_not_speak_of_the_thing_asked_for_is_neither_said_nor_quoted()
     question = "How many weeks of maternity leave are there?"
     text = _checked(question, lost, probability=0.99)
     assert text.take("There are 8 weeks of maternity leave.") == []
-    assert not text.has_a_place
+    assert not text.instead.has_a_place
 
 
 def test_a_quote_has_the_last_word_of_a_name_that_is_asked_for() -> None:
     add_on = Source(
         passage_id="a", title="Prices", text="Platinum support: 2,900 euros per month", score=0.9
     )
-    assert not _checked(
-        "What does Lark Cloud cost per month?", add_on, probability=0.99
-    ).has_a_place
-    assert _checked("What does Platinum cost per month?", add_on, probability=0.99).has_a_place
+    for name, is_told in (("Lark Cloud", False), ("Platinum", True)):
+        text = _checked(f"What does {name} cost per month?", add_on, probability=0.99)
+        assert text.instead.has_a_place is is_told
+
+
+def test_facts_of_a_place_that_is_further_off_than_the_best_are_not_quoted() -> None:
+    wifi = "- Own phones may be on the Staff wifi.\n- Passwords: at least 14 characters."
+    question = "What is the password of the Staff wifi?"
+    for scores, is_told in (((0.5, 0.3), False), ((0.3, 0.5), True)):
+        sentences = tuple(
+            SourceSentence(unit.start, unit.end, score)
+            for unit, score in zip(units(wifi), scores, strict=True)
+        )
+        guide = Source(
+            passage_id="it", title="Guide", text=wifi, score=max(scores), sentences=sentences
+        )
+        text = _checked(question, guide, probability=0.7)
+        assert text.take("The Staff wifi password is 14 characters long at the very least.") == []
+        assert text.instead.has_a_place is is_told
+
+
+def test_the_best_statement_with_the_figure_that_the_model_wrote_may_be_quoted() -> None:
+    text = "- Phone your duty lead before 07:15.\n- Send a fit note after 8 days."
+    spans = [(unit.start, unit.end) for unit in units(text)]
+    for second, is_told in ((0.1, True), (0.25, False)):
+        sentences = tuple(
+            SourceSentence(*span, score) for span, score in zip(spans, (0.3, second), strict=True)
+        )
+        leave = Source(passage_id="l", title="Ill", text=text, score=0.3, sentences=sentences)
+        checked = _checked("By what time do I have to call in?", leave, probability=0.4)
+        assert checked.take("You have to call in by 07:15 if you are poorly.") == []
+        assert checked.instead.means_the_best is is_told

@@ -1,11 +1,9 @@
 """What becomes of the sentences of a language model: released, marked, or dropped."""
 
 import re
-from dataclasses import replace
 
 from askmesh.api.summarization.v1.summarization_pb2 import StreamSummaryResponse
 from askmesh.summarization.answer_text import AnswerText
-from askmesh.summarization.answerability import says_the_opposite
 from askmesh.summarization.asked_things import speaks_of_it
 from askmesh.summarization.assembly import Evidence
 from askmesh.summarization.citations import take_marks
@@ -13,28 +11,19 @@ from askmesh.summarization.composition import composed
 from askmesh.summarization.contradictions import Contradiction
 from askmesh.summarization.deciding import agrees, decided, only_repeats, yes_or_no
 from askmesh.summarization.documents_asked import outline
-from askmesh.summarization.evidence import EvidenceUnit, lead_of
-from askmesh.summarization.kinds import asks_for_code, lacks_kind
-from askmesh.summarization.nearest import is_alone
-from askmesh.summarization.pointing import PlaceOfFacts, is_of_another, pointed_at
+from askmesh.summarization.evidence import EvidenceUnit
+from askmesh.summarization.kinds import lacks_kind
+from askmesh.summarization.pointing import PlaceOfFacts, pointed_at
 from askmesh.summarization.question import Wanted
-from askmesh.summarization.quoting import quoted, standing_for
+from askmesh.summarization.quotes_instead import QuoteInstead
 from askmesh.summarization.refusals import is_refusal
 from askmesh.summarization.said import Said
-from askmesh.summarization.sections import is_entry_of
 from askmesh.summarization.stating import stated
 from askmesh.summarization.support import Fault, Finding, Grounds
 from askmesh.summarization.untrusted import links_as_text
-from askmesh.text import UnitKind, is_negated, numbers
+from askmesh.text import numbers
 
 MOST_SENTENCES = 3
-QUOTABLE_SCORE = 0.5
-QUOTABLE_ALONE = 0.85
-"""A unit of this score, or one that answers with this probability, may be quoted although the
-model's own words did not hold."""
-STANDING_OUT = ((0.7, 3.0), (0.5, 6.0))
-"""From which probability on, and how many times as near as the next, the best unit stands out; one
-without a score of its own only by the first."""
 PATIENCE = 2
 """After so many sentences in a row that add nothing, the model has nothing more to say."""
 
@@ -68,42 +57,9 @@ class CheckedText:
         return self._answer.is_empty
 
     @property
-    def has_a_place(self) -> bool:
-        """Whether a quote can stand for what the model wrote.
-
-        Its facts have a place, or the best unit likely answers by itself, stands out, or is the
-        entry of the code that was asked for. A yes or no without a place is nothing to quote, nor
-        is what lacks the kind of thing that was asked for, or says the opposite.
-        """
-        if not self._may_be_quoted(self._meant.unit if self._meant else self._evidence.shown[0]):
-            return False
-        if self._meant is not None or self._stands_out():
-            return True
-        best, question = self._evidence.shown[0], self._evidence.question
-        is_likely = self._evidence.probability >= QUOTABLE_ALONE or is_entry_of(question, best)
-        return (is_likely and question.wanted is not Wanted.YES_NO) or best.score >= QUOTABLE_SCORE
-
-    def _may_be_quoted(self, item: EvidenceUnit) -> bool:
-        question = self._evidence.question
-        is_of_another_kind = lacks_kind(question.text, item.text) or is_of_another(question, item)
-        is_denied = says_the_opposite(question, item.own)
-        return not (is_of_another_kind or is_denied) and speaks_of_it(question.text, [item])
-
-    def _stands_out(self) -> bool:
-        evidence, best = self._evidence, self._evidence.shown[0]
-        bars = STANDING_OUT if best.own_score is not None else STANDING_OUT[:1]
-        lead = lead_of(best, evidence.ranked)
-        likely = any(evidence.probability >= least and lead >= times for least, times in bars)
-        return likely or is_alone(evidence)
-
-    @property
-    def means_code(self) -> bool:
-        """Whether the facts of what the model wrote stand in a block of code that may be it."""
-        question, meant = self._evidence.question, self._meant
-        is_asked = question.wanted is Wanted.STEPS or asks_for_code(question.text)
-        if not is_asked or meant is None or meant.unit.unit.kind is not UnitKind.CODE:
-            return False
-        return self._may_be_quoted(meant.unit)
+    def instead(self) -> QuoteInstead:
+        """What can be quoted where nothing of what was written so far holds."""
+        return QuoteInstead(self._evidence, self._meant, self._word)
 
     @property
     def is_complete(self) -> bool:
@@ -165,24 +121,8 @@ class CheckedText:
         return self._answer.add(Said(f"{place}:", (best,), best.own)) if place else []
 
     def quote_best(self) -> list[StreamSummaryResponse]:
-        """Return what can be said word for word: the unit that the model meant, or the best ones.
-
-        Of a document as a whole, that is its outline; of a question with parts, one for each.
-        """
-        return [event for said in self._quotes() for event in self._answer.add(said)]
-
-    def _quotes(self) -> list[Said]:
-        question = self._evidence.question
-        if headings := outline(question, self._evidence.shown):
-            return headings
-        if len(self._evidence.parts) > 1:
-            parts = dict.fromkeys(self._evidence.parts)
-            return [quoted(item, question.stems) for item in parts]
-        best, meant = self._evidence.shown[0], self._meant
-        said = standing_for(meant) if meant else quoted(best, question.stems)
-        if self._word and (self._word == "no") == is_negated(said.units[0].own):
-            return [replace(said, text=f"{self._word.capitalize()}: {said.text}")]
-        return [said]
+        """Return a quote of what the model meant, or of the best units."""
+        return [event for said in self.instead.said() for event in self._answer.add(said)]
 
     def say(self, said: Said) -> list[StreamSummaryResponse]:
         """Return words of the service's own, or what it says of a source."""

@@ -48,7 +48,7 @@ async def finish(
     surely = (is_told and evidence.probability >= DOUBTLESS) or _speaks_of_all(evidence)
     if not surely and (text.text.declined or (evidence.doubtful and failed)):
         reason = ABSTENTION_REASON_NOT_ANSWERED
-    elif not ((is_told and failed) or text.text.means_code or _is_quotable(evidence, text)):
+    elif not ((is_told and failed) or text.text.instead.means_code or _is_quotable(evidence, text)):
         reason = ABSTENTION_REASON_UNSUPPORTED_AFTER_WRITING
     else:
         await text.send(text.text.quote_best())
@@ -91,11 +91,13 @@ def _has_what_is_asked_for(evidence: Evidence) -> bool:
 def _is_quotable(evidence: Evidence, text: TextWriter) -> bool:
     if evidence.probability >= DOUBTLESS and _has_what_is_asked_for(evidence):
         return True
+    if text.text.instead.means_the_best:
+        return True
     best = evidence.shown[0]
     coverage = signals_of(evidence.question, [best]).unit_coverage
     speaks_of = bool(evidence.parts) or coverage >= QUOTABLE_COVERAGE
     is_likely = evidence.probability >= QUOTABLE or is_alone(evidence)
-    return is_likely and speaks_of and text.text.has_a_place
+    return is_likely and speaks_of and text.text.instead.has_a_place
 
 
 def abstaining(request: SummaryRequest, abstention: Abstention) -> list[StreamSummaryResponse]:

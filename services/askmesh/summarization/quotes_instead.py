@@ -1,0 +1,112 @@
+"""What is quoted where nothing holds of what a language model wrote."""
+
+from dataclasses import dataclass, replace
+
+from askmesh.summarization.answerability import says_the_opposite
+from askmesh.summarization.asked_things import speaks_of_it
+from askmesh.summarization.assembly import Evidence
+from askmesh.summarization.documents_asked import outline
+from askmesh.summarization.evidence import EvidenceUnit, lead_of
+from askmesh.summarization.kinds import asks_for_code, lacks_kind
+from askmesh.summarization.looking_up import COMPARES
+from askmesh.summarization.nearest import is_alone
+from askmesh.summarization.pointing import PlaceOfFacts, is_of_another
+from askmesh.summarization.question import Wanted
+from askmesh.summarization.quoting import quoted, standing_for
+from askmesh.summarization.said import Said
+from askmesh.summarization.sections import is_entry_of
+from askmesh.text import UnitKind, is_negated, numbers
+
+QUOTABLE_SCORE = 0.5
+QUOTABLE_ALONE = 0.85
+"""A unit of this score, or one that answers with this probability, may be quoted although the
+model's own words did not hold."""
+AS_NEAR, TIMES_THE_NEXT = 0.95, 2.0
+"""A place that the model meant may be quoted if its score is that share of the best one's. The best
+itself may with little else to say for it where it is so many times as near as the next."""
+STANDING_OUT = ((0.7, 3.0), (0.5, 6.0))
+"""From which probability on, and how many times as near as the next, the best unit stands out; one
+without a score of its own only by the first."""
+
+
+@dataclass(frozen=True, slots=True)
+class QuoteInstead:
+    """A quote in the place of what a model wrote: `meant` is where its facts stand, if anywhere.
+
+    `word` is the yes or no that it wrote by itself.
+    """
+
+    evidence: Evidence
+    meant: PlaceOfFacts | None
+    word: str = ""
+
+    @property
+    def has_a_place(self) -> bool:
+        """Whether a quote can stand for what the model wrote.
+
+        Its facts have a place as near as the best unit, or that one likely answers by itself,
+        stands out, or is the entry of the code that was asked for. A yes or no without a place is
+        nothing to quote, nor is what lacks the kind of thing that was asked for, or says the
+        opposite.
+        """
+        best = self.evidence.shown[0]
+        meant = self.meant.unit if self.meant else best
+        if not self._may_be_quoted(meant) or self._is_further_off(meant):
+            return False
+        if self.meant is not None or self._stands_out():
+            return True
+        question = self.evidence.question
+        is_likely = self.evidence.probability >= QUOTABLE_ALONE or is_entry_of(question, best)
+        return (is_likely and question.wanted is not Wanted.YES_NO) or best.score >= QUOTABLE_SCORE
+
+    @property
+    def means_the_best(self) -> bool:
+        """Whether the figures of what the model wrote stand in the best unit, far before others."""
+        evidence, best = self.evidence, self.evidence.shown[0]
+        is_meant = self.meant is not None and self.meant.unit == best
+        has_figures = self.meant is not None and any(map(numbers, self.meant.facts))
+        is_far_before = lead_of(best, evidence.ranked) >= TIMES_THE_NEXT and not evidence.doubtful
+        return is_meant and has_figures and is_far_before and self._may_be_quoted(best)
+
+    def _is_further_off(self, item: EvidenceUnit) -> bool:
+        is_compared = COMPARES.search(self.evidence.question.text) is not None
+        return item.score < AS_NEAR * self.evidence.shown[0].score and not is_compared
+
+    def _may_be_quoted(self, item: EvidenceUnit) -> bool:
+        question = self.evidence.question
+        is_of_another_kind = lacks_kind(question.text, item.text) or is_of_another(question, item)
+        is_denied = says_the_opposite(question, item.own)
+        return not (is_of_another_kind or is_denied) and speaks_of_it(question.text, [item])
+
+    def _stands_out(self) -> bool:
+        evidence, best = self.evidence, self.evidence.shown[0]
+        bars = STANDING_OUT if best.own_score is not None else STANDING_OUT[:1]
+        lead = lead_of(best, evidence.ranked)
+        likely = any(evidence.probability >= least and lead >= times for least, times in bars)
+        return likely or is_alone(evidence)
+
+    @property
+    def means_code(self) -> bool:
+        """Whether the facts of what the model wrote stand in a block of code that may be it."""
+        question, meant = self.evidence.question, self.meant
+        is_asked = question.wanted is Wanted.STEPS or asks_for_code(question.text)
+        if not is_asked or meant is None or meant.unit.unit.kind is not UnitKind.CODE:
+            return False
+        return self._may_be_quoted(meant.unit)
+
+    def said(self) -> list[Said]:
+        """Return what can be said word for word: the unit that the model meant, or the best ones.
+
+        Of a document as a whole, that is its outline; of a question with parts, one for each.
+        """
+        question = self.evidence.question
+        if headings := outline(question, self.evidence.shown):
+            return headings
+        if len(self.evidence.parts) > 1:
+            parts = dict.fromkeys(self.evidence.parts)
+            return [quoted(item, question.stems) for item in parts]
+        best, meant = self.evidence.shown[0], self.meant
+        said = standing_for(meant) if meant else quoted(best, question.stems)
+        if self.word and (self.word == "no") == is_negated(said.units[0].own):
+            return [replace(said, text=f"{self.word.capitalize()}: {said.text}")]
+        return [said]
