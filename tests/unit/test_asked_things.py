@@ -30,8 +30,8 @@ def test_what_does_not_speak_of_the_thing_asked_for_is_known(
     ("question", "title", "text"),
     [
         ("What is the default password of the admin page?", "Admin page", "Password: changeme"),
-        ("What is the pasword of the admin page?", "Admin page", "Password: changeme"),
-        ("What is the comand to export the log?", "Log", "Run tbctl log export."),
+        ("What is the pazsword of the admin page?", "Admin page", "Password: changeme"),
+        ("What is the commqnd to export the log?", "Log", "Run tbctl log export."),
         ("How many days of leave do I get?", "Leave", "You get 26 days."),
         ("What is the limit per night?", "Hotels", "Up to 125 euros."),
         ("What is the deposit for a bike?", "Deposits", "Bike: 40 euros"),
