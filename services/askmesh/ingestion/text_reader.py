@@ -164,7 +164,7 @@ def _columns(lines: Sequence[str]) -> list[Block]:
     below = range(first + _MIN_ROWS, len(lines))
     end = next((at for at in below if not starts_columns(lines[at])), len(lines))
     rows = columns_of(lines[first:end]) if end < len(lines) else []
-    return [*paragraph_of(lines[:first]), *rows, *_chunk(lines[end:])] if rows else []
+    return [*paragraph_of(lines[:first]), *rows, *_chunk(list(lines[end:]))] if rows else []
 
 
 def _is_list(lines: Sequence[str], first: int) -> bool:
