@@ -19,15 +19,15 @@ def yield_thread(niceness: int = COMPUTING) -> None:
 
 
 def yield_process(niceness: int = COMPUTING) -> None:
-    """Let this process, and what it will start, have what is left of the processors."""
+    """Let this process, and what it will start, have what others of its session leave."""
     os.nice(niceness)
-    yield_session(niceness)
 
 
-def yield_session(niceness: int = COMPUTING) -> None:
-    """Let the session that this process leads, if it does, have what is left of the processors.
+def yield_session(niceness: int) -> None:
+    """Let the session that this process leads, if it does, have what all others leave.
 
     Desktops share the processors among sessions first; `askmesh up` gives each process its own.
+    What somebody waits for must not yield so far: other work of the machine would go before it.
     """
     if os.getsid(0) == os.getpid():
         with suppress(OSError):
