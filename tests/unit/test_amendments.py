@@ -1,4 +1,5 @@
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
@@ -180,3 +181,15 @@ def test_a_row_that_has_the_new_figure_of_a_notice_is_not_what_it_changes() -> N
         0.6,
     )
     assert _order("What is the deposit for a trailer?", prices, notice)[0] == "Deposits"
+
+
+def test_what_a_letter_of_changes_says_of_it_comes_first_though_nothing_scored_it() -> None:
+    rule = _source("Leave", "You may carry over up to 5 days into the new leave year.", 0.7)
+    text = (
+        "Subject: Two changes from 1 September 2026\n\nThe payment for a call-out is 60 pounds.\n\n"
+        "Carrying over leave\n\nNew: you can carry over up to 8 days of leave."
+    )
+    letter = replace(_source("Two changes from 1 September 2026", text, 0.1), sentences=())
+    question = "How many days of leave can I carry over?"
+    assert _order(question, rule, letter)[0] == letter.title
+    assert _order(question, rule, replace(letter, title="Summer party"))[0] == "Leave"

@@ -23,6 +23,11 @@ from askmesh.summarization.kinds import lacks_kind
         ("What are the opening hours of the police station?", "Wallets go to the police station."),
         ("How much does the car park cost?", "The car park is three minutes away."),
         ("What does a service of the Duo cost?", "Duo: 12 months / 4,000 shots"),
+        ("How much does a driver earn per hour?", "A cargo bike is 8 pounds per hour."),
+        (
+            "What does Eluned earn?",
+            "Purchases: team leads up to 1,000 pounds, Eluned up to 15,000.",
+        ),
         ("How long must my password be?", "The account locks for 20 minutes."),
     ],
 )
@@ -40,6 +45,7 @@ def test_what_has_nothing_of_the_kind_that_is_asked_for_is_no_answer(
         ("How long can I borrow the camera?", "item: camera | max_loan_days: 2"),
         ("What is the supplement for night work?", "Night work: 25 % per hour"),
         ("What is the deposit for a trailer?", "There is no deposit on trailers."),
+        ("How much does a driver earn per hour?", "Drivers are paid 14 pounds an hour."),
         ("What does a ticket for the circle cost?", "code: DR-CI | full: 23.50"),
         ("When are wages paid?", "Wages are paid on the 26th."),
         ("Whole hall, what does it cost?", "The whole hall is free."),

@@ -1,10 +1,12 @@
 """Notices that change what another document says: "up to 3 days a week instead of 2"."""
 
 from collections.abc import Sequence
+from itertools import chain
 
 from askmesh.summarization.dates import date_stated, is_outdated, newer_editions_first
 from askmesh.summarization.evidence import EvidenceUnit, cells
 from askmesh.summarization.notices import (
+    announces_change_above,
     changes_figures,
     figures_replaced,
     is_newer,
@@ -37,18 +39,23 @@ def amended_first(question: Question, ranked: Sequence[EvidenceUnit]) -> list[Ev
     """Return `ranked`, each unit after those near it that change what it says of the question."""
     found = list(ranked)
     for place, item in enumerate(found[:_UNITS]):
-        newer = next(
-            (
-                other
-                for other in found[place + 1 : _UNITS]
-                if other.score >= _SHARE * item.score and amends(question, other, item)
-            ),
-            None,
-        )
+        near = (o for o in found[place + 1 : _UNITS] if o.score >= _SHARE * item.score)
+        unread = (o for o in found[place + 1 :] if _is_unread(question, o))
+        newer = next((o for o in chain(near, unread) if amends(question, o, item)), None)
         if newer is not None:
             found.remove(newer)
             found.insert(place, newer.scored(max(newer.score, item.score)))
     return found
+
+
+def _is_unread(question: Question, item: EvidenceUnit) -> bool:
+    """Tell whether a unit of a notice about what is asked for has no score of its own.
+
+    How near its passage is says nothing then: a letter speaks of many things.
+    """
+    about = stems(f"{heading_of(item)} {item.own}") & question.stems
+    is_of_notice = item.own_score is None and announces_change_above(item)
+    return is_of_notice and len(about) >= _FEWEST_WORDS
 
 
 def amends(question: Question, item: EvidenceUnit, other: EvidenceUnit) -> bool:

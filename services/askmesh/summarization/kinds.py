@@ -42,6 +42,9 @@ _HOURS = re.compile(
     r"\d[:.]\d\d|\d ?(?:am|pm|h)\b|\b(?:\d+|noon|midnight|open|closed)\b", re.IGNORECASE
 )
 _COUNTED = r"(?:second|minute|hour|day|week|month|year|shot|mile|k?m|piece|page|seat|place)s?\b"
+_EARNED = re.compile(
+    r"\b(?:earn\w*|salar\w+|wages?|pay|pays|paid|payments?|income|remunerat\w+)\b", re.IGNORECASE
+)
 _PRICE = re.compile(
     rf"(?<![\d.,])\d[\d.,]*(?![\d.,])(?!\s?{_COUNTED})"
     r"|\b(?:free|nothing|none|included|half|double|no (?:charge|extra|fee|cost|deposit))\b"
@@ -66,6 +69,7 @@ _NEEDED = (
         r"\bhow much\b.*\b(?:cost|earn|paid)\b|^\s*what (?:do|does|did|would|will)\b.*\bcost\b",
         _PRICE,
     ),
+    (r"\bhow much\b.*\bearns?\b|^\s*what (?:do|does|did)\b.*\bearn\b", _EARNED),
     (r"\b(?:opening|office|business|visiting) (?:hours|times)\b", _HOURS),
     (rf"{_NAMES_IT}.*\b(?:tele)?phone number\b", _TELEPHONE),
     (r"^\s*what\b.*\b(?:cost|weigh|charge)\b", _AMOUNT),

@@ -74,3 +74,8 @@ def _first_lines(item: EvidenceUnit) -> str:
 def changes_figures(item: EvidenceUnit) -> bool:
     """Tell whether a unit says that figures take the place of others: "instead of 2"."""
     return _IN_FIGURES.search(item.own) is not None
+
+
+def announces_change_above(item: EvidenceUnit) -> bool:
+    """Tell whether the title of its document announces a change."""
+    return _LETTER.search(item.source.title) is not None
