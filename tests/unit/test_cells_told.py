@@ -10,6 +10,7 @@ from askmesh.summarization.prompt import PromptWriter
 from askmesh.summarization.table import source_table
 from askmesh.summarization.values import Source
 from support.calculating import CARS, KILNS, answer_from
+from support.scored_sources import units_scored
 from support.summaries import TIMID, WordCounter, assembly_limits, request
 
 HOISTS = Source(
@@ -305,3 +306,18 @@ def test_of_two_columns_that_both_last_none_is_how_long_it_takes() -> None:
 def test_two_rows_with_a_word_each_of_a_name_are_not_what_it_names() -> None:
     assert answer_from("How long is parental leave?", ABSENCES) == ""
     assert "6" in answer_from("How many days are there for study leave?", ABSENCES)
+
+
+def test_a_thing_that_no_row_has_is_no_verb_that_rows_may_do_without() -> None:
+    text = "Treatment: Vaccination | Animal: dog | Price: 61 EUR\nTreatment: X-ray | Price: 90 EUR"
+    own = (0.5, 0.1)
+    prices = Source(
+        passage_id="p",
+        document_id="p",
+        title="Prices",
+        text=text,
+        score=0.5,
+        sentences=units_scored(text, own),
+    )
+    assert answer_from("What does it cost to have a horse vaccinated?", prices) == ""
+    assert "61" in answer_from("What does it cost to book vaccination?", prices)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 
 from askmesh.summarization.asked_records import Asked, Measured, is_about, spelled_out
-from askmesh.summarization.conditions import MEAN, SUM, chosen, fitting, is_ranked_so
+from askmesh.summarization.conditions import MEAN, SUM, chosen, fitting
 from askmesh.summarization.counting import counted
 from askmesh.summarization.doubts import is_understood
 from askmesh.summarization.evidence import EvidenceUnit
@@ -12,6 +12,7 @@ from askmesh.summarization.listing import DIFFERENCE, listed
 from askmesh.summarization.looking_up import looked_up
 from askmesh.summarization.measures import asked_by_verb, field_and_unit
 from askmesh.summarization.question import Question, Wanted
+from askmesh.summarization.ranked_rows import is_ranked_so
 from askmesh.summarization.records import Record, Records, field_words, said_of
 from askmesh.summarization.said import Said
 from askmesh.text import stems

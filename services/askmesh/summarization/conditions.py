@@ -8,16 +8,13 @@ from askmesh.summarization.asked_records import (
     FORM_WORDS,
     Asked,
     counted_fields,
-    unknown_words,
 )
-from askmesh.summarization.evidence import EvidenceUnit
 from askmesh.summarization.limits import Condition, limits_of
 from askmesh.summarization.measures import is_basic, measure_words, scale_of
-from askmesh.summarization.question import Question, Wanted
-from askmesh.summarization.records import ABOVE, NO, YES, Record, Records, field_words
-from askmesh.text import content_words, stem, stems
+from askmesh.summarization.question import Question
+from askmesh.summarization.records import ABOVE, NO, YES, Record, field_words
+from askmesh.text import stem, stems
 
-_CLEARLY = 1.5
 _WORD = r"(?!(?:and|or|but|that|which|who)\b)[\w-]+"
 _DENIED = re.compile(
     rf"\b(?:no|not|without|out of|aren't|isn't|don't|doesn't)\s+({_WORD}(?:\s+{_WORD}){{0,3}})",
@@ -48,37 +45,6 @@ def chosen(asked: Asked) -> Sequence[Record]:
     """Return the records that fulfil the conditions; all if there is no condition."""
     found = fitting(asked)
     return asked.records.records if found is None else found
-
-
-def is_ranked_so(question: Question, records: Records, best: EvidenceUnit) -> bool:
-    """Tell whether the rows that fulfil the conditions were ranked before everything else.
-
-    Then a verb that no record has ("use drip irrigation") does no harm. What is asked for must be
-    known: rows about printers are no answer about rooms.
-    """
-    asked = Asked(question, records)
-    found = fitting(asked)
-    if not found or not _is_verb(unknown_words(question, records), asked):
-        return False
-    inside = [item.score for record in found for item in record.units]
-    others = (record for record in records.records if record not in found)
-    outside = [item.score for record in others for item in record.units]
-    is_best = any(item == best for record in found for item in record.units)
-    return is_best and bool(outside) and min(inside) > _CLEARLY * max(outside)
-
-
-def _is_verb(unknown: frozenset[str], asked: Asked) -> bool:
-    """Tell whether one word is unknown, and stands beside a condition but not first."""
-    words = [stem(word) for word in content_words(asked.question.text)]
-    if len(unknown) != 1 or not unknown <= set(words):
-        return False
-    place = words.index(next(iter(unknown)))
-    named = (field_words(field) for field in asked.records.fields if is_yes_or_no(asked, field))
-    flags = frozenset[str]().union(*named)
-    conditions = flags.union(*columns_of(asked).values())
-    is_first = place == 0 and asked.question.wanted is not Wanted.PERSON
-    before, after = words[:place][-1:], words[place + 1 :][:1]
-    return not is_first and (conditions >= set(after) > set() or flags >= set(before) > set())
 
 
 def columns_of(asked: Asked) -> dict[str, frozenset[str]]:
