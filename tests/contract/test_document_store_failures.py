@@ -98,14 +98,16 @@ async def _write_until_it_fails(
     store: DocumentStore, enough: asyncio.Event
 ) -> tuple[list[str], DocumentStoreUnavailableError]:
     names: list[str] = []
-    try:
-        while True:
+    while True:
+        try:
             await put(store, f"d{len(names)}", *TEXTS)
-            names.append(f"d{len(names)}")
-            if len(names) == 20:
-                enough.set()
-    except DocumentStoreUnavailableError as error:
-        return names, error
+        except DocumentStoreUnavailableError as error:
+            if enough.is_set():
+                return names, error
+            continue  # a busy machine answers an impatient driver late
+        names.append(f"d{len(names)}")
+        if len(names) == 20:
+            enough.set()
 
 
 @MAY_LEAVE_SOCKETS
