@@ -322,3 +322,26 @@ def test_of_two_entries_with_the_words_of_the_question_the_one_with_fewer_others
     assert "25 euros" in said.text
     other = "- Left outside the zone: 25 euros\n- Left outside the town: 5 euros"
     assert stated_in("What do I pay for a bike outside?", scored_page(other, 0.8, 0.7)) == []
+
+
+def test_the_lines_whose_value_has_what_is_asked_for_are_listed_by_name() -> None:
+    listed = (
+        "- Fire safety: every year\n- Manual handling: every two years\n"
+        "- Data protection: every year, online"
+    )
+    for text in (listed, listed.replace("- ", "")):
+        lines = page(text, "Trainings for everybody")
+        (said,) = composed_from("Which trainings does everybody do every year?", lines)
+        assert said.text == "Fire safety, Data protection."
+    for other in (
+        "Which trainings are done every year by apprentices?",
+        "Which are for everybody?",
+    ):
+        assert composed_from(other, lines) == []
+
+
+def test_a_row_without_a_word_of_the_question_in_its_cells_is_left_to_the_model() -> None:
+    rows = "Role: Vet | Hours per year: 35 | Days: 5\nRole: RVN | Hours per year: 15 | Days: 3"
+    for who, is_told in (("veterinary nurse", False), ("vet", True)):
+        question = f"How many hours per year does a {who} need?"
+        assert bool(stated_in(question, scored_page(rows, 0.8, 0.1))) is is_told

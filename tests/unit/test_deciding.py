@@ -91,3 +91,10 @@ def test_what_hardly_answers_decides_nothing() -> None:
     for probability, told in ((0.3, 0), (0.5, 1)):
         evidence = Evidence(question=question, shown=ranked, ranked=ranked, probability=probability)
         assert len(decided(evidence)) == told
+
+
+def test_the_sentence_about_who_is_asked_about_is_told_before_a_nearer_one_about_others() -> None:
+    text = "Holding by hand is only for emergencies. Owners do not hold."
+    question = "Can an owner hold the dog?"
+    assert _decided(question, text, (0.5, 0.3)) == ["Owners do not hold.", text[:40]]
+    assert _decided(question, text, (0.5, 0.2)) == [text[:40]]

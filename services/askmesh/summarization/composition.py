@@ -9,6 +9,7 @@ from askmesh.summarization.blocks import block
 from askmesh.summarization.dates import date_of, newest_first
 from askmesh.summarization.doubts import is_plain
 from askmesh.summarization.evidence import EvidenceUnit, jaccard
+from askmesh.summarization.lists import lines_fitting
 from askmesh.summarization.naming import mentions
 from askmesh.summarization.prices import prices_told
 from askmesh.summarization.question import Question, Wanted
@@ -37,6 +38,7 @@ def composed(evidence: Evidence) -> list[Said]:
         or prices_told(evidence)
         or rows_filled(evidence)
         or rows_asked(evidence)
+        or lines_fitting(evidence)
         or block(evidence)
     )
 

@@ -34,6 +34,12 @@ _POINTS_BACK = re.compile(
     r"|^(?:but|else|however|only|otherwise|others)\b",
     re.IGNORECASE,
 )
+_SUBJECT = re.compile(
+    r"\s*(?:can|may|must|do|does|is|are|should|could|has|have|will)"
+    r" (?:an?|the|our|my|your) (?P<who>[\w-]+)",
+    re.IGNORECASE,
+)
+_SUBJECT_SHARE = 0.5
 _TWO = 2
 _MOST_WORDS_WITHOUT_VERB = 10
 _MOST_WORDS_OF_CONDITION = 25
@@ -61,9 +67,20 @@ def decided(evidence: Evidence) -> list[Said]:
         and not _is_said_of_all(best, evidence.question)
     ):
         return []  # "Can I pay with bitcoin?" over sources that know cards alone
-    near = [best, *(i for i in evidence.ranked if i.score >= _RIVAL_SHARE * best.score)]
+    near = [*_of_the_subject(evidence), best]
+    near += [item for item in evidence.ranked if item.score >= _RIVAL_SHARE * best.score]
     told = [item for item in dict.fromkeys(near) if _speaks_of(item, evidence.question)][:_TWO]
     return [_told(item, evidence) for item in dict.fromkeys(evidence.parts) or told]
+
+
+def _of_the_subject(evidence: Evidence) -> list[EvidenceUnit]:
+    """Return the sentence beside the best one that is about who is asked about, if that is not."""
+    best, match = evidence.shown[0], _SUBJECT.match(evidence.question.text)
+    who = stems(match["who"]) if match else frozenset[str]()
+    if not who or who & stems(f"{best.breadcrumb} {best.text}"):
+        return []
+    near = (item for item in evidence.ranked if item.score >= _SUBJECT_SHARE * best.score)
+    return [item for item in near if item.group == best.group and who <= stems(item.own)][:1]
 
 
 def _speaks_of(item: EvidenceUnit, question: Question) -> bool:

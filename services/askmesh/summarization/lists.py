@@ -11,6 +11,7 @@ from askmesh.summarization.question import Question, Wanted
 from askmesh.summarization.quoting import heading_of
 from askmesh.summarization.said import Said
 from askmesh.summarization.untrusted import links_as_text, plain
+from askmesh.summarization.wholeness import is_whole, place_of
 from askmesh.text import UnitKind, is_negated, stems
 
 MOST_ENTRIES = 12
@@ -146,3 +147,29 @@ def whole_list(item: EvidenceUnit, ranked: Sequence[EvidenceUnit]) -> Said:
     steps = text[start : closing.end() if closing else end]
     lead = plain(item.lead) or item.breadcrumb
     return Said(lead, (item,), steps, after=links_as_text(steps))
+
+
+def lines_fitting(evidence: Evidence) -> list[Said]:
+    """Return the names of the lines that have what is asked for: which are "every year"?
+
+    What else the question names stands above all of them.
+    """
+    best, question = evidence.ranked[0], evidence.question
+    asks = question.wanted in {Wanted.LIST, Wanted.OTHER} and _ASKS_WHAT.match(question.text)
+    if not asks or best.unit.kind not in {UnitKind.KEY_VALUE, UnitKind.ITEM}:
+        return []
+    lines = sorted((item for item in evidence.ranked if item.group == best.group), key=place_of)
+    found = {item: part for item in lines if (part := _part_asked_for(question, item))}
+    left = question.stems - FORM_WORDS - stems(best.breadcrumb)
+    is_asked = bool(left) and all(part >= left for part in found.values())
+    is_known = all(": " in item.own for item in lines) and is_whole(lines, evidence.sources)
+    if not (is_asked and is_known and 0 < len(found) < len(lines)):
+        return []
+    named = ", ".join(item.own.partition(":")[0] for item in found)
+    return [Said(plain(f"{named}."), tuple(found), next(iter(found)).own)]
+
+
+def _part_asked_for(question: Question, item: EvidenceUnit) -> frozenset[str]:
+    """Return the words of the part of a value that the question has as a whole."""
+    parts = map(stems, re.split(r"[,;]", item.own.partition(":")[2]))
+    return next((part for part in parts if part and part <= question.stems), frozenset())

@@ -7,7 +7,7 @@ from askmesh.summarization.answerability import signals_of
 from askmesh.summarization.asked_things import speaks_of_it
 from askmesh.summarization.assembly import Evidence
 from askmesh.summarization.enumerations import named_part
-from askmesh.summarization.evidence import EvidenceUnit, lead_of
+from askmesh.summarization.evidence import EvidenceUnit, cells, lead_of
 from askmesh.summarization.kinds import lacks_kind, lacks_reason
 from askmesh.summarization.looking_up import COMPARES
 from askmesh.summarization.naming import mentions
@@ -127,7 +127,8 @@ def _says_it_alone(question: Question, item: EvidenceUnit, said: str) -> bool:
         return False
     if item.unit.kind is UnitKind.ROW:
         is_plain = question.wanted in {Wanted.OTHER, Wanted.NUMBER}
-        return not is_plain or is_keyed_by(question, item) or names_a_cell(question.stems, item)
+        is_named = names_a_cell(question.stems, item) and _is_of_it(question, item)
+        return not is_plain or is_keyed_by(question, item) or is_named
     if item.unit.kind is UnitKind.KEY_VALUE:
         return True
     return (
@@ -135,6 +136,12 @@ def _says_it_alone(question: Question, item: EvidenceUnit, said: str) -> bool:
         and len(item.own.split()) <= _MOST_WORDS
         and not _tells_two(item.own)
     )
+
+
+def _is_of_it(question: Question, item: EvidenceUnit) -> bool:
+    """Tell whether a cell has a word of the question: a row that has none is of another thing."""
+    said = frozenset[str]().union(*(stems(cell) for _, cell in cells(item)))
+    return bool(said & question.stems)
 
 
 def _tells_two(text: str) -> bool:
