@@ -324,15 +324,12 @@ def test_of_two_entries_with_the_words_of_the_question_the_one_with_fewer_others
     assert stated_in("What do I pay for a bike outside?", scored_page(other, 0.8, 0.7)) == []
 
 
-def test_the_lines_whose_value_has_what_is_asked_for_are_listed_by_name() -> None:
-    listed = (
-        "- Fire safety: every year\n- Manual handling: every two years\n"
-        "- Data protection: every year, online"
-    )
-    for text in (listed, listed.replace("- ", "")):
-        lines = page(text, "Trainings for everybody")
-        (said,) = composed_from("Which trainings does everybody do every year?", lines)
-        assert said.text == "Fire safety, Data protection."
+@pytest.mark.parametrize("mark", ["- ", ""])
+def test_the_lines_whose_value_has_what_is_asked_for_are_listed_by_name(mark: str) -> None:
+    values = ("Fire: every year", "Lifting: every two years", "Data: every year, online")
+    lines = page("\n".join(f"{mark}{value}" for value in values), "Trainings for everybody")
+    (said,) = composed_from("Which trainings does everybody do every year?", lines)
+    assert said.text == "Fire, Data."
     for other in (
         "Which trainings are done every year by apprentices?",
         "Which are for everybody?",
