@@ -172,4 +172,4 @@ def lines_fitting(evidence: Evidence) -> list[Said]:
 def _part_asked_for(question: Question, item: EvidenceUnit) -> frozenset[str]:
     """Return the words of the part of a value that the question has as a whole."""
     parts = map(stems, re.split(r"[,;]", item.own.partition(":")[2]))
-    return next((part for part in parts if part and part <= question.stems), frozenset())
+    return next((part for part in parts if part and part <= question.stems), frozenset[str]())
