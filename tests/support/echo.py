@@ -12,7 +12,7 @@ from grpc import aio
 from askmesh.config import ServiceSettings
 from askmesh.resilience import Room
 from askmesh.rpc import channel_to
-from askmesh.serving import Door, entrance_of, serving
+from askmesh.serving import Door, serving
 from askmesh.telemetry import Telemetry, silent_telemetry
 
 SERVICE = "askmesh.test.v1.EchoService"
@@ -75,7 +75,7 @@ async def echo_service(
         settings=settings or ServiceSettings(drain_seconds=0),
         telemetry=telemetry or silent_telemetry("echo"),
         door=door,
-        entrances={name: entrance_of(room) for name, room in (rooms or {}).items()},
+        rooms=rooms,
     ) as port:
         yield port
 

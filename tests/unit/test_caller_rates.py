@@ -1,23 +1,20 @@
 """How often a caller may ask."""
 
-from contextlib import AbstractContextManager, nullcontext
-
 import pytest
 
 from askmesh.errors import TooManyCallsError
-from askmesh.gateway.entrance import Entrance
+from askmesh.gateway.doors import AskingDoor
 from askmesh.gateway.rates import MAX_KNOWN, OwnAllowances, Rate
-from askmesh.identity import Caller, local_operator
+from askmesh.gateway.servicer import ASKING, SERVICE_NAME
+from askmesh.identity import Caller
+from askmesh.resilience import Priority
+from askmesh.serving import OpenDoor
 
 RATE = Rate(per_minute=60, burst=3)
 
 
-ANYBODY = local_operator("default")
-
-
-def everybody_has_a_place(caller: Caller) -> AbstractContextManager[None]:
-    del caller
-    return nullcontext()
+def everybody_has_hope(caller: Caller, priority: Priority) -> None:
+    del caller, priority
 
 
 class Clock:
@@ -65,12 +62,11 @@ async def test_who_asked_a_moment_ago_is_known_however_long_ago_they_asked_first
     assert await own.take("ann") == 1
 
 
-async def test_who_asks_too_much_is_told_when_to_ask_again_and_whose_rate_it_is() -> None:
+async def test_only_methods_that_are_named_count_and_the_refusal_says_when_and_whose() -> None:
     own = OwnAllowances(Rate(per_minute=1, burst=1), Clock())
-    entrance = Entrance(everybody_has_a_place, own)
-    async with entrance.passed(ANYBODY):
-        pass
+    door = AskingDoor(OpenDoor(), everybody_has_hope, own)
+    await door.admit(ASKING, {})
+    await door.admit(f"/{SERVICE_NAME}/ResumeAnswer", {})
     with pytest.raises(TooManyCallsError) as caught:
-        async with entrance.passed(ANYBODY):
-            pass
+        await door.admit(ASKING, {})
     assert (caught.value.quota, caught.value.retry_after_seconds) == ("tenant:default", 60)

@@ -264,6 +264,7 @@ async def test_however_slow_places_are_who_has_less_than_their_share_waits_for_t
         scene.clock.now = 31.0  # more than half of what they may wait
         with pytest.raises(OverloadedError):
             scene.room.enter_now(ANN)
+        scene.room.require_hope(EVE, Priority.INTERACTIVE)
         await scene.begin(tasks, "eve", EVE)
         for party in (ANN, EVE):
             with pytest.raises(OverloadedError):
@@ -274,41 +275,18 @@ async def test_however_slow_places_are_who_has_less_than_their_share_waits_for_t
         await scene.end_all()
 
 
-async def test_a_place_or_a_turn_that_is_given_up_is_the_next_ones() -> None:
-    scene = Scene(FixedLimit(1), replace(RULES, most_waiting=2))
-    unused, turn = scene.room.enter(ANN), scene.room.enter(BEN)
-    async with asyncio.TaskGroup() as tasks:
-        await scene.begin(tasks, "eve", EVE)
-        assert (scene.room.in_use, scene.room.waiting, scene.order) == (1, 2, [])
-        turn.give_up()
-        unused.give_up()
-        await settled()
-        assert (scene.room.in_use, scene.room.waiting, scene.order) == (1, 0, ["eve"])
-        await scene.end_all()
-
-
-async def test_a_turn_that_has_come_is_given_up_with_its_place() -> None:
+async def test_once_work_was_refused_there_is_no_hope_for_more_until_there_is_room() -> None:
     scene = Scene(FixedLimit(1))
-    first, second = scene.room.enter(ANN), scene.room.enter(BEN)
-    first.give_up()
-    assert scene.room.in_use == 1
-    second.give_up()
-    assert scene.room.in_use == 0
-
-
-async def test_a_place_at_which_nobody_worked_says_nothing_of_how_soon_places_get_free() -> None:
-    scene = Scene(FixedLimit(1))
-    for _ in range(9):
-        scene.room.enter(ANN).give_up()  # at once
     async with asyncio.TaskGroup() as tasks:
         await scene.begin(tasks, "first")
-        scene.clock.now = 20.0
-        await scene.end("first")
         await scene.begin(tasks, "second")
-        with pytest.raises(OverloadedError) as caught:
+        scene.room.require_hope(ANN, Priority.INTERACTIVE)  # nobody knows yet
+        with pytest.raises(OverloadedError):
             scene.room.enter_now(ANN)
+        with pytest.raises(OverloadedError):
+            scene.room.require_hope(ANN, Priority.INTERACTIVE)
         await scene.end_all()
-    assert caught.value.retry_after_seconds == 5.0  # the most that is told
+        scene.room.require_hope(ANN, Priority.INTERACTIVE)
 
 
 async def test_work_that_nearly_ran_out_of_time_is_overtaken_by_the_newest() -> None:

@@ -11,11 +11,10 @@ from askmesh.resilience._deadline import (
     require_time,
     time_remaining,
 )
-from askmesh.resilience._entries import PlaceEntry
 from askmesh.resilience._learning import MeasuredWork
 from askmesh.resilience._limits import AdaptiveLimit, FixedLimit, Limit
 from askmesh.resilience._niceness import yield_process, yield_session, yield_thread
-from askmesh.resilience._places import RoomPlace, current_place, current_turn, working_at
+from askmesh.resilience._places import RoomPlace, current_place, current_turn
 from askmesh.resilience._priority import Priority, current_priority, prioritize, prioritized
 from askmesh.resilience._replicas import Replica, Replicas
 from askmesh.resilience._room import Room
@@ -39,7 +38,6 @@ __all__ = [
     "MeasuredWork",
     "OnWait",
     "Party",
-    "PlaceEntry",
     "Priority",
     "Replica",
     "Replicas",
@@ -62,7 +60,6 @@ __all__ = [
     "threads",
     "time_remaining",
     "turns",
-    "working_at",
     "yield_process",
     "yield_session",
     "yield_thread",

@@ -28,11 +28,6 @@ class Pace:
             self._seconds = known + (took - known) * RECENT
         self._since = now if full else None
 
-    def given_back(self, *, full: bool) -> None:
-        """Take that one was given back at which nobody worked."""
-        if not full:
-            self._since = None
-
     def seconds(self, now: float, rank: int, expected: float = 0.0) -> float:
         """Return how long it takes where so many are first.
 

@@ -21,10 +21,6 @@ class Owner(Protocol):
         """Take that a place is free."""
         ...
 
-    def given_back(self, place: "RoomPlace") -> None:
-        """Take that a place is free at which nobody worked."""
-        ...
-
 
 class RoomPlace:
     """What one piece of work has as long as it is done; a later one has a higher `turn`."""
@@ -52,17 +48,9 @@ class RoomPlace:
 
     def leave(self) -> None:
         """Make it free. Once is enough."""
-        if owner := self._given_up():
-            owner.left(self)
-
-    def give_back(self) -> None:
-        """Make it free though nobody worked there: it says nothing of how soon places get free."""
-        if owner := self._given_up():
-            owner.given_back(self)
-
-    def _given_up(self) -> Owner | None:
         owner, self._owner = self._owner, None
-        return owner
+        if owner is not None:
+            owner.left(self)
 
 
 _place: ContextVar[RoomPlace | None] = ContextVar("askmesh_place", default=None)

@@ -1,21 +1,20 @@
 """Room for so much work at once: what comes in, what waits, and what is refused."""
 
+import asyncio
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
-from functools import partial
 from time import monotonic
 
 from askmesh.errors import OverloadedError
 from askmesh.resilience._deadline import require_time, time_remaining
-from askmesh.resilience._entries import PlaceAtOnce, PlaceEntry
 from askmesh.resilience._learning import MeasuredWork
 from askmesh.resilience._limits import Limit
 from askmesh.resilience._pace import Pace
-from askmesh.resilience._places import RoomPlace, working_at
+from askmesh.resilience._places import RoomPlace, granted, working_at
 from askmesh.resilience._priority import Priority, current_priority
 from askmesh.resilience._queues import Queues
 from askmesh.resilience._room_rules import Nobody, Refusals, RoomObserver, RoomRules, Situation, Why
-from askmesh.resilience._shares import Party, Shares
+from askmesh.resilience._shares import Party, Shares, Waiter
 
 
 class Room:
@@ -45,7 +44,7 @@ class Room:
         self._reclaim = reclaim
         self._clock = clock
         self._shares = Shares()
-        self._queues = Queues(rules, self._observer, clock=clock, on_leave=self._tell)
+        self._queues = Queues[asyncio.Future[RoomPlace]]()
         self._pace, self.refusals = Pace(), Refusals()
         self._tell()
 
@@ -79,20 +78,14 @@ class Room:
 
         Raise `OverloadedError` if there is none, and `DeadlineError` if too little time is left.
         """
-        with working_at(await self.enter(party).place()) as place:
-            yield place
-
-    def enter(self, party: Party) -> PlaceEntry:
-        """Return a place for work of the current priority, or the turn of who waits for one.
-
-        Raise `OverloadedError` if there is no hope, and `DeadlineError` if too little time is left.
-        """
         priority = current_priority()
         require_time(self._least_seconds)
-        if place := self._place_now(party, priority):
-            return PlaceAtOnce(place)
-        self._require_hope(party, priority)
-        return self._queued(party, priority)
+        place = self._place_now(party, priority)
+        if place is None:
+            self._require_hope(party, priority)
+            place = await self._waited_for(party, priority)
+        with working_at(place):
+            yield place
 
     def enter_now(self, party: Party) -> RoomPlace:
         """Return a place, or raise `OverloadedError` at once."""
@@ -105,13 +98,10 @@ class Room:
         """Return a place for work that has begun already, even if there is none."""
         return self._take(party, current_priority())
 
-    def has_room(self, priority: Priority, *, after: int = 0) -> bool:
-        """Return whether there is room, after so many of the same priority have left."""
-        if self.in_use - after >= self.places:
-            return False
-        if priority is not Priority.BATCH:
-            return True
-        return self._shares.priorities[priority] - after < self._rules.batch_places(self.places)
+    def require_hope(self, party: Party, priority: Priority) -> None:
+        """Raise `OverloadedError` if others were refused lately, and so would somebody be."""
+        if self.has_refused_lately and not self._has_room(priority):
+            self._require_hope(party, priority)
 
     def learn(self, seconds: float, *, went_short: bool) -> None:
         self._limit.learn(MeasuredWork(seconds, self.in_use, went_short))
@@ -122,15 +112,18 @@ class Room:
         self._grant()
         self._pace.left(self._clock(), full=self.in_use >= self.places)
 
-    def given_back(self, place: RoomPlace) -> None:
-        self._shares.remove(place.party, place.priority)
-        self._grant()
-        self._pace.given_back(full=self.in_use >= self.places)
-
     def _place_now(self, party: Party, priority: Priority) -> RoomPlace | None:
-        if not self.has_room(priority) and self.has_room(priority, after=1):
+        if not self._has_room(priority) and self._has_room(priority, after=1):
             self._reclaim(priority)
-        return self._take(party, priority) if self.has_room(priority) else None
+        return self._take(party, priority) if self._has_room(priority) else None
+
+    def _has_room(self, priority: Priority, *, after: int = 0) -> bool:
+        """Return whether there is room, after so many of the same priority have left."""
+        if self.in_use - after >= self.places:
+            return False
+        if priority is not Priority.BATCH:
+            return True
+        return self._shares.priorities[priority] - after < self._rules.batch_places(self.places)
 
     def _take(self, party: Party, priority: Priority) -> RoomPlace:
         turn = self._shares.add(party, priority)
@@ -152,22 +145,33 @@ class Room:
         if (is_hopeless and not is_owed) or rank >= self._rules.most_waiting_of(self.places):
             raise self.refused(party, priority)
 
-    def _queued(self, party: Party, priority: Priority) -> PlaceEntry:
-        refusal = partial(self._waited_in_vain, party, priority)
-        entry = self._queues.join(party, priority, patience=self._patience(), refusal=refusal)
+    async def _waited_for(self, party: Party, priority: Priority) -> RoomPlace:
+        began, queue = self._clock(), self._queues.of(priority)
+        waiter = Waiter(party, began, asyncio.get_running_loop().create_future())
+        queue.append(waiter)
         self._tell()
-        return entry
-
-    def _waited_in_vain(self, party: Party, priority: Priority) -> OverloadedError:
-        require_time(self._least_seconds)
-        return self.refused(party, priority, why="waited")
+        try:
+            async with asyncio.timeout(self._patience()):
+                return await granted(waiter.what)
+        except TimeoutError:
+            require_time(self._least_seconds)
+            raise self.refused(party, priority, why="waited") from None
+        finally:
+            if waiter in queue:
+                queue.remove(waiter)
+            self._observer.observe_wait(self._rules.name, self._clock() - began)
+            self._tell()
 
     def _grant(self) -> None:
         """Give the places that are free to those who wait."""
+        overdue = self._clock() - self._rules.overdue_seconds
         for priority in Priority:
-            take = partial(self._take, priority=priority)
-            while self._queues.has_any(priority) and self.has_room(priority):
-                self._queues.grant(priority, self._shares, take)
+            queue = self._queues.of(priority)
+            while queue and self._has_room(priority):
+                waiter = self._shares.next(queue, overdue=overdue)
+                queue.remove(waiter)
+                if not waiter.what.done():
+                    waiter.what.set_result(self._take(waiter.party, priority))
         self._tell()
 
     def _patience(self) -> float:

@@ -4,12 +4,11 @@ from askmesh.serving._admitting import Door, GuardedDoor, InnerDoor, OpenDoor
 from askmesh.serving._certified import CertifiedNames, nobody
 from askmesh.serving._doors import audit_of, edge_door, inner_door, opened_edge_door
 from askmesh.serving._heartbeats import heartbeats
-from askmesh.serving._rooms import CallEntrance, entrance_of, party_of, room_for_calls
+from askmesh.serving._rooms import party_of, room_for_calls
 from askmesh.serving._running import main, run, settle
 from askmesh.serving._serving import serving
 
 __all__ = [
-    "CallEntrance",
     "CertifiedNames",
     "Door",
     "GuardedDoor",
@@ -17,7 +16,6 @@ __all__ = [
     "OpenDoor",
     "audit_of",
     "edge_door",
-    "entrance_of",
     "heartbeats",
     "inner_door",
     "main",

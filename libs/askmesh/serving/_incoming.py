@@ -9,13 +9,13 @@ from time import perf_counter
 from typing import TypeVar, cast
 
 from askmesh.identity import Caller, act_as
-from askmesh.resilience import end_within, prioritize
+from askmesh.resilience import Room, end_within, prioritize
 from askmesh.rpc import MetadataByKey, priority_of
 from askmesh.serving._admitting import Door
 from askmesh.serving._certified import certified_names
 from askmesh.serving._methods import Context, ServedMethod
 from askmesh.serving._outcome import CallOutcome, refuse
-from askmesh.serving._rooms import CallEntrance
+from askmesh.serving._rooms import placed
 from askmesh.telemetry import Telemetry, log_fields
 from askmesh.tracing import is_watch
 
@@ -30,8 +30,8 @@ class CallScope:
     telemetry: Telemetry
     address: str
     door: Door
-    entrances: Mapping[str, CallEntrance]
-    """What calls are served within, by the name of their method; for others there is room."""
+    rooms: Mapping[str, Room]
+    """Where calls are served, by the name of their method; where others are, there is room."""
 
 
 class ScopedMethod:
@@ -43,7 +43,7 @@ class ScopedMethod:
     def __init__(self, scope: CallScope, method: ServedMethod) -> None:
         self._method = method
         self._door = scope.door
-        self._entrance = scope.entrances.get(method.name)
+        self._room = scope.rooms.get(method.name)
         self._service = scope.telemetry.service
         self._metrics = scope.telemetry.metrics
         self._traced = scope.telemetry.calls_of(method.name, scope.address)
@@ -84,10 +84,10 @@ class ScopedMethod:
         end_within(context.time_remaining())
         try:
             caller = await self._admitted(outcome, said, context)
-            if self._entrance is None:
+            if self._room is None:
                 result = await work(requests, context)
             else:
-                async with self._entrance(caller):
+                async with placed(self._room, caller):
                     result = await work(requests, context)
         except BaseException as error:
             refusal = outcome.note(error, context)

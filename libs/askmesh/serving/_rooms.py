@@ -1,18 +1,13 @@
 """Room for the calls of a service."""
 
-from collections.abc import AsyncGenerator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from functools import partial
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 from time import perf_counter
-from typing import TypeAlias
 
 from askmesh.config import CallSettings
 from askmesh.errors import DeadlineError, OverloadedError
 from askmesh.identity import Caller
 from askmesh.resilience import FixedLimit, Limit, Party, Room, RoomObserver, RoomRules
-
-CallEntrance: TypeAlias = Callable[[Caller], AbstractAsyncContextManager[None]]
-"""What a call of somebody is read and served within, or refused by."""
 
 
 def room_for_calls(
@@ -31,13 +26,8 @@ def party_of(caller: Caller) -> Party:
     return Party(caller.tenant, caller.user)
 
 
-def entrance_of(room: Room) -> CallEntrance:
-    """Return what has calls served in places of a room."""
-    return partial(_placed, room)
-
-
 @asynccontextmanager
-async def _placed(room: Room, caller: Caller) -> AsyncGenerator[None]:
+async def placed(room: Room, caller: Caller) -> AsyncGenerator[None]:
     """Serve a call, in the block, in a place of its caller, and learn from how long it takes."""
     async with room.entered(party_of(caller)) as place:
         began = perf_counter()

@@ -10,12 +10,12 @@ from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection
 
 from askmesh.config import ServiceSettings, variable_of
+from askmesh.resilience import Room
 from askmesh.rpc import MAX_MESSAGE_BYTES
 from askmesh.serving._addresses import try_address, unusable
 from askmesh.serving._admitting import Door, OpenDoor
 from askmesh.serving._incoming import CallScope
 from askmesh.serving._probes import answering_probes
-from askmesh.serving._rooms import CallEntrance
 from askmesh.serving._scoped_server import ScopedServer
 from askmesh.telemetry import Telemetry
 from askmesh.transport import server_credentials
@@ -45,7 +45,7 @@ async def serving(
     settings: ServiceSettings,
     telemetry: Telemetry,
     door: Door | None = None,
-    entrances: Mapping[str, CallEntrance] | None = None,
+    rooms: Mapping[str, Room] | None = None,
 ) -> AsyncGenerator[int]:
     """Serve what `register` adds to the server until the block ends, and yield the port.
 
@@ -53,14 +53,13 @@ async def serving(
     "" and for "liveness". At the end, health turns to NOT_SERVING, new calls are refused, and
     calls in flight have `settings.drain_seconds` to end before they are cancelled. The
     `door` tells who calls; without one everybody is believed. Behind a door that asks for
-    credentials nobody is told of the API: reflection is off. Calls of a method that `entrances`
-    name, as in "/package.Service/Method", are read and served within what these return, such as a
-    place of a room, or refused. With
+    credentials nobody is told of the API: reflection is off. Calls of a method that `rooms` name,
+    as in "/package.Service/Method", are read and served in a place of the room, or refused. With
     `settings.tls` callers connect by TLS. Raises `StartupError` when an address or a certificate
     cannot be used.
     """
     known = door or OpenDoor()
-    scope = CallScope(telemetry, settings.address, known, entrances or {})
+    scope = CallScope(telemetry, settings.address, known, rooms or {})
     server = ScopedServer(scope, _OPTIONS)
     register(server)
     checks = health.aio.HealthServicer()

@@ -2,17 +2,15 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Generator
-from contextlib import AbstractContextManager, asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from math import inf
 
 from askmesh.gateway.answers import Making
-from askmesh.gateway.entering import entering, taken_entry
 from askmesh.identity import Caller, current_caller
 from askmesh.resilience import (
     AdaptiveLimit,
     Party,
-    PlaceEntry,
     Priority,
     Room,
     RoomObserver,
@@ -20,7 +18,6 @@ from askmesh.resilience import (
     RoomRules,
     current_place,
     current_priority,
-    working_at,
 )
 from askmesh.serving import party_of
 
@@ -84,13 +81,13 @@ class Places:
         """The answers in the making."""
         return [making for making, _ in self._taken.values()]
 
-    def kept(self, caller: Caller) -> AbstractContextManager[None]:
-        """Keep a caller's question its place, or its turn, while others were refused lately.
-
-        Raise `OverloadedError` if it could not have a place soon. One that needs none gives it up.
-        """
-        may_enter = self.room.has_refused_lately and not self._needs_reclaim(current_priority())
-        return entering(self._enter(party_of(caller)) if may_enter else None)
+    def require_hope(self, caller: Caller, priority: Priority) -> None:
+        """Raise `OverloadedError` if a caller's question could not have a place soon."""
+        party = party_of(caller)
+        if self.room.has_refused_lately:
+            self._require_writing(party, priority)
+        if self._first_abandoned(priority) is None:
+            self.room.require_hope(party, priority)
 
     @asynccontextmanager
     async def reserved(self) -> AsyncGenerator[None]:
@@ -98,8 +95,9 @@ class Places:
 
         Raise `OverloadedError` if there is none.
         """
-        entry = taken_entry() or self._enter(party_of(current_caller()))
-        with working_at(await entry.place()):
+        party = party_of(current_caller())
+        self._require_writing(party, current_priority())
+        async with self.room.entered(party):
             yield
 
     def require_place(self) -> RoomPlace:
@@ -134,14 +132,6 @@ class Places:
             making.followers -= 1
             if not making.followers and id(making) in self._taken:
                 self._abandon(making)
-
-    def _enter(self, party: Party) -> PlaceEntry:
-        self._require_writing(party, current_priority())
-        return self.room.enter(party)
-
-    def _needs_reclaim(self, priority: Priority) -> bool:
-        """Say whether there is room only once an abandoned answer is given up: it may be asked."""
-        return not self.room.has_room(priority) and self._first_abandoned(priority) is not None
 
     def _require_writing(self, party: Party, priority: Priority) -> None:
         """Raise `OverloadedError` where one more text would wait too long until it is written."""

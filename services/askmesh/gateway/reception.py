@@ -7,7 +7,6 @@ from askmesh.api.gateway.v1.gateway_pb2 import StreamAnswerRequest
 from askmesh.gateway.admission import Admission
 from askmesh.gateway.answers import Answer
 from askmesh.gateway.desk import AnswerDesk
-from askmesh.gateway.entering import give_up_entry
 from askmesh.gateway.journal import AnswerJournal
 from askmesh.gateway.keys import asker_of
 from askmesh.gateway.others import Others
@@ -31,7 +30,6 @@ class Reception:
         """Admit a question that is valid, and yield what `AnswerDesk.follow` does."""
         self._journal.require()
         answer = await self._admission.admit(caller, question)
-        give_up_entry()  # who joined an answer, or was given one that is kept, needs no place
         self._journal.asked(caller, answer.answer_id, question.question)
         async with aclosing(self._follow(caller, answer, ())) as batches:
             async for batch in batches:

@@ -11,7 +11,7 @@ from askmesh.gateway.admission import Admission
 from askmesh.gateway.answering import Answering
 from askmesh.gateway.batches import Batches
 from askmesh.gateway.desk import AnswerDesk
-from askmesh.gateway.entrance import Entrance, allowances_of
+from askmesh.gateway.doors import allowances_of, gateway_door
 from askmesh.gateway.exchange import Exchange
 from askmesh.gateway.journal import AnswerJournal
 from askmesh.gateway.limits import (
@@ -26,14 +26,14 @@ from askmesh.gateway.ports import AnswerMemory, Neighbours
 from askmesh.gateway.reception import Reception
 from askmesh.gateway.remembered import RememberedAnswers
 from askmesh.gateway.revisions import reads_the_same
-from askmesh.gateway.servicer import ASKING, ROLES, SERVICE_NAME, GatewayServicer
+from askmesh.gateway.servicer import SERVICE_NAME, GatewayServicer
 from askmesh.gateway.settings import Settings
 from askmesh.gateway.shared_redis import RedisAnswers
 from askmesh.gateway.status import MeshWatch
 from askmesh.gateway.summaries import RememberingNeighbours
 from askmesh.gateway.wording import MEASURED_ERROR
 from askmesh.resilience import Allowance
-from askmesh.serving import opened_edge_door, serving
+from askmesh.serving import serving
 
 _OWED = 10
 _OWED_PER_SECOND = 1.0
@@ -65,21 +65,19 @@ async def _answering(
     admission = Admission(desk, others, memory, around.revisions, edition=edition)
     reception = Reception(admission, others, desk, AnswerJournal(around.audit))
     allowances = allowances_of(settings, around.redis)
-    entrance = Entrance(desk.places.kept, allowances)
     batches = Batches(reception, allowances, batch_limits(settings))
     servicer = GatewayServicer(reception, batches, desk, _watch(settings, around))
     signals.metrics.set_active_answers(desk.active_count)
     signals.metrics.set_active_answers_limit(settings.max_active_answers)
     with cancelling_all(desk, others):
         async with (
-            opened_edge_door(settings, ROLES, around.audit) as door,
+            gateway_door(settings, allowances, around.audit, desk.places.require_hope) as door,
             serving(
                 servicer.add_to,
                 services=[SERVICE_NAME],
                 settings=settings,
                 telemetry=signals,
                 door=door,
-                entrances={ASKING: entrance.passed},
             ) as port,
         ):
             yield port

@@ -16,7 +16,7 @@ from askmesh.query_understanding.rewriting import ModelRewriter
 from askmesh.query_understanding.servicer import QueryUnderstandingServicer
 from askmesh.query_understanding.settings import Settings
 from askmesh.query_understanding.understander import Understander
-from askmesh.serving import entrance_of, inner_door, room_for_calls, serving
+from askmesh.serving import inner_door, room_for_calls, serving
 from askmesh.telemetry import Telemetry, telemetry
 
 _SERVICES = query_understanding_pb2.DESCRIPTOR.services_by_name
@@ -39,15 +39,14 @@ async def query_understanding_service(settings: Settings) -> AsyncGenerator[int]
                 detector, rewriter, signals, today=lambda: datetime.now(UTC).date()
             )
             servicer = QueryUnderstandingServicer(understander)
-            # Rules take milliseconds, a model as long as it takes: times say nothing of room.
-            room = room_for_calls("query_understanding", settings, signals.metrics)
             async with serving(
                 lambda server: add_QueryUnderstandingServiceServicer_to_server(servicer, server),
                 services=[SERVICE_NAME],
                 settings=settings,
                 telemetry=signals,
                 door=inner_door(settings),
-                entrances={METHOD: entrance_of(room)},
+                # Rules take milliseconds, a model as long as it takes: times say nothing of room.
+                rooms={METHOD: room_for_calls("query_understanding", settings, signals.metrics)},
             ) as port:
                 yield port
 

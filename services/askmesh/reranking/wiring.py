@@ -18,7 +18,7 @@ from askmesh.reranking.servicer import RerankingServicer
 from askmesh.reranking.settings import Settings
 from askmesh.resilience import FixedLimit, Room, RoomRules
 from askmesh.rpc import time_remaining
-from askmesh.serving import entrance_of, inner_door, serving
+from askmesh.serving import inner_door, serving
 from askmesh.telemetry import Telemetry, telemetry
 
 SERVICE_NAME = reranking_pb2.DESCRIPTOR.services_by_name["RerankingService"].full_name
@@ -58,7 +58,7 @@ async def reranking_with(
         settings=settings,
         telemetry=signals,
         door=inner_door(settings),
-        entrances={METHOD: entrance_of(room)},
+        rooms={METHOD: room},
     ) as port:
         yield port
 

@@ -30,7 +30,7 @@ from askmesh.retrieval.retriever import Retriever, Tuning
 from askmesh.retrieval.servicer import RetrievalServicer
 from askmesh.retrieval.settings import Settings
 from askmesh.search import FieldBoosts, KeywordIndex, VectorIndex, faiss_index, tantivy_index
-from askmesh.serving import entrance_of, inner_door, room_for_calls, serving
+from askmesh.serving import inner_door, room_for_calls, serving
 from askmesh.telemetry import Telemetry, telemetry
 
 SERVICE_NAME = retrieval_pb2.DESCRIPTOR.services_by_name["RetrievalService"].full_name
@@ -105,7 +105,7 @@ async def retrieval_server(
             settings=settings,
             telemetry=signals,
             door=inner_door(settings),
-            entrances={METHOD: entrance_of(_room(settings, signals))},
+            rooms={METHOD: _room(settings, signals)},
         ) as port:
             try:
                 yield port

@@ -17,7 +17,7 @@ from askmesh.inference import (
     open_token_counter,
 )
 from askmesh.models import ModelStore
-from askmesh.serving import entrance_of, inner_door, room_for_calls, serving
+from askmesh.serving import inner_door, room_for_calls, serving
 from askmesh.summarization.assembly import Assembly
 from askmesh.summarization.generation import GenerationLimits, Generations
 from askmesh.summarization.model_watch import ModelWatch, watching
@@ -87,8 +87,6 @@ async def _serving(
         writing,
         heartbeat_seconds=settings.heartbeat_seconds,
     )
-    # Answers take as long as a language model does, whose own places are another bound.
-    room = room_for_calls("summarization", settings, signals.metrics)
     async with (
         watching(model.generations.watch for model in writing),
         serving(
@@ -97,7 +95,8 @@ async def _serving(
             settings=settings,
             telemetry=signals,
             door=inner_door(settings),
-            entrances={METHOD: entrance_of(room)},
+            # Answers take as long as a language model does, whose own places are another bound.
+            rooms={METHOD: room_for_calls("summarization", settings, signals.metrics)},
         ) as port,
     ):
         yield port
