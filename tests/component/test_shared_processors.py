@@ -1,4 +1,4 @@
-"""Who has the processors first where processes share a machine: who takes calls."""
+"""Who has the processors first where processes share a machine."""
 
 import os
 import subprocess
@@ -6,8 +6,6 @@ import sys
 from pathlib import Path
 
 import pytest
-
-from askmesh.inference._onnx import encoder_threads
 
 LAST = 19
 """The most that a process can yield."""
@@ -39,13 +37,6 @@ def yielded(*, leads_a_session: bool) -> tuple[int, int]:
     )
     own, session = process.stdout.split()
     return int(own), int(session)
-
-
-async def test_threads_of_a_model_yield_to_those_that_take_calls() -> None:
-    async with encoder_threads(1) as workers:
-        computing = await workers.call(niceness)
-    assert computing == min(niceness() + 10, LAST)
-    assert computing > niceness() or niceness() == LAST
 
 
 @grouped

@@ -15,7 +15,7 @@ from tokenizers import Encoding, Tokenizer
 from askmesh.errors import StartupError
 from askmesh.inference._ports import EncoderUnavailableError
 from askmesh.models import ModelSpec, ModelStore
-from askmesh.resilience import Threads, threads, yield_thread
+from askmesh.resilience import Threads, threads
 
 MAX_TOKENS = 512
 """What the encoders read; the rest of a longer text is cut off."""
@@ -72,11 +72,8 @@ class Encoder:
 
 
 def encoder_threads(count: int | None) -> AbstractAsyncContextManager[Threads]:
-    """Threads for the time of the block: as many as there are cores, unless it is said.
-
-    Calls come first: they would wait for a core while all of them compute.
-    """
-    return threads("onnx", count or len(os.sched_getaffinity(0)), prepare=yield_thread)
+    """Threads for the time of the block: as many as there are cores, unless it is said."""
+    return threads("onnx", count or len(os.sched_getaffinity(0)))
 
 
 def open_encoder(store: ModelStore, spec: ModelSpec) -> Coroutine[Any, Any, Encoder]:

@@ -6,7 +6,6 @@ import click
 
 from askmesh.config import load
 from askmesh.errors import StartupError
-from askmesh.resilience import yield_process
 from askmesh.triton_cpu.environment import install
 from askmesh.triton_cpu.server import replace_process
 from askmesh.triton_cpu.settings import TritonCpuSettings
@@ -22,7 +21,6 @@ def main(*, only_install: bool) -> None:
         if only_install:
             install(settings.home, progress)
         else:
-            yield_process()
             replace_process(settings, progress)
     except StartupError as error:
         raise click.ClickException(error.message) from error
