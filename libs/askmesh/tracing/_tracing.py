@@ -136,5 +136,9 @@ def tracing_of_application() -> Tracing:
 
 __all__ = ["Span", "TracedCalls", "Tracing", "is_traced", "is_watch", "tracing_of_application"]
 
-_PROBES = ("/grpc.health.", "/grpc.reflection.")
+_PROBES = (
+    "/grpc.health.",
+    "/grpc.reflection.",
+    "/inference.GRPCInferenceService/ServerLive",  # asked each second while a text is waited for
+)
 (_CURRENT,) = set_span_in_context(INVALID_SPAN, contexts.Context())
