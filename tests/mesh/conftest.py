@@ -27,7 +27,7 @@ def mesh(
         running_mesh(
             tmp_path_factory.mktemp("home"),
             "--documents",
-            mongo.patient_address("mesh"),
+            mongo.address("mesh"),
             "--cache",
             redis.address,
             "--otlp-endpoint",

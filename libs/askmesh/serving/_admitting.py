@@ -16,7 +16,7 @@ from askmesh.rpc import (
     CALLER_METADATA_KEY,
     CREDENTIAL_METADATA_KEY,
     TENANT_METADATA_KEY,
-    MetadataByKey,
+    CallMetadata,
     named_caller,
 )
 from askmesh.serving._certified import CertifiedNames, nobody
@@ -36,7 +36,7 @@ class Door(Protocol):
         ...
 
     async def admit(
-        self, method: str, said: MetadataByKey, certified: CertifiedNames = nobody
+        self, method: str, metadata: CallMetadata, certified: CertifiedNames = nobody
     ) -> Caller:
         """Return who calls `method`, as in "/package.Service/Method".
 
@@ -66,15 +66,15 @@ class OpenDoor:
     async def admit(
         self,
         method: str,  # noqa: ARG002 - every method is for everyone
-        said: MetadataByKey,
+        metadata: CallMetadata,
         certified: CertifiedNames = nobody,  # noqa: ARG002
     ) -> Caller:
-        if self.refuses_credentials and CREDENTIAL_METADATA_KEY in said:
+        if self.refuses_credentials and any(key == CREDENTIAL_METADATA_KEY for key, _ in metadata):
             raise UnauthenticatedError(
                 "CREDENTIAL_UNVERIFIED",
                 "this service has no key to verify who asks: set its VERIFYING_KEY_FILE",
             )
-        caller = named_caller(said)
+        caller = named_caller(metadata)
         _require_known(caller.tenant, self.known_tenants)
         return caller
 
@@ -98,8 +98,9 @@ class GuardedDoor:
         return False
 
     async def admit(
-        self, method: str, said: MetadataByKey, certified: CertifiedNames = nobody
+        self, method: str, metadata: CallMetadata, certified: CertifiedNames = nobody
     ) -> Caller:
+        said = dict(tuple(metadata))
         caller: Caller | None = None
         try:
             caller = await self._caller_of(said, certified)
@@ -110,7 +111,9 @@ class GuardedDoor:
             raise
         return caller
 
-    async def _caller_of(self, said: MetadataByKey, certified: CertifiedNames) -> Caller:
+    async def _caller_of(
+        self, said: Mapping[str, str | bytes], certified: CertifiedNames
+    ) -> Caller:
         shown = await self.certificates.caller_with(certified()) if self.certificates else None
         if shown and CREDENTIAL_METADATA_KEY not in said:
             return shown
@@ -119,7 +122,9 @@ class GuardedDoor:
             raise contradicting("the certificate stands for another caller than the credential")
         return caller
 
-    def _require_allowed(self, caller: Caller, method: str, said: MetadataByKey) -> None:
+    def _require_allowed(
+        self, caller: Caller, method: str, said: Mapping[str, str | bytes]
+    ) -> None:
         _require_same(caller, said)
         if caller.tenant not in self.known_tenants:
             raise PermissionDeniedError(
@@ -144,13 +149,13 @@ class InnerDoor:
     async def admit(
         self,
         method: str,  # noqa: ARG002 - the edge has decided who may call what
-        said: MetadataByKey,
+        metadata: CallMetadata,
         certified: CertifiedNames = nobody,  # noqa: ARG002 - the edge's, not the caller's
     ) -> Caller:
-        return await self.authenticator.caller_of(_credential(said))
+        return await self.authenticator.caller_of(_credential(dict(tuple(metadata))))
 
 
-def _credential(said: MetadataByKey) -> str:
+def _credential(said: Mapping[str, str | bytes]) -> str:
     value = said.get(CREDENTIAL_METADATA_KEY)
     if not isinstance(value, str):
         raise UnauthenticatedError(
@@ -165,7 +170,7 @@ def _credential(said: MetadataByKey) -> str:
     return value[len(_BEARER) :].strip()
 
 
-def _require_same(caller: Caller, said: MetadataByKey) -> None:
+def _require_same(caller: Caller, said: Mapping[str, str | bytes]) -> None:
     """Raise `PermissionDeniedError` where metadata claim more than the credential."""
     if said.get(TENANT_METADATA_KEY, caller.tenant) != caller.tenant:
         raise PermissionDeniedError(
