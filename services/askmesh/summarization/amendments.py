@@ -53,9 +53,9 @@ def _is_unread(question: Question, item: EvidenceUnit) -> bool:
 
     How near its passage is says nothing then: a letter speaks of many things.
     """
-    about = stems(f"{heading_of(item)} {item.own}") & question.stems
-    is_of_notice = item.own_score is None and announces_change_above(item)
-    return is_of_notice and len(about) >= _FEWEST_WORDS
+    if item.own_score is not None or not announces_change_above(item):
+        return False
+    return len(stems(f"{heading_of(item)} {item.own}") & question.stems) >= _FEWEST_WORDS
 
 
 def amends(question: Question, item: EvidenceUnit, other: EvidenceUnit) -> bool:

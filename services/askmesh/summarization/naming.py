@@ -5,9 +5,9 @@ import re
 from askmesh.text import MONTH_PATTERN, MONTHS, numbers
 
 _CODE = re.compile(r"(?P<letters>[^\W\d_]{1,5})[ -]?(?P<digits>\d+)")
-_VERSION = re.compile(r"\d{1,3}(?:\.\d{1,3}){2}")
+VERSION = re.compile(r"\d{1,3}(?:\.\d{1,3}){2}")
 _BEGINS_WITH_VERSION = re.compile(
-    rf"\W*(?:(?:version|release)\W+)?v?({_VERSION.pattern})(?![\w.]*\d)", re.IGNORECASE
+    rf"\W*(?:(?:version|release)\W+)?v?({VERSION.pattern})(?![\w.]*\d)", re.IGNORECASE
 )
 _DAY = r"(\d{1,2})(?:st|nd|rd|th|\.)?"
 _MONTH = rf"({MONTH_PATTERN})\b\.?,?"
@@ -52,7 +52,7 @@ def is_under_another(heading: str, version: str) -> bool:
 
     A version has three parts. One that stands in a sentence may be a bound: "3.11.0 and later".
     """
-    if not _VERSION.fullmatch(version):
+    if not VERSION.fullmatch(version):
         return False
     begun = _BEGINS_WITH_VERSION.match(heading)
     return begun is not None and begun[1] != version

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from askmesh.summarization.measures import is_basic, scale_of
-from askmesh.summarization.naming import days_in, without_dates
+from askmesh.summarization.naming import VERSION, days_in, without_dates
 from askmesh.summarization.statements import is_year
 from askmesh.text import is_negated, is_stop_word, names, numbers, stem, stems
 
@@ -84,7 +84,6 @@ _FIGURE = re.compile(
     r"(?P<before>\S+\s+)?(?<![\w.-])(?P<sign>[$\u20ac\u00a3])?(?P<figure>\d[\d.,:]*)(?!\w)"
     r"(?P<after>(?:\s+|-(?=year|month|week|day))[^\W\d_]+|\s?[$\u20ac\u00a3])?"
 )
-_VERSION = re.compile(r"\d{1,3}\.\d{1,3}\.\d{1,4}(?!\d)")
 _SPELLED = re.compile(
     r"\b(two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
     r"(?=[ -](?:years?|months?|weeks?|days?|hours?|minutes?|euros?|dollars?)\b)",
@@ -177,7 +176,7 @@ def _counted(match: re.Match[str]) -> str | None:
     near = {before.lower(), after.lower(), after.lower().removesuffix("s")}
     if currency := next((name for code, name in _CURRENCIES.items() if near & {code, name}), ""):
         return stem(currency)
-    if _VERSION.match(match["figure"]):
+    if VERSION.fullmatch(match["figure"].rstrip(".,:")):
         return None
     if is_year(match["figure"]) and not is_basic(scale_of(after)[0]):
         return None
