@@ -9,6 +9,7 @@ from askmesh.summarization.prompt import PromptWriter
 from askmesh.summarization.said import Said
 from askmesh.summarization.table import MISSING, source_table
 from askmesh.summarization.values import Source, SourceSentence
+from support.scored_sources import units_scored
 from support.summaries import TIMID, WordCounter, assembly_limits, request
 
 HOISTS = Source(
@@ -516,3 +517,54 @@ def test_when_it_is_open_on_a_day_is_told_by_the_columns_of_hours() -> None:
     assert _answer("When is the public swim open on Sunday?", HOURS).startswith(
         "Public swim: 09:00"
     )
+
+
+STATIONS = Source(
+    passage_id="stations",
+    document_id="stations",
+    title="stations",
+    text=(
+        "station_id: 101 | name: Tollgate | district: Old | max_days: 2 | check_months: 6\n"
+        "station_id: 102 | name: Harbour Pier | district: Harbour | max_days: 3 | check_months: 6\n"
+        "station_id: 104 | name: Central Station | district: Station Quarter | max_days: 1"
+        " | check_months: 3\n"
+        "station_id: 116 | name: Ferry Terminal | district: Harbour | max_days: 4 | check_months: 3"
+    ),
+)
+ABSENCES = Source(
+    passage_id="absences",
+    document_id="absences",
+    title="Other leave",
+    text=(
+        "Occasion: Own wedding | Days: 3\nOccasion: Death of partner, parent or child | Days: 5\n"
+        "Occasion: Study leave | Days: 6"
+    ),
+)
+
+
+def test_words_of_a_column_s_name_with_underscores_are_those_of_the_column() -> None:
+    assert _answer("How many stations are there in the Harbour district?", STATIONS).startswith("2")
+
+
+def test_of_two_columns_that_both_last_none_is_how_long_it_takes() -> None:
+    assert _answer("How long can I leave a bike at Tollgate?", STATIONS) == ""
+
+
+def test_two_rows_with_a_word_each_of_a_name_are_not_what_it_names() -> None:
+    assert _answer("How long is parental leave?", ABSENCES) == ""
+    assert "6" in _answer("How many days are there for study leave?", ABSENCES)
+
+
+def test_a_thing_that_no_row_has_is_no_verb_that_rows_may_do_without() -> None:
+    text = "Treatment: Vaccination | Animal: dog | Price: 61 EUR\nTreatment: X-ray | Price: 90 EUR"
+    own = (0.5, 0.1)
+    prices = Source(
+        passage_id="p",
+        document_id="p",
+        title="Prices",
+        text=text,
+        score=0.5,
+        sentences=units_scored(text, own),
+    )
+    assert _answer("What does it cost to have a horse vaccinated?", prices) == ""
+    assert "61" in _answer("What does it cost to book vaccination?", prices)

@@ -451,3 +451,31 @@ def test_the_days_on_which_a_named_row_has_something_are_told() -> None:
     (said,) = _composed("On which days is the shed open?", hours)
     assert said.text == "Shed: Wednesday (17-19), Saturday (9-12)."
     assert not _composed("On which days is the shed open for juniors?", hours)
+
+
+def test_of_two_entries_with_the_words_of_the_question_the_one_with_fewer_others_is_meant() -> None:
+    text = "- Left outside the zone: 25 euros\n- Left outside a station, inside the zone: 5 euros"
+    (said,) = _stated("What do I pay for a bike outside the zone?", _scored(text, 0.8, 0.7))
+    assert "25 euros" in said.text
+    other = "- Left outside the zone: 25 euros\n- Left outside the town: 5 euros"
+    assert _stated("What do I pay for a bike outside?", _scored(other, 0.8, 0.7)) == []
+
+
+@pytest.mark.parametrize("mark", ["- ", ""])
+def test_the_lines_whose_value_has_what_is_asked_for_are_listed_by_name(mark: str) -> None:
+    values = ("Fire: every year", "Lifting: every two years", "Data: every year, online")
+    lines = _source("\n".join(f"{mark}{value}" for value in values), "Trainings for everybody")
+    (said,) = _composed("Which trainings does everybody do every year?", lines)
+    assert said.text == "Fire, Data."
+    for other in (
+        "Which trainings are done every year by apprentices?",
+        "Which are for everybody?",
+    ):
+        assert _composed(other, lines) == []
+
+
+def test_a_row_without_a_word_of_the_question_in_its_cells_is_left_to_the_model() -> None:
+    rows = "Role: Vet | Hours per year: 35 | Days: 5\nRole: RVN | Hours per year: 15 | Days: 3"
+    for who, is_told in (("veterinary nurse", False), ("vet", True)):
+        question = f"How many hours per year does a {who} need?"
+        assert bool(_stated(question, _scored(rows, 0.8, 0.1))) is is_told

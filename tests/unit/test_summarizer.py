@@ -131,6 +131,17 @@ RENT = Source(passage_id="r", title="Rules", text="Hens may be kept, six at most
 KEEP = "How many chickens may be kept?"
 
 
+async def test_what_is_not_of_the_kind_asked_for_is_not_quoted_however_likely_it_is() -> None:
+    grades = Source(passage_id="g", title="Grades", text="G7: specialist for gases", score=0.99)
+    for question, starts in (
+        ("What is the monthly salary in grade G7?", "No answer"),
+        ("What is grade G7?", "G7: specialist for gases"),
+    ):
+        model = ScriptedLanguageModel("It is 4,000 euros.")
+        events = await events_of(summarizer(model), request(question, sources=[grades]))
+        assert text_of(events).startswith(starts)
+
+
 async def test_a_model_that_decides_doubts_answers_where_the_scores_do_not_tell() -> None:
     model = ScriptedLanguageModel("Six hens may be kept.")
     answered = request(KEEP, sources=[RENT])
