@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from benchmarks.circumstances import circumstances, commits_since
 from rich.console import Console
 from rich.table import Table
+
+from benchmarks.circumstances import circumstances, commits_since
 
 RESULTS = Path(__file__).parent / "results"
 

@@ -14,7 +14,6 @@ from pathlib import Path
 from types import FrameType
 from typing import cast
 
-from benchmarks.code_names import ROOT
 from google.protobuf.message import Message
 
 from askmesh.api.common.v1.passage_pb2 import Passage
@@ -25,6 +24,7 @@ from askmesh.gateway.wiring import gateway_service
 from askmesh.summarization.settings import Settings as SummarizationSettings
 from askmesh.summarization.wiring import summarization_server
 from askmesh.telemetry import silent_telemetry
+from benchmarks.code_names import ROOT
 from support.fake_language_model import ScriptedLanguageModel
 from support.upstreams import upstreams
 

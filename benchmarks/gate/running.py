@@ -49,7 +49,7 @@ def _telemetry(size: int, seed: int) -> Act:
     def call() -> None:
         for _ in range(size):
             caller = client.made()
-            served = copy_context().run(server.served, caller.headers())
+            served = copy_context().run(server.served, dict(caller.headers()))
             served.end("OK", tenant="default")
             caller.end("OK")
             measured.observe("OK", 0.01)

@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from benchmarks.claims import Claim, publish
-from benchmarks.load.gateway_processes import Process, free_address
+from benchmarks.load.gateway_processes import Process
 from benchmarks.quality.question_sets import HANDBOOK
 from grpc import aio
 
@@ -26,6 +26,7 @@ from askmesh.api.gateway.v1 import gateway_pb2 as pb2
 from askmesh.api.gateway.v1.gateway_pb2_grpc import GatewayServiceStub
 from askmesh.cli.layout import local_address
 from askmesh.evaluation import read_questions
+from support.ports import free_address
 from support.redis_server import redis_server
 
 CALL_SECONDS = 60.0

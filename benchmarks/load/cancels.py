@@ -127,8 +127,6 @@ async def measure(options: argparse.Namespace) -> None:
         await canceller.cancel(options.cancels - warm, longest)
         idle = await until_idle(mesh)
         after = memory(mesh)
-    growth = {name: after[name] / before[name] - 1 for name in before}
-    odd = sum(canceller.ends.values()) - sum(canceller.ends[each] for each in EXPECTED)
     publish(
         options.output,
         benchmark="cancels",
@@ -144,18 +142,27 @@ async def measure(options: argparse.Namespace) -> None:
             "resident_bytes_before": before,
             "resident_bytes_after": after,
         },
-        claims=[
-            Claim("answers cancelled at random moments", canceller.ends["cancelled"]),
-            Claim(
-                "growth of the memory of a process by these cancels, worst",
-                round(max(growth.values()), 4),
-                "<= 0.05",
-                f"its memory after the first {WARM_SHARE:.0%} of them",
-            ),
-            Claim("seconds until Triton is idle, after the last", round(idle, 3), "<= 0.3"),
-            Claim("cancelled answers that end in another way", odd, "= 0"),
-        ],
+        claims=claims_of(canceller, before, after, idle),
     )
+
+
+def claims_of(
+    canceller: Canceller, before: Mapping[str, float], after: Mapping[str, float], idle: float
+) -> list[Claim]:
+    """Return how all ended, and what it cost."""
+    growth = {name: after[name] / before[name] - 1 for name in before}
+    odd = sum(canceller.ends.values()) - sum(canceller.ends[each] for each in EXPECTED)
+    return [
+        Claim("answers cancelled at random moments", canceller.ends["cancelled"]),
+        Claim(
+            "growth of the memory of a process by these cancels, worst",
+            round(max(growth.values()), 4),
+            "<= 0.05",
+            f"its memory after the first {WARM_SHARE:.0%} of them",
+        ),
+        Claim("seconds until Triton is idle, after the last", round(idle, 3), "<= 0.3"),
+        Claim("cancelled answers that end in another way", odd, "= 0"),
+    ]
 
 
 def main() -> None:

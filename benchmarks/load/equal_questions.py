@@ -18,11 +18,12 @@ from pathlib import Path
 from time import perf_counter
 
 from benchmarks.claims import Claim, publish
-from benchmarks.load.gateway_processes import Process, free_address, gateway
+from benchmarks.load.gateway_processes import Process, gateway
 from grpc import aio
 
 from askmesh.api.gateway.v1 import gateway_pb2 as pb2
 from askmesh.api.gateway.v1.gateway_pb2_grpc import GatewayServiceStub
+from support.ports import free_address
 from support.redis_server import redis_server
 from support.upstreams import Upstreams, upstreams
 

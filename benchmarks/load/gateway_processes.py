@@ -8,7 +8,6 @@ is the real one, before a Triton with a small language model, a process like the
 import argparse
 import asyncio
 import os
-import socket
 import sys
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
@@ -21,6 +20,7 @@ from askmesh.api.common.v1 import answer_pb2
 from askmesh.api.summarization.v1 import summarization_pb2 as pb2
 from askmesh.api.summarization.v1 import summarization_pb2_grpc
 from askmesh.models import QWEN25_CODER_0_5B_INSTRUCT
+from support.ports import free_address
 from support.triton import askmesh_home
 
 WORDS = 24
@@ -170,12 +170,6 @@ async def gateways(
             stack.push_async_callback(process.kill)
         await asyncio.gather(*(process.start(at) for at, process in processes.items()))
         yield processes
-
-
-def free_address() -> str:
-    """Return an address that nobody has now."""
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        return f"127.0.0.1:{probe.getsockname()[1]}"
 
 
 async def serve(address: str) -> None:

@@ -24,7 +24,6 @@ from benchmarks.claims import Claim, publish
 from benchmarks.load.gateway_processes import (
     WORDS,
     Process,
-    free_address,
     gateways,
     language_model,
 )
@@ -37,6 +36,7 @@ from askmesh.api.retrieval.v1 import retrieval_pb2 as pb2_retrieval
 from askmesh.caching import redis_commands
 from askmesh.gateway.shared_redis import RedisAnswers
 from askmesh.rpc import reason_of
+from support.ports import free_address
 from support.redis_server import redis_server
 from support.triton import generations_in_flight
 from support.upstreams import upstreams

@@ -52,6 +52,13 @@ class LoadedMesh:
         ask = asker(client, fresh_questions(), self.tolerated)
         return lambda _, intended: ask(next(self._cases), intended)
 
+    def asker_from_first(self, client: Client) -> Ask:
+        """Return the same, from the first of the handbook's questions on."""
+        count = len(handbook_questions())
+        while next(self._cases) % count != count - 1:
+            pass
+        return self.asker(client)
+
     @asynccontextmanager
     async def client(self, reconnecting: Reconnecting | None = None) -> AsyncGenerator[Client]:
         """Yield a client of all gateways."""
@@ -62,9 +69,14 @@ class LoadedMesh:
 
 def fresh_questions() -> Sequence[str]:
     """Return the handbook's questions about one case after the other, each another search."""
-    lines = (HANDBOOK / "questions.jsonl").read_text(encoding="utf-8").splitlines()
-    asked = [json.loads(line)["question"] for line in lines if line.strip()]
+    asked = handbook_questions()
     return [f"{asked[case % len(asked)]} Case {case}." for case in range(CASES)]
+
+
+def handbook_questions() -> Sequence[str]:
+    """Return the handbook's questions."""
+    lines = (HANDBOOK / "questions.jsonl").read_text(encoding="utf-8").splitlines()
+    return [json.loads(line)["question"] for line in lines if line.strip()]
 
 
 @asynccontextmanager

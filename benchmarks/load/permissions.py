@@ -35,51 +35,52 @@ POLL_SECONDS = 0.5
 
 def main() -> None:
     """Run the campaign and publish what was wrong."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rounds", type=int, default=12)
-    parser.add_argument("--changes", type=int, default=100, help="in each round")
-    parser.add_argument("--reads", type=int, default=1000, help="in each round")
-    parser.add_argument("--output", type=Path)
-    asked = parser.parse_args()
+    asked = _options()
     logging.disable(logging.INFO)
     begin = monotonic()
     with TemporaryDirectory() as folder, redis_server(Path(folder)) as redis:
         crowd = asyncio.run(campaign(Path(folder), redis.address, asked))
-    done = crowd.judge.done
-    told = sum(done[call] for call in CALLS)
     publish(
         asked.output,
         benchmark="benchmarks.load.permissions",
         settings={**SIZE, **vars(asked), "doors": DOORS, "poll_seconds": POLL_SECONDS}
         | {"output": str(asked.output)},
         results={
-            "done": dict(sorted(done.items())),
+            "done": dict(sorted(crowd.judge.done.items())),
             "seconds": round(monotonic() - begin, 1),
             "leaks": crowd.judge.leaks[:20],
             "refusals": crowd.judge.refusals[:20],
             "failures": crowd.judge.failures[:20],
         },
-        claims=[
-            Claim("things told to somebody who may not", len(crowd.judge.leaks), "<= 0"),
-            Claim(
-                "things not told to somebody who may read them", len(crowd.judge.refusals), "<= 0"
-            ),
-            Claim(
-                "calls that fail although their caller may make them",
-                len(crowd.judge.failures),
-                "<= 0",
-            ),
-            Claim("questions and reads that were compared with the model", told, ">= 20000"),
-            Claim("changes of access lists", done["change"]),
-            Claim("answers that came from a cache or another's making", crowd.repeated, ">= 1"),
-            Claim("answers that were to be asked for again", done["asked again"]),
-            Claim(
-                "seconds until every gateway answers by changed access lists, at most",
-                round(max(crowd.visible_seconds[1:]), 2),
-                "<= 5",
-            ),
-        ],
+        claims=claims_of(crowd),
     )
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rounds", type=int, default=12)
+    parser.add_argument("--changes", type=int, default=100, help="in each round")
+    parser.add_argument("--reads", type=int, default=1000, help="in each round")
+    parser.add_argument("--output", type=Path)
+    return parser.parse_args()
+
+
+def claims_of(crowd: Crowd) -> list[Claim]:
+    """Return how much was wrong of how much."""
+    judge, done = crowd.judge, crowd.judge.done
+    told = sum(done[call] for call in CALLS)
+    visible = round(max(crowd.visible_seconds[1:]), 2)
+    until = "seconds until every gateway answers by changed access lists, at most"
+    return [
+        Claim("things told to somebody who may not", len(judge.leaks), "<= 0"),
+        Claim("things not told to somebody who may read them", len(judge.refusals), "<= 0"),
+        Claim("calls that fail although their caller may make them", len(judge.failures), "<= 0"),
+        Claim("questions and reads that were compared with the model", told, ">= 20000"),
+        Claim("changes of access lists", done["change"]),
+        Claim("answers that came from a cache or another's making", crowd.repeated, ">= 1"),
+        Claim("answers that were to be asked for again", done["asked again"]),
+        Claim(until, visible, "<= 5"),
+    ]
 
 
 async def campaign(folder: Path, redis: str, asked: argparse.Namespace) -> Crowd:

@@ -1,5 +1,6 @@
 """What is to be said of a mesh that was asked far more than it can answer."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -60,6 +61,7 @@ def claims_of(found: Ramp, capacity: float) -> list[Claim]:
             f"answers that go without something, share of the admitted, {span}",
             _worst(steps, End.DEGRADED),
             "<= 0.05",
+            f"of all {len(found.asked)} questions: {degradations(found.asked)}",
         ),
         Claim(f"errors, share of the admitted, {span}", _worst(steps, End.FAILED), "< 0.01"),
         Claim(
@@ -99,6 +101,13 @@ def claims_without(found: Ramp, capacity: float) -> list[Claim]:
         ),
         Claim("p99 of the first text in ms, worst step, where nobody is refused", late),
     ]
+
+
+def degradations(asked: Sequence[AskedQuestion]) -> str:
+    """Return how many answers went without what, the most first."""
+    degraded = (each for each in asked if each.end is End.DEGRADED)
+    counts = Counter(reason for each in degraded for reason in each.reasons)
+    return ", ".join(f"{count} {reason}" for reason, count in counts.most_common()) or "none"
 
 
 def _worst(steps: Sequence[Stretch], end: End) -> float:

@@ -20,7 +20,7 @@ from pathlib import Path
 from time import perf_counter
 
 from benchmarks.claims import Claim, publish
-from benchmarks.load.gateway_processes import Process, free_address
+from benchmarks.load.gateway_processes import Process
 from benchmarks.quality.other_words import SAME
 from benchmarks.quality.same_questions import typed_questions
 from grpc import aio
@@ -28,6 +28,7 @@ from grpc import aio
 from askmesh.api.gateway.v1 import gateway_pb2 as pb2
 from askmesh.api.gateway.v1.gateway_pb2_grpc import GatewayServiceStub
 from askmesh.cli.layout import local_address
+from support.ports import free_address
 
 SEED = 5
 CALLERS = 4

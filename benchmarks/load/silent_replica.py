@@ -11,7 +11,7 @@ import statistics
 import sys
 from asyncio.subprocess import PIPE, Process
 from collections import Counter, defaultdict
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from math import inf, isfinite
 from pathlib import Path
@@ -215,13 +215,6 @@ async def measure(rounds: int, seconds: float, output: Path | None) -> None:
     """Measure everything and write the claims."""
     noticed, normal = await one_replica(rounds)
     calls, extra = await two_replicas(rounds, seconds)
-    made = sum(map(len, calls.values()))
-    failed = sum(not isfinite(call) for each in calls.values() for call in each)
-    p99 = _p99(calls["both"])
-    ratio, whole = (
-        _p99(each) / p99
-        for each in (calls["one_silent"], [*calls["noticing"], *calls["one_silent"]])
-    )
     publish(
         output,
         benchmark="silent_replica",
@@ -235,32 +228,53 @@ async def measure(rounds: int, seconds: float, output: Path | None) -> None:
         claims=[
             Claim("a silent replica is noticed within, in seconds, worst", max(noticed), "<= 3"),
             Claim("answered again after SIGCONT within, in seconds, worst", max(normal), "<= 3"),
-            Claim(
-                "p99 of calls to two replicas with one silent, over both well, once noticed",
-                round(ratio, 2),
-                "<= 1.5",
-                "the same calls in the same run, before",
-            ),
-            Claim(
-                "p99 of calls to two replicas with one silent, over both well, from the silence on",
-                round(whole, 2),
-                "<= 1.5",
-                "the same calls in the same run, before; the time until it is noticed counts",
-            ),
-            Claim(
-                "attempts beyond the first, as a share of all calls",
-                round((extra["hedge"] + extra["retry"]) / made, 4),
-                "<= 0.1",
-            ),
-            Claim("calls that fail when one of two replicas falls silent", failed, "= 0"),
-            Claim(
-                "longest call when one of two replicas falls silent, in seconds",
-                round(max(filter(isfinite, calls["noticing"])), 2),
-                "<= 3.5",
-                "a late call is made a second time beside, at the other replica",
-            ),
+            *claims_of_latency(calls),
+            *claims_of_calls(calls, extra),
         ],
     )
+
+
+def claims_of_latency(calls: Mapping[str, list[float]]) -> list[Claim]:
+    """Return how much longer calls take while a replica is silent."""
+    p99 = _p99(calls["both"])
+    ratio, whole = (
+        _p99(each) / p99
+        for each in (calls["one_silent"], [*calls["noticing"], *calls["one_silent"]])
+    )
+    return [
+        Claim(
+            "p99 of calls to two replicas with one silent, over both well, once noticed",
+            round(ratio, 2),
+            "<= 1.5",
+            "the same calls in the same run, before",
+        ),
+        Claim(
+            "p99 of calls to two replicas with one silent, over both well, from the silence on",
+            round(whole, 2),
+            "<= 1.5",
+            "the same calls in the same run, before; the time until it is noticed counts",
+        ),
+    ]
+
+
+def claims_of_calls(calls: Mapping[str, list[float]], extra: Counter[Extra]) -> list[Claim]:
+    """Return what the silence costs: attempts, failures, and the longest call."""
+    made = sum(map(len, calls.values()))
+    failed = sum(not isfinite(call) for each in calls.values() for call in each)
+    return [
+        Claim(
+            "attempts beyond the first, as a share of all calls",
+            round((extra["hedge"] + extra["retry"]) / made, 4),
+            "<= 0.1",
+        ),
+        Claim("calls that fail when one of two replicas falls silent", failed, "= 0"),
+        Claim(
+            "longest call when one of two replicas falls silent, in seconds",
+            round(max(filter(isfinite, calls["noticing"])), 2),
+            "<= 3.5",
+            "a late call is made a second time beside, at the other replica",
+        ),
+    ]
 
 
 def main() -> None:

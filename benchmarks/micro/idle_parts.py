@@ -1,11 +1,9 @@
 """Parts of what surrounds a call that do nothing, so that the others are measured."""
 
-from collections.abc import Iterable
-
 from opentelemetry.trace import INVALID_SPAN, SpanKind
 
 from askmesh.identity import Caller, current_caller
-from askmesh.rpc import CallMetadata
+from askmesh.rpc import MetadataByKey
 from askmesh.serving import CertifiedNames, nobody
 from askmesh.telemetry import MeasuredCalls, ServiceMetrics, Telemetry
 from askmesh.tracing import CallSpan, TracedCalls
@@ -20,7 +18,7 @@ class NoSpans(TracedCalls):
     def made(self) -> CallSpan:
         return self._none
 
-    def served(self, metadata: Iterable[tuple[str, str | bytes]]) -> CallSpan:  # noqa: ARG002
+    def served(self, said: MetadataByKey) -> CallSpan:  # noqa: ARG002
         return self._none
 
 
@@ -56,7 +54,7 @@ class NoDoor:
     async def admit(
         self,
         method: str,  # noqa: ARG002 - all are let in
-        metadata: CallMetadata,  # noqa: ARG002
+        said: MetadataByKey,  # noqa: ARG002
         certified: CertifiedNames = nobody,  # noqa: ARG002
     ) -> Caller:
         return current_caller()

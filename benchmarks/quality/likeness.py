@@ -13,7 +13,7 @@ it was made from but the part for fitting.
 import argparse
 import asyncio
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,7 +22,6 @@ from benchmarks.quality.other_words import OTHER
 from benchmarks.quality.same_questions import (
     ALLOWED,
     SEED,
-    Judged,
     Pair,
     edited,
     hash_of,
@@ -100,50 +99,55 @@ def others(data: Path, count: int) -> list[Pair]:
 
 def measure(data: Path, home: Path, count: int, output: Path | None) -> None:
     """Fit, measure, and write the claims."""
-    other = others(data, count)
-    people = judged(data)
-    fitted = [pair for pair in other if hash_of(pair.question) % 2 == 0]
-    rest = [pair for pair in other if hash_of(pair.question) % 2]
-    kinds: list[list[Judged]] = [
-        [each for each in people if each.is_held_out and each.is_same],
-        [each for each in people if each.is_held_out and not each.is_same],
-        [each for each in people if not each.is_held_out and each.is_same],
-        [each for each in people if not each.is_held_out and not each.is_same],
-    ]
-    groups = [fitted, rest, *([each.pair for each in kind] for kind in kinds)]
-    known = [asyncio.run(likened(home, group)) for group in groups]
+    known = [asyncio.run(likened(home, group)) for group in groups(data, count)]
     ranked = sorted(known[0].values, reverse=True)
     curve = {
         str(allowed): _passed(known, ranked[round(allowed * len(ranked))])
         for allowed in (ALLOWED / 10, ALLOWED, ALLOWED * 10)
     }
-    told = curve[str(ALLOWED)]
     publish(
         output,
         benchmark="likeness",
         settings={"questions": 2 * count, "seed": SEED},
         results=curve,
-        claims=[
-            Claim(
-                "the upper end of the interval of 95 % of other questions that would pass",
-                round(upper_limit(*told["other"]), 5),
-                "<= 0.001",
-                f"{told['other'][0]} of {told['other'][1]} that the threshold was not fitted on",
-            ),
-            Claim(
-                "share of the same questions as people wrote them that would pass",
-                round(told["held, same"][0] / told["held, same"][1], 4),
-                ">= 0.3",
-                f"{told['held, same'][0]} of {told['held, same'][1]} judged pairs",
-            ),
-            Claim(
-                "other questions as people wrote them, much alike, that would pass",
-                told["held, other"][0],
-                "= 0",
-                f"of {told['held, other'][1]} judged pairs",
-            ),
-        ],
+        claims=claims_of(curve[str(ALLOWED)]),
     )
+
+
+def groups(data: Path, count: int) -> list[list[Pair]]:
+    """Return the pairs by what they are for, see `_passed`."""
+    other, people = others(data, count), judged(data)
+    fitted = [pair for pair in other if hash_of(pair.question) % 2 == 0]
+    rest = [pair for pair in other if hash_of(pair.question) % 2]
+    kinds = [
+        [each.pair for each in people if (each.is_held_out, each.is_same) == kind]
+        for kind in ((True, True), (True, False), (False, True), (False, False))
+    ]
+    return [fitted, rest, *kinds]
+
+
+def claims_of(told: Mapping[str, tuple[int, int]]) -> list[Claim]:
+    """Return what would pass at the threshold that was fitted, of each group."""
+    return [
+        Claim(
+            "the upper end of the interval of 95 % of other questions that would pass",
+            round(upper_limit(*told["other"]), 5),
+            "<= 0.001",
+            f"{told['other'][0]} of {told['other'][1]} that the threshold was not fitted on",
+        ),
+        Claim(
+            "share of the same questions as people wrote them that would pass",
+            round(told["held, same"][0] / told["held, same"][1], 4),
+            ">= 0.3",
+            f"{told['held, same'][0]} of {told['held, same'][1]} judged pairs",
+        ),
+        Claim(
+            "other questions as people wrote them, much alike, that would pass",
+            told["held, other"][0],
+            "= 0",
+            f"of {told['held, other'][1]} judged pairs",
+        ),
+    ]
 
 
 def _passed(known: Sequence[Likened], threshold: float) -> dict[str, tuple[int, int]]:

@@ -20,7 +20,7 @@ import asyncio
 import json
 import random
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from math import ceil, sqrt
@@ -188,86 +188,107 @@ def hash_of(text: str) -> int:
 
 def measure(data: Path, home: Path, count: int, embedded: int, output: Path | None) -> None:
     """Measure, and write the claims."""
-    squad = squad_questions(data / "squad20_dev")
-    wrong = [
-        (one.text, other.text)
-        for one, other in paired(squad, lambda each: gist(each.text))
-        if not one.has_answer_of(other)
-    ]
-    asked = {each.text: gist(each.text) for each in squad}
-    beside = [
-        asked[one.text] == asked[other.text]
-        for one, other in paired(squad, lambda each: each.passage)
-        if not one.has_answer_of(other)
-    ]
-    answered = [
-        gist(one.text) == gist(other.text)
-        for one, other in paired(squad, lambda each: each.passage)
-        if one.answers & other.answers
-    ]
+    squad, people = squad_questions(data / "squad20_dev"), judged(data)
     chance = random.Random(SEED)
     drawn = chance.sample(typed_questions(data / "query_strings"), count)
     drawn += chance.sample([each.text for each in squad], count)
     same, other = edited(drawn, SAME), edited(drawn, OTHER)
-    few = set(chance.sample(drawn, embedded))
-    near = [
-        list(zip(some, asyncio.run(similarities(home, some)), strict=True))
-        for some in ([each for each in pairs if each.question in few] for pairs in (same, other))
-    ]
-    similar = hits_of_similarity(*near)
-    people = judged(data)
-    kinds = {"same": by_kind(same), "other": by_kind(other)}
+    similar = similar_hits(home, same, other, set(chance.sample(drawn, embedded)))
+    wrong = wrong_pairs(squad)
     publish(
         output,
         benchmark="same_questions",
         settings={"questions": len(drawn), "embedded": embedded, "seed": SEED},
         results={
-            **kinds,
-            "judged_pairs_that_hit": [
-                [each.pair.kind, each.pair.question, each.pair.edited]
-                for each in people
-                if each.pair.hits
-            ],
-            "false_hits": [[each.kind, each.question, each.edited] for each in other if each.hits],
+            "same": by_kind(same),
+            "other": by_kind(other),
+            "judged_pairs_that_hit": listed(each.pair for each in people),
+            "false_hits": listed(other),
             "wrong_pairs_of_squad": wrong,
             "similarity": similar,
         },
         claims=[
             *claims_of_edits(same, other),
             *claims_of_judged(people),
-            Claim(
-                "mean over the kinds of other words by rule",
-                round(fmean(each["hits"] for each in kinds["same"].values()), 3),
-                ">= 0.3",
-                "some kinds are known to the rules, synonyms and other orders are not",
-            ),
-            Claim(
-                "share of the same by the similarity of embeddings alone",
-                similar["hits"],
-                None,
-                "its threshold lets 0.1 % of the other questions through, on the other half",
-            ),
-            Claim(
-                "pairs of questions of SQuAD 2.0 in other words with one gist and other answers",
-                len(wrong),
-                "= 0",
-                f"{len(squad)} questions, half of them unanswerable and made to look like others",
-            ),
-            Claim(
-                "the upper end of the interval of 95 % of pairs of SQuAD 2.0 about one passage, "
-                "with other answers, that hit",
-                round(upper_limit(sum(beside), len(beside)), 5),
-                "<= 0.001",
-                f"{sum(beside)} of {len(beside)} pairs, as people wrote them",
-            ),
-            Claim(
-                "share of questions of SQuAD 2.0 about one passage with one answer that hit",
-                round(fmean(answered), 4),
-                None,
-                f"{len(answered)} pairs, most of which ask for the same by another way",
-            ),
+            *claims_of_rules(same, similar),
+            *claims_of_squad(squad, wrong),
         ],
     )
+
+
+def similar_hits(
+    home: Path, same: Sequence[Pair], other: Sequence[Pair], few: set[str]
+) -> dict[str, float]:
+    """Return what the similarity of embeddings does with the pairs of a few questions."""
+    near = [
+        list(zip(some, asyncio.run(similarities(home, some)), strict=True))
+        for some in ([each for each in pairs if each.question in few] for pairs in (same, other))
+    ]
+    return hits_of_similarity(*near)
+
+
+def wrong_pairs(squad: Sequence[Known]) -> list[tuple[str, str]]:
+    """Return the pairs with one gist and other answers."""
+    return [
+        (one.text, other.text)
+        for one, other in paired(squad, lambda each: gist(each.text))
+        if not one.has_answer_of(other)
+    ]
+
+
+def listed(pairs: Iterable[Pair]) -> list[list[str]]:
+    """Return the pairs that hit, as a result has them."""
+    return [[each.kind, each.question, each.edited] for each in pairs if each.hits]
+
+
+def claims_of_rules(same: Sequence[Pair], similar: Mapping[str, float]) -> list[Claim]:
+    """Return how far rules go, and how far similarity would."""
+    return [
+        Claim(
+            "mean over the kinds of other words by rule",
+            round(fmean(each["hits"] for each in by_kind(same).values()), 3),
+            ">= 0.3",
+            "some kinds are known to the rules, synonyms and other orders are not",
+        ),
+        Claim(
+            "share of the same by the similarity of embeddings alone",
+            similar["hits"],
+            None,
+            "its threshold lets 0.1 % of the other questions through, on the other half",
+        ),
+    ]
+
+
+def claims_of_squad(squad: Sequence[Known], wrong: Sequence[tuple[str, str]]) -> list[Claim]:
+    """Return what becomes of questions about one passage."""
+    gists = {each.text: gist(each.text) for each in squad}
+    hits = [
+        (one, other, gists[one.text] == gists[other.text])
+        for one, other in paired(squad, lambda each: each.passage)
+    ]
+    beside = [hit for one, other, hit in hits if not one.has_answer_of(other)]
+    answered = [hit for one, other, hit in hits if one.answers & other.answers]
+    return [
+        Claim(
+            "pairs of questions of SQuAD 2.0 in other words with one gist and other answers",
+            len(wrong),
+            "= 0",
+            f"{len(squad)} questions, half of them unanswerable and made to look like others",
+        ),
+        Claim(
+            "the upper end of the interval of 95 % of pairs of SQuAD 2.0 about one passage, "
+            "with other answers, that hit",
+            round(upper_limit(sum(beside), len(beside)), 5),
+            "<= 0.001",
+            f"{sum(beside)} of {len(beside)} pairs, as people wrote them",
+        ),
+        Claim(
+            "share of questions of SQuAD 2.0 about one passage with one answer that hit",
+            round(fmean(answered), 4),
+            None,
+            f"{len(answered)} pairs, most of which ask for the same by another way",
+        ),
+    ]
 
 
 def claims_of_edits(same: Sequence[Pair], other: Sequence[Pair]) -> list[Claim]:

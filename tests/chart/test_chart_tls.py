@@ -3,7 +3,6 @@
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
-from socket import create_server
 
 import pytest
 from grpc import aio
@@ -15,6 +14,7 @@ from support.certificates import Authority
 from support.health import health_of
 from support.helm import Helm, HelmError
 from support.manifests import SERVICES, Manifest, Rendering, rendered
+from support.ports import free_address
 
 INNER = [each for each in SERVICES if each not in {"gateway", "ingestion"}]
 FILES = ("AUTHORITY", "CERTIFICATE", "KEY")
@@ -230,8 +230,7 @@ async def test_a_gateway_with_the_environment_of_its_pod_speaks_tls_and_passes_i
 @asynccontextmanager
 async def _running(environment: Mapping[str, str]) -> AsyncGenerator[tuple[int, str]]:
     """Run the gateway on ports of this machine, instead of the pod's; yield them."""
-    with create_server(("127.0.0.1", 0)) as free:
-        health = f"127.0.0.1:{free.getsockname()[1]}"
+    health = free_address()
     here = {
         "GATEWAY_ADDRESS": "127.0.0.1:0",
         "GATEWAY_METRICS_ADDRESS": "127.0.0.1:0",

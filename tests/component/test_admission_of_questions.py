@@ -14,8 +14,8 @@ from grpc import aio
 from askmesh.api.common.v1 import answer_pb2
 from askmesh.api.gateway.v1 import gateway_pb2 as pb2
 from askmesh.api.gateway.v1.gateway_pb2_grpc import GatewayServiceStub
+from askmesh.api.query_understanding.v1.query_understanding_pb2 import UnderstandQuestionRequest
 from askmesh.api.summarization.v1.summarization_pb2 import (
-    StreamSummaryRequest,
     StreamSummaryResponse,
     SummaryCompleted,
     WritingLoad,
@@ -128,6 +128,7 @@ async def test_a_question_that_waits_is_answered_when_a_place_is_free() -> None:
     async with gateway(1) as scene, asyncio.TaskGroup() as tasks:
         asked = [tasks.create_task(scene.ask("a mesh"))]
         await scene.until(active=1, waiting=0)
+        await scene.upstreams.until_called("StreamSummary")
         asked.append(tasks.create_task(scene.ask("a net")))
         await scene.until(active=1, waiting=1)
         assert scene.upstreams.calls["StreamSummary"] == 1
@@ -148,11 +149,11 @@ async def test_a_tenant_that_takes_all_places_keeps_no_other_from_the_next() -> 
         await scene.until(active=2, waiting=3)
         greedy = await scene.ask("a knot")
         scene.upstreams.finish.set()
-    requests = scene.upstreams.requests["StreamSummary"]
-    asked = [each.question for each in cast("list[StreamSummaryRequest]", requests)]
+    requests = scene.upstreams.requests["UnderstandQuestion"]
+    asked = [each.question for each in cast("list[UnderstandQuestionRequest]", requests)]
     assert greedy
     assert quota_of(greedy) == "tenant:blue"
-    assert asked.index("What is a net?") == 2
+    assert asked.index("What is a net?") in {2, 3}  # two places were free at once
 
 
 async def test_batch_questions_leave_places_to_people() -> None:

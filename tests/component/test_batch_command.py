@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from benchmarks.load.gateway_processes import free_address, gateway
+from benchmarks.load.gateway_processes import gateway
 from rich.console import Console
 
 from askmesh.api.common.v1 import answer_pb2
@@ -28,6 +28,7 @@ from askmesh.errors import InvalidRequestError, PreconditionError
 from askmesh.gateway.wiring import gateway_service
 from support.commands import askmesh
 from support.mesh import free_base_port
+from support.ports import free_address
 from support.scripted_mesh import (
     ScriptedGateway,
     ScriptedIngestion,

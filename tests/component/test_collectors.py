@@ -97,7 +97,9 @@ async def test_every_error_every_slow_or_degraded_answer_and_a_tenth_of_the_rest
     async with asyncio.timeout(60):
         while await asyncio.to_thread(running.decided) < len(kinds):
             pass
-    await store.wait_until(lambda spans: all(kept(spans)[kind] == SPECIAL for kind in KINDS))
+    count = await asyncio.to_thread(running.sampled)
+    await store.wait_until(lambda spans: len(spans) == 2 * count)
+    assert all(kept(store.spans)[kind] == SPECIAL for kind in KINDS)
     assert 60 <= kept(store.spans)["other"] <= 140
     assert {len(tree.spans) for tree in traces(store.spans)} == {2}
 
@@ -133,8 +135,11 @@ async def test_each_trace_has_one_of_two_samplers_whichever_its_spans_come_by(
         agent({}, before_samplers(tmp_path, [first, second])) as running,
     ):
         await asyncio.to_thread(send, running.address, ["error"] * OTHERS)
-        await store.wait_until(lambda spans: kept(spans)["error"] == OTHERS)
-        counts = [await asyncio.to_thread(decided, own) for own in (first_own, second_own)]
+        await store.wait_until(lambda spans: len(spans) == 2 * OTHERS)
+        counts = [0, 0]
+        async with asyncio.timeout(60):
+            while sum(counts) < OTHERS:  # it counts a moment after it has sent
+                counts = [await asyncio.to_thread(decided, own) for own in (first_own, second_own)]
     assert sum(counts) == OTHERS
     assert min(counts) > OTHERS // 4
     assert {len(tree.spans) for tree in traces(store.spans)} == {2}

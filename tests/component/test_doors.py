@@ -41,7 +41,7 @@ async def test_each_role_opens_its_methods_and_an_administrator_all(
     door = edge(keys)
     for role, secret in keys.secrets.items():
         if role in ROLES[method] | {Role.ADMINISTRATOR}:
-            assert (await door.admit(method, by_credential(secret))).roles == {role}
+            assert (await door.admit(method, dict(by_credential(secret)))).roles == {role}
         else:
             assert await refusal(door, method, *by_credential(secret)) == "ROLE_MISSING"
 
@@ -50,7 +50,7 @@ async def test_a_method_that_nobody_named_is_for_administrators(keys: Keys) -> N
     door, secrets = edge(keys), keys.secrets
     for role in ALL_ROLES - {Role.ADMINISTRATOR}:
         assert await refusal(door, "/new.Service/Call", *by_credential(secrets[role]))
-    await door.admit("/new.Service/Call", by_credential(secrets[Role.ADMINISTRATOR]))
+    await door.admit("/new.Service/Call", dict(by_credential(secrets[Role.ADMINISTRATOR])))
 
 
 @pytest.mark.parametrize(
@@ -66,7 +66,7 @@ async def test_metadata_that_contradict_the_credential_are_refused(
     credential = by_credential(keys.secrets[Role.READER])
     assert await refusal(edge(keys), READ, *credential, said) == reason
     same = ("askmesh-tenant", "blue")
-    assert (await edge(keys).admit(READ, (*credential, same))).tenant == "blue"
+    assert (await edge(keys).admit(READ, dict((*credential, same)))).tenant == "blue"
 
 
 @pytest.mark.parametrize(
@@ -86,7 +86,7 @@ async def test_a_key_of_a_tenant_that_is_not_served_is_refused(keys: Keys) -> No
     settings = EdgeSettings.model_validate(keys.edge | {"tenants": "red"})
     credential = by_credential(keys.secrets[Role.READER])
     with pytest.raises(PermissionDeniedError) as caught:
-        await edge_door(settings, ROLES).admit(READ, credential)
+        await edge_door(settings, ROLES).admit(READ, dict(credential))
     assert caught.value.reason == "TENANT_UNKNOWN"
 
 

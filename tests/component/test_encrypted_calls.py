@@ -1,7 +1,6 @@
 """Calls by TLS: who gets through, who does not, and what each is told."""
 
 import asyncio
-import socket
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -19,6 +18,7 @@ from askmesh.transport import TlsFiles, TlsProblem, connecting, tls_problem
 from support.certificates import OVER, Authority, settings_of
 from support.echo import SERVICE, Context, EchoClient, echo_service, register_echo, text
 from support.health import health_of
+from support.ports import free_address
 
 
 @pytest.fixture
@@ -179,8 +179,7 @@ async def test_replicas_show_the_name_by_which_they_were_found(
 async def test_probes_without_tls_are_told_the_health_and_nothing_else(
     authority: Authority,
 ) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as found:
-        health = f"127.0.0.1:{found.getsockname()[1]}"
+    health = free_address()
     async with (
         served(authority.files("server"), health_address=health),
         aio.insecure_channel(health) as channel,

@@ -93,8 +93,8 @@ async def test_the_call_of_a_stream_that_falls_silent_ends() -> None:
             async with aclosing(scene.summarize(silence_seconds=0.1)) as parts:
                 async for _ in parts:
                     pass
-        (call,) = scene.calls
-        assert call.cancelled()
+        assert scene.calls  # two where the first was late to begin
+        assert all(call.cancelled() for call in scene.calls)
 
 
 async def test_a_replica_that_is_silent_from_the_start_costs_nobody_their_summary() -> None:

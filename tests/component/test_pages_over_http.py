@@ -42,6 +42,20 @@ async def test_what_is_not_there_is_said_in_a_sentence() -> None:
         assert await fetched(f"127.0.0.1:{port}", "/nowhere") == (404, "Nothing is here\n")
 
 
+@pytest.mark.parametrize("error", [ValueError, OSError, KeyError])
+async def test_a_page_that_fails_says_so_and_the_log_says_why(
+    caplog: pytest.LogCaptureFixture, error: type[Exception]
+) -> None:
+    async def fail(_: PageRequest) -> WebPage:
+        raise error("of its own")
+
+    async with serving_pages("127.0.0.1:0", fail) as port:
+        status, content = await fetched(f"127.0.0.1:{port}", "/a")
+    assert status == HTTPStatus.INTERNAL_SERVER_ERROR
+    assert "of its own" not in content
+    assert "of its own" in caplog.text
+
+
 @pytest.mark.parametrize(
     "request_bytes",
     [

@@ -53,14 +53,13 @@ class Scene:
     collector: OtlpCollector
 
     async def call(self, name: str, method: str, credential: str, request: bytes = b"") -> None:
-        """Call a service, and look at what comes back."""
+        """Call a service, and look at all that comes back."""
+        metadata = aio.Metadata(*by_credential(credential))
         async with aio.insecure_channel(self.services[name].address) as channel:
-            call = channel.unary_unary(method, bytes, bytes)
+            stream = channel.unary_stream(method, bytes, bytes)
             try:
-                metadata = aio.Metadata(*by_credential(credential))
-                self.planted.look(
-                    "replies", await call(request, metadata=metadata, timeout=PATIENCE)
-                )
+                async for part in stream(request, metadata=metadata, timeout=PATIENCE):
+                    self.planted.look("replies", part)
             except aio.AioRpcError as error:
                 self.planted.look("errors", f"{error.details()}{error.trailing_metadata()}")
 
@@ -89,41 +88,14 @@ async def scene(tmp_path: Path) -> AsyncGenerator[Scene]:
     link_models(home)
     for role, secret in keys.secrets.items():
         planted(f"key of {role}", secret)
-    private = (keys.folder / "private.pem").read_text()
-    planted("signing key", private.splitlines()[1])
+    planted("signing key", (keys.folder / "private.pem").read_text().splitlines()[1])
     async with AsyncExitStack() as stack:
-        refusing = await stack.enter_async_context(
-            http_replies(reply("400 Bad Request", f'{{"error": "{planted("chat key")} is wrong"}}'))
-        )
-        (keys.folder / "model").write_text(planted("key in a file"))
-        refusing_too = await stack.enter_async_context(
-            http_replies(reply("500 Oops", f'{{"error": "{planted.secrets["key in a file"]}"}}'))
-        )
         redis = stack.enter_context(redis_server(tmp_path, "--requirepass", "another"))
         collector = await stack.enter_async_context(otlp_collector())
-        cache = f"redis://:{planted('redis')}@127.0.0.1:{redis.port}/0"
-        documents = f"mongodb://me:{planted('mongo')}@127.0.0.1:9/mesh"
-        oidc = {"issuer": "me", "audience": "mesh", "keys_url": "http://127.0.0.1:9/keys"}
-        edge = {name.upper(): value for name, value in keys.edge.items()}
-        edge |= {f"OIDC_{name.upper()}": value for name, value in oidc.items()}
-        behind = {"VERIFYING_KEY_FILE": str(keys.folder / "public.pem")}
-        models = [
-            {"address": f"{refusing_too.url}#m", "key_file": str(keys.folder / "model")},
-            {"address": f"{refusing.url}#n"},
-        ]
-        chat = {"MODELS": json.dumps(models), "CHAT_KEY": planted.secrets["chat key"]}
-        settings = {
-            "gateway": {
-                "CACHE": cache,
-                "SIGNING_KEY_FILE": str(keys.folder / "private.pem"),
-                **edge,
-            },
-            "ingestion": {"CACHE": cache, "DOCUMENTS": documents, **edge},
-            "retrieval": {"CACHE": cache, "DOCUMENTS": documents, **behind},
-            "summarization": {**chat, **behind},
-        }
-        port = free_base_port()
+        settings = edge_settings(planted, keys, redis.port)
+        settings["summarization"] = await writing_settings(stack, planted, keys)
         common = {"OTLP_ENDPOINT": collector.address, "EXIT_WITH_PARENT": "true"}
+        port = free_base_port()
         with pytest.MonkeyPatch.context() as patch:
             patch.setenv("ASKMESH_HOME", str(home))
             services = {
@@ -134,6 +106,45 @@ async def scene(tmp_path: Path) -> AsyncGenerator[Scene]:
             await services[name].until_serving()
         await services["retrieval"].until_it_says("Following the documents failed")
         yield Scene(planted, keys, home, services, collector)
+
+
+def edge_settings(planted: Planted, keys: Keys, redis: int) -> dict[str, dict[str, str]]:
+    """Return settings of services that reach neither their Redis nor anything else."""
+    cache = f"redis://:{planted('redis')}@127.0.0.1:{redis}/0"
+    stores = {"CACHE": cache, "DOCUMENTS": f"mongodb://me:{planted('mongo')}@127.0.0.1:9/mesh"}
+    edge = {name.upper(): value for name, value in keys.edge.items()}
+    oidc = {"issuer": "me", "audience": "mesh", "keys_url": "http://127.0.0.1:9/keys"}
+    edge |= {f"OIDC_{name.upper()}": value for name, value in oidc.items()}
+    behind = ("QUERY_UNDERSTANDING", "RETRIEVAL", "RERANKING", "SUMMARIZATION")
+    nobody = {f"{name}_ADDRESS": "127.0.0.1:9" for name in behind}
+    signing = {"SIGNING_KEY_FILE": str(keys.folder / "private.pem")}
+    return {
+        "gateway": {"CACHE": cache, **nobody, **signing, **edge},
+        "ingestion": {**stores, **edge},
+        "retrieval": {**stores, "VERIFYING_KEY_FILE": str(keys.folder / "public.pem")},
+    }
+
+
+async def writing_settings(stack: AsyncExitStack, planted: Planted, keys: Keys) -> dict[str, str]:
+    """Return settings of summarization whose language models repeat their keys and refuse."""
+    (keys.folder / "model").write_text(planted("key in a file"))
+    told = {
+        "400 Bad Request": f"{planted('chat key')} is wrong",
+        "500 Oops": planted.secrets["key in a file"],
+    }
+    refusing, failing = [
+        await stack.enter_async_context(http_replies(reply(status, json.dumps({"error": error}))))
+        for status, error in told.items()
+    ]
+    models = [
+        {"address": f"{failing.url}#m", "key_file": str(keys.folder / "model")},
+        {"address": f"{refusing.url}#n"},
+    ]
+    return {
+        "MODELS": json.dumps(models),
+        "CHAT_KEY": planted.secrets["chat key"],
+        "VERIFYING_KEY_FILE": str(keys.folder / "public.pem"),
+    }
 
 
 @pytest.mark.timeout(300)  # five processes start

@@ -4,11 +4,13 @@ import os
 import subprocess
 import sys
 
+import pytest
+
 STARTING = """
 import asyncio
 from contextlib import suppress
 
-import askmesh.cli.__main__
+import STARTER
 import uvloop
 from grpc import aio
 
@@ -42,10 +44,11 @@ uvloop.run(main())
 """
 
 
-def test_all_processes_start_that_the_command_line_starts_while_it_makes_calls() -> None:
+@pytest.mark.parametrize("starter", ["askmesh.cli.__main__", "benchmarks"])
+def test_all_processes_start_that_are_started_while_calls_are_made(starter: str) -> None:
     environment = {name: value for name, value in os.environ.items() if "GRPC" not in name}
     result = subprocess.run(
-        [sys.executable, "-c", STARTING],
+        [sys.executable, "-c", STARTING.replace("STARTER", starter)],
         env=environment,
         capture_output=True,
         text=True,

@@ -15,12 +15,15 @@ from askmesh.pages import PageRequest
 from askmesh.resilience import threads
 from askmesh.telemetry import Telemetry, telemetry
 from askmesh.telemetry._profiles import Profiles
-from askmesh.telemetry._sampling import processor_time
+from askmesh.telemetry._sampling import lines_of, processor_time
 from support.commands import askmesh
 from support.http_requests import fetched
 from support.kneading import kneading
 
 ON = ServiceSettings(profiling=True)
+PYROSCOPES_LINE = 64 * 1024
+TO_FALL_ASLEEP = 10_000
+"""How many microseconds of half a second a thread may take until it waits."""
 A_MINUTE = PageRequest("GET", "/profile", {"seconds": "60"}, {})
 
 
@@ -40,14 +43,15 @@ async def test_a_busy_thread_is_told_with_its_kind_its_stage_and_its_functions()
     assert ("the profile itself",) in stacks
 
 
-async def test_who_waits_uses_nothing() -> None:
+async def test_who_waits_uses_next_to_nothing() -> None:
     async with telemetry("bakery", ON) as signals, threads("idle", 1) as waiting:
         released = Event()
         call = asyncio.create_task(waiting.call(released.wait))
         _, text = await profile(signals)
         released.set()
         await call
-    assert not [stack for stack, used in stacks_in(text).items() if stack[0] == "idle" and used]
+    used = sum(used for stack, used in stacks_in(text).items() if stack[0] == "idle")
+    assert used < TO_FALL_ASLEEP
 
 
 async def test_profiles_are_off_unless_a_setting_says_otherwise() -> None:
@@ -129,3 +133,15 @@ async def test_the_command_says_why_there_is_no_profile() -> None:
     assert off.returncode == gone.returncode == 1
     assert "Profiles are off: set ASKMESH_PROFILING=true." in off.stderr
     assert f"No service tells its profile at {address}" in gone.stderr
+
+
+def test_a_recursion_however_deep_is_a_line_that_a_store_reads_with_its_outermost_functions() -> (
+    None
+):
+    deep = ("oven", *(f"bakery.röst_{depth}" for depth in range(20_000)))
+    lines = lines_of({deep: 7_000, ("oven", "bakery.cool"): 2_000}).splitlines()
+    assert max(len(line.encode()) for line in lines) < PYROSCOPES_LINE
+    told, cooled = stacks_in("\n".join(lines)).items()
+    assert told == (deep[: len(told[0])], 7)
+    assert len(told[0]) > 500
+    assert cooled == (("oven", "bakery.cool"), 2)

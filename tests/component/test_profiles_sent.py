@@ -2,13 +2,16 @@
 
 import asyncio
 import logging
+import re
 import threading
 import time
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from http import HTTPStatus
+from pathlib import Path
 
 import pytest
+import yaml
 
 from askmesh.config import ServiceSettings
 from askmesh.telemetry import ServiceMetrics, silent_telemetry, telemetry
@@ -18,6 +21,7 @@ from support.otlp import CollectedSpan, otlp_collector
 from support.profile_store import TakingStore, taking_store
 
 SECONDS = 0.1
+OPERATIONS = Path(__file__).parents[2] / "docs" / "operations.md"
 PLAIN, BAKING = "askmesh-bakery.cpu", "askmesh-bakery.cpu{stage=baking}"
 
 
@@ -120,3 +124,24 @@ async def test_the_span_of_a_stage_says_that_there_are_profiles_of_the_stage() -
 async def test_without_a_store_the_span_of_a_stage_says_nothing_of_profiles() -> None:
     span = await span_of_a_stage("")
     assert span.attributes == {}
+
+
+def asked_for(span: CollectedSpan) -> dict[str, str]:
+    """Return the labels that Grafana asks for at a span, as the page for operators sets it up."""
+    page = OPERATIONS.read_text(encoding="utf-8")
+    (block,) = re.findall(r"```yaml\n(jsonData:\n  tracesToProfiles:.*?)```", page, re.DOTALL)
+    query: str = yaml.safe_load(block)["jsonData"]["tracesToProfiles"]["query"]
+    told = {'$${__span.tags["service.name"]}': span.service, "$${__span.name}": span.name}
+    for variable, value in told.items():
+        query = query.replace(variable, value)
+    return dict(re.findall(r'(\w+)="([^"]*)"', query))
+
+
+async def test_the_link_that_operators_set_up_leads_from_a_stage_to_its_profiles() -> None:
+    async with taking_store() as store:
+        async with bakery(store.url):
+            await store.until(lambda: BAKING in names(store))
+        span = await span_of_a_stage(store.url)
+    asked = asked_for(span)
+    assert f"{asked.pop('service_name')}.cpu{{stage={asked.pop('stage')}}}" == BAKING
+    assert not asked

@@ -34,14 +34,14 @@ async def test_gateways_count_what_a_caller_asks_together(redis: RedisServer) ->
     async with AsyncExitStack() as stack:
         one, other = [
             SharedAllowances(
-                await stack.enter_async_context(redis_commands(redis.address, timeout_seconds=5)),
+                await stack.enter_async_context(redis_commands(redis.address, timeout_seconds=20)),
                 OwnAllowances(RATE),
             )
             for _ in range(2)
         ]
         waits = [await each.take("ann") for each in (one, other, one, other, one)]
         assert waits[:3] == [0, 0, 0]
-        assert all(5990 < wait <= 6000 for wait in waits[3:])
+        assert all(5900 < wait <= 6000 for wait in waits[3:])
         assert await other.take("bob") == 0
         redis.kill()
         alone = [await one.take("ann") for _ in range(4)]
@@ -51,7 +51,7 @@ async def test_gateways_count_what_a_caller_asks_together(redis: RedisServer) ->
 
 async def test_gateways_count_together_however_often_callers_may_ask(redis: RedisServer) -> None:
     alone = OwnAllowances(Rate(per_minute=6_000_000, burst=1), clock=lambda: 0.0)
-    async with redis_commands(redis.address, timeout_seconds=5) as commands:
+    async with redis_commands(redis.address, timeout_seconds=20) as commands:
         shared = SharedAllowances(commands, alone)
         assert [await shared.take("ann") for _ in range(3)] == [0, 0, 0]
     assert await alone.take("ann") == 0

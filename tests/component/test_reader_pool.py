@@ -46,7 +46,7 @@ async def test_whatever_a_parser_raises_refuses_the_document_only() -> None:
 
 async def test_a_document_that_needs_too_much_memory_is_refused_and_the_next_is_read() -> None:
     wide = ("\U0001f600" + "a" * (31 * 2**20)).encode()  # four bytes a character in memory
-    async with reader_pool(ReaderLimits(memory_bytes=400 * 2**20)) as pool:
+    async with reader_pool(ReaderLimits(memory_bytes=340 * 2**20)) as pool:
         reason = await refusal(pool, wide, MediaType.PLAIN_TEXT)
         after = await read(pool, b"Fine.", MediaType.PLAIN_TEXT)
     assert reason == "CONTENT_TOO_LARGE"

@@ -1,10 +1,6 @@
 """The retrieval service over gRPC, with documents and indexes in memory."""
 
-import asyncio
 from collections.abc import AsyncGenerator
-from datetime import UTC, datetime
-from itertools import count
-from pathlib import Path
 
 import grpc
 import pytest
@@ -13,15 +9,14 @@ from pydantic import SecretStr
 
 from askmesh.api.common.v1.passage_pb2 import Filter
 from askmesh.api.retrieval.v1.retrieval_pb2 import (
-    GetIndexStatusRequest,
     RetrievalMode,
     RetrievePassagesRequest,
-    WatchRevisionsRequest,
 )
 from askmesh.caching import MemoryCache
 from askmesh.errors import StartupError
 from askmesh.retrieval.wiring import indexes, retrieval_service
 from askmesh.rpc import calling_as, field_violations_of, reason_of
+from support.household import documents_of_a_household
 from support.indexing import TENANT, passage
 from support.indexing import documents as indexed
 from support.retrieval import (
@@ -31,7 +26,6 @@ from support.retrieval import (
     found,
     reasons,
     running,
-    running_on_disk,
     store,
     until_indexed,
 )
@@ -42,18 +36,7 @@ VECTOR = RetrievalMode.RETRIEVAL_MODE_VECTOR
 
 @pytest.fixture
 async def documents() -> FailingDocuments:
-    documents = FailingDocuments()
-    await store(documents, "kettle", "the kettle boils water", source="home/kitchen.md")
-    await store(
-        documents,
-        "lamp",
-        "the lamp gives light",
-        "the lamp needs a bulb",
-        source="home/lamp.md",
-        modified_time=datetime(2024, 5, 1, tzinfo=UTC),
-    )
-    await store(documents, "secret", "the kettle of another tenant", tenant="other")
-    return documents
+    return await documents_of_a_household()
 
 
 @pytest.fixture
@@ -158,16 +141,6 @@ async def test_no_more_passages_of_each_search_are_fused_than_the_settings_say(
     assert best.HasField("keyword_rank") != best.HasField("vector_rank")
 
 
-async def test_a_search_that_takes_longer_than_the_settings_say_is_left_out(
-    documents: FailingDocuments,
-) -> None:
-    hasty = QUICK.model_copy(update={"search_seconds": 1.0})
-    async with running(settings=hasty, documents=documents) as service:
-        service.embedder.delay_seconds = 60
-        response = await service.retrieve("bulb")
-    assert reasons(response) == ["VECTOR_SEARCH_UNAVAILABLE"]
-
-
 @pytest.mark.parametrize(
     ("boosts", "first"),
     [
@@ -185,23 +158,6 @@ async def test_titles_and_headings_count_as_the_settings_say(
         await keywords.apply(indexed(titled, headed), revision=1)
         hits = await keywords.search(TENANT, "kettle", limit=2)
     assert hits[0].passage_id == first
-
-
-async def test_each_document_store_has_indexes_of_its_own_that_outlive_the_service(
-    tmp_path: Path,
-) -> None:
-    async def revision(documents: str) -> int:
-        settings = QUICK.model_copy(update={"home": tmp_path, "documents": SecretStr(documents)})
-        async with indexes(settings, dimension=8) as (keywords, _):
-            before = keywords.revision
-            await keywords.apply(indexed(passage("a", "kettle")), revision=before + 1)
-            return before
-
-    asked = ["sqlite:one", "sqlite:two", "sqlite:one", "memory:", "memory:"]
-    assert [await revision(documents) for documents in asked] == [0, 0, 1, 0, 0]
-    assert len(list((tmp_path / "indexes").iterdir())) == len({"sqlite:one", "sqlite:two"})
-    passwords = ["mongodb://me:old@host/mesh", "mongodb://me:new@host/mesh", "mongodb://host/mesh"]
-    assert [await revision(documents) for documents in passwords] == [0, 1, 2]
 
 
 @pytest.mark.parametrize(
@@ -224,15 +180,6 @@ async def test_misspelt_query_is_searched_as_the_documents_spell_it(service: Run
     assert found(response)[0] == "kettle-0"
     assert response.corrected_query == "what boils in the kettle"
     assert (await service.retrieve("what boils in the kettle")).corrected_query == ""
-
-
-async def test_query_is_searched_as_it_is_when_its_spelling_cannot_be_checked(
-    service: Running,
-) -> None:
-    service.keywords.down = True
-    response = await service.retrieve("what boils in the kettel")
-    assert response.corrected_query == ""
-    assert reasons(response) == ["KEYWORD_SEARCH_UNAVAILABLE"]
 
 
 @pytest.mark.parametrize(
@@ -305,195 +252,6 @@ async def test_each_step_of_a_search_is_timed(service: Running) -> None:
     assert timed == [1] * 6
 
 
-async def test_failing_embedder_leaves_keyword_search(service: Running) -> None:
-    service.embedder.down = True
-    response = await service.retrieve("kettle")
-    assert found(response) == ["kettle-0"]
-    assert reasons(response) == ["VECTOR_SEARCH_UNAVAILABLE"]
-    labels = {"reason": "vector_search_unavailable"}
-    value = service.metrics.registry.get_sample_value
-    assert value("askmesh_degradations_total", labels) == 1
-
-
-async def test_stuck_embedder_leaves_keyword_search_within_the_deadline(service: Running) -> None:
-    service.embedder.stuck = True
-    response = await service.retrieve("kettle", timeout=3)
-    assert found(response) == ["kettle-0"]
-    assert reasons(response) == ["VECTOR_SEARCH_UNAVAILABLE"]
-
-
-@pytest.mark.parametrize(
-    ("failure", "why"), [("down", "The embedder is down."), ("stuck", "it took too long")]
-)
-async def test_the_log_says_why_a_search_is_left_out(
-    documents: FailingDocuments, caplog: pytest.LogCaptureFixture, failure: str, why: str
-) -> None:
-    settings = QUICK.model_copy(update={"search_seconds": 1.0})
-    async with running(settings=settings, documents=documents) as service:
-        setattr(service.embedder, failure, True)
-        await service.retrieve("kettle")
-    assert f"A search is left out: {why}" in caplog.messages
-
-
-async def test_failing_keyword_index_leaves_vector_search(service: Running) -> None:
-    service.keywords.down = True
-    response = await service.retrieve("kettle boils")
-    assert found(response)[0] == "kettle-0"
-    assert reasons(response) == ["KEYWORD_SEARCH_UNAVAILABLE"]
-
-
-async def test_both_searches_failing_is_unavailable(service: Running) -> None:
-    service.keywords.down = service.embedder.down = True
-    with pytest.raises(grpc.aio.AioRpcError) as caught:
-        await service.retrieve("kettle")
-    assert caught.value.code() is grpc.StatusCode.UNAVAILABLE
-    assert reason_of(caught.value) == "SEARCH_UNAVAILABLE"
-
-
-async def test_only_search_asked_for_failing_is_unavailable(service: Running) -> None:
-    service.embedder.down = True
-    with pytest.raises(grpc.aio.AioRpcError) as caught:
-        await service.retrieve("kettle", mode=VECTOR)
-    assert reason_of(caught.value) == "SEARCH_UNAVAILABLE"
-
-
-async def test_failing_document_store_leaves_the_indexs_own_copies(
-    service: Running, documents: FailingDocuments
-) -> None:
-    whole = await service.retrieve("bulb")
-    documents.down = True
-    response = await service.retrieve("bulb")
-    assert list(response.passages) == list(whole.passages)
-    assert reasons(response) == ["DOCUMENT_STORE_UNAVAILABLE"]
-
-
-async def test_stuck_document_store_leaves_the_indexs_own_copies(
-    documents: FailingDocuments,
-) -> None:
-    settings = QUICK.model_copy(update={"documents_seconds": 0.05})
-    async with running(settings=settings, documents=documents) as service:
-        documents.stuck = True
-        for _ in range(3):
-            response = await service.retrieve("bulb")
-            assert found(response)[0] == "lamp-1"
-            assert reasons(response) == ["DOCUMENT_STORE_UNAVAILABLE"]
-
-
-async def test_new_document_is_found_without_a_restart(
-    service: Running, documents: FailingDocuments
-) -> None:
-    revision = await store(documents, "zebra", "zebras have stripes")
-    await until_indexed(service, revision)
-    assert found(await service.retrieve("stripes", mode=KEYWORD)) == ["zebra-0"]
-
-
-async def test_the_store_is_asked_for_changes_as_often_as_the_settings_say(
-    documents: FailingDocuments,
-) -> None:
-    seldom = QUICK.model_copy(update={"poll_seconds": 3600.0})
-    async with (
-        running(documents=documents) as often_asking,
-        running(settings=seldom, documents=documents) as seldom_asking,
-    ):
-        for text in ("one", "two", "three"):
-            await until_indexed(often_asking, await store(documents, "new", text))
-        assert found(await often_asking.retrieve("three", mode=KEYWORD)) == ["new-0"]
-        assert found(await seldom_asking.retrieve("one two three", mode=KEYWORD)) == []
-
-
-async def test_changed_document_is_found_by_its_new_text_only(
-    service: Running, documents: FailingDocuments
-) -> None:
-    await until_indexed(service, await store(documents, "lamp", "candles burn"))
-    assert found(await service.retrieve("bulb", mode=KEYWORD)) == []
-    assert found(await service.retrieve("candles", mode=KEYWORD)) == ["lamp-0"]
-
-
-async def test_deleted_document_is_not_found(service: Running, documents: FailingDocuments) -> None:
-    await until_indexed(service, await documents.delete_document("default", "kettle"))
-    assert "kettle-0" not in found(await service.retrieve("kettle"))
-
-
-async def test_following_goes_on_after_an_outage_of_the_store(
-    service: Running, documents: FailingDocuments
-) -> None:
-    documents.down = True
-    documents.asked.clear()
-    await documents.asked.wait()
-    revision = await store(documents, "zebra", "zebras have stripes")
-    documents.down = False
-    await until_indexed(service, revision)
-    assert found(await service.retrieve("stripes", mode=KEYWORD)) == ["zebra-0"]
-
-
-async def test_index_status_is_of_the_callers_tenant(
-    service: Running, documents: FailingDocuments
-) -> None:
-    revision = await store(documents, "new", "of others", tenant="other")
-    await until_indexed(service, revision)
-    status = await service.stub.GetIndexStatus(GetIndexStatusRequest(), timeout=60)
-    seen = status.indexed_revision, status.tenant_revision, status.passage_count
-    assert seen == (4, 2, 3)
-    assert status.HasField("change_time")
-    with calling_as("other"):
-        status = await service.stub.GetIndexStatus(GetIndexStatusRequest(), timeout=60)
-    assert (status.passage_count, status.tenant_revision) == (2, 4)
-
-
-async def test_changes_are_told_to_whoever_watches(documents: FailingDocuments) -> None:
-    async with running(documents=documents) as service:
-        watched = service.stub.WatchRevisions(WatchRevisionsRequest(), timeout=60)
-        messages = aiter(watched)
-        assert dict((await anext(messages)).tenant_revisions) == {"default": 2, "other": 3}
-        revision = await store(documents, "new", "words", tenant="other")
-        while not (told := await anext(messages)).tenant_revisions:
-            pass
-        assert dict(told.tenant_revisions) == {"other": revision}
-
-
-async def test_empty_collection_has_no_change_time_and_finds_nothing() -> None:
-    async with running() as service:
-        status = await service.stub.GetIndexStatus(GetIndexStatusRequest(), timeout=60)
-        assert (status.indexed_revision, status.passage_count) == (0, 0)
-        assert not status.HasField("change_time")
-        assert found(await service.retrieve("anything")) == []
-
-
-async def test_restarted_replica_serves_from_its_indexes_while_the_store_is_down(
-    documents: FailingDocuments, tmp_path: Path
-) -> None:
-    async with running_on_disk(tmp_path, documents):
-        pass
-    documents.down = True
-    async with running_on_disk(tmp_path, documents) as service:
-        response = await service.retrieve("kettle water")
-    assert found(response)[0] == "kettle-0"
-    assert response.indexed_revision == 3
-    assert reasons(response) == ["DOCUMENT_STORE_UNAVAILABLE"]
-
-
-async def test_searches_are_answered_while_documents_change(
-    documents: FailingDocuments, tmp_path: Path
-) -> None:
-    """A document that is replaced over and over is always found, in one of its versions."""
-    async with running_on_disk(tmp_path, documents) as service, asyncio.TaskGroup() as tasks:
-        changing = tasks.create_task(_replace_forever(documents))
-        last = 0
-        for _ in range(30):
-            response = await service.retrieve("kettle", mode=KEYWORD)
-            assert found(response) == ["kettle-0"]
-            assert response.indexed_revision >= last
-            last = response.indexed_revision
-            await until_indexed(service, last + 1)
-        changing.cancel()
-
-
-async def _replace_forever(documents: FailingDocuments) -> None:
-    for number in count():
-        await store(documents, "kettle", f"the kettle boils water {number}")
-        await asyncio.sleep(0)
-
-
 async def test_an_equal_search_is_made_once_while_documents_stay_as_they_are() -> None:
     async with running(cache=MemoryCache(1_000_000)) as service:
         await until_indexed(service, await store(service.documents, "kettle", "the kettle boils"))
@@ -505,12 +263,3 @@ async def test_an_equal_search_is_made_once_while_documents_stay_as_they_are() -
         assert service.embedder.queries == 3
         await until_indexed(service, await store(service.documents, "lamp", "kettle boils too"))
         assert len(found(await service.retrieve("kettle boils"))) == 2
-
-
-async def test_a_search_that_went_without_something_is_made_again() -> None:
-    async with running(cache=MemoryCache(1_000_000)) as service:
-        await until_indexed(service, await store(service.documents, "kettle", "the kettle boils"))
-        service.embedder.down = True
-        assert reasons(await service.retrieve("kettle")) == ["VECTOR_SEARCH_UNAVAILABLE"]
-        service.embedder.down = False
-        assert not reasons(await service.retrieve("kettle"))

@@ -33,7 +33,7 @@ from askmesh.rpc import (
 )
 from askmesh.rpc._statuses import DETAILS_KEY
 from google.rpc import error_details_pb2, status_pb2
-from support.echo import Context, Failing, echo, echo_client, echo_service, text
+from support.echo import Context, Failing, echo, echo_client, text
 
 ERRORS = {
     "INVALID_ARGUMENT": InvalidRequestError("QUERY_EMPTY", "empty", field="query", limit="3"),
@@ -161,9 +161,7 @@ async def test_a_defect_of_an_upstream_stays_a_defect_with_the_trace_that_shows_
 
 
 async def test_an_upstream_that_is_gone_is_unavailable() -> None:
-    async with echo_service() as port:
-        pass
-    async with echo_client(port) as client:
+    async with echo_client(1) as client:
         with pytest.raises(UnreachableError) as caught, upstream_errors("retrieval"):
             await client.unary(text(""), timeout=60)
     assert caught.value.reason == "RETRIEVAL_UNAVAILABLE"

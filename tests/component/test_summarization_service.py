@@ -33,14 +33,15 @@ BEGAN = "The oil crisis began in October 1973 [1]."
 
 @asynccontextmanager
 async def _client(
-    model: LanguageModel, profile: str, *, heartbeat_seconds: float = 60
+    model: LanguageModel, profile: str, **seconds: float
 ) -> AsyncGenerator[SummarizationServiceStub]:
-    settings = Settings(
-        address="127.0.0.1:0",
-        profile=profile,
-        heartbeat_seconds=heartbeat_seconds,
-        drain_seconds=0,
-    )
+    own = {
+        "address": "127.0.0.1:0",
+        "heartbeat_seconds": 60,
+        "drain_seconds": 0,
+        "profile": profile,
+    }
+    settings = Settings.model_validate(own | seconds)
     signals = silent_telemetry()
     async with (
         summarization_server(settings, signals, model) as port,
@@ -193,8 +194,8 @@ async def test_cancelling_the_call_stops_both_generations_at_once(large_profile:
 async def test_an_answer_meets_its_deadline_with_quotes(profile: str) -> None:
     hold = _holding(asyncio.Semaphore(0), asyncio.Semaphore(0))
     model = ScriptedLanguageModel(BEGAN, before_chunk=hold)
-    async with _client(model, profile) as stub:
-        call = stub.StreamSummary(_request(), timeout=4)
+    async with _client(model, profile, deadline_margin_seconds=9) as stub:
+        call = stub.StreamSummary(_request(), timeout=10)
         responses = [response async for response in call]
     assert _text(responses).startswith("\u201cThe oil crisis began")
     assert responses[-1].HasField("completed")

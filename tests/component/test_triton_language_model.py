@@ -21,6 +21,7 @@ from askmesh.inference import (
 )
 from askmesh.models import ModelStore
 from askmesh.telemetry import silent_telemetry
+from support.signals import stopped
 from support.triton import RunningTriton, askmesh_home, running_triton
 from support.writing_beside import writing_beside
 
@@ -109,7 +110,7 @@ async def test_closing_the_stream_frees_the_place_in_triton(
     async with connected(triton, model) as language_model, writing_beside(triton, other) as beside:
         async with aclosing(language_model.generate(sampled(1, LONG))) as chunks:
             await anext(chunks)
-            assert triton.in_flight(model) == 1
+            await until_in_flight(triton, model, 1)  # others of before may be about to end
         assert await beside.pieces_while(lambda: triton.in_flight(model)) < AT_ONCE
 
 
@@ -123,7 +124,7 @@ async def test_cancelling_the_reader_frees_the_place_while_the_prompt_is_read(
     ):
         chunks = language_model.generate(GenerationRequest(prompt=prompt, max_tokens=LONG))
         reader = asyncio.ensure_future(anext(chunks))
-        await until_busy(triton)
+        await until_in_flight(triton, "ensemble", 1)
         reader.cancel()
         with pytest.raises(asyncio.CancelledError):
             await reader
@@ -146,8 +147,7 @@ async def test_a_request_beyond_the_queue_is_refused_as_busy(triton: RunningTrit
         await refused.wait()
         for task in asked:
             task.cancel()
-    while await asyncio.to_thread(triton.in_flight, "ensemble"):
-        pass
+    await until_in_flight(triton, "ensemble", 0)
 
 
 async def test_a_prompt_beyond_the_context_is_refused_with_the_reason(
@@ -192,6 +192,14 @@ async def test_a_server_killed_in_the_middle_of_an_answer_is_unavailable() -> No
                 await drain(chunks)
 
 
+async def test_a_server_that_is_stopped_shows_no_life_until_it_goes_on() -> None:
+    with running_triton({"TRITON_CPU_MODELS": "ensemble"}) as triton:
+        async with connected(triton) as language_model:
+            with stopped(triton.process.pid):
+                assert not await language_model.shows_life(0.1)
+            assert await language_model.shows_life(60)
+
+
 async def test_sigterm_ends_the_server_with_exit_code_0() -> None:
     with running_triton({"TRITON_CPU_MODELS": "ensemble"}) as triton:
         async with connected(triton) as language_model:
@@ -204,7 +212,8 @@ async def drain(chunks: AsyncGenerator[GenerationChunk]) -> None:
         pass
 
 
-async def until_busy(triton: RunningTriton) -> None:
+async def until_in_flight(triton: RunningTriton, model: str, count: int) -> None:
+    """Wait until so many generations run or wait."""
     async with asyncio.timeout(60):
-        while not await asyncio.to_thread(triton.in_flight, "ensemble"):
+        while await asyncio.to_thread(triton.in_flight, model) != count:
             pass

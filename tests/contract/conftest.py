@@ -37,7 +37,7 @@ def documents_address(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     if request.param == "sqlite":
         return f"sqlite:{tmp_path / 'documents.db'}"
     mongo: MongoServer = request.getfixturevalue("mongo")
-    return mongo.address(f"test_{uuid4().hex}")
+    return mongo.patient_address(f"test_{uuid4().hex}")
 
 
 @pytest.fixture

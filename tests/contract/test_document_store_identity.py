@@ -28,8 +28,9 @@ async def test_a_store_keeps_its_name_through_changes(documents: DocumentStore) 
 
 
 async def test_two_stores_have_two_names(documents: DocumentStore, documents_address: str) -> None:
-    memory = documents_address == "memory:"
-    async with open_documents(documents_address + ("" if memory else "_2")) as other:
+    place, question, options = documents_address.partition("?")
+    beside = place if place == "memory:" else f"{place}_2{question}{options}"
+    async with open_documents(beside) as other:
         for store in (documents, other):
             await put(store, "a", "text")
         assert await _store_id(documents) != await _store_id(other)
@@ -90,8 +91,8 @@ async def test_records_that_are_older_than_access_lists_are_for_everyone(
 ) -> None:
     name = f"test_{uuid4().hex}"
     async with (
-        AsyncMongoClient[MongoRecord](mongo.address(name)) as client,
-        open_documents(mongo.address(name)) as store,
+        AsyncMongoClient[MongoRecord](mongo.patient_address(name)) as client,
+        open_documents(mongo.patient_address(name)) as store,
     ):
         await put(store, "a", "text")
         await client[name]["documents"].update_many({}, {"$unset": {"access": ""}})
@@ -107,8 +108,8 @@ async def test_a_database_that_was_dropped_comes_back_with_another_name(
 ) -> None:
     name = f"test_{uuid4().hex}"
     async with (
-        AsyncMongoClient[MongoRecord](mongo.address(name)) as client,
-        open_documents(mongo.address(name)) as store,
+        AsyncMongoClient[MongoRecord](mongo.patient_address(name)) as client,
+        open_documents(mongo.patient_address(name)) as store,
     ):
         await put(store, "a", "text")
         before = await _store_id(store)
@@ -124,8 +125,8 @@ async def test_a_counter_without_a_name_gets_one_with_the_next_document(
 ) -> None:
     name = f"test_{uuid4().hex}"
     async with (
-        AsyncMongoClient[MongoRecord](mongo.address(name)) as client,
-        open_documents(mongo.address(name)) as store,
+        AsyncMongoClient[MongoRecord](mongo.patient_address(name)) as client,
+        open_documents(mongo.patient_address(name)) as store,
     ):
         await client[name]["counters"].insert_one({"_id": "revision", "value": 7})
         assert await put(store, "a", "text") == 8

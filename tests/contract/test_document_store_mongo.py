@@ -20,7 +20,7 @@ from askmesh.passages import EmbeddedPassage
 from support.certificates import Authority, server_context
 from support.documents import TENANT, changes, document, passages, put
 from support.mongo_commands import Commands
-from support.mongo_server import MongoServer
+from support.mongo_server import PATIENT, MongoServer
 from support.tcp_proxy import TcpProxy, tcp_proxy
 
 # What stands in the requests of a write, in the order of its steps, and in none before.
@@ -55,19 +55,19 @@ async def proxy(mongo: MongoServer) -> AsyncGenerator[TcpProxy]:
 
 @pytest.fixture
 async def database(mongo: MongoServer, name: str) -> AsyncGenerator[AsyncDatabase[MongoRecord]]:
-    async with AsyncMongoClient[MongoRecord](mongo.address(name)) as client:
+    async with AsyncMongoClient[MongoRecord](mongo.patient_address(name)) as client:
         yield client[name]
 
 
 @pytest.fixture
 async def direct(mongo: MongoServer, name: str) -> AsyncGenerator[DocumentStore]:
-    async with mongo_documents(mongo.address(name)) as store:
+    async with mongo_documents(mongo.patient_address(name)) as store:
         yield store
 
 
 @pytest.fixture
 async def proxied(proxy: TcpProxy, name: str) -> AsyncGenerator[DocumentStore]:
-    async with mongo_documents(f"mongodb://127.0.0.1:{proxy.port}/{name}") as store:
+    async with mongo_documents(f"mongodb://127.0.0.1:{proxy.port}/{name}?{PATIENT}") as store:
         yield store
 
 
@@ -89,7 +89,7 @@ async def test_the_indexes_that_were_declared_are_there(
 
 async def test_passages_are_read_by_one_command(mongo: MongoServer, name: str) -> None:
     commands = Commands()
-    async with mongo_documents(mongo.address(name), listeners=[commands]) as store:
+    async with mongo_documents(mongo.patient_address(name), listeners=[commands]) as store:
         await put(store, "d", *map(str, range(300)))
         commands.sent.clear()
         found = await store.get_passages(TENANT, [f"d/{position}" for position in range(300)])
@@ -128,7 +128,7 @@ async def test_a_writer_that_hangs_is_passed_and_its_document_comes_later(
     mongo: MongoServer, name: str, proxied: DocumentStore, proxy: TcpProxy
 ) -> None:
     clock = Clock()
-    async with mongo_documents(mongo.address(name), clock=clock) as store:
+    async with mongo_documents(mongo.patient_address(name), clock=clock) as store:
         proxy.hold(PUBLISHING)
         async with asyncio.TaskGroup() as tasks:
             slow = tasks.create_task(put(proxied, "slow", "text"))
@@ -186,7 +186,7 @@ async def test_a_write_that_fails_at_any_step_leaves_a_whole_version_and_can_be_
     mongo: MongoServer, name: str, proxied: DocumentStore, proxy: TcpProxy, step: bytes
 ) -> None:
     clock = Clock()
-    async with mongo_documents(mongo.address(name), clock=clock) as store:
+    async with mongo_documents(mongo.patient_address(name), clock=clock) as store:
         await put(store, "d", "old", "old")
         proxy.lose_reply_to(step)
         with pytest.raises(DocumentStoreUnavailableError):
@@ -207,14 +207,14 @@ async def test_versions_that_were_left_behind_are_removed_by_a_later_write(
     database: AsyncDatabase[MongoRecord],
 ) -> None:
     clock = Clock()
-    async with mongo_documents(mongo.address(name), clock=clock) as store:
+    async with mongo_documents(mongo.patient_address(name), clock=clock) as store:
         await put(store, "d", "old")
         proxy.lose_reply_to(LEASING)
         with pytest.raises(DocumentStoreUnavailableError):
             await put(proxied, "d", "abandoned", "abandoned")
         await put(store, "d", "newer")
         assert await database["passages"].count_documents({}) == 3
-        async with mongo_documents(mongo.address(name), clock=_much_later) as later:
+        async with mongo_documents(mongo.patient_address(name), clock=_much_later) as later:
             await put(later, "d", "newest")
     assert await database["passages"].count_documents({}) == 1
     record = await database["documents"].find_one({})

@@ -9,7 +9,7 @@ from askmesh.documents._mongo import mongo_documents
 from askmesh.documents._mongo_records import DOCUMENT_INDEXES, PASSAGE_INDEXES
 from support.documents import TENANT, put
 from support.mongo_commands import Commands, Query, is_served
-from support.mongo_server import MongoServer
+from support.mongo_server import PATIENT, MongoServer
 from support.tcp_proxy import tcp_proxy
 
 INDEXES = {
@@ -25,7 +25,7 @@ LONG = 3600.0
 async def everything(mongo: MongoServer) -> Commands:
     """What is sent when everything is done that a store can do."""
     commands = Commands()
-    address = mongo.address(f"test_{uuid4().hex}")
+    address = mongo.patient_address(f"test_{uuid4().hex}")
     async with mongo_documents(address, listeners=[commands]) as store:
         await put(store, "a", "text", "another text")
         await put(store, "a", "newer text")
@@ -91,7 +91,7 @@ async def test_a_lease_whose_reply_is_lost_can_be_taken_again(mongo: MongoServer
     name = f"test_{uuid4().hex}"
     async with (
         tcp_proxy(mongo.port) as proxy,
-        mongo_documents(f"mongodb://127.0.0.1:{proxy.port}/{name}") as store,
+        mongo_documents(f"mongodb://127.0.0.1:{proxy.port}/{name}?{PATIENT}") as store,
     ):
         await store.get_document(TENANT, "a")
         proxy.lose_reply_to(b"leases\0")

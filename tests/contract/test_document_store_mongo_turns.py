@@ -10,15 +10,15 @@ from askmesh.documents._mongo import mongo_documents
 from askmesh.documents._mongo_records import document_key
 from support.documents import TENANT
 from support.mongo_commands import Commands
-from support.mongo_server import MongoServer
+from support.mongo_server import PATIENT, MongoServer
 from support.tcp_proxy import tcp_proxy
 
-ONE_CONNECTION = "?maxPoolSize=1"
+ONE_CONNECTION = "&maxPoolSize=1"
 
 
 async def test_a_caller_that_comes_back_overtakes_nobody_who_waits(mongo: MongoServer) -> None:
     commands = Commands()
-    address = mongo.address(f"test_{uuid4().hex}") + ONE_CONNECTION
+    address = mongo.patient_address(f"test_{uuid4().hex}") + ONE_CONNECTION
     async with mongo_documents(address, listeners=[commands]) as store:
         await store.get_document(TENANT, "first")  # connects
         commands.sent.clear()
@@ -32,7 +32,7 @@ async def test_a_caller_that_comes_back_overtakes_nobody_who_waits(mongo: MongoS
 async def test_a_call_that_gets_no_connection_in_time_is_told_so(mongo: MongoServer) -> None:
     name = f"test_{uuid4().hex}"
     async with tcp_proxy(mongo.port) as proxy:
-        address = f"mongodb://127.0.0.1:{proxy.port}/{name}{ONE_CONNECTION}&waitQueueTimeoutMS=50"
+        address = f"mongodb://127.0.0.1:{proxy.port}/{name}?{PATIENT}{ONE_CONNECTION}&waitQueueTimeoutMS=50"
         async with mongo_documents(address) as store:
             await store.get_document(TENANT, "first")
             proxy.fall_silent()
@@ -45,7 +45,7 @@ async def test_a_call_that_gets_no_connection_in_time_is_told_so(mongo: MongoSer
 
 async def test_who_waits_for_a_connection_is_told_how_long(mongo: MongoServer) -> None:
     waits: list[float] = []
-    address = mongo.address(f"test_{uuid4().hex}") + ONE_CONNECTION
+    address = mongo.patient_address(f"test_{uuid4().hex}") + ONE_CONNECTION
     async with mongo_documents(address, on_wait=waits.append) as store:
         await store.get_document(TENANT, "first")
         async with asyncio.TaskGroup() as callers:
@@ -56,7 +56,7 @@ async def test_who_waits_for_a_connection_is_told_how_long(mongo: MongoServer) -
 
 
 async def test_a_pool_without_a_limit_lets_all_in(mongo: MongoServer) -> None:
-    address = mongo.address(f"test_{uuid4().hex}") + "?maxPoolSize=0"
+    address = mongo.patient_address(f"test_{uuid4().hex}") + "&maxPoolSize=0"
     async with mongo_documents(address) as store:
         assert await store.get_document(TENANT, "none") is None
 

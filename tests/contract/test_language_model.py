@@ -62,6 +62,15 @@ async def test_only_the_last_chunk_says_why_it_ended(language_model: LanguageMod
     assert chunks[-1].finish_reason == "length"
 
 
+async def test_a_server_that_runs_shows_life_also_while_it_writes(
+    language_model: LanguageModel,
+) -> None:
+    request = GenerationRequest(prompt=PROMPT, max_tokens=100)
+    async with aclosing(language_model.generate(request)) as chunks:
+        await anext(chunks)
+        assert await language_model.shows_life(60)
+
+
 async def test_no_more_tokens_than_asked_for(language_model: LanguageModel) -> None:
     chunks = await read(language_model, GenerationRequest(prompt=PROMPT, max_tokens=6))
     assert chunks[-1].completion_tokens == 6

@@ -27,7 +27,7 @@ def mesh(
         running_mesh(
             tmp_path_factory.mktemp("home"),
             "--documents",
-            mongo.address("mesh"),
+            mongo.patient_address("mesh"),
             "--cache",
             redis.address,
             "--otlp-endpoint",

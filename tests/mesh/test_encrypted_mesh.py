@@ -9,7 +9,7 @@ from askmesh.cli.layout import SERVICES, TRITON, local_address
 from askmesh.cli.local_authority import COMMANDS, certify, tls_files_of
 from askmesh.transport import TlsFiles, TlsProblem, tls_problem
 from support.commands import askmesh
-from support.mesh import RunningMesh, running_mesh
+from support.mesh import PATIENT, RunningMesh, running_mesh
 
 EDGE = {"gateway", "ingestion"}
 QUESTION = "How long may the extractor be kept?"
@@ -28,7 +28,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def mesh(home: Path, user: Mapping[str, str]) -> Generator[RunningMesh]:
-    with running_mesh(home, "--guarded", environment=user) as running:
+    with running_mesh(home, "--guarded", environment={**PATIENT, **user}) as running:
         yield running
 
 

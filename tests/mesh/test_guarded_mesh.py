@@ -9,7 +9,7 @@ import pytest
 from askmesh.identity import Role
 from support.commands import askmesh
 from support.credentials import Keys
-from support.mesh import RunningMesh, running_mesh
+from support.mesh import PATIENT, RunningMesh, running_mesh
 
 BEHIND = ("QUERY_UNDERSTANDING", "RETRIEVAL", "RERANKING", "SUMMARIZATION")
 QUESTION = "How long may the extractor be kept?"
@@ -25,7 +25,7 @@ def keys(tmp_path_factory: pytest.TempPathFactory) -> Keys:
 @pytest.fixture(scope="module")
 def guarded(keys: Keys, tmp_path_factory: pytest.TempPathFactory) -> Generator[RunningMesh]:
     public, private = (str(keys.folder / f"{name}.pem") for name in ("public", "private"))
-    environment = {
+    environment = PATIENT | {
         f"{service}_{name.upper()}": value
         for service in ("GATEWAY", "INGESTION")
         for name, value in keys.edge.items()

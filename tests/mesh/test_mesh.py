@@ -20,6 +20,8 @@ from support.mesh import RunningMesh
 from support.otlp import CollectedSpan
 from support.otlp_thread import CollectorThread
 
+pytestmark = pytest.mark.timeout(300)  # a busy machine answers a hundred questions slowly
+
 SERVICES = {"gateway", "query_understanding", "retrieval", "reranking", "summarization"}
 # An answer that is never let go of costs 8 kB; the heap itself breathes by up to 6 MB.
 ALLOWED_GROWTH_BYTES = 11_000_000

@@ -1,6 +1,7 @@
 """`askmesh up --observe`: what the mesh does is seen without anything else installed."""
 
 import json
+import time
 from collections.abc import Generator
 from pathlib import Path
 from urllib.request import urlopen
@@ -10,8 +11,9 @@ import pytest
 from askmesh.cli.layout import SERVICES
 from support.commands import askmesh
 from support.documents_of_a_farm import ingest_farm_documents
-from support.mesh import RunningMesh, running_mesh
+from support.mesh import PATIENT, RunningMesh, running_mesh
 
+WAIT_SECONDS = 60.0
 QUESTION = "How often are the goats of Hollin Farm milked?"
 
 
@@ -20,7 +22,7 @@ def observed(tmp_path_factory: pytest.TempPathFactory) -> Generator[RunningMesh]
     home = tmp_path_factory.mktemp("home")
     audit = {"GATEWAY_AUDIT": "otlp:", "INGESTION_AUDIT": "otlp:"}
     options = ("--observe", "--triton", "127.0.0.1:9")
-    with running_mesh(home, *options, environment=audit) as running:
+    with running_mesh(home, *options, environment=PATIENT | audit) as running:
         ingest_farm_documents(running.base_port, tmp_path_factory.mktemp("farm"))
         yield running
 
@@ -44,15 +46,23 @@ def test_its_page_shows_services_and_logs(observed: RunningMesh) -> None:
         services = json.load(reply)
     assert [each["service"] for each in services] == list(SERVICES)
     assert not [each for each in services if each["problem"]]
-    with urlopen(f"{page}/api/logs", timeout=60) as reply:
-        assert any("IngestDocuments" in line["text"] for line in json.load(reply))
+    until_logged(observed, "IngestDocuments")
 
 
 def test_its_page_shows_what_is_recorded_for_an_audit(observed: RunningMesh) -> None:
-    with urlopen(f"http://127.0.0.1:{observed.base_port + 91}/api/logs", timeout=30) as reply:
-        recorded = [each["text"] for each in json.load(reply) if each["level"] == "AUDIT"]
-    assert any(text.startswith("answer.asked ") for text in recorded)
-    assert any(text.startswith("document.created ") for text in recorded)
+    for action in ("answer.asked ", "document.created "):
+        until_logged(observed, action, "AUDIT")
+
+
+def until_logged(observed: RunningMesh, words: str, level: str = "") -> None:
+    """Wait until the page shows a line with these words, a moment after what it tells of."""
+    end = time.monotonic() + WAIT_SECONDS
+    while True:
+        with urlopen(f"http://127.0.0.1:{observed.base_port + 91}/api/logs", timeout=60) as reply:
+            lines = json.load(reply)
+        if any(words in line["text"] and level in line["level"] for line in lines):
+            return
+        assert time.monotonic() < end, "it was not logged"
 
 
 def test_starting_it_prints_nothing_of_grpc(observed: RunningMesh) -> None:

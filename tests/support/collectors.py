@@ -1,11 +1,10 @@
 """Real OpenTelemetry collectors with the configurations that the chart ships."""
 
 import os
-import socket
 import subprocess
 import urllib.request
 from collections.abc import Generator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -14,11 +13,11 @@ import yaml
 
 from support.go_programs import COLLECTOR
 from support.helm import CHART
+from support.ports import free_port
 from support.starting import wait_for_page
 
 CONFIGURATIONS = CHART / "monitoring" / "traces"
 _START_SECONDS = 100.0
-_STOP_SECONDS = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +32,10 @@ class Tiers:
     def decided(self) -> int:
         """Return of how many traces the sampler has decided whether to keep them."""
         return decided(self.sampler_metrics)
+
+    def sampled(self) -> int:
+        """Return how many of those it keeps."""
+        return decided(self.sampler_metrics, sampled="true")
 
 
 @contextmanager
@@ -83,10 +86,10 @@ def before_samplers(folder: Path, ports: Sequence[int]) -> Path:
     return path
 
 
-def decided(sampler_metrics: str) -> int:
+def decided(sampler_metrics: str, **labels: str) -> int:
     """Return of how many traces a sampler has decided whether to keep them."""
     name = "otelcol_processor_tail_sampling_global_count_traces_sampled"
-    return int(sum(samples(sampler_metrics, name)))
+    return int(sum(samples(sampler_metrics, name, **labels)))
 
 
 def samples(url: str, name: str, **labels: str) -> list[float]:
@@ -114,16 +117,9 @@ def _running(configuration: Path, variables: Mapping[str, str], port: int) -> Ge
         wait_for_page(_metrics(port), process, seconds=_START_SECONDS)
         yield
     finally:
-        process.terminate()
-        process.communicate(timeout=_STOP_SECONDS)
+        process.kill()  # asked to end, it may wait for seconds
+        process.communicate()
 
 
 def _metrics(port: int) -> str:
     return f"http://127.0.0.1:{port}/metrics"
-
-
-def free_port() -> int:
-    with closing(socket.socket()) as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port

@@ -69,5 +69,5 @@ def methods_of(*services: ServiceDescriptor) -> Iterator[str]:
 
 async def refusal(door: Door, method: str, *said: tuple[str, str | bytes]) -> str:
     with pytest.raises(AskmeshError) as caught:
-        await door.admit(method, said)
+        await door.admit(method, dict(said))
     return caught.value.reason

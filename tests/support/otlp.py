@@ -6,7 +6,6 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 import grpc
-from grpc import aio
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import (
     ExportTraceServiceRequest,
     ExportTraceServiceResponse,
@@ -14,7 +13,8 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import (
 from opentelemetry.proto.common.v1.common_pb2 import KeyValue
 from opentelemetry.proto.trace.v1.trace_pb2 import Span, Status
 
-from askmesh.transport import TlsFiles, server_credentials
+from askmesh.transport import TlsFiles
+from support.otlp_service import otlp_service
 
 WAIT_SECONDS = 60.0
 
@@ -71,27 +71,14 @@ class OtlpCollector:
 async def otlp_collector(tls: TlsFiles | None = None) -> AsyncGenerator[OtlpCollector]:
     """Collect spans until the block ends; with `tls`, from who has a certificate."""
     collector = OtlpCollector()
-    server = aio.server(options=[("grpc.so_reuseport", 0)])
     handler = grpc.unary_unary_rpc_method_handler(
         collector.export,
         ExportTraceServiceRequest.FromString,
         ExportTraceServiceResponse.SerializeToString,
     )
-    service = "opentelemetry.proto.collector.trace.v1.TraceService"
-    server.add_generic_rpc_handlers(
-        [grpc.method_handlers_generic_handler(service, {"Export": handler})]
-    )
-    port = (
-        server.add_secure_port("127.0.0.1:0", server_credentials(tls, callers_are_certified=True))
-        if tls
-        else server.add_insecure_port("127.0.0.1:0")
-    )
-    collector.address = f"127.0.0.1:{port}"
-    await server.start()
-    try:
+    async with otlp_service("trace", handler, "127.0.0.1:0", tls) as address:
+        collector.address = address
         yield collector
-    finally:
-        await server.stop(0)
 
 
 def _spans_of(request: ExportTraceServiceRequest) -> Iterable[CollectedSpan]:

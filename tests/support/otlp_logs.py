@@ -14,7 +14,8 @@ from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import (
 )
 from opentelemetry.proto.common.v1.common_pb2 import AnyValue, KeyValue
 
-from askmesh.transport import TlsFiles, server_credentials
+from askmesh.transport import TlsFiles
+from support.otlp_service import otlp_service
 
 
 @dataclass
@@ -58,27 +59,14 @@ async def logs_receiver(
 ) -> AsyncGenerator[LogsReceiver]:
     """Receive records until the block ends; with `tls`, from who has a certificate."""
     receiver = LogsReceiver()
-    server = aio.server(options=[("grpc.so_reuseport", 0)])
     handler = grpc.unary_unary_rpc_method_handler(
         receiver.export,
         ExportLogsServiceRequest.FromString,
         ExportLogsServiceResponse.SerializeToString,
     )
-    service = "opentelemetry.proto.collector.logs.v1.LogsService"
-    server.add_generic_rpc_handlers(
-        [grpc.method_handlers_generic_handler(service, {"Export": handler})]
-    )
-    port = (
-        server.add_secure_port(address, server_credentials(tls, callers_are_certified=True))
-        if tls
-        else server.add_insecure_port(address)
-    )
-    receiver.address = f"127.0.0.1:{port}"
-    await server.start()
-    try:
+    async with otlp_service("logs", handler, address, tls) as own:
+        receiver.address = own
         yield receiver
-    finally:
-        await server.stop(0)
 
 
 def _values(pairs: Iterable[KeyValue]) -> dict[str, Any]:

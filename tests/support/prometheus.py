@@ -13,12 +13,11 @@ from urllib.error import HTTPError
 
 import yaml
 
-from support.collectors import free_port
 from support.go_programs import PROMETHEUS
+from support.ports import free_port
 from support.starting import wait_for_page
 
 _START_SECONDS = 100.0
-_STOP_SECONDS = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +75,8 @@ def running_prometheus(
         wait_for_page(f"http://127.0.0.1:{port}/-/ready", process, seconds=_START_SECONDS)
         yield RunningPrometheus(f"http://127.0.0.1:{port}")
     finally:
-        process.terminate()
-        process.wait(_STOP_SECONDS)
+        process.kill()
+        process.wait()
 
 
 def _configuration(rules: Path, targets: Mapping[str, str]) -> dict[str, object]:

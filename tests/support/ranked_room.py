@@ -11,10 +11,12 @@ from askmesh.resilience import AdaptiveLimit, FixedLimit, Party, Room, RoomRules
 
 ANYBODY = Party("blue", "ann")
 RANKING_SECONDS = 0.4
+SHARES = (0.4, 0.6, 0.7, 0.8, 0.9, 1.0, 1.0, 1.1, 1.5, 2.0)
+"""What rankings take of that: where no snippet is sure, more is read."""
 OTHER_SECONDS = 0.045
 CAPACITY = 1 / (RANKING_SECONDS + OTHER_SECONDS)
 """How many answers a second the machine makes at most."""
-HURRIED_SECONDS = 0.45
+HURRIED_SECONDS = 0.9
 """How long a ranking may take while others wait for theirs; what is not done then is left out."""
 
 End = Literal["whole", "short", "refused"]
@@ -132,7 +134,7 @@ class RankedRoom:
             async with self._ranking.entered(ANYBODY) as place:
                 limit = HURRIED_SECONDS if self._ranking.waiting else None
                 async with asyncio.timeout(limit):
-                    seconds = RANKING_SECONDS * self._chance.uniform(0.7, 1.3)
+                    seconds = RANKING_SECONDS * self._chance.choice(SHARES)
                     await self._machine.work(seconds, turn=place.turn)
         except (TimeoutError, OverloadedError):
             return False

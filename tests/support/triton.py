@@ -3,18 +3,18 @@
 import os
 import re
 import signal
-import socket
 import subprocess
 import sys
 import urllib.request
 from collections.abc import Generator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import grpc
 
 from askmesh.models import SMOLLM2_135M_INSTRUCT
+from support.ports import free_address
 
 _START_SECONDS = 110.0
 _STOP_SECONDS = 60.0
@@ -61,12 +61,12 @@ def generations_in_flight(metrics_address: str, model: str) -> int:
 @contextmanager
 def running_triton(variables: Mapping[str, str] | None = None) -> Generator[RunningTriton]:
     """Start `python -m askmesh.triton_cpu` on free ports; `variables` are added to its settings."""
-    grpc_port, http_port, metrics_port = _free_ports(3)
+    address, http_address, metrics_address = (free_address() for _ in range(3))
     settings = {
         "ASKMESH_HOME": str(askmesh_home()),
-        "TRITON_CPU_ADDRESS": f"127.0.0.1:{grpc_port}",
-        "TRITON_CPU_HTTP_ADDRESS": f"127.0.0.1:{http_port}",
-        "TRITON_CPU_METRICS_ADDRESS": f"127.0.0.1:{metrics_port}",
+        "TRITON_CPU_ADDRESS": address,
+        "TRITON_CPU_HTTP_ADDRESS": http_address,
+        "TRITON_CPU_METRICS_ADDRESS": metrics_address,
         "TRITON_CPU_EXIT_WITH_PARENT": "true",
         "TRITON_CPU_DRAIN_SECONDS": "5",
         "TRITON_CPU_MODEL": SMOLLM2_135M_INSTRUCT.name,
@@ -75,7 +75,7 @@ def running_triton(variables: Mapping[str, str] | None = None) -> Generator[Runn
         [sys.executable, "-m", "askmesh.triton_cpu"],
         env={**os.environ, **settings, **(variables or {})},
     )
-    triton = RunningTriton(settings["TRITON_CPU_ADDRESS"], f"127.0.0.1:{metrics_port}", process)
+    triton = RunningTriton(address, metrics_address, process)
     try:
         _wait_until_ready(triton)
         yield triton
@@ -101,11 +101,3 @@ def _wait_until_ready(triton: RunningTriton) -> None:
                 continue
             return
     raise AssertionError(f"Triton was not ready after {_START_SECONDS} seconds")
-
-
-def _free_ports(count: int) -> list[int]:
-    with ExitStack() as stack:
-        sockets = [stack.enter_context(socket.socket()) for _ in range(count)]
-        for each in sockets:
-            each.bind(("127.0.0.1", 0))
-        return [int(each.getsockname()[1]) for each in sockets]

@@ -174,7 +174,7 @@ class Upstreams(
         self.calls[method] += 1
         self.first_calls[method].set()
         self.requests[method].append(request)
-        self.priorities[method].append(priority_of(context.invocation_metadata() or ()))
+        self.priorities[method].append(priority_of(dict(context.invocation_metadata() or ())))
         if method in self.hung:
             await asyncio.Event().wait()
 

@@ -92,7 +92,7 @@ async def test_what_is_being_written_at_the_end_is_written_once() -> None:
     trail.record(event(ANN))
     async with asyncio.TaskGroup() as group:
         group.create_task(trail.keep_writing())
-        await asyncio.to_thread(disk.begun.wait, 20)
+        await asyncio.to_thread(disk.begun.wait, 60)
         trail.record(event(BOB))
         trail.end()
         disk.may_write.set()
@@ -121,7 +121,7 @@ async def keep_what_is_no_text(folder: Path) -> None:
 
 async def test_a_defect_of_the_writer_ends_the_service(tmp_path: Path) -> None:
     with pytest.raises(ExceptionGroup) as caught:
-        await asyncio.wait_for(keep_what_is_no_text(tmp_path), 20)
+        await asyncio.wait_for(keep_what_is_no_text(tmp_path), 60)
     assert caught.group_contains(TypeError)
 
 

@@ -223,4 +223,4 @@ async def test_who_waits_goes_on_as_soon_as_an_earlier_attempt_has_closed_it() -
         await asyncio.sleep(0)
         assert not waiting.done()
     assert state_of(breaker) == "closed"
-    await asyncio.wait_for(waiting, 20)
+    await asyncio.wait_for(waiting, 60)

@@ -1,6 +1,6 @@
 """The spans of calls: what the SDK gets of them, and what they hand on."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from contextvars import copy_context
 
 import pytest
@@ -43,11 +43,11 @@ def traced(sampler: Sampler = DEFAULT_ON) -> tuple[Telemetry, Ended]:
 
 def served(telemetry: Telemetry, *metadata: tuple[str, str]) -> dict[str, str]:
     """Serve a call with these metadata, and return what a call that it makes takes along."""
-    return copy_context().run(_served, telemetry.calls_of(METHOD, ADDRESS), metadata)
+    return copy_context().run(_served, telemetry.calls_of(METHOD, ADDRESS), dict(metadata))
 
 
-def _served(calls: TracedCalls, metadata: Sequence[tuple[str, str]]) -> dict[str, str]:
-    span = calls.served(metadata)
+def _served(calls: TracedCalls, said: Mapping[str, str]) -> dict[str, str]:
+    span = calls.served(said)
     inner = calls.made()
     inner.end("UNAVAILABLE", details="it is down")
     span.end("OK", tenant="t")
@@ -167,7 +167,7 @@ def test_a_span_that_has_ended_is_told_nothing_more() -> None:
     telemetry, ended = traced()
 
     def serve() -> None:
-        telemetry.calls_of(METHOD, ADDRESS).served(()).end("OK")
+        telemetry.calls_of(METHOD, ADDRESS).served({}).end("OK")
         span = get_current_span()
         span.set_attribute("late", "yes")
         span.add_event("late")

@@ -65,8 +65,8 @@ async def test_who_asked_a_moment_ago_is_known_however_long_ago_they_asked_first
 async def test_only_methods_that_are_named_count_and_the_refusal_says_when_and_whose() -> None:
     own = OwnAllowances(Rate(per_minute=1, burst=1), Clock())
     door = AskingDoor(OpenDoor(), everybody_has_hope, own)
-    await door.admit(ASKING, ())
-    await door.admit(f"/{SERVICE_NAME}/ResumeAnswer", ())
+    await door.admit(ASKING, {})
+    await door.admit(f"/{SERVICE_NAME}/ResumeAnswer", {})
     with pytest.raises(TooManyCallsError) as caught:
-        await door.admit(ASKING, ())
+        await door.admit(ASKING, {})
     assert (caught.value.quota, caught.value.retry_after_seconds) == ("tenant:default", 60)

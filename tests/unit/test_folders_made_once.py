@@ -34,7 +34,7 @@ def test_a_folder_that_another_process_has_filled_meanwhile_is_taken_as_it_is(
         waiting = Thread(target=make_once, args=(tmp_path / "triton", filled.append))
         waiting.start()
         (tmp_path / "triton").mkdir()
-    waiting.join(timeout=20)
+    waiting.join(timeout=60)
     assert not waiting.is_alive()
     assert filled == []
 

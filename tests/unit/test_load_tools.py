@@ -3,7 +3,8 @@
 import pytest
 from benchmarks.load.open_loop import phase
 from benchmarks.load.plot import plotted
-from benchmarks.load.ramp_claims import Stretch
+from benchmarks.load.ramp_claims import Stretch, degradations
+from benchmarks.load.stalls import normal_after
 
 from askmesh.load import AskedQuestion, End, Phase, by_second, summarised
 
@@ -43,3 +44,32 @@ def test_whole_answers_count_against_the_capacity_or_what_was_asked_if_that_was_
     questions = [AskedQuestion(number / 10, 0.1, End.WHOLE) for number in range(asked)]
     stretch = Stretch(1.0, summarised(questions, 10), whole, summarised([], 10))
     assert stretch.goodput(capacity=120) == pytest.approx(expected)
+
+
+def test_it_is_told_how_many_answers_went_without_what() -> None:
+    cut, missing = ("reranking_truncated",), ("reranking_unavailable",)
+    asked = [
+        AskedQuestion(0.1, 0.5, End.DEGRADED, missing),
+        *[AskedQuestion(0.2, 0.5, End.DEGRADED, cut)] * 2,
+        AskedQuestion(0.3, 0.0, End.REFUSED, ("TOO_MANY_ANSWERS",)),
+    ]
+    assert degradations(asked) == "2 reranking_truncated, 1 reranking_unavailable"
+    assert degradations([]) == "none"
+
+
+@pytest.mark.parametrize(
+    ("end", "first_text", "expected"),
+    [
+        (End.WHOLE, 1.9, 0.0),  # no later than is usual anyway
+        (End.WHOLE, 2.1, 4.0),
+        (End.DEGRADED, 0.5, 4.0),
+        (End.REFUSED, None, 4.0),
+    ],
+)
+def test_after_a_stall_a_question_is_compared_with_itself(
+    end: End, first_text: float | None, expected: float
+) -> None:
+    slow = (AskedQuestion(8, 9, End.WHOLE, (), 6.0), AskedQuestion(8, 9, End.WHOLE, (), 11.0))
+    asked = (AskedQuestion(7, 1, End.WHOLE, (), 0.5), AskedQuestion(7, 1, end, (), first_text))
+    gone = (AskedQuestion(9, 0.1, End.REFUSED), AskedQuestion(9, 0.1, End.REFUSED))
+    assert normal_after([asked, slow, gone], end=3) == expected

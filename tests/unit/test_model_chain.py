@@ -25,7 +25,7 @@ from askmesh.inference import (
 from askmesh.resilience import deadline
 from askmesh.summarization.generation import MOST_HURRIED, Generations, ModelTurn
 from askmesh.summarization.generation_record import Failure, GenerationRecord
-from askmesh.summarization.model_watch import ModelWatch
+from askmesh.summarization.model_watch import ModelWatch, watching
 from askmesh.summarization.sentence_buffer import SentenceBuffer
 from askmesh.summarization.summarizer import Summarizer
 from askmesh.summarization.writing_models import WritingModel
@@ -216,6 +216,46 @@ async def test_a_model_that_hangs_is_left_alone_although_answers_have_little_tim
         (degradation,) = missing(await events_of(answers, request()))
     assert "is not available" in degradation.detail
     assert len(hanging.requests) == MOST_HURRIED
+
+
+def watched(model: ScriptedLanguageModel) -> tuple[WritingModel, ModelWatch]:
+    """Return a model that has all the time for its first token, and who looks whether it lives."""
+    watch = ModelWatch(model, first_token_seconds=1_000, sleep=turns)
+    limits = generation_limits(first_token=1_000, whole=1_000)
+    return replace(named(model, BIG), generations=Generations(model, limits, watch)), watch
+
+
+async def turns(_: float) -> None:
+    """Let others do what they can at once, in place of sleeping."""
+    for _ in range(9):
+        await asyncio.sleep(0)
+
+
+async def test_who_waits_for_a_server_that_shows_no_life_is_answered_by_quotes_at_once() -> None:
+    hanging = Script(hangs=True)
+    big, watch = watched(hanging)
+    async with watching([watch]), asyncio.timeout(60):
+        waiting = asyncio.ensure_future(events_of(chain(big), request()))
+        await hanging.reached.wait()
+        await turns(9)
+        assert not waiting.done()
+        hanging.lives = False
+        (degradation,) = missing(await waiting)
+        assert watch.state != "closed"
+    assert "is not available" in degradation.detail
+    assert not degradation.for_want_of_room
+
+
+async def test_a_text_that_was_begun_waits_for_a_server_that_shows_no_life() -> None:
+    hanging = Script(hangs=True, at=3)
+    big, watch = watched(hanging)
+    async with watching([watch]), asyncio.timeout(60):
+        begun = asyncio.ensure_future(events_of(chain(big), request()))
+        await hanging.reached.wait()
+        hanging.lives = False
+        await turns(9)
+        assert (begun.done(), watch.state) == (False, "closed")
+        begun.cancel()
 
 
 async def test_a_model_that_answers_between_is_not_left_alone() -> None:

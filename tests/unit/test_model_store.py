@@ -153,7 +153,7 @@ def test_two_that_resolve_at_once_fetch_once(tmp_path: Path) -> None:
     shelf = Shelf(RIGHT)
 
     def resolve() -> Path:
-        both.wait(10)
+        both.wait(60)
         return ModelStore(tmp_path, sources=[shelf]).resolve(SPEC)
 
     with ThreadPoolExecutor(2) as threads:
@@ -190,7 +190,7 @@ def test_a_download_tells_how_far_it_is_while_it_runs(tmp_path: Path) -> None:
         if " of " in line:
             told.set()
 
-    shelf = Shelf(RIGHT, before=lambda: told.wait(10))
+    shelf = Shelf(RIGHT, before=lambda: told.wait(60))
     ModelStore(tmp_path, sources=[shelf], report_seconds=0.01).resolve(sized, tell)
     assert "toy: 0 of 4 MB (0.0 MB/s)" in lines
 

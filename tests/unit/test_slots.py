@@ -39,14 +39,25 @@ async def test_who_waits_in_vain_is_counted_no_longer() -> None:
         assert slots.load.count == 1
 
 
-async def test_how_long_a_text_takes_is_measured_the_last_ones_most() -> None:
-    clock = Clock()
-    slots = Slots(2, clock)
-    for seconds in (10, 5):
+async def held_for(slots: Slots, clock: Clock, *all_seconds: float) -> None:
+    for seconds in all_seconds:
         await slots.take(1)
         async with slots.held():
             clock.now += seconds
-    assert slots.load.seconds == pytest.approx(9)
+
+
+async def test_how_long_a_text_takes_is_what_the_middle_of_the_last_ones_took() -> None:
+    clock = Clock()
+    slots = Slots(2, clock)
+    await held_for(slots, clock, 90, 90, *[4, 5, 6] * 3)
+    assert slots.load.seconds == 5
+
+
+async def test_texts_that_a_server_has_stalled_do_not_count_as_what_texts_take() -> None:
+    clock = Clock()
+    slots = Slots(4, clock)
+    await held_for(slots, clock, *[2] * 9, *[12] * 4)
+    assert slots.load.seconds == 2
 
 
 @pytest.mark.parametrize(("count", "seconds"), [(0, 0), (3, 0), (4, 2), (6, 6)])

@@ -19,7 +19,7 @@ from askmesh.resilience import (
     threads,
 )
 
-SECONDS = 10.0
+SECONDS = 60.0
 
 
 @dataclass
@@ -73,12 +73,15 @@ async def test_a_call_that_fails_raises_what_it_raised() -> None:
 
 
 async def test_what_waits_for_a_thread_at_the_end_is_given_up() -> None:
-    may_go_on = Event()
+    begun, may_go_on = Event(), Event()
+
+    def run() -> bool:
+        begun.set()
+        return may_go_on.wait(SECONDS)
+
     async with threads("ending", 1) as workers:
-        runs, waits = (
-            asyncio.ensure_future(workers.call(partial(may_go_on.wait, SECONDS))) for _ in range(2)
-        )
-        await asyncio.sleep(0)
+        runs, waits = (asyncio.ensure_future(workers.call(run)) for _ in range(2))
+        await asyncio.to_thread(begun.wait, SECONDS)
         waits.add_done_callback(lambda _: may_go_on.set())
     assert await runs
     with pytest.raises(asyncio.CancelledError):

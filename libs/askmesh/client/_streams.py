@@ -51,7 +51,7 @@ async def responses_to(
     """Yield what a call brings while requests are sent over it, and end both when nobody reads on.
 
     They are sent outside of any task group: a group that is open while its generator waits would
-    cancel the reader's own task when something in it fails.
+    cancel the reader's own task when something in it fails. What making them fails with is raised.
     """
     with upstream_errors(service):
         call = connect()
@@ -63,6 +63,8 @@ async def responses_to(
     finally:
         sending.cancel()
         await asyncio.wait([sending])
+        if not sending.cancelled():
+            sending.result()
 
 
 async def _send(requests: AsyncGenerator[Req], call: aio.StreamStreamCall[Req, Res]) -> None:
@@ -73,3 +75,6 @@ async def _send(requests: AsyncGenerator[Req], call: aio.StreamStreamCall[Req, R
         await call.done_writing()
     except (aio.AioRpcError, aio.BaseError, asyncio.InvalidStateError):
         return  # The reading side sees why.
+    except Exception:  # a defect, for which nobody may wait in vain
+        call.cancel()
+        raise

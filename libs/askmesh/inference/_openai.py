@@ -58,6 +58,9 @@ class OpenAiLanguageModel:
         """False: grammars are no part of the interface."""
         return False
 
+    async def shows_life(self, seconds: float) -> bool:  # noqa: ARG002 - no method is for that
+        return True
+
     async def generate(self, request: GenerationRequest) -> AsyncGenerator[GenerationChunk]:
         """Stream the completion; see `LanguageModel.generate`.
 

@@ -150,6 +150,13 @@ class LanguageModel(Protocol):
         """
         ...
 
+    async def shows_life(self, seconds: float) -> bool:
+        """Whether its server answers within so many seconds, however much it has to write.
+
+        True where that cannot be told without having something written.
+        """
+        ...
+
     def generate(self, request: GenerationRequest) -> AsyncGenerator[GenerationChunk]:
         """Stream the completion. Stop strings are not part of it.
 

@@ -65,6 +65,12 @@ class TritonLanguageModel:
         except grpc.aio.AioRpcError as error:
             raise self._error_of(error) from error
 
+    async def shows_life(self, seconds: float) -> bool:
+        try:
+            return await self._wire.is_live(limit_seconds=seconds)
+        except grpc.aio.AioRpcError:
+            return False
+
     async def generate(self, request: GenerationRequest) -> AsyncGenerator[GenerationChunk]:
         """Stream the completion; see `LanguageModel.generate`.
 

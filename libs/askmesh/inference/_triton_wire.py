@@ -59,6 +59,11 @@ class TritonWire:
             decoupled=reply.config.model_transaction_policy.decoupled,
         )
 
+    async def is_live(self, *, limit_seconds: float) -> bool:
+        """Whether the server runs; its queue and its models are not asked."""
+        reply = await self._stub.ServerLive(_messages.ServerLiveRequest(), timeout=limit_seconds)
+        return bool(reply.live)
+
     def open_stream(
         self, headers: dict[str, str], *, timeout: float | None
     ) -> "grpc.aio.StreamStreamCall[Any, Any]":

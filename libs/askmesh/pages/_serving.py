@@ -1,12 +1,15 @@
 """HTTP/1.1 with one request per connection: all that a scrape and a page need."""
 
 import asyncio
+import logging
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from typing import TypeAlias
 from urllib.parse import parse_qsl, urlsplit
+
+_logger = logging.getLogger("askmesh.pages")
 
 READ_SECONDS = 5.0
 MAX_CONNECTIONS = 64
@@ -62,7 +65,8 @@ async def serving_pages(
     """Serve at `address` (`host:port`) until the block ends, and yield the port.
 
     Where `max_body` allows none, a body is left unread, and the request answered without it; one
-    that is longer than allowed ends the connection, and so does one connection too many.
+    that is longer than allowed ends the connection, and so does one connection too many. A page
+    whose `answer` raises is one that says so, and the log has the error.
     Raise `OSError` if nothing can listen there. Answers in the making end with the block.
     """
     pages = _Pages(answer, max_body)
@@ -99,15 +103,24 @@ class _Pages:
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
-            with suppress(*_BROKEN):
-                async with asyncio.timeout(READ_SECONDS):
-                    request = await self._request(reader)
-                await self._reply(request, writer)
+            if request := await self._taken(reader):
+                page = await self._page(request)
+                with suppress(*_BROKEN):
+                    async with asyncio.timeout(READ_SECONDS):
+                        writer.write(_message(page))
+                        await writer.drain()
         finally:
             writer.close()
             with suppress(*_BROKEN):
                 async with asyncio.timeout(READ_SECONDS):
                     await writer.wait_closed()
+
+    async def _taken(self, reader: asyncio.StreamReader) -> PageRequest | None:
+        """Return the request; None if it is none, or does not come."""
+        with suppress(*_BROKEN):
+            async with asyncio.timeout(READ_SECONDS):
+                return await self._request(reader)
+        return None
 
     async def _request(self, reader: asyncio.StreamReader) -> PageRequest:
         request = await _head(reader)
@@ -118,11 +131,13 @@ class _Pages:
             raise ValueError("nobody sends so much")
         return replace(request, body=await reader.readexactly(size))
 
-    async def _reply(self, request: PageRequest, writer: asyncio.StreamWriter) -> None:
-        page = await self._answer(request)
-        async with asyncio.timeout(READ_SECONDS):
-            writer.write(_message(page))
-            await writer.drain()
+    async def _page(self, request: PageRequest) -> WebPage:
+        try:
+            return await self._answer(request)
+        except Exception:  # a defect ends one page, and says so
+            _logger.exception("a page failed unexpectedly", extra={"path": request.path})
+            sentence = "The page failed unexpectedly: the log says why"
+            return problem(HTTPStatus.INTERNAL_SERVER_ERROR, sentence)
 
 
 async def _head(reader: asyncio.StreamReader) -> PageRequest:

@@ -113,6 +113,10 @@ class Breaker:
                 self._probing = False
                 self._wake()
 
+    def trip(self, why: str) -> None:
+        """Take that the dependency fails, whatever attempts showed that are under way."""
+        self._open(why)
+
     def _admit_probe(self) -> None:
         wait = self._probe_time - self._clock()
         if self._probing or wait > 0:

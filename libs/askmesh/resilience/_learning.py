@@ -6,7 +6,7 @@ from statistics import quantiles
 
 WINDOW = 20
 """After so many measured times a limit is set anew."""
-TOLERANCE = 1.5
+TOLERANCE = 1.25
 """Work may take so much longer than usual before less of it is done at once."""
 LEAST_GRADIENT = 0.5
 SHORT_SHARE = 0.05

@@ -45,7 +45,9 @@ class Turns(Generic[Q, R]):
         return reply
 
     async def end(self) -> None:
-        """Give up what is on its way."""
+        """Give up what is on its way, and what waits."""
+        waiting, self._asked = self._asked, []
+        _give_up(waiting)
         for task in self._on_their_way:
             task.cancel()
         await asyncio.gather(*self._on_their_way, return_exceptions=True)
@@ -57,6 +59,8 @@ class Turns(Generic[Q, R]):
 
     def _start(self, loop: asyncio.AbstractEventLoop) -> None:
         self._is_planned = False
+        if not self._asked:  # it was given up meanwhile
+            return
         self._on_wait(perf_counter() - self._since)
         batch, self._asked = self._asked, []
         self._free -= 1
@@ -69,8 +73,7 @@ class Turns(Generic[Q, R]):
         try:
             replies = await self._send([question for question, _ in batch])
         except asyncio.CancelledError:
-            for _, future in batch:
-                future.cancel()
+            _give_up(batch)
             raise
         except Exception as error:  # noqa: BLE001 - belongs to those who asked
             replies = [error] * len(batch)
@@ -84,6 +87,11 @@ class Turns(Generic[Q, R]):
                 future.set_exception(reply)
             else:
                 future.set_result(reply)
+
+
+def _give_up(batch: Sequence[tuple[Q, asyncio.Future[R]]]) -> None:
+    for _, future in batch:
+        future.cancel()
 
 
 @asynccontextmanager

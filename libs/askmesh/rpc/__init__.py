@@ -25,6 +25,7 @@ from askmesh.rpc._tenancy import (
     CREDENTIAL_METADATA_KEY,
     TENANT_METADATA_KEY,
     Introduce,
+    MetadataByKey,
     MetadataPairs,
     by_credential,
     by_name,
@@ -32,7 +33,6 @@ from askmesh.rpc._tenancy import (
     current_tenant,
     named_caller,
 )
-from askmesh.transport import CallMetadata
 
 __all__ = [
     "CALLER_METADATA_KEY",
@@ -40,8 +40,8 @@ __all__ = [
     "MAX_MESSAGE_BYTES",
     "PRIORITY_METADATA_KEY",
     "TENANT_METADATA_KEY",
-    "CallMetadata",
     "Introduce",
+    "MetadataByKey",
     "MetadataPairs",
     "by_credential",
     "by_name",

@@ -19,6 +19,8 @@ T = TypeVar("T")
 MARGIN_SECONDS = 0.02
 MARGIN_SHARE = 0.01
 
+_OK = StatusCode.OK.name
+
 
 class FinishedCall(Protocol):
     """A call whose outcome is known."""
@@ -43,8 +45,10 @@ class Outgoing:
     def finished(self, call: FinishedCall) -> None:
         """End the span with the outcome of `call`."""
         code = _outcome(call.code())
-        details = "" if code is StatusCode.OK else _outcome(call.details())
-        self.span.end(code.name, details=details or "")
+        if code is StatusCode.OK:
+            self.span.end(_OK)
+        else:
+            self.span.end(code.name, details=_outcome(call.details()) or "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,7 @@
 
 from askmesh.errors import InvalidRequestError
 from askmesh.resilience import Priority, current_priority
-from askmesh.rpc._tenancy import MetadataPairs
-from askmesh.transport import CallMetadata
+from askmesh.rpc._tenancy import MetadataByKey, MetadataPairs
 
 PRIORITY_METADATA_KEY = "askmesh-priority"
 
@@ -16,12 +15,12 @@ def by_priority() -> MetadataPairs:
     return ((PRIORITY_METADATA_KEY, priority.value),)
 
 
-def priority_of(metadata: CallMetadata) -> Priority:
+def priority_of(said: MetadataByKey) -> Priority:
     """Return the priority that the metadata of a call tell, interactive if they tell none.
 
     Raise `InvalidRequestError` where they tell another than there is.
     """
-    told = dict(tuple(metadata)).get(PRIORITY_METADATA_KEY)
+    told = said.get(PRIORITY_METADATA_KEY)
     if told is None:
         return Priority.INTERACTIVE
     try:

@@ -1,6 +1,6 @@
 """Who a call is made for, in its metadata."""
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from typing import TypeAlias
 
@@ -13,12 +13,13 @@ from askmesh.identity import (
     current_caller,
     local_operator,
 )
-from askmesh.transport import CallMetadata
 
 TENANT_METADATA_KEY = "askmesh-tenant"
 CALLER_METADATA_KEY = "askmesh-caller-bin"
 CREDENTIAL_METADATA_KEY = "authorization"
 MetadataPairs: TypeAlias = tuple[tuple[str, str | bytes], ...]
+MetadataByKey: TypeAlias = Mapping[str, str | bytes]
+"""Metadata of a call; of those that are said more than once, the last."""
 Introduce: TypeAlias = Callable[[], MetadataPairs]
 """Returns the metadata that tell who makes a call."""
 
@@ -57,12 +58,11 @@ def by_credential(credential: str) -> MetadataPairs:
     return ((CREDENTIAL_METADATA_KEY, f"Bearer {credential}"),)
 
 
-def named_caller(metadata: CallMetadata) -> Caller:
+def named_caller(said: MetadataByKey) -> Caller:
     """Return who the metadata of a call name, without any proof.
 
     Raise `UnauthenticatedError` where they name nobody.
     """
-    said = dict(tuple(metadata))
     plain, tenant = said.get(CALLER_METADATA_KEY), said.get(TENANT_METADATA_KEY)
     if isinstance(plain, bytes):
         return caller_from_plain(plain)

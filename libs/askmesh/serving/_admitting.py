@@ -16,7 +16,7 @@ from askmesh.rpc import (
     CALLER_METADATA_KEY,
     CREDENTIAL_METADATA_KEY,
     TENANT_METADATA_KEY,
-    CallMetadata,
+    MetadataByKey,
     named_caller,
 )
 from askmesh.serving._certified import CertifiedNames, nobody
@@ -36,7 +36,7 @@ class Door(Protocol):
         ...
 
     async def admit(
-        self, method: str, metadata: CallMetadata, certified: CertifiedNames = nobody
+        self, method: str, said: MetadataByKey, certified: CertifiedNames = nobody
     ) -> Caller:
         """Return who calls `method`, as in "/package.Service/Method".
 
@@ -66,15 +66,15 @@ class OpenDoor:
     async def admit(
         self,
         method: str,  # noqa: ARG002 - every method is for everyone
-        metadata: CallMetadata,
+        said: MetadataByKey,
         certified: CertifiedNames = nobody,  # noqa: ARG002
     ) -> Caller:
-        if self.refuses_credentials and any(key == CREDENTIAL_METADATA_KEY for key, _ in metadata):
+        if self.refuses_credentials and CREDENTIAL_METADATA_KEY in said:
             raise UnauthenticatedError(
                 "CREDENTIAL_UNVERIFIED",
                 "this service has no key to verify who asks: set its VERIFYING_KEY_FILE",
             )
-        caller = named_caller(metadata)
+        caller = named_caller(said)
         _require_known(caller.tenant, self.known_tenants)
         return caller
 
@@ -98,9 +98,8 @@ class GuardedDoor:
         return False
 
     async def admit(
-        self, method: str, metadata: CallMetadata, certified: CertifiedNames = nobody
+        self, method: str, said: MetadataByKey, certified: CertifiedNames = nobody
     ) -> Caller:
-        said = dict(tuple(metadata))
         caller: Caller | None = None
         try:
             caller = await self._caller_of(said, certified)
@@ -111,9 +110,7 @@ class GuardedDoor:
             raise
         return caller
 
-    async def _caller_of(
-        self, said: Mapping[str, str | bytes], certified: CertifiedNames
-    ) -> Caller:
+    async def _caller_of(self, said: MetadataByKey, certified: CertifiedNames) -> Caller:
         shown = await self.certificates.caller_with(certified()) if self.certificates else None
         if shown and CREDENTIAL_METADATA_KEY not in said:
             return shown
@@ -122,9 +119,7 @@ class GuardedDoor:
             raise contradicting("the certificate stands for another caller than the credential")
         return caller
 
-    def _require_allowed(
-        self, caller: Caller, method: str, said: Mapping[str, str | bytes]
-    ) -> None:
+    def _require_allowed(self, caller: Caller, method: str, said: MetadataByKey) -> None:
         _require_same(caller, said)
         if caller.tenant not in self.known_tenants:
             raise PermissionDeniedError(
@@ -149,13 +144,13 @@ class InnerDoor:
     async def admit(
         self,
         method: str,  # noqa: ARG002 - the edge has decided who may call what
-        metadata: CallMetadata,
+        said: MetadataByKey,
         certified: CertifiedNames = nobody,  # noqa: ARG002 - the edge's, not the caller's
     ) -> Caller:
-        return await self.authenticator.caller_of(_credential(dict(tuple(metadata))))
+        return await self.authenticator.caller_of(_credential(said))
 
 
-def _credential(said: Mapping[str, str | bytes]) -> str:
+def _credential(said: MetadataByKey) -> str:
     value = said.get(CREDENTIAL_METADATA_KEY)
     if not isinstance(value, str):
         raise UnauthenticatedError(
@@ -170,7 +165,7 @@ def _credential(said: Mapping[str, str | bytes]) -> str:
     return value[len(_BEARER) :].strip()
 
 
-def _require_same(caller: Caller, said: Mapping[str, str | bytes]) -> None:
+def _require_same(caller: Caller, said: MetadataByKey) -> None:
     """Raise `PermissionDeniedError` where metadata claim more than the credential."""
     if said.get(TENANT_METADATA_KEY, caller.tenant) != caller.tenant:
         raise PermissionDeniedError(

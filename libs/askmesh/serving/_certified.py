@@ -17,21 +17,17 @@ def nobody() -> frozenset[str]:
     return frozenset()
 
 
-def names_from(context: Context) -> CertifiedNames:
-    """Return what reads the names in the certificate that came with a call.
+def certified_names(context: Context) -> frozenset[str]:
+    """Return the names in the certificate that came with a call.
 
     gRPC tells them only where the server asked for certificates, and has verified this one.
     """
-
-    def names() -> frozenset[str]:
-        told = context.auth_context()
-        return frozenset(
-            f"{kind}:{_text(kind, value)}"
-            for property_, kind in _KINDS.items()
-            for value in told.get(property_, ())
-        )
-
-    return names
+    told = context.auth_context()
+    return frozenset(
+        f"{kind}:{_text(kind, value)}"
+        for property_, kind in _KINDS.items()
+        for value in told.get(property_, ())
+    )
 
 
 def _text(kind: str, value: bytes) -> str:

@@ -4,14 +4,15 @@ import logging
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass
+from functools import partial
 from time import perf_counter
 from typing import TypeVar, cast
 
 from askmesh.identity import Caller, act_as
 from askmesh.resilience import Room, end_within, prioritize
-from askmesh.rpc import CallMetadata, priority_of
+from askmesh.rpc import MetadataByKey, priority_of
 from askmesh.serving._admitting import Door
-from askmesh.serving._certified import names_from
+from askmesh.serving._certified import certified_names
 from askmesh.serving._methods import Context, ServedMethod
 from askmesh.serving._outcome import CallOutcome, refuse
 from askmesh.serving._rooms import placed
@@ -48,21 +49,19 @@ class ScopedMethod:
         self._traced = scope.telemetry.calls_of(method.name, scope.address)
         self._measured = self._metrics.calls_of(*method.parts)
         self._is_timed = not is_watch(method.name)
-
-    async def unary(self, requests: object, context: Context) -> bytes:
-        """Return the response of the method."""
-        return await self._served(self._responded, requests, context)
-
-    # A coroutine for streams too: what it writes is what grpc.aio would send for a generator.
-    async def stream(self, requests: object, context: Context) -> None:
-        """Send what the method yields, or let it write by itself if it is a coroutine."""
-        await self._served(self._sent, requests, context)
+        # Of a function, since gRPC asks for every call whether it is one that has to be awaited:
+        # Python knows that of a part of a function, and of a part of a method not.
+        self.unary = partial(ScopedMethod._served, self, self._responded)
+        """Returns the response of the method."""
+        self.stream = partial(ScopedMethod._served, self, self._sent)
+        """Sends what the method yields, or lets it write by itself if it is a coroutine."""
 
     async def _responded(self, requests: object, context: Context) -> bytes:
         method = self._method
         request = await method.request(requests, context)
         return method.write(await cast("Awaitable[object]", method.behaviour(request, context)))
 
+    # A coroutine for streams too: what it writes is what grpc.aio would send for a generator.
     async def _sent(self, requests: object, context: Context) -> None:
         request = await self._method.request(requests, context)
         responses = self._method.behaviour(request, context)
@@ -80,11 +79,11 @@ class ScopedMethod:
         context: Context,
     ) -> T:
         started = perf_counter()
-        metadata = context.invocation_metadata() or ()
-        outcome = CallOutcome(self._traced.served(metadata))
+        said = dict(context.invocation_metadata() or ())
+        outcome = CallOutcome(self._traced.served(said))
         end_within(context.time_remaining())
         try:
-            caller = await self._admitted(outcome, metadata, context)
+            caller = await self._admitted(outcome, said, context)
             if self._room is None:
                 result = await work(requests, context)
             else:
@@ -101,16 +100,16 @@ class ScopedMethod:
         return result
 
     async def _admitted(
-        self, outcome: CallOutcome, metadata: CallMetadata, context: Context
+        self, outcome: CallOutcome, said: MetadataByKey, context: Context
     ) -> Caller:
         """Return who calls. Who it is, and how urgent it is, is known from now on.
 
         Nothing of a request is read before.
         """
-        caller = await self._door.admit(self._method.name, metadata, names_from(context))
+        caller = await self._door.admit(self._method.name, said, partial(certified_names, context))
         outcome.tenant = caller.tenant
-        priority = priority_of(metadata)
-        outcome.priority = priority.value
+        priority = priority_of(said)
+        outcome.priority = priority
         act_as(caller)
         prioritize(priority)
         return caller

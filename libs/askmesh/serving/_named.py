@@ -7,7 +7,7 @@ from askmesh.authentication import CERTIFIED_NAME_PATTERN, folded
 from askmesh.config import InnerSettings, variable_of
 from askmesh.errors import PermissionDeniedError, StartupError
 from askmesh.identity import Caller
-from askmesh.rpc import CallMetadata
+from askmesh.rpc import MetadataByKey
 from askmesh.serving._admitting import Door
 from askmesh.serving._certified import CertifiedNames, nobody
 
@@ -24,13 +24,13 @@ class NamedDoor:
         return False
 
     async def admit(
-        self, method: str, metadata: CallMetadata, certified: CertifiedNames = nobody
+        self, method: str, said: MetadataByKey, certified: CertifiedNames = nobody
     ) -> Caller:
         if self.names.isdisjoint(certified()):
             raise PermissionDeniedError(
                 "PROGRAM_UNKNOWN", "no name in your certificate is one of those that may call here"
             )
-        return await self.door.admit(method, metadata, certified)
+        return await self.door.admit(method, said, certified)
 
 
 def for_named(settings: InnerSettings, door: Door) -> Door:

@@ -64,12 +64,13 @@ class _CallSpans:
         """Return a span, a child of `remote`, or of the current one if that is None."""
         around = NonRecordingSpan(remote) if remote else get_current_span()
         above = around.get_span_context()
-        if not above.is_valid:
+        trace_id, _, _, flags, state, is_valid = above
+        if not is_valid:
             return self._root(name, kind, attributes)
         if not self._follows:
             return self._decided(name, kind, attributes, above)
-        if above.trace_flags & _SAMPLED:
-            context = self._context(above.trace_id, above.trace_flags, above.trace_state)
+        if flags & _SAMPLED:
+            context = self._context(trace_id, flags, state)
             return _CallSpan(self, name, kind, attributes, context=context, parent=above)
         return NonRecordingSpan(above) if around.is_recording() else around
 

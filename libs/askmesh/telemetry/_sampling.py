@@ -16,6 +16,10 @@ Stack: TypeAlias = tuple[str, ...]
 """The kind of thread, then the functions that run in it, from the outermost on."""
 
 EVERY_SECONDS = 0.02
+MAX_NAMES = 15_000
+"""How many characters of a stack are told: Pyroscope loses a line of 64 KiB and all after it, and
+does not say so."""
+
 PROFILER: Stack = ("the profile itself",)
 WITHOUT_PYTHON: Stack = ("threads without Python",)
 _STAGE = "stage "
@@ -38,10 +42,18 @@ def processor_time(
 
 
 def lines_of(profile: Mapping[Stack, int]) -> str:
-    """Return a line for each stack: its functions with ";" between, and its microseconds."""
+    """Return a line for each stack: its functions with ";" between, and its microseconds.
+
+    Of a recursion with more than `MAX_NAMES`, the outermost functions are told.
+    """
     return "".join(
-        f"{';'.join(stack)} {nanoseconds // 1000}\n" for stack, nanoseconds in profile.items()
+        f"{_names_of(stack)} {nanoseconds // 1000}\n" for stack, nanoseconds in profile.items()
     )
+
+
+def _names_of(stack: Stack) -> str:
+    names = ";".join(stack)
+    return names if len(names) <= MAX_NAMES else names[:MAX_NAMES].rpartition(";")[0]
 
 
 def stage_of(stack: Stack) -> str:

@@ -1,7 +1,7 @@
 """The W3C headers that connect the spans of two processes."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Mapping
 
 from opentelemetry.trace import SpanContext, TraceFlags, TraceState, get_current_span
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
@@ -15,17 +15,15 @@ _OF_VERSION_0 = re.compile("00-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})")
 
 def headers_of(span: SpanContext) -> tuple[tuple[str, str], ...]:
     """Return the headers that make another process's spans children of this one."""
-    if not span.is_valid:
+    trace_id, span_id, _, flags, state, is_valid = span
+    if not is_valid:
         return ()
-    parent = f"00-{span.trace_id:032x}-{span.span_id:016x}-{span.trace_flags:02x}"
-    if not span.trace_state:
-        return ((_PARENT, parent),)
-    return ((_PARENT, parent), (_STATE, span.trace_state.to_header()))
+    parent = (_PARENT, f"00-{trace_id:032x}-{span_id:016x}-{flags:02x}")
+    return (parent, (_STATE, state.to_header())) if state else (parent,)
 
 
-def remote_parent(metadata: Iterable[tuple[str, str | bytes]]) -> SpanContext | None:
+def remote_parent(said: Mapping[str, str | bytes]) -> SpanContext | None:
     """Return the span that the metadata of a call name, if they do."""
-    said = dict(metadata)
     parent = said.get(_PARENT)
     if not isinstance(parent, str):
         return None

@@ -1,6 +1,6 @@
 """What a process uses to take part in traces."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from contextlib import AbstractContextManager
 
 from opentelemetry import context as contexts
@@ -112,12 +112,12 @@ class TracedCalls:
         span = self._start(self._name, SpanKind.CLIENT, self._attributes, None)
         return CallSpan(span, SpanKind.CLIENT)
 
-    def served(self, metadata: Iterable[tuple[str, str | bytes]]) -> CallSpan:
-        """Start the span of a call that is served, a child of the one that `metadata` name.
+    def served(self, said: Mapping[str, str | bytes]) -> CallSpan:
+        """Start the span of a call that is served, a child of the one that its metadata name.
 
         It is the current one from now on, for as long as the task goes on.
         """
-        parent = remote_parent(metadata)
+        parent = remote_parent(said)
         span = self._start(self._name, SpanKind.SERVER, self._attributes, parent)
         contexts.attach(contexts.Context({_CURRENT: span}))
         return CallSpan(span, SpanKind.SERVER)
@@ -136,5 +136,9 @@ def tracing_of_application() -> Tracing:
 
 __all__ = ["Span", "TracedCalls", "Tracing", "is_traced", "is_watch", "tracing_of_application"]
 
-_PROBES = ("/grpc.health.", "/grpc.reflection.")
+_PROBES = (
+    "/grpc.health.",
+    "/grpc.reflection.",
+    "/inference.GRPCInferenceService/ServerLive",  # asked each second while a text is waited for
+)
 (_CURRENT,) = set_span_in_context(INVALID_SPAN, contexts.Context())

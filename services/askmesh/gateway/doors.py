@@ -18,7 +18,7 @@ from askmesh.gateway.servicer import ASKING, ROLES
 from askmesh.gateway.settings import Settings
 from askmesh.identity import Caller
 from askmesh.resilience import Priority
-from askmesh.rpc import CallMetadata, priority_of
+from askmesh.rpc import MetadataByKey, priority_of
 from askmesh.serving import CertifiedNames, Door, nobody, opened_edge_door
 
 RequireHope: TypeAlias = Callable[[Caller, Priority], None]
@@ -42,11 +42,11 @@ class AskingDoor:
         return self.door.is_open
 
     async def admit(
-        self, method: str, metadata: CallMetadata, certified: CertifiedNames = nobody
+        self, method: str, said: MetadataByKey, certified: CertifiedNames = nobody
     ) -> Caller:
-        caller = await self.door.admit(method, metadata, certified)
+        caller = await self.door.admit(method, said, certified)
         if method == ASKING:
-            self.require_hope(caller, priority_of(metadata))
+            self.require_hope(caller, priority_of(said))
             if self.allowances:
                 await require_allowed(self.allowances, caller)
         return caller

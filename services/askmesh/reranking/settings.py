@@ -20,7 +20,7 @@ class Settings(HomeSettings, InnerSettings):
     threads: int = Field(default=0, ge=0)
     """Threads that score pairs. 0: one for each core."""
 
-    budget_seconds: float = Field(default=0.45, gt=0)
+    budget_seconds: float = Field(default=0.9, gt=0)
     """The longest time that one ranking may take once it has begun, while others wait for it; less
     where more wait than may run at once."""
     unhurried_seconds: float = Field(default=2.0, gt=0)

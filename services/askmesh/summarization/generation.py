@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncGenerator
-from contextlib import aclosing, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, aclosing, asynccontextmanager
 from dataclasses import dataclass
 from time import perf_counter
 from typing import Protocol
@@ -129,7 +129,7 @@ class Generations:
         started = asked = perf_counter()
         while True:
             try:
-                async with asyncio.timeout(self._patience(started, record, turn)):
+                async with self._waiting(self._patience(started, record, turn), record):
                     chunk = await anext(chunks, None)
             except TimeoutError:
                 raise self._late(started, record) from None
@@ -143,6 +143,13 @@ class Generations:
             yield chunk
             if chunk.text:
                 asked = perf_counter()
+
+    def _waiting(
+        self, seconds: float, record: GenerationRecord
+    ) -> AbstractAsyncContextManager[object]:
+        if record.has_begun:  # what was begun goes on once a server that stalls does
+            return asyncio.timeout(seconds)
+        return self.watch.first_token_within(seconds)
 
     def _patience_for_room(self, turn: ModelTurn) -> float:
         allowed = self._limits.slot_wait - turn.waited_seconds

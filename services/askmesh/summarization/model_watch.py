@@ -1,8 +1,14 @@
 """Whether a language model is asked, and asking it beside the questions until it works again."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable
-from contextlib import AbstractContextManager, aclosing, asynccontextmanager, suppress
+from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Iterable
+from contextlib import (
+    AbstractContextManager,
+    aclosing,
+    asynccontextmanager,
+    contextmanager,
+    suppress,
+)
 from time import monotonic
 
 from askmesh.errors import AskmeshError, UnavailableError, single_failure
@@ -12,6 +18,10 @@ from askmesh.resilience import Attempt, Breaker, BreakerPosition
 RETRY_SECONDS = 1.0
 _QUICK_SECONDS = 60.0
 _SLOW_PROBE_SECONDS = 10.0
+LOOK_SECONDS = 1.0
+"""How long a first token is waited for before it is asked whether the server lives."""
+LIFE_SECONDS = 2.0
+"""Within this time a server answers that, also on a busy machine."""
 _PROBE = GenerationRequest(prompt="Yes", max_tokens=1)
 
 
@@ -20,6 +30,25 @@ class TooSlowError(UnavailableError):
 
     def __init__(self) -> None:
         super().__init__("LANGUAGE_MODEL_SLOW", "no first token came in time")
+
+
+class SilentError(UnavailableError):
+    """The server of the model gave no sign of life."""
+
+    def __init__(self) -> None:
+        super().__init__("LANGUAGE_MODEL_SILENT", "its server gives no sign of life")
+
+
+class _Wait:
+    """One wait for a first token, which can be given up before its time is over."""
+
+    def __init__(self, limit: asyncio.Timeout) -> None:
+        self._limit = limit
+        self.is_given_up = False
+
+    def give_up(self) -> None:
+        self.is_given_up = True
+        self._limit.reschedule(asyncio.get_running_loop().time())
 
 
 class ModelWatch:
@@ -46,6 +75,8 @@ class ModelWatch:
         self._clock = clock
         self._sleep = sleep
         self._is_watched = False
+        self._waits = set[_Wait]()
+        self._is_waited_for = asyncio.Event()
         self._breaker = Breaker(
             name, retry_seconds=retry_seconds, clock=clock, on_change=self._changed
         )
@@ -68,15 +99,60 @@ class ModelWatch:
             )
         return self._breaker.attempt()
 
+    @asynccontextmanager
+    async def first_token_within(self, seconds: float) -> AsyncGenerator[None]:
+        """Wait in the block for a first token, as long as the server shows life, and so long.
+
+        Raise `TimeoutError` then, and `SilentError` as soon as a watched server shows none.
+        """
+        limit = asyncio.timeout(seconds)
+        wait = _Wait(limit)
+        try:
+            async with limit:
+                with self._waited_for(wait):
+                    yield
+        except TimeoutError:
+            if wait.is_given_up:
+                raise SilentError from None
+            raise
+
+    @contextmanager
+    def _waited_for(self, wait: _Wait) -> Generator[None]:
+        self._waits.add(wait)
+        self._is_waited_for.set()
+        try:
+            yield
+        finally:
+            self._waits.discard(wait)
+            if not self._waits:
+                self._is_waited_for.clear()
+
     async def watch(self) -> None:
-        """Ask the model, while it is left alone, for one token. Never return."""
+        """Ask for one token while the model is left alone, for life while it is waited for.
+
+        Never return.
+        """
         self._is_watched = True
         try:
-            while True:
-                await self._left_alone.wait()
-                await self._probe_until_it_works()
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(self._probe_while_left_alone())
+                tasks.create_task(self._look_while_waited_for())
         finally:
             self._is_watched = False
+
+    async def _probe_while_left_alone(self) -> None:
+        while True:
+            await self._left_alone.wait()
+            await self._probe_until_it_works()
+
+    async def _look_while_waited_for(self) -> None:
+        while True:
+            await self._is_waited_for.wait()
+            await self._sleep(LOOK_SECONDS)
+            if self._waits and not await self._model.shows_life(LIFE_SECONDS):
+                self._breaker.trip(SilentError().message)
+                for wait in self._waits:
+                    wait.give_up()
 
     async def _probe_until_it_works(self) -> None:
         quick_until = self._clock() + _QUICK_SECONDS

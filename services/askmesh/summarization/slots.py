@@ -1,13 +1,15 @@
 """Slots for completions of one language model, and how long each is held."""
 
 import asyncio
+from collections import deque
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from statistics import median
 from time import perf_counter
 
-RECENT = 0.2
-"""The share of the last time in what is known of all."""
+RECENT = 9
+"""Of the last so many times the middle is known: a few that a server has stalled count little."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +36,7 @@ class Slots:
         self._count = count
         self._free = asyncio.Semaphore(count)
         self._clock = clock
-        self._seconds: float | None = None
+        self._seconds = deque[float](maxlen=RECENT)
         self._waiting_count = 0
         self.active_count = 0
         """How many completions run now."""
@@ -48,7 +50,7 @@ class Slots:
     def load(self) -> SlotLoad:
         """How busy they are."""
         count = self.active_count + self._waiting_count
-        return SlotLoad(count, self._count, self._seconds or 0.0)
+        return SlotLoad(count, self._count, median(self._seconds) if self._seconds else 0.0)
 
     async def take(self, patience: float) -> None:
         """Take a slot. Raise `TimeoutError` if none is free within so many seconds."""
@@ -67,8 +69,6 @@ class Slots:
         try:
             yield
         finally:
-            took = self._clock() - began
-            known = took if self._seconds is None else self._seconds
-            self._seconds = known + (took - known) * RECENT
+            self._seconds.append(self._clock() - began)
             self.active_count -= 1
             self._free.release()

@@ -1,0 +1,50 @@
+"""Who has the processors first where processes share a machine."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+LAST = 19
+"""The most that a process can yield."""
+SESSION = Path("/proc/self/autogroup")
+YIELDING = f"""
+import os
+from askmesh.resilience import yield_process, yield_session
+yield_process(7)
+yield_session(7)
+print(os.nice(0), open("{SESSION}", encoding="ascii").read().split()[-1])
+"""
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="threads have one niceness here")
+grouped = pytest.mark.skipif(not SESSION.exists(), reason="sessions do not count here")
+
+
+def niceness() -> int:
+    return os.getpriority(os.PRIO_PROCESS, 0)
+
+
+def yielded(*, leads_a_session: bool) -> tuple[int, int]:
+    """Return how far a process yields, and its session."""
+    process = subprocess.run(
+        [sys.executable, "-c", YIELDING],
+        check=True,
+        capture_output=True,
+        encoding="ascii",
+        start_new_session=leads_a_session,
+    )
+    own, session = process.stdout.split()
+    return int(own), int(session)
+
+
+@grouped
+def test_a_process_with_a_session_of_its_own_yields_to_other_sessions() -> None:
+    assert yielded(leads_a_session=True) == (min(niceness() + 7, LAST), 7)
+
+
+@grouped
+def test_a_process_yields_alone_in_a_session_that_it_shares() -> None:
+    before = int(SESSION.read_text(encoding="ascii").split()[-1])
+    assert yielded(leads_a_session=False) == (min(niceness() + 7, LAST), before)
