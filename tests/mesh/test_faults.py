@@ -65,10 +65,7 @@ def farm(tmp_path_factory: pytest.TempPathFactory) -> Generator[Farm]:
 
 @pytest.fixture
 async def client(farm: Farm) -> AsyncGenerator[Client]:
-    async with (
-        asyncio.timeout(SECONDS),
-        askmesh_client(farm.mesh.gateway, farm.mesh.ingestion) as client,
-    ):
+    async with askmesh_client(farm.mesh.gateway, farm.mesh.ingestion) as client:
         await whole_again(client)
         yield client
 
@@ -99,8 +96,9 @@ async def ask(client: Client, question: str = QUESTION) -> tuple[set[Degradation
 
 async def whole_again(client: Client) -> None:
     """Return when an answer goes without nothing but the language model."""
-    while await ask(client) != ({QUOTES}, True):
-        pass
+    async with asyncio.timeout(SECONDS):
+        while await ask(client) != ({QUOTES}, True):
+            pass
 
 
 async def test_without_triton_answers_are_quotes_and_say_so(client: Client) -> None:
@@ -183,8 +181,9 @@ async def test_retrieval_without_room_for_its_indexes_answers_from_what_it_has(
         for _ in range(5):
             assert await ask(client) == ({QUOTES}, True)
     revision = (await client.collection_status()).revision
-    while (await client.status()).indexed_revision < revision:
-        pass
+    async with asyncio.timeout(SECONDS):
+        while (await client.status()).indexed_revision < revision:
+            pass
 
 
 async def test_a_question_that_is_none_is_refused_with_its_field(client: Client) -> None:
@@ -199,8 +198,9 @@ async def test_when_a_replica_is_killed_the_other_one_serves_and_the_mesh_says_s
     kill(farm.processes("retrieval")[-1])
     for _ in range(10):
         assert await ask(client) == ({QUOTES}, True)
-    while "What it did is done by the other replicas." not in farm.mesh.output:
-        await ask(client)
+    async with asyncio.timeout(SECONDS):
+        while "What it did is done by the other replicas." not in farm.mesh.output:
+            await ask(client)
 
 
 async def results(client: Client, document: SourceDocument) -> list[IngestOutcome]:

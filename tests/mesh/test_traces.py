@@ -20,7 +20,7 @@ from support.otlp import CollectedSpan
 from support.otlp_thread import CollectorThread, collector_thread
 from support.redis_server import redis_server
 from support.signals import kill, processes_of, stopped
-from support.trace_tree import TraceTree, traces
+from support.trace_tree import TraceTree, label, traces
 
 SERVICES = frozenset(
     {"gateway", "query_understanding", "retrieval", "reranking", "summarization", "triton"}
@@ -46,13 +46,13 @@ class Farm:
     ) -> TraceTree:
         """Return the trace of such a root as soon as all of it, of all `services`, is there."""
 
-        def is_there(spans: Sequence[CollectedSpan]) -> bool:
-            if not any(map(is_root, spans)):
-                return False
-            found = of_one(spans, is_root)
-            return services <= {span.service for span in found} and is_whole(found)
+        def lacks(spans: Sequence[CollectedSpan]) -> set[str]:
+            return what_lacks(of_one(spans, is_root), services)
 
-        await asyncio.to_thread(self.collector.wait_until, is_there)
+        try:
+            await asyncio.to_thread(self.collector.wait_until, lambda spans: not lacks(spans))
+        except TimeoutError:
+            pytest.fail(f"the trace lacks {lacks(self.collector.collector.spans)}")
         (tree,) = traces(of_one(self.collector.collector.spans, is_root))
         return tree
 
@@ -76,26 +76,30 @@ class Farm:
 
     async def until_it_writes(self) -> None:
         """Return while the language model writes."""
-        while not await asyncio.to_thread(self.mesh.generations_in_flight):
-            pass
+        async with asyncio.timeout(SECONDS):
+            while not await asyncio.to_thread(self.mesh.generations_in_flight):
+                pass
 
 
 def of_one(
     spans: Sequence[CollectedSpan], is_root: Callable[[CollectedSpan], bool]
 ) -> list[CollectedSpan]:
-    root = next(span for span in spans if is_root(span))
-    return [span for span in spans if span.trace_id == root.trace_id]
+    """Return the spans of the trace with such a root, none if it is not there yet."""
+    trace_ids = {span.trace_id for span in spans if is_root(span)}
+    return [span for span in spans if span.trace_id in trace_ids]
 
 
-def is_whole(spans: Sequence[CollectedSpan]) -> bool:
-    """Tell whether there is one root, and every parent and every good call's other side."""
+def what_lacks(spans: Sequence[CollectedSpan], services: frozenset[str]) -> set[str]:
+    """Return what a trace lacks yet: services, a root, parents, good calls' other sides."""
     known, parents = {span.span_id for span in spans}, {span.parent_id for span in spans}
-    answered = {
-        span.span_id
-        for span in spans
-        if span.kind == "CLIENT" and span.attributes.get(STATUS) == "OK"
-    }
-    return parents - known == {""} and answered <= parents
+    lacking = set(services - {span.service for span in spans})
+    for span in spans:
+        answered = span.kind == "CLIENT" and span.attributes.get(STATUS) == "OK"
+        if answered and span.span_id not in parents:
+            lacking.add(f"the other side of {label(span)}")
+        if span.parent_id and span.parent_id not in known:
+            lacking.add(f"the parent of {label(span)}")
+    return lacking if "" in parents else lacking | {"a root"}
 
 
 @pytest.fixture(scope="module")
@@ -120,7 +124,6 @@ def farm(tmp_path_factory: pytest.TempPathFactory) -> Generator[Farm]:
 async def gateways(farm: Farm) -> AsyncGenerator[Sequence[GatewayServiceStub]]:
     addresses = [local_address(name, farm.mesh.base_port) for name in ("gateway", "gateway-2")]
     async with (
-        asyncio.timeout(SECONDS),
         aio.insecure_channel(addresses[0]) as one,
         aio.insecure_channel(addresses[1]) as other,
     ):
