@@ -18,6 +18,9 @@ def _units(title: str, text: str) -> list[EvidenceUnit]:
         ("How many customers does Finchline have?", "Finchline", "It has fewer than 20 people."),
         ("How many weeks of maternity leave are there?", "Lost things", "We keep it for 8 weeks."),
         ("What is the extension of who approves it?", "Rules", "Ask the technical manager."),
+        ("Is there a lift in the annex?", "Annex", "The annex has a ramp at the back."),
+        ("Are there any showers available?", "Annex", "Lockers are in the annex."),
+        ("Does the annex have a sauna?", "Annex", "The annex is open from 9."),
     ],
 )
 def test_what_does_not_speak_of_the_thing_asked_for_is_known(
@@ -38,6 +41,9 @@ def test_what_does_not_speak_of_the_thing_asked_for_is_known(
         ("How many loan days are there?", "Tools", "item: saw | max_loan_days: 3"),
         ("In how many places does it run?", "Cloud", "It runs in Dublin and Toronto."),
         ("Who signs?", "Rules", "The director."),
+        ("Is there a limit on it?", "Rules", "At most 40 euros."),
+        ("Do you have to sign in?", "Rules", "Everybody writes down their name."),
+        ("Do we have free showers at work?", "Annex", "A shower is in the annex."),
     ],
 )
 def test_a_kind_of_thing_and_what_stands_above_or_is_misspelt_is_spoken_of(

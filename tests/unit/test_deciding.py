@@ -83,6 +83,13 @@ def test_a_case_may_stand_before_what_is_asked_of_it() -> None:
     assert _decided("I join late, what do I pay?", rule, (0.6,)) == []
 
 
+def test_what_else_there_is_does_not_decide_whether_there_is_something() -> None:
+    text = "The annex has a ramp and lockers. The office has a lift."
+    assert _decided("Is there a sauna in the annex?", text, (0.7, 0.1)) == []
+    said = _decided("Is there a ramp in the annex?", text, (0.7, 0.1))
+    assert said == ["The annex has a ramp and lockers."]
+
+
 def test_what_hardly_answers_decides_nothing() -> None:
     source = Source(passage_id="rules", text="Guards cannot swap.", score=0.1)
     span = SourceSentence(0, len(source.text), 0.1)

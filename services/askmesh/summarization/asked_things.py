@@ -1,7 +1,8 @@
 """What a question asks for by name: what answers it speaks of that.
 
 "The default password of the admin page" is in no statement that has no password, however near it
-is otherwise; nor is "how many customers" answered by a number of people.
+is otherwise; nor is "how many customers" answered by a number of people, or "is there parking"
+by what else there is.
 """
 
 import re
@@ -14,7 +15,8 @@ from askmesh.text import stems
 _PHRASE = r"((?:[\w'\u2019-]+ ){0,3}?[\w'\u2019-]+)"
 _ENDS = (
     r"(?= (?:of|for|in|on|at|to|per|from|with|by|when|if|that|and|or|between|before|after|until|i"
-    r"|we|you|do|does|did|are|is|can|may|must|should|have|has|will|was|were|fit|need|get)\b"
+    r"|we|you|do|does|did|are|is|can|may|must|should|have|has|will|was|were|fit|need|get"
+    r"|possible|available)\b"
     r"|[?.!,;]|\W*$)"
 )
 _ARTICLE = r"(?:the|our|your|my)"
@@ -23,6 +25,12 @@ _WHAT = re.compile(
 )
 _HOW_MANY = re.compile(
     rf"(?<!\bin )\bhow many {_PHRASE}{_ENDS}(?: of (?:{_ARTICLE} )?{_PHRASE}{_ENDS})?",
+    re.IGNORECASE,
+)
+_IS_THERE = re.compile(
+    r"^\W*(?:(?:is|are|was|were) there"
+    r"|(?:do|does|did) [\w' -]{1,40}? (?:have|sell|offer|provide|serve|stock)(?! to\b)) "
+    rf"(?:(?:any|an?|some|free|also|the|our|your) )*{_PHRASE}{_ENDS}",
     re.IGNORECASE,
 )
 _SAID_OTHERWISE = stems(
@@ -51,7 +59,7 @@ def speaks_of_it(question: str, units: Iterable[EvidenceUnit], claim: str = "") 
 
 
 def _things(question: str) -> frozenset[str]:
-    found = (*_WHAT.finditer(question), *_HOW_MANY.finditer(question))
+    found = (match for each in (_WHAT, _HOW_MANY, _IS_THERE) for match in each.finditer(question))
     phrases = (phrase for match in found for phrase in match.groups("") if phrase)
     heads = stems(" ".join(phrase.split()[-1] for phrase in phrases))
     kinds = _SAID_OTHERWISE | _MEASURED

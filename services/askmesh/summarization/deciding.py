@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 
+from askmesh.summarization.asked_things import speaks_of_it
 from askmesh.summarization.assembly import Evidence
 from askmesh.summarization.evidence import EvidenceUnit
 from askmesh.summarization.pointing import adds_nothing
@@ -70,6 +71,8 @@ def decided(evidence: Evidence) -> list[Said]:
     near = [*_of_the_subject(evidence), best]
     near += [item for item in evidence.ranked if item.score >= _RIVAL_SHARE * best.score]
     told = [item for item in dict.fromkeys(near) if _speaks_of(item, evidence.question)][:_TWO]
+    if not speaks_of_it(evidence.question.text, told):
+        return []  # "Is there parking?" over what else is there
     return [_told(item, evidence) for item in dict.fromkeys(evidence.parts) or told]
 
 
