@@ -69,6 +69,14 @@ async def test_what_speaks_of_all_that_was_asked_is_quoted_though_the_model_refu
     assert "Hens may be kept, six at most." in text_of(events)
 
 
+async def test_what_is_likely_and_far_before_others_is_quoted_though_the_model_refuses() -> None:
+    events = await _said("When does the yard close?", 0.1, 0.4)
+    assert "Gates are shut at nine." in text_of(events)
+    assert completion_of(events).outcome == ANSWER_OUTCOME_ANSWERED
+    events = await _said("When does the yard close?", 0.3, 0.4)
+    assert completion_of(events).outcome == ANSWER_OUTCOME_ABSTAINED
+
+
 async def test_what_speaks_of_all_but_what_was_asked_for_is_not_quoted() -> None:
     events = await _said("How many geese may I keep?", 0.4, 0.35)
     assert completion_of(events).outcome == ANSWER_OUTCOME_ABSTAINED
