@@ -202,3 +202,10 @@ def test_text_without_sentences_is_cut_all_the_same(text: str) -> None:
     passages = split([Paragraph(text)], USUAL)
     assert all(size_of(passage.text) <= USUAL.most for passage in passages)
     assert letters([passage.text for passage in passages]) == letters([text])
+
+
+def test_a_key_with_its_value_is_not_said_again_above_the_parts_of_a_list_below_it() -> None:
+    items = [ListItem(f"Matter {number} was told at some length.", 0) for number in range(12)]
+    passages = split([Paragraph("Apologies: Eve Fox"), *items], SMALL)
+    assert len(passages) > 1
+    assert not any("Apologies" in passage.text for passage in passages[1:])

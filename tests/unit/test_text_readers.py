@@ -250,3 +250,23 @@ def test_values_set_to_the_right_are_one_column_and_a_sentence_below_them_is_non
         "Late shift: EUR 4.60 per shift",
         "Hours on call are paid as overtime.",
     ]
+
+
+def test_a_value_that_goes_on_below_is_whole_above_a_key_that_stands_closer() -> None:
+    minutes = (
+        "Date:     3 May 2025\nPlace:    Mill hall\nPresent:  Ann Lee (chair), Bo Dahl,\n"
+        "          Cy Orr, Di Park\nApologies: Eve Fox (roof)\n\n1. Roof. It leaks.\n2. Hall. Let."
+    )
+    assert text(minutes).blocks[2:5] == (
+        KeyValue("Present: Ann Lee (chair), Bo Dahl, Cy Orr, Di Park"),
+        Paragraph("Apologies: Eve Fox (roof)"),
+        ListItem("Roof. It leaks.", 0, "1"),
+    )
+
+
+def test_a_first_row_with_another_day_than_the_others_names_no_columns() -> None:
+    actions = "  Ann   mend the roof       by 20 May\n  Bo    let the large hall  by 6 June\n"
+    assert text(actions).blocks == (
+        LabelledRow((("", "Ann"), ("", "mend the roof"), ("", "by 20 May"))),
+        LabelledRow((("", "Bo"), ("", "let the large hall"), ("", "by 6 June"))),
+    )

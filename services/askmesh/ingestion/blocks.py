@@ -88,10 +88,14 @@ def first_heading(blocks: tuple[Block, ...]) -> str:
 
 
 def introduces(block: Block) -> bool:
-    """Tell whether `block` is so short and open that it only introduces what follows."""
-    if not isinstance(block, Paragraph | ListItem):
+    """Tell whether `block` is so short and open that it only introduces what follows.
+
+    A key with its value, "Apologies: Eve Fox", says something of its own.
+    """
+    if not isinstance(block, Paragraph | ListItem) or len(block.text) > MAX_LEAD_IN_CHARS:
         return False
-    return len(block.text) <= MAX_LEAD_IN_CHARS and not block.text.endswith((".", "!", "?"))
+    says_a_value = ": " in block.text and not block.text.endswith(":")
+    return not says_a_value and not block.text.endswith((".", "!", "?"))
 
 
 def _cell_text(cell: tuple[str, str]) -> str:

@@ -18,7 +18,7 @@ from askmesh.ingestion.pieces import (
     text_of,
 )
 
-VERSION = "19"
+VERSION = "20"
 """Changes whenever equal documents give other passages than before."""
 
 

@@ -9,10 +9,12 @@ from askmesh.ingestion.blocks import KeyValue, LabelledRow, Paragraph
 from askmesh.ingestion.table_pairs import pairs_in
 from askmesh.ingestion.table_sections import Spanned, in_sections, spanning
 from askmesh.ingestion.week_columns import with_whole_days
+from askmesh.text import MONTH_PATTERN
 
 _NUMBER = re.compile(r"[^\w]*\d[\d\s.,:/%\u20ac$\u00a3-]*\w{0,3}$")
 _YEAR = re.compile(r"(?:19|20)\d\d")
-_DIGITS = re.compile(r"\d+")
+_DIGITS = re.compile(rf"\d+(?:(?:st|nd|rd|th)?\.? (?:of )?(?:{MONTH_PATTERN})\b)?", re.IGNORECASE)
+"""Numbers, and days of a month."""
 _MAX_HEADER_CHARS = 60
 _MIN_COLUMNS = 3
 
@@ -140,7 +142,7 @@ def has_two_heads(rows: Sequence[Cells]) -> bool:
 
 
 def is_like_the_others(rows: Sequence[Cells]) -> bool:
-    """Tell whether a cell of the first row differs from those below it in a number alone."""
+    """Tell whether a cell of the first row differs from those below in a number or a day alone."""
     columns = (
         {_DIGITS.sub("0", _line(cell)) for cell in column} - {""}
         for column in zip_longest(*rows, fillvalue="")

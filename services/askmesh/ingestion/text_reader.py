@@ -13,7 +13,13 @@ from askmesh.ingestion.text_lists import list_of, starts_item, with_points
 from askmesh.ingestion.text_logs import begins_entry, logged, timed
 from askmesh.ingestion.text_quotes import quotes_in
 from askmesh.ingestion.text_subtitles import are_subtitles, blocks_of_subtitles
-from askmesh.ingestion.text_tables import columns_of, is_drawn, rows_of_drawing, starts_columns
+from askmesh.ingestion.text_tables import (
+    columns_of,
+    indent_of,
+    is_drawn,
+    rows_of_drawing,
+    starts_columns,
+)
 
 _RULE = re.compile(r"([=\-~^\"'`#*+.:_])\1{2,}\s*$")
 _FENCE = re.compile(r"(```+|~~~+)\s*([\w+#-]*)\s*$")
@@ -161,10 +167,18 @@ def _columns(lines: Sequence[str]) -> list[Block]:
     first = next((at for at, line in enumerate(lines) if starts_columns(line)), 0)
     if rows := columns_of(lines[first:]):
         return [*paragraph_of(lines[:first]), *rows]
+    for end in _ends_of_columns(lines, first):
+        if rows := columns_of(lines[first:end]):
+            return [*paragraph_of(lines[:first]), *rows, *_chunk(list(lines[end:]))]
+    return []
+
+
+def _ends_of_columns(lines: Sequence[str], first: int) -> Iterator[int]:
+    """Yield where a table that begins at the line `first` may end, with lines that go on or not."""
     below = range(first + _MIN_ROWS, len(lines))
-    end = next((at for at in below if not starts_columns(lines[at])), len(lines))
-    rows = columns_of(lines[first:end]) if end < len(lines) else []
-    return [*paragraph_of(lines[:first]), *rows, *_chunk(list(lines[end:]))] if rows else []
+    apart = [at for at in below if not starts_columns(lines[at])]
+    flush = [at for at in apart if indent_of(lines[at]) <= indent_of(lines[first])]
+    yield from (ends[0] for ends in (flush, apart) if ends)
 
 
 def _is_list(lines: Sequence[str], first: int) -> bool:

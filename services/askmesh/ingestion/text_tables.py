@@ -67,6 +67,11 @@ def columns_of(lines: Sequence[str]) -> list[Block]:
     return list(rows_of(texts))
 
 
+def indent_of(line: str) -> int:
+    """Return by how many characters a line is set in."""
+    return len(line) - len(line.lstrip())
+
+
 def _cells(lines: Sequence[str]) -> list[list[re.Match[str]]]:
     """Return the cells of each line: two of them where its first one touches the second column."""
     rows = [list(_COLUMN.finditer(line)) for line in lines]
@@ -93,7 +98,7 @@ def _explained(lines: Sequence[str]) -> list[list[str]] | None:
         match = _EXPLAINED.match(line)
         if match and not _COLUMN.findall(match.group(2))[1:]:
             rows.append([match.group(1), match.group(2)])
-        elif rows and _indent(line) > _indent(lines[0]):
+        elif rows and indent_of(line) > indent_of(lines[0]):
             rows[-1][1] += f" {line.strip()}"
         else:
             return None
@@ -151,7 +156,3 @@ def _is_border(line: str) -> bool:
 def _row(lines: Sequence[str]) -> list[str]:
     columns = zip_longest(*(line.strip()[1:-1].split("|") for line in lines), fillvalue="")
     return [" ".join(" ".join(cells).split()) for cells in columns]
-
-
-def _indent(line: str) -> int:
-    return len(line) - len(line.lstrip())
