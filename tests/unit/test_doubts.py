@@ -220,3 +220,38 @@ def test_a_bare_bound_is_one_of_the_only_field_that_is_named(
     question: str, text: str, told: str
 ) -> None:
     assert told_from(question, text, "Table") == told
+
+
+JARS = (
+    "Jar: Rye mix | Nuts: no | Egg: yes | Traces_of: nuts\nJar: Oat mix | Nuts: yes | Egg: no\n"
+    "Jar: Fig roll | Nuts: yes | Egg: yes | Traces_of: milk"
+)
+
+
+def test_rows_that_contain_something_have_it_in_its_column() -> None:
+    assert told_from("How many jars contain nuts?", JARS, "Pantry") == "2: Oat mix, Fig roll."
+
+
+def test_a_column_of_yes_and_no_is_none_of_another_whose_cells_have_its_name() -> None:
+    assert told_from("How many jars contain traces of nuts?", JARS, "Pantry") == ""
+
+
+REPAIRS = "\n".join(
+    f"day: 2031-0{month}-04 | boat: {boat} | state: {state}"
+    for month, boat, state in ((1, "Gull", "done"), (2, "Tern", "waiting"), (3, "Skua", "waiting"))
+)
+
+
+def test_rows_of_a_table_that_is_named_may_be_called_otherwise() -> None:
+    told = told_from("How many tasks in the repair book are waiting?", REPAIRS, "Repair book")
+    assert told == "2: 2031-02-04 Tern, 2031-03-04 Skua."
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["How many tasks are waiting?", "How many tasks are in the repair book?"],
+)
+def test_rows_are_not_counted_by_another_name_without_their_table_or_a_condition(
+    question: str,
+) -> None:
+    assert told_from(question, REPAIRS, "Repair book") == ""

@@ -26,27 +26,18 @@ FORM_WORDS = stems(
     "compare comparison contrast difference differ versus vs table tabular list show give make"
     " create draw column row total sum altogether together combined average mean many much number"
     " count all every each everything there exist have has with without no than between which what"
-    " how name need entry please document documents overview tell two three four both"
+    " how name need entry please document documents overview tell two three four both contain"
+    " include"
 )
+_HAVING = stems("contain include")
+"""Verbs for what a row has; a column that is called "may_contain" is not named by them alone."""
 _PLACES = stems("capacity seats places people persons guests")
 _LASTS = re.compile(
     r"\bhow (?:long|many (?:seconds|minutes|hours|days|weeks|months|years))\b", re.IGNORECASE
 )
 _TAKE = stems("take taking last lasting")
 _LEFT = stems("left available remain remaining still")
-_SHORT_CHARS = (3, 4)
 _COUNT = re.compile(r"\d+")
-
-
-def spelled_out(question: Question, records: Records) -> Question:
-    """Return a question with the names of fields where it has their beginning: "ext", "tel"."""
-    fields = field_words(records.name_field, *records.fields)
-    short = {word for word in question.stems - records.words if len(word) in _SHORT_CHARS}
-    meant = {word: {name for name in fields if name.startswith(word)} for word in short}
-    found = {word: names for word, names in meant.items() if len(names) == 1}
-    if not found:
-        return question
-    return replace(question, stems=(question.stems - found.keys()).union(*found.values()))
 
 
 def is_about(question: Question, records: Records, columns: Sequence[str] = ()) -> bool:
@@ -155,7 +146,7 @@ class Asked:
         self.rest = _without_limits(question)
         self.measure = _measure(self.rest, records)
         self.named = _named(self.rest, records)
-        own = records.field_named(self.rest.stems)
+        own = records.field_named(self.rest.stems - _HAVING)
         fields = self.measure.fields if self.measure else frozenset[str]()
         by_verb = asked_by_verb(self.rest.stems)
         self.is_field_named = own is not None

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 
-from askmesh.summarization.asked_records import Asked, Measured, is_about, spelled_out
+from askmesh.summarization.asked_records import Asked, Measured, is_about
 from askmesh.summarization.conditions import MEAN, SUM, chosen, fitting
 from askmesh.summarization.counting import counted
 from askmesh.summarization.doubts import is_understood
@@ -11,6 +11,7 @@ from askmesh.summarization.evidence import EvidenceUnit
 from askmesh.summarization.listing import DIFFERENCE, listed
 from askmesh.summarization.looking_up import looked_up
 from askmesh.summarization.measures import asked_by_verb, field_and_unit
+from askmesh.summarization.own_words import spelled_out
 from askmesh.summarization.question import Question, Wanted
 from askmesh.summarization.ranked_rows import is_ranked_so
 from askmesh.summarization.records import Record, Records, field_words, said_of

@@ -1,16 +1,16 @@
 """How many rows there are, and how many of a thing that has a row."""
 
 import re
-from itertools import takewhile
 
 from askmesh.summarization.asked_records import Asked, counted_fields
 from askmesh.summarization.conditions import chosen, columns_of, fitting, is_yes_or_no
 from askmesh.summarization.listing import asks_for_cells
+from askmesh.summarization.own_words import HOW_MANY, counted_words
 from askmesh.summarization.records import field_words, said_of
 from askmesh.summarization.said import Said
-from askmesh.text import is_stop_word, stems
+from askmesh.summarization.wholeness import place_of
+from askmesh.text import stems
 
-_HOW_MANY = re.compile(r"^\s*how many\b|\b(?:number|count) of\b", re.IGNORECASE)
 _QUANTITY = stems("quantity qty stock pieces")
 _PLACE = stems("place location room site store shelf")
 _WHERE = re.compile(r"\bwhere\b", re.IGNORECASE)
@@ -19,13 +19,13 @@ _WHERE = re.compile(r"\bwhere\b", re.IGNORECASE)
 def counted(asked: Asked) -> list[Said]:
     """Return how many rows fulfil the conditions, or how many there are of the thing of a row."""
     is_of_rows = bool(field_words(asked.records.name_field) & _nouns(asked))
-    if not _HOW_MANY.search(asked.question.text) or (asks_for_cells(asked) and not is_of_rows):
+    if not HOW_MANY.search(asked.question.text) or (asks_for_cells(asked) and not is_of_rows):
         return []
     if held := _in_stock(asked):
         return held
     if asked.named or _counts_a_field(asked):
         return []
-    found = chosen(asked)
+    found = sorted(chosen(asked), key=lambda record: place_of(record.units[0]))
     if not found:
         return [said_of("0.", asked.records.records, None)] if asked.records.is_whole else []
     number = f"{len(found)}" if asked.records.is_whole else f"At least {len(found)}"
@@ -33,10 +33,7 @@ def counted(asked: Asked) -> list[Said]:
 
 
 def _nouns(asked: Asked) -> frozenset[str]:
-    """Return the stems of what is counted: the words up to the first verb."""
-    match = _HOW_MANY.search(asked.question.text)
-    words = asked.question.text[match.end() :].split() if match else []
-    return stems(" ".join(takewhile(lambda word: not is_stop_word(word.strip("?,.")), words)))
+    return stems(" ".join(counted_words(asked.question)))
 
 
 def _counts_a_field(asked: Asked) -> bool:

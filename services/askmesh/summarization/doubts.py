@@ -57,6 +57,7 @@ def is_understood(asked: Asked) -> bool:
         or _is_a_ratio(asked)
         or _denies_something_else(asked)
         or _has_denied_cells(asked)
+        or _has_a_flag_in_cells(asked)
         or _has_alternatives(asked)
     )
 
@@ -115,6 +116,21 @@ def _has_denied_cells(asked: Asked) -> bool:
         for field, words in columns_of(asked).items()
         if field != ABOVE and not is_yes_or_no(asked, field)
         for cell in (record.cell(field) for record in asked.records.records)
+    )
+
+
+def _has_a_flag_in_cells(asked: Asked) -> bool:
+    """Tell whether a column of yes and no is named, and one whose cells have its name, too.
+
+    "May contain egg" is no "egg: yes" where there is a column of what may be contained.
+    """
+    text = asked.question.text.lower()
+    flags = frozenset[str]().union(*_flags_of(asked).values())
+    return any(
+        field.replace("_", " ").lower() in text and flags & words
+        for field in asked.records.fields
+        if not is_yes_or_no(asked, field)
+        for words in asked.records.cell_words[field]
     )
 
 

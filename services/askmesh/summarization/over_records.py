@@ -5,11 +5,12 @@ from dataclasses import replace
 from itertools import chain
 
 from askmesh.summarization.amendments import amends
-from askmesh.summarization.asked_records import Asked, headed_by, is_about, spelled_out
+from askmesh.summarization.asked_records import Asked, headed_by, is_about
 from askmesh.summarization.calculating import calculated
 from askmesh.summarization.dates import is_newer_document
 from askmesh.summarization.evidence import EvidenceUnit
 from askmesh.summarization.notices import is_notice, tells_a_change
+from askmesh.summarization.own_words import spelled_out, without_name_of_rows
 from askmesh.summarization.question import Question
 from askmesh.summarization.records import Record, Records
 from askmesh.summarization.said import Said
@@ -40,7 +41,8 @@ def told_by_records(
         if own is None:
             continue
         own = replace(own, is_whole=is_whole(_units_of(own.records), request.sources))
-        said = calculated(question, own, best=units[0])
+        asked = without_name_of_rows(question, own, units)
+        said = calculated(asked, own, best=units[0])
         if said and not _are_amended(question, said, own, units[:_NEAR_UNITS]):
             return own, tuple(said)
     return None
