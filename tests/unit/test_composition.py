@@ -13,37 +13,6 @@ def composed_from(question: str, *sources: Source) -> list[Said]:
     return composed(evidence_from(question, *sources))
 
 
-def test_a_command_is_shown_as_a_block_after_its_lead_in() -> None:
-    text = "To restart the queue, run:\n\n```bash\nqueuectl restart --all\n```\n\nIt is quick."
-    (said,) = composed_from("How do I restart the queue?", page(text, "Queue"))
-    assert said.text == "To restart the queue, run:"
-    assert said.after == "```bash\nqueuectl restart --all\n```"
-    assert said.quote == "queuectl restart --all"
-
-
-def test_a_command_for_the_opposite_is_not_shown() -> None:
-    text = "To install the client, run:\n\n```bash\napt install curio-client\n```"
-    source = page(text, "Client")
-    assert composed_from("How do I install the client?", source)
-    assert composed_from("How do I uninstall the client?", source) == []
-
-
-SETTINGS = "The agent is set by:\n\n```ini\nretention_days = 90\nbuffer_mb = 64\n```"
-
-
-def test_a_setting_that_is_named_is_the_line_that_sets_it() -> None:
-    (said,) = composed_from("What is retention_days?", page(SETTINGS, "Agent"))
-    assert said.text == "`retention_days = 90`"
-    assert said.after == ""
-    assert said.quote in SETTINGS
-
-
-def test_a_block_is_shown_whole_only_to_those_who_ask_for_it() -> None:
-    (said,) = composed_from("Show the settings of the agent", page(SETTINGS, "Agent"))
-    assert "buffer_mb = 64" in said.after
-    assert composed_from("For how long are records of the agent kept?", page(SETTINGS)) == []
-
-
 def test_figures_that_differ_are_no_conflict_for_those_who_ask_for_a_person() -> None:
     old = page("There are 41 people on the waiting list.", "Minutes of March")
     new = page("There are 38 people on the waiting list.", "Minutes of April")
@@ -254,19 +223,6 @@ def test_the_cells_of_a_row_that_are_asked_for_twice_are_left_to_the_model() -> 
     both = "Who is the teacher of kite flying, and when is it?"
     assert stated_in("Who is the teacher of kite flying?", scored_page(row, 0.9))
     assert not stated_in(both, scored_page(row, 0.9))
-
-
-def test_settings_far_from_the_question_are_not_how_to_do_it() -> None:
-    text = (
-        "Changes count after `gatectl reload`.\n\nThe plan wins:\n\n"
-        "```yaml\n# gate.yaml\nname: north\nlimit: 40\n```"
-    )
-    near = replace(page(text, "Gate"), sentences=units_scored(text, [0.5, 0.18]))
-    assert not any(
-        said.after for said in composed_from("How do I apply changes in gate.yaml?", near)
-    )
-    level = replace(near, sentences=units_scored(text, [0.3, 0.3]))
-    assert any(said.after for said in composed_from("How do I apply changes in gate.yaml?", level))
 
 
 def test_steps_for_another_system_are_not_shown() -> None:

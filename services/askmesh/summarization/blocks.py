@@ -1,6 +1,7 @@
 """Commands, settings and steps, as they stand in their block."""
 
 import re
+from collections.abc import Sequence
 
 from askmesh.summarization.assembly import Evidence
 from askmesh.summarization.evidence import EvidenceUnit
@@ -41,7 +42,7 @@ def block(evidence: Evidence) -> list[Said]:
     if best.unit.kind is UnitKind.CODE and not is_against(question, best):
         if said := _lines(question, best):
             return said
-        if question.wanted is Wanted.STEPS or asks_for_code(question.text):
+        if question.wanted is not Wanted.STEPS and asks_for_code(question.text):
             return [code(best)]
     if question.wanted is Wanted.LIST:
         named = list_named(question, best, evidence.ranked)
@@ -53,21 +54,35 @@ def block(evidence: Evidence) -> list[Said]:
 
 
 def _steps(evidence: Evidence) -> list[Said]:
-    """Return the steps or the code of the best block that says how; else the list so headed."""
+    """Return the steps or the code of the best block that says how; else the list so headed.
+
+    Those with a score of their own come before those that have but the score of their passage.
+    """
     best, question = evidence.ranked[0], evidence.question
-    blocks = (
+    blocks = [
         item
         for item in evidence.ranked
         if item.score >= _share_of(item) * best.score
         and (item.unit.kind is UnitKind.CODE or _is_step(item))
         and not is_against(question, item)
-    )
-    item = next(blocks, None)
+    ]
+    item = next((item for item in blocks if item.own_score is not None), next(iter(blocks), None))
     if item is None:
         return list_headed(evidence)
     if _is_for_another(question, item):
         return []
-    return [code(item)] if item.unit.kind is UnitKind.CODE else [whole_list(item, evidence.ranked)]
+    if item.unit.kind is not UnitKind.CODE:
+        return [whole_list(item, evidence.ranked)]
+    return [code(item, *_used_by(item, evidence.ranked))]
+
+
+def _used_by(item: EvidenceUnit, ranked: Sequence[EvidenceUnit]) -> list[EvidenceUnit]:
+    """Return the commands that follow a block of settings at once: they are to use it."""
+    if item.unit.label.lower() not in _SETTINGS:
+        return []
+    passage = [other for other in ranked if other.source_number == item.source_number]
+    after = sorted((o for o in passage if o.unit.start >= item.unit.end), key=lambda o: o.unit.start)
+    return [o for o in after[:1] if o.unit.kind is UnitKind.CODE and o.lead == item.lead]
 
 
 def _lines(question: Question, item: EvidenceUnit) -> list[Said]:
