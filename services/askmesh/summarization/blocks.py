@@ -80,9 +80,10 @@ def _used_by(item: EvidenceUnit, ranked: Sequence[EvidenceUnit]) -> list[Evidenc
     """Return the commands that follow a block of settings at once: they are to use it."""
     if item.unit.label.lower() not in _SETTINGS:
         return []
-    passage = [other for other in ranked if other.source_number == item.source_number]
-    after = sorted((o for o in passage if o.unit.start >= item.unit.end), key=lambda o: o.unit.start)
-    return [o for o in after[:1] if o.unit.kind is UnitKind.CODE and o.lead == item.lead]
+    passage = (other for other in ranked if other.source_number == item.source_number)
+    after = [other for other in passage if other.unit.start >= item.unit.end]
+    following = sorted(after, key=lambda other: other.unit.start)[:1]
+    return [o for o in following if o.unit.kind is UnitKind.CODE and o.lead == item.lead]
 
 
 def _lines(question: Question, item: EvidenceUnit) -> list[Said]:
