@@ -1,6 +1,6 @@
 import pytest
 
-from askmesh.summarization.asked_things import speaks_of_it
+from askmesh.summarization.asked_things import speaks_of_it, tells_how_to_do_it
 from askmesh.summarization.evidence import EvidenceUnit, rank_units
 from askmesh.summarization.values import Source
 
@@ -50,3 +50,34 @@ def test_a_kind_of_thing_and_what_stands_above_or_is_misspelt_is_spoken_of(
     question: str, title: str, text: str
 ) -> None:
     assert speaks_of_it(question, _units(title, text))
+
+
+@pytest.mark.parametrize(
+    ("question", "heading", "text"),
+    [
+        ("How do I change the ink drum in the copier?", "The copier will not start", "Press on."),
+        ("how to fold back the large awning", "Closing the shop", "Lock the till."),
+        ("How can we cancel a class?", "Booking a room", "Ask the desk for a key."),
+    ],
+)
+def test_how_something_is_done_is_not_told_by_what_has_no_word_of_the_thing(
+    question: str, heading: str, text: str
+) -> None:
+    assert not tells_how_to_do_it(question, heading, text)
+
+
+@pytest.mark.parametrize(
+    ("question", "heading", "text"),
+    [
+        ("How do I change the ink drum in the copier?", "Copier", "Pull the drum out."),
+        ("How do I change the cartrigde in the copier?", "Copier", "Pull the cartridge."),
+        ("How do I hire a hall that is taken?", "Hiring", "Ask for the next free day."),
+        ("How do I log in?", "Portal", "Type your name."),
+        ("How are drums made?", "Portal", "Type your name."),
+        ("How do I ask for three days off?", "Leave", "Fill in the form."),
+    ],
+)
+def test_how_something_is_done_is_told_by_its_name_or_under_what_is_done(
+    question: str, heading: str, text: str
+) -> None:
+    assert tells_how_to_do_it(question, heading, text)

@@ -298,3 +298,10 @@ def test_a_row_without_a_word_of_the_question_in_its_cells_is_left_to_the_model(
     for who, is_told in (("veterinary nurse", False), ("vet", True)):
         question = f"How many hours per year does a {who} need?"
         assert bool(stated_in(question, scored_page(rows, 0.8, 0.1))) is is_told
+
+
+def test_steps_for_another_thing_in_the_same_place_are_not_shown() -> None:
+    text = "# The copier will not start\n\n1. Hold the switch down.\n2. Wait for the lamp."
+    source = page(text, "Copier")
+    assert composed_from("How do I start the copier?", source)
+    assert composed_from("How do I change the ink drum of the copier?", source) == []

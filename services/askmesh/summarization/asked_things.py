@@ -8,9 +8,10 @@ by what else there is.
 import re
 from collections.abc import Iterable
 from difflib import get_close_matches
+from itertools import dropwhile, takewhile
 
 from askmesh.summarization.evidence import EvidenceUnit
-from askmesh.text import stems
+from askmesh.text import is_stop_word, stem, stems
 
 _PHRASE = r"((?:[\w'\u2019-]+ ){0,3}?[\w'\u2019-]+)"
 _ENDS = (
@@ -33,6 +34,12 @@ _IS_THERE = re.compile(
     rf"(?:(?:any|an?|some|free|also|the|our|your) )*{_PHRASE}{_ENDS}",
     re.IGNORECASE,
 )
+_HOW_TO = re.compile(
+    r"^\W*how (?:(?:do|can|should|would|must|could) (?:i|we|you|one|they|people)|to)"
+    r" (?P<verb>[\w'-]+)(?P<rest>[^?.!,;:]*)",
+    re.IGNORECASE,
+)
+_PARTICLES = frozenset(("back", "away", "down", "around", "along"))
 _SAID_OTHERWISE = stems(
     "value default cost price fee number time limit maximum minimum amount command rule deadline"
     " date difference reason purpose name address procedure process way policy meaning charge rate"
@@ -58,15 +65,43 @@ def speaks_of_it(question: str, units: Iterable[EvidenceUnit], claim: str = "") 
     return not things or any(_has(things, item) for item in units)
 
 
+def tells_how_to_do_it(question: str, heading: str, text: str) -> bool:
+    """Tell whether `text` below `heading` speaks of the thing that is to be done something to.
+
+    Or the heading says just what is to be done: "Reserving". Of what else a question for how to
+    do something is about, such as "in the till", nothing is asked here.
+    """
+    match = _HOW_TO.match(question)
+    things = _acted_on(match["rest"]) if match else frozenset[str]()
+    named = stems(heading)
+    is_named = match is not None and stem(match["verb"].lower()) in named <= stems(question)
+    return is_named or _are_in(things, stems(f"{heading} {text}"))
+
+
+def _acted_on(rest: str) -> frozenset[str]:
+    """Return the last word of what stands behind a verb: that of "the paper roll in the till"."""
+    words = [word.strip("'\"()") for word in rest.lower().split()]
+    own = dropwhile(lambda word: is_stop_word(word) or word in _PARTICLES, words)
+    heads = list(takewhile(lambda word: not is_stop_word(word), own))[-1:]
+    return _without_kinds(stems(" ".join(heads)))
+
+
 def _things(question: str) -> frozenset[str]:
     found = (match for each in (_WHAT, _HOW_MANY, _IS_THERE) for match in each.finditer(question))
     phrases = (phrase for match in found for phrase in match.groups("") if phrase)
     heads = stems(" ".join(phrase.split()[-1] for phrase in phrases))
+    return _without_kinds(heads)
+
+
+def _without_kinds(heads: frozenset[str]) -> frozenset[str]:
     kinds = _SAID_OTHERWISE | _MEASURED
     return frozenset(word for word in heads if not get_close_matches(word, kinds, 1, _SLIP))
 
 
 def _has(things: frozenset[str], item: EvidenceUnit) -> bool:
     text = f"{item.source.title} {item.breadcrumb} {item.lead} {item.text}"
-    known = stems(f"{text} {text.replace('_', ' ')}")
+    return _are_in(things, stems(f"{text} {text.replace('_', ' ')}"))
+
+
+def _are_in(things: frozenset[str], known: frozenset[str]) -> bool:
     return all(word in known or get_close_matches(word, known, 1, _SLIP) for word in things)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 
+from askmesh.summarization.asked_things import tells_how_to_do_it
 from askmesh.summarization.assembly import Evidence
 from askmesh.summarization.evidence import EvidenceUnit
 from askmesh.summarization.kinds import asks_for_code
@@ -19,6 +20,7 @@ from askmesh.summarization.naming import mentions
 from askmesh.summarization.question import Question, Wanted
 from askmesh.summarization.quoting import code, heading_of
 from askmesh.summarization.said import Said
+from askmesh.summarization.sections import section_of
 from askmesh.text import UnitKind, stems
 
 _BLOCK_SHARE = 0.3
@@ -69,7 +71,7 @@ def _steps(evidence: Evidence) -> list[Said]:
     item = next((item for item in blocks if item.own_score is not None), next(iter(blocks), None))
     if item is None:
         return list_headed(evidence)
-    if _is_for_another(question, item):
+    if not _tells_how(question, item) or _is_for_another(question, item):
         return []
     if item.unit.kind is not UnitKind.CODE:
         return [whole_list(item, evidence.ranked)]
@@ -84,6 +86,12 @@ def _used_by(item: EvidenceUnit, ranked: Sequence[EvidenceUnit]) -> list[Evidenc
     after = [other for other in passage if other.unit.start >= item.unit.end]
     following = sorted(after, key=lambda other: other.unit.start)[:1]
     return [o for o in following if o.unit.kind is UnitKind.CODE and o.lead == item.lead]
+
+
+def _tells_how(question: Question, item: EvidenceUnit) -> bool:
+    headings = (*item.source.headings, *item.unit.headings)
+    said = f"{item.breadcrumb} {item.lead} {section_of(item)}"
+    return tells_how_to_do_it(question.text, headings[-1] if headings else "", said)
 
 
 def _lines(question: Question, item: EvidenceUnit) -> list[Said]:

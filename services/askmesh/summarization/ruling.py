@@ -11,6 +11,7 @@ from askmesh.summarization.question import Question, Wanted
 from askmesh.summarization.quoting import quoted
 from askmesh.summarization.rates import by_rate
 from askmesh.summarization.said import Said
+from askmesh.summarization.sections import section_of
 from askmesh.summarization.untrusted import plain
 from askmesh.text import (
     MONTHS,
@@ -21,7 +22,6 @@ from askmesh.text import (
     numbers,
     stem,
     stems,
-    units,
 )
 
 _MOST_WORDS = 25
@@ -136,9 +136,7 @@ def _columns_named(question: Question, item: EvidenceUnit) -> int:
 
 def _unknown(question: Question, item: EvidenceUnit) -> frozenset[str]:
     """Return what the question says that the rule and what is above do not."""
-    beside = [unit for unit in units(item.source.text) if unit.headings == item.unit.headings]
-    section = " ".join(item.source.text[unit.start : unit.end] for unit in beside)
     words = content_words(question.text)
     asked = {stem(word) for word in words if word.isalpha() and not numbers(word)}
-    known = stems(f"{item.breadcrumb} {item.lead} {section}")
+    known = stems(f"{item.breadcrumb} {item.lead} {section_of(item)}")
     return frozenset(asked - known - _PLAIN - _CALENDAR)

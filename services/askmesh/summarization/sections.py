@@ -7,7 +7,7 @@ from askmesh.summarization.evidence import EvidenceUnit, cells
 from askmesh.summarization.moments import without_other_times
 from askmesh.summarization.naming import is_under_another, mentions, names_another
 from askmesh.summarization.question import Question
-from askmesh.text import UnitKind, stem, stems
+from askmesh.text import UnitKind, stem, stems, units
 
 BY_KEY = 0.93
 """The probability that the entry of a code answers a question that names the code."""
@@ -106,6 +106,13 @@ def _things(ranked: Iterable[EvidenceUnit]) -> set[tuple[str, str]]:
         and re.search(rf"\b{re.escape(place[1])}\b", item.own)
         and not re.search(rf"\b{re.escape(place[1].lower())}\b", text)
     }
+
+
+def section_of(item: EvidenceUnit) -> str:
+    """Return what its passage says below the same headings."""
+    text = item.source.text
+    beside = (unit for unit in units(text) if unit.headings == item.unit.headings)
+    return " ".join(text[unit.start : unit.end] for unit in beside)
 
 
 def _place(item: EvidenceUnit) -> tuple[str, str]:
