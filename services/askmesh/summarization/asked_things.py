@@ -83,17 +83,18 @@ def _acted_on(rest: str) -> frozenset[str]:
     words = [word.strip("'\"()") for word in rest.lower().split()]
     own = dropwhile(lambda word: is_stop_word(word) or word in _PARTICLES, words)
     heads = list(takewhile(lambda word: not is_stop_word(word), own))[-1:]
-    return _without_kinds(stems(" ".join(heads)))
+    return without_kinds(stems(" ".join(heads)))
 
 
 def _things(question: str) -> frozenset[str]:
     found = (match for each in (_WHAT, _HOW_MANY, _IS_THERE) for match in each.finditer(question))
     phrases = (phrase for match in found for phrase in match.groups("") if phrase)
     heads = stems(" ".join(phrase.split()[-1] for phrase in phrases))
-    return _without_kinds(heads)
+    return without_kinds(heads)
 
 
-def _without_kinds(heads: frozenset[str]) -> frozenset[str]:
+def without_kinds(heads: frozenset[str]) -> frozenset[str]:
+    """Return stems without those of mere kinds and measures, which need not be said: "the fee"."""
     kinds = _SAID_OTHERWISE | _MEASURED
     return frozenset(word for word in heads if not get_close_matches(word, kinds, 1, _SLIP))
 

@@ -6,6 +6,7 @@ from askmesh.summarization.amendments import amends
 from askmesh.summarization.asked_before import answer_beside_its_question
 from askmesh.summarization.assembly import Evidence
 from askmesh.summarization.blocks import block
+from askmesh.summarization.comparing import compared
 from askmesh.summarization.dates import date_of, newest_first
 from askmesh.summarization.doubts import is_plain
 from askmesh.summarization.evidence import EvidenceUnit, jaccard
@@ -38,6 +39,7 @@ def composed(evidence: Evidence) -> list[Said]:
         or prices_told(evidence)
         or rows_filled(evidence)
         or rows_asked(evidence)
+        or compared(evidence)
         or lines_fitting(evidence)
         or block(evidence)
     )

@@ -38,7 +38,8 @@ _PATTERNS = {
         r"\bhow many\b.*\b(?:are there|do we have|exist|are listed)\b|\bwie viele\b.*\bgibt es",
     ),
     Wanted.STEPS: (
-        r"^\s*how (?:do|can|should|would|must|to)\b|\b(?:which|what) command\b|\bsteps\b",
+        r"^\s*how (?:do|can|should|would|must|to)\b(?!.*\b(?:differ|compare)\b)",
+        r"\b(?:which|what) command\b|\bsteps\b",
         r"\bwhat (?:do|does|must) \w+ (?:have|need) to do\b",
         r"\bwhat (?:to|(?:do|must|shall|should|can) (?:i|we|you|staff)) do(?: then| now)?\W*$",
         r"[,;.:-] *(?:and )?(?:so )?what now\W*$",
