@@ -91,6 +91,38 @@ def test_rows_that_a_notice_changes_are_left_to_the_language_model() -> None:
     assert _rule("What is the rent of the Crane?", prices, NOTICE) == "Rent: 30 EUR (Crane)."
 
 
+def test_cells_of_another_kind_than_what_is_asked_for_are_left_to_other_statements() -> None:
+    services = Source(
+        passage_id="services",
+        title="Services",
+        text=(
+            "Check: Hull | Wren: 6 weeks | Crane: 2 years\n"
+            "Check: Mast | Wren: 3 years | Crane: 1 year"
+        ),
+        score=0.9,
+    )
+    assert _rule("How often is the mast of the Crane checked?", services)
+    assert _rule("What does the mast check of the Crane cost?", services) == ""
+
+
+def test_who_asks_when_is_told_from_when_until_when_and_who_asks_from_when_the_first_alone() -> (
+    None
+):
+    berths = Source(
+        passage_id="berths",
+        title="Berths",
+        text=(
+            "Berth: North | Boats may land from: 08:00 | until: 19:30\n"
+            "Berth: South | Boats may land from: 06:00 | until: 22:00"
+        ),
+        score=0.9,
+    )
+    told = _rule("When may boats land at the South berth?", berths)
+    assert told == "Boats may land from: 06:00, until: 22:00 (South)."
+    told = _rule("From when may boats land at the South berth?", berths)
+    assert told == "Boats may land from: 06:00 (South)."
+
+
 def test_a_row_yields_to_a_change_of_another_date_that_says_as_much_as_it_does() -> None:
     evenings = Source(
         passage_id="calendar",

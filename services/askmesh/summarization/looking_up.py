@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from itertools import chain
+from itertools import chain, pairwise
 
 from askmesh.summarization.asked_records import Asked
 from askmesh.summarization.conditions import columns_of, fitting, is_yes_or_no
@@ -28,6 +28,9 @@ COMPARES = re.compile(r"\b(?:differen\w+|differ|compar\w+|versus|vs)\b", re.IGNO
 _HOW_MUCH_IS = re.compile(r"\s*how much (?:is|are|for)\b", re.IGNORECASE)
 _UNTIL = re.compile(r"\s*(?:until|till|up to) when\b|\s*how late\b", re.IGNORECASE)
 _ENDS = stems("close end until till finish to")
+_FROM = re.compile(r"\bfrom\W*$", re.IGNORECASE)
+_AFTER_IT = re.compile(r"\W*(?:until|till|to)\b", re.IGNORECASE)
+_ASKS_FROM = re.compile(r"\b(?:from when|since|begin\w*|start\w*|opens?|earliest)\b", re.IGNORECASE)
 _WHERE = re.compile(r"\s*(?:when and )?where\b", re.IGNORECASE)
 _HOW_LONG = re.compile(r"\s*(?:for )?how long\b", re.IGNORECASE)
 _DURATIONS = stems("duration length time seconds minutes hours days weeks months years")
@@ -99,12 +102,28 @@ def _fields_of(asked: Asked, text: str) -> list[str]:
     unnamed = free if asked.named else ["", *free]
     of_kind = [field for field in unnamed if (field_words(field) if field else name) & kind]
     return (
-        [field for field in free if most and shared[field] == most]
+        _with_its_end(asked, [field for field in free if most and shared[field] == most])
         or _priced(asked, free)
         or ([""] if name & words and not asked.named and not stems(" ".join(free)) & kind else [])
         or (of_kind if not lasting or len(of_kind) == 1 else [])
         or _timed(asked, free)
     )
+
+
+def _with_its_end(asked: Asked, found: list[str]) -> list[str]:
+    """Return a column that says from when with the one after it, which says until when.
+
+    Who asks when something begins is told that alone.
+    """
+    question, fields = asked.question, asked.records.fields
+    if question.wanted is not Wanted.TIME or _ASKS_FROM.search(question.text):
+        return found
+    ends = [
+        after
+        for before, after in pairwise(fields)
+        if before in found and _FROM.search(before) and _AFTER_IT.match(after)
+    ]
+    return [*found, *ends]
 
 
 def _priced(asked: Asked, fields: Sequence[str]) -> list[str]:

@@ -9,6 +9,7 @@ from askmesh.summarization.asked_records import Asked, headed_by, is_about
 from askmesh.summarization.calculating import calculated
 from askmesh.summarization.dates import is_newer_document
 from askmesh.summarization.evidence import EvidenceUnit
+from askmesh.summarization.kinds import lacks_kind
 from askmesh.summarization.notices import is_notice, tells_a_change
 from askmesh.summarization.own_words import spelled_out, without_name_of_rows
 from askmesh.summarization.question import Question
@@ -30,7 +31,8 @@ def told_by_records(
     """Return the table or the forms that a question is about, and what they answer by themselves.
 
     If a table is asked for they answer nothing more. None if the question is about none of them,
-    or if what they answer may hold no longer: if another document of those near says it anew.
+    if what they answer is of another kind than what is asked for, or if it may hold no longer: if
+    another document of those near says it anew.
     """
     for records in sorted(records_of(units), key=lambda one: -headed_by(question, one)):
         if request.wants_table:
@@ -43,7 +45,9 @@ def told_by_records(
         own = replace(own, is_whole=is_whole(_units_of(own.records), request.sources))
         asked = without_name_of_rows(question, own, units)
         said = calculated(asked, own, best=units[0])
-        if said and not _are_amended(question, said, own, units[:_NEAR_UNITS]):
+        if not said or lacks_kind(question.text, " ".join(each.text for each in said)):
+            continue
+        if not _are_amended(question, said, own, units[:_NEAR_UNITS]):
             return own, tuple(said)
     return None
 
