@@ -105,7 +105,7 @@ def test_cells_of_another_kind_than_what_is_asked_for_are_left_to_other_statemen
     assert _rule("What does the mast check of the Crane cost?", services) == ""
 
 
-def test_who_asks_when_is_told_from_when_until_when_and_who_asks_from_when_the_first_alone() -> (
+def test_who_asks_when_is_told_from_when_until_when_and_who_asks_since_when_the_first_alone() -> (
     None
 ):
     berths = Source(
@@ -119,7 +119,7 @@ def test_who_asks_when_is_told_from_when_until_when_and_who_asks_from_when_the_f
     )
     told = _rule("When may boats land at the South berth?", berths)
     assert told == "Boats may land from: 06:00, until: 22:00 (South)."
-    told = _rule("From when may boats land at the South berth?", berths)
+    told = _rule("Since when may boats land at the South berth?", berths)
     assert told == "Boats may land from: 06:00 (South)."
 
 
