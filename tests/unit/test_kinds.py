@@ -23,6 +23,9 @@ from askmesh.summarization.kinds import lacks_kind
         ("What are the opening hours of the police station?", "Wallets go to the police station."),
         ("How much does the car park cost?", "The car park is three minutes away."),
         ("What does a service of the Duo cost?", "Duo: 12 months / 4,000 shots"),
+        ("How much do I get back for a lost key?", "It comes back within 4 working days."),
+        ("How much is refunded?", "You are told in three days."),
+        ("How much do we have to pay for the hall?", "The hall is paid in 10 days."),
         ("How much does a driver earn per hour?", "A cargo bike is 8 pounds per hour."),
         (
             "What does Eluned earn?",
@@ -62,6 +65,8 @@ def test_what_has_nothing_of_the_kind_that_is_asked_for_is_no_answer(
         ("What is the code of the gate?", "The code is 4471."),
         ("Where is the filter?", "The filter is in the cellar."),
         ("Wie lange dauert der Kurs?", "Der Kurs dauert einen halben Tag."),
+        ("How much do I get back for a lost key?", "Half of the deposit comes back."),
+        ("How much is refunded?", "You are refunded in full within three days."),
     ],
 )
 def test_what_has_it_or_what_was_asked_in_other_words_lacks_nothing(

@@ -176,3 +176,30 @@ BY_ROWS = (
 )
 def test_days_before_are_counted_backwards(question: str, text: str, answer: str) -> None:
     assert answer in _ruled(question, text)
+
+
+DEPOSITS = (
+    "The full deposit comes back if you return the hall keys less than 2 days late, and a third of"
+    " it if you return the keys later than that. Deposits go to your account within 4 working days."
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        ("How much deposit do I get back if I return the keys a day late?", "The full deposit"),
+        ("How much do I get back if I return the keys three days late?", "a third of it"),
+    ],
+)
+def test_what_holds_otherwise_is_told_with_what_it_is_otherwise_than(
+    question: str, answer: str
+) -> None:
+    told = told_from(question, DEPOSITS, "Deposit of the hall")
+    assert answer in told
+    assert "working days" not in told
+    assert "The full deposit" in told
+
+
+def test_what_holds_within_the_range_is_told_alone() -> None:
+    told = told_from("How much do I get back if I return the keys half a day late?", DEPOSITS)
+    assert "a third" not in told

@@ -18,6 +18,12 @@ from askmesh.text import numbers, sentences, stems
 _FEWEST = 2
 OPEN = stems("open opening")
 CLOSED = stems("closed closing shut geschlossen")
+_REST = re.compile(
+    r"\b(?:(?:later|earlier|sooner|less|fewer|more|longer|shorter|older|younger) than that"
+    r"|(?:after|before|above|below|beyond|over|under) that|otherwise|in (?:all )?other cases)\b",
+    re.IGNORECASE,
+)
+"""Says what holds outside of the range that was told before."""
 _BETWEEN_CLAUSES = re.compile(r"[,;] (?:and |but )?")
 _HEADS = stems("people person guest visitor adult child pupil student participant member employee")
 _OF_SIZE = stems("size group party headcount people person")
@@ -58,7 +64,8 @@ def clause_for(question: Question, item: EvidenceUnit) -> str:
     """Return the one of several clauses into whose range the amount falls; else nothing.
 
     "Claims up to 50 are paid, over 50 up to 900 checked, higher ones refused." says "Claims …
-    over 50 up to 900 checked" to who asks for 300.
+    over 50 up to 900 checked" to who asks for 300. "Half of it later than that" needs the clause
+    before it.
     """
     known = stems(f"{item.breadcrumb} {item.own}")
     for span in sentences(item.own):
@@ -69,7 +76,14 @@ def clause_for(question: Question, item: EvidenceUnit) -> str:
             first = next(iter(ruled))
             lead = "" if fitting == [first] else f"{first[: first_amount(first)]}\u2026 "
             return f"{lead}{fitting[0]}."
+        if len(ruled) == 1 and tells_the_rest(parts[-1]):
+            return f"{fitting[0]}." if fitting else item.own[span.start : span.end]
     return ""
+
+
+def tells_the_rest(text: str) -> bool:
+    """Tell whether a text says what holds outside of a range: "later than that", "otherwise"."""
+    return _REST.search(text) is not None
 
 
 def _holds(question: Question, clause: str, known: frozenset[str]) -> bool | None:

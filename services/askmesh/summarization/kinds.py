@@ -46,8 +46,9 @@ _EARNED = re.compile(
     r"\b(?:earn\w*|salar\w+|wages?|pay|pays|paid|payments?|income|remunerat\w+)\b", re.IGNORECASE
 )
 _PRICE = re.compile(
-    rf"(?<![\d.,])\d[\d.,]*(?![\d.,])(?!\s?{_COUNTED})"
-    r"|\b(?:free|nothing|none|included|half|double|no (?:charge|extra|fee|cost|deposit))\b"
+    rf"(?<![\d.,])\d[\d.,]*(?![\d.,])(?!\s?(?:(?:working|business) )?{_COUNTED})"
+    r"|\b(?:free|nothing|none|included|half|third|quarter|double|whole|full"
+    r"|no (?:charge|extra|fee|cost|deposit))\b"
     r"|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|twenty|fifty|hundred)\b.{0,20}"
     r"\b(?:pounds?|euros?|dollars?|francs?|pence|cents?|per ?cent)\b",
     re.IGNORECASE,
@@ -56,6 +57,7 @@ _PAID = (
     r"(?:[\w-]+ ){0,2}(?:allowance|charge|cost|deposit|discount|fee|fine|pay|price|rent|salary"
     r"|supplement|surcharge|wage)s?\b(?! for\W*$)"
 )
+_MUST = r"\bhow much (?:do|does|did|will|would|must|should) [\w ]{1,30}"
 _NAMES_IT = r"^\s*(?:(?:what(?:['\u2019]s| is| are)?|which|give me|need) )?(?:(?:the|our|your) )?"
 """How a question begins that may be no sentence: "Email address of the vet?"."""
 _NEEDED = (
@@ -66,7 +68,10 @@ _NEEDED = (
     (r"^\s*what(?:['\u2019]s| is| are)\b.*\b(?:code|pin|number|extension|price|fee)s?\b", _CODE),
     (rf"^\s*what(?:['\u2019]s| is| are) (?:the|our|your|my) {_PAID}", _PRICE),
     (
-        r"\bhow much\b.*\b(?:cost|earn|paid)\b|^\s*what (?:do|does|did|would|will)\b.*\bcost\b",
+        (
+            r"\bhow much\b.*\b(?:cost|earn|paid|charged?|owed?|refund(?:ed)?|get back)\b"
+            rf"|{_MUST} pay\b|^\s*what (?:do|does|did|would|will)\b.*\bcost\b"
+        ),
         _PRICE,
     ),
     (r"\bhow much\b.*\bearns?\b|^\s*what (?:do|does|did)\b.*\bearn\b", _EARNED),

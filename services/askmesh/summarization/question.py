@@ -6,6 +6,7 @@ from enum import Enum
 
 from askmesh.summarization.measures import is_basic, scale_of
 from askmesh.summarization.naming import VERSION, days_in, without_dates
+from askmesh.summarization.spelled_amounts import in_figures
 from askmesh.summarization.statements import is_year
 from askmesh.text import is_negated, is_stop_word, names, numbers, stem, stems
 
@@ -83,12 +84,7 @@ _SPACED_CODE = re.compile(r"\b((?!EUR|USD|GBP|CHF|JPY)[A-Z]{1,3} \d{1,5})(?![\w.
 _ORDINAL = re.compile(r"\d+(?:(?:st|nd|rd|th|s)$|-(?:year|month|week|day|hour))", re.IGNORECASE)
 _FIGURE = re.compile(
     r"(?P<before>\S+\s+)?(?<![\w.-])(?P<sign>[$\u20ac\u00a3])?(?P<figure>\d[\d.,:]*)(?!\w)"
-    r"(?P<after>(?:\s+|-(?=year|month|week|day))[^\W\d_]+|\s?[$\u20ac\u00a3])?"
-)
-_SPELLED = re.compile(
-    r"\b(two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
-    r"(?=[ -](?:years?|months?|weeks?|days?|hours?|minutes?|euros?|dollars?)\b)",
-    re.IGNORECASE,
+    r"(?P<after>(?:\s+|-(?=year|month|week|day|hour|minute))[^\W\d_]+|\s?[$\u20ac\u00a3])?"
 )
 _SIGNS = {"$": "dollar", "\u20ac": "euro", "\u00a3": "pound"}
 _SHORT = {
@@ -143,8 +139,7 @@ def take_apart(text: str) -> Question:
     spaced = {code.lower() for code in _SPACED_CODE.findall(undated)}
     figures = {code.split()[1] for code in spaced}
     amounts: list[tuple[float, str]] = []
-    in_figures = _SPELLED.sub(lambda match: numbers(match[1])[0], undated)
-    for match in _FIGURE.finditer(in_figures):
+    for match in _FIGURE.finditer(in_figures(undated)):
         found = numbers(match["figure"].rstrip(".,:"))
         if not found or match["figure"].rstrip(".,:") in figures:
             continue

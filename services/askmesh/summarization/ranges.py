@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from askmesh.summarization.evidence import EvidenceUnit
-from askmesh.summarization.holding import has_limit, holds_on_day, ranges_of
+from askmesh.summarization.holding import has_limit, holds_on_day, ranges_of, tells_the_rest
 from askmesh.summarization.intervals import Interval
 from askmesh.summarization.question import Question
 from askmesh.text import UnitKind, stems
@@ -72,6 +72,7 @@ def _case(question: Question, item: EvidenceUnit) -> _Case | None:
     fits = interval.has(value) if interval else None if is_prose else holds_on_day(question, item)
     if fits is None:
         return None
+    fits = fits or (item.unit.kind is not UnitKind.ROW and tells_the_rest(item.own))
     rung = item.own.partition(" | ")[0] if has_limit(item) else None
     return _Case(item, stems(item.own), fits, interval, rung)
 

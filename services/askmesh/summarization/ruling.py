@@ -7,6 +7,7 @@ from askmesh.summarization.amendments import is_overtaken
 from askmesh.summarization.evidence import EvidenceUnit, cells
 from askmesh.summarization.holding import clause_for, holds_on_day, may_be_closed
 from askmesh.summarization.intervals import season_asked, seasons_of
+from askmesh.summarization.kinds import lacks_kind
 from askmesh.summarization.question import Question, Wanted
 from askmesh.summarization.quoting import quoted
 from askmesh.summarization.rates import by_rate
@@ -61,6 +62,8 @@ def _of_several(question: Question, ranked: Sequence[EvidenceUnit]) -> list[Said
     best = ranked[0]
     alike = [item for item in ranked if item.note and item.table == best.table]
     if not best.note or alike != [best] or question.wanted is Wanted.YES_NO:
+        return []
+    if lacks_kind(question.text, best.own):
         return []
     if len(best.own.split()) > _MOST_WORDS or len(_unknown(question, best)) > _columns_named(
         question, best
