@@ -18,6 +18,7 @@ from askmesh.summarization.quoting import quoted
 from askmesh.summarization.rows_asked import first_cell, rows_asked
 from askmesh.summarization.rows_filled import rows_filled
 from askmesh.summarization.said import Said
+from askmesh.summarization.times_told import times_told
 from askmesh.summarization.untrusted import plain
 from askmesh.summarization.wholeness import is_whole, place_of
 from askmesh.summarization.wording import phrases
@@ -37,6 +38,7 @@ def composed(evidence: Evidence) -> list[Said]:
         or _conflict(evidence)
         or _count(evidence)
         or prices_told(evidence)
+        or times_told(evidence)
         or rows_filled(evidence)
         or rows_asked(evidence)
         or compared(evidence)
