@@ -220,6 +220,7 @@ def test_the_row_with_the_amount_comes_first_below_a_heading_that_is_asked_for()
     [
         ("Who is the medical director?", "Director of nursing: Ada Berg", 0.4, False),
         ("phone number of the caretaker of Holm", "Holm, phone: 960 406", 0.4, False),
+        ("Who are the first aiders?", "name: Ann Holm | first_aider: yes", 0.4, True),
         ("Who is the director of nursing?", "Director of nursing: Ada Berg", 0.4, True),
         ("What is the extension of Ada Berg?", "Nursing: Ada Berg, 4406", 0.4, True),
     ],

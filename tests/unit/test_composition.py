@@ -202,6 +202,16 @@ def test_the_title_that_is_asked_for_is_that_of_the_document_that_is_named() -> 
     assert said.text == "Ageing of cells"
 
 
+def test_rows_are_not_counted_where_only_some_are_what_is_asked_for() -> None:
+    text = "Boat: Wren | Kind: sailing\nBoat: Crane | Kind: rowing\nBoat: Tern | Kind: sailing"
+    (said,) = composed_from("How many boats are there?", page(text, "Boats"))
+    assert said.text.startswith("3: ")
+    assert not any(
+        said.text.startswith("3: ")
+        for said in composed_from("How many sailing boats are there?", page(text, "Boats"))
+    )
+
+
 def test_items_that_are_sentences_are_counted_and_told_apart_by_semicolons() -> None:
     text = "Error codes:\n- E04: no sensor.\n- E07: low voltage."
     (said,) = composed_from("How many error codes are listed?", page(text, "Codes"))

@@ -32,6 +32,8 @@ from askmesh.summarization.kinds import lacks_kind
             "Purchases: team leads up to 1,000 pounds, Eluned up to 15,000.",
         ),
         ("How long must my password be?", "The account locks for 20 minutes."),
+        ("What is Ada Holm's mobile number?", "name: Ada Holm | extension: 4170"),
+        ("Who is the head of internal audit?", "HIA - head of internal audit."),
     ],
 )
 def test_what_has_nothing_of_the_kind_that_is_asked_for_is_no_answer(
@@ -44,6 +46,9 @@ def test_what_has_nothing_of_the_kind_that_is_asked_for_is_no_answer(
     ("question", "text"),
     [
         ("How long must the password be?", "The password needs 14 characters."),
+        ("What is Ada Holm's mobile number?", "Ada Holm: 07700 900 112"),
+        ("What is Ada Holm's mobile number?", "Ada Holm: mobile 4471"),
+        ("Who is the head of internal audit?", "Head of internal audit (HIA): Ada Holm."),
         ("How often is the filter cleaned?", "The filter is cleaned twice a year."),
         ("How long can I borrow the camera?", "item: camera | max_loan_days: 2"),
         ("What is the supplement for night work?", "Night work: 25 % per hour"),

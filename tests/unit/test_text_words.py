@@ -6,7 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from askmesh.text import content_words, is_negated, is_stop_word, names, normalise, stem, stems
+from askmesh.text import (
+    content_words,
+    is_negated,
+    is_stop_word,
+    names,
+    normalise,
+    stem,
+    stems,
+    stems_and_parts,
+)
 
 
 @pytest.mark.parametrize(
@@ -107,3 +116,8 @@ def test_normalising_twice_changes_nothing_more(text: str) -> None:
 def test_the_plural_of_an_acronym_has_the_stem_of_its_singular() -> None:
     assert stems("two DVDs and PCs") == stems("two DVD and PC")
     assert stems("CSS") != stems("CS")
+
+
+def test_an_identifier_is_one_word_and_each_of_its_parts_where_that_is_asked_for() -> None:
+    assert stems("max_loan_days: 3") == {"max_loan_day", "3"}
+    assert stems_and_parts("max_loan_days: 3") == {"max_loan_day", "max", "loan", "day", "3"}

@@ -12,7 +12,14 @@ from askmesh.text._sentences import Span, sentences
 from askmesh.text._subjects import with_subjects
 from askmesh.text._unit import Unit, UnitKind, is_question, lead_text, self_contained
 from askmesh.text._units import units
-from askmesh.text._words import content_words, english_words, is_stop_word, stem, stems
+from askmesh.text._words import (
+    content_words,
+    english_words,
+    is_stop_word,
+    stem,
+    stems,
+    stems_and_parts,
+)
 
 __all__ = [
     "MONTHS",
@@ -42,6 +49,7 @@ __all__ = [
     "spelt_out",
     "stem",
     "stems",
+    "stems_and_parts",
     "units",
     "visible",
     "with_subjects",

@@ -56,6 +56,11 @@ def stems(text: str) -> frozenset[str]:
     return frozenset(map(stem, content_words(text)))
 
 
+def stems_and_parts(text: str) -> frozenset[str]:
+    """Return the stems of the content words of `text`, of `max_loan_days` each word, too."""
+    return stems(f"{text} {text.replace('_', ' ')}")
+
+
 def _plain(token: str) -> str:
     if _NUMERIC.match(token):
         return " ".join(numbers(token))

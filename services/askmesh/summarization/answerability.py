@@ -10,7 +10,7 @@ from askmesh.summarization.naming import mentions
 from askmesh.summarization.opposites import are_opposites
 from askmesh.summarization.question import Question, Wanted
 from askmesh.summarization.statements import statement
-from askmesh.text import UnitKind, is_negated, numbers, stems
+from askmesh.text import UnitKind, is_negated, numbers, stems, stems_and_parts
 
 _FARTHEST_LOGIT = 6.0
 _SEEN_UNITS = 3
@@ -158,5 +158,5 @@ def is_unknown(question: Question, units: Sequence[EvidenceUnit], probability: f
     if probability >= _IN_OTHER_WORDS or not _WHO_IS.search(question.text):
         return False
     sources = {item.source_number: item.source for item in units}.values()
-    known = stems("\n".join(source.whole_text for source in sources))
+    known = stems_and_parts("\n".join(source.whole_text for source in sources))
     return any(not word.isdigit() for word in question.stems - known - _FIELDS)

@@ -11,7 +11,7 @@ from difflib import get_close_matches
 from itertools import dropwhile, takewhile
 
 from askmesh.summarization.evidence import EvidenceUnit
-from askmesh.text import is_stop_word, stem, stems
+from askmesh.text import is_stop_word, stem, stems, stems_and_parts
 
 _PHRASE = r"((?:[\w'\u2019-]+ ){0,3}?[\w'\u2019-]+)"
 _ENDS = (
@@ -101,7 +101,7 @@ def without_kinds(heads: frozenset[str]) -> frozenset[str]:
 
 def _has(things: frozenset[str], item: EvidenceUnit) -> bool:
     text = f"{item.source.title} {item.breadcrumb} {item.lead} {item.text}"
-    return _are_in(things, stems(f"{text} {text.replace('_', ' ')}"))
+    return _are_in(things, stems_and_parts(text))
 
 
 def _are_in(things: frozenset[str], known: frozenset[str]) -> bool:

@@ -1,5 +1,6 @@
 """What needs no language model: commands, steps, counts, titles, conflicts, and quotes."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from askmesh.summarization.amendments import amends
@@ -117,13 +118,19 @@ def _count(evidence: Evidence) -> list[Said]:
     if not is_asked or not best.is_entry:
         return []
     entries = sorted((i for i in evidence.ranked if i.table == best.table), key=place_of)
-    if _stands_elsewhere(best, evidence):
+    if _stands_elsewhere(best, evidence) or _are_only_some(evidence.question, entries):
         return []
     if len(entries) < 2 or not is_whole(entries, evidence.sources):  # noqa: PLR2004 - one entry is no list
         return []
     named = [plain(first_cell(item)).rstrip(".;,") for item in entries]
     mark = "; " if any(set(name) & set(",:;.") for name in named) else ", "
     return [Said(f"{len(entries)}: {mark.join(named)}.", (best,), best.own)]
+
+
+def _are_only_some(question: Question, entries: Sequence[EvidenceUnit]) -> bool:
+    """Tell whether a word of the question is in the cells of some rows: it asks for those."""
+    rows = [stems(item.own) for item in entries if item.unit.kind is UnitKind.ROW]
+    return any(0 < sum(word in row for row in rows) < len(rows) for word in question.stems)
 
 
 def _stands_elsewhere(best: EvidenceUnit, evidence: Evidence) -> bool:

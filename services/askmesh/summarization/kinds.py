@@ -2,7 +2,7 @@
 
 import re
 
-from askmesh.text import MONTH_PATTERN, WEEKDAYS, names, stems
+from askmesh.text import MONTH_PATTERN, WEEKDAYS, content_words, names, stems
 
 _TIME = re.compile(
     r"\b(?:(?:19|20)\d\d|\d{1,2}(?:[:.]\d\d| ?(?:am|pm)|st|nd|rd|th)"
@@ -38,6 +38,8 @@ _TELEPHONE = re.compile(
     r"|(?<![\w-])\d(?:[ /-]?\d){5}",
     re.IGNORECASE,
 )
+_MOBILE = re.compile(r"\b(?:mobile|cell)|(?<![\w-])\d(?:[ /-]?\d){8}", re.IGNORECASE)
+"""No extension of an office."""
 _HOURS = re.compile(
     r"\d[:.]\d\d|\d ?(?:am|pm|h)\b|\b(?:\d+|noon|midnight|open|closed)\b", re.IGNORECASE
 )
@@ -77,6 +79,7 @@ _NEEDED = (
     (r"\bhow much\b.*\bearns?\b|^\s*what (?:do|does|did)\b.*\bearn\b", _EARNED),
     (r"\b(?:opening|office|business|visiting) (?:hours|times)\b", _HOURS),
     (rf"{_NAMES_IT}.*\b(?:tele)?phone number\b", _TELEPHONE),
+    (r"\b(?:mobile|cell)(?: ?phone)? number\b", _MOBILE),
     (r"^\s*what\b.*\b(?:cost|weigh|charge)\b", _AMOUNT),
     (r"^\s*what(?:['\u2019]s| is| are)\b.*\be-?mail(?: address(?:es)?)?\W*$", _ADDRESS),
     (rf"{_NAMES_IT}\be-?mail address(?:es)?\b", _ADDRESS),
@@ -99,7 +102,8 @@ _ASKS_WHO_DOES = re.compile(r"^\s*who\b(?! (?:is|are|was|were)\b)", re.IGNORECAS
 
 
 _ASKS_FOR_CODE = re.compile(
-    r"\b(?:commands?|code|snippets?|scripts?|config\w*|settings|files?|quer(?:y|ies)|examples?"
+    r"\b(?:commands?|code|snippets?|scripts?|config\w*|settings|quer(?:y|ies)|examples?"
+    r"|which files?|(?:show|give|see) (?:me )?(?:an?|the) (?:\w+ )?file"
     r"|Befehle?|Beispiele?|commandes?|comandos?|comandi)\b",
     re.IGNORECASE,
 )
@@ -135,10 +139,11 @@ def lacks_reason(question: str, text: str) -> bool:
 
 
 def _names_another(question: str, text: str) -> bool:
-    """Tell whether `text` has a name or a role that `question` does not have."""
+    """Tell whether `text` has a name or a role that `question` does not have, not even in short."""
     asked, text = stems(question), _TIME.sub(" ", text)
+    initials = "".join(word[0] for word in content_words(question))
     found = (*names(f"It says: {text}"), *_ROLE.findall(text))
-    return any(not stems(name) <= asked for name in found)
+    return any(not stems(name) <= asked and name.lower() not in initials for name in found)
 
 
 def _names_nobody(question: str, text: str) -> bool:

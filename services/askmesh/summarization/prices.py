@@ -7,7 +7,7 @@ from askmesh.summarization.money import ASKS_PRICE, MONEY
 from askmesh.summarization.records import record_of
 from askmesh.summarization.said import Said
 from askmesh.summarization.untrusted import plain
-from askmesh.text import UnitKind, stems
+from askmesh.text import UnitKind, stems, stems_and_parts
 
 _ASKING = stems("cost price fee rent rate charge expensive much hour person each use get there per")
 """Words of a question for a price, and of what it is for, that a row need not have."""
@@ -28,7 +28,7 @@ def prices_told(evidence: Evidence) -> list[Said]:
     if any(_has_all(evidence, item) for item in _rivals(evidence)):
         return []
     priced = [(name, value) for name, value in cells(best)[1:] if MONEY.search(value)]
-    shared = [len(stems(name.replace("_", " ")) & question.stems) for name, _ in priced]
+    shared = [len(stems_and_parts(name) & question.stems) for name, _ in priced]
     told = [cell for cell, n in zip(priced, shared, strict=True) if n == max(shared)]
     if len(told) < _FEWEST:
         return []
@@ -44,5 +44,5 @@ def _rivals(evidence: Evidence) -> list[EvidenceUnit]:
 
 def _has_all(evidence: Evidence, item: EvidenceUnit) -> bool:
     asked = evidence.question.stems
-    words = stems(f"{item.breadcrumb} {item.own}".replace("_", " "))
+    words = stems_and_parts(f"{item.breadcrumb} {item.own}")
     return not asked - words - _ASKING

@@ -10,7 +10,7 @@ from askmesh.summarization.evidence import EvidenceUnit, cells
 from askmesh.summarization.naming import days_in
 from askmesh.summarization.question import Question
 from askmesh.summarization.said import Said
-from askmesh.text import UnitKind, stems
+from askmesh.text import UnitKind, stems, stems_and_parts
 
 _CODE = re.compile(r"(?=.*\d)[A-Z\d./_-]+")
 _AND_OR = re.compile(r"\b(?:and|or|than|versus|vs)\b|[,/&]", re.IGNORECASE)
@@ -147,8 +147,7 @@ def are_unlike(records: Sequence[Record], question: Question) -> bool:
 
 def field_words(*fields: str) -> frozenset[str]:
     """Return the stems of names of columns, of "max_loan_days" each word, too."""
-    text = " ".join(fields)
-    return stems(f"{text} {text.replace('_', ' ')}")
+    return stems_and_parts(" ".join(fields))
 
 
 def _not_elsewhere(some: Sequence[frozenset[str]]) -> list[frozenset[str]]:
