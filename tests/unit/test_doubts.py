@@ -145,6 +145,12 @@ def test_rows_are_counted_and_of_a_thing_that_is_named_its_quantity_is_told(
     assert told_from(question, STOCK, "Stock") == told
 
 
+def test_a_column_that_counts_is_told_where_it_is_all_that_is_asked_for() -> None:
+    assert told_from("How many courses have free places?", COURSES, "Courses") == "1: Sewing."
+    told = told_from("How many free places are there?", COURSES, "Courses")
+    assert told == "Free places: 3 (Sewing)."
+
+
 def test_rows_in_a_place_are_counted_and_not_what_is_left_of_each() -> None:
     text = (
         "Article: Rope | Quantity: 12 | Store: Shed\nArticle: Lamp | Quantity: 36 | Store: Cellar"
@@ -244,7 +250,7 @@ REPAIRS = "\n".join(
 
 def test_rows_of_a_table_that_is_named_may_be_called_otherwise() -> None:
     told = told_from("How many tasks in the repair book are waiting?", REPAIRS, "Repair book")
-    assert told == "2: 2031-02-04 Tern, 2031-03-04 Skua."
+    assert told == "2 of 3 rows: 2031-02-04 Tern, 2031-03-04 Skua."
 
 
 @pytest.mark.parametrize(

@@ -31,6 +31,8 @@ def told(question: str) -> str:
             "When does the first coach leave Oak on Sundays in autumn?",
             "Leaves Oak: 12:50 (Sunday).",
         ),
+        ("last bus from elm on saturday in spring", "Leaves Elm: 19:05 ("),
+        ("What time is the last bus from Oak to Elm on Fridays in autumn?", "Leaves Oak: 07:50 ("),
         ("Which buses leave Elm on Sundays in spring?", "Leaves Elm: 09:05, 14:05, 19:05 ("),
         ("When do buses depart from Oak on Mondays in spring?", "Leaves Oak: 08:10, 13:10 ("),
         ("When is lane swim on Mondays?", "Lane swim: 06:30, 19:00 (Monday)."),

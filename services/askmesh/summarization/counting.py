@@ -29,6 +29,8 @@ def counted(asked: Asked) -> list[Said]:
     if not found:
         return [said_of("0.", asked.records.records, None)] if asked.records.is_whole else []
     number = f"{len(found)}" if asked.records.is_whole else f"At least {len(found)}"
+    if not _nouns(asked) <= asked.question.stems:
+        number = f"{number} of {len(asked.records.records)} rows"
     return [said_of(f"{number}: {', '.join(record.label for record in found)}.", found, None)]
 
 
@@ -37,10 +39,17 @@ def _nouns(asked: Asked) -> frozenset[str]:
 
 
 def _counts_a_field(asked: Asked) -> bool:
-    """Tell whether what is counted is in cells: "how many seats do plans under 20 EUR have"."""
-    flags = counted_fields(asked.question, asked.records)
-    fields = [f for f in asked.records.fields if not (is_yes_or_no(asked, f) or f in flags)]
+    """Tell whether what is counted is in cells: "how many seats do plans under 20 EUR have".
+
+    A column that counts, with noughts, is a condition of rows only if it is not all that is asked.
+    """
     nouns = _nouns(asked)
+    flags = counted_fields(asked.question, asked.records)
+    fields = (
+        field
+        for field in asked.records.fields
+        if not is_yes_or_no(asked, field) and (field not in flags or nouns <= field_words(field))
+    )
     rows = field_words(asked.records.name_field) & nouns
     return not rows and any(field_words(field) & nouns for field in fields)
 

@@ -35,6 +35,8 @@ _WHERE = re.compile(r"\s*(?:when and )?where\b", re.IGNORECASE)
 _HOW_LONG = re.compile(r"\s*(?:for )?how long\b", re.IGNORECASE)
 _DURATIONS = stems("duration length time seconds minutes hours days weeks months years")
 _HOURS = re.compile(r"\d{1,2}(?:[:.]\d\d)?\s?(?:-|\u2013|to)\s?\d{1,2}")
+_ONE_OF_SEVERAL = re.compile(r"\b(?:first|last|earliest|latest|next)\b", re.IGNORECASE)
+_SEVERAL_TIMES = re.compile(r"\d[:.]\d\d\b.*(?:,| and) \d{1,2}[:.]\d\d\b")
 _PLACES = stems("location place room site address")
 _FIELDS = {
     Wanted.PERSON: stems("owner contact responsible holder author name person"),
@@ -52,6 +54,8 @@ def looked_up(asked: Asked) -> list[Said]:
         return []
     if asked.measure and asked.measure.is_extreme:
         return []  # the rows could not be compared
+    if _ONE_OF_SEVERAL.search(text) and _has_times(records, fields):
+        return []
     if len(records) == 1 and COMPARES.search(asked.question.text):
         return []
     if any(not record.cell(field) for record in records for field in fields):
@@ -59,6 +63,12 @@ def looked_up(asked: Asked) -> list[Said]:
     text = "; ".join(_told(asked, record, fields) for record in records)
     units = tuple(dict.fromkeys(item for record in records for item in record.units_of(fields[0])))
     return [Said(f"{text}.", units, units[0].own)] if units else []
+
+
+def _has_times(records: Sequence[Record], fields: Sequence[str]) -> bool:
+    """Tell whether one of the cells is a row of times, of which one may be asked for."""
+    cells = (record.cell(field) for record in records for field in fields)
+    return any(_SEVERAL_TIMES.search(cell) for cell in cells)
 
 
 def _records(asked: Asked) -> tuple[Record, ...]:

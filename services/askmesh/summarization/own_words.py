@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from itertools import takewhile
 
-from askmesh.summarization.asked_records import Asked
+from askmesh.summarization.asked_records import FORM_WORDS, Asked
 from askmesh.summarization.conditions import fitting
 from askmesh.summarization.evidence import EvidenceUnit
 from askmesh.summarization.question import Question
@@ -42,12 +42,13 @@ def without_name_of_rows(
     """Return a question without its word for the rows: "how many jobs are open" of a repair log.
 
     It names the table by half of the words of its title, and sets a condition that rows fulfil.
-    The word for what it counts stands nowhere: not in the table, and in no other of `units`.
+    The word for what it counts stands nowhere: not in the table, and in no other of `units`. Rows
+    are then what is told of.
     """
     name = frozenset(map(stem, counted_words(question)[-1:]))
     title = stems(records.records[0].units[0].source.title)
     is_named = len(title & question.stems) > _TITLE_SHARE * len(title)
-    if not (name and is_named) or name & records.words:
+    if not (name and is_named) or name & (records.words | FORM_WORDS):
         return question
     plain = replace(question, stems=question.stems - name)
     is_known = any(name <= stems(f"{item.breadcrumb} {item.own}") for item in units)

@@ -13,7 +13,9 @@ from askmesh.summarization.said import Said
 from askmesh.summarization.untrusted import plain
 from askmesh.text import WEEKDAYS, UnitKind, stems
 
-_ASKS = re.compile(r"\W*(?:at )?(?:when|which|what)\b", re.IGNORECASE)
+_ASKS = re.compile(
+    r"\W*(?:(?:at )?(?:when|which|what)|(?:the )?(?:first|last|earliest|latest))\b", re.IGNORECASE
+)
 _NEXT = re.compile(r"\bnext\b", re.IGNORECASE)
 _CLOCK = r"\d{1,2}[:.]\d\d(?: ?[ap]\.?m\.?)?"
 _TIMES = re.compile(rf"{_CLOCK}(?:(?:, | and |, and ){_CLOCK})*", re.IGNORECASE)
@@ -66,12 +68,11 @@ def _cells_for(question: Question, item: EvidenceUnit) -> Iterator[tuple[Evidenc
     if item.unit.kind is not UnitKind.ROW or not holds_on_day(question, item):
         return
     things = stems(" ".join(match["thing"] for match in _THING.finditer(question.text)))
-    labels = " ".join(cell for _, cell in cells(item) if not _TIMES.fullmatch(cell))
+    others = (name if _TIMES.fullmatch(cell) else cell for name, cell in cells(item))
+    known = stems(f"{' '.join(others)} {item.breadcrumb}") | things | _KNOWN
     for header, cell in cells(item)[1:]:
         goes = _way_asked_for(question, header)
-        if goes is None or not _TIMES.fullmatch(cell):
-            continue
-        if question.stems <= stems(f"{header} {labels} {item.breadcrumb}") | goes | things | _KNOWN:
+        if goes is not None and _TIMES.fullmatch(cell) and question.stems <= known | goes:
             yield item, header, cell
 
 
