@@ -61,6 +61,21 @@ def test_a_sentence_that_breaks_off_leads_in_the_list_below_it() -> None:
     assert lead_text(text, _only(text, "a passport")) == "Bring"
 
 
+@pytest.mark.parametrize(
+    ("above", "leads"),
+    [
+        ("Ann Lee (chair), Bo Dahl and others Absent: Eve Fox (roof)", False),
+        ("Bring all of these on the first day: please sign them", False),
+        ("Bring all of these on the first day, please", True),
+        ("All who come to us for a night: bring all of these:", True),
+        ("All who come to us for a night: bring these.", True),
+    ],
+)
+def test_an_open_line_with_a_value_leads_in_no_list(above: str, *, leads: bool) -> None:
+    text = f"{above}\n\n- a passport\n- your tax form"
+    assert bool(lead_text(text, _only(text, "a passport"))) == leads
+
+
 def test_code_is_one_unit_with_its_lead_in_and_without_its_fence() -> None:
     text = "To reload it, run:\n\n```bash\ngate reload\ngate status\n```\n\nThat is all."
     unit = _only(text, "gate reload\ngate status")

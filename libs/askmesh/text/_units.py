@@ -37,7 +37,10 @@ class _Above:
     lead_in: Span | None = None
     """The last sentence of prose, while nothing but lists, tables and code came after it."""
     introduces: bool = False
-    """Whether that sentence leads in a list: it is not ended, or stands alone."""
+    """Whether that sentence leads in a list: it is not ended, or stands alone.
+
+    What has a value, "Absent: Eve Fox", says something of its own.
+    """
     group: int = 0
     group_kind: UnitKind | None = None
     groups: int = 0
@@ -169,8 +172,9 @@ def _prose(above: _Above, block: TextBlock) -> Iterator[Unit]:
             yield above.unit(span, UnitKind.SENTENCE, lead)
     above.lead_in = spans[-1]
     last = above.text[spans[-1].start : spans[-1].end]
-    is_open = bool(_LABEL_END.search(last)) or not _SENTENCE_END.search(last)
-    above.introduces = len(spans) == 1 or is_open
+    is_label, is_ended = bool(_LABEL_END.search(last)), bool(_SENTENCE_END.search(last))
+    says_a_value = ": " in last and not (is_label or is_ended)
+    above.introduces = not says_a_value and (len(spans) == 1 or is_label or not is_ended)
     above.group_kind = None
 
 
