@@ -17,6 +17,7 @@ def _units(title: str, text: str) -> list[EvidenceUnit]:
         ("What is the colour of the badge?", "Badges", "Badges are worn at the belt."),
         ("How many customers does Finchline have?", "Finchline", "It has fewer than 20 people."),
         ("How many weeks of maternity leave are there?", "Lost things", "We keep it for 8 weeks."),
+        ("How deep is the ditch?", "Ditch", "The ditch has a 3 m bridge."),
         ("What is the extension of who approves it?", "Rules", "Ask the technical manager."),
         ("Is there a lift in the annex?", "Annex", "The annex has a ramp at the back."),
         ("Are there any showers available?", "Annex", "Lockers are in the annex."),
@@ -44,6 +45,8 @@ def test_what_does_not_speak_of_the_thing_asked_for_is_known(
         ("Is there a limit on it?", "Rules", "At most 40 euros."),
         ("Do you have to sign in?", "Rules", "Everybody writes down their name."),
         ("Do we have free showers at work?", "Annex", "A shower is in the annex."),
+        ("What is the member discount now?", "Letter", "The member discount goes up to 15%."),
+        ("How deep is the ditch?", "Ditch", "depth_m: 3"),
     ],
 )
 def test_a_kind_of_thing_and_what_stands_above_or_is_misspelt_is_spoken_of(

@@ -216,6 +216,24 @@ def test_a_row_is_quoted_with_the_cells_that_were_asked_for() -> None:
     assert text_of(text.quote_best()) == "Article: Hard case, Price EUR: 39 [1]"
 
 
+def test_of_a_configuration_file_the_setting_is_quoted_after_its_sections() -> None:
+    lines = "```yaml\nmail:\n  port: 2525\n  retries: 3\ncopies:\n  keep_weeks: 6\n  hour: 2\n```"
+    server = Source(passage_id="s", title="Reading room server", text=lines, score=0.9)
+    text = _checked("For how many weeks are copies kept?", server)
+    assert text.take("Copies are stored in our cellar for 6 weeks by the librarian.") == []
+    assert text_of(text.quote_best()) == "copies > keep_weeks: 6 [1]"
+    text = _checked("Which port does the mail take?", server)
+    assert text_of(text.quote_best()) == "mail > port: 2525 [1]"
+
+
+def test_a_row_with_less_than_half_of_what_was_asked_about_is_not_quoted() -> None:
+    prices = Source(passage_id="p", text="line: Line 4 | single_eur: 2 | back_eur: 3", score=0.9)
+    for asked, may_be_quoted in (("a yearly family pass", False), ("a single", True)):
+        text = _checked(f"How much is {asked} on line 4?", prices)
+        assert text.take("It is 2 euros for the whole summer at our desks in town.") == []
+        assert text.instead.has_a_place is may_be_quoted
+
+
 def test_a_row_is_quoted_with_each_cell_that_has_a_word_of_the_question_of_its_own() -> None:
     row = "Product: Saw | Private use: 24 months | Trade use: 12 months | Registered: 4 years"
     text = _checked("How long for a registered saw, private use?", replace(SONAR, text=row))

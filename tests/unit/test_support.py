@@ -96,6 +96,33 @@ def test_names_may_change_places_with_the_voice_of_the_verb() -> None:
     assert grounds(BATTLE).check("Saxony was defeated by Normandy in 1066.").fault is None
 
 
+def test_numbers_that_keep_the_words_beside_them_may_change_places() -> None:
+    piece = Piece(1, "Lost badges are reported on form B-20 within 6 days.")
+    assert (
+        grounds(piece).check("Lost badges are reported within 6 days on form B-20.").fault is None
+    )
+    prices = Piece(1, "Tickets cost 4 euros for children and 9 euros for adults.")
+    turned = grounds(prices).check("Tickets cost 9 euros for children and 4 euros for adults.")
+    assert turned.contradiction is Contradiction.REVERSAL
+
+
+def test_what_something_is_called_may_stand_in_its_place() -> None:
+    piece = Piece(
+        1, "Oven \u2013 our wood stove, lit twice a day. It came in 1998 and is called Bertha."
+    )
+    said = "Bertha is our wood stove, lit twice a day, came in 1998."
+    assert grounds(piece, question="Who is Bertha?").check(said).fault is None
+
+
+def test_a_figure_before_a_place_is_not_told_of_it_where_another_follows() -> None:
+    piece = Piece(1, "Up to 90 euros per night with breakfast, in Oslo and abroad up to 140 euros.")
+    checked = grounds(piece, question="What is the hotel limit per night in Oslo?")
+    wrong = checked.check("The hotel limit per night in Oslo is 90 euros.")
+    assert wrong.contradiction is Contradiction.EXCHANGE
+    right = checked.check("The hotel limit per night in Oslo is 140 euros.")
+    assert right.contradiction is None
+
+
 def test_numbers_that_change_places_are_a_reversal() -> None:
     verdict = grounds(BATTLE).check("Sales rose from 12 million in 2019 to 3 million in 2020.")
     assert verdict.contradiction is Contradiction.REVERSAL

@@ -6,6 +6,7 @@ from difflib import SequenceMatcher
 from functools import cached_property
 from typing import TypeAlias
 
+from askmesh.summarization.places import is_called
 from askmesh.summarization.statements import NOT, Statement
 from askmesh.text import stem
 
@@ -77,6 +78,8 @@ class Comparison:
     @property
     def has_another_name(self) -> bool:
         """Whether a name stands in the place of another, or a number in that of another."""
+        if any(is_called(word, self._stated) for word in self._claim.sequence[:1]):
+            return False
         exchanged = any(_exchanges(each, self._claim, self._stated) for each in self.changes)
         return (
             exchanged

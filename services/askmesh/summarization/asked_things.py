@@ -6,7 +6,7 @@ by what else there is.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Sequence
 from difflib import get_close_matches
 from itertools import dropwhile, takewhile
 
@@ -17,7 +17,8 @@ _PHRASE = r"((?:[\w'\u2019-]+ ){0,3}?[\w'\u2019-]+)"
 _ENDS = (
     r"(?= (?:of|for|in|on|at|to|per|from|with|by|when|if|that|and|or|between|before|after|until|i"
     r"|we|you|do|does|did|are|is|can|may|must|should|have|has|will|was|were|fit|need|get"
-    r"|possible|available)\b"
+    r"|possible|available"
+    r"|now|today|currently|nowadays|again|please|exactly|these days|this \w+|next \w+)\b"
     r"|[?.!,;]|\W*$)"
 )
 _ARTICLE = r"(?:the|our|your|my)"
@@ -54,12 +55,25 @@ _MEASURED = stems(
 _SLIP = 0.84
 
 
-def speaks_of_it(question: str, units: Iterable[EvidenceUnit], claim: str = "") -> bool:
+_HOW_DEEP = re.compile(r"\bhow (deep|wide|tall|thick)\b", re.IGNORECASE)
+_SAYS_HOW = {
+    "deep": stems("deep depth"),
+    "wide": stems("wide width"),
+    "tall": stems("tall height high"),
+    "thick": stems("thick thickness"),
+}
+"""A length is told of each of these: which one, words must say."""
+
+
+def speaks_of_it(question: str, units: Sequence[EvidenceUnit], claim: str = "") -> bool:
     """Tell whether one of `units`, or what stands above it, has what is asked for by name.
 
     A `claim` about `units` may call it otherwise, as they do: hens that were asked for as chickens.
     """
     things = _things(question)
+    how = _HOW_DEEP.search(question)
+    if how and not any(_SAYS_HOW[how[1].lower()] & _known(item) for item in units):
+        return False
     if claim and not things <= stems(claim):
         return True
     return not things or any(_has(things, item) for item in units)
@@ -100,9 +114,13 @@ def without_kinds(heads: frozenset[str]) -> frozenset[str]:
 
 
 def _has(things: frozenset[str], item: EvidenceUnit) -> bool:
-    text = f"{item.source.title} {item.breadcrumb} {item.lead} {item.text}"
-    return _are_in(things, stems_and_parts(text))
+    return _are_in(things, _known(item))
 
 
 def _are_in(things: frozenset[str], known: frozenset[str]) -> bool:
     return all(word in known or get_close_matches(word, known, 1, _SLIP) for word in things)
+
+
+def _known(item: EvidenceUnit) -> frozenset[str]:
+    text = f"{item.source.title} {item.breadcrumb} {item.lead} {item.text}"
+    return stems_and_parts(text)

@@ -2,8 +2,15 @@
 
 from collections.abc import Iterator, Sequence
 from enum import Enum
+from itertools import pairwise
 
 from askmesh.summarization.alterations import Comparison
+from askmesh.summarization.columns import (
+    denies_an_empty_cell,
+    fills_an_empty_cell,
+    has_figure_of_another_column,
+    is_of_another_kind,
+)
 from askmesh.summarization.hedges import says_more_surely
 from askmesh.summarization.opposites import are_opposites
 from askmesh.summarization.places import (
@@ -40,9 +47,18 @@ def contradiction(claim: Statement, stated: Sequence[Statement]) -> Contradictio
         (Contradiction.OPPOSITE, _has_opposite(claim, stated[0]) or best.turns_order),
         (
             Contradiction.EXCHANGE,
-            best.has_another_name or _says_of_another(claim, stated[0]),
+            best.has_another_name
+            or _says_of_another(claim, stated[0])
+            or has_figure_of_another_column(claim, stated),
         ),
-        (Contradiction.NEGATION, best.denies or _denies_a_clause(claim, clauses, best)),
+        (
+            Contradiction.NEGATION,
+            (
+                (_denies_a_clause(claim, clauses, best) or best.denies)
+                and not denies_an_empty_cell(claim, stated[0])
+            )
+            or any(fills_an_empty_cell(claim, other) for other in stated),
+        ),
         (Contradiction.FORCE, any(_is_stronger(clause, clauses) for clause in claim.clauses)),
         (Contradiction.SURENESS, says_more_surely(claim, stated[0])),
         (
@@ -56,6 +72,7 @@ def contradiction(claim: Statement, stated: Sequence[Statement]) -> Contradictio
 def _says_of_another(claim: Statement, stated: Statement) -> bool:
     return (
         has_number_of_another(claim, stated)
+        or is_of_another_kind(claim, stated)
         or has_figure_of_another_part(claim, stated)
         or takes_over_a_verb(claim, stated)
         or says_it_of_the_other_side(claim, stated)
@@ -108,7 +125,7 @@ def _is_reversed(claim: Statement, stated: Sequence[Statement]) -> bool:
         return True
     for years in (True, False):
         of_a_kind = [n for n in claim.numbers if is_year(n) is years]
-        if any(_have_changed_places(of_a_kind, other.numbers) for other in stated):
+        if any(_have_changed_places(of_a_kind, claim, other) for other in stated):
             return True
     return False
 
@@ -135,7 +152,20 @@ def _between(clause: Clause, first: str, second: str) -> frozenset[str]:
     return frozenset(stems[stems.index(first) + 1 : stems.index(second)])
 
 
-def _have_changed_places(claim: Sequence[str], other: Sequence[str]) -> bool:
-    shared = [n for n in claim if claim.count(n) == other.count(n) == 1]
-    positions = [other.index(number) for number in shared]
+def _have_changed_places(figures: Sequence[str], claim: Statement, other: Statement) -> bool:
+    """Tell whether figures stand in another order, without the words beside them."""
+    shared = [n for n in figures if figures.count(n) == other.numbers.count(n) == 1]
+    positions = [other.numbers.index(n) for n in shared if not _moves_whole(n, claim, other)]
     return positions != sorted(positions)
+
+
+def _moves_whole(number: str, claim: Statement, other: Statement) -> bool:
+    """Tell whether a number has kept a word beside it that no other number has: "form S-14"."""
+    others = {*other.numbers} - {number}
+    taken = others.union(*(_beside(each, other) for each in others))
+    return bool((_beside(number, claim) & _beside(number, other)) - taken)
+
+
+def _beside(number: str, said: Statement) -> frozenset[str]:
+    pairs = pairwise(said.stems)
+    return frozenset(word for pair in pairs if number in pair for word in pair) - {number}

@@ -1,32 +1,46 @@
 """How much of a sentence stands in the pieces that it rests on."""
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
+from askmesh.summarization.claimed_subject import LINKING, names_its_subject
 from askmesh.summarization.grounds import Entry, GroundT, by_place, numbers_of, words_of
 from askmesh.summarization.statements import Clause, Statement
+from askmesh.summarization.word_forms import MEASURING
 
 FEWEST_WORDS = 3
 """With fewer different content words, or names alone, a text claims nothing that can be checked."""
 _TOGETHER = 0.5
+_BY_FAR = 2
 _LEAST_NEAR = 0.3
+_WITHOUT_SUBJECT = 0.5
+"""So much of a row counts at most that does not name what was asked about."""
 
 
 def coverage(claim: Statement, chosen: Sequence[Entry[GroundT]], asked: frozenset[str]) -> float:
     """Return how much of the claim stands in the pieces, from 0 to 1; the best of them is first.
 
     It is the mean share of its words in all pieces, in the best one, and of its word pairs. An
-    answer says the question again, in words that the evidence may not have: what it adds to them
-    counts as much as the whole, unless hardly any words are together that are so in the evidence.
+    answer says the question again, in words of which the evidence may not have some: if it has most
+    of them, what is added counts as much as the whole, unless hardly any words are together that
+    are so in the evidence.
     """
     if not chosen:
         return 0.0
-    known, added = words_of(chosen), claim.words - asked
-    whole = len(claim.words & known) / len(claim.words)
-    best = len(claim.words & chosen[0].known) / len(claim.words)
-    near = _nearness(claim, chosen, best)
+    known, words = words_of(chosen), (claim.words - LINKING) or claim.words
+    added = words - asked
+    whole = len(words & known) / len(words)
+    best = len(words & chosen[0].known) / len(words)
+    is_known = added <= known | MEASURING
+    pairs = list(pairwise(stem for stem in claim.stems if stem in words))
+    near = _share_near(pairs, chosen, in_rows=is_known) if pairs else best
     covered = (whole + best + near) / 3
     told = len(added & known) / len(added) if added and near >= _LEAST_NEAR else 0.0
-    return max(covered, (covered + told) / 2)
+    is_long = len(added & known) > _BY_FAR * len(words & asked)
+    is_of_it = is_long or names_its_subject(claim, known, asked)
+    if chosen[0].is_one_thing and not (is_of_it and is_known):
+        return covered if is_of_it else min(covered, _WITHOUT_SUBJECT)
+    return max(covered, (covered + told) / 2) if is_of_it else covered
 
 
 def is_stitched(claim: Statement, chosen: Sequence[Entry[GroundT]], asked: frozenset[str]) -> bool:
@@ -41,11 +55,14 @@ def is_stitched(claim: Statement, chosen: Sequence[Entry[GroundT]], asked: froze
     )
 
 
-def _nearness(claim: Statement, chosen: Sequence[Entry[GroundT]], otherwise: float) -> float:
-    """Return the share of neighbouring words that are near each other in a piece."""
-    pairs = [frozenset(pair) for pair in zip(claim.stems, claim.stems[1:], strict=False)]
-    near = [any(pair in entry.pairs for entry in chosen) for pair in pairs]
-    return sum(near) / len(near) if near else otherwise
+def _share_near(
+    pairs: Sequence[tuple[str, str]], chosen: Sequence[Entry[GroundT]], *, in_rows: bool
+) -> float:
+    """Return the share of pairs that are near each other in a piece; anywhere in it `in_rows`."""
+    near = (
+        any(entry.has_near(frozenset(pair), in_rows=in_rows) for entry in chosen) for pair in pairs
+    )
+    return sum(near) / len(pairs)
 
 
 def _anchored(claim: Statement, asked: frozenset[str]) -> Iterator[tuple[Clause, frozenset[str]]]:

@@ -4,7 +4,9 @@ from collections.abc import Iterable, Sequence
 from functools import cached_property
 from typing import Generic, Protocol, TypeVar
 
-from askmesh.summarization.statements import Statement, statement
+from askmesh.summarization.setting_lines import Setting, settings_of
+from askmesh.summarization.statements import Statement, content_stems, statement
+from askmesh.summarization.word_forms import said_by_money, said_by_units, taken_apart, verb_forms
 
 MAX_UNITS = 4
 """More pieces than these are not put together into the support of one sentence."""
@@ -37,25 +39,50 @@ GroundT = TypeVar("GroundT", bound=Ground)
 class Entry(Generic[GroundT]):
     """A piece, taken apart."""
 
-    def __init__(self, unit: GroundT) -> None:
+    def __init__(self, unit: GroundT, setting: Setting | None = None) -> None:
         self.unit = unit
         self.source = unit.source_number
-        # A row speaks of what stands in it alone, as another source does.
-        self.place = (unit.source_number, unit.text if _CELLS_APART in unit.text else "")
-        self.stated = statement(unit.text)
-        above = statement(unit.breadcrumb)
-        self.known = self.stated.words | above.words
-        self.numbers = frozenset((*self.stated.numbers, *above.numbers))
+        text = setting.text if setting else unit.text
+        # A row speaks of what stands in it alone, as another source does; so does a setting.
+        self.is_one_thing = setting is not None or _CELLS_APART in text
+        self.place = (unit.source_number, text if self.is_one_thing else "")
+        self.stated = statement(text)
+        self._above = statement(" > ".join((unit.breadcrumb, *_above(setting))))
+        self.numbers = frozenset((*self.stated.numbers, *self._above.numbers))
 
     @cached_property
-    def pairs(self) -> frozenset[frozenset[str]]:
-        """Stems that stand near each other."""
+    def known(self) -> frozenset[str]:
+        """Its stems, with those above it, the words of its fields, and what its units tell."""
+        parts = content_stems(taken_apart(f"{self._above.text} > {self.stated.text}"))
+        fields = frozenset(parts)
+        told = (
+            said_by_units(fields) | verb_forms(fields)
+            if self.is_one_thing
+            else said_by_money(fields)
+        )
+        return self.stated.words | self._above.words | fields | told
+
+    def has_near(self, pair: frozenset[str], *, in_rows: bool) -> bool:
+        """Tell whether two stems stand near each other; `in_rows`, all of a row do."""
+        return (in_rows and self.is_one_thing and pair <= self.known) or pair in self._pairs
+
+    @cached_property
+    def _pairs(self) -> frozenset[frozenset[str]]:
         stems = self.stated.stems
         return frozenset(
             frozenset((stem, other))
             for at, stem in enumerate(stems)
             for other in stems[at + 1 : at + 1 + _NEAR]
         )
+
+
+def entries_of(unit: GroundT) -> list[Entry[GroundT]]:
+    """Return a piece, taken apart: a configuration file line by line."""
+    return [Entry(unit, setting) for setting in settings_of(unit.text)] or [Entry(unit)]
+
+
+def _above(setting: Setting | None) -> tuple[str, ...]:
+    return (*setting.path, setting.note) if setting else ()
 
 
 def chosen_for(claim: Statement, entries: Sequence[Entry[GroundT]]) -> list[Entry[GroundT]]:

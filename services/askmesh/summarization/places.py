@@ -25,6 +25,7 @@ _GOES_ON = re.compile(
 )
 _COMPARES = re.compile(r"\b(?:than|compared|unlike|whereas|while|versus)\b", re.IGNORECASE)
 _COMPARED = 4
+_CALLED = re.compile(rf"\b(?:called|named|nicknamed|known as)\b(?: the)? ({NAME_RUN})")
 _PART = re.compile(r"[,;(]| (?:and|but|while) ")
 _CELLS_APART = " | "
 
@@ -78,7 +79,8 @@ def has_figure_of_another_part(claim: Statement, stated: Statement) -> bool:
         return False
     parts = [(set(numbers(p)), set(content_stems(p))) for p in _PART.split(stated.text)]
     return any(_is_told_of_another(figure, claim, parts) for figure in claim.numbers) or any(
-        _is_on_the_other_side(figure, claim, stated) for figure in claim.numbers
+        _is_on_the_other_side(figure, claim, stated) or _is_told_before(figure, claim, stated)
+        for figure in claim.numbers
     )
 
 
@@ -94,6 +96,26 @@ def _is_told_of_another(
     )
 
 
+def _is_told_before(figure: str, claim: Statement, stated: Statement) -> bool:
+    """Tell whether a name of the claim comes after the figure, before another one of its unit.
+
+    "Up to 20 euros, in Oslo up to 35 euros" does not tell of 20 euros in Oslo.
+    """
+    before, found, after = stated.text.partition(f" {figure} ")
+    unit = content_stems(after)[:1]
+    others = [n for n in numbers(after) if f"{n} " in after and n not in claim.numbers]
+    if not found or not unit:
+        return False
+    ends = [
+        end
+        for n in others
+        if content_stems(after.partition(f"{n} ")[2])[:1] == unit
+        for end in [after.index(f"{n} ")]
+    ]
+    named = {*_named(after[: min(ends, default=0)])} & {*claim.names}
+    return bool(named - {*content_stems(before)})
+
+
 def _is_on_the_other_side(figure: str, claim: Statement, stated: Statement) -> bool:
     sides = [(numbers(side), set(_named(side))) for side in stated.text.split(";")]
     own = [names for figures, names in sides if figure in figures]
@@ -106,6 +128,11 @@ def _is_on_the_other_side(figure: str, claim: Statement, stated: Statement) -> b
 def _named(text: str) -> Iterator[str]:
     for match in re.finditer(NAME_RUN, text):
         yield from content_stems(match.group())
+
+
+def is_called(name: str, stated: Statement) -> bool:
+    """Tell whether a sentence says that what it is about is called so."""
+    return any(name in content_stems(match[1]) for match in _CALLED.finditer(stated.text))
 
 
 def takes_over_a_verb(claim: Statement, stated: Statement) -> bool:

@@ -11,11 +11,12 @@ from askmesh.summarization.kinds import asks_for_code, lacks_kind
 from askmesh.summarization.looking_up import COMPARES
 from askmesh.summarization.nearest import is_alone
 from askmesh.summarization.pointing import PlaceOfFacts, is_of_another
-from askmesh.summarization.question import Wanted
+from askmesh.summarization.question import Question, Wanted
 from askmesh.summarization.quoting import quoted, standing_for
 from askmesh.summarization.said import Said
 from askmesh.summarization.sections import is_entry_of
-from askmesh.text import UnitKind, is_negated, numbers
+from askmesh.summarization.word_forms import MEASURING, verb_forms
+from askmesh.text import UnitKind, is_negated, numbers, stems_and_parts
 
 QUOTABLE_SCORE = 0.5
 QUOTABLE_ALONE = 0.85
@@ -27,6 +28,9 @@ itself may with little else to say for it where it is so many times as near as t
 STANDING_OUT = ((0.7, 3.0), (0.5, 6.0))
 """From which probability on, and how many times as near as the next, the best unit stands out; one
 without a score of its own only by the first."""
+
+
+_ROW_SHARE = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +80,9 @@ class QuoteInstead:
         question = self.evidence.question
         is_of_another_kind = lacks_kind(question.text, item.text) or is_of_another(question, item)
         is_denied = says_the_opposite(question, item.own)
-        return not (is_of_another_kind or is_denied) and speaks_of_it(question.text, [item])
+        if is_of_another_kind or is_denied or _is_a_strange_row(question, item):
+            return False
+        return speaks_of_it(question.text, [item])
 
     def _stands_out(self) -> bool:
         evidence, best = self.evidence, self.evidence.shown[0]
@@ -110,3 +116,12 @@ class QuoteInstead:
         if self.word and (self.word == "no") == is_negated(said.units[0].own):
             return [replace(said, text=f"{self.word.capitalize()}: {said.text}")]
         return [said]
+
+
+def _is_a_strange_row(question: Question, item: EvidenceUnit) -> bool:
+    """Tell whether a row, with what stands above it, has less than half of what was asked about."""
+    if item.unit.kind is not UnitKind.ROW or COMPARES.search(question.text):
+        return False
+    words = stems_and_parts(f"{item.breadcrumb} {item.own}")
+    about = question.stems - MEASURING
+    return len(about & (words | verb_forms(words))) < _ROW_SHARE * len(about)

@@ -7,11 +7,14 @@ from askmesh.summarization.evidence import EvidenceUnit
 from askmesh.summarization.measures import asked_by_verb, measured_by
 from askmesh.summarization.pointing import PlaceOfFacts
 from askmesh.summarization.said import Said
+from askmesh.summarization.setting_lines import Setting, settings_of
 from askmesh.summarization.untrusted import plain
-from askmesh.text import UnitKind, is_negated, numbers, stems
+from askmesh.summarization.word_forms import verb_forms
+from askmesh.text import UnitKind, is_negated, numbers, stems, stems_and_parts
 
 _FENCE = "```"
 _STEM_CHARS = 5
+_FEWEST_SHARED = 2
 _SAYS_OF_WHAT = re.compile(r"(?:unit|basis)\b.*: |[^:]*: (?:per|each|for every)\b", re.IGNORECASE)
 """A cell that says of what the others are: a price is one per hour."""
 
@@ -25,10 +28,10 @@ def quoted(item: EvidenceUnit, asked: frozenset[str] = frozenset()) -> Said:
     """Return a unit word for word, with what it needs before it.
 
     Of a row, that is its first cell and those whose headers share most words with `asked`, or one
-    that those do not; or all.
+    that those do not; or all. Of a configuration file, it is the setting that shares most.
     """
     if item.unit.kind is UnitKind.CODE:
-        return code(item)
+        return setting(item, asked) or code(item)
     if item.unit.kind is UnitKind.ROW:
         return Said(plain(", ".join(_cells_for(item, asked))), (item,), item.own)
     if item.unit.kind is UnitKind.KEY_VALUE:
@@ -45,8 +48,11 @@ def quoted(item: EvidenceUnit, asked: frozenset[str] = frozenset()) -> Said:
 def standing_for(place: PlaceOfFacts) -> Said:
     """Return what can be said word for word in place of a rejected sentence.
 
-    Of a row, that is its first cell and those that have any of the sentence's names and numbers.
+    Of a row, that is its first cell and those that have any of the sentence's names and numbers; of
+    a configuration file, the setting that has them.
     """
+    if said := setting(place.unit, place.words, place.facts):
+        return said
     first, *others = place.unit.own.split(" | ")
     found = [cell for cell in others if place.facts & _said_in(cell.partition(": ")[2])]
     if place.unit.unit.kind is not UnitKind.ROW or not found:
@@ -85,6 +91,29 @@ def code(*items: EvidenceUnit) -> Said:
     lead = plain(first.lead) or first.breadcrumb
     blocks = (f"{_FENCE}{item.unit.label}\n{item.own}\n{_FENCE}" for item in items)
     return Said(lead, items, first.own, after="\n\n".join(blocks))
+
+
+def setting(
+    item: EvidenceUnit, asked: frozenset[str], facts: frozenset[str] = frozenset()
+) -> Said | None:
+    """Return the setting of a configuration file with most of the words, after its sections.
+
+    None where two or none have two of them, or none of them has one of `facts`.
+    """
+    found = settings_of(item.own) if item.unit.kind is UnitKind.CODE else []
+    if facts:
+        found = [each for each in found if facts & _said_in(f"{each.text} {each.note}")]
+    shared = [len(_words_of(each) & asked) for each in found]
+    most = max(shared, default=0)
+    if most < _FEWEST_SHARED or shared.count(most) > 1:
+        return None
+    best = found[shared.index(most)]
+    return Said(plain(" > ".join((*best.path[:-1], best.text))), (item,), best.text)
+
+
+def _words_of(said: Setting) -> frozenset[str]:
+    words = stems_and_parts(" ".join((*said.path, said.note)))
+    return words | verb_forms(words)
 
 
 def _cells_for(item: EvidenceUnit, asked: frozenset[str]) -> list[str]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import zip_longest
 
+from askmesh.summarization.word_forms import letters_spelled, one_form
 from askmesh.text import between_negations, content_words, is_negated, numbers, plain_amounts, stem
 
 NOT = "\0not"
@@ -191,5 +192,6 @@ def _stems_of(tokens: Iterable[str]) -> tuple[str, ...]:
 
 def content_stems(text: str) -> tuple[str, ...]:
     """Return the stems of the content words of `text`, in order, without words of the frame."""
-    stems = (stem(word) for word in content_words(_NON.sub(r"\1", text)))
+    words = content_words(letters_spelled(_NON.sub(r"\1", text)))
+    stems = (one_form(stem(word)) for word in words)
     return tuple(word for word in stems if word not in _FRAME)

@@ -9,7 +9,15 @@ from typing import Generic
 
 from askmesh.summarization.contradictions import Contradiction, contradiction
 from askmesh.summarization.coverage import FEWEST_WORDS, coverage, is_stitched
-from askmesh.summarization.grounds import Entry, GroundT, chosen_for, numbers_of, words_of
+from askmesh.summarization.grounds import (
+    Entry,
+    GroundT,
+    chosen_for,
+    entries_of,
+    numbers_of,
+    words_of,
+)
+from askmesh.summarization.longer_names import names_a_part
 from askmesh.summarization.statements import Statement, misses_something, statement
 from askmesh.summarization.tallies import tally_of
 
@@ -49,8 +57,9 @@ class Grounds(Generic[GroundT]):
 
     def __init__(self, question: str, evidence: Sequence[GroundT], *, support_bar: float) -> None:
         asked = statement(question)
+        self._asked = asked.text
         self._question, self._asked_numbers = asked.words, frozenset(asked.numbers)
-        self._evidence = [Entry(unit) for unit in evidence]
+        self._evidence = [entry for unit in evidence for entry in entries_of(unit)]
         self._bar = support_bar
 
     def check(
@@ -89,11 +98,18 @@ class Grounds(Generic[GroundT]):
         figures = numbers_of(chosen) | self._repeated(claim) | _tally(claim, chosen)
         found = (
             (Fault.NUMBER, not figures.issuperset(claim.numbers)),
-            (Fault.NAME, not words_of(chosen).issuperset(claim.names)),
+            (Fault.NAME, self._lacks_a_name(claim, chosen)),
             (Fault.COVERAGE, support < self._bar),
             (Fault.STITCHED, is_stitched(claim, chosen, self._asked_numbers)),
         )
         return next((fault for fault, is_there in found if is_there), None)
+
+    def _lacks_a_name(self, claim: Statement, chosen: Sequence[Entry[GroundT]]) -> bool:
+        if not words_of(chosen).issuperset(claim.names):
+            return True
+        told = " ".join(entry.stated.text for entry in chosen)
+        others = (each.stated.text for each in self._evidence if each not in chosen)
+        return names_a_part(self._asked, claim.text, told, others)
 
     def _misspelt(self, claim: Statement) -> frozenset[str]:
         """Return the words of a claim that the question has with a slip of the keys."""
