@@ -184,6 +184,13 @@ def test_of_a_part_of_a_table_nothing_is_the_most_and_the_count_is_a_least(
     assert _rule("What is the total price of the articles?", *map(_articles, positions)) == ""
 
 
+def test_of_a_part_of_a_table_those_that_fulfil_a_condition_are_at_least_some() -> None:
+    question = "Which articles cost less than 3 EUR?"
+    assert _rule(question, _articles(0)) == "At least A1, A2."
+    assert _rule(question, _articles(0), END) == "At least A1, A2."
+    assert _rule(question, _articles(0), replace(END, position=1)) == "A1, A2."
+
+
 def test_a_table_whose_ends_were_found_is_whole_and_so_is_one_in_a_short_passage() -> None:
     whole = _articles(0), _articles(1), END
     assert _rule(ALL[0], *whole).startswith("10: A1,")

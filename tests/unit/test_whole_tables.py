@@ -63,14 +63,26 @@ async def test_the_passages_of_a_table_are_read_with_the_ones_around_it_and_coun
 
 
 @pytest.mark.parametrize(
+    "question",
+    ["Which articles cost 2 EUR?", "Which of our articles are free?", "What new articles have it?"],
+)
+async def test_a_table_is_read_whole_for_all_entries_that_are_or_have_something(
+    question: str,
+) -> None:
+    sources = await _sources(question, _narrowed(*DOCUMENT))
+    assert [each.passage.position for each in sources] == [2, 0, 1, 3, 4]
+
+
+@pytest.mark.parametrize(
     ("question", "first"),
     [
+        ("Which article costs 2 EUR?", DOCUMENT[2]),
         ("What does article A21 cost?", DOCUMENT[2]),
         ("How do I request a new article of interest?", DOCUMENT[2]),
         ("What does A21 mean?", DOCUMENT[2]),
         (HOW_MANY, DOCUMENT[4]),
     ],
-    ids=["about one row", "a request", "a meaning", "no table"],
+    ids=["one of them", "about one row", "a request", "a meaning", "no table"],
 )
 async def test_nothing_is_searched_for_other_questions_or_other_passages(
     question: str, first: Passage

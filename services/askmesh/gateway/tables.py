@@ -18,8 +18,10 @@ _SUPERLATIVES = """
     smallest strongest tallest warmest weakest widest youngest biggest fewest least most
 """
 _OF_ALL = re.compile(
-    r"\b(?:how many|number of|counts?|sum|total|altogether|combined|average|mean of"
-    rf"|{'|'.join(_SUPERLATIVES.split())})\b",
+    r"\b(?:how many|number of|counts?|sum|total|altogether|combined|average|mean of|list all"
+    rf"|{'|'.join(_SUPERLATIVES.split())}"
+    r"|(?:which|what) (?:[\w-]+ ){0,2}?(?!does|this)[\w-]{3,}s"
+    r" (?:are|have|contain|include|cost))\b",
     re.IGNORECASE,
 )
 """Words of questions about all entries; superlatives by name: "request" and "interest" are none."""
@@ -47,8 +49,8 @@ class Tables:
         """Return the sources, and behind them the passages around the best table or list.
 
         That is, those beside it with entries of its kind, and one before and after them. Only of
-        questions for how many, the most or a sum; nothing is added if that is too much, or if the
-        search fails.
+        questions for how many, the most, a sum or all that are or have something; nothing is added
+        if that is too much, or if the search fails.
         """
         table = next((each for each in sources[:_BEST] if _has_entries(each.passage)), None)
         if table is None or not _OF_ALL.search(question):

@@ -38,24 +38,28 @@ def asks_for_cells(asked: Asked) -> bool:
 
 
 def listed(asked: Asked) -> list[Said]:
-    """Return the records that fulfil the conditions, one of their cells, or whom they name."""
+    """Return the records that fulfil the conditions, one of their cells, or whom they name.
+
+    Of records of which some may be missing, these are some that do.
+    """
     text = asked.question.text
     if asked.named or not _WHICH.match(text) or DIFFERENCE.search(text):
         return []
     found = fitting(asked)
+    lead = "" if asked.records.is_whole else "At least "
     if found and (reached := _reached(asked, found)):
         return reached
     if found and not asks_for_cells(asked):
         if people := _people(asked, found):
             return people
         names = ", ".join(record.label for record in found)
-        return [] if _asks_for_no_names(asked) else [said_of(f"{names}.", found, None)]
+        return [] if _asks_for_no_names(asked) else [said_of(f"{lead}{names}.", found, None)]
     if not found or len(found) < _TWO:
         return []  # one cell: the language model says it in a sentence
     cells = ", ".join(
         f"{record.label} ({record.cell(asked.field or '') or '-'})" for record in found
     )
-    return [said_of(f"{cells}.", found, asked.field)]
+    return [said_of(f"{lead}{cells}.", found, asked.field)]
 
 
 def _reached(asked: Asked, found: Sequence[Record]) -> list[Said]:
