@@ -53,14 +53,12 @@ class Entry(Generic[GroundT]):
     @cached_property
     def known(self) -> frozenset[str]:
         """Its stems, with those above it, the words of its fields, and what its units tell."""
-        parts = content_stems(taken_apart(f"{self._above.text} > {self.stated.text}"))
-        fields = frozenset(parts)
-        told = (
-            said_by_units(fields) | verb_forms(fields)
-            if self.is_one_thing
-            else said_by_money(fields)
-        )
-        return self.stated.words | self._above.words | fields | told
+        words = self.stated.words | self._above.words
+        if "_" in (text := f"{self._above.text} > {self.stated.text}"):
+            words |= {*content_stems(taken_apart(text))}
+        if self.is_one_thing:
+            return words | said_by_units(words) | verb_forms(words)
+        return words | said_by_money(words)
 
     def has_near(self, pair: frozenset[str], *, in_rows: bool) -> bool:
         """Tell whether two stems stand near each other; `in_rows`, all of a row do."""

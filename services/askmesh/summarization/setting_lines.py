@@ -29,6 +29,8 @@ class Setting:
 
 def settings_of(text: str) -> list[Setting]:
     """Return the settings of a block of code; nothing if it is no configuration file."""
+    if "\n" not in text:
+        return []
     lines = [line for line in text.splitlines() if line.strip(" \t{}[],")]
     told = [line for line in lines if not _COMMENT.fullmatch(line)]
     known = [line for line in told if _SETTING.fullmatch(line) or _SECTION.fullmatch(line)]

@@ -60,6 +60,7 @@ class Grounds(Generic[GroundT]):
         self._asked = asked.text
         self._question, self._asked_numbers = asked.words, frozenset(asked.numbers)
         self._evidence = [entry for unit in evidence for entry in entries_of(unit)]
+        self._text = "\n".join(entry.stated.text for entry in self._evidence)
         self._bar = support_bar
 
     def check(
@@ -108,8 +109,7 @@ class Grounds(Generic[GroundT]):
         if not words_of(chosen).issuperset(claim.names):
             return True
         told = " ".join(entry.stated.text for entry in chosen)
-        others = (each.stated.text for each in self._evidence if each not in chosen)
-        return names_a_part(self._asked, claim.text, told, others)
+        return names_a_part(self._asked, claim.text, told, self._text)
 
     def _misspelt(self, claim: Statement) -> frozenset[str]:
         """Return the words of a claim that the question has with a slip of the keys."""

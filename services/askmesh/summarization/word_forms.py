@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator
 
-from askmesh.summarization.measures import scale_of
 from askmesh.text import stem, stems
 
 _VERBS = """
@@ -22,8 +21,13 @@ _LETTERS = {"l": "litres", "m": "metres", "h": "hours", "g": "grams", "t": "tonn
 _LETTER = re.compile(r"(?<=\d)\s?([lmhgt])\b(?![-'\u2019.]\w)")
 _PRICE = stems("cost price amount charge")
 _TIME = stems("take last long time duration")
-_SAYS = {"s": _TIME, "mo": _TIME, "g": stems("weigh weight heavy"), "m": stems("long length")}
-_MONEY = frozenset(("eur", "usd", "pound"))
+_SAID = (
+    ("second minute min hour day week month year h s", _TIME),
+    ("kilogram kg gram g tonne t", stems("weigh weight heavy")),
+    ("kilometre km metre m centimetre cm millimetre mm", stems("long length")),
+)
+_SAYS = {stem(unit): told for units, told in _SAID for unit in units.split()}
+_MONEY = stems("euro eur dollar usd pound gbp chf franc yen jpy")
 MEASURING = _PRICE.union(*_SAYS.values(), stems("much many high temperature speed distance number"))
 """Words of questions for an amount, which the amount itself answers."""
 
@@ -60,10 +64,9 @@ def taken_apart(text: str) -> str:
 
 def said_by_money(words: frozenset[str]) -> frozenset[str]:
     """Return the stems of what an amount of money tells if there is one: that it costs so much."""
-    return _PRICE if any(scale_of(word)[0] in _MONEY for word in words) else frozenset()
+    return _PRICE if words & _MONEY else frozenset()
 
 
 def said_by_units(words: frozenset[str]) -> frozenset[str]:
     """Return the stems of what amounts in these units tell: of days, how long it takes."""
-    told = (_SAYS.get(scale_of(word)[0], frozenset[str]()) for word in words)
-    return said_by_money(words).union(*told)
+    return said_by_money(words).union(*(_SAYS[word] for word in words & _SAYS.keys()))
