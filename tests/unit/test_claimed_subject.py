@@ -52,3 +52,15 @@ def test_what_is_said_of_a_longer_name_is_not_said_of_its_first_part() -> None:
     assert grounds(*told, question=asked).check("The Nova weighs 21 kg.").fault is Fault.NAME
     assert grounds(*told, question=asked).check("The Nova Max weighs 21 kg.").fault is None
     assert grounds(told[0], question=asked).check("The Nova weighs 21 kg.").fault is None
+
+
+def test_what_was_asked_about_stands_where_the_figure_does() -> None:
+    told = (
+        Piece(1, "The queue for a berth is about 3 years long.", "Questions"),
+        Piece(2, "item: Allotment garden | unit: year | amount_eur: 45", "fees"),
+    )
+    asked = "How long is the queue for an allotment garden?"
+    said = "The queue for an allotment garden is about 3 years."
+    assert grounds(*told, question=asked).check(said).fault is Fault.COVERAGE
+    asked = "How long is the queue for a berth?"
+    assert grounds(*told, question=asked).check("The queue for a berth is 3 years.").fault is None

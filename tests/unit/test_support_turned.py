@@ -206,3 +206,17 @@ def test_doubts_and_speakers_may_be_named_in_other_words(sentence: str) -> None:
         Piece(1, "Malden is among the main centres of lace."),
     )
     assert checked.check(sentence).contradiction is None
+
+
+def test_a_figure_that_was_replaced_is_told_as_such_only() -> None:
+    checked = grounds(
+        Piece(1, "The time to be on site is now 50 minutes after the call instead of 35."),
+        question="How soon must I be on site?",
+    )
+    wrong = checked.check("The time to be on site is 35 minutes after the call.")
+    assert wrong.contradiction is Contradiction.EXCHANGE
+    for right in (
+        "The time to be on site is now 50 minutes after the call.",
+        "The time to be on site is 50 minutes after the call instead of 35.",
+    ):
+        assert checked.check(right).fault is None

@@ -20,6 +20,7 @@ from askmesh.summarization.places import (
     says_it_of_the_other_side,
     takes_over_a_verb,
 )
+from askmesh.summarization.replaced import has_replaced_figure
 from askmesh.summarization.statements import Clause, Statement, is_year
 
 _SAME_SHARE = 0.6
@@ -72,6 +73,7 @@ def contradiction(claim: Statement, stated: Sequence[Statement]) -> Contradictio
 def _says_of_another(claim: Statement, stated: Statement) -> bool:
     return (
         has_number_of_another(claim, stated)
+        or has_replaced_figure(claim, stated)
         or is_of_another_kind(claim, stated)
         or has_figure_of_another_part(claim, stated)
         or takes_over_a_verb(claim, stated)

@@ -27,20 +27,42 @@ def coverage(claim: Statement, chosen: Sequence[Entry[GroundT]], asked: frozense
     """
     if not chosen:
         return 0.0
-    known, words = words_of(chosen), (claim.words - LINKING) or claim.words
+    words = (claim.words - LINKING) or claim.words
     added = words - asked
+    having_figures = _with_figures(claim, chosen, added)
+    is_long = len(added & words_of(chosen)) > _BY_FAR * len(words & asked)
+    if is_long or names_its_subject(claim, words_of(having_figures), asked):
+        return _covered(claim, words, chosen, added)
+    covered = _covered(claim, words, having_figures, frozenset())
+    return min(covered, _WITHOUT_SUBJECT) if chosen[0].is_one_thing else covered
+
+
+def _covered(
+    claim: Statement,
+    words: frozenset[str],
+    chosen: Sequence[Entry[GroundT]],
+    added: frozenset[str],
+) -> float:
+    """Return the mean share, or where all that is `added` is told, half of it and half of that."""
+    known = words_of(chosen)
+    is_known = added <= known | MEASURING
     whole = len(words & known) / len(words)
     best = len(words & chosen[0].known) / len(words)
-    is_known = added <= known | MEASURING
     pairs = list(pairwise(stem for stem in claim.stems if stem in words))
     near = _share_near(pairs, chosen, in_rows=is_known) if pairs else best
     covered = (whole + best + near) / 3
     told = len(added & known) / len(added) if added and near >= _LEAST_NEAR else 0.0
-    is_long = len(added & known) > _BY_FAR * len(words & asked)
-    is_of_it = is_long or names_its_subject(claim, known, asked)
-    if chosen[0].is_one_thing and not (is_of_it and is_known):
-        return covered if is_of_it else min(covered, _WITHOUT_SUBJECT)
-    return max(covered, (covered + told) / 2) if is_of_it else covered
+    counts = is_known or not chosen[0].is_one_thing
+    return max(covered, (covered + told) / 2) if counts else covered
+
+
+def _with_figures(
+    claim: Statement, chosen: Sequence[Entry[GroundT]], added: frozenset[str]
+) -> Sequence[Entry[GroundT]]:
+    """Return the pieces in sources that have figures which the claim adds; all if it adds none."""
+    figures = added & {*claim.numbers}
+    sources = {entry.source for entry in chosen if figures & entry.numbers}
+    return [entry for entry in chosen if entry.source in sources] or chosen
 
 
 def is_stitched(claim: Statement, chosen: Sequence[Entry[GroundT]], asked: frozenset[str]) -> bool:
