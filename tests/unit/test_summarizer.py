@@ -16,7 +16,7 @@ from askmesh.inference import (
     LanguageModelUnavailableError,
 )
 from askmesh.rpc import calling_as
-from askmesh.summarization.values import Source
+from askmesh.summarization.values import Source, SourceSentence
 from askmesh.telemetry import silent_telemetry
 from support.crisis_writers import BEGAN, QUOTE, failing_at
 from support.fake_language_model import ScriptedLanguageModel
@@ -207,3 +207,19 @@ async def test_a_part_without_evidence_does_not_stop_the_others() -> None:
     )
     events = await events_of(summarizer(ScriptedLanguageModel(""), profile=TIMID), asked)
     assert completion_of(events).outcome == ANSWER_OUTCOME_ANSWERED
+
+
+async def test_however_likely_a_row_about_something_else_is_not_quoted() -> None:
+    row = "line: Line 4, harbour | rider: over 65 | single_eur: 2 | back_eur: 3"
+    fares = Source(
+        passage_id="fares",
+        document_id="fares",
+        title="fares",
+        text=row,
+        score=0.97,
+        sentences=(SourceSentence(start=0, end=len(row), score=0.95),),
+    )
+    model = ScriptedLanguageModel("A yearly family pass costs 2 euros single and 3 euros back.")
+    asked = request("How much is a yearly family pass on line 4?", sources=[fares])
+    events = await events_of(summarizer(model), asked)
+    assert completion_of(events).abstention.reason == ABSTENTION_REASON_UNSUPPORTED_AFTER_WRITING

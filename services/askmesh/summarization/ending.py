@@ -19,6 +19,7 @@ from askmesh.summarization.drafting import DOUBTLESS, Draft
 from askmesh.summarization.evidence import lead_of
 from askmesh.summarization.kinds import lacks_kind
 from askmesh.summarization.nearest import is_alone, nearest_statement
+from askmesh.summarization.quotes_instead import is_strange_row
 from askmesh.summarization.said import Said
 from askmesh.summarization.values import SummaryRequest
 from askmesh.summarization.wording import abstention_text
@@ -87,7 +88,7 @@ def _has_what_is_asked_for(evidence: Evidence) -> bool:
     Of several parts each has its own statement.
     """
     question, best = evidence.question, evidence.shown[0]
-    is_of_its_kind = not lacks_kind(question.text, best.text)
+    is_of_its_kind = not (lacks_kind(question.text, best.text) or is_strange_row(question, best))
     return bool(evidence.parts) or (is_of_its_kind and speaks_of_it(question.text, [best]))
 
 

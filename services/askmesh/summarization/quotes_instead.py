@@ -16,7 +16,7 @@ from askmesh.summarization.quoting import quoted, standing_for
 from askmesh.summarization.said import Said
 from askmesh.summarization.sections import is_entry_of
 from askmesh.summarization.word_forms import MEASURING, verb_forms
-from askmesh.text import UnitKind, is_negated, numbers, stems_and_parts
+from askmesh.text import UnitKind, is_negated, numbers, stems, stems_and_parts
 
 QUOTABLE_SCORE = 0.5
 QUOTABLE_ALONE = 0.85
@@ -31,6 +31,8 @@ without a score of its own only by the first."""
 
 
 _ROW_SHARE = 0.5
+_OF_ROOM = stems("people person guest fit hold")
+"""Whose number a column of seats tells in its own words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +82,7 @@ class QuoteInstead:
         question = self.evidence.question
         is_of_another_kind = lacks_kind(question.text, item.text) or is_of_another(question, item)
         is_denied = says_the_opposite(question, item.own)
-        if is_of_another_kind or is_denied or _is_a_strange_row(question, item):
+        if is_of_another_kind or is_denied or is_strange_row(question, item):
             return False
         return speaks_of_it(question.text, [item])
 
@@ -118,10 +120,11 @@ class QuoteInstead:
         return [said]
 
 
-def _is_a_strange_row(question: Question, item: EvidenceUnit) -> bool:
+def is_strange_row(question: Question, item: EvidenceUnit) -> bool:
     """Tell whether a row, with what stands above it, has less than half of what was asked about."""
     if item.unit.kind is not UnitKind.ROW or COMPARES.search(question.text):
         return False
     words = stems_and_parts(f"{item.breadcrumb} {item.own}")
-    about = question.stems - MEASURING
-    return len(about & (words | verb_forms(words))) < _ROW_SHARE * len(about)
+    known = words | verb_forms(words)
+    about = question.stems - MEASURING - (_OF_ROOM - words)
+    return len(about & known) < _ROW_SHARE * len(about)

@@ -12,6 +12,7 @@ from askmesh.summarization.kinds import lacks_kind, lacks_reason
 from askmesh.summarization.looking_up import COMPARES
 from askmesh.summarization.naming import mentions
 from askmesh.summarization.question import Question, Wanted
+from askmesh.summarization.quotes_instead import is_strange_row
 from askmesh.summarization.quoting import denial_above, names_a_cell, quoted
 from askmesh.summarization.said import Said
 from askmesh.summarization.sections import is_keyed_by, is_row_of
@@ -121,7 +122,7 @@ def _says_it_alone(question: Question, item: EvidenceUnit, said: str) -> bool:
     signals = signals_of(question, [item])
     told = item.own if question.wanted is Wanted.PERSON else said
     lacks = lacks_kind(question.text, told) or lacks_reason(question.text, item.own)
-    if not speaks_of_it(question.text, [item]):
+    if not speaks_of_it(question.text, [item]) or is_strange_row(question, item):
         return False
     if lacks or signals.negation or signals.opposite or signals.missing_kind:
         return False
