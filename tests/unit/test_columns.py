@@ -22,6 +22,24 @@ def test_a_figure_of_another_column_is_an_exchange() -> None:
     )
 
 
+PUNT = Piece(1, "boat: Punt | price_eur: 20.00 | members_price_eur: 14.00", "hire prices")
+
+
+@pytest.mark.parametrize(
+    ("asked", "told", "is_wrong"),
+    [
+        ("What is the price of a punt?", "The price of a punt is 14 euros.", True),
+        ("What is the price of a punt?", "The price of a punt is 20 euros.", False),
+        ("What is the price of a punt for members?", "The price of a punt is 14 euros.", False),
+    ],
+)
+def test_a_figure_of_a_narrower_column_is_that_of_who_speaks_of_what_narrows_it(
+    asked: str, told: str, *, is_wrong: bool
+) -> None:
+    found = grounds(PUNT, question=asked).check(told)
+    assert (found.contradiction is Contradiction.EXCHANGE) == is_wrong
+
+
 def test_a_column_that_a_row_denies_is_not_told_of_it() -> None:
     asked = "Which boats have a cover?"
     assert _contradiction("The kayak K2 has a cover.", asked, KAYAK) is Contradiction.NEGATION

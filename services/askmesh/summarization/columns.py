@@ -17,7 +17,7 @@ _NAME_AND_VALUE = re.compile(r"([^:=]*)(:|\s?=)(.*)")
 _WORDS_OF_A_FIGURE = 3
 _ANYTHING = ("new", "other", "same", "first", "last", "next", "single")
 _Cell: TypeAlias = tuple[frozenset[str], str]
-"""The words that the name of its column alone has, and its value."""
+"""Words of the name of its column, and its value."""
 
 
 def has_figure_of_another_column(claim: Statement, stated: Sequence[Statement]) -> bool:
@@ -28,6 +28,28 @@ def has_figure_of_another_column(claim: Statement, stated: Sequence[Statement]) 
     settings = " | ".join(each.text for each in stated if _SETTING.match(each.text))
     cells = _cells(stated[0].text) or _cells(settings)
     return any(_is_of_another(figure, claim, cells) for figure in claim.numbers)
+
+
+def has_figure_of_a_narrower_column(
+    claim: Statement, asked: frozenset[str], stated: Statement
+) -> bool:
+    """Tell whether a claim has the figure of "trade price" where nobody asks or says "trade".
+
+    The row has another figure under the plain name, "price".
+    """
+    cells = [(name, frozenset(numbers(value))) for name, value in _named_cells(stated.text)]
+    known = claim.words | asked
+    return any(
+        figure in own
+        and figure not in held
+        and held
+        and name > plain
+        and not (name - plain) & known
+        for figure in claim.numbers
+        for name, own in cells
+        for plain, held in cells
+        if plain
+    )
 
 
 def fills_an_empty_cell(claim: Statement, stated: Statement) -> bool:
@@ -65,12 +87,18 @@ def _beside(text: str) -> list[tuple[str, str]]:
     return [(one, two) for one, two in pairs if content_words(one) and content_words(two)]
 
 
-def _cells(row: str) -> list[_Cell]:
+def _named_cells(row: str) -> list[_Cell]:
+    """Return all words of the name of each column, and its value."""
     parts = _APART.split(row)
     found = [match.groups() for part in parts if (match := _NAME_AND_VALUE.match(part))]
     if len(parts) < len(("this", "that")):
         return []
-    named = [(frozenset(content_stems(taken_apart(name))), value) for name, _, value in found]
+    return [(frozenset(content_stems(taken_apart(name))), value) for name, _, value in found]
+
+
+def _cells(row: str) -> list[_Cell]:
+    """Return the words that the name of each column alone has, and its value."""
+    named = _named_cells(row)
     count = Counter(word for name, _ in named for word in name)
     return [(frozenset(word for word in name if count[word] == 1), value) for name, value in named]
 

@@ -7,6 +7,7 @@ from difflib import get_close_matches
 from enum import Enum
 from typing import Generic
 
+from askmesh.summarization.columns import has_figure_of_a_narrower_column
 from askmesh.summarization.contradictions import Contradiction, contradiction
 from askmesh.summarization.coverage import FEWEST_WORDS, coverage, is_stitched
 from askmesh.summarization.grounds import (
@@ -80,9 +81,19 @@ class Grounds(Generic[GroundT]):
         support = coverage(claim, chosen, self._question)
         if support < self._bar and (meant := self._misspelt(claim)):
             support = coverage(claim, chosen, self._question | meant)
-        wrong = contradiction(claim, [entry.stated for entry in chosen])
+        wrong = self._contradiction(claim, [entry.stated for entry in chosen])
         fault = self._fault(claim, chosen, support) or (wrong and Fault.CONTRADICTION)
         return Finding(support, tuple(entry.unit for entry in chosen), fault, wrong)
+
+    def _contradiction(self, claim: Statement, stated: Sequence[Statement]) -> Contradiction | None:
+        found = contradiction(claim, stated)
+        if (
+            found
+            or not stated
+            or not has_figure_of_a_narrower_column(claim, self._question, stated[0])
+        ):
+            return found
+        return Contradiction.EXCHANGE
 
     def _emptiness(self, claim: Statement) -> Fault | None:
         if len(claim.words) < FEWEST_WORDS or claim.words <= set(claim.names):
