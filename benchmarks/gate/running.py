@@ -50,8 +50,8 @@ def _telemetry(size: int, seed: int) -> Act:
         for _ in range(size):
             caller = client.made()
             served = copy_context().run(server.served, dict(caller.headers()))
-            served.end("OK", tenant="default")
-            caller.end("OK")
+            served.finish("OK", tenant="default")
+            caller.finish("OK")
             measured.observe("OK", 0.01)
 
     return call

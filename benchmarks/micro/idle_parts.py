@@ -6,14 +6,14 @@ from askmesh.identity import Caller, current_caller
 from askmesh.rpc import MetadataByKey
 from askmesh.serving import CertifiedNames, nobody
 from askmesh.telemetry import MeasuredCalls, ServiceMetrics, Telemetry
-from askmesh.tracing import CallSpan, TracedCalls
+from askmesh.tracing import AnySpan, CallSpan, TracedCalls
 
 
 class NoSpans(TracedCalls):
     """Has one span for all calls, of which nothing becomes."""
 
     def __init__(self) -> None:
-        self._none = CallSpan(INVALID_SPAN, SpanKind.INTERNAL)
+        self._none = AnySpan(INVALID_SPAN, SpanKind.INTERNAL)
 
     def made(self) -> CallSpan:
         return self._none

@@ -15,7 +15,7 @@ from opentelemetry.sdk.trace.sampling import (
     Sampler,
     StaticSampler,
 )
-from opentelemetry.trace import SpanKind, StatusCode, get_current_span
+from opentelemetry.trace import SpanContext, SpanKind, StatusCode, get_current_span
 from prometheus_client import CollectorRegistry
 
 from askmesh.telemetry import ServiceMetrics, Telemetry
@@ -49,8 +49,8 @@ def served(telemetry: Telemetry, *metadata: tuple[str, str]) -> dict[str, str]:
 def _served(calls: TracedCalls, said: Mapping[str, str]) -> dict[str, str]:
     span = calls.served(said)
     inner = calls.made()
-    inner.end("UNAVAILABLE", details="it is down")
-    span.end("OK", tenant="t")
+    inner.finish("UNAVAILABLE", details="it is down")
+    span.finish("OK", tenant="t")
     return dict(inner.headers())
 
 
@@ -101,8 +101,8 @@ def test_a_defect_is_an_event_with_its_stack() -> None:
     try:
         _fail()
     except ZeroDivisionError as error:
-        span.record_defect(error)
-    span.end("UNKNOWN")
+        span.span.record_exception(error)
+    span.finish("UNKNOWN")
     (event,) = ended.spans[0].events
     told = event.attributes or {}
     assert event.name == "exception"
@@ -121,6 +121,48 @@ def test_a_root_that_is_not_sampled_says_so_to_all_below() -> None:
     handed_on = served(telemetry)
     assert handed_on["traceparent"].endswith(("-00", "-02"))  # 02: the trace's id is random
     assert not ended.spans
+
+
+def test_work_for_a_call_that_is_not_sampled_is_of_its_trace() -> None:
+    telemetry, ended = traced()
+
+    def serve() -> SpanContext:
+        call = telemetry.calls_of(METHOD, ADDRESS).served({"traceparent": NOT_SAMPLED})
+        with telemetry.span("work"):
+            pass
+        assert telemetry.trace_headers() == {"traceparent": NOT_SAMPLED}
+        assert call.trace_id == TRACE
+        return get_current_span().get_span_context()
+
+    current = copy_context().run(serve)
+    assert (f"{current.trace_id:032x}", f"{current.span_id:016x}") == (TRACE, SPAN)
+    assert current.is_remote
+    assert not current.trace_flags.sampled
+    assert not ended.spans
+
+
+@pytest.mark.parametrize("sampler", [DEFAULT_ON, DEFAULT_OFF])
+def test_each_call_outside_of_all_traces_begins_its_own(sampler: Sampler) -> None:
+    telemetry, _ = traced(sampler)
+    calls = telemetry.calls_of(METHOD, ADDRESS)
+    traces = {calls.made().headers()[0][1] for _ in range(200)}
+    assert len(traces) == 200
+
+
+def test_what_begins_a_trace_that_is_not_sampled_is_of_this_process() -> None:
+    telemetry, _ = traced(DEFAULT_OFF)
+    call = telemetry.calls_of(METHOD, ADDRESS).made()
+    root = call.span.get_span_context()
+    assert root.is_valid
+    assert not root.is_remote
+    assert call.headers()[0][1].startswith(f"00-{root.trace_id:032x}-{root.span_id:016x}-")
+
+
+@pytest.mark.parametrize("wrong", [f"00-{'0' * 32}-{SPAN}-00", f"00-{TRACE.upper()}-{SPAN}-00"])
+def test_headers_that_name_no_span_do_not_keep_a_trace_from_being_sampled(wrong: str) -> None:
+    telemetry, ended = traced()
+    served(telemetry, ("traceparent", wrong))
+    assert ended.spans[-1].parent is None
 
 
 @pytest.mark.parametrize(("sampler", "count"), [(ALWAYS_ON, 2), (ALWAYS_OFF, 0)])
@@ -158,8 +200,8 @@ def test_a_later_version_of_the_headers_is_read() -> None:
 def test_a_span_ends_once() -> None:
     telemetry, ended = traced()
     call = telemetry.calls_of(METHOD, ADDRESS).made()
-    call.end("OK")
-    call.end("OK")
+    call.finish("OK")
+    call.finish("OK")
     assert len(ended.spans) == 1
 
 
@@ -167,7 +209,7 @@ def test_a_span_that_has_ended_is_told_nothing_more() -> None:
     telemetry, ended = traced()
 
     def serve() -> None:
-        telemetry.calls_of(METHOD, ADDRESS).served({}).end("OK")
+        telemetry.calls_of(METHOD, ADDRESS).served({}).finish("OK")
         span = get_current_span()
         span.set_attribute("late", "yes")
         span.add_event("late")

@@ -25,7 +25,7 @@ class MeshCalls(CallMaking):
         outgoing = self._template.prepare(options.get("timeout"), options.get("metadata"))
         options["timeout"], options["metadata"] = outgoing.timeout, SentMetadata(outgoing.metadata)
         call = begin(**options)
-        if outgoing.span.is_recording:
+        if outgoing.span.is_recorded:
             call.add_done_callback(outgoing.finished)
         return call
 

@@ -46,9 +46,9 @@ class Outgoing:
         """End the span with the outcome of `call`."""
         code = _outcome(call.code())
         if code is StatusCode.OK:
-            self.span.end(_OK)
+            self.span.finish(_OK)
         else:
-            self.span.end(code.name, details=_outcome(call.details()) or "")
+            self.span.finish(code.name, details=_outcome(call.details()) or "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ class CallTemplate:
         span = self.traced.made()
         seconds = self._seconds(timeout)
         if seconds <= 0:
-            span.end(StatusCode.DEADLINE_EXCEEDED.name)
+            span.finish(StatusCode.DEADLINE_EXCEEDED.name)
             raise DeadlineError("DEADLINE_EXCEEDED", "no time is left for this call")
         if not metadata:
             return Outgoing(span, seconds, (*self.introduce(), *by_priority(), *span.headers()))

@@ -120,7 +120,7 @@ class ScopedMethod:
         self._measured.observe(
             outcome.code,
             seconds if self._is_timed else None,
-            is_recorded=outcome.span.is_recording,
+            is_recorded=outcome.span.is_recorded,
         )
         if outcome.reason:
             self._metrics.count_failure(outcome.reason)

@@ -50,7 +50,7 @@ class CallOutcome:
 
     def end(self) -> None:
         """End the span with the outcome."""
-        self.span.end(
+        self.span.finish(
             self.code,
             details=self.details,
             reason=self.reason,
@@ -66,7 +66,7 @@ class CallOutcome:
     def _defect(self, error: BaseException) -> AskmeshError:
         """Log what nobody expected. The other side learns only where to look."""
         _logger.error("a call failed unexpectedly", exc_info=error)
-        self.span.record_defect(error)
+        self.span.span.record_exception(error)
         trace_id = self.span.trace_id
         return AskmeshError(
             "UNEXPECTED_FAILURE",

@@ -1,34 +1,41 @@
-"""Spans of calls, at a third of what the SDK's own cost.
+"""Which spans of calls are recorded, decided at a third of what the SDK's own spans cost.
 
-There are two of them for each call, so their cost is what tracing costs. They hold no limits and no
-locks: one task writes a span, and the SDK gets it when it has ended.
+There are two of them for each call, so their cost is what tracing costs.
 """
 
-import traceback
-from collections.abc import Mapping
-from time import time_ns
+from collections.abc import Callable, Iterator, Mapping
+from itertools import chain
+from typing import TypeVar
 
 from opentelemetry.context import Context
-from opentelemetry.sdk.trace import Event, ReadableSpan, Tracer, TracerProvider
+from opentelemetry.sdk.trace import Tracer, TracerProvider
 from opentelemetry.sdk.trace.sampling import DEFAULT_OFF, DEFAULT_ON, Decision, ParentBased
 from opentelemetry.sdk.util.instrumentation import InstrumentationScope
 from opentelemetry.trace import (
+    INVALID_SPAN,
     NonRecordingSpan,
     Span,
     SpanContext,
     SpanKind,
-    Status,
-    StatusCode,
     TraceFlags,
     TraceState,
-    get_current_span,
     set_span_in_context,
 )
-from opentelemetry.util.types import Attributes, AttributeValue
 
-from askmesh.tracing import SCHEMA_URL, SCOPE, StartSpan
+from askmesh.telemetry._recorded_call import Destination, RecordedCall
+from askmesh.tracing import (
+    SCHEMA_URL,
+    SCOPE,
+    AnySpan,
+    CallSpan,
+    StartSpan,
+    Unsampled,
+    UnsampledRoot,
+    traceparent,
+)
 
-_UNSET = Status(StatusCode.UNSET)
+T = TypeVar("T")
+_BATCH = 64
 _RANDOM = TraceFlags.RANDOM_TRACE_ID
 _SAMPLED = TraceFlags.SAMPLED
 
@@ -46,23 +53,24 @@ class _CallSpans:
     """
 
     def __init__(self, tracer: Tracer) -> None:
-        self.processor = tracer.span_processor
-        self.resource = tracer.resource
-        self.scope = InstrumentationScope(SCOPE, "", SCHEMA_URL)
+        scope = InstrumentationScope(SCOPE, "", SCHEMA_URL)
+        self._destination = Destination(tracer.span_processor, tracer.resource, scope)
         self._ids = tracer.id_generator
         self._sampler = tracer.sampler
         self._follows = isinstance(tracer.sampler, ParentBased)
         self._flags_of_roots = _flags_of_roots(tracer)
+        self._span_ids = _in_batches(self._ids.generate_span_id)
+        self._sampled_roots = _in_batches(self._sampled_root)
+        self._unsampled_roots = _in_batches(self._unsampled_root)
 
     def start(
-        self,
-        name: str,
-        kind: SpanKind,
-        attributes: Mapping[str, str | int],
-        remote: SpanContext | None,
-    ) -> Span:
-        """Return a span, a child of `remote`, or of the current one if that is None."""
-        around = NonRecordingSpan(remote) if remote else get_current_span()
+        self, name: str, kind: SpanKind, attributes: Mapping[str, str | int], around: Span
+    ) -> CallSpan:
+        """Return a child of the span `around` it."""
+        if around is INVALID_SPAN:
+            return self._root(name, kind, attributes)
+        if self._follows and isinstance(around, Unsampled):
+            return around
         above = around.get_span_context()
         trace_id, _, _, flags, state, is_valid = above
         if not is_valid:
@@ -71,17 +79,27 @@ class _CallSpans:
             return self._decided(name, kind, attributes, above)
         if flags & _SAMPLED:
             context = self._context(trace_id, flags, state)
-            return _CallSpan(self, name, kind, attributes, context=context, parent=above)
-        return NonRecordingSpan(above) if around.is_recording() else around
+            return RecordedCall(
+                self._destination, name, kind, attributes, context=context, parent=above
+            )
+        return AnySpan(NonRecordingSpan(above), kind)
 
-    def _root(self, name: str, kind: SpanKind, attributes: Mapping[str, str | int]) -> Span:
+    def _root(self, name: str, kind: SpanKind, attributes: Mapping[str, str | int]) -> CallSpan:
         flags = self._flags_of_roots
         if flags is None:
             return self._decided(name, kind, attributes, None)
-        context = self._context(self._ids.generate_trace_id(), flags, None)
         if not flags & _SAMPLED:
-            return NonRecordingSpan(context)
-        return _CallSpan(self, name, kind, attributes, context=context, parent=None)
+            return next(self._unsampled_roots)
+        context = next(self._sampled_roots)
+        return RecordedCall(self._destination, name, kind, attributes, context=context, parent=None)
+
+    def _sampled_root(self) -> SpanContext:
+        return self._context(self._ids.generate_trace_id(), self._flags_of_roots, None)
+
+    def _unsampled_root(self) -> Unsampled:
+        trace_id, span_id = self._ids.generate_trace_id(), self._ids.generate_span_id()
+        named = traceparent(trace_id, span_id, self._flags_of_roots or 0)
+        return UnsampledRoot(named)
 
     def _decided(
         self,
@@ -89,7 +107,7 @@ class _CallSpans:
         kind: SpanKind,
         attributes: Mapping[str, str | int],
         above: SpanContext | None,
-    ) -> Span:
+    ) -> CallSpan:
         """Start a span for which the sampler has to be asked."""
         ids = self._ids
         trace_id = ids.generate_trace_id() if above is None else above.trace_id
@@ -101,12 +119,22 @@ class _CallSpans:
         )
         context = self._context(trace_id, TraceFlags(flags), told.trace_state)
         if told.decision is Decision.DROP:
-            return NonRecordingSpan(context)
-        return _CallSpan(self, name, kind, attributes, context=context, parent=above)
+            return AnySpan(NonRecordingSpan(context), kind)
+        return RecordedCall(
+            self._destination, name, kind, attributes, context=context, parent=above
+        )
 
-    def _context(self, trace_id: int, flags: TraceFlags, state: TraceState | None) -> SpanContext:
-        span_id = self._ids.generate_span_id()
-        return SpanContext(trace_id, span_id, is_remote=False, trace_flags=flags, trace_state=state)
+    def _context(
+        self, trace_id: int, flags: TraceFlags | None, state: TraceState | None
+    ) -> SpanContext:
+        return SpanContext(
+            trace_id, next(self._span_ids), is_remote=False, trace_flags=flags, trace_state=state
+        )
+
+
+def _in_batches(make: Callable[[], T]) -> Iterator[T]:
+    """Yield what `make` makes, many at once: what a call costs is that the processor forgets."""
+    return chain.from_iterable(iter(lambda: [make() for _ in range(_BATCH)], []))
 
 
 def _flags_of_roots(tracer: Tracer) -> TraceFlags | None:
@@ -115,82 +143,3 @@ def _flags_of_roots(tracer: Tracer) -> TraceFlags | None:
     if tracer.sampler is DEFAULT_ON:
         return TraceFlags(_SAMPLED | random)
     return TraceFlags(random) if tracer.sampler is DEFAULT_OFF else None
-
-
-class _CallSpan(ReadableSpan, Span):
-    """A span that is what the SDK exports, too."""
-
-    def __init__(
-        self,
-        spans: _CallSpans,
-        name: str,
-        kind: SpanKind,
-        attributes: Mapping[str, AttributeValue],
-        *,
-        context: SpanContext,
-        parent: SpanContext | None,
-    ) -> None:
-        super().__init__(
-            name,
-            context,
-            parent,
-            spans.resource,
-            attributes,
-            kind=kind,
-            status=_UNSET,
-            start_time=time_ns(),
-            instrumentation_scope=spans.scope,
-        )
-        self._processor = spans.processor
-        self._span_context = context
-        self._is_open = True
-
-    def get_span_context(self) -> SpanContext:
-        return self._span_context
-
-    def is_recording(self) -> bool:
-        return self._is_open
-
-    def set_attributes(self, attributes: Mapping[str, AttributeValue]) -> None:
-        if self._is_open:
-            self._attributes = {**(self._attributes or {}), **attributes}
-
-    def set_attribute(self, key: str, value: AttributeValue) -> None:
-        self.set_attributes({key: value})
-
-    def add_event(
-        self, name: str, attributes: Attributes = None, timestamp: int | None = None
-    ) -> None:
-        if self._is_open:
-            self._events = (*self._events, Event(name, attributes, timestamp or time_ns()))
-
-    def update_name(self, name: str) -> None:
-        if self._is_open:
-            self._name = name
-
-    def set_status(self, status: Status | StatusCode, description: str | None = None) -> None:
-        if not isinstance(status, Status):
-            status = Status(status, description)
-        if self._is_open:
-            self._status = status
-
-    def record_exception(
-        self,
-        exception: BaseException,
-        attributes: Attributes = None,
-        timestamp: int | None = None,
-        escaped: bool = False,  # noqa: FBT001, FBT002 - the interface's order
-    ) -> None:
-        told = {
-            "exception.type": f"{type(exception).__module__}.{type(exception).__qualname__}",
-            "exception.message": str(exception),
-            "exception.stacktrace": "".join(traceback.format_exception(exception)),
-            "exception.escaped": str(escaped),
-        }
-        self.add_event("exception", {**told, **(attributes or {})}, timestamp)
-
-    def end(self, end_time: int | None = None) -> None:
-        if self._is_open:
-            self._is_open = False
-            self._end_time = end_time or time_ns()
-            self._processor.on_end(self)

@@ -2,13 +2,12 @@
 
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
+from typing import cast
 
 from opentelemetry import context as contexts
 from opentelemetry.trace import (
     INVALID_SPAN,
-    NonRecordingSpan,
     Span,
-    SpanContext,
     SpanKind,
     Tracer,
     TracerProvider,
@@ -18,7 +17,7 @@ from opentelemetry.trace import (
 )
 
 from askmesh.tracing import _conventions as conventions
-from askmesh.tracing._call_span import AttributeValue, CallSpan, StartSpan
+from askmesh.tracing._call_span import AnySpan, AttributeValue, CallSpan, StartSpan
 from askmesh.tracing._traceparent import headers_of, remote_parent
 
 
@@ -87,14 +86,11 @@ class Tracing:
         return TracedCalls(start, method.lstrip("/"), call_attributes(method, address))
 
     def _start_by_tracer(
-        self,
-        name: str,
-        kind: SpanKind,
-        attributes: Mapping[str, str | int],
-        remote: SpanContext | None,
-    ) -> Span:
-        parent = None if remote is None else set_span_in_context(NonRecordingSpan(remote))
-        return self._tracer.start_span(name, context=parent, kind=kind, attributes=attributes)
+        self, name: str, kind: SpanKind, attributes: Mapping[str, str | int], around: Span
+    ) -> CallSpan:
+        context = set_span_in_context(around)
+        span = self._tracer.start_span(name, context=context, kind=kind, attributes=attributes)
+        return AnySpan(span, kind)
 
 
 class TracedCalls:
@@ -109,24 +105,24 @@ class TracedCalls:
 
     def made(self) -> CallSpan:
         """Start the span of a call that is made, a child of the current one."""
-        span = self._start(self._name, SpanKind.CLIENT, self._attributes, None)
-        return CallSpan(span, SpanKind.CLIENT)
+        around = contexts.get_current().get(_CURRENT, INVALID_SPAN)
+        return self._start(self._name, SpanKind.CLIENT, self._attributes, cast("Span", around))
 
     def served(self, said: Mapping[str, str | bytes]) -> CallSpan:
         """Start the span of a call that is served, a child of the one that its metadata name.
 
         It is the current one from now on, for as long as the task goes on.
         """
-        parent = remote_parent(said)
-        span = self._start(self._name, SpanKind.SERVER, self._attributes, parent)
-        contexts.attach(contexts.Context({_CURRENT: span}))
-        return CallSpan(span, SpanKind.SERVER)
+        around = remote_parent(said) or get_current_span()
+        call = self._start(self._name, SpanKind.SERVER, self._attributes, around)
+        contexts.attach(contexts.Context({_CURRENT: call.span}))
+        return call
 
 
 def _no_span(
-    _name: str, _kind: SpanKind, _attributes: Mapping[str, str | int], _remote: SpanContext | None
-) -> Span:
-    return INVALID_SPAN
+    _name: str, kind: SpanKind, _attributes: Mapping[str, str | int], _around: Span
+) -> CallSpan:
+    return AnySpan(INVALID_SPAN, kind)
 
 
 def tracing_of_application() -> Tracing:
