@@ -105,6 +105,27 @@ def test_cells_of_another_kind_than_what_is_asked_for_are_left_to_other_statemen
     assert _rule("What does the mast check of the Crane cost?", services) == ""
 
 
+CREW = Source(
+    passage_id="crew",
+    title="Crew",
+    text=(
+        "name: Ada Holm | fare_class: Crew | berth_fee: 4 EUR | night_watch: yes\n"
+        "name: Per Lund | fare_class: Guest crew | berth_fee: 9 EUR | night_watch: no\n"
+        "name: Ida Berg | fare_class: Guest | berth_fee: 12 EUR | night_watch: yes"
+    ),
+    score=0.9,
+)
+
+
+def test_words_of_names_of_columns_are_known_each() -> None:
+    assert _rule("Who is on the night watch?", CREW) == "Ada Holm, Ida Berg."
+
+
+def test_a_cell_that_is_named_in_full_comes_before_one_with_more_words() -> None:
+    assert _rule("What is the berth fee for crew?", CREW) == "berth_fee: 4 EUR (Crew)."
+    assert "9 EUR" in _rule("What is the berth fee for guest crew?", CREW)
+
+
 def test_who_asks_when_is_told_from_when_until_when_and_who_asks_since_when_the_first_alone() -> (
     None
 ):

@@ -41,6 +41,20 @@ def fitting(asked: Asked) -> Sequence[Record] | None:
     return [record for record in asked.records.records if all(fits(record) for fits in conditions)]
 
 
+def said_in_full(asked: Asked, found: Sequence[Record]) -> Sequence[Record]:
+    """Return those of `found` with a cell that is named word for word; all if there are none.
+
+    Who asks for an adult does not ask for a young adult.
+    """
+    words = columns_of(asked)
+    full = [
+        record
+        for record in found
+        if any(stems(record.cell(field)) == named for field, named in words.items() if named)
+    ]
+    return full or found
+
+
 def chosen(asked: Asked) -> Sequence[Record]:
     """Return the records that fulfil the conditions; all if there is no condition."""
     found = fitting(asked)

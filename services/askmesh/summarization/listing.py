@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from itertools import takewhile
 
 from askmesh.summarization.asked_records import Asked, counted_fields
-from askmesh.summarization.conditions import columns_of, fitting, is_yes_or_no
+from askmesh.summarization.conditions import columns_of, fitting, is_yes_or_no, said_in_full
 from askmesh.summarization.question import Wanted
 from askmesh.summarization.records import ABOVE, Record, field_words, said_of
 from askmesh.summarization.said import Said
@@ -54,7 +54,8 @@ def listed(asked: Asked) -> list[Said]:
             return people
         names = ", ".join(record.label for record in found)
         return [] if _asks_for_no_names(asked) else [said_of(f"{lead}{names}.", found, None)]
-    if not found or len(found) < _TWO:
+    found = said_in_full(asked, found or ())
+    if len(found) < _TWO:
         return []  # one cell: the language model says it in a sentence
     cells = ", ".join(
         f"{record.label} ({record.cell(asked.field or '') or '-'})" for record in found

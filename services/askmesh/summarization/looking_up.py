@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from itertools import chain, pairwise
 
 from askmesh.summarization.asked_records import Asked
-from askmesh.summarization.conditions import columns_of, fitting, is_yes_or_no
+from askmesh.summarization.conditions import columns_of, fitting, is_yes_or_no, said_in_full
 from askmesh.summarization.holding import OPEN
 from askmesh.summarization.measures import asked_by_verb
 from askmesh.summarization.money import ASKS_PRICE, MONEY
@@ -75,7 +75,7 @@ def _records(asked: Asked) -> tuple[Record, ...]:
     """Return the records that are named and fulfil the conditions, or that fulfil them."""
     found = fitting(asked)
     if not asked.named or found is None:
-        return asked.named or tuple(found or ())
+        return asked.named or tuple(said_in_full(asked, found or ()))
     return tuple(record for record in asked.named if record in found)
 
 

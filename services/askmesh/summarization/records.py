@@ -82,7 +82,8 @@ class Records:
         """The stems of everything that is said in and above the records."""
         above = {item.breadcrumb for record in self.records for item in record.units}
         own = {item.own for record in self.records for item in record.units}
-        return stems("\n".join((*above, *own, *(record.name for record in self.records))))
+        said = (*above, *own, *(record.name for record in self.records))
+        return stems_and_parts("\n".join(said))
 
     @cached_property
     def dated(self) -> tuple[str, ...]:
