@@ -105,6 +105,27 @@ def test_cells_of_another_kind_than_what_is_asked_for_are_left_to_other_statemen
     assert _rule("What does the mast check of the Crane cost?", services) == ""
 
 
+MOORINGS = Source(
+    passage_id="moorings",
+    title="Moorings",
+    text=(
+        "code: M1 | kind: River | service: Day mooring | price: 8 EUR | notes: no water\n"
+        "code: M2 | kind: River | service: Week mooring | deposit: 20 EUR | price: 40 EUR\n"
+        "code: M3 | kind: Sea | service: Buoy | price: 6 EUR"
+    ),
+    score=0.9,
+)
+
+
+def test_rows_of_which_each_has_another_empty_cell_are_one_table() -> None:
+    assert _rule("How many codes are there?", MOORINGS) == "3: M1 River, M2 River, M3 Sea."
+    assert _rule("Which code has the lowest price?", MOORINGS).startswith("M3")
+
+
+def test_rows_are_counted_by_any_column_that_tells_them_apart() -> None:
+    assert _rule("How many river services are there?", MOORINGS) == "2: M1 River, M2 River."
+
+
 CREW = Source(
     passage_id="crew",
     title="Crew",

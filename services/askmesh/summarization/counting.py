@@ -13,13 +13,13 @@ from askmesh.text import stems
 
 _QUANTITY = stems("quantity qty stock pieces")
 _PLACE = stems("place location room site store shelf")
+_LETTER = re.compile(r"[^\W\d_]")
 _WHERE = re.compile(r"\bwhere\b", re.IGNORECASE)
 
 
 def counted(asked: Asked) -> list[Said]:
     """Return how many rows fulfil the conditions, or how many there are of the thing of a row."""
-    is_of_rows = bool(field_words(asked.records.name_field) & _nouns(asked))
-    if not HOW_MANY.search(asked.question.text) or (asks_for_cells(asked) and not is_of_rows):
+    if not HOW_MANY.search(asked.question.text) or (asks_for_cells(asked) and not _rows(asked)):
         return []
     if held := _in_stock(asked):
         return held
@@ -50,8 +50,20 @@ def _counts_a_field(asked: Asked) -> bool:
         for field in asked.records.fields
         if not is_yes_or_no(asked, field) and (field not in flags or nouns <= field_words(field))
     )
-    rows = field_words(asked.records.name_field) & nouns
-    return not rows and any(field_words(field) & nouns for field in fields)
+    return not _rows(asked) and any(field_words(field) & nouns for field in fields)
+
+
+def _rows(asked: Asked) -> bool:
+    """Tell whether rows are what is counted: by the column of their names, or of other ones."""
+    records = asked.records
+    names = [records.name_field, *(field for field in records.fields if _tells_apart(asked, field))]
+    return any(field_words(name) & _nouns(asked) for name in names)
+
+
+def _tells_apart(asked: Asked, field: str) -> bool:
+    """Tell whether each row has another text under a column, as names are."""
+    cells = [record.cell(field) for record in asked.records.records]
+    return len(set(cells)) == len(cells) and all(map(_LETTER.search, cells))
 
 
 def _in_stock(asked: Asked) -> list[Said]:

@@ -2,12 +2,16 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import pairwise
+from typing import TypeAlias
 
 from askmesh.summarization.evidence import EvidenceUnit, cells
 from askmesh.summarization.records import NAME, Record, Records, key_value, record_of
 from askmesh.text import UnitKind
 
+_Headers: TypeAlias = tuple[str, ...]
 _SHARED_FIELDS = 0.5
+_SHARED_HEADERS = 0.5
 _FEWEST = 2
 
 
@@ -23,7 +27,7 @@ def records_of(units: Sequence[EvidenceUnit]) -> list[Records]:
 
 
 def _tables(rows: Iterable[EvidenceUnit]) -> Iterator[Records]:
-    tables: dict[tuple[str, ...], list[EvidenceUnit]] = {}
+    tables: dict[_Headers, list[EvidenceUnit]] = {}
     for item in rows:
         tables.setdefault(tuple(name for name, _ in cells(item)), []).append(item)
     for headers, items in _whole(tables).items():
@@ -34,21 +38,42 @@ def _tables(rows: Iterable[EvidenceUnit]) -> Iterator[Records]:
 
 
 def _whole(
-    tables: Mapping[tuple[str, ...], Sequence[EvidenceUnit]],
-) -> dict[tuple[str, ...], list[EvidenceUnit]]:
+    tables: Mapping[_Headers, Sequence[EvidenceUnit]],
+) -> dict[_Headers, list[EvidenceUnit]]:
     """Give rows with empty cells, which have fewer headers, to the table that they are of."""
-    whole: dict[tuple[str, ...], list[EvidenceUnit]] = {}
+    whole: dict[_Headers, list[EvidenceUnit]] = {}
     for headers in sorted(tables, key=len, reverse=True):
         places = {item.breadcrumb for item in tables[headers]}
-        own = (
-            wider
-            for wider, items in whole.items()
-            if wider[0] == headers[0]
-            and set(headers) <= set(wider)
-            and places <= {item.breadcrumb for item in items}
+        own = next(
+            (
+                others
+                for others, items in whole.items()
+                if _are_of_one(headers, others) and places <= {item.breadcrumb for item in items}
+            ),
+            headers,
         )
-        whole.setdefault(next(own, headers), []).extend(tables[headers])
+        items = [*whole.pop(own, ()), *tables[headers]]
+        whole[_together(own, headers)] = items
     return whole
+
+
+def _are_of_one(headers: _Headers, others: _Headers) -> bool:
+    """Tell whether rows with these headers are of one table: they share most, in one order."""
+    shared = [name for name in headers if name in others]
+    return (
+        headers[0] == others[0]
+        and shared == [name for name in others if name in headers]
+        and len(shared) > _SHARED_HEADERS * len(headers)
+    )
+
+
+def _together(one: _Headers, other: _Headers) -> _Headers:
+    """Return all headers of both, each behind the one that it stands behind."""
+    names = list(one)
+    for before, name in pairwise(other):
+        if name not in names:
+            names.insert(names.index(before) + 1, name)
+    return tuple(names)
 
 
 def _forms(lines: Iterable[EvidenceUnit]) -> list[Record]:
