@@ -17,6 +17,11 @@ yield_process(7)
 yield_session(7)
 print(os.nice(0), open("{SESSION}", encoding="ascii").read().split()[-1])
 """
+WITHIN = """
+import subprocess, sys
+subprocess.run([sys.executable, "-c", sys.argv[1]], check=True)
+"""
+"""Leads the session that another program runs in."""
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="threads have one niceness here")
 grouped = pytest.mark.skipif(not SESSION.exists(), reason="sessions do not count here")
@@ -26,14 +31,14 @@ def niceness() -> int:
     return os.getpriority(os.PRIO_PROCESS, 0)
 
 
-def yielded(*, leads_a_session: bool) -> tuple[int, int]:
-    """Return how far a process yields, and its session."""
+def yielded(*program: str) -> tuple[int, int]:
+    """Return how far a process yields, and its session, which a program leads that begins it."""
     process = subprocess.run(
-        [sys.executable, "-c", YIELDING],
+        [sys.executable, "-c", *program],
         check=True,
         capture_output=True,
         encoding="ascii",
-        start_new_session=leads_a_session,
+        start_new_session=True,
     )
     own, session = process.stdout.split()
     return int(own), int(session)
@@ -41,10 +46,9 @@ def yielded(*, leads_a_session: bool) -> tuple[int, int]:
 
 @grouped
 def test_a_process_with_a_session_of_its_own_yields_to_other_sessions() -> None:
-    assert yielded(leads_a_session=True) == (min(niceness() + 7, LAST), 7)
+    assert yielded(YIELDING) == (min(niceness() + 7, LAST), 7)
 
 
 @grouped
 def test_a_process_yields_alone_in_a_session_that_it_shares() -> None:
-    before = int(SESSION.read_text(encoding="ascii").split()[-1])
-    assert yielded(leads_a_session=False) == (min(niceness() + 7, LAST), before)
+    assert yielded(WITHIN, YIELDING) == (min(niceness() + 7, LAST), 0)
