@@ -57,17 +57,6 @@ def test_settings_far_from_the_question_are_not_how_to_do_it() -> None:
     assert any(said.after for said in composed_from("How do I apply changes in gate.yaml?", level))
 
 
-def test_settings_are_shown_with_the_command_after_them_that_uses_them() -> None:
-    settings, command = "```yaml\nname: north\n```", "```sh\ngatectl apply gate.yaml\n```"
-    text = f"`gate.yaml`:\n\n{settings}\n\n{command}"
-    (said,) = composed_from("How do I set up the gate?", page(text, "Setting up the gate"))
-    assert said.after == f"{settings}\n\n{command}"
-    assert len(said.units) == 2
-    apart = text.replace(command, f"To see what it does:\n\n{command}")
-    (said,) = composed_from("How do I set up the gate?", page(apart, "Setting up the gate"))
-    assert said.after == settings
-
-
 def test_a_block_with_a_score_of_its_own_comes_before_one_without() -> None:
     guide = "To set up the gate:\n\n```sh\ngatectl init\n```"
     near = replace(page(guide, "Gate", score=0.6), sentences=units_scored(guide, [0.6]))

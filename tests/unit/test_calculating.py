@@ -138,9 +138,6 @@ def test_rows_of_what_is_asked_for_count_before_rows_that_mention_it() -> None:
     products = "Product: Kettle K1 | Price: 39\nProduct: Kettle K2 | Price: 59"
     sources = [Source(passage_id=text, document_id=text, text=text) for text in (staff, products)]
     assert answer_from("How many products are there?", *sources) == "2: Kettle K1, Kettle K2."
-    assert answer_from("What is the difference between K1 and K2?", *sources) == (
-        "Kettle K1 against Kettle K2: Price 39 against 59."
-    )
     assert answer_from("Which product should I buy?", *sources) == ""
 
 
@@ -167,10 +164,6 @@ def test_forms_with_the_same_fields_are_compared_like_rows() -> None:
     faster = "Which wheel is faster, W100 or W200?"
     assert answer_from(faster, *WHEELS) == (
         "Potter's wheel W200 is faster: 260 rpm, against 200 rpm for Potter's wheel W100."
-    )
-    assert answer_from("What is the difference between W100 and W200?", *WHEELS) == (
-        "Potter's wheel W100 against Potter's wheel W200: "
-        "Speed 200 rpm against 260 rpm; Price 450 EUR against 790 EUR."
     )
 
 
@@ -216,20 +209,9 @@ BARGES = Source(
 )
 
 
-@pytest.mark.parametrize(
-    ("question", "answer"),
-    [
-        ("What is the total load of the barges?", "2000 t: Nora (1,200 t), Olga (800 t)."),
-        (
-            "What is the difference in load between Nora and Olga?",
-            "Nora against Olga: Load 1,200 t against 800 t.",
-        ),
-    ],
-)
-def test_marks_of_thousands_are_no_cents_and_only_what_is_asked_for_differs(
-    question: str, answer: str
-) -> None:
-    assert answer_from(question, BARGES) == answer
+def test_marks_of_thousands_are_no_cents() -> None:
+    total = "2000 t: Nora (1,200 t), Olga (800 t)."
+    assert answer_from("What is the total load of the barges?", BARGES) == total
 
 
 def test_none_of_the_rows_is_an_answer_that_cites_them_all() -> None:

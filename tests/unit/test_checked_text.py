@@ -80,12 +80,6 @@ def test_a_yes_that_its_ground_denies_is_left_out() -> None:
     assert text_of(events).startswith("Codes by SMS are not allowed")
 
 
-def test_a_bare_no_stands_before_the_quote_that_grounds_it() -> None:
-    text = _checked("Are codes by SMS allowed for signing in?", RULES)
-    assert text.take("No.") == []
-    assert text_of(text.quote_best()).startswith("No: \u201cCodes by SMS are not allowed")
-
-
 def test_a_bare_date_answers_where_one_is_asked_for_and_stands_in_the_evidence() -> None:
     assert text_of(_checked().take("October 1973.")) == "October 1973. [1]"
     assert _checked().take("October 1988.") == []
@@ -317,15 +311,6 @@ def test_a_row_of_another_name_than_the_question_s_stands_for_nothing() -> None:
     text = _checked("How many books does North Branch have?", rows)
     assert text.take("North Branch has 25 books.") == []
     assert not text.instead.has_a_place
-
-
-def test_a_block_of_settings_is_no_place_for_who_asks_for_no_settings() -> None:
-    text = "The plan wins:\n\n```yaml\nname: north\ncompression: zstd\n```"
-    block = Source(passage_id="gate", title="gate.yaml", text=text, score=0.3)
-    for question, is_meant in (("What can compression be?", False), ("Show an example", True)):
-        checked = _checked(question, block, probability=0.2)
-        assert checked.take("The values of compression in gate.yaml are lz4 and zstd.") == []
-        assert checked.instead.means_code is is_meant
 
 
 def test_a_word_that_the_question_misspells_is_still_one_of_the_question() -> None:

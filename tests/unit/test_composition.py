@@ -148,33 +148,6 @@ def test_what_a_sentence_answers_is_left_to_the_model() -> None:
     assert composed_from("When do bicycles return?", page("Bicycles return at 19:00.")) == []
 
 
-@pytest.mark.parametrize(
-    ("question", "row", "told"),
-    [
-        (
-            "Which plan has write access to the API?",
-            "Feature: API access | Basic: no | Plus: read only | Max: read and write",
-            ["API access: Max (read and write)."],
-        ),
-        (
-            "Which plans have an own domain?",
-            "Feature: Own domain | Basic: no | Plus: yes | Max: yes",
-            ["Own domain: Plus, Max."],
-        ),
-        (
-            "Which plan has an own printer?",
-            "Feature: Own domain | Basic: no | Plus: yes | Max: yes",
-            [],
-        ),
-        ("Which room has a sink?", "Feature: Sink | Plan: A | Oak: yes | Elm: no", []),
-    ],
-    ids=["words in a cell", "yes", "another row", "no table of rooms"],
-)
-def test_of_a_row_the_columns_that_fit_are_told(question: str, row: str, told: list[str]) -> None:
-    source = replace(scored_page(row, 0.8), title="Our plans")
-    assert [each.text for each in composed_from(question, source)] == told
-
-
 def test_rows_that_are_compared_are_both_told() -> None:
     rows = "Pass: Year | Price: 89\nPass: Year reduced | Price: 52\nPass: Cargo year | Price: 38"
     said = composed_from("year normal vs reduced price", scored_page(rows, 0.4, 0.6, 0.5))
@@ -272,14 +245,6 @@ def test_a_list_below_a_heading_that_denies_is_told_whole_to_who_asks_what_is_de
     (said,) = composed_from("Which things can't be taken into the hall?", rules)
     assert said.after == "- glass\n- hot food\n- prams"
     assert not composed_from("Which things can be taken into the hall?", rules)
-
-
-def test_the_days_on_which_a_named_row_has_something_are_told() -> None:
-    week = "site: Shed | Monday: closed | Wednesday: 17-19 | Friday: closed | Saturday: 9-12"
-    hours = page(f"{week}\nsite: Shop | Monday: 10-16 | Wednesday: 10-16", "Opening hours")
-    (said,) = composed_from("On which days is the shed open?", hours)
-    assert said.text == "Shed: Wednesday (17-19), Saturday (9-12)."
-    assert not composed_from("On which days is the shed open for juniors?", hours)
 
 
 def test_of_two_entries_with_the_words_of_the_question_the_one_with_fewer_others_is_meant() -> None:

@@ -9,7 +9,7 @@ from askmesh.summarization.evidence import (
 from askmesh.summarization.overlap import question_overlap
 from askmesh.summarization.question import take_apart
 from askmesh.summarization.ranges import within_range
-from askmesh.summarization.sections import of_named_sections, with_identifiers
+from askmesh.summarization.sections import with_identifiers
 from askmesh.summarization.selection import newest, sentences_beside
 from askmesh.summarization.values import Source, SourceSentence
 from askmesh.text import stems
@@ -183,21 +183,6 @@ def test_the_newest_of_one_document_comes_first_although_an_older_part_scores_mo
     scores = {"The release has a report.": 0.24, "Maps are faster.": 0.12}
     ranked = [item.scored(scores.get(item.own, 0.12)) for item in ranked]
     assert newest(ranked)[0].own == "Maps are faster."
-
-
-def test_what_stands_under_the_name_of_another_thing_is_not_about_the_one_asked_for() -> None:
-    text = (
-        "## Tidebook\nTidebook plans docks. Backups are kept for 45 days.\n\n"
-        "## Kelp\nKelp is the catalogue of parts.\n\n"
-        "## Offices\nAll are in Bergen."
-    )
-    source = Source(passage_id="s", document_id="s", text=text)
-    question = "How long are backups of Kelp kept?"
-    ranked = rank_units(question, [source])
-    kept = {item.own for item in of_named_sections(take_apart(question).stems, ranked)}
-    assert kept == {"Kelp is the catalogue of parts.", "All are in Bergen."}
-    whole = "How long are backups kept?"
-    assert len(of_named_sections(take_apart(whole).stems, ranked)) == len(ranked)
 
 
 def test_sentences_beside_the_best_one_are_shown_if_they_go_on_about_the_same() -> None:

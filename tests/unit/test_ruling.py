@@ -1,6 +1,6 @@
 import pytest
 
-from askmesh.summarization.intervals import amounts_of, season_asked, seasons_of, weekdays_of
+from askmesh.summarization.intervals import amounts_of, weekdays_of
 from askmesh.summarization.question import take_apart
 from support.summaries import told_from
 
@@ -22,15 +22,10 @@ STORES = (
 DISCOUNTS = "Discount:\n\n- from 10 crates: 5 %\n- from 50 crates: 8 %\n- from 200 crates: 11 %"
 LANES = "Age: up to 5 | Lane: 1\nAge: 6 to 12 | Lane: 2\nAge: above 12 | Lane: 3"
 HOURS = "Monday to Thursday: 7:30 to 16:30\nFriday: 7:30 to 13:00"
-FIRES = "Bonfires are allowed from 1 October to 31 March."
 PARCELS = (
     "Service: Day | Max weight kg: 5 | Price: 6.40\n"
     "Service: Day | Max weight kg: 15 | Price: 8.70\n"
     "Service: Day | Max weight kg: 30 | Price: 12.20"
-)
-CLAIMS = (
-    "Claims up to 250 pounds are decided by the office, over 250 up to 2,000 pounds together with"
-    " the manager, over 2,000 pounds by the director."
 )
 BOATS = (
     "Boat: Wren | From: Hull | Days: Mon-Thu\nBoat: Crane | From: York | Days: Tue-Sat\n"
@@ -40,7 +35,6 @@ BRANCHES = (
     "Branch: Hull | Monday to Friday: 9:00-17:00 | Sunday: closed\n"
     "Branch: York | Monday to Friday: 9:30-18:00 | Sunday: 12:00-16:00"
 )
-YARD = "The yard is closed from 20 December to 6 January."
 
 
 def _ruled(question: str, text: str) -> str:
@@ -65,12 +59,7 @@ def _ruled(question: str, text: str) -> str:
         ("When do we start on Wednesdays?", HOURS, "Monday to Thursday: 7:30"),
         ("When do we close on Friday?", HOURS, "Friday: 7:30 to 13:00"),
         ("When do we open on Fridays?", "- Friday: 8:00\n- Sunday: closed", "Friday: 8:00"),
-        ("Can I light a bonfire in July?", FIRES, "No: Bonfires are allowed from"),
-        ("May we make a bonfire in December?", FIRES, "Yes: Bonfires are allowed from"),
-        ("Is the yard open on 24 December?", YARD, "No: The yard is closed from"),
         ("What is the price of the day service for 12 kg?", PARCELS, "15, Price: 8.70"),
-        ("Who decides a claim of 1500 pounds?", CLAIMS, "Claims \u2026 over 250 up to 2,000"),
-        ("Who decides claims of 90 pounds?", CLAIMS, "Claims up to 250 pounds are decided by"),
         ("Is there a boat from Hull on Friday?", BOATS, "No: Boat: Wren"),
         ("Is there a boat from York on Friday?", BOATS, "Yes: Boat: Crane"),
         ("Is the branch in Hull open on Sunday?", BRANCHES, "No: Branch: Hull"),
@@ -89,13 +78,7 @@ def test_the_rule_is_told_that_holds_for_the_case(question: str, text: str, answ
         ("Which rope for a crate of 12 kg?", HOISTS),
         ("When does the courier come on Wednesday?", HOURS),
         ("When do we start on Sunday?", HOURS),
-        ("Can I light a barbecue in July?", FIRES),
-        ("Can I light a bonfire in October or July?", FIRES.replace("1 October", "15 October")),
-        ("Can I not light a bonfire in July?", FIRES),
-        ("Is the yard open in March?", YARD),
         ("Is there a boat on Friday?", BOATS),
-        ("Who decides a claim of 1500 kilos?", CLAIMS),
-        ("Can I light a bonfire in July?", FIRES[:-1] + ", except in dry weeks."),
     ],
 )
 def test_a_case_that_the_rule_does_not_settle_is_left_to_others(question: str, text: str) -> None:
@@ -106,9 +89,6 @@ def test_intervals_are_read_as_they_are_worded() -> None:
     (both,) = amounts_of("above 2 and up to 5 years")
     assert (both.unit, both.scale, both.low, both.high) == ("mo", 12, 2, 5)
     assert (both.has(2), both.has(5)) == (False, True)
-    (winter,) = seasons_of("from 1 October to 31 March")
-    assert [winter.has(day) for day in (1001, 105, 701)] == [True, True, False]
-    assert season_asked("May we swim?") is None
     assert [(day.low, day.high) for day in weekdays_of("Mon - Thu, sat on Sunday")] == [
         (0, 3),
         (6, 6),
@@ -140,9 +120,6 @@ DAYS = "Day: Monday | Blue: closed | Mill: 9 to 5\nDay: Tuesday | Blue: 9 to 5 |
         ("Is Blue closed on Monday?", SHOPS),
         ("Is Blue open on Monday?", DAYS),
         ("Is the South pool open on Monday?", NOONS),
-        ("Are applications closed in May?", "Applications are open from 1 March to 30 June."),
-        ("Are applications closed in July?", "Applications are open from 1 March to 30 June."),
-        ("Are bonfires allowed in March and April?", FIRES),
     ],
 )
 def test_yes_or_no_is_not_told_where_open_and_closed_may_be_mistaken(
@@ -155,10 +132,6 @@ def test_a_day_with_a_reason_to_be_closed_is_no_open_day() -> None:
     assert _ruled("Is the South pool open on Monday?", POOLS).startswith("No: Pool: South")
 
 
-CANCELLING = (
-    "Cancelling is free up to 14 days before arrival, from 13 to 7 days before it costs half,"
-    " later the full price."
-)
 BY_ROWS = (
     "When: up to 14 days before arrival | Costs: nothing\n"
     "When: up to 3 days before arrival | Costs: half\nWhen: later | Costs: all"
@@ -166,16 +139,14 @@ BY_ROWS = (
 
 
 @pytest.mark.parametrize(
-    ("question", "text", "answer"),
+    ("question", "answer"),
     [
-        ("What does cancelling cost 10 days before arrival?", CANCELLING, "from 13 to 7 days"),
-        ("What does cancelling cost 20 days before arrival?", CANCELLING, "free up to 14 days"),
-        ("What does cancelling cost 10 days before arrival?", BY_ROWS, "half"),
-        ("What does cancelling cost 20 days before arrival?", BY_ROWS, "nothing"),
+        ("What does cancelling cost 10 days before arrival?", "half"),
+        ("What does cancelling cost 20 days before arrival?", "nothing"),
     ],
 )
-def test_days_before_are_counted_backwards(question: str, text: str, answer: str) -> None:
-    assert answer in _ruled(question, text)
+def test_days_before_are_counted_backwards(question: str, answer: str) -> None:
+    assert answer in _ruled(question, BY_ROWS)
 
 
 DEPOSITS = (

@@ -40,22 +40,6 @@ def test_a_telephone_number_is_no_figure_beside_another() -> None:
     assert said.text == "Call +32 9 555 01 99 within one hour, day or night."
 
 
-@pytest.mark.parametrize(
-    ("question", "told"),
-    [
-        ("Where do we meet in Hull if it burns?", "Assembly points: \u2026 Hull the pier."),
-        ("Where do we meet in Leeds if it burns?", "Assembly points: Leeds the car park."),
-        ("Where do we meet in Hull or York if it burns?", "Assembly points: Leeds the"),
-        ("Where do we meet if it burns?", "Assembly points: Leeds the"),
-    ],
-)
-def test_of_several_in_a_row_the_one_that_is_named_is_told(question: str, told: str) -> None:
-    text = "Assembly points: Leeds the car park, York the gate, Hull the pier. Water stands there."
-    (said,) = stated_in(question, scored_page(f"- {text}\n- Bells ring.", 0.8, 0.1))
-    assert told in said.text
-    assert (said.text == told) == told.endswith(".")
-
-
 def test_the_row_of_a_name_is_the_answer_whatever_else_is_near() -> None:
     row = "Ward: Beech | Visiting: 13:30 | Visitors at once: 2"
     scored = scored_page(f"{row}\n\nBeech had new visiting hours.", 0.6, 0.59)

@@ -1,7 +1,6 @@
 """Commands, settings and steps, as they stand in their block."""
 
 import re
-from collections.abc import Sequence
 
 from askmesh.summarization.asked_things import tells_how_to_do_it
 from askmesh.summarization.assembly import Evidence
@@ -75,17 +74,7 @@ def _steps(evidence: Evidence) -> list[Said]:
         return []
     if item.unit.kind is not UnitKind.CODE:
         return [whole_list(item, evidence.ranked)]
-    return [code(item, *_used_by(item, evidence.ranked))]
-
-
-def _used_by(item: EvidenceUnit, ranked: Sequence[EvidenceUnit]) -> list[EvidenceUnit]:
-    """Return the commands that follow a block of settings at once: they are to use it."""
-    if item.unit.label.lower() not in _SETTINGS:
-        return []
-    passage = (other for other in ranked if other.source_number == item.source_number)
-    after = [other for other in passage if other.unit.start >= item.unit.end]
-    following = sorted(after, key=lambda other: other.unit.start)[:1]
-    return [o for o in following if o.unit.kind is UnitKind.CODE and o.lead == item.lead]
+    return [code(item)]
 
 
 def _tells_how(question: Question, item: EvidenceUnit) -> bool:

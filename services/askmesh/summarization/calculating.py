@@ -8,13 +8,13 @@ from askmesh.summarization.conditions import MEAN, SUM, chosen, fitting
 from askmesh.summarization.counting import counted
 from askmesh.summarization.doubts import is_understood
 from askmesh.summarization.evidence import EvidenceUnit
-from askmesh.summarization.listing import DIFFERENCE, listed
+from askmesh.summarization.listing import listed
 from askmesh.summarization.looking_up import looked_up
-from askmesh.summarization.measures import asked_by_verb, field_and_unit
+from askmesh.summarization.measures import field_and_unit
 from askmesh.summarization.own_words import spelled_out
 from askmesh.summarization.question import Question, Wanted
 from askmesh.summarization.ranked_rows import is_ranked_so
-from askmesh.summarization.records import Record, Records, field_words, said_of
+from askmesh.summarization.records import Record, Records, said_of
 from askmesh.summarization.said import Said
 from askmesh.text import stems
 
@@ -56,7 +56,7 @@ def _told(asked: Asked) -> list[Said]:
     if asked.measure and asked.measure.is_extreme and not asked.named:
         return _extreme(asked)
     ways: tuple[Callable[[Asked], list[Said]], ...] = (
-        _summed, counted, listed, _differences, looked_up,
+        _summed, counted, listed, looked_up,
     )  # fmt: skip
     found = (way(asked) for way in ways)
     return next((said for said in found if said), list[Said]())
@@ -111,20 +111,12 @@ def _extreme(asked: Asked) -> list[Said]:
     if measure is None:
         return []
     all_of = asked.measured(chosen(asked))
-    if not all_of or _SEVERAL.search(asked.rest.text) or _asks_for_another_field(asked):
+    if not all_of or _SEVERAL.search(asked.rest.text):
         return []
     best = max(measure.direction * each.amount.value for each in all_of)
     found = [each for each in all_of if measure.direction * each.amount.value == best]
     text = f"{', '.join(each.shown for each in found)}."
     return [said_of(text, [each.record for each in found], asked.field)]
-
-
-def _asks_for_another_field(asked: Asked) -> bool:
-    """Tell whether it is the cheapest by one field that another one is asked of: "newest price"."""
-    measure = asked.measure
-    own = asked.records.field_like(measure.fields) if measure else None
-    verb = asked.records.field_like(asked_by_verb(asked.rest.stems))
-    return verb is not None and own is not None and verb != own
 
 
 def _summed(asked: Asked) -> list[Said]:
@@ -143,19 +135,3 @@ def _summed(asked: Asked) -> list[Said]:
     result = sum(values) / (len(values) if is_mean else 1)
     text = f"{units.pop().replace(chr(0), f'{round(result, 2):.12g}')}: "
     return [said_of(text + ", ".join(each.shown for each in all_of) + ".", rows, asked.field)]
-
-
-def _differences(asked: Asked) -> list[Said]:
-    """Return in which fields the two that are named differ, and how."""
-    if len(asked.named) != _TWO or not DIFFERENCE.search(asked.question.text):
-        return []
-    one, other = asked.named
-    named = [field for field in asked.records.fields if field_words(field) & asked.question.stems]
-    told = [
-        f"{field} {one.values.get(field) or '-'} against {other.values.get(field) or '-'}"
-        for field in named or asked.records.fields
-        if one.values.get(field) != other.values.get(field)
-    ]
-    if not told:
-        return []
-    return [said_of(f"{one.name} against {other.name}: {'; '.join(told)}.", [one, other], None)]

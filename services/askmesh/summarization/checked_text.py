@@ -46,7 +46,6 @@ class CheckedText:
         self._answer = AnswerText()
         self._marks_unsupported = marks_unsupported
         self._idle = 0
-        self._word = ""
         self._meant: PlaceOfFacts | None = None
         self.supported = self.unsupported = 0
         self.declined = False
@@ -59,7 +58,7 @@ class CheckedText:
     @property
     def instead(self) -> QuoteInstead:
         """What can be quoted where nothing of what was written so far holds."""
-        return QuoteInstead(self._evidence, self._meant, self._word)
+        return QuoteInstead(self._evidence, self._meant)
 
     @property
     def is_complete(self) -> bool:
@@ -85,8 +84,6 @@ class CheckedText:
             return []
         word, claim = yes_or_no(text)
         asked = self._evidence.question.wanted is Wanted.YES_NO
-        if asked and word and not claim:
-            self._word = word
         if not claim or self._answer.says(claim):
             self._idle += 1
             return []

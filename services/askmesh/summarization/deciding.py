@@ -1,7 +1,7 @@
 """What decides a question for yes or no: statements of the sources, as they stand."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from askmesh.summarization.asked_things import speaks_of_it
 from askmesh.summarization.assembly import Evidence
@@ -42,14 +42,6 @@ _SUBJECT = re.compile(
 )
 _SUBJECT_SHARE = 0.5
 _TWO = 2
-_MOST_WORDS_WITHOUT_VERB = 10
-_MOST_WORDS_OF_CONDITION = 25
-_ON_CONDITION = re.compile(r"\b(?:as long as|provided|only if|so long as)\b", re.IGNORECASE)
-_LACKS_ITS_VERB = re.compile(
-    r"\b(?:do|does|did|is|are|was|were|can|may|must|will|has|have|had|should)"
-    r"(?: ?not|n['\u2019]t)?[.!]?$",
-    re.IGNORECASE,
-)
 
 
 def decided(evidence: Evidence) -> list[Said]:
@@ -136,44 +128,14 @@ def only_repeats(claim: str, question: Question, *, trusting: bool) -> bool:
 def _told(item: EvidenceUnit, evidence: Evidence) -> Said:
     if item.unit.kind is not UnitKind.SENTENCE:
         return quoted(item, evidence.question.stems)
-    said = [*_before(item, evidence.ranked), item, *_after(item, evidence.ranked)]
-    others = tuple(other for other in said if other != item)
-    text = " ".join(one.text if one == item else one.own for one in said)
+    following = _after(item, evidence.ranked)
+    text = " ".join((item.text, *(one.own for one in following)))
     above = f"{denied}: " if (denied := denial_above(item)) else ""
-    return Said(plain(f"{above}{text}"), (item, *others), item.text)
+    return Said(plain(f"{above}{text}"), (item, *following), item.text)
 
 
-def _before(item: EvidenceUnit, ranked: Sequence[EvidenceUnit]) -> Iterator[EvidenceUnit]:
-    """Yield the sentence before it that it needs, or that says on what condition it is so.
-
-    "Guards cannot." has no verb of its own.
-    """
-    is_short = len(item.own.split()) <= _MOST_WORDS_WITHOUT_VERB
-    lacks_verb = is_short and _LACKS_ITS_VERB.search(item.own) and not item.unit.lead
-    for one in _beside(item, ranked):
-        is_before = one.unit.end <= item.unit.start
-        if is_before and (lacks_verb or _is_condition_of(one, item)):
-            yield one
-
-
-def _is_condition_of(one: EvidenceUnit, item: EvidenceUnit) -> bool:
-    """Tell whether a short sentence says on what condition something of another one is so."""
-    is_short = len(one.own.split()) <= _MOST_WORDS_OF_CONDITION
-    return (
-        is_short
-        and _ON_CONDITION.search(one.own) is not None
-        and bool(stems(one.own) & stems(item.own))
-    )
-
-
-def _after(item: EvidenceUnit, ranked: Sequence[EvidenceUnit]) -> Iterator[EvidenceUnit]:
-    """Yield the sentence after it where that goes on about it: "Below that, it costs 39 euros."."""
-    following = [one for one in _beside(item, ranked) if one.unit.start >= item.unit.end]
-    yield from (one for one in following[:1] if _POINTS_BACK.search(one.own))
-
-
-def _beside(item: EvidenceUnit, ranked: Sequence[EvidenceUnit]) -> list[EvidenceUnit]:
-    """Return the sentences of its paragraph that stand beside it, in the order of the text."""
-    own = sorted((one for one in ranked if one.group == item.group), key=lambda o: o.unit.start)
-    place = own.index(item)
-    return [*own[max(0, place - 1) : place], *own[place + 1 : place + 2]]
+def _after(item: EvidenceUnit, ranked: Sequence[EvidenceUnit]) -> list[EvidenceUnit]:
+    """Return the sentence after it that goes on about it: "Below that, it costs 39 euros."."""
+    own = (one for one in ranked if one.group == item.group and one.unit.start >= item.unit.end)
+    following = sorted(own, key=lambda one: one.unit.start)[:1]
+    return [one for one in following if _POINTS_BACK.search(one.own)]

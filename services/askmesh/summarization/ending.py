@@ -51,7 +51,7 @@ async def finish(
     surely = (is_told and evidence.probability >= DOUBTLESS) or _speaks_of_all(evidence)
     if not surely and (text.text.declined or (evidence.doubtful and failed)):
         reason = ABSTENTION_REASON_NOT_ANSWERED
-    elif not ((is_told and failed) or text.text.instead.means_code or _is_quotable(evidence, text)):
+    elif not ((is_told and failed) or _is_quotable(evidence, text)):
         reason = ABSTENTION_REASON_UNSUPPORTED_AFTER_WRITING
     else:
         await text.send(text.text.quote_best())

@@ -7,7 +7,6 @@ from askmesh.summarization.evidence import EvidenceUnit, cells
 from askmesh.summarization.intervals import (
     Interval,
     amounts_of,
-    first_amount,
     limit_of,
     weekdays_of,
 )
@@ -15,7 +14,6 @@ from askmesh.summarization.measures import is_basic, scale_of
 from askmesh.summarization.question import Question
 from askmesh.text import numbers, sentences, stems
 
-_FEWEST = 2
 OPEN = stems("open opening")
 CLOSED = stems("closed closing shut geschlossen")
 _REST = re.compile(
@@ -61,21 +59,15 @@ def _is_open(item: EvidenceUnit, day: float) -> bool | None:
 
 
 def clause_for(question: Question, item: EvidenceUnit) -> str:
-    """Return the one of several clauses into whose range the amount falls; else nothing.
+    """Return the clause into whose range the amount falls, if another tells the rest; else nothing.
 
-    "Claims up to 50 are paid, over 50 up to 900 checked, higher ones refused." says "Claims …
-    over 50 up to 900 checked" to who asks for 300. "Half of it later than that" needs the clause
-    before it.
+    Of "Nothing up to 50, half of it otherwise", the second one needs the first.
     """
     known = stems(f"{item.breadcrumb} {item.own}")
     for span in sentences(item.own):
         parts = _BETWEEN_CLAUSES.split(item.own[span.start : span.end].rstrip(" .;"))
         ruled = {part: fit for part in parts if (fit := _holds(question, part, known)) is not None}
         fitting = [part for part, fit in ruled.items() if fit]
-        if len(ruled) >= _FEWEST and len(fitting) == 1:
-            first = next(iter(ruled))
-            lead = "" if fitting == [first] else f"{first[: first_amount(first)]}\u2026 "
-            return f"{lead}{fitting[0]}."
         if len(ruled) == 1 and tells_the_rest(parts[-1]):
             return f"{fitting[0]}." if fitting else item.own[span.start : span.end]
     return ""

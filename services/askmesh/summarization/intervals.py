@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from askmesh.summarization.measures import is_basic, scale_of
-from askmesh.text import MONTH_PATTERN, MONTHS, WEEKDAYS, numbers
+from askmesh.text import MONTHS, WEEKDAYS, numbers
 
 _NUMBER = (
     r"((?:\d[\d.,]*\d|\d)(?![\d:]*\d)|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
@@ -43,33 +43,20 @@ _TURNED = re.compile(r"up to|bis(?: zu)?")
 _MONTHS = tuple(name[:3].lower() for name in MONTHS)
 _OF_A_MONTH = re.compile(rf"\.?\s*(?:{'|'.join(_MONTHS)})\w*\b", re.IGNORECASE)
 _BOTH = re.compile(r"\s*(?:,|and|but|or)*\s*", re.IGNORECASE)
-_MONTH = rf"({MONTH_PATTERN})\b\.?"
-_DAY = r"(?:(\d{1,2})(?:st|nd|rd|th|\.)?\s+(?:of )?)?"
-_SEASON = re.compile(
-    rf"\b{_DAY}{_MONTH}(?:\s+(\d{{1,2}})\b)?\s*(?:to|until|till|through|-|\u2013|and)\s*"
-    rf"(?:the )?{_DAY}{_MONTH}(?:\s+(\d{{1,2}})\b)?",
-    re.IGNORECASE,
-)
-_IN_MONTH = re.compile(
-    rf"\b(?:in|on|during|of|for|by|at)\s+(?:the )?{_DAY}{_MONTH}(?:\s+(\d{{1,2}})\b(?!\d))?",
-    re.IGNORECASE,
-)
-_ANY_MONTH = re.compile(rf"\b{_MONTH}", re.IGNORECASE)
 _WEEK = tuple(name[:3].lower() for name in WEEKDAYS)
 _WEEKDAY = rf"((?:{'|'.join(WEEKDAYS)})s?|(?-i:{'|'.join(name[:3] for name in WEEKDAYS)}))\b\.?"
 _WEEKDAYS = re.compile(
     rf"\b{_WEEKDAY}(?:\s*(?:to|until|till|through|-|\u2013)\s*{_WEEKDAY})?", re.IGNORECASE
 )
-DATE, WEEKDAY = "\0date", "\0weekday"
-_LAST_DAY = 31
+WEEKDAY = "\0weekday"
 
 
 @dataclass(frozen=True, slots=True)
 class Interval:
     """From `low` to `high`, as they are written; each is `scale` of the basic `unit`.
 
-    The unit is empty if none is written. One that ends before it begins goes round: from October
-    to March.
+    The unit is empty if none is written. One that ends before it begins goes round: from Friday
+    to Monday.
     """
 
     unit: str
@@ -88,11 +75,6 @@ class Interval:
         """Tell whether it is a part of another."""
         own, its = ((one.low * one.scale, one.high * one.scale) for one in (self, other))
         return self.unit == other.unit and own != its and its[0] <= own[0] and own[1] <= its[1]
-
-    def all_of(self, other: "Interval") -> bool | None:
-        """Tell whether it has all of another or nothing; None if it has a part."""
-        ends = (self.has(other.low), self.has(other.high))
-        return ends[0] if ends[0] is ends[1] else None
 
 
 def amounts_of(text: str) -> Iterator[Interval]:
@@ -118,29 +100,6 @@ def limit_of(cell: str) -> Interval | None:
     value = _value(match[2])
     low, high = (-math.inf, value) if match["most"] else (value, math.inf)
     return _scaled(match[3], low, high)
-
-
-def first_amount(text: str) -> int | None:
-    """Return where the first interval of amounts begins; None if there is none."""
-    found = (pattern.search(text) for pattern in (_BETWEEN, _BOUND))
-    return min((match.start() for match in found if match), default=None)
-
-
-def seasons_of(text: str) -> Iterator[Interval]:
-    """Yield the intervals of days of the year: "from 1 October to 31 March"."""
-    for match in _SEASON.finditer(text):
-        first = _day(match[2], match[1] or match[3] or "1")
-        yield Interval(DATE, first, _day(match[5], match[4] or match[6] or str(_LAST_DAY)))
-
-
-def season_asked(question: str) -> Interval | None:
-    """Return the day or the month that a question is about; None if it names none or several."""
-    match = _IN_MONTH.search(question)
-    others = {name for name in _ANY_MONTH.findall(question) if name.lower() != "may"}
-    if match is None or others - {match[2]}:
-        return None
-    day = match[1] or match[3]
-    return Interval(DATE, _day(match[2], day or "1"), _day(match[2], day or str(_LAST_DAY)))
 
 
 def weekdays_of(text: str) -> Iterator[Interval]:
@@ -186,10 +145,6 @@ def _scaled(
 ) -> Interval:
     basic, scale = scale_of(unit or "")
     return Interval(basic, low, high, closed, scale)
-
-
-def _day(month: str, day: str) -> float:
-    return 100.0 * (_MONTHS.index(month[:3].lower()) + 1) + int(day)
 
 
 def _value(text: str) -> float:

@@ -18,13 +18,6 @@ _OF_PEOPLE = re.compile(
     r"|supervisors?|directors?|officers?|persons?|names?|teachers?|trainers?|instructors?|who)\b",
     re.IGNORECASE,
 )
-TO_REACH = re.compile(
-    r"\b(?:call|ring|phone|telephone|contact|reach)\b|\b(?P<mail>e-?mail|write to)\b", re.IGNORECASE
-)
-"""Asks for whom to reach, and so for how."""
-_NUMBER = re.compile(r"\b(?:tele)?phone|\bmobile|\btel\b|\bext(?:ension)?\b", re.IGNORECASE)
-_ADDRESS = re.compile(r"\be-?mail\b", re.IGNORECASE)
-_MOST_REACHED = 3
 _TWO = 2
 
 
@@ -47,8 +40,6 @@ def listed(asked: Asked) -> list[Said]:
         return []
     found = fitting(asked)
     lead = "" if asked.records.is_whole else "At least "
-    if found and (reached := _reached(asked, found)):
-        return reached
     if found and not asks_for_cells(asked):
         if people := _people(asked, found):
             return people
@@ -61,19 +52,6 @@ def listed(asked: Asked) -> list[Said]:
         f"{record.label} ({record.cell(asked.field or '') or '-'})" for record in found
     )
     return [said_of(f"{lead}{cells}.", found, asked.field)]
-
-
-def _reached(asked: Asked, found: Sequence[Record]) -> list[Said]:
-    """Return who is to be called, or written to, with the number or the address."""
-    asks = TO_REACH.search(asked.question.text)
-    if asked.question.wanted is not Wanted.PERSON or asks is None or len(found) > _MOST_REACHED:
-        return []
-    is_way = _ADDRESS if asks["mail"] else _NUMBER
-    field = next((field for field in asked.records.fields if is_way.search(field)), None)
-    if field is None or not all(record.cell(field) for record in found):
-        return []
-    text = "; ".join(f"{record.label}, {record.cell(field)}" for record in found)
-    return [said_of(f"{text}.", found, field)]
 
 
 def _people(asked: Asked, found: Sequence[Record]) -> list[Said]:

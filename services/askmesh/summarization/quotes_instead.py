@@ -1,13 +1,13 @@
 """What is quoted where nothing holds of what a language model wrote."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from askmesh.summarization.answerability import says_the_opposite
 from askmesh.summarization.asked_things import speaks_of_it
 from askmesh.summarization.assembly import Evidence
 from askmesh.summarization.documents_asked import outline
 from askmesh.summarization.evidence import EvidenceUnit, lead_of
-from askmesh.summarization.kinds import asks_for_code, lacks_kind
+from askmesh.summarization.kinds import lacks_kind
 from askmesh.summarization.looking_up import COMPARES
 from askmesh.summarization.nearest import is_alone
 from askmesh.summarization.pointing import PlaceOfFacts, is_of_another
@@ -16,7 +16,7 @@ from askmesh.summarization.quoting import quoted, standing_for
 from askmesh.summarization.said import Said
 from askmesh.summarization.sections import is_entry_of
 from askmesh.summarization.word_forms import MEASURING, verb_forms
-from askmesh.text import UnitKind, is_negated, numbers, stems, stems_and_parts
+from askmesh.text import UnitKind, numbers, stems, stems_and_parts
 
 QUOTABLE_SCORE = 0.5
 QUOTABLE_ALONE = 0.85
@@ -37,14 +37,10 @@ _OF_ROOM = stems("people person guest fit hold")
 
 @dataclass(frozen=True, slots=True)
 class QuoteInstead:
-    """A quote in the place of what a model wrote: `meant` is where its facts stand, if anywhere.
-
-    `word` is the yes or no that it wrote by itself.
-    """
+    """A quote in the place of what a model wrote: `meant` is where its facts stand, if anywhere."""
 
     evidence: Evidence
     meant: PlaceOfFacts | None
-    word: str = ""
 
     @property
     def has_a_place(self) -> bool:
@@ -93,15 +89,6 @@ class QuoteInstead:
         likely = any(evidence.probability >= least and lead >= times for least, times in bars)
         return likely or is_alone(evidence)
 
-    @property
-    def means_code(self) -> bool:
-        """Whether the facts of what the model wrote stand in a block of code that may be it."""
-        question, meant = self.evidence.question, self.meant
-        is_asked = question.wanted is Wanted.STEPS or asks_for_code(question.text)
-        if not is_asked or meant is None or meant.unit.unit.kind is not UnitKind.CODE:
-            return False
-        return self._may_be_quoted(meant.unit)
-
     def said(self) -> list[Said]:
         """Return what can be said word for word: the unit that the model meant, or the best ones.
 
@@ -114,10 +101,7 @@ class QuoteInstead:
             parts = dict.fromkeys(self.evidence.parts)
             return [quoted(item, question.stems) for item in parts]
         best, meant = self.evidence.shown[0], self.meant
-        said = standing_for(meant) if meant else quoted(best, question.stems)
-        if self.word and (self.word == "no") == is_negated(said.units[0].own):
-            return [replace(said, text=f"{self.word.capitalize()}: {said.text}")]
-        return [said]
+        return [standing_for(meant) if meant else quoted(best, question.stems)]
 
 
 def is_strange_row(question: Question, item: EvidenceUnit) -> bool:

@@ -85,12 +85,10 @@ def denial_above(item: EvidenceUnit) -> str:
     return heading if is_negated(heading) and not is_negated(item.own) else ""
 
 
-def code(*items: EvidenceUnit) -> Said:
-    """Return whole blocks after the line that leads in to the first."""
-    first = items[0]
-    lead = plain(first.lead) or first.breadcrumb
-    blocks = (f"{_FENCE}{item.unit.label}\n{item.own}\n{_FENCE}" for item in items)
-    return Said(lead, items, first.own, after="\n\n".join(blocks))
+def code(item: EvidenceUnit) -> Said:
+    """Return a whole block after the line that leads in to it."""
+    block = f"{_FENCE}{item.unit.label}\n{item.own}\n{_FENCE}"
+    return Said(plain(item.lead) or item.breadcrumb, (item,), item.own, after=block)
 
 
 def setting(

@@ -1,17 +1,22 @@
 """The rows that have something in the one column that a question names, where others have none."""
 
+import re
 from collections.abc import Sequence
 
 from askmesh.summarization.asked_records import FORM_WORDS
 from askmesh.summarization.assembly import Evidence
 from askmesh.summarization.evidence import EvidenceUnit, cells
-from askmesh.summarization.holding import CLOSED, OPEN
+from askmesh.summarization.holding import CLOSED
 from askmesh.summarization.records import NO, YES
-from askmesh.summarization.rows_asked import WHICH_THING, first_cell
+from askmesh.summarization.rows_asked import first_cell
 from askmesh.summarization.said import Said
 from askmesh.summarization.untrusted import plain
 from askmesh.summarization.wholeness import is_whole, place_of
-from askmesh.text import WEEKDAYS, UnitKind, stems
+from askmesh.text import UnitKind, stems
+
+_WHICH_THING = re.compile(
+    r"\s*(?:in |on |at |for |with )?(?:which|what) (?P<thing>[^\W\d_]+)\b", re.IGNORECASE
+)
 
 
 def rows_filled(evidence: Evidence) -> list[Said]:
@@ -19,11 +24,9 @@ def rows_filled(evidence: Evidence) -> list[Said]:
 
     The question names what the rows are, one column and nothing else that is not above the table.
     """
-    best, asks = evidence.ranked[0], WHICH_THING.match(evidence.question.text)
+    best, asks = evidence.ranked[0], _WHICH_THING.match(evidence.question.text)
     if not asks or best.unit.kind is not UnitKind.ROW:
         return []
-    if days := _days_of_row(evidence, best):
-        return days
     rows = sorted((item for item in evidence.ranked if item.table == best.table), key=place_of)
     header, column = cells(best)[0][0], _column(evidence, rows)
     if not column or not stems(asks["thing"]) <= stems(header):
@@ -37,18 +40,6 @@ def rows_filled(evidence: Evidence) -> list[Said]:
         return []
     named = ", ".join(f"{first_cell(item)} ({cell})" for item, cell in filled.items())
     return [Said(plain(f"{column}: {named}."), tuple(filled), next(iter(filled)).own)]
-
-
-def _days_of_row(evidence: Evidence, row: EvidenceUnit) -> list[Said]:
-    """Return the days of a week on which the row that is named has something: "open on which?"."""
-    days = [(name, cell) for name, cell in cells(row) if name in WEEKDAYS and not _is_none(cell)]
-    known = stems(f"{first_cell(row)} {row.breadcrumb}") | OPEN | stems("day")
-    asked = evidence.question.stems
-    is_named = stems(first_cell(row)) <= asked and stems("day") <= asked
-    if not days or not is_named or asked - known - FORM_WORDS:
-        return []
-    told = ", ".join(f"{name} ({cell})" for name, cell in days)
-    return [Said(plain(f"{first_cell(row)}: {told}."), (row,), row.own)]
 
 
 def _column(evidence: Evidence, rows: Sequence[EvidenceUnit]) -> str:

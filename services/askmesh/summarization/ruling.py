@@ -1,16 +1,12 @@
 """A rule applied to the case of a question: the one of several that holds, and yes or no."""
 
-import re
 from collections.abc import Sequence
 
-from askmesh.summarization.amendments import is_overtaken
 from askmesh.summarization.evidence import EvidenceUnit, cells
 from askmesh.summarization.holding import clause_for, holds_on_day, may_be_closed
-from askmesh.summarization.intervals import season_asked, seasons_of
 from askmesh.summarization.kinds import lacks_kind
 from askmesh.summarization.question import Question, Wanted
 from askmesh.summarization.quoting import quoted
-from askmesh.summarization.rates import by_rate
 from askmesh.summarization.said import Said
 from askmesh.summarization.sections import section_of
 from askmesh.summarization.untrusted import plain
@@ -19,15 +15,12 @@ from askmesh.text import (
     WEEKDAYS,
     UnitKind,
     content_words,
-    is_negated,
     numbers,
     stem,
     stems,
 )
 
 _MOST_WORDS = 25
-_RIVAL_SHARE = 0.75
-"""With another unit this near, either may be the rule."""
 _PLAIN_TEXT = """
     allow approve available be begin buy close come do employ end get give go have light long
     make many may much need open permit possible put run set start stay still switch take turn use
@@ -37,9 +30,6 @@ _PLAIN_TEXT = """
 _PLAIN = stems(_PLAIN_TEXT)
 """What a question may say in other words than the rule."""
 _CALENDAR = stems(" ".join((*MONTHS, *WEEKDAYS)))
-_ALLOWS = stems("allow allowed permit permitted open available possible used may can")
-_FORBIDS = stems("forbid forbidden prohibit prohibited ban banned close closed")
-_BUT = re.compile(r"\b(?:except|unless|but|other than|apart from|only if)\b", re.IGNORECASE)
 
 
 def ruled(question: Question, ranked: Sequence[EvidenceUnit]) -> list[Said]:
@@ -49,11 +39,7 @@ def ruled(question: Question, ranked: Sequence[EvidenceUnit]) -> list[Said]:
     """
     best = ranked[0]
     return (
-        _of_several(question, ranked)
-        or _of_clauses(question, best)
-        or _at_a_rate(question, ranked)
-        or _on_a_day(question, ranked)
-        or _yes_or_no(question, best)
+        _of_several(question, ranked) or _of_clauses(question, best) or _on_a_day(question, ranked)
     )
 
 
@@ -82,16 +68,6 @@ def _of_clauses(question: Question, best: EvidenceUnit) -> list[Said]:
     return [Said(plain(clause), (best,), best.own)] if clause else []
 
 
-def _at_a_rate(question: Question, ranked: Sequence[EvidenceUnit]) -> list[Said]:
-    """Return what the amount that is asked for comes to, where the best unit says it for one."""
-    best = ranked[0]
-    rivals = [i.score for i in ranked if i != best and not is_overtaken(question, i, best)]
-    if max(rivals, default=0.0) >= _RIVAL_SHARE * best.score or _unknown(question, best):
-        return []
-    text = by_rate(question, best)
-    return [Said(text, (best,), best.own)] if text else []
-
-
 def _on_a_day(question: Question, ranked: Sequence[EvidenceUnit]) -> list[Said]:
     """Return whether the row of what is named holds for the day of the week that is asked for."""
     best = ranked[0]
@@ -109,26 +85,6 @@ def _on_a_day(question: Question, ranked: Sequence[EvidenceUnit]) -> list[Said]:
     (row,) = held or rows
     answer = "Yes" if held else "No"
     return [Said(f"{answer}: {quoted(row, question.stems).text}", (row,), row.own)]
-
-
-def _yes_or_no(question: Question, best: EvidenceUnit) -> list[Said]:
-    """Return whether the day or the month that is asked for is in the season of the rule."""
-    asked, seasons = season_asked(question.text), list(seasons_of(best.own))
-    if question.wanted is not Wanted.YES_NO or question.negated or not asked or len(seasons) != 1:
-        return []
-    inside = seasons[0].all_of(asked)
-    if inside is None or _BUT.search(best.own) or is_negated(best.own) or _unknown(question, best):
-        return []
-    said = stems(best.own)
-    if question.stems & _FORBIDS:
-        return []
-    forbids = bool(said & _FORBIDS)
-    if forbids and not (inside and question.stems & _ALLOWS):
-        return []
-    if not forbids and not said & _ALLOWS:
-        return []
-    answer = "Yes" if inside and not forbids else "No"
-    return [Said(f"{answer}: {plain(best.own)}", (best,), best.own)]
 
 
 def _columns_named(question: Question, item: EvidenceUnit) -> int:

@@ -6,7 +6,6 @@ from askmesh.summarization.amendments import is_overtaken
 from askmesh.summarization.answerability import signals_of
 from askmesh.summarization.asked_things import speaks_of_it
 from askmesh.summarization.assembly import Evidence
-from askmesh.summarization.enumerations import named_part
 from askmesh.summarization.evidence import EvidenceUnit, cells, lead_of
 from askmesh.summarization.kinds import lacks_kind, lacks_reason
 from askmesh.summarization.looking_up import COMPARES
@@ -67,8 +66,6 @@ def stated(evidence: Evidence) -> list[Said]:
         or _has_a_rival(best, evidence)
     ):
         return []
-    if part := named_part(question, best):
-        return [Said(plain(part), (best,), best.own)]
     said = _told(best, question)
     return [said] if _says_it_alone(question, best, said.text) else []
 
