@@ -1,4 +1,4 @@
-from askmesh.summarization.setting_lines import settings_of
+from askmesh.text import settings_of
 
 YAML = """# Pump control, production
 pump:

@@ -61,3 +61,9 @@ def test_of_a_long_row_the_cells_that_match_are_kept_with_the_first() -> None:
     assert found.startswith("station: North | sensor 100: 10000 mbar | ")
     assert found.endswith(" | sensor 157: 15700 mbar")
     assert len(found) <= MAX_CHARS
+
+
+def test_of_a_configuration_file_the_settings_are_scored_that_match_word_for_word() -> None:
+    filler = "\n".join(f"other_{number} = {number}" for number in range(90))
+    text = f"```\n[upload]\n{filler}\nmax_photo_mb = 10\n```"
+    assert snippet("How large may a photo be?", text) == "upload max photo mb = 10"

@@ -166,3 +166,27 @@ def test_a_numbered_line_above_prose_is_the_heading_of_that() -> None:
 def test_a_key_may_have_hours() -> None:
     text = "Night work (22:00 to 06:00): 25 % per hour\nSunday: 35 %"
     assert [unit.kind for unit in units(text)] == [UnitKind.KEY_VALUE, UnitKind.KEY_VALUE]
+
+
+CONFIGURATION = """```toml
+# The pumps of the east hall
+[pump]
+max_speed_rpm = 1450
+[pump.alarm]
+# in bar
+pressure = 6   # was 5
+```"""
+
+
+def test_each_setting_of_a_configuration_file_is_a_unit_below_its_sections() -> None:
+    first, second = units(CONFIGURATION)
+    assert first.kind is second.kind is UnitKind.SETTING
+    assert (first.headings, second.headings) == (("pump",), ("pump.alarm",))
+    assert self_contained(CONFIGURATION, first) == "pump max speed rpm = 1450"
+    assert self_contained(CONFIGURATION, second) == "pump.alarm in bar pressure = 6   # was 5"
+
+
+def test_settings_that_show_how_to_do_something_are_one_block_of_code() -> None:
+    text = f"Write this into `pumps.toml`:\n\n{CONFIGURATION}"
+    assert UnitKind.CODE in {unit.kind for unit in units(text)}
+    assert UnitKind.SETTING not in {unit.kind for unit in units(text)}

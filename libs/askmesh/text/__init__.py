@@ -9,6 +9,7 @@ from askmesh.text._numbers import numbers, plain_amounts
 from askmesh.text._planted import is_planted, planted_instructions
 from askmesh.text._seeming import seeming_instructions
 from askmesh.text._sentences import Span, sentences
+from askmesh.text._settings import Setting, settings_of
 from askmesh.text._subjects import with_subjects
 from askmesh.text._unit import Unit, UnitKind, is_question, lead_text, self_contained
 from askmesh.text._units import units
@@ -25,6 +26,7 @@ __all__ = [
     "MONTHS",
     "MONTH_PATTERN",
     "WEEKDAYS",
+    "Setting",
     "Span",
     "Unit",
     "UnitKind",
@@ -46,6 +48,7 @@ __all__ = [
     "seeming_instructions",
     "self_contained",
     "sentences",
+    "settings_of",
     "spelt_out",
     "stem",
     "stems",

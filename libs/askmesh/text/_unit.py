@@ -19,6 +19,7 @@ class UnitKind(Enum):
     ROW = "row"
     KEY_VALUE = "key-value"
     CODE = "code"
+    SETTING = "setting"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +28,9 @@ class Unit:
 
     `headings` are those above it inside the passage, outermost first. `lead` is what to put before
     it: the lead-in of a list, a table or a block of code, the parents of an item, the question
-    that a sentence answers, or the sentence that it leans on. `group` is the same for the items of
-    one list, the rows of one table, the lines of one form and the sentences of one paragraph.
+    that a sentence answers, the sentence that it leans on, or the comments above a setting.
+    `group` is the same for the items of one list, the rows of one table, the lines of one form and
+    the sentences of one paragraph.
     """
 
     start: int
@@ -55,9 +57,12 @@ def self_contained(text: str, unit: Unit) -> str:
     """Return `unit`, a unit of the passage `text`, with just enough before it to be judged alone.
 
     A sentence that leans on another gets the name that the other begins with, not the whole of
-    it: judged together, both would be found for a question that only one answers.
+    it: judged together, both would be found for a question that only one answers. The name of a
+    setting is read word by word.
     """
     own = text[unit.start : unit.end]
+    if unit.kind is UnitKind.SETTING:
+        own = own.replace("_", " ")
     lead = lead_text(text, unit)
     if unit.kind is UnitKind.SENTENCE and lead and not is_question(lead):
         lead = f"{_subject(lead)}:"

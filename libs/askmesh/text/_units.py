@@ -7,6 +7,7 @@ from itertools import zip_longest
 
 from askmesh.text._blocks import HEADING, ITEM, TextBlock, blocks_of
 from askmesh.text._sentences import Span, sentences, trimmed
+from askmesh.text._settings import units_of_settings
 from askmesh.text._unit import Unit, UnitKind, is_question
 
 _LABEL_END = re.compile(r"[:\uff1a][\W_]*$")
@@ -67,11 +68,14 @@ def units(text: str) -> list[Unit]:
     """Return the units of evidence of a passage's text, in order.
 
     Headings, labels without a value and questions are none; neither are lead-ins, which their
-    items carry. A sentence needs no full stop if it has a number or is not short.
+    items carry. A sentence needs no full stop if it has a number or is not short. A configuration
+    file with nothing beside it is taken apart; one that shows how to do something is code.
     """
     above = _Above(text)
     found: list[Unit] = []
     blocks = list(blocks_of(text))
+    if settings := units_of_settings(text, blocks):
+        return settings
     for block, following in zip_longest(blocks, blocks[1:]):
         found.extend(_units_of(above, block))
         if following and following.kind is UnitKind.SENTENCE:
@@ -93,7 +97,7 @@ def _units_of(above: _Above, block: TextBlock) -> Iterator[Unit]:
     match block.kind:
         case None:
             _take_heading(above, block)
-        case UnitKind.CODE:
+        case UnitKind.CODE | UnitKind.SETTING:
             above.groups += 1
             if above.text[block.span.start : block.span.end].strip():
                 lead = (*above.leads(), *_lead_in_above(above))
@@ -159,16 +163,15 @@ def _prose(above: _Above, block: TextBlock) -> Iterator[Unit]:
     spans = [Span(offset + one.start, offset + one.end) for one in sentences(body)]
     if not spans:
         return
-    question = above.lead_in if above.lead_in and _asks(above.text, above.lead_in) else None
+    asked = above.lead_in
+    question = asked if asked and is_question(above.text[asked.start : asked.end]) else None
     above.begins(UnitKind.SENTENCE)
     for place, span in enumerate(spans):
         said = above.text[span.start : span.end]
-        if _asks(above.text, span):
+        if is_question(said):
             question = span
         elif _states(said):
-            lead = _leaned_on(above.text, spans, place)
-            if not lead and question:
-                lead = (question,)
+            lead = _leaned_on(above.text, spans, place) or ((question,) if question else ())
             yield above.unit(span, UnitKind.SENTENCE, lead)
     above.lead_in = spans[-1]
     last = above.text[spans[-1].start : spans[-1].end]
@@ -176,10 +179,6 @@ def _prose(above: _Above, block: TextBlock) -> Iterator[Unit]:
     says_a_value = ": " in last and not (is_label or is_ended)
     above.introduces = not says_a_value and (len(spans) == 1 or is_label or not is_ended)
     above.group_kind = None
-
-
-def _asks(text: str, span: Span) -> bool:
-    return is_question(text[span.start : span.end])
 
 
 def _leaned_on(text: str, spans: list[Span], place: int) -> tuple[Span, ...]:

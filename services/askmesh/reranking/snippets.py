@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import accumulate
 
 from askmesh.reranking.ports import Candidate
-from askmesh.text import sentences, stems
+from askmesh.text import UnitKind, self_contained, sentences, stems, units
 
 MAX_WORDS = 50
 MAX_CHARS = 600
@@ -36,6 +36,8 @@ def _weights(query: str, bodies: Sequence[str]) -> dict[str, float]:
 
 def _best_sentences(weights: dict[str, float], body: str) -> str:
     text = body[:MAX_TEXT_CHARS]
+    if settings := [unit for unit in units(text) if unit.kind is UnitKind.SETTING]:
+        return _best_settings(weights, [self_contained(text, unit) for unit in settings])
     spans = sentences(text)
     if not spans:
         return text[:MAX_CHARS]
@@ -45,6 +47,19 @@ def _best_sentences(weights: dict[str, float], body: str) -> str:
     lengths = [len(text[span.start : span.end].split()) for span in spans]
     first, last = max(_windows(lengths), key=lambda window: _value(gains, window))
     return _fitting(weights, text[spans[first].start : spans[last].end])
+
+
+def _best_settings(weights: dict[str, float], settings: Sequence[str]) -> str:
+    """Return the settings that match best, in their order: single ones, wherever they stand."""
+    gains = [sum(weights.get(word, 0.0) for word in stems(each)) for each in settings]
+    kept: list[int] = []
+    room = MAX_WORDS
+    for at in sorted(range(len(settings)), key=lambda at: (-gains[at], at)):
+        room -= len(settings[at].split())
+        if kept and (room < 0 or not gains[at]):
+            break
+        kept.append(at)
+    return "\n".join(settings[at] for at in sorted(kept))[:MAX_CHARS]
 
 
 def _fitting(weights: dict[str, float], said: str) -> str:

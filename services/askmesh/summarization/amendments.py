@@ -132,7 +132,7 @@ def _shared_subject(
     Figures and what they count aside. Of a row, its first cells are what it is about. A notice that
     repeats all old figures beside the new ones ("3 instead of 2") may say them in other words.
     """
-    if UnitKind.CODE in {item.unit.kind, other.unit.kind}:
+    if item.is_code or other.is_code:
         return frozenset()
     new = _subject(f"{heading_of(item)} {item.own}")
     if other.unit.kind is UnitKind.ROW:

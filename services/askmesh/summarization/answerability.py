@@ -113,7 +113,7 @@ def refusal_bias(probability: float) -> float:
 def _coverage(question: Question, text: str) -> float:
     if not question.stems:
         return 0.0
-    return len(question.stems & stems(text)) / len(question.stems)
+    return len(question.stems & stems_and_parts(text)) / len(question.stems)
 
 
 def _lacks_identifier(question: Question, ranked: Sequence[EvidenceUnit]) -> bool:

@@ -17,7 +17,7 @@ from askmesh.summarization.lists import (
 )
 from askmesh.summarization.naming import mentions
 from askmesh.summarization.question import Question, Wanted
-from askmesh.summarization.quoting import code, heading_of
+from askmesh.summarization.quoting import code, heading_of, whole_file, words_of_setting
 from askmesh.summarization.said import Said
 from askmesh.summarization.sections import section_of
 from askmesh.text import UnitKind, stems
@@ -29,6 +29,7 @@ _SETTINGS = frozenset(["yaml", "yml", "toml", "ini", "json", "conf", "cfg", "pro
 """Languages of what is set, which says what to do only to who asks for just that."""
 _NAMING_WORDS = 2
 _FEW_LINES = 2
+_WORDS_OF_ONE = 2
 _TO_DO = re.compile(
     r"\bwhat (?:do|should|must|can|shall) (?:i|we|you|one|they) do (?:when|if|in|at|with)\b",
     re.IGNORECASE,
@@ -45,6 +46,8 @@ def block(evidence: Evidence) -> list[Said]:
             return said
         if question.wanted is not Wanted.STEPS and asks_for_code(question.text):
             return [code(best)]
+    if best.unit.kind is UnitKind.SETTING and _asks_for_the_file(question, best):
+        return [code(whole_file(best))]
     if question.wanted is Wanted.LIST:
         named = list_named(question, best, evidence.ranked)
         return named or list_headed(evidence) or list_of_section(evidence)
@@ -52,6 +55,12 @@ def block(evidence: Evidence) -> list[Said]:
         to_do = list_headed(evidence) if _TO_DO.search(question.text) else []
         return to_do or list_of_equals(evidence) or list_led(evidence)
     return _steps(evidence)
+
+
+def _asks_for_the_file(question: Question, best: EvidenceUnit) -> bool:
+    """Tell whether a configuration file is asked for, and not one of its settings."""
+    is_of_one = len(words_of_setting(best) & question.stems) >= _WORDS_OF_ONE
+    return question.wanted is not Wanted.STEPS and asks_for_code(question.text) and not is_of_one
 
 
 def _steps(evidence: Evidence) -> list[Said]:

@@ -13,7 +13,7 @@ from askmesh.summarization.question import Question
 from askmesh.summarization.quoting import quoted
 from askmesh.summarization.said import Said
 from askmesh.summarization.untrusted import plain
-from askmesh.text import UnitKind, numbers, stems
+from askmesh.text import numbers, stems
 
 _FORMS = tuple(
     re.compile(form, re.IGNORECASE)
@@ -86,7 +86,7 @@ def _is_of(item: EvidenceUnit, side: _Side, other: _Side, named: frozenset[str])
     """Tell whether a short statement has what is compared, and is about the one thing alone."""
     own, known = stems(item.own), stems(f"{item.breadcrumb} {item.lead} {item.own}")
     return (
-        item.unit.kind is not UnitKind.CODE
+        not item.is_code
         and len(item.own.split()) <= _MOST_WORDS
         and bool(named & own)
         and named | side.words <= known

@@ -11,7 +11,7 @@ from askmesh.summarization.question import Question, Wanted
 from askmesh.summarization.quoting import denial_above, quoted
 from askmesh.summarization.said import Said
 from askmesh.summarization.untrusted import plain
-from askmesh.text import UnitKind, is_negated, is_question, stems
+from askmesh.text import UnitKind, is_negated, is_question, stems, stems_and_parts
 
 _YES_OR_NO = re.compile(
     r"\s*(?P<word>(?P<yes>yes|ja|oui|s\u00ed|s\u00ec)|no|nein|non)\b(?:\s*[,.:;\u2013\u2014-]\s*|$)",
@@ -80,8 +80,8 @@ def _of_the_subject(evidence: Evidence) -> list[EvidenceUnit]:
 
 def _speaks_of(item: EvidenceUnit, question: Question) -> bool:
     """Tell whether it is a sentence, or a line or row with a word of the question of its own."""
-    is_cell = item.unit.kind in {UnitKind.KEY_VALUE, UnitKind.ROW}
-    return not is_cell or bool(stems(item.own) & question.stems)
+    is_cell = item.unit.kind in {UnitKind.KEY_VALUE, UnitKind.ROW, UnitKind.SETTING}
+    return not is_cell or bool(stems_and_parts(item.own) & question.stems)
 
 
 def _is_said_of_all(item: EvidenceUnit, question: Question) -> bool:

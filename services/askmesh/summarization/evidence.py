@@ -65,6 +65,11 @@ class EvidenceUnit:
         return self.unit.kind in {UnitKind.ITEM, UnitKind.ROW, UnitKind.KEY_VALUE}
 
     @property
+    def is_code(self) -> bool:
+        """Whether it is a block of code or a setting: no statement of prose."""
+        return self.unit.kind in {UnitKind.CODE, UnitKind.SETTING}
+
+    @property
     def own_score(self) -> float | None:
         """The score of the unit itself, if it has one."""
         span = (self.unit.start, self.unit.end)

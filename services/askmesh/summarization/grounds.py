@@ -4,9 +4,9 @@ from collections.abc import Iterable, Sequence
 from functools import cached_property
 from typing import Generic, Protocol, TypeVar
 
-from askmesh.summarization.setting_lines import Setting, settings_of
 from askmesh.summarization.statements import Statement, content_stems, statement
 from askmesh.summarization.word_forms import said_by_money, said_by_units, taken_apart, verb_forms
+from askmesh.text import Setting, settings_of
 
 MAX_UNITS = 4
 """More pieces than these are not put together into the support of one sentence."""

@@ -1,16 +1,25 @@
 """Units of evidence, word for word."""
 
 import re
+from dataclasses import replace
 from itertools import compress
 
 from askmesh.summarization.evidence import EvidenceUnit
 from askmesh.summarization.measures import asked_by_verb, measured_by
 from askmesh.summarization.pointing import PlaceOfFacts
 from askmesh.summarization.said import Said
-from askmesh.summarization.setting_lines import Setting, settings_of
 from askmesh.summarization.untrusted import plain
 from askmesh.summarization.word_forms import verb_forms
-from askmesh.text import UnitKind, is_negated, numbers, stems, stems_and_parts
+from askmesh.text import (
+    Setting,
+    Unit,
+    UnitKind,
+    is_negated,
+    numbers,
+    settings_of,
+    stems,
+    stems_and_parts,
+)
 
 _FENCE = "```"
 _STEM_CHARS = 5
@@ -34,8 +43,9 @@ def quoted(item: EvidenceUnit, asked: frozenset[str] = frozenset()) -> Said:
         return setting(item, asked) or code(item)
     if item.unit.kind is UnitKind.ROW:
         return Said(plain(", ".join(_cells_for(item, asked))), (item,), item.own)
-    if item.unit.kind is UnitKind.KEY_VALUE:
-        return Said(plain(item.own), (item,), item.own)
+    if item.unit.kind in {UnitKind.KEY_VALUE, UnitKind.SETTING}:
+        sections = item.unit.headings if item.unit.kind is UnitKind.SETTING else ()
+        return Said(plain(" > ".join((*sections, item.own))), (item,), item.own)
     if item.unit.kind is not UnitKind.ITEM:
         return Said(f"\u201c{plain(item.text)}\u201d", (item,), item.text)
     if item.lead:
@@ -91,6 +101,13 @@ def code(item: EvidenceUnit) -> Said:
     return Said(plain(item.lead) or item.breadcrumb, (item,), item.own, after=block)
 
 
+def whole_file(item: EvidenceUnit) -> EvidenceUnit:
+    """Return the configuration file that a setting stands in, as one block of code."""
+    text = item.source.text
+    end = len(text.rstrip().removesuffix(_FENCE).rstrip())
+    return replace(item, unit=Unit(text.index("\n") + 1, end, UnitKind.CODE))
+
+
 def setting(
     item: EvidenceUnit, asked: frozenset[str], facts: frozenset[str] = frozenset()
 ) -> Said | None:
@@ -107,6 +124,12 @@ def setting(
         return None
     best = found[shared.index(most)]
     return Said(plain(" > ".join((*best.path[:-1], best.text))), (item,), best.text)
+
+
+def words_of_setting(item: EvidenceUnit) -> frozenset[str]:
+    """Return the stems of a setting, of its sections and of the comments above it."""
+    words = stems_and_parts(" ".join((*item.unit.headings, item.lead, item.own)))
+    return words | verb_forms(words)
 
 
 def _words_of(said: Setting) -> frozenset[str]:

@@ -65,7 +65,7 @@ def within_range(question: Question, ranked: Sequence[EvidenceUnit]) -> list[Evi
 
 def _case(question: Question, item: EvidenceUnit) -> _Case | None:
     """Return what a unit holds for; None if it is no such rule, or a rule turned round is asked."""
-    if question.negated or item.unit.kind is UnitKind.CODE:
+    if question.negated or item.is_code:
         return None
     value, interval = next(ranges_of(question, item), (0.0, None))
     is_prose = item.unit.kind is UnitKind.SENTENCE

@@ -12,7 +12,12 @@ from askmesh.summarization.looking_up import COMPARES
 from askmesh.summarization.naming import mentions
 from askmesh.summarization.question import Question, Wanted
 from askmesh.summarization.quotes_instead import is_strange_row
-from askmesh.summarization.quoting import denial_above, names_a_cell, quoted
+from askmesh.summarization.quoting import (
+    denial_above,
+    names_a_cell,
+    quoted,
+    words_of_setting,
+)
 from askmesh.summarization.said import Said
 from askmesh.summarization.sections import is_keyed_by, is_row_of
 from askmesh.summarization.untrusted import plain
@@ -127,6 +132,8 @@ def _says_it_alone(question: Question, item: EvidenceUnit, said: str) -> bool:
         is_plain = question.wanted in {Wanted.OTHER, Wanted.NUMBER}
         is_named = names_a_cell(question.stems, item) and _is_of_it(question, item)
         return not is_plain or is_keyed_by(question, item) or is_named
+    if item.unit.kind is UnitKind.SETTING:
+        return len(words_of_setting(item) & question.stems) >= _FEWEST_SHARED
     if item.unit.kind is UnitKind.KEY_VALUE:
         return True
     return (
