@@ -35,6 +35,11 @@ _IS_THERE = re.compile(
     rf"(?:(?:any|an?|some|free|also|the|our|your) )*{_PHRASE}{_ENDS}",
     re.IGNORECASE,
 )
+_PRICE_OF = re.compile(
+    rf"\bhow much (?:(?:do|does|did|will|would) (?:(?:{_ARTICLE}|an?) )?{_PHRASE}(?:{_ENDS}|(?= cost))"
+    rf"[^?.!;]* cost|(?:is|are|was|were) (?:(?:{_ARTICLE}|an?) )?{_PHRASE}{_ENDS})",
+    re.IGNORECASE,
+)
 _HOW_TO = re.compile(
     r"^\W*how (?:(?:do|can|should|would|must|could) (?:i|we|you|one|they|people)|to)"
     r" (?P<verb>[\w'-]+)(?P<rest>[^?.!,;:]*)",
@@ -101,7 +106,7 @@ def _acted_on(rest: str) -> frozenset[str]:
 
 
 def _things(question: str) -> frozenset[str]:
-    found = (match for each in (_WHAT, _HOW_MANY, _IS_THERE) for match in each.finditer(question))
+    found = (match for each in (_WHAT, _HOW_MANY, _IS_THERE, _PRICE_OF) for match in each.finditer(question))
     phrases = (phrase for match in found for phrase in match.groups("") if phrase)
     heads = stems(" ".join(phrase.split()[-1] for phrase in phrases))
     return without_kinds(heads)

@@ -64,7 +64,7 @@ _PATTERNS = {
         r"^\s*(?:is|are|was|were|am|do|does|did|can|could|may|must|should|will|would|has|have|had)\b",
         # After the case that it is asked of: "I join in October, do I pay all?"
         (
-            r"[,.;] (?:is|are|do|does|did|can|could|may|must|should|will|would|have|has)"
+            r"(?:[,.;]| [\u2013-]) (?:is|are|do|does|did|can|could|may|must|should|will|would|have|has)"
             r" (?:i|we|you|he|she|it|they|there|the|my|our)\b[^,.;]*$"
         ),
         r"[,;:-] *(?:is (?:that|this|it) )?(?:ok(?:ay)?|allowed|possible|permitted|alright)\W*$",
@@ -100,6 +100,12 @@ _NUMBERED_TEXT = (
 )
 _NUMBERED = frozenset(_NUMBERED_TEXT.split())
 """What numbers tell apart: the parents of "year 9" are not nine."""
+_WHOSE = re.compile(
+    r"\b(?:my|our|his|her|their)(?: own)? (?:sons?|daughters?|kids?|boyfriend|girlfriend|husband"
+    r"|wife|mum|mom|mother|dad|father|brothers?|sisters?|flatmates?|roommates?)\b",
+    re.IGNORECASE,
+)
+"""For whom somebody asks: documents speak of pupils, guests and relatives."""
 _BEFORE_AN_AMOUNT = re.compile(
     r"\b(?:an? (?:[\w-]+ )?[\w-]+ (?:of|at|worth|for|with|over|under|above|below|costing)"
     r"|i am|aged)\s+$",
@@ -149,7 +155,7 @@ def take_apart(text: str) -> Question:
             identifiers.add(found[0])
     return Question(
         text=text,
-        stems=stems(text),
+        stems=stems(_WHOSE.sub(" ", text)),
         identifiers=frozenset(identifiers | spaced),
         amounts=tuple(amounts),
         names=tuple(names(text)),

@@ -63,7 +63,7 @@ def _with_paragraphs(
     named: Sequence[EvidenceUnit], ranked: Sequence[EvidenceUnit], wanted: Iterable[str]
 ) -> list[EvidenceUnit]:
     """Return what is `named`, and the sentences of its paragraphs that name nothing of the kind."""
-    shapes = {_DIGIT.sub("0", identifier) for identifier in wanted}
+    shapes = {_DIGIT.sub("0", each) for each in wanted if not each.isdigit()}
     places = {item.group for item in named if item.unit.kind is UnitKind.SENTENCE}
 
     def goes_on(item: EvidenceUnit) -> bool:
