@@ -22,6 +22,8 @@ def _units(title: str, text: str) -> list[EvidenceUnit]:
         ("Is there a lift in the annex?", "Annex", "The annex has a ramp at the back."),
         ("Are there any showers available?", "Annex", "Lockers are in the annex."),
         ("Does the annex have a sauna?", "Annex", "The annex is open from 9."),
+        ("How much does a guest berth at the quay cost?", "Quay", "A new crane costs 900 euros."),
+        ("How much is a spare lantern?", "Camp", "A tent is 80 euros."),
     ],
 )
 def test_what_does_not_speak_of_the_thing_asked_for_is_known(

@@ -23,6 +23,12 @@ def test_the_best_statement_is_told_as_it_stands() -> None:
     assert said == ["Boards that were cut cannot be returned."]
 
 
+def test_for_whom_somebody_asks_need_not_stand_in_the_documents() -> None:
+    text = "Pupils may not cycle to the lake."
+    assert _decided("May my daughter cycle to the lake?", text, (0.3,)) == [text]
+    assert _decided("The lake - may my daughter cycle there?", text, (0.3,)) == [text]
+
+
 def test_what_goes_on_about_a_statement_is_told_with_it() -> None:
     text = "Orders above 500 euros are delivered free. Below that, delivery costs 39 euros."
     assert _decided("Is delivery free for 300 euros?", text, (0.6, 0.1)) == [text]

@@ -175,6 +175,13 @@ def test_the_sentences_around_an_identifier_are_about_it_unless_they_name_anothe
     }
 
 
+def test_a_number_in_the_sentence_after_a_code_is_no_other_code() -> None:
+    text = "After alarm 208 the belt is too hot. Turn it down to 150 degrees and wait."
+    source = Source(passage_id="m", text=text)
+    question = "What do I do after alarm 208?"
+    assert len(with_identifiers(take_apart(question), rank_units(question, [source]))) == 2
+
+
 def test_the_newest_of_one_document_comes_first_although_an_older_part_scores_more() -> None:
     text = "## 2.3 (2025-04-30)\nMaps are faster.\n\n## 2.2 (2024-12-02)\nThe release has a report."
     old = Source(passage_id="o", document_id="o", text="A test of 2026-05-01 had faults.")

@@ -36,8 +36,9 @@ _IS_THERE = re.compile(
     re.IGNORECASE,
 )
 _PRICE_OF = re.compile(
-    rf"\bhow much (?:(?:do|does|did|will|would) (?:(?:{_ARTICLE}|an?) )?{_PHRASE}(?:{_ENDS}|(?= cost))"
-    rf"[^?.!;]* cost|(?:is|are|was|were) (?:(?:{_ARTICLE}|an?) )?{_PHRASE}{_ENDS})",
+    rf"\bhow much (?:do|does|did|will|would) (?:(?:{_ARTICLE}|an?) )?{_PHRASE}"
+    rf"(?:{_ENDS}|(?= cost))[^?.!;]* cost"
+    rf"|\bhow much (?:is|are|was|were) (?:(?:{_ARTICLE}|an?) )?{_PHRASE}{_ENDS}",
     re.IGNORECASE,
 )
 _HOW_TO = re.compile(
@@ -106,7 +107,8 @@ def _acted_on(rest: str) -> frozenset[str]:
 
 
 def _things(question: str) -> frozenset[str]:
-    found = (match for each in (_WHAT, _HOW_MANY, _IS_THERE, _PRICE_OF) for match in each.finditer(question))
+    ways = (_WHAT, _HOW_MANY, _IS_THERE, _PRICE_OF)
+    found = (match for each in ways for match in each.finditer(question))
     phrases = (phrase for match in found for phrase in match.groups("") if phrase)
     heads = stems(" ".join(phrase.split()[-1] for phrase in phrases))
     return without_kinds(heads)

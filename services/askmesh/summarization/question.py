@@ -64,7 +64,8 @@ _PATTERNS = {
         r"^\s*(?:is|are|was|were|am|do|does|did|can|could|may|must|should|will|would|has|have|had)\b",
         # After the case that it is asked of: "I join in October, do I pay all?"
         (
-            r"(?:[,.;]| [\u2013-]) (?:is|are|do|does|did|can|could|may|must|should|will|would|have|has)"
+            r"(?:[,.;]| [\u2013-])"
+            r" (?:is|are|do|does|did|can|could|may|must|should|will|would|have|has)"
             r" (?:i|we|you|he|she|it|they|there|the|my|our)\b[^,.;]*$"
         ),
         r"[,;:-] *(?:is (?:that|this|it) )?(?:ok(?:ay)?|allowed|possible|permitted|alright)\W*$",

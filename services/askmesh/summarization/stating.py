@@ -45,7 +45,8 @@ _WRITTEN = frozenset(
 _PROSE = frozenset((UnitKind.SENTENCE, UnitKind.ITEM))
 _OF_ANOTHER = re.compile(r"\b(?:that|those) of\b", re.IGNORECASE)
 _ASKS_TWICE = re.compile(
-    r"\w,? (?:and|\+|&|plus) (?:(?:from|by|until|since|at|to|for) )?(what|where|when|who|whom|how|which)\b",
+    r"\w,? (?:and|\+|&|plus) (?:(?:from|by|until|since|at|to|for) )?"
+    r"(what|where|when|who|whom|how|which)\b",
     re.IGNORECASE,
 )
 _TELEPHONE = re.compile(r"\+?\d[\d ()/-]{6,}\d")
