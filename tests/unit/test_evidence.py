@@ -182,6 +182,23 @@ def test_a_number_in_the_sentence_after_a_code_is_no_other_code() -> None:
     assert len(with_identifiers(take_apart(question), rank_units(question, [source]))) == 2
 
 
+def test_a_name_written_as_in_code_is_in_what_answers() -> None:
+    text = "Files for /uploads: 50 MB. Files for /reports: 2 MB, keep_days is 9."
+    for question, answering in (
+        ("What is the largest file for /reports?", 1),
+        ("What is keep_days?", 1),
+        ("What is the largest file for reports?", 2),
+    ):
+        source = Source(passage_id="m", text=text)
+        kept = with_identifiers(take_apart(question), rank_units(question, [source]))
+        assert len(kept) == answering
+
+
+def test_what_it_is_now_comes_first_unless_what_it_was_before_is_asked_too() -> None:
+    assert take_apart("What is the fare now?").latest
+    assert not take_apart("What is the fare now, and what was it before?").latest
+
+
 def test_the_newest_of_one_document_comes_first_although_an_older_part_scores_more() -> None:
     text = "## 2.3 (2025-04-30)\nMaps are faster.\n\n## 2.2 (2024-12-02)\nThe release has a report."
     old = Source(passage_id="o", document_id="o", text="A test of 2026-05-01 had faults.")

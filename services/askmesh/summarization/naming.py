@@ -27,6 +27,23 @@ _DATE = re.compile(
     re.IGNORECASE,
 )
 _NAMES = [name[:3].lower() for name in MONTHS]
+_IDENTIFIER = re.compile(r"(?<![\w.])(?=[\w.-]*\d)(?=[\w.-]*[^\W\d_])\w[\w.-]*\w")
+_ORDINAL = re.compile(r"\d+(?:(?:st|nd|rd|th|s)$|-(?:year|month|week|day|hour))", re.IGNORECASE)
+_WRITTEN_NAME = re.compile(
+    r"(?<!\S)(?:/[a-z][\w/-]+|--[a-z][\w-]+|[^\W\d_]+(?:_[^\W_]+)+)(?=[\s?.,;:]|$)"
+)
+"""A path, an option or a name as it stands in code: "/imports", "--dry-run", "keep_days"."""
+
+
+def codes_in(text: str) -> frozenset[str]:
+    """Return the words of letters and figures that name one thing, in lower case: "E7713"."""
+    codes = (code.lower().rstrip(".") for code in _IDENTIFIER.findall(text))
+    return frozenset(code for code in codes if not _ORDINAL.match(code))
+
+
+def written_names(text: str) -> frozenset[str]:
+    """Return what is written as in code, in lower case: "/imports", "keep_days"."""
+    return frozenset(name.lower() for name in _WRITTEN_NAME.findall(text))
 
 
 def mentions(text: str, identifier: str) -> bool:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from askmesh.summarization.measures import is_basic, scale_of
-from askmesh.summarization.naming import VERSION, days_in, without_dates
+from askmesh.summarization.naming import VERSION, codes_in, days_in, without_dates, written_names
 from askmesh.summarization.spelled_amounts import in_figures
 from askmesh.summarization.statements import is_year
 from askmesh.text import is_negated, is_stop_word, names, numbers, stem, stems
@@ -80,9 +80,11 @@ _LATEST = re.compile(
     r"|\b(?:neueste|aktuell|actuel|actual)\w*\b",
     re.IGNORECASE,
 )
-_IDENTIFIER = re.compile(r"(?<![\w.])(?=[\w.-]*\d)(?=[\w.-]*[^\W\d_])\w[\w.-]*\w")
+_AND_BEFORE = re.compile(
+    r"\b(?:was|were|did)\b.*\b(?:before|previously|formerly|earlier)\W*$", re.IGNORECASE
+)
+"""What was said earlier counts, too."""
 _SPACED_CODE = re.compile(r"\b((?!EUR|USD|GBP|CHF|JPY)[A-Z]{1,3} \d{1,5})(?![\w.,:]*\d)\b")
-_ORDINAL = re.compile(r"\d+(?:(?:st|nd|rd|th|s)$|-(?:year|month|week|day|hour))", re.IGNORECASE)
 _FIGURE = re.compile(
     r"(?P<before>\S+\s+)?(?<![\w.-])(?P<sign>[$\u20ac\u00a3])?(?P<figure>\d[\d.,:]*)(?!\w)"
     r"(?P<after>(?:\s+|-(?=year|month|week|day|hour|minute))[^\W\d_]+|\s?[$\u20ac\u00a3])?"
@@ -141,8 +143,7 @@ class Question:
 def take_apart(text: str) -> Question:
     """Return what `text` asks for."""
     undated = without_dates(text)
-    codes = {code.lower().rstrip(".") for code in _IDENTIFIER.findall(undated)}
-    identifiers = {code for code in codes if not _ORDINAL.match(code)}
+    identifiers = {*codes_in(undated), *written_names(text)}
     spaced = {code.lower() for code in _SPACED_CODE.findall(undated)}
     figures = {code.split()[1] for code in spaced}
     amounts: list[tuple[float, str]] = []
@@ -163,7 +164,7 @@ def take_apart(text: str) -> Question:
         wanted=next(
             (kind for kind, pattern in _KINDS.items() if pattern.search(text)), Wanted.OTHER
         ),
-        latest=_LATEST.search(text) is not None,
+        latest=bool(_LATEST.search(text)) and not _AND_BEFORE.search(text),
         negated=is_negated(text),
         days=days_in(text),
         weekdays=tuple(match.span() for match in _DAYS.finditer(text)),

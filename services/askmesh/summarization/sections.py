@@ -5,7 +5,12 @@ from collections.abc import Iterable, Sequence
 
 from askmesh.summarization.evidence import EvidenceUnit, cells
 from askmesh.summarization.moments import without_other_times
-from askmesh.summarization.naming import is_under_another, mentions, names_another
+from askmesh.summarization.naming import (
+    is_under_another,
+    mentions,
+    names_another,
+    written_names,
+)
 from askmesh.summarization.question import Question
 from askmesh.text import UnitKind, stem, stems, units
 
@@ -68,7 +73,8 @@ def _with_paragraphs(
 
     def goes_on(item: EvidenceUnit) -> bool:
         own = {_DIGIT.sub("0", word.strip(".,;:()").lower()) for word in item.own.split()}
-        return item.unit.kind is UnitKind.SENTENCE and item.group in places and not own & shapes
+        own &= shapes | (written_names(item.own) if any(map(written_names, wanted)) else set())
+        return item.unit.kind is UnitKind.SENTENCE and item.group in places and not own
 
     return [item for item in ranked if item in named or goes_on(item)]
 
