@@ -17,7 +17,6 @@ from askmesh.summarization.measures import (
     measure_words,
     scale_of,
 )
-from askmesh.summarization.naming import without_dates
 from askmesh.summarization.question import Question
 from askmesh.summarization.records import Record, Records, are_unlike, field_words
 from askmesh.text import stems
@@ -60,9 +59,8 @@ def unknown_words(
     said = " ".join((*columns, *(bound.text for bound in bounds_in(question.text))))
     known = records.words | FORM_WORDS | measure_words(question.text) | stems(said)
     left = _LEFT if counted_fields(question, records) else frozenset[str]()
-    days = _words_of_days(question) if records.dated else frozenset[str]()
     taken = _TAKE if _LASTS.search(question.text) else frozenset[str]()
-    unknown = question.stems - known - left - days - taken
+    unknown = question.stems - known - left - taken
     written = {scale_of(word)[0] for word in known}
     return frozenset(
         word for word in unknown if not is_basic(unit := scale_of(word)[0]) or unit not in written
@@ -126,18 +124,14 @@ def _measure(question: Question, records: Records) -> Measure | None:
     return measure
 
 
-def _words_of_days(question: Question) -> frozenset[str]:
-    return stems(question.text) - stems(without_dates(question.text))
-
-
 def _without_limits(question: Question) -> Question:
-    """Return a question without its bounds and days: "the cheapest plan with at least 8 seats"."""
-    text = without_dates(without_bounds(question.text))
+    """Return a question without its bounds: "the cheapest plan with at least 8 seats"."""
+    text = without_bounds(question.text)
     return replace(question, text=text, stems=question.stems - (stems(question.text) - stems(text)))
 
 
 class Asked:
-    """A question put to records. `rest` is the question without its bounds and days."""
+    """A question put to records. `rest` is the question without its bounds."""
 
     def __init__(self, question: Question, records: Records) -> None:
         self.question = question

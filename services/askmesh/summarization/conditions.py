@@ -27,8 +27,8 @@ MEAN = re.compile(r"\b(?:average|mean)\b", re.IGNORECASE)
 def fitting(asked: Asked) -> Sequence[Record] | None:
     """Return the records that fulfil all conditions of the question; None if it has none.
 
-    None, too, where one of them is not understood. Conditions are bounds ("over 200 kg") and days,
-    a column of yes and no that is named, and words that stand in cells: of those in one column,
+    None, too, where one of them is not understood. Conditions are bounds ("over 200 kg"), a
+    column of yes and no that is named, and words that stand in cells: of those in one column,
     all if a cell has them all, else any.
     """
     conditions = [*_yes_or_no(asked), *_any_left(asked), *_words_in_cells(asked)]

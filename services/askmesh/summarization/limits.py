@@ -1,35 +1,25 @@
-"""Limits that the records asked for keep: bounds of amounts, and days."""
+"""Limits that the records asked for keep: bounds of amounts."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from askmesh.summarization.asked_records import Asked, with_unit
 from askmesh.summarization.bounds import Bound
 from askmesh.summarization.measures import amount_of, asked_by_verb, measure_in
-from askmesh.summarization.naming import days_in, without_dates
 from askmesh.summarization.records import Record, field_words
-from askmesh.text import WEEKDAYS, stems
+from askmesh.text import stems
 
 _PLACES = stems("capacity seats places people persons guests")
-_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
-_DAY_WORDS = re.compile(
-    rf"\b(?:{'|'.join(f'{day[:3]}(?:{day[3:]})?' for day in WEEKDAYS)})\b|\b(?:on|the)\b",
-    re.IGNORECASE,
-)
-_TO = re.compile(r"\s+(?:to|until|till|through|-)\s+|\s*\u2013\s*", re.IGNORECASE)
-_FROM = re.compile(r"\s*from\s", re.IGNORECASE)
 _FIGURES = re.compile(r"[\d.,]+")
-_ENDS = 2
 
-Days = tuple[tuple[int, int], ...]
 Condition = Callable[[Record], bool]
 
 
 def limits_of(asked: Asked) -> list[Condition] | None:
-    """Return the conditions that bounds and days of a question are; None if one is not clear."""
+    """Return the conditions that bounds of a question are; None if one is not clear, or a day."""
     found = [_within(asked, bound) for bound in asked.bounds]
     if asked.question.days:
-        found.append(_on_a_day(asked))
+        return None
     known = [each for each in found if each is not None]
     return known if len(known) == len(found) else None
 
@@ -82,39 +72,3 @@ def _has_unit_of(asked: Asked, field: str, bound: Bound) -> bool:
     limit = amount_of(bound.figure)
     all_of = asked.measured(asked.records.records, field)
     return bool(limit and limit.unit and all_of and all_of[0].amount.unit == limit.unit)
-
-
-def _on_a_day(asked: Asked) -> Condition | None:
-    """Return whether a row is of the days that are asked for; None if no one column tells it."""
-    records = asked.records
-    if len(records.dated) != 1:
-        return None
-    cells = [record.cell(records.dated[0]) for record in records.records]
-    days = [_days_of(cell) for cell in cells]
-    years = {year for cell in cells for year in _YEAR.findall(cell)}
-    # Of several years the one is not known; another year is in no row.
-    if not all(days) or (years and set(_YEAR.findall(asked.question.text)) != years):
-        return None
-    fits = {
-        id(record): any(_is_on(day, own) for day in asked.question.days)
-        for record, own in zip(records.records, days, strict=True)
-    }
-    return lambda record: fits[id(record)]
-
-
-def _days_of(cell: str) -> Days:
-    """Return the day that a cell is, or the first and the last one; nothing if it says more."""
-    parts = _TO.split(_FROM.sub("", cell))
-    days = [tuple(days_in(part)) for part in parts]
-    if len(parts) > _ENDS or any(len(each) != 1 for each in days) or _says_more(parts):
-        return ()
-    return tuple(each[0] for each in days)
-
-
-def _says_more(parts: Sequence[str]) -> bool:
-    return any(re.search(r"\w", _DAY_WORDS.sub(" ", without_dates(part))) for part in parts)
-
-
-def _is_on(day: tuple[int, int], days: Days) -> bool:
-    first, last = days[0], days[-1]
-    return first <= day <= last if first <= last else day >= first or day <= last

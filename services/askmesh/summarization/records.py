@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from askmesh.summarization.evidence import EvidenceUnit, cells
-from askmesh.summarization.naming import days_in
 from askmesh.summarization.question import Question
 from askmesh.summarization.said import Said
 from askmesh.text import UnitKind, stems, stems_and_parts
@@ -84,15 +83,6 @@ class Records:
         own = {item.own for record in self.records for item in record.units}
         said = (*above, *own, *(record.name for record in self.records))
         return stems_and_parts("\n".join(said))
-
-    @cached_property
-    def dated(self) -> tuple[str, ...]:
-        """The fields of which each cell names a day; the empty one is the name's."""
-        return tuple(
-            field
-            for field in ("", *self.fields)
-            if all(days_in(record.cell(field)) for record in self.records)
-        )
 
     @cached_property
     def cell_words(self) -> Mapping[str, Sequence[frozenset[str]]]:

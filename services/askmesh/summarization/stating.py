@@ -31,8 +31,6 @@ _LIKELY_ROW = 0.45
 _LIKELY_ALONE = 0.5
 _TIMES_THE_NEXT = 4
 """The same where nothing else is nearly as near."""
-_TIMES_FOR_TWO = 3
-"""What is asked for two things is told by one statement only where nothing else is near."""
 _FEWEST_SHARED = 2
 _MOST_WORDS = 20
 """A longer one says more than what was asked."""
@@ -64,7 +62,7 @@ def stated(evidence: Evidence) -> list[Said]:
         or evidence.parts
         or question.negated
         or COMPARES.search(question.text)
-        or (_ASKS_TWICE.search(question.text) and not _may_tell_two(best, evidence))
+        or _ASKS_TWICE.search(question.text)
         or question.wanted in _WRITTEN
         or best.own_score is None
         or not all(mentions(f"{best.breadcrumb} {best.own}", each) for each in question.identifiers)
@@ -74,17 +72,6 @@ def stated(evidence: Evidence) -> list[Said]:
         return []
     said = _told(best, question)
     return [said] if _says_it_alone(question, best, said.text) else []
-
-
-def _may_tell_two(best: EvidenceUnit, evidence: Evidence) -> bool:
-    """Tell whether a statement may be all there is to two questions: no cells of a row are.
-
-    Nor is what lacks the kind of thing that is asked for second: "and when is it due?".
-    """
-    stands_out = lead_of(best, evidence.ranked) >= _TIMES_FOR_TWO
-    second = _ASKS_TWICE.split(evidence.question.text, maxsplit=1)
-    is_lacking = lacks_kind(f"{second[-2]} {second[-1]}", best.own)
-    return stands_out and best.unit.kind is not UnitKind.ROW and not is_lacking
 
 
 def _told(item: EvidenceUnit, question: Question) -> Said:
