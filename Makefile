@@ -27,7 +27,9 @@ $(VENV)/.installed: pyproject.toml requirements.lock
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || \
 	  { echo "Python's venv module is missing: install it (on Debian: apt-get install python3-venv)"; exit 1; }
 	@$(call locked,$(BIN)/python,--only-binary :all: -r locks/builders.lock) && \
-	$(call locked,$(BIN)/python,--progress-bar on -r requirements.lock) && \
+	awk '/^[^ ]/ {half = ++count % 2} {print > ("$(VENV)/half" half ".lock")}' requirements.lock && \
+	{ $(call locked,$(BIN)/python,--progress-bar on -r $(VENV)/half0.lock) & \
+	  $(call locked,$(BIN)/python,-r $(VENV)/half1.lock); ended=$$?; wait $$! && test $$ended = 0; } && \
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation -e . || \
 	  { echo "Installing packages failed: check that pip can reach a package index, then call make again"; exit 1; }
 	@touch $@
@@ -74,10 +76,10 @@ lint: setup ## Look for bad style and spelling.
 	ruff check --quiet $(CODE)
 	codespell $(CODE) docs helm protos README.md CHANGELOG.md
 
-.PHONY: types
-types: setup ## Check types, by two checkers.
-	mypy
-	pyright
+.PHONY: types mypy pyright
+types: pyright mypy ## Check types, by two checkers.
+mypy pyright: setup
+	$@
 
 .PHONY: imports
 imports: setup ## Check which layer imports which.
@@ -137,7 +139,7 @@ gate-accept: setup ## Accept how much the hot paths work now.
 	@PYTHONHASHSEED=0 $(BIN)/python -m benchmarks.gate --accept
 
 .PHONY: check
-check: lint types imports protos-check monitoring-check licences gate ## Everything that needs no running service.
+check: types gate lint imports protos-check monitoring-check licences ## Everything that needs no running service.
 
 .PHONY: models
 models: setup ## Fetch Triton for CPUs, and the models that the tests need.

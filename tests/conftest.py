@@ -15,7 +15,7 @@ import uvloop
 from hypothesis import HealthCheck, settings
 from xdist.remote import Producer
 
-from support.distribution import SharedServersScheduling
+from support.distribution import SharedServersScheduling, longest_first
 from support.openai_server import RunningOpenAiServer, running_openai_server
 from support.triton import RunningTriton, running_triton
 
@@ -31,6 +31,11 @@ def pytest_xdist_make_scheduler(
     """Distribute by servers in place of modules, when pytest is told to distribute by scope."""
     by_scope = config.getoption("dist") == "loadscope"
     return SharedServersScheduling(config, log) if by_scope else None
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes longest."""
+    items.sort(key=lambda item: longest_first(item.nodeid))
 
 
 @pytest.fixture(scope="session")

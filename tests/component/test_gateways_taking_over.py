@@ -64,6 +64,8 @@ async def test_another_gateway_continues_what_its_maker_no_longer_makes(
         assert continued[-1].completed.outcome == ANSWER_OUTCOME_ANSWERED
         assert await events_of(scene.other.ResumeAnswer(whole, timeout=60)) == continued
         assert scene.upstreams.calls["StreamSummary"] == 2
+        proxy.cut()
+        proxy.speak()  # the first gateway learns that the answer is no longer its own, and ends
 
 
 def saying(text: str) -> pb2.AnswerEvent:

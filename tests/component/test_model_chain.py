@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import signal
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -22,7 +21,8 @@ from askmesh.summarization.wiring import summarization_service
 from askmesh.telemetry import silent_telemetry
 from support.http_replies import DONE, HttpReplies, chunk, http_replies, reply, stream
 from support.openai_server import KEY, RunningOpenAiServer
-from support.triton import askmesh_home, running_triton
+from support.signals import stopped
+from support.triton import RunningTriton, askmesh_home, running_triton
 
 SENTENCE = "The goats are milked twice a day."
 QUOTE = f"\u201c{SENTENCE}\u201d"
@@ -177,23 +177,21 @@ async def test_a_model_that_never_answers_is_waited_for_once(
 
 
 async def test_a_triton_that_stands_still_is_passed_over_until_it_goes_on(
-    openai_server: RunningOpenAiServer, key_file: str
+    triton: RunningTriton, openai_server: RunningOpenAiServer, key_file: str
 ) -> None:
-    with running_triton() as triton:
-        first = LanguageModelEntry(
-            address=f"{triton.address}#ensemble",
-            profile="smollm2-135m-instruct",
-            name="triton",
-            first_token_seconds=20,
-        )
-        then = chat(openai_server.url, "llama", key_file=key_file, first_token_seconds=60)
-        async with serving(first, then) as service:
-            assert (await service.answer()).usage.model == "triton"
-            triton.process.send_signal(signal.SIGSTOP)
+    first = LanguageModelEntry(
+        address=f"{triton.address}#ensemble",
+        profile="smollm2-135m-instruct",
+        name="triton",
+        first_token_seconds=20,
+    )
+    then = chat(openai_server.url, "llama", key_file=key_file, first_token_seconds=60)
+    async with serving(first, then) as service:
+        assert (await service.answer()).usage.model == "triton"
+        with stopped(triton.process.pid):
             during = [await service.answer() for _ in range(2)]
-            triton.process.send_signal(signal.SIGCONT)
-            await service.until("triton", pb2.LANGUAGE_MODEL_STATE_CLOSED)
-            after = await service.answer()
+        await service.until("triton", pb2.LANGUAGE_MODEL_STATE_CLOSED)
+        after = await service.answer()
     assert [each.usage.model for each in during] == ["llama", "llama"]
     assert [reason for each in during for reason, _ in each.missing] == [REPLACED, REPLACED]
     assert (after.usage.model, after.missing) == ("triton", [])

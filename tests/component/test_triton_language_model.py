@@ -192,12 +192,13 @@ async def test_a_server_killed_in_the_middle_of_an_answer_is_unavailable() -> No
                 await drain(chunks)
 
 
-async def test_a_server_that_is_stopped_shows_no_life_until_it_goes_on() -> None:
-    with running_triton({"TRITON_CPU_MODELS": "ensemble"}) as triton:
-        async with connected(triton) as language_model:
-            with stopped(triton.process.pid):
-                assert not await language_model.shows_life(0.1)
-            assert await language_model.shows_life(60)
+async def test_a_server_that_is_stopped_shows_no_life_until_it_goes_on(
+    triton: RunningTriton,
+) -> None:
+    async with connected(triton) as language_model:
+        with stopped(triton.process.pid):
+            assert not await language_model.shows_life(0.1)
+        assert await language_model.shows_life(60)
 
 
 async def test_sigterm_ends_the_server_with_exit_code_0() -> None:

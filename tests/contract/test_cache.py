@@ -33,7 +33,8 @@ async def cache(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncGenerato
         scheme = "redis+cluster" if request.param == "cluster" else "redis"
         address = f"{scheme}://127.0.0.1:{redis.port}"
         async with redis_cache(address, timeout_seconds=PATIENT) as opened:
-            yield LayeredCache(opened, MemoryCache(10_000_000)) if layered else opened
+            near = MemoryCache(10_000_000)
+            yield LayeredCache(opened, near, near_seconds=0.1) if layered else opened
 
 
 async def test_values_come_back_in_the_order_asked_and_none_for_the_rest(cache: Cache) -> None:

@@ -12,7 +12,10 @@ SHARED_SERVERS = (
 )
 """They need the same Triton, llama.cpp, Redis or MongoDB, which then starts once."""
 
-TOGETHER: Sequence[Sequence[str]] = (("tests/chart",), ("tests/mesh",), SHARED_SERVERS)
+LONGEST = "tests/mesh"
+"""Begun first: else one process would be at it long after the others have nothing left."""
+
+TOGETHER: Sequence[Sequence[str]] = (("tests/chart",), (LONGEST,), SHARED_SERVERS)
 """Folders and modules whose tests share what takes long to start."""
 
 
@@ -23,6 +26,11 @@ def scope_of(node_id: str) -> str:
         if any(module == each or module.startswith(f"{each}/") for each in group):
             return group[0]
     return module
+
+
+def longest_first(node_id: str) -> bool:
+    """Return a key that sorts the longest scope before all others, which stay as they are."""
+    return scope_of(node_id) != LONGEST
 
 
 class SharedServersScheduling(LoadScopeScheduling):

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from support.distribution import SHARED_SERVERS, scope_of
+from support.distribution import SHARED_SERVERS, longest_first, scope_of
 
 TESTS = Path(__file__).parents[1]
 SHARED = re.compile(r"\b(?:triton: RunningTriton|openai_server: RunningOpenAiServer)\b")
@@ -33,3 +33,10 @@ def test_all_that_need_the_one_triton_or_llama_are_one_scope() -> None:
     ]
     assert modules
     assert {scope_of(f"{module}::test") for module in modules} == {SHARED_SERVERS[0]}
+
+
+def test_the_longest_scope_comes_first_and_all_others_stay_in_their_order() -> None:
+    chart, mesh, unit = (f"tests/{folder}/test_a.py::test" for folder in ("chart", "mesh", "unit"))
+    mesh_too = mesh.replace("test_a", "test_b")
+    ordered = sorted([unit, mesh, chart, mesh_too], key=longest_first)
+    assert ordered == [mesh, mesh_too, unit, chart]

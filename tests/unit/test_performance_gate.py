@@ -43,14 +43,17 @@ def planted(folder: Path, module: str, line: str, more: str) -> None:
     (copied / name).write_text(text.replace(line, line + more), encoding="utf-8")
 
 
-def accepted(tmp_path: Path, *cases: str) -> str:
-    """Accept the work of cases as it is, whatever was accepted before."""
-    file = tmp_path / "accepted.json"
-    assert gate("--accept", "--baselines", str(file), *cases) == (0, "")
+@pytest.fixture(scope="module")
+def accepted(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A file that accepts the work of two cases as it is, whatever was accepted before."""
+    file = tmp_path_factory.mktemp("gate") / "accepted.json"
+    assert gate("--accept", "--baselines", str(file), FUSION, MERGE) == (0, "")
     return str(file)
 
 
-def test_a_loop_in_a_loop_and_a_function_a_tenth_slower_are_named(tmp_path: Path) -> None:
+def test_a_loop_in_a_loop_and_a_function_a_tenth_slower_are_named(
+    accepted: str, tmp_path: Path
+) -> None:
     ranks = "            ranks[-1][passage_id] = rank\n"
     search = (
         "            if passage_id not in list(scores):\n                scores[passage_id] = 0.0\n"
@@ -62,8 +65,7 @@ def test_a_loop_in_a_loop_and_a_function_a_tenth_slower_are_named(tmp_path: Path
         "        seen.setdefault(key(item), item)\n",
         "        len(seen)\n",
     )
-    file = accepted(tmp_path, FUSION, MERGE)
-    code, told = gate("--baselines", file, FUSION, MERGE, copies=tmp_path)
+    code, told = gate("--baselines", accepted, FUSION, MERGE, copies=tmp_path)
     assert code == 1
     assert f"{FUSION}: askmesh.retrieval.fusion.fuse_by_rank grows too fast" in told
     slow, *others = [line for line in told.splitlines() if line.startswith(MERGE)]
@@ -73,11 +75,13 @@ def test_a_loop_in_a_loop_and_a_function_a_tenth_slower_are_named(tmp_path: Path
     assert "make gate-accept" in told
 
 
-def test_a_flame_graph_of_the_difference_shows_who_works_more(tmp_path: Path) -> None:
+def test_a_flame_graph_of_the_difference_shows_who_works_more(
+    accepted: str, tmp_path: Path
+) -> None:
     line, more = "        seen.setdefault(key(item), item)\n", "        len(seen)\n" * 9
     planted(tmp_path, "gateway/turns.py", line, more)
-    file, flames = accepted(tmp_path, MERGE), tmp_path / "flames"
-    _, told = gate("--baselines", file, "--flames", str(flames), MERGE, copies=tmp_path)
+    flames = tmp_path / "flames"
+    _, told = gate("--baselines", accepted, "--flames", str(flames), MERGE, copies=tmp_path)
     drawn = flames / "gateway-merge-of-searches.svg"
     assert str(drawn) in told
     boxes = re.findall(r'<title>([^:]*): .*?fill="(.*?)"', drawn.read_text(encoding="utf-8"))
@@ -85,14 +89,14 @@ def test_a_flame_graph_of_the_difference_shows_who_works_more(tmp_path: Path) ->
     assert red == {"askmesh.gateway.turns.once"}
 
 
-def test_code_as_it_was_accepted_passes(tmp_path: Path) -> None:
-    file = accepted(tmp_path, FUSION)
-    assert gate("--baselines", file, FUSION) == (0, "1 hot paths work as before\n")
+def test_code_as_it_was_accepted_passes(accepted: str) -> None:
+    assert gate("--baselines", accepted, FUSION) == (0, "1 hot paths work as before\n")
 
 
 def test_what_was_never_accepted_fails(tmp_path: Path) -> None:
-    file = accepted(tmp_path, FUSION)
-    code, told = gate("--baselines", file, MERGE)
+    file = tmp_path / "some.json"
+    write(file, {FUSION: {}})
+    code, told = gate("--baselines", str(file), MERGE)
     assert code == 1
     assert told.startswith(f"{MERGE}: is not accepted yet")
 

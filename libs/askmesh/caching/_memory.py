@@ -74,9 +74,12 @@ class LayeredCache:
     What is in memory is given while the other one does not answer, too.
     """
 
-    def __init__(self, far: Cache, near: MemoryCache) -> None:
+    def __init__(
+        self, far: Cache, near: MemoryCache, *, near_seconds: float = NEAR_SECONDS
+    ) -> None:
         self._far = far
         self._near = near
+        self._near_seconds = near_seconds
 
     async def get_many(self, keys: Sequence[str]) -> list[bytes | None]:
         found = await self._near.get_many(keys)
@@ -85,11 +88,11 @@ class LayeredCache:
             return found
         fetched = dict(zip(missing, await self._far.get_many(missing), strict=True))
         copies = {key: value for key, value in fetched.items() if value is not None}
-        await self._near.set_many(copies, ttl_seconds=NEAR_SECONDS)
+        await self._near.set_many(copies, ttl_seconds=self._near_seconds)
         return [
             fetched[key] if value is None else value for key, value in zip(keys, found, strict=True)
         ]
 
     async def set_many(self, items: Mapping[str, bytes], *, ttl_seconds: float) -> None:
-        await self._near.set_many(items, ttl_seconds=min(ttl_seconds, NEAR_SECONDS))
+        await self._near.set_many(items, ttl_seconds=min(ttl_seconds, self._near_seconds))
         await self._far.set_many(items, ttl_seconds=ttl_seconds)
