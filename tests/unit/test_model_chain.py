@@ -295,7 +295,7 @@ async def test_a_refused_request_leaves_its_model_to_the_next_question() -> None
 async def test_models_share_the_time_of_an_answer_so_that_each_has_a_turn() -> None:
     hanging = Script(hangs=True)
     answers = chain(named(hanging, BIG, first_token=1_000), named(Script(), SMALL))
-    with deadline(8):
+    with deadline(3):
         async with asyncio.timeout(60):
             events = await events_of(answers, request())
     assert text_of(events) == RELEASED
