@@ -4,6 +4,7 @@ With pytest-xdist, tests that need the same servers share a process.
 """
 
 import os
+import signal
 
 # Else one of twenty processes that tests start beside calls of gRPC dies before it begins.
 os.environ["GRPC_ENABLE_FORK_SUPPORT"] = "0"  # is read when grpc is imported
@@ -22,6 +23,9 @@ from support.triton import RunningTriton, running_triton
 # What a property says does not depend on how busy the machine is.
 settings.register_profile("no clock", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("no clock")
+
+# Who runs tests in the background may ignore Ctrl-C, by which a mesh ends that a test has started.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.hookimpl(optionalhook=True)
