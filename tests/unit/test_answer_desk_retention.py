@@ -47,6 +47,21 @@ async def test_an_answer_that_is_kept_twice_is_forgotten_once() -> None:
             await read(scene, answer.answer_id)
 
 
+async def test_one_that_others_took_over_is_forgotten_once_and_who_has_its_id_by_then_stays() -> (
+    None
+):
+    async with desk(Parts(limits=keeping(seconds=0))) as scene:
+        register = scene.desk.register
+        lost = scene.desk.admit("t", QUESTION)
+        async for _ in scene.desk.follow(lost):
+            pass
+        register.forget(lost)
+        brought = replace(lost)
+        register.add(brought)
+        await turn_of_the_loop()  # an error in a timer fails the test
+        assert register.get(lost.answer_id) is brought
+
+
 async def test_an_answer_is_forgotten_after_its_retention() -> None:
     forgetful = keeping(seconds=0)
     async with desk(Parts(limits=forgetful)) as scene:

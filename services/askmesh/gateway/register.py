@@ -23,8 +23,9 @@ class Register:
             self._by_request[answer.asker, answer.request_id] = answer
 
     def forget(self, answer: Answer) -> None:
-        """Know an answer no longer."""
-        del self._answers[answer.answer_id]
+        """Know an answer no longer, if it is known: another one may have its id by now."""
+        if self._answers.get(answer.answer_id) is answer:
+            del self._answers[answer.answer_id]
         request = answer.asker, answer.request_id
         if self._by_request.get(request) is answer:
             del self._by_request[request]
