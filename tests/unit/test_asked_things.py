@@ -24,6 +24,7 @@ def _units(title: str, text: str) -> list[EvidenceUnit]:
         ("Does the annex have a sauna?", "Annex", "The annex is open from 9."),
         ("How much does a guest berth at the quay cost?", "Quay", "A new crane costs 900 euros."),
         ("How much is a spare lantern?", "Camp", "A tent is 80 euros."),
+        ("What is the price of a spare lantern?", "Camp", "A tent is 80 euros."),
     ],
 )
 def test_what_does_not_speak_of_the_thing_asked_for_is_known(

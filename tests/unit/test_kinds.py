@@ -34,6 +34,9 @@ from askmesh.summarization.kinds import lacks_kind
         ("How long must my password be?", "The account locks for 20 minutes."),
         ("What is Ada Holm's mobile number?", "name: Ada Holm | extension: 4170"),
         ("Who is the head of internal audit?", "HIA - head of internal audit."),
+        ("How much does the level 3 course cost?", "The level 3 course takes about 4 hours."),
+        ("How far does the scooter go on a charge?", "The scooter costs 390 euros."),
+        ("Who steers the ferry on Mondays?", "Ferry steerers must be 21 or over."),
     ],
 )
 def test_what_has_nothing_of_the_kind_that_is_asked_for_is_no_answer(
@@ -72,6 +75,8 @@ def test_what_has_nothing_of_the_kind_that_is_asked_for_is_no_answer(
         ("Wie lange dauert der Kurs?", "Der Kurs dauert einen halben Tag."),
         ("How much do I get back for a lost key?", "Half of the deposit comes back."),
         ("How much is refunded?", "You are refunded in full within three days."),
+        ("How much does the level 3 course cost?", "Level 3: 90 euros."),
+        ("How far is it to the quay?", "The quay is 10 minutes away."),
     ],
 )
 def test_what_has_it_or_what_was_asked_in_other_words_lacks_nothing(

@@ -163,6 +163,13 @@ def test_a_numbered_line_above_prose_is_the_heading_of_that() -> None:
     assert said["Any other"] == ()
 
 
+def test_steps_with_letters_are_one_list_below_their_number() -> None:
+    text = "2. What to do\na) Lift the lid.\nb) Wait an hour.\n\n3. Costs\nIt is free."
+    first, second = (unit for unit in units(text) if unit.label in {"a)", "b)"})
+    assert first.headings == second.headings == ("What to do",)
+    assert first.group == second.group
+
+
 def test_a_key_may_have_hours() -> None:
     text = "Night work (22:00 to 06:00): 25 % per hour\nSunday: 35 %"
     assert [unit.kind for unit in units(text)] == [UnitKind.KEY_VALUE, UnitKind.KEY_VALUE]

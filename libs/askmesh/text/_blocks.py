@@ -10,7 +10,9 @@ from askmesh.text._unit import UnitKind, is_question
 
 _FENCE = re.compile(r"\s*(```|~~~)\s*([\w+#.-]*)")
 HEADING = re.compile(r"(#{1,6})\s+(.*\S)")
-ITEM = re.compile(r"(\s*)([-*+\u2022\u2023\u25e6]|\d{1,3}[.)])\s+(?=\S)")
+ITEM = re.compile(r"(\s*)([-*+\u2022\u2023\u25e6]|\d{1,3}[.)]|[a-z]\))\s+(?=\S)")
+SENTENCE_END = re.compile(r"[.!\u2026\u3002\uff01\u0964\u06d4;\uff1b][\W_]*$")
+_HEADING_WORDS = 8
 _CELL = re.compile(r"\s\|\s")
 _KEY_VALUE = re.compile(
     r"\s*(?P<key>[^\s:=.!?\u3002|](?:[^:=!?\u3002|]|(?<=\d):(?=\d\d)){0,47}?)"
@@ -47,6 +49,18 @@ def begins_with_a_day(line: str) -> bool:
     """Tell whether a line is the entry of a calendar, such as `14 March: Print day, hall.`."""
     match = _KEY_VALUE.fullmatch(line.strip())
     return match is not None and _WHEN.fullmatch(match["key"]) is not None
+
+
+def numbered_heading(text: str, block: TextBlock, following: TextBlock) -> str:
+    """Return the name of a numbered line that prose, or steps with letters, follow: "4. Staff"."""
+    match = ITEM.match(text, block.span.start, block.span.end)
+    next_item = ITEM.match(text, following.span.start, following.span.end)
+    is_above = following.kind is UnitKind.SENTENCE or (next_item and next_item[2][0].isalpha())
+    if block.kind is not UnitKind.ITEM or match is None or not match[2][0].isdigit():
+        return ""
+    name = text[match.end() : block.span.end].strip()
+    is_short = len(name.split()) <= _HEADING_WORDS and not SENTENCE_END.search(name)
+    return name if is_above and is_short else ""
 
 
 def blocks_of(text: str) -> Iterator[TextBlock]:

@@ -5,13 +5,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from itertools import zip_longest
 
-from askmesh.text._blocks import HEADING, ITEM, TextBlock, blocks_of
+from askmesh.text._blocks import (
+    HEADING,
+    ITEM,
+    SENTENCE_END,
+    TextBlock,
+    blocks_of,
+    numbered_heading,
+)
 from askmesh.text._sentences import Span, sentences, trimmed
 from askmesh.text._settings import units_of_settings
 from askmesh.text._unit import Unit, UnitKind, is_question
 
 _LABEL_END = re.compile(r"[:\uff1a][\W_]*$")
-_SENTENCE_END = re.compile(r"[.!\u2026\u3002\uff01\u0964\u06d4;\uff1b][\W_]*$")
 _WORD = re.compile(r"[^\W_]+")
 _FRAGMENT_WORDS = 4
 _UNSPACED = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\u0e00-\u0e7f]")
@@ -23,7 +29,6 @@ _LEANS = re.compile(
     re.IGNORECASE,
 )
 _MAX_LEANING = 2
-_HEADING_WORDS = 8
 _NUMBERED = 7
 """Deeper than any heading that is marked as one."""
 
@@ -78,19 +83,10 @@ def units(text: str) -> list[Unit]:
         return settings
     for block, following in zip_longest(blocks, blocks[1:]):
         found.extend(_units_of(above, block))
-        if following and following.kind is UnitKind.SENTENCE:
-            _take_numbered_heading(above, block)
+        if following and (name := numbered_heading(text, block, following)):
+            above.headings.append((_NUMBERED, name))
+            above.group_kind = None
     return found
-
-
-def _take_numbered_heading(above: _Above, block: TextBlock) -> None:
-    """Note a numbered line that prose follows as the heading of that: "4. Staff"."""
-    match = ITEM.match(above.text, block.span.start, block.span.end)
-    if block.kind is not UnitKind.ITEM or match is None or not match[2][0].isdigit():
-        return
-    name = above.text[match.end() : block.span.end].strip()
-    if len(name.split()) <= _HEADING_WORDS and not _SENTENCE_END.search(name):
-        above.headings.append((_NUMBERED, name))
 
 
 def _units_of(above: _Above, block: TextBlock) -> Iterator[Unit]:
@@ -142,7 +138,7 @@ def _item(above: _Above, block: TextBlock) -> Iterator[Unit]:
     above.parents.append((depth, span))
     body = above.text[span.start : span.end]
     if not is_question(body) and not _LABEL_END.search(body):
-        label = match[2] if match[2][0].isdigit() else ""
+        label = match[2] if match[2][0].isalnum() else ""
         yield above.unit(span, UnitKind.ITEM, lead, label)
 
 
@@ -154,7 +150,7 @@ def _line(above: _Above, block: TextBlock, kind: UnitKind) -> Iterator[Unit]:
 
 def _caption(above: _Above) -> tuple[Span, ...]:
     """Return the line above a table or a form; a whole sentence says something of its own."""
-    return tuple(s for s in above.leads() if not _SENTENCE_END.search(above.text[s.start : s.end]))
+    return tuple(s for s in above.leads() if not SENTENCE_END.search(above.text[s.start : s.end]))
 
 
 def _prose(above: _Above, block: TextBlock) -> Iterator[Unit]:
@@ -175,7 +171,7 @@ def _prose(above: _Above, block: TextBlock) -> Iterator[Unit]:
             yield above.unit(span, UnitKind.SENTENCE, lead)
     above.lead_in = spans[-1]
     last = above.text[spans[-1].start : spans[-1].end]
-    is_label, is_ended = bool(_LABEL_END.search(last)), bool(_SENTENCE_END.search(last))
+    is_label, is_ended = bool(_LABEL_END.search(last)), bool(SENTENCE_END.search(last))
     says_a_value = ": " in last and not (is_label or is_ended)
     above.introduces = not says_a_value and (len(spans) == 1 or is_label or not is_ended)
     above.group_kind = None
@@ -193,7 +189,7 @@ def _states(sentence: str) -> bool:
     """Tell whether it says something: no heading, and no label without a value."""
     if _LABEL_END.search(sentence):
         return False
-    if _SENTENCE_END.search(sentence) or any(map(str.isdigit, sentence)):
+    if SENTENCE_END.search(sentence) or any(map(str.isdigit, sentence)):
         return bool(_WORD.search(sentence))
     words = _WORD.findall(sentence)
     return len(words) >= _FRAGMENT_WORDS or bool(_UNSPACED.search(sentence))

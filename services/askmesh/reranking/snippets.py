@@ -12,6 +12,7 @@ MAX_WORDS = 50
 MAX_CHARS = 600
 MAX_TEXT_CHARS = 8_000
 _BETWEEN_CELLS = " | "
+_FENCES = ("```", "~~~")
 
 
 def snippets(query: str, candidates: Sequence[Candidate]) -> list[str]:
@@ -36,8 +37,8 @@ def _weights(query: str, bodies: Sequence[str]) -> dict[str, float]:
 
 def _best_sentences(weights: dict[str, float], body: str) -> str:
     text = body[:MAX_TEXT_CHARS]
-    if settings := [unit for unit in units(text) if unit.kind is UnitKind.SETTING]:
-        return _best_settings(weights, [self_contained(text, unit) for unit in settings])
+    if settings := _settings(text):
+        return _best_settings(weights, settings)
     spans = sentences(text)
     if not spans:
         return text[:MAX_CHARS]
@@ -47,6 +48,14 @@ def _best_sentences(weights: dict[str, float], body: str) -> str:
     lengths = [len(text[span.start : span.end].split()) for span in spans]
     first, last = max(_windows(lengths), key=lambda window: _value(gains, window))
     return _fitting(weights, text[spans[first].start : spans[last].end])
+
+
+def _settings(text: str) -> list[str]:
+    """Return what a configuration file sets; nothing else begins with a fence and is taken apart."""
+    if not text.lstrip().startswith(_FENCES):
+        return []
+    settings = (unit for unit in units(text) if unit.kind is UnitKind.SETTING)
+    return [self_contained(text, unit) for unit in settings]
 
 
 def _best_settings(weights: dict[str, float], settings: Sequence[str]) -> str:

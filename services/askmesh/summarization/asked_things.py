@@ -29,6 +29,12 @@ _HOW_MANY = re.compile(
     rf"(?<!\bin )\bhow many {_PHRASE}{_ENDS}(?: of (?:{_ARTICLE} )?{_PHRASE}{_ENDS})?",
     re.IGNORECASE,
 )
+_KIND_OF = re.compile(
+    rf"\bwh(?:at|ich)(?:['\u2019]?s| is| are| was| were) {_ARTICLE} {_PHRASE} (?:of|for)"
+    rf" an? {_PHRASE}{_ENDS}",
+    re.IGNORECASE,
+)
+"""Of a mere kind of thing, whose: "the price of a spare tyre"."""
 _IS_THERE = re.compile(
     r"^\W*(?:(?:is|are|was|were) there"
     r"|(?:do|does|did) [\w' -]{1,40}? (?:have|sell|offer|provide|serve|stock)(?! to\b)) "
@@ -111,6 +117,9 @@ def _things(question: str) -> frozenset[str]:
     found = (match for each in ways for match in each.finditer(question))
     phrases = (phrase for match in found for phrase in match.groups("") if phrase)
     heads = stems(" ".join(phrase.split()[-1] for phrase in phrases))
+    whose = _KIND_OF.search(question)
+    if whose and not without_kinds(stems(whose[1].split()[-1])):
+        heads |= stems(whose[2].split()[-1])
     return without_kinds(heads)
 
 

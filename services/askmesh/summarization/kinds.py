@@ -2,7 +2,7 @@
 
 import re
 
-from askmesh.text import MONTH_PATTERN, WEEKDAYS, content_words, names, stems
+from askmesh.text import MONTH_PATTERN, WEEKDAYS, content_words, names, stem, stems
 
 _TIME = re.compile(
     r"\b(?:(?:19|20)\d\d|\d{1,2}(?:[:.]\d\d| ?(?:am|pm)|st|nd|rd|th)"
@@ -22,6 +22,11 @@ _LENGTH = re.compile(
     r"|\d{1,2}[:.]\d\d",
     re.IGNORECASE,
 )
+_DISTANCE = re.compile(
+    r"\d\s?(?:[ck]?m|mi|yd|ft)\b|\b(?:(?:kilo|centi)?met(?:er|re)s?|miles?|yards?|feet"
+    r"|minutes?|hours?|blocks?|stops?|as far as|next (?:to|door)|near(?:by)?|around the corner)\b",
+    re.IGNORECASE,
+)
 _CHARACTERS = re.compile(r"\b(?:characters?|digits?|letters?|words?)\b", re.IGNORECASE)
 _AMOUNT = re.compile(
     r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozen|twenty|thirty"
@@ -32,6 +37,7 @@ _AMOUNT = re.compile(
 )
 _CODE = re.compile(r"\d")
 _CODE_WORD = re.compile(r"(?<!\w)[^\W\d_]+-?\d[\w.-]*\b")
+_NUMBERED_WORD = re.compile(r"(?<!\w)[^\W\d_]{3,} \d+(?![\w.,:]*\d)\b")
 _ADDRESS = re.compile(r"@")
 _TELEPHONE = re.compile(
     r"\b(?:(?:tele)?phones?|mobile|cell|tel|ext(?:ension)?)\b.{0,40}?(?<![\w-])\d\d"
@@ -67,6 +73,7 @@ _NEEDED = (
     (r"\bhow long\b", _LENGTH),
     (r"\bhow long\b.*\b(?:password|passphrase|passcode|pin)s? (?:be|have to be)\b", _CHARACTERS),
     (r"\bhow (?:many|much|old|far|fast|heavy|high|often|tall|big|large|hot|cold)\b", _AMOUNT),
+    (r"^\W*how far\b(?! (?:ahead|in advance|back))", _DISTANCE),
     (r"^\s*what(?:['\u2019]s| is| are)\b.*\b(?:code|pin|number|extension|price|fee)s?\b", _CODE),
     (rf"^\s*what(?:['\u2019]s| is| are) (?:the|our|your|my) {_PAID}", _PRICE),
     (
@@ -101,6 +108,8 @@ _ROLE = re.compile(
 _ASKS_WHO_DOES = re.compile(r"^\s*who\b(?! (?:is|are|was|were)\b)", re.IGNORECASE)
 
 
+_DOERS = ("r", "er", "or")
+"""Who drives the van is not told by what drivers must have."""
 _ASKS_FOR_CODE = re.compile(
     r"\b(?:commands?|code|snippets?|scripts?|config\w*|settings|quer(?:y|ies)|examples?"
     r"|which files?|(?:show|give|see) (?:me )?(?:an?|the) (?:\w+ )?file"
@@ -128,9 +137,10 @@ def lacks_kind(question: str, text: str) -> bool:
 
 
 def _without_codes(question: str, text: str) -> str:
-    """Return `text` without codes of the question: the 7 of "grade G7" is no amount."""
-    codes = "|".join(map(re.escape, _CODE_WORD.findall(question)))
-    return re.sub(rf"(?<!\w)(?:{codes})(?!\w)", " ", text) if codes else text
+    """Return `text` without codes of the question: that of "grade G7" or "level 2" is no amount."""
+    found = (*_CODE_WORD.findall(question), *_NUMBERED_WORD.findall(question))
+    codes = "|".join(map(re.escape, found))
+    return re.sub(rf"(?<!\w)(?:{codes})(?!\w)", " ", text, flags=re.IGNORECASE) if codes else text
 
 
 def lacks_reason(question: str, text: str) -> bool:
@@ -143,6 +153,7 @@ def _names_another(question: str, text: str) -> bool:
     asked, text = stems(question), _TIME.sub(" ", text)
     initials = "".join(word[0] for word in content_words(question))
     found = (*names(f"It says: {text}"), *_ROLE.findall(text))
+    asked |= {stem(f"{word}{ending}") for word in asked for ending in _DOERS}
     return any(not stems(name) <= asked and name.lower() not in initials for name in found)
 
 

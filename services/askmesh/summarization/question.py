@@ -58,7 +58,7 @@ _PATTERNS = {
     Wanted.LIST: (
         r"\b(?:which|what)(?: \w+){0,2} \w+s (?:are|have|can|do|may|were|include|tolerate|need)\b",
         r"^\s*what(?:['\u2019]s| (?:is|are|was|were|has))? (?:new|changed|fixed|added|removed)\b",
-        r"\blist\b|\bname all\b|^\s*welche\b|\ball the\b|\beverything\b",
+        r"\blist\b(?! prices?\b)|\bname all\b|^\s*welche\b|\ball the\b|\beverything\b",
     ),
     Wanted.YES_NO: (
         r"^\s*(?:is|are|was|were|am|do|does|did|can|could|may|must|should|will|would|has|have|had)\b",
