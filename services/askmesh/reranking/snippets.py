@@ -51,7 +51,7 @@ def _best_sentences(weights: dict[str, float], body: str) -> str:
 
 
 def _settings(text: str) -> list[str]:
-    """Return what a configuration file sets; nothing else begins with a fence and is taken apart."""
+    """Return what a configuration file sets, which begins with a fence."""
     if not text.lstrip().startswith(_FENCES):
         return []
     settings = (unit for unit in units(text) if unit.kind is UnitKind.SETTING)
