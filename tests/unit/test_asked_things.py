@@ -40,6 +40,7 @@ def test_what_does_not_speak_of_the_thing_asked_for_is_known(
         ("What is the pazsword of the admin page?", "Admin page", "Password: changeme"),
         ("What is the commqnd to export the log?", "Log", "Run tbctl log export."),
         ("How many days of leave do I get?", "Leave", "You get 26 days."),
+        ("How many members are there, and how many a year earlier?", "Club", "187 members."),
         ("What is the limit per night?", "Hotels", "Up to 125 euros."),
         ("What is the deposit for a bike?", "Deposits", "Bike: 40 euros"),
         ("How many loan days are there?", "Tools", "item: saw | max_loan_days: 3"),

@@ -217,3 +217,16 @@ def test_marks_of_thousands_are_no_cents() -> None:
 def test_none_of_the_rows_is_an_answer_that_cites_them_all() -> None:
     (said,) = said_from("How many barges have a crane?", BARGES)
     assert (said.text, len(said.units)) == ("0.", 2)
+
+
+def test_a_cell_is_told_of_the_row_that_two_of_its_cells_name_though_no_sentence_asks() -> None:
+    rows = "\n".join(
+        f"No.: {number} | Kind: {kind} | Form: {form} | Price: {price} EUR"
+        for number, kind, form, price in (
+            ("T-1", "Tent", "Dome", 80),
+            ("T-2", "Tent", "Tunnel", 95),
+            ("S-1", "Stove", "Dome", 30),
+        )
+    )
+    source = Source(passage_id="camp", document_id="camp", title="camp", text=rows)
+    assert answer_from("price of the tunnel tent", source) == "Price: 95 EUR (Tent, Tunnel)."

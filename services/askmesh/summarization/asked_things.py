@@ -26,7 +26,7 @@ _WHAT = re.compile(
     rf"\bwh(?:at|ich)(?:['\u2019]s| is| are| was| were) {_ARTICLE} {_PHRASE}{_ENDS}", re.IGNORECASE
 )
 _HOW_MANY = re.compile(
-    rf"(?<!\bin )\bhow many {_PHRASE}{_ENDS}(?: of (?:{_ARTICLE} )?{_PHRASE}{_ENDS})?",
+    rf"(?<!\bin )\bhow many (?!an? ){_PHRASE}{_ENDS}(?: of (?:{_ARTICLE} )?{_PHRASE}{_ENDS})?",
     re.IGNORECASE,
 )
 _KIND_OF = re.compile(

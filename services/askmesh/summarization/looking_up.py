@@ -49,7 +49,7 @@ def looked_up(asked: Asked) -> list[Said]:
     fields = _fields(asked)
     records = _records(asked)
     text = asked.question.text
-    asks = _ASKS.match(text) or (_OF.match(text) and asked.named)
+    asks = _ASKS.match(text) or (_OF.match(text) and (asked.named or len(records) == 1))
     if not (fields and asks) or not 0 < len(records) <= _MOST_RECORDS:
         return []
     if asked.measure and asked.measure.is_extreme:
