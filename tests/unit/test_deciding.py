@@ -29,6 +29,17 @@ def test_for_whom_somebody_asks_need_not_stand_in_the_documents() -> None:
     assert _decided("The lake - may my daughter cycle there?", text, (0.3,)) == [text]
 
 
+@pytest.mark.parametrize(
+    "text", ["We do not take cheques for the fee.", "We stopped taking cheques for the fee."]
+)
+def test_what_the_question_ends_with_is_denied_by_what_speaks_of_it_though_it_scores_low(
+    text: str,
+) -> None:
+    other = "Fees are paid at the till."
+    assert _decided("Can I pay the fee by cheque?", f"{text} {other}", (0.07, 0.05)) == [text]
+    assert not _decided("Can I pay the fee by cheque?", other, (0.05,))
+
+
 def test_what_goes_on_about_a_statement_is_told_with_it() -> None:
     text = "Orders above 500 euros are delivered free. Below that, delivery costs 39 euros."
     assert _decided("Is delivery free for 300 euros?", text, (0.6, 0.1)) == [text]
@@ -85,7 +96,7 @@ def test_what_else_there_is_does_not_decide_whether_there_is_something() -> None
 
 
 def test_what_hardly_answers_decides_nothing() -> None:
-    source = Source(passage_id="rules", text="Guards cannot swap.", score=0.1)
+    source = Source(passage_id="rules", text="Guards swap on Mondays.", score=0.1)
     span = SourceSentence(0, len(source.text), 0.1)
     ranked = tuple(rank_units("Can guards swap?", [replace(source, sentences=(span,))]))
     question = take_apart("Can guards swap?")

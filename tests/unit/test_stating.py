@@ -104,3 +104,14 @@ def test_what_lacks_the_second_thing_that_is_asked_for_is_not_told_alone() -> No
     forms = replace(page(FORMS, "Reports"), sentences=near)
     assert stated_in("Which form is for a rescue?", forms)
     assert not stated_in("Which form is for a rescue and when is it due?", forms)
+
+
+SETTINGS = "```\n[kiosk]\noff_after_minutes = 10\nsleep_after_minutes = 25\n[door]\nopens = 7\n```"
+
+
+def test_a_setting_is_the_answer_unless_another_of_its_section_may_be() -> None:
+    source = page(SETTINGS, "devices")
+    source = replace(source, sentences=units_scored(SETTINGS, [0.1, 0.6, 0.1]))
+    (said,) = stated_in("After how many minutes does a kiosk sleep?", source)
+    assert said.text == "kiosk > sleep_after_minutes = 25"
+    assert stated_in("After how many minutes does a kiosk blank?", source) == []

@@ -11,7 +11,16 @@ from askmesh.summarization.question import Question, Wanted
 from askmesh.summarization.quoting import denial_above, quoted
 from askmesh.summarization.said import Said
 from askmesh.summarization.untrusted import plain
-from askmesh.text import UnitKind, is_negated, is_question, stems, stems_and_parts
+from askmesh.summarization.word_forms import verb_forms
+from askmesh.text import (
+    UnitKind,
+    content_words,
+    is_negated,
+    is_question,
+    stem,
+    stems,
+    stems_and_parts,
+)
 
 _YES_OR_NO = re.compile(
     r"\s*(?P<word>(?P<yes>yes|ja|oui|s\u00ed|s\u00ec)|no|nein|non)\b(?:\s*[,.:;\u2013\u2014-]\s*|$)",
@@ -22,6 +31,8 @@ _RIVAL_SHARE = 0.75
 LIKELY = 0.35
 """Below this probability the language model is asked: a neighbour of what was asked decides
 nothing."""
+DENIED = 0.2
+"""So is it where the last word of the question is denied: "We do not take cash"."""
 SURE = 0.65
 """Below this probability, a statement decides nothing about what no source has a word of."""
 _OF_ALL = re.compile(
@@ -42,6 +53,10 @@ _SUBJECT = re.compile(
 )
 _SUBJECT_SHARE = 0.5
 _TWO = 2
+_MOST_OF_IT = 0.6
+_ENDED = re.compile(
+    r"\b(?:stopped|ended|ceased|no longer|not any (?:more|longer))\b", re.IGNORECASE
+)
 
 
 def decided(evidence: Evidence) -> list[Said]:
@@ -52,7 +67,9 @@ def decided(evidence: Evidence) -> list[Said]:
     best = evidence.shown[0]
     if evidence.question.wanted is not Wanted.YES_NO or best.own_score is None:
         return []
-    if evidence.probability < LIKELY:
+    if evidence.probability < (
+        DENIED if _denies_the_last_word(best, evidence.question) else LIKELY
+    ):
         return []
     if (
         evidence.probability < SURE
@@ -66,6 +83,16 @@ def decided(evidence: Evidence) -> list[Said]:
     if not speaks_of_it(evidence.question.text, told):
         return []  # "Is there parking?" over what else is there
     return [_told(item, evidence) for item in dict.fromkeys(evidence.parts) or told]
+
+
+def _denies_the_last_word(item: EvidenceUnit, question: Question) -> bool:
+    """Tell whether it denies, or says to have ended, what the question ends with."""
+    *_, last = content_words(question.text) or ("",)
+    ends = question.text.lower().rstrip(" ?.!").endswith(last)
+    denies = is_negated(item.own) or _ENDED.search(item.own) is not None
+    covers = len(stems(f"{item.breadcrumb} {item.own}") & question.stems)
+    is_near = covers >= _MOST_OF_IT * len(question.stems)
+    return bool(last) and ends and denies and is_near and stem(last) in stems(item.own)
 
 
 def _of_the_subject(evidence: Evidence) -> list[EvidenceUnit]:
@@ -95,7 +122,8 @@ def _asks_for_the_unheard_of(evidence: Evidence) -> bool:
     """Tell whether no source has one of the question's words, numbers aside."""
     sources = {item.source_number: item.source for item in evidence.ranked}.values()
     having = stems("\n".join(source.whole_text for source in sources))
-    return any(not word.isdigit() for word in evidence.question.stems - having)
+    known = having | verb_forms(having)
+    return any(not word.isdigit() for word in evidence.question.stems - known)
 
 
 def yes_or_no(text: str) -> tuple[str, str]:

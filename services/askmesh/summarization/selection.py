@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from askmesh.summarization.dates import newest_first
 from askmesh.summarization.evidence import EvidenceUnit
 from askmesh.summarization.overlap import question_overlap
-from askmesh.text import UnitKind, stems
+from askmesh.text import UnitKind, stems_and_parts
 
 _NEAR_THE_BEST = 0.6
 _NEAR_IN_DOCUMENT = 0.3
@@ -53,21 +53,23 @@ def entries_beside(best: EvidenceUnit, ranked: Sequence[EvidenceUnit]) -> list[E
 def sentences_beside(
     best: EvidenceUnit, ranked: Sequence[EvidenceUnit], asked: frozenset[str]
 ) -> list[EvidenceUnit]:
-    """Return the sentences after and before `best` in its paragraph that go on about the same.
+    """Return the sentences or settings after and before `best` that go on about the same.
 
     They share a word with it or with those that were `asked`, or the later of the two points back.
     """
-    if best.unit.kind is not UnitKind.SENTENCE:
+    if best.unit.kind not in {UnitKind.SENTENCE, UnitKind.SETTING}:
         return []
+    place_of = (best.group, best.unit.headings)
     own = sorted(
-        (item for item in ranked if item.group == best.group), key=lambda item: item.unit.start
+        (item for item in ranked if (item.group, item.unit.headings) == place_of),
+        key=lambda item: item.unit.start,
     )
     place = own.index(best)
-    known = asked | stems(best.own)
+    known = asked | stems_and_parts(best.own)
     after = [item for item in own[place + 1 : place + 2] if _POINTS_BACK.search(item.own)]
     near = [*own[place + 1 : place + 2], *own[max(0, place - 1) : place]]
     leaned = own[max(0, place - 1) : place] if _POINTS_BACK.search(best.own) else []
-    return [item for item in near if item in (*after, *leaned) or stems(item.own) & known]
+    return [item for item in near if item in (*after, *leaned) or stems_and_parts(item.own) & known]
 
 
 def authors_of(best: EvidenceUnit, ranked: Sequence[EvidenceUnit]) -> list[EvidenceUnit]:

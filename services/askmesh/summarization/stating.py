@@ -82,6 +82,8 @@ def _told(item: EvidenceUnit, question: Question) -> Said:
 
 
 def _has_a_rival(best: EvidenceUnit, evidence: Evidence) -> bool:
+    if best.unit.kind is UnitKind.SETTING and _is_one_of_several(best, evidence):
+        return True
     is_row = is_row_of(evidence.question, best)
     rivals = (
         item.score
@@ -92,6 +94,18 @@ def _has_a_rival(best: EvidenceUnit, evidence: Evidence) -> bool:
         and not _is_further_off(evidence.question, item, best)
     )
     return max(rivals, default=0.0) >= _RIVAL_SHARE * best.score
+
+
+def _is_one_of_several(best: EvidenceUnit, evidence: Evidence) -> bool:
+    """Tell whether another setting of its section has as many words of the question."""
+    asked = evidence.question.stems
+    shared = len(words_of_setting(best) & asked)
+    section = (best.group, best.unit.headings)
+    return any(
+        len(words_of_setting(item) & asked) >= shared
+        for item in evidence.ranked
+        if (item.group, item.unit.headings) == section and item != best
+    )
 
 
 def _is_further_off(question: Question, item: EvidenceUnit, best: EvidenceUnit) -> bool:
