@@ -37,6 +37,7 @@ from askmesh.summarization.kinds import lacks_kind
         ("How much does the level 3 course cost?", "The level 3 course takes about 4 hours."),
         ("How far does the scooter go on a charge?", "The scooter costs 390 euros."),
         ("Who steers the ferry on Mondays?", "Ferry steerers must be 21 or over."),
+        ("Who follows Ada Holm as harbour master?", "Present: Ada Holm (harbour master), Bo Finch"),
     ],
 )
 def test_what_has_nothing_of_the_kind_that_is_asked_for_is_no_answer(
@@ -77,6 +78,7 @@ def test_what_has_nothing_of_the_kind_that_is_asked_for_is_no_answer(
         ("How much is refunded?", "You are refunded in full within three days."),
         ("How much does the level 3 course cost?", "Level 3: 90 euros."),
         ("How far is it to the quay?", "The quay is 10 minutes away."),
+        ("Who was present?", "Present: Ada Holm (harbour master), Bo Finch"),
     ],
 )
 def test_what_has_it_or_what_was_asked_in_other_words_lacks_nothing(

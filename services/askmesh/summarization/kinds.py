@@ -108,6 +108,13 @@ _ROLE = re.compile(
 _ASKS_WHO_DOES = re.compile(r"^\s*who\b(?! (?:is|are|was|were)\b)", re.IGNORECASE)
 
 
+_ATTENDANCE = re.compile(
+    r"\W*(?:present|attend(?:ees|ance|ing)|in attendance|absent|apologies)\s*:", re.IGNORECASE
+)
+_ASKS_FOR_ATTENDANCE = re.compile(
+    r"\b(?:present|absent|attend\w*|apolog\w+|there|meeting|miss(?:ed|ing)?|came|chair\w*)\b",
+    re.IGNORECASE,
+)
 _DOERS = ("r", "er", "or")
 """Who drives the van is not told by what drivers must have."""
 _ASKS_FOR_CODE = re.compile(
@@ -149,7 +156,12 @@ def lacks_reason(question: str, text: str) -> bool:
 
 
 def _names_another(question: str, text: str) -> bool:
-    """Tell whether `text` has a name or a role that `question` does not have, not even in short."""
+    """Tell whether `text` has a name or a role that `question` does not have, not even in short.
+
+    Who was at a meeting says nothing else of anybody.
+    """
+    if _ATTENDANCE.match(text) and not _ASKS_FOR_ATTENDANCE.search(question):
+        return False
     asked, text = stems(question), _TIME.sub(" ", text)
     initials = "".join(word[0] for word in content_words(question))
     found = (*names(f"It says: {text}"), *_ROLE.findall(text))
