@@ -37,6 +37,7 @@ from askmesh.summarization.kinds import lacks_kind
         ("How much does the level 3 course cost?", "The level 3 course takes about 4 hours."),
         ("How far does the scooter go on a charge?", "The scooter costs 390 euros."),
         ("Who steers the ferry on Mondays?", "Ferry steerers must be 21 or over."),
+        ("What does a berth cost per month?", "A berth is 4 euros a day or 600 euros per year."),
         ("Who follows Ada Holm as harbour master?", "Present: Ada Holm (harbour master), Bo Finch"),
     ],
 )
@@ -78,6 +79,8 @@ def test_what_has_nothing_of_the_kind_that_is_asked_for_is_no_answer(
         ("How much is refunded?", "You are refunded in full within three days."),
         ("How much does the level 3 course cost?", "Level 3: 90 euros."),
         ("How far is it to the quay?", "The quay is 10 minutes away."),
+        ("What does a berth cost per month?", "A berth: 4 euros a day, 80 a month."),
+        ("What does a berth cost per year?", "A berth is paid yearly: 600 euros, 4 a day."),
         ("Who was present?", "Present: Ada Holm (harbour master), Bo Finch"),
     ],
 )

@@ -115,6 +115,14 @@ _ASKS_FOR_ATTENDANCE = re.compile(
     r"\b(?:present|absent|attend\w*|apolog\w+|there|meeting|miss(?:ed|ing)?|came|chair\w*)\b",
     re.IGNORECASE,
 )
+_PER_TIME = re.compile(
+    r"(?:\b(?:per|each|every|an?)\b|/) ?(hour|day|night|week|month|year)\b", re.IGNORECASE
+)
+_ADVERBS = {
+    "hour": "hourly", "day": "daily", "night": "nightly", "week": "weekly", "month": "monthly",
+    "year": r"yearly|annual|\bp\.? ?a\b",
+}  # fmt: skip
+_ASKS_FOR_A_PRICE = re.compile(r"\b(?:how much|cost|price|fee|rent|pay|charge)", re.IGNORECASE)
 _DOERS = ("r", "er", "or")
 """Who drives the van is not told by what drivers must have."""
 _ASKS_FOR_CODE = re.compile(
@@ -137,10 +145,19 @@ def lacks_kind(question: str, text: str) -> bool:
     """
     told = _without_codes(question, text.replace("_", " "))
     return (
-        any(asks.search(question) and not says.search(told) for asks, says in _NEEDS)
+        _is_for_another_time(question, told)
+        or any(asks.search(question) and not says.search(told) for asks, says in _NEEDS)
         or (_ASKS_WHO_IS.search(question) is not None and not _names_another(question, text))
         or (_ASKS_WHO_DOES.search(question) is not None and _names_nobody(question, text))
     )
+
+
+def _is_for_another_time(question: str, told: str) -> bool:
+    """Tell whether a price for one time is asked for ("per month"), and told for others alone."""
+    asked = _PER_TIME.findall(question) if _ASKS_FOR_A_PRICE.search(question) else []
+    said = {unit.lower() for unit in _PER_TIME.findall(told)}
+    is_said = any(re.search(_ADVERBS[unit.lower()], told, re.IGNORECASE) for unit in asked)
+    return bool(asked and said) and not is_said and not said & {unit.lower() for unit in asked}
 
 
 def _without_codes(question: str, text: str) -> str:
