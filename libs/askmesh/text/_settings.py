@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import accumulate
 
 from askmesh.text._blocks import TextBlock
@@ -69,31 +69,50 @@ def _lines(text: str) -> list[tuple[str, int]]:
     return list(zip(text.split("\n"), starts, strict=False))
 
 
+@dataclass(slots=True)
+class _Above:
+    """What stands above the line that is being read."""
+
+    text: str
+    top: tuple[str, ...] | None = None
+    """The comments before all else, which are about the whole file."""
+    comments: list[Span] = field(default_factory=list[Span])
+    parents: list[tuple[int, str]] = field(default_factory=list[tuple[int, str]])
+
+    def begin(self) -> None:
+        """Note that a line is no comment."""
+        if self.top is None:
+            self.top, self.comments = self._said(), []
+
+    def setting(self, match: re.Match[str], span: Span) -> Setting:
+        note = " ".join((*(self.top or ()), *self._said(), _port(match["value"]))).strip()
+        path = tuple(key for _, key in self.parents)
+        return Setting(match.string.strip(), path, span, tuple(self.comments), note)
+
+    def enter(self, match: re.Match[str]) -> None:
+        """Note that what is indented more stands below this key."""
+        depth = len(match["indent"])
+        self.parents = [*(each for each in self.parents if each[0] < depth), (depth, match["key"])]
+
+    def _said(self) -> tuple[str, ...]:
+        return tuple(self.text[each.start : each.end] for each in self.comments)
+
+
 def _settings(text: str, lines: list[tuple[str, int]]) -> Iterator[Setting]:
-    top: list[str] = []
-    comments: list[Span] = []
-    parents: list[tuple[int, str]] = []
-    is_begun = False
+    above = _Above(text)
     for line, start in lines:
+        end = start + len(line)
         if comment := _COMMENT.fullmatch(line):
-            comments.append(trimmed(text, start + comment.start("said"), start + len(line)))
+            above.comments.append(trimmed(text, start + comment.start("said"), end))
             continue
-        if not is_begun:
-            top = [text[each.start : each.end] for each in comments]
-            comments = []
-        is_begun = True
+        above.begin()
         if section := _SECTION.fullmatch(line):
-            parents = [(-1, section["name"])]
+            above.parents = [(-1, section["name"])]
         elif setting := _SETTING.fullmatch(line):
-            parents = [each for each in parents if each[0] < len(setting["indent"])]
-            parents.append((len(setting["indent"]), setting["key"]))
+            above.enter(setting)
             if setting["value"].strip() not in _OPENS:
-                said = (text[each.start : each.end] for each in comments)
-                note = " ".join((*top, *said, _port(setting["value"]))).strip()
-                path = tuple(key for _, key in parents)
-                span = trimmed(text, start, start + len(line))
-                yield Setting(line.strip(), path, span, tuple(comments), note)
-        comments = []
+                yield above.setting(setting, trimmed(text, start, end))
+        above.comments = []
 
 
 def _port(value: str) -> str:
