@@ -151,10 +151,10 @@ writer: models ## Fetch the language model that writes answers by default.
 	@echo "== The language model (once: about 1.1 GB)"
 	@askmesh models pull
 
-TEST_WORKERS ?= 3
+TEST_WORKERS ?= 2
 
 .PHONY: test
-test: models ## Run all tests, on real servers (TEST_WORKERS=3 at a time: two cores do not wait while a test does).
+test: models ## Run all tests, on real servers (TEST_WORKERS=2 at a time; 3 are faster where nothing else runs).
 	@echo "== Tests"
 	@GRPC_VERBOSITY=ERROR pytest -n $(TEST_WORKERS) --dist loadscope --no-loadscope-reorder
 
