@@ -115,6 +115,7 @@ class _Piece:
     source_number: int
     text: str
     breadcrumb: str = "Handbook > Travel"
+    is_setting: bool = False
 
 
 def _support(size: int, seed: int) -> Act:

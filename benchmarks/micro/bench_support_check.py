@@ -27,6 +27,7 @@ class Piece:
     source_number: int
     text: str
     breadcrumb: str = "Handbook > Travel"
+    is_setting: bool = False
 
 
 def pieces(count: int, rng: random.Random) -> list[Piece]:

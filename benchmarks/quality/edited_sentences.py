@@ -34,6 +34,7 @@ class Piece:
     source_number: int
     text: str
     breadcrumb: str
+    is_setting: bool = False
 
 
 Edit = Callable[[str, Sequence[str]], str | None]

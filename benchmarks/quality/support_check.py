@@ -43,6 +43,7 @@ class Piece:
     source_number: int
     text: str
     breadcrumb: str
+    is_setting: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ class Piece:
     source_number: int
     text: str
     breadcrumb: str = ""
+    is_setting: bool = False
 
 
 def grounds(*pieces: Piece, question: str = "When did the oil crisis begin?") -> Grounds[Piece]:

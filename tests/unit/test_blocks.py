@@ -44,6 +44,16 @@ def test_a_block_is_shown_whole_only_to_those_who_ask_for_it() -> None:
     assert composed_from("For how long are records of the agent kept?", page(SETTINGS)) == []
 
 
+FILE = "```ini\n; of the mill\n[agent]\nretention_days = 90\nbuffer_mb = 64\n```"
+
+
+def test_a_configuration_file_is_shown_whole_to_who_asks_for_none_of_its_settings() -> None:
+    (said,) = composed_from("Show me the config", page(FILE, "config of the mill"))
+    assert said.after == f"```\n{FILE[7:-4]}\n```"
+    one = composed_from("Which config sets the retention of the agent in days?", page(FILE))
+    assert not any(said.after for said in one)
+
+
 def test_settings_far_from_the_question_are_not_how_to_do_it() -> None:
     text = (
         "Changes count after `gatectl reload`.\n\nThe plan wins:\n\n"

@@ -221,6 +221,14 @@ def test_sentences_beside_the_best_one_are_shown_if_they_go_on_about_the_same() 
     ]
 
 
+def test_the_setting_beside_the_best_one_is_shown_if_it_is_of_its_section_and_goes_on() -> None:
+    text = "```\n[door]\ntries_before_lock = 5\nlock_minutes = 30\n[gate]\nlock = no\n```"
+    ranked = rank_units("tries", [Source(passage_id="a", text=text)])
+    assert ranked[0].own == "tries_before_lock = 5"
+    beside = sentences_beside(ranked[0], ranked, stems("tries"))
+    assert [item.own for item in beside] == ["lock_minutes = 30"]
+
+
 def test_a_code_is_the_same_however_its_parts_are_divided_and_no_other_of_its_form_counts() -> None:
     rows = Source(passage_id="codes", text="Code: P 12 | Do: wait\nCode: F-07 | Do: clean")
     units = rank_units("What to do?", [rows])

@@ -11,6 +11,8 @@ FILE = Piece(
     '  listen: "0.0.0.0:8181"\n',
     "server settings",
 )
+COPIES = Piece(1, "keep_weeks: 6", "server settings > nightly_copy", is_setting=True)
+LISTENS = Piece(1, 'listen: "0.0.0.0:8181"', "reading room server > http", is_setting=True)
 SAUNA = Piece(1, "room: Sauna | max_guests: 12 | single_eur: 14.50 | group_eur: 99", "prices")
 
 
@@ -21,6 +23,16 @@ SAUNA = Piece(1, "room: Sauna | max_guests: 12 | single_eur: 14.50 | group_eur: 
             "How long are nightly copies kept?",
             "The nightly copies are kept for 6 weeks.",
             FILE,
+        ),
+        (
+            "How long are nightly copies kept?",
+            "The nightly copies are kept for 6 weeks.",
+            COPIES,
+        ),
+        (
+            "Which port does the reading room server use?",
+            "The reading room server uses port 8181.",
+            LISTENS,
         ),
         (
             "Which port does the reading room server use?",

@@ -9,7 +9,7 @@ from askmesh.text._numbers import numbers, plain_amounts
 from askmesh.text._planted import is_planted, planted_instructions
 from askmesh.text._seeming import seeming_instructions
 from askmesh.text._sentences import Span, sentences
-from askmesh.text._settings import Setting, settings_of
+from askmesh.text._settings import Setting, setting_in, settings_of
 from askmesh.text._subjects import with_subjects
 from askmesh.text._unit import Unit, UnitKind, is_question, lead_text, self_contained
 from askmesh.text._units import units
@@ -48,6 +48,7 @@ __all__ = [
     "seeming_instructions",
     "self_contained",
     "sentences",
+    "setting_in",
     "settings_of",
     "spelt_out",
     "stem",

@@ -46,6 +46,11 @@ def settings_of(text: str) -> list[Setting]:
     return list(_settings(text, lines))
 
 
+def setting_in(line: str) -> Setting | None:
+    """Return what one line of a configuration file sets; None if it sets nothing."""
+    return next(_settings(line, [(line, 0)]), None)
+
+
 def units_of_settings(text: str, blocks: Sequence[TextBlock]) -> list[Unit]:
     """Return the settings of a passage that is a configuration file and nothing else."""
     if [block.kind for block in blocks] != [UnitKind.CODE]:

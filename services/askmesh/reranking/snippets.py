@@ -42,9 +42,7 @@ def _best_sentences(weights: dict[str, float], body: str) -> str:
     spans = sentences(text)
     if not spans:
         return text[:MAX_CHARS]
-    gains = [
-        sum(weights.get(word, 0.0) for word in stems(text[span.start : span.end])) for span in spans
-    ]
+    gains = [_gain(weights, text[span.start : span.end]) for span in spans]
     lengths = [len(text[span.start : span.end].split()) for span in spans]
     first, last = max(_windows(lengths), key=lambda window: _value(gains, window))
     return _fitting(weights, text[spans[first].start : spans[last].end])
@@ -60,15 +58,10 @@ def _settings(text: str) -> list[str]:
 
 def _best_settings(weights: dict[str, float], settings: Sequence[str]) -> str:
     """Return the settings that match best, in their order: single ones, wherever they stand."""
-    gains = [sum(weights.get(word, 0.0) for word in stems(each)) for each in settings]
-    kept: list[int] = []
-    room = MAX_WORDS
-    for at in sorted(range(len(settings)), key=lambda at: (-gains[at], at)):
-        room -= len(settings[at].split())
-        if kept and (room < 0 or not gains[at]):
-            break
-        kept.append(at)
-    return "\n".join(settings[at] for at in sorted(kept))[:MAX_CHARS]
+    matching = [each for each in settings if _gain(weights, each)]
+    sizes = [len(each.split()) for each in matching]
+    kept = _best_of(weights, matching, sizes, room=MAX_WORDS)
+    return "\n".join(kept or settings[:1])[:MAX_CHARS]
 
 
 def _fitting(weights: dict[str, float], said: str) -> str:
@@ -76,15 +69,27 @@ def _fitting(weights: dict[str, float], said: str) -> str:
     if len(said) <= MAX_CHARS:
         return said
     name, *cells = said.split(_BETWEEN_CELLS)
-    gains = [sum(weights.get(word, 0.0) for word in stems(cell)) for cell in cells]
+    sizes = [len(cell) + len(_BETWEEN_CELLS) for cell in cells]
+    kept = _best_of(weights, cells, sizes, room=MAX_CHARS - len(name))
+    return _BETWEEN_CELLS.join([name, *kept])[:MAX_CHARS]
+
+
+def _best_of(
+    weights: dict[str, float], parts: Sequence[str], sizes: Sequence[int], *, room: int
+) -> list[str]:
+    """Return those of `parts` that match best and have room together, in their order."""
+    gains = [_gain(weights, part) for part in parts]
     kept: list[int] = []
-    room = MAX_CHARS - len(name)
-    for at in sorted(range(len(cells)), key=lambda at: (-gains[at], at)):
-        room -= len(cells[at]) + len(_BETWEEN_CELLS)
+    for at in sorted(range(len(parts)), key=lambda at: (-gains[at], at)):
+        room -= sizes[at]
         if room < 0:
             break
         kept.append(at)
-    return _BETWEEN_CELLS.join([name, *(cells[at] for at in sorted(kept))])[:MAX_CHARS]
+    return [parts[at] for at in sorted(kept)]
+
+
+def _gain(weights: dict[str, float], text: str) -> float:
+    return sum(weights.get(word, 0.0) for word in stems(text))
 
 
 def _windows(lengths: Sequence[int]) -> list[tuple[int, int]]:

@@ -46,7 +46,7 @@ def block(evidence: Evidence) -> list[Said]:
             return said
         if question.wanted is not Wanted.STEPS and asks_for_code(question.text):
             return [code(best)]
-    if best.unit.kind is UnitKind.SETTING and _asks_for_the_file(question, best):
+    if best.is_setting and _asks_for_the_file(question, best):
         return [code(whole_file(best))]
     if question.wanted is Wanted.LIST:
         named = list_named(question, best, evidence.ranked)

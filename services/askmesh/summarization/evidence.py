@@ -65,9 +65,14 @@ class EvidenceUnit:
         return self.unit.kind in {UnitKind.ITEM, UnitKind.ROW, UnitKind.KEY_VALUE}
 
     @property
+    def is_setting(self) -> bool:
+        """Whether it is one setting of a configuration file."""
+        return self.unit.kind is UnitKind.SETTING
+
+    @property
     def is_code(self) -> bool:
         """Whether it is a block of code or a setting: no statement of prose."""
-        return self.unit.kind in {UnitKind.CODE, UnitKind.SETTING}
+        return self.is_setting or self.unit.kind is UnitKind.CODE
 
     @property
     def own_score(self) -> float | None:

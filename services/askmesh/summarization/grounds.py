@@ -6,7 +6,7 @@ from typing import Generic, Protocol, TypeVar
 
 from askmesh.summarization.statements import Statement, content_stems, statement
 from askmesh.summarization.word_forms import said_by_money, said_by_units, taken_apart, verb_forms
-from askmesh.text import Setting, settings_of
+from askmesh.text import Setting, setting_in, settings_of
 
 MAX_UNITS = 4
 """More pieces than these are not put together into the support of one sentence."""
@@ -30,6 +30,11 @@ class Ground(Protocol):
     @property
     def breadcrumb(self) -> str:
         """Where it stands: title, headings, the line that leads in. Its words count as known."""
+        ...
+
+    @property
+    def is_setting(self) -> bool:
+        """Whether it is one setting of a configuration file."""
         ...
 
 
@@ -76,7 +81,8 @@ class Entry(Generic[GroundT]):
 
 def entries_of(unit: GroundT) -> list[Entry[GroundT]]:
     """Return a piece, taken apart: a configuration file line by line."""
-    return [Entry(unit, setting) for setting in settings_of(unit.text)] or [Entry(unit)]
+    found = [setting_in(unit.text)] if unit.is_setting else settings_of(unit.text)
+    return [Entry(unit, setting) for setting in found] or [Entry(unit)]
 
 
 def _above(setting: Setting | None) -> tuple[str, ...]:

@@ -154,10 +154,10 @@ def lacks_kind(question: str, text: str) -> bool:
 
 def _is_for_another_time(question: str, told: str) -> bool:
     """Tell whether a price for one time is asked for ("per month"), and told for others alone."""
-    asked = _PER_TIME.findall(question) if _ASKS_FOR_A_PRICE.search(question) else []
-    said = {unit.lower() for unit in _PER_TIME.findall(told)}
-    is_said = any(re.search(_ADVERBS[unit.lower()], told, re.IGNORECASE) for unit in asked)
-    return bool(asked and said) and not is_said and not said & {unit.lower() for unit in asked}
+    asked, said = (set(map(str.lower, _PER_TIME.findall(text))) for text in (question, told))
+    is_said = any(re.search(_ADVERBS[unit], told, re.IGNORECASE) for unit in asked)
+    is_price = _ASKS_FOR_A_PRICE.search(question) is not None
+    return is_price and bool(asked and said) and not (is_said or said & asked)
 
 
 def _without_codes(question: str, text: str) -> str:

@@ -15,7 +15,6 @@ from askmesh.inference import (
 from askmesh.summarization.citations import without_lookalikes
 from askmesh.summarization.evidence import EvidenceUnit
 from askmesh.summarization.question import Wanted
-from askmesh.text import UnitKind
 
 TEXT_INSTRUCTIONS = """\
 You answer questions from an organisation's documents. Write one short, complete sentence that \
@@ -146,7 +145,7 @@ def _documents(shown: Sequence[EvidenceUnit]) -> str:
 
 def _place(breadcrumb: str, items: Sequence[EvidenceUnit]) -> str:
     said = _in_reading_order(items)
-    listed = any(item.is_entry or item.unit.kind is UnitKind.SETTING for item in items)
+    listed = any(item.is_entry or item.is_setting for item in items)
     text = "\n".join(f"- {one}" for one in said) if listed else " ".join(said)
     above = f"## {harmless(breadcrumb)}\n" if breadcrumb else ""
     return f"{above}{harmless(without_lookalikes(text))}"

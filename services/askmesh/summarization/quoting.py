@@ -1,6 +1,7 @@
 """Units of evidence, word for word."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import replace
 from itertools import compress
 
@@ -22,6 +23,7 @@ from askmesh.text import (
 )
 
 _FENCE = "```"
+_FENCES = "`~"
 _STEM_CHARS = 5
 _FEWEST_SHARED = 2
 _SAYS_OF_WHAT = re.compile(r"(?:unit|basis)\b.*: |[^:]*: (?:per|each|for every)\b", re.IGNORECASE)
@@ -44,7 +46,7 @@ def quoted(item: EvidenceUnit, asked: frozenset[str] = frozenset()) -> Said:
     if item.unit.kind is UnitKind.ROW:
         return Said(plain(", ".join(_cells_for(item, asked))), (item,), item.own)
     if item.unit.kind in {UnitKind.KEY_VALUE, UnitKind.SETTING}:
-        sections = item.unit.headings if item.unit.kind is UnitKind.SETTING else ()
+        sections = item.unit.headings if item.is_setting else ()
         return Said(plain(" > ".join((*sections, item.own))), (item,), item.own)
     if item.unit.kind is not UnitKind.ITEM:
         return Said(f"\u201c{plain(item.text)}\u201d", (item,), item.text)
@@ -103,9 +105,10 @@ def code(item: EvidenceUnit) -> Said:
 
 def whole_file(item: EvidenceUnit) -> EvidenceUnit:
     """Return the configuration file that a setting stands in, as one block of code."""
-    text = item.source.text
-    end = len(text.rstrip().removesuffix(_FENCE).rstrip())
-    return replace(item, unit=Unit(text.index("\n") + 1, end, UnitKind.CODE))
+    text = item.source.text.rstrip()
+    start = len(text) - len(text.lstrip())
+    end = len(text.rstrip(_FENCES).rstrip())
+    return replace(item, unit=Unit(text.index("\n", start) + 1, end, UnitKind.CODE))
 
 
 def setting(
@@ -128,12 +131,15 @@ def setting(
 
 def words_of_setting(item: EvidenceUnit) -> frozenset[str]:
     """Return the stems of a setting, of its sections and of the comments above it."""
-    words = stems_and_parts(" ".join((*item.unit.headings, item.lead, item.own)))
-    return words | verb_forms(words)
+    return _in_all_forms((*item.unit.headings, item.lead, item.own))
 
 
 def _words_of(said: Setting) -> frozenset[str]:
-    words = stems_and_parts(" ".join((*said.path, said.note)))
+    return _in_all_forms((*said.path, said.note))
+
+
+def _in_all_forms(parts: Iterable[str]) -> frozenset[str]:
+    words = stems_and_parts(" ".join(parts))
     return words | verb_forms(words)
 
 

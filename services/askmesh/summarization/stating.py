@@ -82,7 +82,7 @@ def _told(item: EvidenceUnit, question: Question) -> Said:
 
 
 def _has_a_rival(best: EvidenceUnit, evidence: Evidence) -> bool:
-    if best.unit.kind is UnitKind.SETTING and _is_one_of_several(best, evidence):
+    if best.is_setting and _is_one_of_several(best, evidence):
         return True
     is_row = is_row_of(evidence.question, best)
     rivals = (
@@ -134,7 +134,7 @@ def _says_it_alone(question: Question, item: EvidenceUnit, said: str) -> bool:
         is_plain = question.wanted in {Wanted.OTHER, Wanted.NUMBER}
         is_named = names_a_cell(question.stems, item) and _is_of_it(question, item)
         return not is_plain or is_keyed_by(question, item) or is_named
-    if item.unit.kind is UnitKind.SETTING:
+    if item.is_setting:
         return len(words_of_setting(item) & question.stems) >= _FEWEST_SHARED
     if item.unit.kind is UnitKind.KEY_VALUE:
         return True
