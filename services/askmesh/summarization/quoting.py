@@ -1,7 +1,7 @@
 """Units of evidence, word for word."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import compress
 
@@ -81,9 +81,8 @@ def names_a_cell(asked: frozenset[str], item: EvidenceUnit) -> bool:
 
     Where there is but one, it is.
     """
-    _, *others = item.own.split(" | ")
-    wanted = asked | asked_by_verb(asked) | measured_by(asked)
-    return len(others) == 1 or any(_shared(cell.partition(": ")[0], wanted) for cell in others)
+    first, *others = item.own.split(" | ")
+    return len(others) == 1 or any(_words_above(first, others, asked))
 
 
 def heading_of(item: EvidenceUnit) -> str:
@@ -145,8 +144,7 @@ def _in_all_forms(parts: Iterable[str]) -> frozenset[str]:
 
 def _cells_for(item: EvidenceUnit, asked: frozenset[str]) -> list[str]:
     first, *others = item.own.split(" | ")
-    wanted = asked | asked_by_verb(asked) | measured_by(asked)
-    shared = [_shared(cell.partition(": ")[0], wanted) for cell in others]
+    shared = _words_above(first, others, asked)
     most = max(map(len, shared), default=0)
     best = frozenset[str]().union(*(words for words in shared if len(words) == most))
     told = (
@@ -159,9 +157,23 @@ def _cells_for(item: EvidenceUnit, asked: frozenset[str]) -> list[str]:
     return [first, *compress(others, told)]
 
 
+def _words_above(
+    first: str, others: Sequence[str], asked: frozenset[str]
+) -> list[frozenset[str]]:
+    """Return for each cell the words that its header shares with `asked`.
+
+    What the first cell says names the row, and no column of it where another one is named: of an
+    office, the parking is no "office_manager".
+    """
+    wanted = asked | asked_by_verb(asked) | measured_by(asked)
+    headers = [cell.partition(": ")[0] for cell in others]
+    found = [_shared(header, wanted - stems_and_parts(first)) for header in headers]
+    return found if any(found) else [_shared(header, wanted) for header in headers]
+
+
 def _shared(header: str, wanted: frozenset[str]) -> frozenset[str]:
     """Return those that a header has, or of which it has a longer word: visit, visitor."""
-    words = stems(header)
+    words = stems_and_parts(header)
     return frozenset(
         each
         for each in wanted
