@@ -49,6 +49,12 @@ _MOBILE = re.compile(r"\b(?:mobile|cell)|(?<![\w-])\d(?:[ /-]?\d){8}", re.IGNORE
 _HOURS = re.compile(
     r"\d[:.]\d\d|\d ?(?:am|pm|h)\b|\b(?:\d+|noon|midnight|open|closed)\b", re.IGNORECASE
 )
+_PLACE = re.compile(
+    r"[\d/@]|: |\b(?:in|at|on|by|to|from|under|above|below|behind|before|beside|between|near|next|with"
+    r"|opposite|outside|inside|over|against|along|around|across|through|within|beyond|past"
+    r"|here|there|up|down|\w+stairs|online|away|left|right|north|south|east|west|\w*where)\b",
+    re.IGNORECASE,
+)
 _COUNTED = r"(?:second|minute|hour|day|week|month|year|shot|mile|k?m|piece|page|seat|place)s?\b"
 _EARNED = re.compile(
     r"\b(?:earn\w*|salar\w+|wages?|pay|pays|paid|payments?|income|remunerat\w+)\b", re.IGNORECASE
@@ -70,6 +76,7 @@ _NAMES_IT = r"^\s*(?:(?:what(?:['\u2019]s| is| are)?|which|give me|need) )?(?:(?
 """How a question begins that may be no sentence: "Email address of the vet?"."""
 _NEEDED = (
     (r"^\s*(?:\w+ )?when\b", _TIME),
+    (r"^\W*where(?:['\u2019]s| is| are) ", _PLACE),
     (r"\bhow long\b", _LENGTH),
     (r"\bhow long\b.*\b(?:password|passphrase|passcode|pin)s? (?:be|have to be)\b", _CHARACTERS),
     (r"\bhow (?:many|much|old|far|fast|heavy|high|often|tall|big|large|hot|cold)\b", _AMOUNT),
