@@ -52,7 +52,8 @@ _SUBJECT = re.compile(
     re.IGNORECASE,
 )
 _SUBJECT_SHARE = 0.5
-_TWO = 2
+_TWO, _MOST = 2, 3
+_LITTLE = 0.5
 _MOST_OF_IT = 0.6
 _ENDED = re.compile(
     r"\b(?:stopped|ended|ceased|no longer|not any (?:more|longer))\b", re.IGNORECASE
@@ -73,16 +74,36 @@ def decided(evidence: Evidence) -> list[Said]:
         return []
     if (
         evidence.probability < SURE
-        and _asks_for_the_unheard_of(evidence)
+        and (_asks_for_the_unheard_of(evidence) or _says_little_of(best, evidence.question))
         and not _is_said_of_all(best, evidence.question)
     ):
         return []  # "Can I pay with bitcoin?" over sources that know cards alone
-    near = [*_of_the_subject(evidence), best]
-    near += [item for item in evidence.ranked if item.score >= _RIVAL_SHARE * best.score]
-    told = [item for item in dict.fromkeys(near) if _speaks_of(item, evidence.question)][:_TWO]
+    told = _all_that_decides(evidence)
     if not speaks_of_it(evidence.question.text, told):
         return []  # "Is there parking?" over what else is there
     return [_told(item, evidence) for item in dict.fromkeys(evidence.parts) or told]
+
+
+def _all_that_decides(evidence: Evidence) -> list[EvidenceUnit]:
+    """Return the best unit and what is nearly as near: two, or three of one paragraph.
+
+    "Grade 4 is not paid for it" is but a part of an answer that goes on with the other grades.
+    """
+    best = evidence.shown[0]
+    near = [*_of_the_subject(evidence), best]
+    near += [item for item in evidence.ranked if item.score >= _RIVAL_SHARE * best.score]
+    found = [item for item in dict.fromkeys(near) if _speaks_of(item, evidence.question)]
+    own = [item for item in found if item.group == best.group and item in evidence.shown]
+    if len(own) == _MOST and best.unit.kind is UnitKind.SENTENCE:
+        return sorted(own, key=lambda item: item.unit.start)
+    return found[:_TWO]
+
+
+def _says_little_of(item: EvidenceUnit, question: Question) -> bool:
+    """Tell whether it has, with what stands above it, less than half of what is asked about."""
+    words = stems_and_parts(f"{item.breadcrumb} {item.lead} {item.text}")
+    known = words | verb_forms(words)
+    return len(known & question.stems) < _LITTLE * len(question.stems)
 
 
 def _denies_the_last_word(item: EvidenceUnit, question: Question) -> bool:
