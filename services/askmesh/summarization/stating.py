@@ -14,6 +14,7 @@ from askmesh.summarization.question import Question, Wanted
 from askmesh.summarization.quotes_instead import is_strange_row
 from askmesh.summarization.quoting import (
     denial_above,
+    heading_of,
     names_a_cell,
     quoted,
     words_of_setting,
@@ -124,7 +125,8 @@ def _is_further_off(question: Question, item: EvidenceUnit, best: EvidenceUnit) 
 def _says_it_alone(question: Question, item: EvidenceUnit, said: str) -> bool:
     """Tell whether it has the kind of thing that is asked for, denies nothing, says one thing."""
     signals = signals_of(question, [item])
-    told = item.own if question.wanted is Wanted.PERSON else said
+    is_alone = question.wanted is Wanted.PERSON or _is_dated_as_another(question, item)
+    told = item.own if is_alone else said
     lacks = lacks_kind(question.text, told) or lacks_reason(question.text, item.own)
     if not speaks_of_it(question.text, [item]) or is_strange_row(question, item):
         return False
@@ -143,6 +145,12 @@ def _says_it_alone(question: Question, item: EvidenceUnit, said: str) -> bool:
         and len(item.own.split()) <= _MOST_WORDS
         and not _tells_two(item.own)
     )
+
+
+def _is_dated_as_another(question: Question, item: EvidenceUnit) -> bool:
+    """Tell whether what stands above it lacks the number of what is dated: "4.0" below "3.2.0"."""
+    is_asked = question.wanted is Wanted.TIME and bool(question.identifiers)
+    return is_asked and not any(mentions(heading_of(item), each) for each in question.identifiers)
 
 
 def _is_of_it(question: Question, item: EvidenceUnit) -> bool:
