@@ -38,6 +38,7 @@ from askmesh.summarization.kinds import lacks_kind
         ("How far does the scooter go on a charge?", "The scooter costs 390 euros."),
         ("Who steers the ferry on Mondays?", "Ferry steerers must be 21 or over."),
         ("What does a berth cost per month?", "A berth is 4 euros a day or 600 euros per year."),
+        ("Where's the log of the pump?", "The log is text or tables."),
         ("Who follows Ada Holm as harbour master?", "Present: Ada Holm (harbour master), Bo Finch"),
     ],
 )
@@ -55,6 +56,8 @@ def test_what_has_nothing_of_the_kind_that_is_asked_for_is_no_answer(
         ("What is Ada Holm's mobile number?", "Ada Holm: mobile 4471"),
         ("Who is the head of internal audit?", "Head of internal audit (HIA): Ada Holm."),
         ("How often is the filter cleaned?", "The filter is cleaned twice a year."),
+        ("Where is the log of the pump?", "The log hangs behind the pump."),
+        ("Where is the log of the pump?", "Log: pump room"),
         ("How long can I borrow the camera?", "item: camera | max_loan_days: 2"),
         ("What is the supplement for night work?", "Night work: 25 % per hour"),
         ("What is the deposit for a trailer?", "There is no deposit on trailers."),

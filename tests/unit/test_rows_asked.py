@@ -90,3 +90,21 @@ def test_how_long_asks_for_the_column_of_a_time(question: str, answer: str) -> N
 
 def test_who_takes_something_is_not_told_of_rows_that_do_not_say_it() -> None:
     assert told_from("Who takes the dog for neutering?", TREATMENTS, "Prices") == ""
+
+
+PUMP = (
+    "Key: main_valve | Default: 12 | Controls: tank and tap\n"
+    "Key: side_valve | Default: 14 | Controls: hose"
+)
+DUTIES = "Duty: Cook | Guests and pets: no\nDuty: Porter | Guests and pets: yes"
+
+
+def test_what_rows_named_as_in_code_have_is_not_told_by_their_names() -> None:
+    assert told_from("Which valve is the hose on?", PUMP, "Pump") == ""
+    doors = "Door: West door | Leads: yard\nDoor: East door | Leads: street"
+    assert told_from("Which door leads to the yard?", doors, "Doors") == "West door."
+
+
+def test_what_one_can_have_is_not_asked_of_the_rows_that_say_yes_to_it() -> None:
+    assert told_from("What duties can a guest have?", DUTIES, "Duties") == ""
+    assert told_from("Which duties have guests?", DUTIES, "Duties") == "Porter."

@@ -72,13 +72,13 @@ def decided(evidence: Evidence) -> list[Said]:
         DENIED if _denies_the_last_word(best, evidence.question) else LIKELY
     ):
         return []
+    told = _all_that_decides(evidence)
     if (
         evidence.probability < SURE
-        and (_asks_for_the_unheard_of(evidence) or _says_little_of(best, evidence.question))
+        and (_asks_for_the_unheard_of(evidence) or _say_little_of(evidence.question, told))
         and not _is_said_of_all(best, evidence.question)
     ):
         return []  # "Can I pay with bitcoin?" over sources that know cards alone
-    told = _all_that_decides(evidence)
     if not speaks_of_it(evidence.question.text, told):
         return []  # "Is there parking?" over what else is there
     return [_told(item, evidence) for item in dict.fromkeys(evidence.parts) or told]
@@ -99,11 +99,11 @@ def _all_that_decides(evidence: Evidence) -> list[EvidenceUnit]:
     return found[:_TWO]
 
 
-def _says_little_of(item: EvidenceUnit, question: Question) -> bool:
-    """Tell whether it has, with what stands above it, less than half of what is asked about."""
-    words = stems_and_parts(f"{item.breadcrumb} {item.lead} {item.text}")
-    known = words | verb_forms(words)
-    return len(known & question.stems) < _LITTLE * len(question.stems)
+def _say_little_of(question: Question, told: Sequence[EvidenceUnit]) -> bool:
+    """Tell whether each has, with what stands above it, less than half of what is asked about."""
+    said = (stems_and_parts(f"{item.breadcrumb} {item.lead} {item.text}") for item in told)
+    shared = (len((words | verb_forms(words)) & question.stems) for words in said)
+    return max(shared, default=0) < _LITTLE * len(question.stems)
 
 
 def _denies_the_last_word(item: EvidenceUnit, question: Question) -> bool:
@@ -142,7 +142,7 @@ def _is_said_of_all(item: EvidenceUnit, question: Question) -> bool:
 def _asks_for_the_unheard_of(evidence: Evidence) -> bool:
     """Tell whether no source has one of the question's words, numbers aside."""
     sources = {item.source_number: item.source for item in evidence.ranked}.values()
-    having = stems("\n".join(source.whole_text for source in sources))
+    having = stems_and_parts("\n".join(source.whole_text for source in sources))
     known = having | verb_forms(having)
     return any(not word.isdigit() for word in evidence.question.stems - known)
 

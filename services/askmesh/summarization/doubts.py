@@ -31,6 +31,7 @@ _OTHERWISE = re.compile(
 _RATIO = re.compile(r"\b(?:per|for (?:each|every))\s+\w+", re.IGNORECASE)
 """A bound of one amount for another: "3 EUR per seat"."""
 _PER = re.compile(r"\bper\b|/|\beach\b", re.IGNORECASE)
+_ONE_HAS = re.compile(r"\b(?:an?|the|each|every|one) ([\w-]+) have\W*$", re.IGNORECASE)
 _OR = re.compile(r"\bor\b", re.IGNORECASE)
 
 
@@ -59,6 +60,7 @@ def is_understood(asked: Asked) -> bool:
         or _has_denied_cells(asked)
         or _has_a_flag_in_cells(asked)
         or _has_alternatives(asked)
+        or _asks_what_one_has(asked)
     )
 
 
@@ -132,6 +134,15 @@ def _has_a_flag_in_cells(asked: Asked) -> bool:
         if not is_yes_or_no(asked, field)
         for words in asked.records.cell_words[field]
     )
+
+
+def _asks_what_one_has(asked: Asked) -> bool:
+    """Tell whether what a column is named by has rows: "which duties can a guest have?".
+
+    Rows with a "yes" for guests are not asked for then.
+    """
+    match = _ONE_HAS.search(asked.question.text)
+    return match is not None and any(stems(match[1]) & words for words in _flags_of(asked).values())
 
 
 def _has_alternatives(asked: Asked) -> bool:

@@ -50,8 +50,8 @@ _HOURS = re.compile(
     r"\d[:.]\d\d|\d ?(?:am|pm|h)\b|\b(?:\d+|noon|midnight|open|closed)\b", re.IGNORECASE
 )
 _PLACE = re.compile(
-    r"[\d/@]|: |\b(?:in|at|on|by|to|from|under|above|below|behind|before|beside|between|near|next|with"
-    r"|opposite|outside|inside|over|against|along|around|across|through|within|beyond|past"
+    r"[\d/@]|: |\b(?:in|at|on|by|to|from|under|above|below|behind|before|beside|between|near|next"
+    r"|with|opposite|outside|inside|over|against|along|around|across|through|within|beyond|past"
     r"|here|there|up|down|\w+stairs|online|away|left|right|north|south|east|west|\w*where)\b",
     re.IGNORECASE,
 )

@@ -9,7 +9,7 @@ from askmesh.summarization.conditions import columns_of, fitting, is_yes_or_no, 
 from askmesh.summarization.question import Wanted
 from askmesh.summarization.records import ABOVE, Record, field_words, said_of
 from askmesh.summarization.said import Said
-from askmesh.text import is_stop_word, stems
+from askmesh.text import is_stop_word, stems, stems_and_parts
 
 DIFFERENCE = re.compile(r"\b(?:differen\w+|differ|compar\w+|versus|vs)\b", re.IGNORECASE)
 _WHICH = re.compile(r"\s*(?:which|what|list|name|who)\b", re.IGNORECASE)
@@ -44,7 +44,9 @@ def listed(asked: Asked) -> list[Said]:
         if people := _people(asked, found):
             return people
         names = ", ".join(record.label for record in found)
-        return [] if _asks_for_no_names(asked) else [said_of(f"{lead}{names}.", found, None)]
+        if _asks_for_no_names(asked) or _asks_for_values(asked, found):
+            return []
+        return [said_of(f"{lead}{names}.", found, None)]
     found = said_in_full(asked, found or ())
     if len(found) < _TWO:
         return []  # one cell: the language model says it in a sentence
@@ -64,13 +66,27 @@ def _people(asked: Asked, found: Sequence[Record]) -> list[Said]:
     return [said_of(f"{names}.", found, field)]
 
 
+def _nouns(asked: Asked) -> str:
+    """Return the words for what is asked for: those behind the first, up to a verb."""
+    _, *words = asked.question.text.lower().split()
+    return " ".join(takewhile(lambda word: not is_stop_word(word.strip("?,.")), words))
+
+
+def _asks_for_values(asked: Asked, found: Sequence[Record]) -> bool:
+    """Tell whether rows are fields of what is asked for, which their names do not tell.
+
+    "Which port" asks for that of `admin_port`.
+    """
+    nouns = stems(_nouns(asked))
+    written = (record.name for record in found if "_" in record.name)
+    return bool(nouns) and any(nouns <= stems_and_parts(name) for name in written)
+
+
 def _asks_for_no_names(asked: Asked) -> bool:
     """Tell whether what is asked for is no name of rows: "what does", or "what port" in a cell."""
-    what, *words = asked.question.text.lower().split()
-    nouns = list(takewhile(lambda word: not is_stop_word(word.strip("?,.")), words))
-    if not nouns:
-        return what.startswith("what")
+    if not (nouns := _nouns(asked)):
+        return asked.question.text.lower().startswith("what")
     above = field_words(asked.records.name_field, *asked.records.fields)
     cells = columns_of(asked)
     in_cells = frozenset[str]().union(*(cells[field] for field in cells if field != ABOVE))
-    return stems(" ".join(nouns)) <= in_cells - above
+    return stems(nouns) <= in_cells - above

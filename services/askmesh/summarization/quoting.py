@@ -157,9 +157,7 @@ def _cells_for(item: EvidenceUnit, asked: frozenset[str]) -> list[str]:
     return [first, *compress(others, told)]
 
 
-def _words_above(
-    first: str, others: Sequence[str], asked: frozenset[str]
-) -> list[frozenset[str]]:
+def _words_above(first: str, others: Sequence[str], asked: frozenset[str]) -> list[frozenset[str]]:
     """Return for each cell the words that its header shares with `asked`.
 
     What the first cell says names the row, and no column of it where another one is named: of an
