@@ -193,3 +193,23 @@ def test_what_a_letter_of_changes_says_of_it_comes_first_though_nothing_scored_i
     question = "How many days of leave can I carry over?"
     assert _order(question, rule, letter)[0] == letter.title
     assert _order(question, rule, replace(letter, title="Summer party"))[0] == "Leave"
+
+
+def test_a_time_of_the_clock_is_replaced_by_another() -> None:
+    yard = _source(
+        "Yard", "Timber yard: open for saws and loans from Easter on, 07:30 to 18:30.", 0.8
+    )
+    news = _source(
+        "News", "Timber yard closes at 17:00 instead of 18:30 until new lamps hang.", 0.7
+    )
+    assert _order("Until what time is the timber yard open?", yard, news)[0] == "News"
+
+
+def test_what_costs_so_much_from_a_day_of_a_year_on_changes_an_older_table() -> None:
+    prices = _source("Prices", "Berth: Wren | Rent: £20\nBerth: Crane | Rent: £30", 0.8)
+    news = _source("News", "Rents of berths from 1 May 2025: Wren £26, Crane £34.", 0.7)
+    assert _order("What is the rent of the Wren?", prices, news)[0] == "News"
+    span = _source(
+        "News", "From 1 May 2025 to 3 May 2025 berths Wren and Crane host 26 guests.", 0.7
+    )
+    assert _order("What is the rent of the Wren?", prices, span)[0] == "Prices"

@@ -53,3 +53,9 @@ def test_a_row_of_another_kind_of_thing_is_told_by_the_word_before_it(
     said = f"The {kind} harbour tour costs 18 euros."
     found = _contradiction(said, f"What does the {kind} harbour tour cost?", TOURS)
     assert (found.name if found else None) == wrong
+
+
+def test_a_word_of_the_question_before_a_figure_of_the_name_makes_no_other_kind() -> None:
+    lathe = Piece(1, "name: Lathe bench 40 cm (Ida) | charge_per_hour_eur: 7 | bed: steel")
+    asked = "What does an hour on the old 40 cm lathe cost?"
+    assert _contradiction("An hour on the old 40 cm lathe costs 7 euros.", asked, lathe) is None

@@ -74,6 +74,7 @@ def is_of_another_kind(claim: Statement, stated: Statement) -> bool:
     known = {*re.findall(r"\w+", stated.text.lower()), *_ANYTHING}
     return any(
         first not in known
+        and not numbers(other)
         and {one for one, two in told if two == other} - {*content_words(claim.text)}
         for first, other in _beside(claim.text)
         if (first, other) not in told

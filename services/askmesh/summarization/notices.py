@@ -4,14 +4,14 @@ import re
 
 from askmesh.summarization.dates import date_stated
 from askmesh.summarization.evidence import EvidenceUnit
-from askmesh.text import numbers
+from askmesh.text import MONTH_PATTERN, numbers
 
 _MOVES = r"\b(?:goes|go|went|rises?|falls?) (?:up |down )?"
 _FIGURES_CHANGE = (
     rf"\binstead of\b|\bno longer\b|\((?:was|not)\b|, not (?:on|at|by|in)\b|{_MOVES}(?:from|to)\b"
 )
 _REPLACED = re.compile(
-    rf"(?:\binstead of|\((?:was|not)|{_MOVES}from)[ :]+(?:[$\u20ac\u00a3] ?)?([\w.,]*\w)",
+    rf"(?:\binstead of|\((?:was|not)|{_MOVES}from)[ :]+(?:[$\u20ac\u00a3] ?)?([\w.,:]*\w)",
     re.IGNORECASE,
 )
 _ANNOUNCES = (
@@ -24,6 +24,8 @@ _CHANGES = re.compile(f"{_ANNOUNCES}|{_FIGURES_CHANGE}|{_DECIDED}", re.IGNORECAS
 _LETTER = re.compile(_ANNOUNCES, re.IGNORECASE)
 _BEGINS = re.compile(
     r"\bnew \w+(?: \w+)? (?:from|as of|since)\b"
+    rf"|\b(?:from|as of) \d{{1,2}}(?:st|nd|rd|th)? (?:{MONTH_PATTERN}) \d{{4}}\b"
+    r"(?! ?(?:to|until|till|[\u2013-]))"
     r"|\b(?:with effect|effective|valid|apply|applies|starting|starts?)"
     r" (?:from|as of|with|to|on)\b",
     re.IGNORECASE,
