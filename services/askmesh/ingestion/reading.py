@@ -11,6 +11,7 @@ from askmesh.ingestion.attributes import AUTHOR, title_of
 from askmesh.ingestion.blocks import Block, Code, Heading, KeyValue, LabelledRow, ReadDocument
 from askmesh.ingestion.decoding import decoded
 from askmesh.ingestion.enclosures import Enclosures
+from askmesh.ingestion.questions import questions_above_answers
 from askmesh.ingestion.refusals import DocumentRefusedError
 from askmesh.ingestion.signatures import check_signature
 from askmesh.text import visible
@@ -59,7 +60,8 @@ def read(content: bytes, media_type: MediaType) -> ReadDocument:
     if not content:
         raise DocumentRefusedError("CONTENT_EMPTY", "It is empty.")
     document = _read(content, media_type, Enclosures(_read))
-    blocks = tuple(block for block in map(_cleaned_block, document.blocks) if block.text)
+    cleaned = [block for block in map(_cleaned_block, document.blocks) if block.text]
+    blocks = tuple(questions_above_answers(cleaned))
     if not blocks:
         raise DocumentRefusedError("CONTENT_EMPTY", "It has no text.")
     title = title_of(_cleaned(document.title))
