@@ -23,7 +23,7 @@ def questions_above_answers(blocks: Sequence[Block]) -> Iterator[Block]:
     an answer that is marked, nothing is a question.
     """
     asked = ""
-    for block, following in zip(blocks, (*blocks[1:], None), strict=True):
+    for block, following in zip(blocks, (*blocks[1:], None), strict=False):
         if both := _both(block):
             yield from both
         elif asked and (answer := _said_in(block, _ANSWERED)):
