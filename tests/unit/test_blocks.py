@@ -73,3 +73,23 @@ def test_a_block_with_a_score_of_its_own_comes_before_one_without() -> None:
     other = page("To make keys:\n\n```sh\ngatectl keys\n```", "Keys of the gate", score=0.7)
     (said,) = composed_from("How do I set up the gate?", other, near)
     assert "gatectl init" in said.after
+
+
+COPIES = (
+    "# Copies\n\n## By night\n\n```sh\npumpctl copy --all\n```\n\n"
+    "This makes a copy of the pump log while it runs.\n\n"
+    "## Putting a copy back\n\n1. Stop the pump.\n2. Put the copy in its place."
+)
+
+
+def test_the_code_that_the_best_sentence_speaks_of_is_shown() -> None:
+    source = replace(page(COPIES, "Pump"), sentences=units_scored(COPIES, [0.1, 0.6, 0.4, 0.1]))
+    (said,) = composed_from("How do I make a copy of the pump log?", source)
+    assert said.after == "```sh\npumpctl copy --all\n```"
+
+
+def test_steps_with_what_something_is_to_be_done_without_are_not_shown() -> None:
+    text = COPIES[COPIES.index("## Putting") :]
+    assert composed_from("How do I put a copy of the log of the pump back?", page(text, "Pump"))
+    asked = "How do I put a copy of the log back without stopping the pump?"
+    assert composed_from(asked, page(text, "Pump")) == []

@@ -224,6 +224,13 @@ def test_a_list_whose_lead_in_says_what_is_asked_is_told_whole() -> None:
     assert not composed_from("What passport do I have to bring?", source)
 
 
+def test_whose_something_is_tells_no_entry_of_a_list_apart() -> None:
+    text = "## Renting\n\nYou need:\n\n- a letter\n- your horse's pass\n- boots"
+    source = replace(page(text, "Yard"), sentences=units_scored(text, [0.1, 0.4, 0.2]))
+    (said,) = composed_from("What proof do you need to stable my horse?", source)
+    assert said.after == "- a letter\n- your horse's pass\n- boots"
+
+
 HOURS = (
     "Day: Friday | Early swim: 06:30\u201308:00 | Sauna: 12:00\u201322:00\n"
     "Day: Saturday | Early swim: \u2013 | Sauna: 10:00\u201320:00\n"

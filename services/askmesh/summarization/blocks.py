@@ -34,6 +34,7 @@ _TO_DO = re.compile(
     r"\bwhat (?:do|should|must|can|shall) (?:i|we|you|one|they) do (?:when|if|in|at|with)\b",
     re.IGNORECASE,
 )
+_SPEAKS_OF_IT = re.compile(r"(?:this|that|these|it|the command)\b", re.IGNORECASE)
 _CODE_NAME = re.compile(r"(?<![\w.-])(?:[^\W\d_][\w.-]*[._\d][\w.-]*\w|--?[a-z][\w-]+)")
 """A name that is written as in code: `retention_days`, `rule_137`, `--dry-run`."""
 
@@ -41,7 +42,7 @@ _CODE_NAME = re.compile(r"(?<![\w.-])(?:[^\W\d_][\w.-]*[._\d][\w.-]*\w|--?[a-z][
 def block(evidence: Evidence) -> list[Said]:
     """Return the block, its lines or the steps that a question asks for; else nothing."""
     best, question = evidence.ranked[0], evidence.question
-    if best.unit.kind is UnitKind.CODE and not is_against(question, best):
+    if best.unit.kind is UnitKind.CODE and not is_against(question, best, evidence.ranked):
         if said := _lines(question, best):
             return said
         if question.wanted is not Wanted.STEPS and asks_for_code(question.text):
@@ -74,9 +75,11 @@ def _steps(evidence: Evidence) -> list[Said]:
         for item in evidence.ranked
         if item.score >= _share_of(item) * best.score
         and (item.unit.kind is UnitKind.CODE or _is_step(item))
-        and not is_against(question, item)
+        and not is_against(question, item, evidence.ranked)
     ]
-    item = next((item for item in blocks if item.own_score is not None), next(iter(blocks), None))
+    item = _explained(evidence) or next(
+        (item for item in blocks if item.own_score is not None), next(iter(blocks), None)
+    )
     if item is None:
         return list_headed(evidence)
     if not _tells_how(question, item) or _is_for_another(question, item):
@@ -84,6 +87,21 @@ def _steps(evidence: Evidence) -> list[Said]:
     if item.unit.kind is not UnitKind.CODE:
         return [whole_list(item, evidence.ranked)]
     return [code(item)]
+
+
+def _explained(evidence: Evidence) -> EvidenceUnit | None:
+    """Return the code that the best unit speaks of, if it begins below it: "This makes a copy"."""
+    best = evidence.ranked[0]
+    if best.unit.kind is not UnitKind.SENTENCE or not _SPEAKS_OF_IT.match(best.own):
+        return None
+    above = [
+        item
+        for item in evidence.ranked
+        if item.source_number == best.source_number and item.unit.end <= best.unit.start
+    ]
+    last = max(above, key=lambda item: item.unit.end, default=best)
+    is_code = last.unit.kind is UnitKind.CODE and last.unit.headings == best.unit.headings
+    return last if is_code and not is_against(evidence.question, last, above) else None
 
 
 def _tells_how(question: Question, item: EvidenceUnit) -> bool:

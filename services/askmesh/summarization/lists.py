@@ -23,7 +23,9 @@ _ALIKE = 0.8
 _ALIKE_IN_A_SECTION = 0.6
 _LEADS_IN = re.compile(r"\b(?:when|if|unless|where)\W*$", re.IGNORECASE)
 """Of "Roll back when", each entry is a case."""
+_WHOSE = re.compile(r"\b[^\W\d_]+['\u2019]s\b")
 _FEWEST_ALIKE = 3
+_WITHOUT = re.compile(r"\bwithout ((?:[\w'-]+ ?){1,3})", re.IGNORECASE)
 _CHANGES = stems("change new release version edition")
 """What a list of changes need not say of itself."""
 
@@ -64,7 +66,7 @@ def list_headed(evidence: Evidence) -> list[Said]:
             and asked & stems(heading_of(item))
             and len(left) <= most
             and left <= stems(item.source.text)
-            and not is_against(question, item)
+            and not is_against(question, item, evidence.ranked)
         ):
             return [whole_list(item, evidence.ranked)]
     return []
@@ -88,14 +90,16 @@ def list_of_equals(evidence: Evidence) -> list[Said]:
 def list_led(evidence: Evidence) -> list[Said]:
     """Return the list whose lead-in says all that it says of what is asked: "What do I bring?".
 
-    Of a list of which a word of the question is in some entries, the others may not be meant.
+    Of a list of which a word of the question is in some entries, the others may not be meant; but
+    whose something is, "your pet's age", tells no entry apart.
     """
     best, question = evidence.ranked[0], evidence.question
     lead = stems(best.lead)
     if not (_ASKS_WHAT.match(question.text) and lead and lead <= question.stems):
         return []
     entries = [item for item in evidence.ranked if item.group == best.group]
-    is_told_apart = any(stems(item.own) & question.stems - lead for item in entries)
+    said = (stems(_WHOSE.sub(" ", item.own)) for item in entries)
+    is_told_apart = any(words & question.stems - lead for words in said)
     if is_told_apart or not _is_entry_of_few(best, evidence.ranked):
         return []
     return [whole_list(best, evidence.ranked)]
@@ -127,9 +131,22 @@ def _is_in_section(item: EvidenceUnit, best: EvidenceUnit) -> bool:
     return is_there and item.unit.kind is UnitKind.ITEM
 
 
-def is_against(question: Question, item: EvidenceUnit) -> bool:
-    """Tell whether it is for the opposite of what is asked: to install for "uninstall"."""
-    return says_the_opposite(question, f"{item.lead} {item.own}")
+def is_against(question: Question, item: EvidenceUnit, ranked: Sequence[EvidenceUnit]) -> bool:
+    """Tell whether it is for the opposite of what is asked: to install for "uninstall".
+
+    Or whether it, or another step beside it, is what the question is to do without.
+    """
+    if says_the_opposite(question, f"{item.lead} {item.own}"):
+        return True
+    without = _WITHOUT.search(question.text)
+    unwanted = stems(without[1]) if without else frozenset[str]()
+    steps = (other for other in ranked if other.group == item.group)
+    return bool(unwanted) and any(_tells_to(unwanted, step) for step in (item, *steps))
+
+
+def _tells_to(words: frozenset[str], item: EvidenceUnit) -> bool:
+    said = f"{heading_of(item)} {item.own}"
+    return words <= stems(said) and not is_negated(said)
 
 
 def _is_entry_of_few(item: EvidenceUnit, ranked: Sequence[EvidenceUnit]) -> bool:
