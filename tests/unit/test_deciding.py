@@ -133,3 +133,9 @@ def test_of_a_row_the_column_is_told_that_is_asked_for_not_one_that_its_own_name
     row = "depot: Hull | address: Quay 4 | depot_clerk: Ada Holm | bicycle_racks: 0"
     said = _decided("Are there bicycle racks at the Hull depot?", row, (0.6,))
     assert said == ["depot: Hull, bicycle_racks: 0"]
+
+
+def test_a_sentence_that_makes_no_sense_alone_is_told_with_the_one_before_it() -> None:
+    text = "Lists of guests are not kept. There is no need of them. Ring twice."
+    told = _decided("Are lists of guests kept?", text, (0.6, 0.2, 0.01))
+    assert told == ["Lists of guests are not kept. There is no need of them."]

@@ -8,7 +8,8 @@ from support.memory_indexes import MemoryKeywordIndex
 TEXT = (
     "The thermostat is next to the south door. The irrigation system waters the tomatoes every "
     "six hours. Zacharias Oppenheim maintains the ventilation of the greenhouse. The E7713 valve "
-    "and the retention_days setting belong to getUserById. Planers and planets."
+    "and the retention_days setting belong to getUserById. Planers and planets. "
+    "Pumps are configured by the configuration."
 )
 
 
@@ -30,6 +31,7 @@ async def index() -> MemoryKeywordIndex:
         ("What does Mr Openheim maintain?", "What does Mr Oppenheim maintain?"),
         ("the irigation and the grenhouse", "the irrigation and the greenhouse"),
         ("where is the thermo?", "where is the thermostat?"),
+        ("who wrote the config of it", "who wrote the configuration of it"),
         ("we dont water the tomatoes", "we don't water the tomatoes"),
     ],
 )

@@ -43,6 +43,14 @@ def test_a_paragraph_answers_the_question_above_it_and_leans_on_no_other_sentenc
     assert lead_text(text, _only(text, "The stairs are new.")) == ""
 
 
+def test_the_ones_of_a_kind_lean_on_what_tells_the_kind() -> None:
+    text = (
+        "Most lamps go off at ten. The ones with a red dot stay on. The rest of the house is dark."
+    )
+    assert lead_text(text, _only(text, "The ones with a red dot stay on.")) == text[:25]
+    assert lead_text(text, _only(text, "The rest of the house is dark.")) == ""
+
+
 def test_a_setting_and_a_field_are_units() -> None:
     text = "retention_days = 90\nManager: Odile Brandt"
     assert [unit.kind for unit in units(text)] == [UnitKind.KEY_VALUE] * 2

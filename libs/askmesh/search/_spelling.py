@@ -101,11 +101,12 @@ def _nearest(word: str, vocabulary: Vocabulary, *, only_documents: bool) -> str 
 
 
 def _begun(word: str, vocabulary: Vocabulary) -> str | None:
-    """Return the one word of the documents that begins so, if there is one only."""
-    begun = {
-        stem(each): each for each in vocabulary.beginning_with(word) if vocabulary.spells(each)
-    }
-    return next(iter(begun.values())) if len(begun) == 1 else None
+    """Return the one word of the documents that begins so, if there is one only.
+
+    Of its forms that is the longest: who shortens "configuration" does not mean "configured".
+    """
+    begun = [each for each in vocabulary.beginning_with(word) if vocabulary.spells(each)]
+    return max(begun, key=len) if len({*map(stem, begun)}) == 1 else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,8 @@ _UNSPACED = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\u0e00-\u0e7f]")
 _LEANS = re.compile(
     r"(?:[A-Z][a-z]+(?: [a-z]+){0,2}, )?"  # "However, it", "In that year, he"
     r"(?:he|she|it|they|this|that|these|those|his|her|its|their|such|both|another"
-    r"|the (?:former|latter|same)|(?:before|after|since) (?:that|this)|there"
+    r"|the (?:former|latter|same|ones|others|rest(?! of))"
+    r"|(?:before|after|since) (?:that|this)|there"
     r"|er|sie|es|dies(?:er|e|es)?|il|elle|ils|elles|cela|ceci)\b",
     re.IGNORECASE,
 )
