@@ -158,7 +158,7 @@ class _MemoryVocabulary:
         return word in self._spelt
 
     def beginning_with(self, letters: str) -> list[str]:
-        return [word for word in self._spelt if word.startswith(letters)]
+        return sorted(word for word in self._spelt if word.startswith(letters))
 
 
 def _field(passage: Passage, name: str) -> str:

@@ -9,7 +9,7 @@ TEXT = (
     "The thermostat is next to the south door. The irrigation system waters the tomatoes every "
     "six hours. Zacharias Oppenheim maintains the ventilation of the greenhouse. The E7713 valve "
     "and the retention_days setting belong to getUserById. Planers and planets. "
-    "Pumps are configured by the configuration."
+    "The configuration tells how pumps are configured."
 )
 
 
