@@ -59,6 +59,7 @@ def test_what_has_nothing_of_the_kind_that_is_asked_for_is_no_answer(
         ("Where is the log of the pump?", "The log hangs behind the pump."),
         ("Where is the log of the pump?", "Log: pump room"),
         ("How long can I borrow the camera?", "item: camera | max_loan_days: 2"),
+        ("How long are reports kept?", 'Key: report_ttl | Default: "36h"'),
         ("What is the supplement for night work?", "Night work: 25 % per hour"),
         ("What is the deposit for a trailer?", "There is no deposit on trailers."),
         ("How much does a driver earn per hour?", "Drivers are paid 14 pounds an hour."),

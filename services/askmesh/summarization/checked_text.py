@@ -121,6 +121,10 @@ class CheckedText:
         """Return a quote of what the model meant, or of the best units."""
         return [event for said in self.instead.said() for event in self._answer.add(said)]
 
+    def quote_meant(self) -> list[StreamSummaryResponse]:
+        """Return a quote of the one unit that the model meant, or of the best."""
+        return self._answer.add(self.instead.place_said())
+
     def say(self, said: Said) -> list[StreamSummaryResponse]:
         """Return words of the service's own, or what it says of a source."""
         return self._answer.add(said)

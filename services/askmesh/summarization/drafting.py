@@ -9,6 +9,7 @@ from askmesh.inference import GenerationRequest
 from askmesh.summarization.answerability import refusal_bias
 from askmesh.summarization.assembly import Evidence
 from askmesh.summarization.emitting import Emit
+from askmesh.summarization.evidence import EvidenceUnit
 from askmesh.summarization.generation import ModelTurn
 from askmesh.summarization.generation_record import GenerationRecord
 from askmesh.summarization.table import source_table
@@ -17,6 +18,9 @@ from askmesh.summarization.writers import TableWriter, TextWriter
 from askmesh.summarization.writing_models import Route, WritingModel
 from askmesh.telemetry import Telemetry
 
+LEANING = 0.2
+"""What is added to the logit of Yes where the model is asked of the unit that it wrote from. Chosen
+on small collections that are not reported."""
 DOUBTLESS = 0.93
 """From this probability on, the evidence is quoted although the model finds no answer in it."""
 
@@ -64,7 +68,7 @@ class Draft:
     @property
     def records(self) -> Sequence[GenerationRecord]:
         """What is known of their generations."""
-        return [writer.record for writer in self.writers]
+        return [record for writer in self.writers for record in writer.records]
 
     async def write_text(self) -> None:
         """Write what needs no model, else let models write."""
@@ -76,6 +80,19 @@ class Draft:
             await writer.send(composed)
         else:
             await self._in_turn(self.texts, self._text_writer, self._write_text)
+
+    async def confirms(self, item: EvidenceUnit) -> bool:
+        """Ask the model that wrote the text, if doubts are its to decide, whether a unit answers.
+
+        What it wrote rests on the unit or is near it, so it needs to be less sure of it than of
+        one that it saw no answer in.
+        """
+        writer = self.text
+        if not (writer.model.profile.decides_doubts and writer.record.has_begun):
+            return False
+        question, leaning = self._request.question, 0.0 if writer.text.declined else LEANING
+        request = writer.model.prompts.look_request(question, item, leaning=leaning)
+        return await writer.confirms(request, self._telemetry)
 
     async def write_table(self) -> None:
         """Take the table of the sources if there is one, else let models make one."""

@@ -7,6 +7,7 @@ from askmesh.api.common.v1.answer_pb2 import (
     ANSWER_OUTCOME_ABSTAINED,
     ANSWER_OUTCOME_ANSWERED,
     Abstention,
+    AbstentionReason,
     TextDelta,
     Usage,
 )
@@ -23,7 +24,7 @@ from askmesh.summarization.quotes_instead import is_strange_row
 from askmesh.summarization.said import Said
 from askmesh.summarization.values import SummaryRequest
 from askmesh.summarization.wording import abstention_text
-from askmesh.summarization.writers import TableWriter, TextWriter
+from askmesh.summarization.writers import TextWriter
 
 NEAR = 0.02
 """A source whose best unit scores less is about something else."""
@@ -37,25 +38,41 @@ share of the question's words or is so many times as near as the next. In sevent
 collections, which are not reported, that were four, all of them right."""
 
 
-async def finish(
-    request: SummaryRequest, text: TextWriter, table: TableWriter
-) -> Abstention | None:
+async def finish(request: SummaryRequest, draft: Draft) -> Abstention | None:
     """Say what is left to say when the model is done, and return why nothing was answered."""
-    evidence = text.evidence
+    text, table, evidence = draft.text, draft.table, draft.text.evidence
     if request.wants_table and not (table.row_count or evidence.doubtful):
         await table.send_evidence()
     if table.row_count or not text.text.is_empty:
         return None
-    failed = text.record.failure is not None
+    reason = _why_nothing(text)
+    if reason is None:
+        await text.send(text.text.quote_best())
+        return None
+    meant = text.text.instead.to_look_at
+    if meant is not None and await draft.confirms(meant):
+        await text.send(text.text.quote_meant())
+        return None
+    return await _abstained(request, text, reason)
+
+
+def _why_nothing(text: TextWriter) -> AbstentionReason.ValueType | None:
+    """Return why nothing is answered where nothing that the model wrote holds; None to quote."""
+    evidence, failed = text.evidence, text.record.failure is not None
     is_told = _has_what_is_asked_for(evidence)
     surely = (is_told and evidence.probability >= DOUBTLESS) or _speaks_of_all(evidence)
     if not surely and (text.text.declined or (evidence.doubtful and failed)):
-        reason = ABSTENTION_REASON_NOT_ANSWERED
-    elif not ((is_told and failed) or _is_quotable(evidence, text)):
-        reason = ABSTENTION_REASON_UNSUPPORTED_AFTER_WRITING
-    else:
-        await text.send(text.text.quote_best())
+        return ABSTENTION_REASON_NOT_ANSWERED
+    if (is_told and failed) or _is_quotable(evidence, text):
         return None
+    return ABSTENTION_REASON_UNSUPPORTED_AFTER_WRITING
+
+
+async def _abstained(
+    request: SummaryRequest, text: TextWriter, reason: AbstentionReason.ValueType
+) -> Abstention:
+    """Say that there is no answer, and what comes nearest."""
+    evidence = text.evidence
     nearest = evidence.shown[0]
     if nearest.score < NEAR and evidence.probability < QUOTABLE:
         abstention = Abstention(reason=ABSTENTION_REASON_NOTHING_NEAR)

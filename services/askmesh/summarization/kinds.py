@@ -19,7 +19,7 @@ _LENGTH = re.compile(
     r"\b(?:seconds?|minutes?|hours?|days?|nights?|weeks?|months?|quarters?|years?|decades?"
     r"|(?:centi|milli|kilo)?met(?:er|re)s?|[cmk]?m|inch(?:es)?|foot|feet|miles?|pages?|words?"
     r"|characters?|digits?|letters?|until|till|forever|no longer|for good|permanent\w*)\b"
-    r"|\d{1,2}[:.]\d\d",
+    r"|\d{1,2}[:.]\d\d|\d ?(?:ms|s|secs?|mins?|h|hrs?|d|w|wks?|yrs?)\b",
     re.IGNORECASE,
 )
 _DISTANCE = re.compile(

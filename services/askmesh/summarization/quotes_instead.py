@@ -52,8 +52,7 @@ class QuoteInstead:
         opposite.
         """
         best = self.evidence.shown[0]
-        meant = self.meant.unit if self.meant else best
-        if not self._may_be_quoted(meant) or self._is_further_off(meant):
+        if not self._may_be_quoted(self._place) or self._is_further_off(self._place):
             return False
         if self.meant is not None or self._stands_out():
             return True
@@ -70,17 +69,31 @@ class QuoteInstead:
         is_far_before = lead_of(best, evidence.ranked) >= TIMES_THE_NEXT and not evidence.doubtful
         return is_meant and has_figures and is_far_before and self._may_be_quoted(best)
 
+    @property
+    def to_look_at(self) -> EvidenceUnit | None:
+        """The unit of which the model may be asked whether it answers: the one that it meant.
+
+        Without one it is the best. None of another kind or of another by name, and none that
+        denies; but whether it speaks of the thing in other words is for the model to tell.
+        """
+        return self._place if self._is_fit(self._place) else None
+
+    @property
+    def _place(self) -> EvidenceUnit:
+        return self.meant.unit if self.meant else self.evidence.shown[0]
+
     def _is_further_off(self, item: EvidenceUnit) -> bool:
         is_compared = COMPARES.search(self.evidence.question.text) is not None
         return item.score < AS_NEAR * self.evidence.shown[0].score and not is_compared
 
     def _may_be_quoted(self, item: EvidenceUnit) -> bool:
+        return self._is_fit(item) and speaks_of_it(self.evidence.question.text, [item])
+
+    def _is_fit(self, item: EvidenceUnit) -> bool:
         question = self.evidence.question
         is_of_another_kind = lacks_kind(question.text, item.text) or is_of_another(question, item)
         is_denied = says_the_opposite(question, item.own)
-        if is_of_another_kind or is_denied or is_strange_row(question, item):
-            return False
-        return speaks_of_it(question.text, [item])
+        return not (is_of_another_kind or is_denied or is_strange_row(question, item))
 
     def _stands_out(self) -> bool:
         evidence, best = self.evidence, self.evidence.shown[0]
@@ -100,8 +113,12 @@ class QuoteInstead:
         if len(self.evidence.parts) > 1:
             parts = dict.fromkeys(self.evidence.parts)
             return [quoted(item, question.stems) for item in parts]
-        best, meant = self.evidence.shown[0], self.meant
-        return [standing_for(meant) if meant else quoted(best, question.stems)]
+        return [self.place_said()]
+
+    def place_said(self) -> Said:
+        """Return the unit that the model meant, or the best one, word for word."""
+        stems_asked = self.evidence.question.stems
+        return standing_for(self.meant) if self.meant else quoted(self._place, stems_asked)
 
 
 def is_strange_row(question: Question, item: EvidenceUnit) -> bool:

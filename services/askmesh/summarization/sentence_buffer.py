@@ -1,4 +1,4 @@
-"""Whole sentences and lines out of text that arrives in pieces."""
+"""Whole sentences, lines and words out of text that arrives in pieces."""
 
 import re
 
@@ -56,3 +56,16 @@ class LineBuffer:
         """Return what is left at the end; nothing if it was cut off."""
         text, self._text = self._text, ""
         return [] if cut_off or not text.strip() else [text]
+
+
+class WordBuffer:
+    """Gives each piece back as it comes: where an answer is one word, that is the word."""
+
+    def feed(self, piece: str) -> list[str]:
+        """Return the piece, if anything stands in it."""
+        return [word] if (word := piece.strip()) else []
+
+    def rest(self, *, cut_off: bool) -> list[str]:
+        """Return nothing: nothing is kept."""
+        del cut_off
+        return []

@@ -66,7 +66,7 @@ class Summarizer:
             writing.create_task(draft.write_text())
             if request.wants_table:
                 writing.create_task(draft.write_table())
-        abstention = await finish(request, draft.text, draft.table)
+        abstention = await finish(request, draft)
         for degradation in missing_models(draft):
             self._telemetry.metrics.count_degradation(label_of(degradation))
             await emit(StreamSummaryResponse(degradation=degradation))

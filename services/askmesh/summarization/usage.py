@@ -31,9 +31,9 @@ def consumed(draft: Draft) -> list[Consumed]:
     records: defaultdict[str, list[GenerationRecord]] = defaultdict(list)
     profiles: dict[str, LanguageModelProfile] = {}
     for writer in draft.writers:
-        if writer.record.has_begun:
+        if begun := [record for record in writer.records if record.has_begun]:
             profiles[writer.model.name] = writer.model.profile
-            records[writer.model.name].append(writer.record)
+            records[writer.model.name] += begun
     return [
         Consumed(
             profile,

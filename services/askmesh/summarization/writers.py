@@ -12,7 +12,8 @@ from askmesh.summarization.checked_text import CheckedText
 from askmesh.summarization.emitting import Emit
 from askmesh.summarization.generation import ModelTurn
 from askmesh.summarization.generation_record import GenerationRecord
-from askmesh.summarization.sentence_buffer import LineBuffer, SentenceBuffer
+from askmesh.summarization.prompt import YES
+from askmesh.summarization.sentence_buffer import LineBuffer, SentenceBuffer, WordBuffer
 from askmesh.summarization.support import Grounds
 from askmesh.summarization.table import MAX_ROWS, CheckedTable, evidence_table
 from askmesh.summarization.writing_models import WritingModel
@@ -22,6 +23,7 @@ from askmesh.telemetry import Telemetry
 class TextWriter:
     """Streams the text of one answer. `text` holds what was released, `record` what it took.
 
+    `look` is what it took to look a second time at what might answer.
     `first_words_time` is when the first words were released, on the clock of `perf_counter`.
     """
 
@@ -38,6 +40,7 @@ class TextWriter:
         self.model = model
         self.evidence = evidence
         self.record = GenerationRecord()
+        self.look = GenerationRecord()
         self.first_words_time: float | None = None
         self._emit = emit
 
@@ -52,6 +55,20 @@ class TextWriter:
                     await self.send(self._checked(sentence, telemetry))
                     if self.text.is_complete:
                         break
+
+    async def confirms(self, request: GenerationRequest, telemetry: Telemetry) -> bool:
+        """Tell whether the model says yes; a model that fails does not, and fails for the text."""
+        stream = self.model.generations.stream(request, WordBuffer(), self.look)
+        with telemetry.stage("second_look"):
+            async with aclosing(stream) as words:
+                said = [word async for word in words]
+        self.record.failure = self.look.failure
+        return said[:1] == [YES]
+
+    @property
+    def records(self) -> Sequence[GenerationRecord]:
+        """What is known of its generations."""
+        return (self.record, self.look)
 
     async def send(self, events: Sequence[StreamSummaryResponse]) -> None:
         """Emit these events, in order."""
@@ -76,6 +93,11 @@ class TableWriter:
         self.evidence = evidence
         self.record = GenerationRecord()
         self._emit = emit
+
+    @property
+    def records(self) -> Sequence[GenerationRecord]:
+        """What is known of its generation."""
+        return (self.record,)
 
     async def write(
         self,

@@ -1,0 +1,105 @@
+"""A second look: one unit that may answer, where nothing that the model wrote holds."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from askmesh.api.common.v1.answer_pb2 import (
+    ABSTENTION_REASON_NOT_ANSWERED,
+    ANSWER_OUTCOME_ABSTAINED,
+    ANSWER_OUTCOME_ANSWERED,
+    DEGRADATION_REASON_LANGUAGE_MODEL_UNAVAILABLE,
+)
+from askmesh.inference import GenerationRequest, LanguageModelUnavailableError
+from askmesh.summarization.prompt import LOOK_INSTRUCTIONS, beginnings
+from askmesh.summarization.values import Source
+from support.fake_language_model import ScriptedLanguageModel
+from support.summaries import BOLD, completion_of, events_of, request, summarizer, text_of
+
+DECISIVE = replace(BOLD, decides_doubts=True)
+RENT = Source(passage_id="r", title="Rules", text="Hens may be kept, six at most.", score=0.05)
+RIVER = Source(passage_id="w", title="Rules", text="Hens may be kept by the river.", score=0.05)
+KEEP = "How many chickens may be kept?"
+WRITTEN = "You are allowed six birds of that sort."
+REFUSED = "NO ANSWER"
+
+
+def writing(text: str, look: str) -> Callable[[GenerationRequest], str]:
+    """Return a script that writes a text, and says `look` where it is to look again."""
+    return lambda asked: look if asked.system == LOOK_INSTRUCTIONS else text
+
+
+@pytest.mark.parametrize("written", [WRITTEN, REFUSED])
+async def test_what_the_model_says_answers_is_quoted_though_its_own_words_did_not_hold(
+    written: str,
+) -> None:
+    model = ScriptedLanguageModel(writing(written, "Yes"))
+    events = await events_of(summarizer(model, profile=DECISIVE), request(KEEP, sources=[RENT]))
+    assert completion_of(events).outcome == ANSWER_OUTCOME_ANSWERED
+    assert text_of(events).startswith("\u201cHens may be kept, six at most.\u201d [1]")
+
+
+@pytest.mark.parametrize("look", ["No", "", "Maybe"])
+async def test_nothing_else_than_a_yes_lets_it_be_quoted(look: str) -> None:
+    model = ScriptedLanguageModel(writing(WRITTEN, look))
+    events = await events_of(summarizer(model, profile=DECISIVE), request(KEEP, sources=[RENT]))
+    assert completion_of(events).outcome == ANSWER_OUTCOME_ABSTAINED
+
+
+async def test_a_unit_without_the_kind_of_thing_that_is_asked_for_is_not_looked_at() -> None:
+    model = ScriptedLanguageModel(writing(REFUSED, "Yes"))
+    events = await events_of(summarizer(model, profile=DECISIVE), request(KEEP, sources=[RIVER]))
+    assert completion_of(events).outcome == ANSWER_OUTCOME_ABSTAINED
+    assert len(model.requests) == 1
+
+
+async def test_the_model_reads_the_line_and_its_place_and_can_say_yes_or_no_alone() -> None:
+    model = ScriptedLanguageModel(writing(WRITTEN, "No"))
+    await events_of(summarizer(model, profile=DECISIVE), request(KEEP, sources=[RENT]))
+    _, look = model.requests
+    assert look.prompt.startswith(f"Document: Rules\nLine: {RENT.text}\n\nQuestion: {KEEP}\n")
+    assert look.max_tokens == 1
+    assert {bias.word for bias in look.biases} == {"Yes", "No"}
+    assert min(bias.logit for bias in look.biases) > 10
+
+
+async def test_a_model_that_saw_no_answer_must_be_surer_than_one_whose_words_did_not_hold() -> None:
+    leanings: list[float] = []
+    for written in (WRITTEN, REFUSED):
+        model = ScriptedLanguageModel(writing(written, "No"))
+        await events_of(summarizer(model, profile=DECISIVE), request(KEEP, sources=[RENT]))
+        yes, no = model.requests[-1].biases
+        leanings.append(yes.logit - no.logit)
+    assert leanings[0] > leanings[1] == 0
+
+
+async def test_who_does_not_decide_doubts_is_not_asked_to_look() -> None:
+    model = ScriptedLanguageModel(writing(WRITTEN, "Yes"))
+    likely = replace(RENT, score=0.9)
+    await events_of(summarizer(model), request(KEEP, sources=[likely]))
+    assert LOOK_INSTRUCTIONS not in {asked.system for asked in model.requests}
+    assert len(beginnings(DECISIVE)) == len(beginnings(BOLD)) + 1
+
+
+async def test_an_answer_for_which_the_model_could_not_look_says_so() -> None:
+    model = ScriptedLanguageModel(writing(REFUSED, "Yes"))
+
+    async def gone(number: int) -> None:
+        if len(model.requests) > 1 and not number:
+            raise LanguageModelUnavailableError("TRITON_UNAVAILABLE", "no")
+
+    failing = ScriptedLanguageModel(writing(REFUSED, "Yes"), before_chunk=gone)
+    model = failing
+    events = await events_of(summarizer(failing, profile=DECISIVE), request(KEEP, sources=[RENT]))
+    assert completion_of(events).abstention.reason == ABSTENTION_REASON_NOT_ANSWERED
+    (degradation,) = (event.degradation for event in events if event.HasField("degradation"))
+    assert degradation.reason == DEGRADATION_REASON_LANGUAGE_MODEL_UNAVAILABLE
+
+
+async def test_what_the_look_took_is_part_of_the_usage() -> None:
+    model = ScriptedLanguageModel(writing(WRITTEN, "No"))
+    events = await events_of(summarizer(model, profile=DECISIVE), request(KEEP, sources=[RENT]))
+    usage = completion_of(events).usage
+    assert usage.prompt_token_count == sum(len(each.prompt.split()) for each in model.requests)
+    assert usage.completion_token_count == len(WRITTEN.split()) + 1
