@@ -132,6 +132,16 @@ def test_a_denial_that_stands_in_the_evidence_is_supported() -> None:
     assert grounds(*CRISIS, *TALKS).check("Japan did not support the embargo.").fault is None
 
 
+def test_that_there_is_none_must_rest_on_what_denies_or_counts_none() -> None:
+    said = "There are no discounts for members when hiring the hall."
+    seats = "The hall seats 60 members, and hiring it is possible at weekends, without discounts."
+    for evidence, fault in (
+        (seats.replace("without", "with"), Fault.ABSENCE),
+        (seats, None),
+    ):
+        assert grounds(Piece(1, evidence)).check(said).fault is fault
+
+
 def test_a_denial_ends_with_its_sentence() -> None:
     piece = Piece(1, "Badges are not issued on Sundays. Parking is free for all guests.")
     assert grounds(piece).check("Parking is free for all guests.").fault is None

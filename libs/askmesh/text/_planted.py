@@ -34,14 +34,18 @@ _WORD_CHARACTER = re.compile(r"\w")
 _BETWEEN_CELLS = " | "
 _CELL = re.compile(r"(?:^|(?<= \| ))(?:[^|:\n]{1,60}: )?((?:(?! \| ).)*)")
 _STANDS_ALONE = re.compile(r"\s*(?:[-*\u2022+] |\d{1,3}[.)] )|.* \| ")
+_QUOTED_VALUE = re.compile(r"(\s*[\w.\"-]+\s?[:=]\s*)\"([^\"]+)\"\W*")
+_FENCE = "```"
+_SETTING = re.compile(r"\s*[\w.\"-]+\s?[:=](?:\s|$)")
+"""A line of a configuration file, which is a block of code. Others have to do with the next one."""
 
 
 def planted_instructions(text: str) -> list[Span]:
     """Return the parts of `text`, of a source, that are instructions to whoever answers from it.
 
     Such a part goes on to the end of its paragraph, or, if it ends one, to that of the next: what
-    follows an instruction is what it wants to be said. That of a list's item or a table's row ends
-    with it. Orders to people ("Ignore the first reading") are none.
+    follows an instruction is what it wants to be said. That of a list's item, a table's row or a
+    setting ends with it. Orders to people ("Ignore the first reading") are none.
     """
     found: list[Span] = []
     goes_on = False
@@ -68,11 +72,16 @@ def _in_paragraph(text: str, start: int, end: int) -> Iterator[Span]:
         return
     for line in lines_of(text, start, end):
         first = _first_instruction(text, line.start, line.end)
-        if first is not None and _STANDS_ALONE.match(text, line.start, line.end):
+        if first is not None and _stands_alone(text, line):
             yield line
         elif first is not None:
             yield Span(first, end)
             return
+
+
+def _stands_alone(text: str, line: Span) -> bool:
+    is_setting = text.startswith(_FENCE) and _SETTING.match(text, line.start, line.end)
+    return bool(is_setting or _STANDS_ALONE.match(text, line.start, line.end))
 
 
 def lines_of(text: str, start: int = 0, end: int | None = None) -> Iterator[Span]:
@@ -103,7 +112,10 @@ def _first_instruction(text: str, start: int, end: int) -> int | None:
 
 
 def spoken_parts(line: str) -> Sequence[Span]:
-    """Return the sentences of a line; of a row of a table what each of its cells says."""
+    """Return the sentences of a line, of a setting's value or of the cells of a table's row."""
+    if quoted := _QUOTED_VALUE.fullmatch(line):
+        key, at = Span(*quoted.span(1)), quoted.start(2)
+        return [key, *(Span(at + said.start, at + said.end) for said in sentences(quoted[2]))]
     if _BETWEEN_CELLS not in line:
         return sentences(line)
     return [Span(*cell.span(1)) for cell in _CELL.finditer(line) if cell[1]]

@@ -21,9 +21,14 @@ from askmesh.summarization.grounds import (
 from askmesh.summarization.longer_names import names_a_part
 from askmesh.summarization.statements import Statement, misses_something, statement
 from askmesh.summarization.tallies import tally_of
+from askmesh.text import is_negated
 
 _LONG, _CLOSE = 6, 0.88
 """From how many letters and from which likeness on a word is taken for another, misspelt."""
+_IS_NONE = re.compile(r"\bthere (?:is|are|was|were|will be) (?:no|not any)\b", re.IGNORECASE)
+_NONE = re.compile(
+    r"(?<![\d.,])0(?![\d.,:])|: (?:-|\u2013|\u2014|n/a|false)?(?: \||$)", re.IGNORECASE
+)
 
 
 class Fault(Enum):
@@ -113,6 +118,7 @@ class Grounds(Generic[GroundT]):
             (Fault.NAME, self._lacks_a_name(claim, chosen)),
             (Fault.COVERAGE, support < self._bar),
             (Fault.STITCHED, is_stitched(claim, chosen, self._asked_numbers)),
+            (Fault.ABSENCE, _says_there_is_none(claim) and not _denies(chosen)),
         )
         return next((fault for fault, is_there in found if is_there), None)
 
@@ -131,6 +137,16 @@ class Grounds(Generic[GroundT]):
     def _repeated(self, claim: Statement) -> frozenset[str]:
         """Return the numbers that a claim may take from the question: it has others, or words."""
         return self._asked_numbers if claim.words - self._question else frozenset()
+
+
+def _says_there_is_none(claim: Statement) -> bool:
+    return _IS_NONE.search(claim.text) is not None
+
+
+def _denies(chosen: Sequence[Entry[GroundT]]) -> bool:
+    """Tell whether the evidence denies something, has an empty cell or counts none."""
+    told = [entry.stated.text for entry in chosen]
+    return any(is_negated(text) or _NONE.search(text) for text in told)
 
 
 def _tally(claim: Statement, chosen: Sequence[Entry[GroundT]]) -> frozenset[str]:
