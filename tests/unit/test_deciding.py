@@ -139,3 +139,9 @@ def test_a_sentence_that_makes_no_sense_alone_is_told_with_the_one_before_it() -
     text = "Lists of guests are not kept. There is no need of them. Ring twice."
     told = _decided("Are lists of guests kept?", text, (0.6, 0.2, 0.01))
     assert told == ["Lists of guests are not kept. There is no need of them."]
+
+
+def test_what_leaves_a_name_out_that_another_line_has_decides_nothing() -> None:
+    text = "Boats can be hired meanwhile. The lake of Orta is closed to hired boats."
+    assert _decided("Can I hire a boat on Orta?", text, (0.6, 0.3)) == []
+    assert _decided("Can I hire a boat?", text, (0.6, 0.3)) == ["Boats can be hired meanwhile."]

@@ -71,7 +71,7 @@ async def test_a_model_that_saw_no_answer_must_be_surer_than_one_whose_words_did
         await events_of(summarizer(model, profile=DECISIVE), request(KEEP, sources=[RENT]))
         yes, no = model.requests[-1].biases
         leanings.append(yes.logit - no.logit)
-    assert leanings[0] > leanings[1] == 0
+    assert leanings[0] > leanings[1] > 0
 
 
 async def test_who_does_not_decide_doubts_is_not_asked_to_look() -> None:
@@ -83,15 +83,12 @@ async def test_who_does_not_decide_doubts_is_not_asked_to_look() -> None:
 
 
 async def test_an_answer_for_which_the_model_could_not_look_says_so() -> None:
-    model = ScriptedLanguageModel(writing(REFUSED, "Yes"))
-
     async def gone(number: int) -> None:
         if len(model.requests) > 1 and not number:
             raise LanguageModelUnavailableError("TRITON_UNAVAILABLE", "no")
 
-    failing = ScriptedLanguageModel(writing(REFUSED, "Yes"), before_chunk=gone)
-    model = failing
-    events = await events_of(summarizer(failing, profile=DECISIVE), request(KEEP, sources=[RENT]))
+    model = ScriptedLanguageModel(writing(REFUSED, "Yes"), before_chunk=gone)
+    events = await events_of(summarizer(model, profile=DECISIVE), request(KEEP, sources=[RENT]))
     assert completion_of(events).abstention.reason == ABSTENTION_REASON_NOT_ANSWERED
     (degradation,) = (event.degradation for event in events if event.HasField("degradation"))
     assert degradation.reason == DEGRADATION_REASON_LANGUAGE_MODEL_UNAVAILABLE
@@ -103,3 +100,14 @@ async def test_what_the_look_took_is_part_of_the_usage() -> None:
     usage = completion_of(events).usage
     assert usage.prompt_token_count == sum(len(each.prompt.split()) for each in model.requests)
     assert usage.completion_token_count == len(WRITTEN.split()) + 1
+
+
+async def test_of_a_question_for_yes_or_no_it_is_asked_whether_the_line_decides_it() -> None:
+    model = ScriptedLanguageModel(writing("Yes, the birds are fine.", "Yes"))
+    asked = request("Can we have chickens here?", sources=[RENT])
+    events = await events_of(summarizer(model, profile=DECISIVE), asked)
+    look = model.requests[-1]
+    assert look.prompt.endswith("Does the line tell whether it is so or not?")
+    yes, no = look.biases
+    assert yes.logit == no.logit
+    assert "six at most" in text_of(events)

@@ -94,3 +94,16 @@ def test_a_group_of_people_is_looked_up_by_its_size() -> None:
     ranked = rank_units(asked, [Source(passage_id="groups", title="Tickets", text=rows)])
     (left,) = within_range(take_apart(asked), ranked)
     assert left.own.endswith("15 %")
+
+
+@pytest.mark.parametrize(
+    ("asked", "price"),
+    [("under 60", "Price: 8"), ("of 60", "Price: free"), ("over 60", "Price: free")],
+)
+def test_what_lies_below_an_amount_does_not_have_it(asked: str, price: str) -> None:
+    rows = "Order: 60 euros or more | Price: free\nOrder: below 60 euros | Price: 8"
+    question = f"How much is the delivery of an order {asked} euros?"
+    units = rank_units(question, [Source(passage_id="p", title="Delivery", text=rows)])
+    assert [unit.own.partition(" | ")[2] for unit in within_range(take_apart(question), units)] == [
+        price
+    ]

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from askmesh.summarization.asked_things import speaks_of_it
 from askmesh.summarization.assembly import Evidence
 from askmesh.summarization.evidence import EvidenceUnit
-from askmesh.summarization.pointing import adds_nothing
+from askmesh.summarization.pointing import adds_nothing, leaves_a_name_out
 from askmesh.summarization.question import Question, Wanted
 from askmesh.summarization.quoting import denial_above, quoted
 from askmesh.summarization.said import Said
@@ -73,6 +73,8 @@ def decided(evidence: Evidence) -> list[Said]:
     ):
         return []
     told = _all_that_decides(evidence)
+    if leaves_a_name_out(evidence.question, told, evidence.ranked):
+        return []  # "Does it run on Windows?" over what runs, where another line has the name
     if (
         evidence.probability < SURE
         and (_asks_for_the_unheard_of(evidence) or _say_little_of(evidence.question, told))

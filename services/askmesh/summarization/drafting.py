@@ -12,15 +12,17 @@ from askmesh.summarization.emitting import Emit
 from askmesh.summarization.evidence import EvidenceUnit
 from askmesh.summarization.generation import ModelTurn
 from askmesh.summarization.generation_record import GenerationRecord
+from askmesh.summarization.question import Wanted
 from askmesh.summarization.table import source_table
 from askmesh.summarization.values import SummaryRequest
 from askmesh.summarization.writers import TableWriter, TextWriter
 from askmesh.summarization.writing_models import Route, WritingModel
 from askmesh.telemetry import Telemetry
 
-LEANING = 0.2
-"""What is added to the logit of Yes where the model is asked of the unit that it wrote from. Chosen
-on small collections that are not reported."""
+LEANING, LEANING_IF_REFUSED = 0.2, 0.1
+"""What is added to the logit of Yes where the model is asked of the unit that it wrote from, or of
+one that it saw no answer in; nothing where yes or no is asked. Chosen on small collections that are
+not reported."""
 DOUBTLESS = 0.93
 """From this probability on, the evidence is quoted although the model finds no answer in it."""
 
@@ -90,7 +92,9 @@ class Draft:
         writer = self.text
         if not (writer.model.profile.decides_doubts and writer.record.has_begun):
             return False
-        question, leaning = self._request.question, 0.0 if writer.text.declined else LEANING
+        question = writer.evidence.question
+        leaning = LEANING_IF_REFUSED if writer.text.declined else LEANING
+        leaning *= question.wanted is not Wanted.YES_NO
         request = writer.model.prompts.look_request(question, item, leaning=leaning)
         return await writer.confirms(request, self._telemetry)
 

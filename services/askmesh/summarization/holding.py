@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from askmesh.summarization.bounds import Bound, bounds_in
 from askmesh.summarization.evidence import EvidenceUnit, cells
 from askmesh.summarization.intervals import (
     Interval,
@@ -14,6 +15,7 @@ from askmesh.summarization.measures import is_basic, scale_of
 from askmesh.summarization.question import Question
 from askmesh.text import numbers, sentences, stems
 
+_A_LITTLE = 1e-9
 OPEN = stems("open opening")
 CLOSED = stems("closed closing shut geschlossen")
 _REST = re.compile(
@@ -79,7 +81,7 @@ def tells_the_rest(text: str) -> bool:
 
 
 def _holds(question: Question, clause: str, known: frozenset[str]) -> bool | None:
-    for amount, unit in question.amounts:
+    for amount, unit in _asked(question):
         for interval in list(amounts_of(clause))[:1]:
             value = _in_its_unit(amount, unit, interval, known)
             if value is not None:
@@ -87,10 +89,23 @@ def _holds(question: Question, clause: str, known: frozenset[str]) -> bool | Non
     return None
 
 
+def _asked(question: Question) -> Iterator[tuple[float, str]]:
+    """Yield the amounts of a question, a little less or more where it asks of what is so."""
+    strict = [bound for bound in bounds_in(question.text) if not bound.is_closed]
+    for amount, unit in question.amounts:
+        sides = [bound.is_low for bound in strict if amount in _figures(bound)]
+        beyond = sum(_A_LITTLE if is_low else -_A_LITTLE for is_low in sides[:1])
+        yield amount * (1 + beyond), unit
+
+
+def _figures(bound: Bound) -> list[float]:
+    return [float(figure) for figure in numbers(bound.figure) if figure.replace(".", "").isdigit()]
+
+
 def ranges_of(question: Question, item: EvidenceUnit) -> Iterator[tuple[float, Interval]]:
     """Yield the amounts that are asked for in the units of ranges of a unit, with these."""
     known = stems(f"{item.breadcrumb} {item.own}")
-    for amount, unit in question.amounts:
+    for amount, unit in _asked(question):
         for cell in item.own.split(" | "):
             for interval in list(amounts_of(cell))[:1] or _some(limit_of(cell)):
                 value = _in_its_unit(amount, unit, interval, known)

@@ -69,6 +69,18 @@ def is_of_another(question: Question, item: EvidenceUnit) -> bool:
     return any(name.lower() not in known and stems(name) - words for name in last)
 
 
+def leaves_a_name_out(
+    question: Question, told: Sequence[EvidenceUnit], ranked: Sequence[EvidenceUnit]
+) -> bool:
+    """Tell whether what is told lacks a name of the question that something else has."""
+    others = [item for item in ranked if item not in told]
+    known, elsewhere = (
+        stems(" ".join(f"{item.breadcrumb} {item.text}" for item in items))
+        for items in (told, others)
+    )
+    return any(stems(name) & elsewhere - known for name in question.names)
+
+
 def _facts(said: Statement) -> frozenset[str]:
     return frozenset((*said.names, *said.numbers))
 

@@ -14,7 +14,7 @@ from askmesh.inference import (
 )
 from askmesh.summarization.citations import without_lookalikes
 from askmesh.summarization.evidence import EvidenceUnit
-from askmesh.summarization.question import Wanted
+from askmesh.summarization.question import Question, Wanted
 
 TEXT_INSTRUCTIONS = """\
 You answer questions from an organisation's documents. Write one short, complete sentence that \
@@ -52,6 +52,7 @@ _MARKUP = re.compile(
     re.IGNORECASE,
 )
 _ANSWERS = "Does the line say the answer to exactly this question?"
+_DECIDES = "Does the line tell whether it is so or not?"
 _QUESTION_SHARE = 4
 _SPARE_TOKENS = 16
 
@@ -125,7 +126,7 @@ class PromptWriter:
         return self._request(TABLE_INSTRUCTIONS, user, max_tokens, seed)
 
     def look_request(
-        self, question: str, item: EvidenceUnit, *, leaning: float
+        self, question: Question, item: EvidenceUnit, *, leaning: float
     ) -> GenerationRequest:
         """Return the request to say Yes if a unit answers a question, else No.
 
@@ -133,7 +134,8 @@ class PromptWriter:
         """
         place = harmless(item.breadcrumb or item.source.title)
         line = harmless(without_lookalikes(self._cut(item.text)))
-        asked = f"Question: {harmless(self._cut(question))}\n{_ANSWERS}"
+        whether = _DECIDES if question.wanted is Wanted.YES_NO else _ANSWERS
+        asked = f"Question: {harmless(self._cut(question.text))}\n{whether}"
         user = f"Document: {place}\nLine: {line}\n\n{asked}"
         biases = (Bias(YES, _EITHER + leaning), Bias(NO, _EITHER))
         return replace(self._request(LOOK_INSTRUCTIONS, user, 1, None), biases=biases)

@@ -87,13 +87,17 @@ class QuoteInstead:
         return item.score < AS_NEAR * self.evidence.shown[0].score and not is_compared
 
     def _may_be_quoted(self, item: EvidenceUnit) -> bool:
-        return self._is_fit(item) and speaks_of_it(self.evidence.question.text, [item])
+        question = self.evidence.question
+        speaks_of_it_all = speaks_of_it(question.text, [item]) and not is_strange_row(
+            question, item
+        )
+        return self._is_fit(item) and speaks_of_it_all
 
     def _is_fit(self, item: EvidenceUnit) -> bool:
         question = self.evidence.question
         is_of_another_kind = lacks_kind(question.text, item.text) or is_of_another(question, item)
         is_denied = says_the_opposite(question, item.own)
-        return not (is_of_another_kind or is_denied or is_strange_row(question, item))
+        return not (is_of_another_kind or is_denied)
 
     def _stands_out(self) -> bool:
         evidence, best = self.evidence, self.evidence.shown[0]
