@@ -213,3 +213,11 @@ def test_what_costs_so_much_from_a_day_of_a_year_on_changes_an_older_table() -> 
         "News", "From 1 May 2025 to 3 May 2025 berths Wren and Crane host 26 guests.", 0.7
     )
     assert _order("What is the rent of the Wren?", prices, span)[0] == "Prices"
+
+
+def test_what_a_dated_entry_says_is_now_so_comes_before_what_it_was() -> None:
+    rule = _source(
+        "Rules", "Anchoring in the bay: 2 nights. Longer stays are for the harbour.", 0.8
+    )
+    text = "## 4.1, 14 April 2025\n\n- The limit for anchoring in the bay is now 3 nights."
+    assert _order(QUESTION, rule, _source("News", text, 0.7))[0] == "News"

@@ -321,3 +321,10 @@ def test_a_thing_that_no_row_has_is_no_verb_that_rows_may_do_without() -> None:
     )
     assert answer_from("What does it cost to have a horse vaccinated?", prices) == ""
     assert "61" in answer_from("What does it cost to book vaccination?", prices)
+
+
+def test_what_rows_name_is_told_of_all_of_them_if_nothing_else_is_asked() -> None:
+    text = "Rank: Deckhand | May do: moor\nRank: Mate | May do: steer\nRank: Skipper | May do: all"
+    ranks = Source(passage_id="r", document_id="r", title="Crews of the harbour", text=text)
+    assert answer_from("What crew ranks are there?", ranks) == "Deckhand, Mate, Skipper."
+    assert answer_from("Which ranks can a crew have on Sundays?", ranks) == ""

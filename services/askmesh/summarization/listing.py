@@ -39,6 +39,8 @@ def listed(asked: Asked) -> list[Said]:
     if asked.named or not _WHICH.match(text) or DIFFERENCE.search(text):
         return []
     found = fitting(asked)
+    if found is None and _asks_for_all(asked):
+        found = asked.records.records
     lead = "" if asked.records.is_whole else "At least "
     if found and not asks_for_cells(asked):
         if people := _people(asked, found):
@@ -54,6 +56,17 @@ def listed(asked: Asked) -> list[Said]:
         f"{record.label} ({record.cell(asked.field or '') or '-'})" for record in found
     )
     return [said_of(f"{lead}{cells}.", found, asked.field)]
+
+
+def _asks_for_all(asked: Asked) -> bool:
+    """Tell whether the question is what there is of what the rows name: "What roles are there?".
+
+    Nothing else is asked of them but where they stand.
+    """
+    own = field_words(asked.records.name_field)
+    above = frozenset[str]().union(*asked.records.cell_words[ABOVE])
+    is_named = bool(own) and own <= stems(_nouns(asked))
+    return is_named and asked.records.is_whole and asked.question.stems <= own | above
 
 
 def _people(asked: Asked, found: Sequence[Record]) -> list[Said]:

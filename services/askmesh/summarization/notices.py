@@ -19,8 +19,9 @@ _ANNOUNCES = (
     r"|\bamend\w*|\bchangelog\b"
 )
 _DECIDED = r"\bdecision\b|\bdecided\b|\bresolved\b|\bmoved\b|\bpostponed\b|\bbrought forward\b"
+_IS_NOW = r"\b(?:(?:is|are|costs?) now|now (?:is|are|costs?))\b(?=[^.\n]*\d)"
 _IN_FIGURES = re.compile(_FIGURES_CHANGE, re.IGNORECASE)
-_CHANGES = re.compile(f"{_ANNOUNCES}|{_FIGURES_CHANGE}|{_DECIDED}", re.IGNORECASE)
+_CHANGES = re.compile(f"{_ANNOUNCES}|{_FIGURES_CHANGE}|{_DECIDED}|{_IS_NOW}", re.IGNORECASE)
 _LETTER = re.compile(_ANNOUNCES, re.IGNORECASE)
 _BEGINS = re.compile(
     r"\bnew \w+(?: \w+)? (?:from|as of|since)\b"
