@@ -1,6 +1,7 @@
 """One question, one trace through processes of a mesh and its Triton, however the answer ends."""
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncGenerator, Callable, Generator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -52,7 +53,9 @@ class Farm:
         try:
             await asyncio.to_thread(self.collector.wait_until, lambda spans: not lacks(spans))
         except TimeoutError:
-            pytest.fail(f"the trace lacks {lacks(self.collector.collector.spans)}")
+            seen = self.collector.collector.spans
+            told = Counter(span.service for span in seen)
+            pytest.fail(f"the trace lacks {lacks(seen)}; all that was told: {told}")
         (tree,) = traces(of_one(self.collector.collector.spans, is_root))
         return tree
 
