@@ -3,6 +3,7 @@
 import pytest
 
 from askmesh.ingestion.blocks import Block, Heading, Paragraph
+from askmesh.ingestion.questions import questions_above_answers
 from askmesh.ingestion.reading import read
 from askmesh.uploads import MediaType
 
@@ -72,3 +73,20 @@ def test_several_pairs_of_one_paragraph_are_told_apart() -> None:
 )
 def test_without_both_nothing_is_a_question(text: str) -> None:
     assert not any(isinstance(block, Heading) and block.level > 6 for block in _blocks(text))
+
+
+def test_an_answer_keeps_initials_and_marks_that_are_followed_by_no_question() -> None:
+    text = "Q: Who answers? A: Ms R. Q. Smith. Q: that is her sign. Q: Until when? A: Noon."
+    assert list(questions_above_answers([Paragraph(text)])) == [
+        Heading(7, "Who answers?"),
+        Paragraph("Ms R. Q. Smith. Q: that is her sign."),
+        Heading(7, "Until when?"),
+        Paragraph("Noon."),
+    ]
+
+
+def test_marks_without_an_end_are_looked_at_once() -> None:
+    marks = 100_000  # each looking on to the end would take hours
+    text = "Q: a? A: b" + " Q: x" * marks
+    (_, answer) = questions_above_answers([Paragraph(text)])
+    assert answer.text.count("Q:") == marks

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from askmesh.ingestion.blocks import Block, Heading, KeyValue, Paragraph
 
@@ -11,9 +12,7 @@ _ASKS = r"(?:Q|F|Question|Frage)\s?\d{0,3}\s?[.:]\s"
 _ANSWERS = r"(?:A|R|Answer|Antwort|R\u00e9ponse)\s?\d{0,3}\s?[.:]\s"
 _ASKED = re.compile(rf"{_ASKS}\s*(\S.*\?)")
 _ANSWERED = re.compile(rf"{_ANSWERS}\s*(\S.*)")
-_BOTH = re.compile(
-    rf"{_ASKS}\s*(\S(?:(?! {_ASKS}).)*?\?) {_ANSWERS}\s*(\S.*?)(?= {_ASKS}[^?]*\? {_ANSWERS}|$)"
-)
+_MARK = re.compile(rf"(?:^|(?<=\s))(?:(?P<asks>{_ASKS})|{_ANSWERS})")
 
 
 def questions_above_answers(blocks: Sequence[Block]) -> Iterator[Block]:
@@ -45,7 +44,22 @@ def _said_in(block: Block | None, marked: re.Pattern[str]) -> str:
 
 def _both(block: Block) -> list[Block]:
     """Return the questions and answers that one paragraph is made of; nothing if it is not."""
-    if not isinstance(block, Paragraph) or not _BOTH.match(block.text):
+    if not isinstance(block, Paragraph):
         return []
-    pairs = ((Heading(_LEVEL, asked), Paragraph(said)) for asked, said in _BOTH.findall(block.text))
+    asked = list(_asked_in(block.text))
+    if not asked or asked[0][0]:
+        return []
+    ends = [*(start for start, _, _ in asked[1:]), len(block.text)]
+    pairs = (
+        (Heading(_LEVEL, question), Paragraph(block.text[answer:end].strip()))
+        for (_, question, answer), end in zip(asked, ends, strict=True)
+    )
     return [each for pair in pairs for each in pair]
+
+
+def _asked_in(text: str) -> Iterator[tuple[int, str, int]]:
+    """Yield where each question is marked, the question, and where its answer begins."""
+    for mark, following in pairwise(_MARK.finditer(text)):
+        question = text[mark.end() : following.start()].strip()
+        if mark["asks"] and not following["asks"] and question.endswith("?"):
+            yield mark.start(), question, following.end()
