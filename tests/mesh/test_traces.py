@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncGenerator, Callable, Generator, Sequence
+from collections.abc import AsyncGenerator, Callable, Generator, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -143,15 +143,27 @@ async def answer_id_of(gateway: GatewayServiceStub, question: str) -> str:
     return (await _last_event(gateway, question)).answer_id
 
 
-async def whole_answer_id_of(
-    gateway: GatewayServiceStub, question: str, *, wants_table: bool = False
-) -> str:
+async def whole_answer_id_of(gateway: GatewayServiceStub, question: str) -> str:
     """Ask until the answer goes without nothing, as it may on a busy machine; return its id."""
     async with asyncio.timeout(SECONDS):
         while True:
-            last = await _last_event(gateway, question, wants_table=wants_table)
+            last = await _last_event(gateway, question)
             if not last.completed.degradations:
                 return last.answer_id
+
+
+async def written_table_id_of(gateway: GatewayServiceStub, questions: Iterable[str]) -> str:
+    """Ask until a model has made the table of an answer that goes without nothing; return its id.
+
+    On a busy machine, what is found may not do for a model that decides no doubts, and what it has
+    once written is remembered: so something else is asked each time.
+    """
+    async with asyncio.timeout(SECONDS):
+        for question in questions:
+            last = await _last_event(gateway, question, wants_table=True)
+            if last.completed.usage.model and not last.completed.degradations:
+                return last.answer_id
+    raise AssertionError("no model has made a table")
 
 
 async def _last_event(
@@ -164,8 +176,9 @@ async def _last_event(
 async def test_an_answer_is_a_trace_of_all_services_whose_durations_add_up(
     farm: Farm, gateway: GatewayServiceStub
 ) -> None:
-    question = f"{LONG} Say it simply."  # a language model makes its table
-    answer_id = await whole_answer_id_of(gateway, question, wants_table=True)
+    topics = ("goats", "herds", "milking", "ash cheese", "cellar", "Toggenburg goats", "Boer herd")
+    asked = (f"Explain how Hollin Farm keeps its {topic}." for topic in topics)
+    answer_id = await written_table_id_of(gateway, asked)
     tree = await farm.trace_of(answer_id, services=SERVICES)
     assert tree.path(tree.root) == ROOT
     assert {span.service for span in tree.spans} == SERVICES
