@@ -290,7 +290,8 @@ async def test_an_answer_of_a_gateway_that_was_killed_is_whole_in_the_trace_of_w
     whole = pb2.ResumeAnswerRequest(answer_id=answer_id)
     events = await events_of(gateways[0].ResumeAnswer(whole, timeout=SECONDS))
     assert events[-1].HasField("completed")
-    tree = await farm.trace_of(answer_id, "ResumeAnswer", SERVICES)
+    without_model = SERVICES - {"triton"}  # what it wrote to its end before is remembered
+    tree = await farm.trace_of(answer_id, "ResumeAnswer", without_model)
     assert tree.path(tree.root) == "gateway: ResumeAnswer"
     assert tree.root.attributes[STATUS] == "OK"
     assert not tree.errors
