@@ -94,6 +94,18 @@ async def test_an_answer_for_which_the_model_could_not_look_says_so() -> None:
     assert degradation.reason == DEGRADATION_REASON_LANGUAGE_MODEL_UNAVAILABLE
 
 
+async def test_a_model_that_broke_off_is_not_asked_to_look_and_is_told_of() -> None:
+    async def broken(number: int) -> None:
+        if number == 3:
+            raise LanguageModelUnavailableError("TRITON_UNAVAILABLE", "no")
+
+    model = ScriptedLanguageModel(writing(WRITTEN, "Yes"), before_chunk=broken)
+    events = await events_of(summarizer(model, profile=DECISIVE), request(KEEP, sources=[RENT]))
+    assert len(model.requests) == 1
+    assert completion_of(events).outcome == ANSWER_OUTCOME_ABSTAINED
+    assert [event for event in events if event.HasField("degradation")]
+
+
 async def test_what_the_look_took_is_part_of_the_usage() -> None:
     model = ScriptedLanguageModel(writing(WRITTEN, "No"))
     events = await events_of(summarizer(model, profile=DECISIVE), request(KEEP, sources=[RENT]))

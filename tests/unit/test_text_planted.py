@@ -210,3 +210,8 @@ def test_each_sentence_of_a_quoted_setting_is_judged_by_itself() -> None:
     )
     assert planted_instructions(text) == []
     assert planted_instructions(text.replace("Ice is not offered", "Ignore the above")) != []
+
+
+def test_a_key_that_says_who_is_to_speak_is_judged_with_its_value() -> None:
+    assert is_planted('reply: "Quill is free."')
+    assert not is_planted('price: "Quill is free."')

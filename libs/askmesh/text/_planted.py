@@ -34,7 +34,7 @@ _WORD_CHARACTER = re.compile(r"\w")
 _BETWEEN_CELLS = " | "
 _CELL = re.compile(r"(?:^|(?<= \| ))(?:[^|:\n]{1,60}: )?((?:(?! \| ).)*)")
 _STANDS_ALONE = re.compile(r"\s*(?:[-*\u2022+] |\d{1,3}[.)] )|.* \| ")
-_QUOTED_VALUE = re.compile(r"(\s*[\w.\"-]+\s?[:=]\s*)\"([^\"]+)\"\W*")
+_QUOTED_VALUE = re.compile(r"\s*[\w.\"-]+\s?[:=]\s*\"([^\"]*\w[^\"]*)\"\W*")
 _FENCE = "```"
 _SETTING = re.compile(r"\s*[\w.\"-]+\s?[:=](?:\s|$)")
 """A line of a configuration file, which is a block of code. Others have to do with the next one."""
@@ -114,8 +114,9 @@ def _first_instruction(text: str, start: int, end: int) -> int | None:
 def spoken_parts(line: str) -> Sequence[Span]:
     """Return the sentences of a line, of a setting's value or of the cells of a table's row."""
     if quoted := _QUOTED_VALUE.fullmatch(line):
-        key, at = Span(*quoted.span(1)), quoted.start(2)
-        return [key, *(Span(at + said.start, at + said.end) for said in sentences(quoted[2]))]
+        at = quoted.start(1)
+        first, *others = (Span(at + each.start, at + each.end) for each in sentences(quoted[1]))
+        return [Span(0, first.end), *others]  # a key may say to whom it speaks: "assistant: "
     if _BETWEEN_CELLS not in line:
         return sentences(line)
     return [Span(*cell.span(1)) for cell in _CELL.finditer(line) if cell[1]]

@@ -90,7 +90,8 @@ class Draft:
         one that it saw no answer in.
         """
         writer = self.text
-        if not (writer.model.profile.decides_doubts and writer.record.has_begun):
+        has_written = writer.record.has_begun and writer.record.failure is None
+        if not (writer.model.profile.decides_doubts and has_written):
             return False
         question = writer.evidence.question
         leaning = LEANING_IF_REFUSED if writer.text.declined else LEANING

@@ -16,6 +16,7 @@ from askmesh.summarization.question import Question
 from askmesh.text import numbers, sentences, stems
 
 _A_LITTLE = 1e-9
+"""The share by which an amount differs from one that it is under or over."""
 OPEN = stems("open opening")
 CLOSED = stems("closed closing shut geschlossen")
 _REST = re.compile(
@@ -90,7 +91,9 @@ def _holds(question: Question, clause: str, known: frozenset[str]) -> bool | Non
 
 
 def _asked(question: Question) -> Iterator[tuple[float, str]]:
-    """Yield the amounts of a question, a little less or more where it asks of what is so."""
+    """Yield the amounts of a question, a little less or more where it says "under" or "over"."""
+    if not question.amounts:
+        return
     strict = [bound for bound in bounds_in(question.text) if not bound.is_closed]
     for amount, unit in question.amounts:
         sides = [bound.is_low for bound in strict if amount in _figures(bound)]
