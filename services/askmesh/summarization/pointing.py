@@ -73,6 +73,8 @@ def leaves_a_name_out(
     question: Question, told: Sequence[EvidenceUnit], ranked: Sequence[EvidenceUnit]
 ) -> bool:
     """Tell whether what is told lacks a name of the question that something else has."""
+    if not question.names:
+        return False
     others = [item for item in ranked if item not in told]
     known, elsewhere = (
         stems(" ".join(f"{item.breadcrumb} {item.text}" for item in items))

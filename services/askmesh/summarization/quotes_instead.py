@@ -88,10 +88,8 @@ class QuoteInstead:
 
     def _may_be_quoted(self, item: EvidenceUnit) -> bool:
         question = self.evidence.question
-        speaks_of_it_all = speaks_of_it(question.text, [item]) and not is_strange_row(
-            question, item
-        )
-        return self._is_fit(item) and speaks_of_it_all
+        is_strange = is_strange_row(question, item)
+        return self._is_fit(item) and not is_strange and speaks_of_it(question.text, [item])
 
     def _is_fit(self, item: EvidenceUnit) -> bool:
         question = self.evidence.question
@@ -121,8 +119,9 @@ class QuoteInstead:
 
     def place_said(self) -> Said:
         """Return the unit that the model meant, or the best one, word for word."""
-        stems_asked = self.evidence.question.stems
-        return standing_for(self.meant) if self.meant else quoted(self._place, stems_asked)
+        if self.meant:
+            return standing_for(self.meant)
+        return quoted(self._place, self.evidence.question.stems)
 
 
 def is_strange_row(question: Question, item: EvidenceUnit) -> bool:
