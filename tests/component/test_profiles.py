@@ -15,7 +15,7 @@ from askmesh.pages import PageRequest
 from askmesh.resilience import threads
 from askmesh.telemetry import Telemetry, telemetry
 from askmesh.telemetry._profiles import Profiles
-from askmesh.telemetry._sampling import lines_of, processor_time
+from askmesh.telemetry._sampling import PROFILER, lines_of, processor_time
 from support.commands import askmesh
 from support.http_requests import fetched
 from support.kneading import kneading
@@ -36,11 +36,12 @@ async def test_a_busy_thread_is_told_with_its_kind_its_stage_and_its_functions()
         status, text = await profile(signals)
     assert status == 200
     stacks = stacks_in(text)
-    busiest = max(stacks, key=lambda stack: stacks[stack])
+    # A machine without a free core may leave the oven less than the profile itself needs.
+    busiest = max(stacks.keys() - {PROFILER}, key=lambda stack: stacks[stack])
     assert busiest[0] == "oven"
     assert busiest[-1].endswith(".knead")
     assert busiest.index("stage baking") < len(busiest) - 1
-    assert ("the profile itself",) in stacks
+    assert PROFILER in stacks
 
 
 async def test_who_waits_uses_next_to_nothing() -> None:
