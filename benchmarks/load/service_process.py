@@ -43,6 +43,7 @@ class ServiceProcess:
                 env={**environment, **_QUIET},
                 stdout=log,
                 stderr=log,
+                start_new_session=True,  # as `askmesh up` does: sessions share the processors
             )
         async with asyncio.timeout(START_SECONDS), asyncio.TaskGroup() as tasks:
             guard = tasks.create_task(self._must_run())

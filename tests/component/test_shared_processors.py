@@ -3,9 +3,12 @@
 import os
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 import pytest
+
+from askmesh.resilience import threads, yield_thread
 
 LAST = 19
 """The most that a process can yield."""
@@ -52,3 +55,10 @@ def test_a_process_with_a_session_of_its_own_yields_to_other_sessions() -> None:
 @grouped
 def test_a_process_yields_alone_in_a_session_that_it_shares() -> None:
     assert yielded(WITHIN, YIELDING) == (min(niceness() + 7, LAST), 0)
+
+
+async def test_threads_that_compute_yield_to_the_thread_that_answers() -> None:
+    before = niceness()
+    async with threads("computing", 1, prepare=partial(yield_thread, 7)) as computing:
+        assert await computing.call(niceness) == min(before + 7, LAST)
+    assert niceness() == before

@@ -4,6 +4,7 @@ import asyncio
 import os
 from collections.abc import Coroutine, Sequence
 from contextlib import AbstractAsyncContextManager
+from functools import partial
 from pathlib import Path
 from typing import Any, Protocol, cast
 
@@ -15,10 +16,11 @@ from tokenizers import Encoding, Tokenizer
 from askmesh.errors import StartupError
 from askmesh.inference._ports import EncoderUnavailableError
 from askmesh.models import ModelSpec, ModelStore
-from askmesh.resilience import Threads, threads
+from askmesh.resilience import Threads, threads, yield_thread
 
 MAX_TOKENS = 512
 """What the encoders read; the rest of a longer text is cut off."""
+_NICENESS = 10
 
 _runtime = cast("Any", onnxruntime)  # it ships no types
 _FAILURES: tuple[type[Exception], ...] = (
@@ -72,8 +74,12 @@ class Encoder:
 
 
 def encoder_threads(count: int | None) -> AbstractAsyncContextManager[Threads]:
-    """Threads for the time of the block: as many as there are cores, unless it is said."""
-    return threads("onnx", count or len(os.sched_getaffinity(0)))
+    """Threads for the time of the block: as many as there are cores, unless it is said.
+
+    They keep the processors busy, and yield them to whatever answers a call.
+    """
+    cores = len(os.sched_getaffinity(0))
+    return threads("onnx", count or cores, prepare=partial(yield_thread, _NICENESS))
 
 
 def open_encoder(store: ModelStore, spec: ModelSpec) -> Coroutine[Any, Any, Encoder]:

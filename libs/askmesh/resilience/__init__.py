@@ -13,7 +13,7 @@ from askmesh.resilience._deadline import (
 )
 from askmesh.resilience._learning import MeasuredWork
 from askmesh.resilience._limits import AdaptiveLimit, FixedLimit, Limit
-from askmesh.resilience._niceness import yield_process, yield_session
+from askmesh.resilience._niceness import yield_process, yield_session, yield_thread
 from askmesh.resilience._places import RoomPlace, current_place, current_turn
 from askmesh.resilience._priority import Priority, current_priority, prioritize, prioritized
 from askmesh.resilience._replicas import Replica, Replicas
@@ -62,4 +62,5 @@ __all__ = [
     "turns",
     "yield_process",
     "yield_session",
+    "yield_thread",
 ]
