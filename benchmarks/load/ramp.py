@@ -40,7 +40,7 @@ from askmesh.load import (
 
 FACTORS = (1.0, 2.0, 5.0, 10.0, 5.0, 2.0, 1.0)
 REST = 0.5
-REST_SECONDS = 30.0
+REST_SECONDS = 60.0
 """Long enough for about as many questions as a step lets in, whose slowest are compared."""
 OBJECTIVE = Objective(first_text_p99_ms=1500, whole_share=0.95)
 WITHOUT_SHEDDING = {
@@ -192,8 +192,8 @@ async def measure(options: argparse.Namespace) -> None:
 def main() -> None:
     """Read the options and measure."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--seconds", type=float, default=15.0, help="of each step")
-    parser.add_argument("--capacity-seconds", type=float, default=10.0, help="of each rate tried")
+    parser.add_argument("--seconds", type=float, default=45.0, help="of each step")
+    parser.add_argument("--capacity-seconds", type=float, default=30.0, help="of each rate tried")
     parser.add_argument("--output", type=Path)
     parser.add_argument("--plot", type=Path, help="a folder for pictures")
     asyncio.run(measure(parser.parse_args()))

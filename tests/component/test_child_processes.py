@@ -45,6 +45,19 @@ async def test_a_process_that_does_not_stop_is_killed() -> None:
     assert child.end == "shell was killed by SIGKILL."
 
 
+@pytest.mark.parametrize("own_session", [False, True])
+async def test_a_process_has_a_group_of_its_own_and_a_session_if_it_is_said(
+    *, own_session: bool
+) -> None:
+    command = ("sh", "-c", "read never")
+    async with child_process(
+        "shell", command, {}, lambda _name, _line: None, grace_seconds=5, own_session=own_session
+    ) as c:
+        group, session = os.getpgid(c.process.pid), os.getsid(c.process.pid)
+    assert group == c.process.pid
+    assert session == (c.process.pid if own_session else os.getsid(0))
+
+
 async def test_a_process_that_ends_by_itself_says_with_which_code() -> None:
     command = ("sh", "-c", "exit 7")
     async with child_process("shell", command, {}, lambda _name, _line: None, grace_seconds=5) as c:

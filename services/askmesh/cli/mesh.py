@@ -22,6 +22,8 @@ from askmesh.cli.processes import ChildProcess, LineSink, child_process
 from askmesh.errors import StartupError, single_failure
 
 STOP_GRACE_SECONDS = 15.0
+BUSY_FOR_LONG = frozenset({TRITON, "ingestion"})
+"""What shares the processors with all that answers as another desktop program does."""
 
 
 class Mesh:
@@ -152,6 +154,7 @@ def _child(
         layout.environment(name),
         on_line,
         grace_seconds=STOP_GRACE_SECONDS,
+        own_session=service_of(name) in BUSY_FOR_LONG,
     )
 
 

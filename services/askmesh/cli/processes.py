@@ -70,11 +70,13 @@ async def child_process(
     on_line: LineSink,
     *,
     grace_seconds: float,
+    own_session: bool = False,
 ) -> AsyncGenerator[ChildProcess]:
     """Run `command`, with `environment` beside our own, until the block ends.
 
-    The child has a session of its own, so that Ctrl-C reaches this process only, which then
-    stops its children in order.
+    The child has a group of its own, so that Ctrl-C reaches this process only, which then
+    stops its children in order. Desktops share the processors among sessions first, and among the
+    threads of one by their niceness.
     """
     process = await asyncio.create_subprocess_exec(
         *command,
@@ -83,7 +85,8 @@ async def child_process(
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
         limit=MAX_LINE_BYTES,
-        start_new_session=True,
+        start_new_session=own_session,
+        preexec_fn=None if own_session else os.setpgrp,  # uvloop has no `process_group`
     )
     child = ChildProcess(name, process)
     async with asyncio.TaskGroup() as readers:
