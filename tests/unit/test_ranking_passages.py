@@ -3,7 +3,6 @@
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -13,7 +12,7 @@ from askmesh.errors import DeadlineError, InvalidRequestError
 from askmesh.reranking.budget import BudgetLimits, Stopwatch, budget_seconds
 from askmesh.reranking.calibration import FLOOR, PASSAGES, UNITS, PlattScaling
 from askmesh.reranking.ports import Candidate, Ranking
-from askmesh.reranking.ranker import Ranker, Scale
+from askmesh.reranking.ranker import Ranker, Scale, best_first
 from askmesh.reranking.servicer import check, sentence_passages
 from askmesh.reranking.unit_pairs import MAX_PAIRS, unit_pairs
 from support.fake_encoders import OverlapCrossEncoder
@@ -179,13 +178,30 @@ async def test_sentences_get_what_passages_leave_and_the_most_promising_go_first
 
 
 @given(st.lists(st.sampled_from(["red", "fox", "red fox", "hen", ""]), max_size=8))
-async def test_every_passage_comes_back_once_with_scores_falling(texts: list[str]) -> None:
+async def test_every_passage_comes_back_once(texts: list[str]) -> None:
     ranking = await _rank("red fox", texts, sentences=3)
     assert sorted(p.passage_id for p in ranking.passages) == sorted(
         f"p{place}" for place in range(len(texts))
     )
-    scores = [passage.score or 0.0 for passage in ranking.passages]
-    assert all(better >= worse for better, worse in pairwise(scores))
+
+
+@given(
+    st.lists(st.floats(0.01, 0.99), min_size=2, max_size=8), st.integers(0, 7), st.floats(0, 0.5)
+)
+def test_a_passage_with_a_higher_score_comes_no_later(
+    scores: list[float], raised: int, more: float
+) -> None:
+    place = raised % len(scores)
+    higher = [*scores[:place], min(0.99, scores[place] + more), *scores[place + 1 :]]
+    assert best_first(higher).index(place) <= best_first(scores).index(place)
+
+
+def test_where_no_score_says_much_the_search_decides() -> None:
+    assert best_first([0.0030, 0.0035, 0.0030, 0.0035]) == [0, 1, 2, 3]
+
+
+def test_a_score_that_says_much_decides_whatever_place_the_search_gave() -> None:
+    assert best_first([0.02, 0.03, None, 0.01, 0.6]) == [4, 1, 0, 3, 2]
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,14 @@ class PlattScaling:
         return math.exp(exponent) / (1.0 + math.exp(exponent))
 
 
+def log_odds(probability: float) -> float:
+    """Return the logarithm of the odds, finite at 0 and 1."""
+    kept = min(max(probability, _LEAST), 1.0 - _LEAST)
+    return math.log(kept / (1.0 - kept))
+
+
+_LEAST = 1e-6
+
 # Measured for the packaged MiniLM cross-encoder by benchmarks/quality/calibrate_reranking.py;
 # the numbers behind them are in benchmarks/results/reranking-calibration.json.
 PASSAGES = PlattScaling(slope=0.3804, intercept=-1.4446)

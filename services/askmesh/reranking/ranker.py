@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from askmesh.inference import CrossEncoder
 from askmesh.reranking.budget import BudgetLimits, Crowd, Stopwatch, budget_seconds
-from askmesh.reranking.calibration import PlattScaling
+from askmesh.reranking.calibration import PlattScaling, log_odds
 from askmesh.reranking.other_parts import PassagePart, other_parts
 from askmesh.reranking.ports import (
     Candidate,
@@ -25,6 +25,10 @@ collections that are not reported, the snippets of seven in ten questions had it
 that answers was missed, none of them had."""
 MORE_PAIRS = 24
 """So many units are scored where no snippet is so sure, in place of `MAX_PAIRS`."""
+BY_PLACE = 0.2
+"""Log-odds that a place further down the candidates costs: what the search found first counts as
+well, and alone where all scores are low, which are chance then. Chosen on 24 small collections that
+are not reported: of 426 passages that answer, 381 come first by both, 374 by scores alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,15 +69,16 @@ class Ranker:
     async def rank(
         self, query: str, candidates: Sequence[Candidate], *, sentence_passages: int
     ) -> Ranking:
-        """Return `candidates` by score, with the sentences of the best `sentence_passages` scored.
+        """Return `candidates`, the best first, with the sentences of `sentence_passages` scored.
 
-        Raises `DeadlineError` at once if the caller's time is too short.
+        The best have high scores and came early. Raises `DeadlineError` at once if the caller's
+        time is too short.
         """
         seconds = budget_seconds(self._limits, self._remaining(), self._crowd)
         watch = Stopwatch(seconds, self._clock)
         parts = await self._best_parts(query, candidates, watch, sentence_passages)
         scores = [part.score for part in parts]
-        order = _best_first(scores)
+        order = best_first(scores)
         best = [place for place in order if scores[place] is not None][:sentence_passages]
         near = [(candidates[place], parts[place]) for place in best]
         sentences = await self._score_sentences(query, near, watch)
@@ -159,8 +164,12 @@ class Ranker:
         return RankedCandidate(candidate.passage_id, score, below, sentences)
 
 
-def _best_first(scores: Sequence[float | None]) -> list[int]:
-    """Return places by score; equal ones and those without a score keep their order."""
-    scored = [place for place, score in enumerate(scores) if score is not None]
-    rest = [place for place, score in enumerate(scores) if score is None]
-    return [*sorted(scored, key=lambda place: -(scores[place] or 0.0)), *rest]
+def best_first(scores: Sequence[float | None]) -> list[int]:
+    """Return places by score and place; those without a score keep their order, at the end."""
+    worth = {
+        place: log_odds(score) - BY_PLACE * place
+        for place, score in enumerate(scores)
+        if score is not None
+    }
+    rest = [place for place in range(len(scores)) if place not in worth]
+    return [*sorted(worth, key=lambda place: -worth[place]), *rest]

@@ -92,7 +92,9 @@ class RankPassagesResponse(_message.Message):
     """How many passages were scored. Fewer than sent if the time was too short."""
     @_builtins.property
     def passages(self) -> _containers.RepeatedCompositeFieldContainer[Global___RankedPassage]:
-        """The scored passages, best first; then those not scored, in the order of the request."""
+        """The scored passages, best first: one may come before another that scores a little more but comes later in the
+        request. Then those not scored, in the order of the request.
+        """
 
     def __init__(
         self,

@@ -47,9 +47,10 @@ class RerankingServiceServicer(object):
     """
 
     def RankPassages(self, request, context):
-        """Returns the passages in the order of their scores, best first. Idempotent. Scores as many as the deadline
-        allows. Fails with INVALID_ARGUMENT and reason QUERY_EMPTY, QUERY_TOO_LONG, QUERY_NOT_TEXT, PASSAGES_EMPTY or
-        TOO_MANY_PASSAGES, and with RESOURCE_EXHAUSTED and reason RERANKING_BUSY.
+        """Returns the passages, best first: by their scores, and by their order in the request, which decides where no
+        score says much. Idempotent. Scores as many as the deadline allows. Fails with INVALID_ARGUMENT and reason
+        QUERY_EMPTY, QUERY_TOO_LONG, QUERY_NOT_TEXT, PASSAGES_EMPTY or TOO_MANY_PASSAGES, and with RESOURCE_EXHAUSTED and
+        reason RERANKING_BUSY.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

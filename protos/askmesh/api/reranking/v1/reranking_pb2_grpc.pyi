@@ -17,9 +17,10 @@ class RerankingServiceStub:
 
     def __init__(self, channel: _aio.Channel) -> None: ...
     RankPassages: _aio.UnaryUnaryMultiCallable[_reranking_pb2.RankPassagesRequest, _reranking_pb2.RankPassagesResponse]
-    """Returns the passages in the order of their scores, best first. Idempotent. Scores as many as the deadline
-    allows. Fails with INVALID_ARGUMENT and reason QUERY_EMPTY, QUERY_TOO_LONG, QUERY_NOT_TEXT, PASSAGES_EMPTY or
-    TOO_MANY_PASSAGES, and with RESOURCE_EXHAUSTED and reason RERANKING_BUSY.
+    """Returns the passages, best first: by their scores, and by their order in the request, which decides where no
+    score says much. Idempotent. Scores as many as the deadline allows. Fails with INVALID_ARGUMENT and reason
+    QUERY_EMPTY, QUERY_TOO_LONG, QUERY_NOT_TEXT, PASSAGES_EMPTY or TOO_MANY_PASSAGES, and with RESOURCE_EXHAUSTED and
+    reason RERANKING_BUSY.
     """
 
 class RerankingServiceServicer(metaclass=_abc_1.ABCMeta):
@@ -31,9 +32,10 @@ class RerankingServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _reranking_pb2.RankPassagesRequest,
         context: _aio.ServicerContext[_reranking_pb2.RankPassagesRequest, _abc.Awaitable[_reranking_pb2.RankPassagesResponse]],
     ) -> _abc.Awaitable[_reranking_pb2.RankPassagesResponse]:
-        """Returns the passages in the order of their scores, best first. Idempotent. Scores as many as the deadline
-        allows. Fails with INVALID_ARGUMENT and reason QUERY_EMPTY, QUERY_TOO_LONG, QUERY_NOT_TEXT, PASSAGES_EMPTY or
-        TOO_MANY_PASSAGES, and with RESOURCE_EXHAUSTED and reason RERANKING_BUSY.
+        """Returns the passages, best first: by their scores, and by their order in the request, which decides where no
+        score says much. Idempotent. Scores as many as the deadline allows. Fails with INVALID_ARGUMENT and reason
+        QUERY_EMPTY, QUERY_TOO_LONG, QUERY_NOT_TEXT, PASSAGES_EMPTY or TOO_MANY_PASSAGES, and with RESOURCE_EXHAUSTED and
+        reason RERANKING_BUSY.
         """
 
 def add_RerankingServiceServicer_to_server(servicer: RerankingServiceServicer, server: _aio.Server) -> None: ...
