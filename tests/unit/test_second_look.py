@@ -54,6 +54,15 @@ async def test_a_unit_without_the_kind_of_thing_that_is_asked_for_is_not_looked_
     assert len(model.requests) == 1
 
 
+async def test_the_date_of_an_entry_may_stand_above_it() -> None:
+    text = "- Hens got a run of their own."
+    entry = replace(RENT, text=text, headings=("News", "14 May 2024"), score=0.3)
+    model = ScriptedLanguageModel(writing(REFUSED, "Yes"))
+    asked = request("When did the hens get more room?", sources=[entry])
+    events = await events_of(summarizer(model, profile=DECISIVE), asked)
+    assert text_of(events).startswith("14 May 2024: \u201cHens got a run of their own.\u201d")
+
+
 async def test_the_model_reads_the_line_and_its_place_and_can_say_yes_or_no_alone() -> None:
     model = ScriptedLanguageModel(writing(WRITTEN, "No"))
     await events_of(summarizer(model, profile=DECISIVE), request(KEEP, sources=[RENT]))

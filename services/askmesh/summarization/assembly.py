@@ -16,13 +16,12 @@ from askmesh.summarization.answerability import SCORED, UNSCORED, is_unknown, si
 from askmesh.summarization.dates import without_replaced
 from askmesh.summarization.documents_asked import of_document, title_of
 from askmesh.summarization.evidence import EvidenceUnit, rank_units
-from askmesh.summarization.ordinals import at_its_place
 from askmesh.summarization.over_records import told_by_records
 from askmesh.summarization.prompt import PromptWriter
 from askmesh.summarization.question import Question, Wanted, take_apart
 from askmesh.summarization.ranges import within_range
 from askmesh.summarization.records import Records
-from askmesh.summarization.ruling import ruled
+from askmesh.summarization.rules import told_by_rule
 from askmesh.summarization.said import Said
 from askmesh.summarization.sections import BY_KEY, about_what_is_named, is_keyed_by
 from askmesh.summarization.selection import best_of_parts
@@ -175,8 +174,8 @@ def _over_records(
 
 
 def _by_rule(question: Question, ranked: Sequence[EvidenceUnit]) -> Evidence | None:
-    """Return the evidence for an answer that is a rule for the case, or what stands at a place."""
-    said = (ruled(question, ranked) or at_its_place(question, ranked)) if ranked else []
+    """Return the evidence for an answer that a rule gives."""
+    said = told_by_rule(question, ranked) if ranked else []
     if not said:
         return None
     return Evidence(

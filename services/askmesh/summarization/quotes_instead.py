@@ -93,7 +93,8 @@ class QuoteInstead:
 
     def _is_fit(self, item: EvidenceUnit) -> bool:
         question = self.evidence.question
-        is_of_another_kind = lacks_kind(question.text, item.text) or is_of_another(question, item)
+        told = f"{quoted(item, question.stems).text}\n{item.text}"
+        is_of_another_kind = lacks_kind(question.text, told) or is_of_another(question, item)
         is_denied = says_the_opposite(question, item.own)
         return not (is_of_another_kind or is_denied)
 
