@@ -68,6 +68,37 @@ def test_what_was_said_is_not_said_again() -> None:
     assert text.take("The oil crisis began in October 1973.") == []
 
 
+POOL = Source(
+    passage_id="pool",
+    title="Pool",
+    text="Nobody pays for the use of lockers, hair dryers or swimming boards. Towels cost 2 euros.",
+    score=0.9,
+)
+
+
+def test_where_a_sentence_names_only_some_of_several_things_its_statement_is_quoted_once() -> None:
+    asked = "Which things does nobody pay for at the pool?"
+    text = _checked(asked, POOL)
+    told = text_of(text.take("Nobody pays for the use of hair dryers or swimming boards."))
+    assert told.startswith("\u201cNobody pays for the use of lockers, hair dryers or swimming")
+    assert text.take("Nobody pays for the use of lockers or swimming boards.") == []
+    whole = "Nobody pays for the use of lockers, hair dryers, and swimming boards."
+    assert text_of(_checked(asked, POOL).take(whole)) == f"{whole} [1]"
+
+
+def test_a_sentence_on_the_one_of_several_things_that_is_asked_for_is_enough() -> None:
+    said = "Nobody pays for the use of hair dryers."
+    for asked in ("What does nobody pay for hair dryers?", "Does one pay for hair dryers?"):
+        assert text_of(_checked(asked, POOL).take(said)) == f"{said} [1]"
+
+
+def test_what_a_statement_says_of_all_the_things_it_names_is_none_of_them() -> None:
+    rule = "Helmets and gloves are lent to guests, and are returned dry."
+    hire = Source(passage_id="hire", title="Hire", text=rule, score=0.9)
+    said = "Helmets and gloves are lent to guests."
+    assert text_of(_checked("Which things are lent to guests?", hire).take(said)) == f"{said} [1]"
+
+
 def test_yes_and_no_stand_before_a_sentence_that_grounds_them() -> None:
     question = "Are codes by SMS allowed for signing in?"
     events = _checked(question, RULES).take("No, codes by SMS are not allowed for signing in.")

@@ -27,6 +27,7 @@ class AnswerText:
 
     def add(self, said: Said) -> list[StreamSummaryResponse]:
         """Append the sources' own words or figures, in support of which their units are cited."""
+        self._said.append(stems(said.text))
         quotes = [said.quote, *(item.own for item in said.units[1:])][: len(said.units)]
         return self._cited(said.text, said.units, quotes, 1.0, said.after)
 

@@ -11,11 +11,13 @@ from askmesh.summarization.composition import composed
 from askmesh.summarization.contradictions import Contradiction
 from askmesh.summarization.deciding import agrees, decided, only_repeats, yes_or_no
 from askmesh.summarization.documents_asked import outline
+from askmesh.summarization.enumerations import only_in_part
 from askmesh.summarization.evidence import EvidenceUnit
 from askmesh.summarization.kinds import lacks_kind
 from askmesh.summarization.pointing import PlaceOfFacts, pointed_at
 from askmesh.summarization.question import Wanted
 from askmesh.summarization.quotes_instead import QuoteInstead
+from askmesh.summarization.quoting import quoted
 from askmesh.summarization.refusals import is_refusal
 from askmesh.summarization.said import Said
 from askmesh.summarization.stating import stated
@@ -95,16 +97,29 @@ class CheckedText:
         if not speaks_of_it(question.text, verdict.units, claim):
             return self._reject(text)
         if verdict.fault is None:
-            self.supported += 1
-            self._idle = 0
             keeps = asked and agrees(word, claim, verdict.units, question)
-            said = text if keeps else claim[:1].upper() + claim[1:]
-            return self._answer.add_sentence(said, verdict.units, verdict.support)
+            return self._released(text if keeps else claim[:1].upper() + claim[1:], claim, verdict)
         asks_number = bool({*numbers(claim)} & {*numbers(question.text)})
         exchanged = verdict.contradiction is Contradiction.EXCHANGE and asks_number
         if self._meant is None and (verdict.fault is not Fault.CONTRADICTION or exchanged):
             self._meant = pointed_at(claim, question.text, self._evidence.shown)
         return self._reject(text)
+
+    def _released(
+        self, text: str, claim: str, verdict: Finding[EvidenceUnit]
+    ) -> list[StreamSummaryResponse]:
+        """Release a supported sentence, or the statement of which it leaves a part out."""
+        self.supported += 1
+        self._idle = 0
+        question = self._evidence.question
+        whole = only_in_part(claim, question, verdict.units)
+        if whole is None:
+            return self._answer.add_sentence(text, verdict.units, verdict.support)
+        said = quoted(whole, question.stems)
+        if self._answer.says(said.text):
+            self._idle += 1
+            return []
+        return self._answer.add(said)
 
     def _reject(self, text: str) -> list[StreamSummaryResponse]:
         self.unsupported += 1
