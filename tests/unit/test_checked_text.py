@@ -397,3 +397,22 @@ def test_the_best_statement_with_the_figure_that_the_model_wrote_may_be_quoted()
         checked = _checked("By what time do I have to call in?", leave, probability=0.4)
         assert checked.take("You have to call in by 07:15 if you are poorly.") == []
         assert checked.instead.means_the_best is is_told
+
+
+GATES = Source(
+    passage_id="gates",
+    title="North gate and south gate",
+    text="The north gate is locked at 21:00. The south gate is guarded by two dogs.",
+    score=0.9,
+)
+
+
+def test_what_is_said_of_one_alone_does_not_tell_which_of_two_is_more() -> None:
+    text = _checked("Which is locked later, the north gate or the south gate?", GATES)
+    assert text.compose() == []
+    assert text.take("The north gate is locked at 21:00.") == []
+    assert text.instead.to_look_at is None
+    assert not text.instead.has_a_place
+    assert _checked("Which is locked, the north gate or the south gate?", GATES).take(
+        "The north gate is locked at 21:00."
+    )

@@ -67,3 +67,39 @@ def test_nothing_is_compared_where_several_statements_are_as_near() -> None:
     other = page("Guards of camp North pay for shifts that they miss.", "Rules")
     question = "How do the shifts of guards in camp North and camp South differ?"
     assert told(question, CAMPS, other) == []
+
+
+HALLS = page(
+    "# Halls: Elm and Oak\n\nElm is open from 06:00 to 00:30. Oak opens at 07:00 and is locked at"
+    " 22:00. Oak has 40 places for bicycles."
+)
+
+
+def test_which_of_two_is_more_is_told_by_the_statement_on_each_that_has_such_an_amount() -> None:
+    assert told("Which hall closes later at night, Oak or Elm?", HALLS) == [
+        "\u201cOak opens at 07:00 and is locked at 22:00.\u201d",
+        "\u201cElm is open from 06:00 to 00:30.\u201d",
+    ]
+
+
+def test_rows_of_two_things_are_told_after_their_names() -> None:
+    prices = page(
+        "no: 7 | what: Elm chair | price_eur: 80\nno: 8 | what: Oak stool | price_eur: 65", "Prices"
+    )
+    assert told("What costs less, the oak stool or the elm chair?", prices) == [
+        "Oak stool: no: 8, price_eur: 65",
+        "Elm chair: no: 7, price_eur: 80",
+    ]
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Which hall closes later at night, Oak or Ash?",
+        "Which hall has lockers, Oak or Elm?",
+        "Which hall has more bicycles, Oak or Elm?",
+    ],
+)
+def test_one_statement_alone_tells_not_which_of_two_is_more(question: str) -> None:
+    bicycles = page("Elm closes at 23:00. Oak has 40 places for bicycles.")
+    assert told(question, bicycles) == []

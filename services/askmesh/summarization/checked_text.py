@@ -7,6 +7,7 @@ from askmesh.summarization.answer_text import AnswerText
 from askmesh.summarization.asked_things import speaks_of_it
 from askmesh.summarization.assembly import Evidence
 from askmesh.summarization.citations import take_marks
+from askmesh.summarization.compared_things import tells_one_alone
 from askmesh.summarization.composition import composed
 from askmesh.summarization.contradictions import Contradiction
 from askmesh.summarization.deciding import agrees, decided, only_repeats, yes_or_no
@@ -94,7 +95,8 @@ class CheckedText:
         if restates or lacks_kind(question.text, claim):
             return self._reject(text)
         verdict = self._verdict(claim, is_sentence=not (word and asked))
-        if not speaks_of_it(question.text, verdict.units, claim):
+        is_of_one = not verdict.fault and tells_one_alone(question, verdict.units)
+        if is_of_one or not speaks_of_it(question.text, verdict.units, claim):
             return self._reject(text)
         if verdict.fault is None:
             keeps = asked and agrees(word, claim, verdict.units, question)

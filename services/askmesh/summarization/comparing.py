@@ -1,70 +1,80 @@
 """What the sources say of each of two things that a question compares: a statement of either."""
 
 import re
+from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from askmesh.summarization.amendments import is_overtaken
 from askmesh.summarization.asked_records import FORM_WORDS
 from askmesh.summarization.asked_things import without_kinds
 from askmesh.summarization.assembly import Evidence
+from askmesh.summarization.compared_things import Side, choice_of, sides_of
 from askmesh.summarization.evidence import EvidenceUnit
+from askmesh.summarization.measures import amount_of
 from askmesh.summarization.question import Question
 from askmesh.summarization.quoting import quoted
 from askmesh.summarization.said import Said
 from askmesh.summarization.untrusted import plain
-from askmesh.text import numbers, stems
+from askmesh.text import UnitKind, numbers, stems
 
-_FORMS = tuple(
-    re.compile(form, re.IGNORECASE)
-    for form in (
-        r"\bbetween (?P<one>.+) and (?P<other>.+?)\W*$",
-        r"^\W*how (?:do|does|did|is|are) (?P<one>.+) (?:differ|different) from (?P<other>.+?)\W*$",
-        r"^\W*how (?:do|does|did) (?P<one>.+) and (?P<other>.+?) (?:differ|compare)\W*$",
-        r"^\W*compare (?P<one>.+) (?:and|with|to) (?P<other>.+?)\W*$",
-        r"^(?P<one>.+) (?:versus|vs\.?) (?P<other>.+?)\W*$",
-    )
-)
-_OF = re.compile(r"\b(?:of|on|at|in|for|from|with)\b", re.IGNORECASE)
 _ARTICLE = re.compile(r"\s*(?:(?:the|an?|our|your) )?", re.IGNORECASE)
 _NEAR_UNITS = 12
 _MOST_WORDS = 40
 _RIVAL_SHARE = 0.75
-
-
-@dataclass(frozen=True, slots=True)
-class _Side:
-    """One of the two things: what it is called, and its words that the other has not."""
-
-    name: str
-    words: frozenset[str]
+_BARE = "bare"
 
 
 def compared(evidence: Evidence) -> list[Said]:
     """Return the one statement of each of two things that tells what a question compares them by.
 
     "How do the fees of A and B differ?" is told by one on the fee of A and one on that of B, each
-    about that one alone; nothing if one of them has none, or several.
+    about that one alone; nothing if one of them has none, or several. Which one is more is told by
+    a statement of each, too.
     """
-    sides = _sides(evidence.question)
+    sides, choice = sides_of(evidence.question), choice_of(evidence.question)
     if sides is None:
-        return []
+        return _figures_of(choice, evidence) if choice else []
     found = [_told_of(side, other, evidence) for side, other in (sides, sides[::-1])]
     return [said for said in found if said] if all(found) else []
 
 
-def _sides(question: Question) -> tuple[_Side, _Side] | None:
-    """Return the two things that a question compares; None if it does not."""
-    match = next(filter(None, (form.search(question.text) for form in _FORMS)), None)
-    if match is None:
-        return None
-    one, other = (_OF.split(match[part])[-1] for part in ("one", "other"))
-    words = stems(one), stems(other)
-    sides = _Side(one, words[0] - words[1]), _Side(other, words[1] - words[0])
-    return sides if all(side.words for side in sides) else None
+def _figures_of(sides: tuple[Side, Side], evidence: Evidence) -> list[Said]:
+    """Return the one statement of each that is near and has an amount, if both are of one kind."""
+    bar = _RIVAL_SHARE * evidence.ranked[0].score
+    near = [item for item in evidence.ranked if item.score >= bar]
+    kinds: dict[str, list[EvidenceUnit]] = defaultdict(list)
+    for item in near:
+        if kind := _kind_of_amount(item):
+            kinds[kind].append(item)
+    pairs = [pair for items in kinds.values() if (pair := _one_of_each(sides, items))]
+    told = pairs[0] if len(pairs) == 1 else []
+    if any(is_overtaken(evidence.question, item, other) for item in told for other in near):
+        return []
+    return [_told_with_name(*each, evidence.question) for each in zip(told, sides, strict=False)]
 
 
-def _told_of(side: _Side, other: _Side, evidence: Evidence) -> Said | None:
+def _one_of_each(sides: tuple[Side, Side], items: Sequence[EvidenceUnit]) -> list[EvidenceUnit]:
+    """Return the only statement of each of two things that does not name the other, if both are."""
+    found = [
+        [item for item in items if _names_alone(item, side, other)]
+        for side, other in (sides, sides[::-1])
+    ]
+    return [item for each in found for item in each] if list(map(len, found)) == [1, 1] else []
+
+
+def _kind_of_amount(item: EvidenceUnit) -> str:
+    """Return the unit of the first amount of a short statement; nothing without one."""
+    is_short = not item.is_code and len(item.own.split()) <= _MOST_WORDS
+    amount = amount_of(item.own) if is_short else None
+    return amount.unit or _BARE if amount else ""
+
+
+def _names_alone(item: EvidenceUnit, side: Side, other: Side) -> bool:
+    own = stems(item.own)
+    return side.words <= own and not other.words & own
+
+
+def _told_of(side: Side, other: Side, evidence: Evidence) -> Said | None:
     asked = evidence.question.stems - FORM_WORDS - side.words - other.words
     named = without_kinds(asked)
     fitting = [item for item in evidence.ranked if _is_of(item, side, other, named)]
@@ -74,15 +84,21 @@ def _told_of(side: _Side, other: _Side, evidence: Evidence) -> Said | None:
     near = evidence.ranked[:_NEAR_UNITS]
     if best is None or any(is_overtaken(evidence.question, best, item) for item in near):
         return None
-    said = quoted(best, evidence.question.stems)
+    return _told_with_name(best, side, evidence.question)
+
+
+def _told_with_name(item: EvidenceUnit, side: Side, question: Question) -> Said:
+    """Return a statement after the name of what it is about, if it does not have it itself."""
+    said = quoted(item, question.stems)
     if side.words & stems(said.text):
         return said
     name = plain(_ARTICLE.sub("", side.name, count=1).strip())
-    text = f"{name[:1].upper()}{name[1:]}: \u201c{plain(best.text)}\u201d"
-    return Said(text, (best,), best.text)
+    is_quote = item.unit.kind is not UnitKind.ROW
+    told = f"\u201c{plain(item.text)}\u201d" if is_quote else said.text
+    return Said(f"{name[:1].upper()}{name[1:]}: {told}", (item,), item.text)
 
 
-def _is_of(item: EvidenceUnit, side: _Side, other: _Side, named: frozenset[str]) -> bool:
+def _is_of(item: EvidenceUnit, side: Side, other: Side, named: frozenset[str]) -> bool:
     """Tell whether a short statement has what is compared, and is about the one thing alone."""
     own, known = stems(item.own), stems(f"{item.breadcrumb} {item.lead} {item.own}")
     return (

@@ -16,6 +16,7 @@ from askmesh.passages import duration_to_wire
 from askmesh.summarization.answerability import says_the_opposite, signals_of
 from askmesh.summarization.asked_things import speaks_of_it
 from askmesh.summarization.assembly import Evidence
+from askmesh.summarization.compared_things import tells_one_alone
 from askmesh.summarization.drafting import DOUBTLESS, Draft
 from askmesh.summarization.evidence import lead_of
 from askmesh.summarization.kinds import lacks_kind
@@ -106,6 +107,8 @@ def _has_what_is_asked_for(evidence: Evidence) -> bool:
     """
     question, best = evidence.question, evidence.shown[0]
     is_of_its_kind = not (lacks_kind(question.text, best.text) or is_strange_row(question, best))
+    if tells_one_alone(question, evidence.parts or [best]):
+        return False
     return bool(evidence.parts) or (is_of_its_kind and speaks_of_it(question.text, [best]))
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from askmesh.summarization.answerability import says_the_opposite
 from askmesh.summarization.asked_things import speaks_of_it
 from askmesh.summarization.assembly import Evidence
+from askmesh.summarization.compared_things import tells_one_alone
 from askmesh.summarization.documents_asked import outline
 from askmesh.summarization.evidence import EvidenceUnit, lead_of
 from askmesh.summarization.kinds import lacks_kind
@@ -73,8 +74,9 @@ class QuoteInstead:
     def to_look_at(self) -> EvidenceUnit | None:
         """The unit of which the model may be asked whether it answers: the one that it meant.
 
-        Without one it is the best. None of another kind or of another by name, and none that
-        denies; but whether it speaks of the thing in other words is for the model to tell.
+        Without one it is the best. None of another kind or of another by name, none that denies, or
+        that tells one alone of two; but whether it speaks of the thing in other words is for the
+        model to tell.
         """
         return self._place if self._is_fit(self._place) else None
 
@@ -96,7 +98,7 @@ class QuoteInstead:
         told = f"{quoted(item, question.stems).text}\n{item.text}"
         is_of_another_kind = lacks_kind(question.text, told) or is_of_another(question, item)
         is_denied = says_the_opposite(question, item.own)
-        return not (is_of_another_kind or is_denied)
+        return not (is_of_another_kind or is_denied or tells_one_alone(question, [item]))
 
     def _stands_out(self) -> bool:
         evidence, best = self.evidence, self.evidence.shown[0]

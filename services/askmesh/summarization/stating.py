@@ -6,6 +6,7 @@ from askmesh.summarization.amendments import is_overtaken
 from askmesh.summarization.answerability import signals_of
 from askmesh.summarization.asked_things import speaks_of_it
 from askmesh.summarization.assembly import Evidence
+from askmesh.summarization.compared_things import tells_one_alone
 from askmesh.summarization.evidence import EvidenceUnit, cells, lead_of
 from askmesh.summarization.kinds import lacks_kind, lacks_reason
 from askmesh.summarization.looking_up import COMPARES
@@ -63,6 +64,7 @@ def stated(evidence: Evidence) -> list[Said]:
         or evidence.parts
         or question.negated
         or COMPARES.search(question.text)
+        or tells_one_alone(question, [best])
         or _ASKS_TWICE.search(question.text)
         or question.wanted in _WRITTEN
         or best.own_score is None
