@@ -8,8 +8,10 @@ from askmesh.summarization.kinds import lacks_kind
 from askmesh.summarization.question import Question, Wanted
 from askmesh.summarization.quoting import quoted
 from askmesh.summarization.said import Said
+from askmesh.summarization.seasonal_rules import in_season
 from askmesh.summarization.sections import section_of
 from askmesh.summarization.untrusted import plain
+from askmesh.summarization.word_forms import verb_forms
 from askmesh.text import (
     MONTHS,
     WEEKDAYS,
@@ -24,7 +26,7 @@ _MOST_WORDS = 25
 _PLAIN_TEXT = """
     allow approve available be begin buy close come do employ end get give go have light long
     make many may much need open permit possible put run set start stay still switch take turn use
-    visit yr yrs hr hrs wk wks min mins
+    visit ok okay fine alright yr yrs hr hrs wk wks min mins
     want work worth year month week day hour euro dollar pound old now
 """
 _PLAIN = stems(_PLAIN_TEXT)
@@ -39,7 +41,10 @@ def ruled(question: Question, ranked: Sequence[EvidenceUnit]) -> list[Said]:
     """
     best = ranked[0]
     return (
-        _of_several(question, ranked) or _of_clauses(question, best) or _on_a_day(question, ranked)
+        _of_several(question, ranked)
+        or _of_clauses(question, best)
+        or _on_a_day(question, ranked)
+        or in_season(question, ranked, unknown=_unknown(question, best))
     )
 
 
@@ -98,4 +103,4 @@ def _unknown(question: Question, item: EvidenceUnit) -> frozenset[str]:
     words = content_words(question.text)
     asked = {stem(word) for word in words if word.isalpha() and not numbers(word)}
     known = stems(f"{item.breadcrumb} {item.lead} {section_of(item)}")
-    return frozenset(asked - known - _PLAIN - _CALENDAR)
+    return frozenset(asked - known - verb_forms(known) - _PLAIN - _CALENDAR)
