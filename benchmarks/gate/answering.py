@@ -21,8 +21,9 @@ from askmesh.query_understanding.filters import filter_of
 from askmesh.query_understanding.intent import is_small_talk
 from askmesh.query_understanding.sub_questions import sub_questions
 from askmesh.query_understanding.tables import wants_table
-from askmesh.summarization.evidence import choose_units, rank_units
+from askmesh.summarization.evidence import rank_units
 from askmesh.summarization.sentence_buffer import SentenceBuffer
+from askmesh.summarization.showing import choose_units
 from askmesh.summarization.support import Grounds
 from askmesh.summarization.values import Source
 
@@ -103,11 +104,19 @@ def _evidence(size: int, seed: int) -> Act:
 
     def choose() -> object:
         units = rank_units(QUESTION, sources)
-        return choose_units(
-            units, most=8, floor=0.0, max_tokens=2_000, count_tokens=lambda text: len(text) // 4
-        )
+        return choose_units(units, most=8, floor=0.0, max_tokens=2_000, counter=_Letters())
 
     return choose
+
+
+class _Letters:
+    """Takes four letters for a token."""
+
+    def count(self, text: str) -> int:
+        return len(text) // 4
+
+    def truncate(self, text: str, limit: int) -> str:
+        return text[: 4 * limit]
 
 
 @dataclass(frozen=True, slots=True)

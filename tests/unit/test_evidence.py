@@ -2,7 +2,6 @@ from dataclasses import replace
 
 from askmesh.summarization.evidence import (
     EvidenceUnit,
-    choose_units,
     rank_units,
     without_duplicates,
 )
@@ -11,6 +10,7 @@ from askmesh.summarization.question import take_apart
 from askmesh.summarization.ranges import within_range
 from askmesh.summarization.sections import with_identifiers
 from askmesh.summarization.selection import newest, sentences_beside
+from askmesh.summarization.showing import choose_units
 from askmesh.summarization.values import Source, SourceSentence
 from askmesh.text import stems
 from support.summaries import CRISIS, TALKS, WordCounter
@@ -132,11 +132,15 @@ def test_what_holds_after_so_many_years_holds_until_the_next() -> None:
 
 def test_evidence_stays_within_its_token_budget() -> None:
     ranked = rank_units(QUESTION, [CRISIS, TALKS])
-    chosen = choose_units(
-        ranked, most=3, floor=0.0, max_tokens=16, count_tokens=WordCounter().count
-    )
+    chosen = choose_units(ranked, most=3, floor=0.0, max_tokens=16, counter=WordCounter())
     assert sum(len(item.text.split()) for item in chosen) <= 16
     assert chosen[0].text.startswith("By March 1974")
+
+
+def test_of_a_unit_that_is_too_long_alone_the_beginning_is_shown() -> None:
+    ranked = rank_units(QUESTION, [CRISIS])
+    (shown,) = choose_units(ranked, most=3, floor=0.0, max_tokens=5, counter=WordCounter())
+    assert shown.own == " ".join(ranked[0].own.split()[:5])
 
 
 def test_overlap_counts_forms_of_a_word_as_the_word() -> None:

@@ -1,10 +1,11 @@
-"""Source code and notebooks: what is written is kept as it stands."""
+"""Source code, data and notebooks: what is written is kept as it stands."""
 
 import json
 from collections.abc import Iterator, Mapping
 from typing import cast
 
 from askmesh.ingestion.blocks import Block, Code, Heading, ReadDocument, first_heading
+from askmesh.ingestion.data_reader import blocks_of_data
 from askmesh.ingestion.markdown_reader import blocks_of_markdown
 from askmesh.ingestion.refusals import DocumentRefusedError
 
@@ -12,12 +13,12 @@ MAX_CHARACTERS = 2 * 1024 * 1024
 
 
 def read_source_code(text: str) -> ReadDocument:
-    """Return the code, whole."""
+    """Return the code, whole; of data, lists of records as tables beside the rest."""
     if len(text) > MAX_CHARACTERS:
         raise DocumentRefusedError(
             "CONTENT_TOO_LARGE", f"It has more than {MAX_CHARACTERS} characters of code or data."
         )
-    return ReadDocument("", (Code(text),))
+    return ReadDocument("", blocks_of_data(text) or (Code(text),))
 
 
 def read_notebook(text: str) -> ReadDocument:

@@ -18,7 +18,7 @@ from askmesh.ingestion.pieces import (
     text_of,
 )
 
-VERSION = "21"
+VERSION = "22"
 """Changes whenever equal documents give other passages than before."""
 
 

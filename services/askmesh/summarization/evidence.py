@@ -1,6 +1,6 @@
 """The units of the sources that an answer may rest on."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from askmesh.summarization.overlap import question_overlap
@@ -143,27 +143,6 @@ def without_duplicates(ranked: Iterable[EvidenceUnit]) -> Iterator[EvidenceUnit]
         ):
             seen.append((words, facts))
             yield item
-
-
-def choose_units(
-    ranked: Sequence[EvidenceUnit],
-    *,
-    most: int,
-    floor: float,
-    max_tokens: int,
-    count_tokens: Callable[[str], int],
-) -> list[EvidenceUnit]:
-    """Return the best units within these bounds, best first. Those too long are passed over."""
-    chosen: list[EvidenceUnit] = []
-    room = max_tokens
-    for item in without_duplicates(ranked):
-        if len(chosen) == most or item.score < floor:
-            break
-        tokens = count_tokens(item.text)
-        if tokens <= room:
-            chosen.append(item)
-            room -= tokens
-    return chosen
 
 
 def lead_of(best: EvidenceUnit, ranked: Sequence[EvidenceUnit]) -> float:

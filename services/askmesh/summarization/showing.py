@@ -1,11 +1,11 @@
 """Which of the units that are about a question the model is shown."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from askmesh.inference import LanguageModelProfile, TokenCounter
 from askmesh.summarization.amendments import is_overtaken
-from askmesh.summarization.evidence import EvidenceUnit, choose_units
+from askmesh.summarization.evidence import EvidenceUnit, without_duplicates
 from askmesh.summarization.prompt import PromptWriter
 from askmesh.summarization.question import Question, Wanted
 from askmesh.summarization.selection import (
@@ -85,7 +85,7 @@ class Showing:
             most=most,
             floor=0.0 if parts else self._limits.evidence_share * max(i.score for i in ranked),
             max_tokens=self._room(question),
-            count_tokens=self._counter.count,
+            counter=self._counter,
         )
         return [*chosen, *self._beside(question, chosen, ranked)]
 
@@ -113,7 +113,7 @@ class Showing:
             most=_DOUBTFUL_UNITS,
             floor=0.0,
             max_tokens=min(_DOUBTFUL_TOKENS, self._room(question)),
-            count_tokens=self._counter.count,
+            counter=self._counter,
         )
 
     def for_table(self, question: Question, ranked: Sequence[EvidenceUnit]) -> list[EvidenceUnit]:
@@ -134,8 +134,37 @@ class Showing:
             most=len(ranked),
             floor=0.0,
             max_tokens=room,
-            count_tokens=self._counter.count,
+            counter=self._counter,
         )
 
     def _room(self, question: Question) -> int:
         return min(self._limits.max_tokens, self._prompts.room_for_evidence(question.text))
+
+
+def choose_units(
+    ranked: Sequence[EvidenceUnit],
+    *,
+    most: int,
+    floor: float,
+    max_tokens: int,
+    counter: TokenCounter,
+) -> list[EvidenceUnit]:
+    """Return the best units within these bounds, best first. Those too long are passed over.
+
+    Of the best one its beginning is returned where there is no room for any of them.
+    """
+    chosen: list[EvidenceUnit] = []
+    room = max_tokens
+    for item in without_duplicates(ranked):
+        if len(chosen) == most or item.score < floor:
+            break
+        tokens = counter.count(item.text)
+        if tokens <= room:
+            chosen.append(item)
+            room -= tokens
+    return chosen or [_beginning(item, max_tokens, counter) for item in ranked[:1]]
+
+
+def _beginning(item: EvidenceUnit, tokens: int, counter: TokenCounter) -> EvidenceUnit:
+    own = counter.truncate(item.own, tokens)
+    return replace(item, unit=replace(item.unit, end=item.unit.start + len(own)))

@@ -1,0 +1,161 @@
+"""Data in JSON and YAML: lists of records become tables, the rest is settings."""
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias, cast
+
+import yaml
+
+from askmesh.ingestion.blocks import Block, Code, Heading, LabelledRow
+
+Fields: TypeAlias = Mapping[str, object]
+Nodes: TypeAlias = Sequence[tuple[yaml.Node, yaml.Node]]
+
+MAX_YAML_CHARACTERS = 256 * 1024
+"""More takes the parser seconds."""
+_FEWEST = 2
+"""So many records make a table, and so many fields a record."""
+_SHARED = 0.5
+"""Records have this share of their fields in common."""
+_ENTRY = re.compile(r"^\s*-\s+[\"']?[^\W\d][\w .-]*[\"']?\s*:(?:\s|$)", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A list of records, and the keys that lead to it."""
+
+    path: tuple[str, ...]
+    records: Sequence[Fields]
+
+    def blocks(self) -> Iterator[Block]:
+        """Yield the keys as a heading, then a row for each record."""
+        if self.path:
+            yield Heading(2, " > ".join(self.path))
+        for record in self.records:
+            yield LabelledRow(tuple((key, cell_of(value)) for key, value in record.items()))
+
+
+def blocks_of_data(text: str) -> tuple[Block, ...]:
+    """Return the settings and the tables of a text; nothing if it is no data, or has no table.
+
+    JSON is told a line for each setting; YAML as it stands.
+    """
+    return blocks_of_json(text) if text.lstrip()[:1] in {"{", "["} else blocks_of_yaml(text)
+
+
+def blocks_of_json(text: str) -> tuple[Block, ...]:
+    """Return the settings, one a line, then the tables; nothing if it is no object or list."""
+    try:
+        value: object = json.loads(text)
+    except (ValueError, RecursionError):
+        return ()
+    if not isinstance(value, dict | list):
+        return ()
+    tables: list[Table] = []
+    rest = _without_tables(cast("object", value), (), tables)
+    lines = json.dumps(rest, indent=2, ensure_ascii=False) if rest else ""
+    told = [Code(lines)] if lines else []
+    return (*told, *(block for table in tables for block in table.blocks()))
+
+
+def blocks_of_yaml(text: str) -> tuple[Block, ...]:
+    """Return the lines as they stand but those of tables, then these; nothing without any.
+
+    A list with comments is left as it stands.
+    """
+    if len(text) > MAX_YAML_CHARACTERS or len(_ENTRY.findall(text)) < _FEWEST:
+        return ()
+    lines = text.split("\n")
+    tables: list[Table] = []
+    try:
+        root = yaml.compose(text, Loader=yaml.BaseLoader)
+        for path, first, node in _block_lists(root, (), set()):
+            own = range(first, _end(node, lines))
+            records = records_in(_constructed(node))
+            if records is not None and not any("#" in lines[line] for line in own):
+                tables.append(Table(path, records))
+                lines[own.start : own.stop] = [""] * len(own)
+    except (yaml.YAMLError, RecursionError):
+        return ()
+    rest = "\n".join(line for line in lines if line.strip())
+    told = [Code(rest)] if rest else []
+    return (*told, *(block for table in tables for block in table.blocks())) if tables else ()
+
+
+def records_in(value: object) -> Sequence[Fields] | None:
+    """Return the records of a list, if it is one of them: flat objects with common fields."""
+    if not isinstance(value, list):
+        return None
+    entries = cast("list[object]", value)
+    records = [cast("Fields", each) for each in entries if _is_flat(each)]
+    if not _FEWEST <= len(records) == len(entries):
+        return None
+    shared = [key for key in records[0] if all(key in record for record in records)]
+    least = max(_FEWEST, *(_SHARED * len(record) for record in records))
+    return records if len(shared) >= least else None
+
+
+def cell_of(value: object) -> str:
+    """Return a value as a cell of a table."""
+    if value is None:
+        return ""
+    if isinstance(value, list):
+        return ", ".join(map(cell_of, cast("list[object]", value)))
+    return value if isinstance(value, str) else json.dumps(value)
+
+
+def _is_flat(value: object) -> bool:
+    if not isinstance(value, dict):
+        return False
+    cells = cast("Fields", value).values()
+    inner = [each for cell in cells for each in _listed(cell)]
+    return not any(isinstance(each, dict | list) for each in inner)
+
+
+def _listed(value: object) -> Sequence[object]:
+    return cast("list[object]", value) if isinstance(value, list) else [value]
+
+
+def _without_tables(value: object, path: tuple[str, ...], tables: list[Table]) -> object:
+    """Return a value without the lists of records in it, which are added to the tables."""
+    if (records := records_in(value)) is not None:
+        tables.append(Table(path, records))
+        return {}
+    if not isinstance(value, dict):
+        return value
+    kept: dict[str, object] = {}
+    for key, each in cast("Fields", value).items():
+        rest = _without_tables(each, (*path, key), tables)
+        if rest or not each:
+            kept[key] = rest
+    return kept
+
+
+def _block_lists(
+    node: yaml.Node | None, path: tuple[str, ...], seen: set[int]
+) -> Iterator[tuple[tuple[str, ...], int, yaml.Node]]:
+    """Yield the lists that are written line by line: their keys, first lines and nodes."""
+    if node is None or id(node) in seen:
+        return
+    seen.add(id(node))  # an alias is the same node again
+    if isinstance(node, yaml.MappingNode):
+        for key, value in cast("Nodes", node.value):
+            keys = (*path, str(cast("object", key.value)))
+            if isinstance(value, yaml.SequenceNode) and not value.flow_style:
+                yield keys, key.start_mark.line, value
+            yield from _block_lists(value, keys, seen)
+
+
+def _end(node: yaml.Node, lines: Sequence[str]) -> int:
+    """Return the line after a list: what stands before the next key is none of it."""
+    end = node.end_mark.line + (node.end_mark.column > 0 and node.end_mark.line == len(lines) - 1)
+    while end > node.start_mark.line and lines[end - 1].strip()[:1] in {"", "#"}:
+        end -= 1
+    return end
+
+
+def _constructed(node: yaml.Node) -> object:
+    loader = yaml.BaseLoader("")
+    return loader.construct_object(node, deep=True)  # pyright: ignore[reportUnknownMemberType]

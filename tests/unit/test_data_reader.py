@@ -1,0 +1,94 @@
+"""JSON and YAML: lists of records as tables, the rest as settings."""
+
+import json
+
+import pytest
+
+from askmesh.ingestion.blocks import Block, Code, Heading, LabelledRow
+from askmesh.ingestion.data_reader import MAX_YAML_CHARACTERS
+from askmesh.ingestion.reading import read
+from askmesh.text import UnitKind, units
+from askmesh.uploads import MediaType
+
+ALDER = LabelledRow((("room", "Alder"), ("seats", "20"), ("has", "screen, phone")))
+BEECH = LabelledRow((("room", "Beech"), ("seats", "8"), ("floor", "2"), ("has", "")))
+ROOMS: list[object] = [
+    {"room": "Alder", "seats": 20, "has": ["screen", "phone"]},
+    {"room": "Beech", "seats": 8, "floor": 2, "has": None},
+]
+YAML = """\
+# Of the house in Elm Street
+open: "08:00"
+building:
+  rooms:
+    - room: Alder
+      seats: 20
+      has: [screen, phone]
+    - room: Beech
+      seats: 8
+      floor: 2
+      has:
+
+  # Since May
+  caretaker: Ida Holm
+"""
+
+
+def blocks_of(text: str) -> tuple[Block, ...]:
+    return read(text.encode(), MediaType.SOURCE_CODE).blocks
+
+
+@pytest.mark.parametrize("indent", [None, 2])
+def test_a_list_of_objects_is_a_table_below_its_keys(indent: int | None) -> None:
+    text = json.dumps({"building": {"rooms": ROOMS, "lift": False}, "open": "08:00"}, indent=indent)
+    code, *table = blocks_of(text)
+    assert table == [Heading(2, "building > rooms"), ALDER, BEECH]
+    assert code == Code(json.dumps({"building": {"lift": False}, "open": "08:00"}, indent=2))
+
+
+def test_json_that_is_a_list_of_objects_is_a_table() -> None:
+    assert blocks_of(json.dumps(ROOMS)) == (ALDER, BEECH)
+
+
+def test_json_on_one_line_has_a_setting_a_line() -> None:
+    (code,) = blocks_of('{"helpdesk": {"extension": 4400, "hours": "9-5"}, "wifi": "guests"}')
+    found = units(f"```\n{code.text}\n```")
+    assert {unit.kind for unit in found} == {UnitKind.SETTING}
+    assert [unit.headings for unit in found] == [("helpdesk",), ("helpdesk",), ()]
+
+
+def test_a_list_in_yaml_is_a_table_and_the_rest_stands_as_it_is() -> None:
+    code, *table = blocks_of(YAML)
+    assert table == [Heading(2, "building > rooms"), ALDER, BEECH]
+    assert code == Code(
+        '# Of the house in Elm Street\nopen: "08:00"\nbuilding:\n  # Since May\n'
+        "  caretaker: Ida Holm"
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "steps:\n  - uses: checkout\n  - name: Test\n    run: make test",
+        "rooms:\n  - room: Alder  # the large one\n    seats: 20\n  - room: Beech\n    seats: 8",
+        "rooms:\n  - room: Alder\n    seats: {most: 20}\n  - room: Beech\n    seats: {most: 8}",
+        "a: &a\n  - b: *a\n    c: 1\n  - b: *a\n    c: 2",
+        "- a: 1\n- b: [",
+        '{"a": [1, 2, 3',
+        '"a text"',
+        "def f():\n    return [{'a': 1, 'b': 2}, {'a': 3, 'b': 4}]",
+    ],
+)
+def test_other_lists_and_other_texts_are_left_as_they_stand(text: str) -> None:
+    assert blocks_of(text) == (Code(text),)
+
+
+def test_yaml_that_would_take_long_is_left_as_it_stands() -> None:
+    text = YAML + "# and so on\n" * (MAX_YAML_CHARACTERS // 12)
+    assert blocks_of(text) == (Code(text.rstrip()),)
+
+
+def test_objects_that_have_nearly_nothing_in_common_make_no_table() -> None:
+    text = json.dumps([{"a": 1, "b": 2, "c": 3, "d": 4, "e": 5}, {"a": 1, "b": 3}])
+    (code,) = blocks_of(text)
+    assert isinstance(code, Code)
