@@ -7,6 +7,7 @@ import pytest
 
 from askmesh.summarization.evidence import EvidenceUnit, rank_units
 from askmesh.summarization.question import take_apart
+from askmesh.summarization.quotes_instead import is_strange_row
 from askmesh.summarization.ranges import within_range
 from askmesh.summarization.values import Source
 
@@ -107,3 +108,12 @@ def test_what_lies_below_an_amount_does_not_have_it(asked: str, price: str) -> N
     assert [unit.own.partition(" | ")[2] for unit in within_range(take_apart(question), units)] == [
         price
     ]
+
+
+def test_a_row_has_the_amount_that_falls_into_its_range() -> None:
+    rows = "Given back: 4 to 13 days late | Fee: 8 EUR\nGiven back: 1 to 3 days late | Fee: 2 EUR"
+    for when, is_strange in (("twelve days late", False), ("ages too late", True)):
+        asked = take_apart(f"A customer brings her drill {when}. Which fee?")
+        tools = [Source(passage_id="tools", title="Tool hire", text=rows)]
+        best = within_range(asked, rank_units(asked.text, tools))[0]
+        assert is_strange_row(asked, best) is is_strange

@@ -12,7 +12,9 @@ _NUMBER = (
     r"((?:\d[\d.,]*\d|\d)(?![\d:]*\d)|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
 )
 _SIGNED = re.compile(rf"([$\u20ac\u00a3]|\b(?:EUR|USD|GBP|CHF) ){_NUMBER}")
-_UNIT = r"(?:\s?([^\W\d_]+|[$\u20ac\u00a3%]))?"
+IN_FULL = r"(?:(?:completed?|full|whole|consecutive|continuous) )?"
+"""How an amount is meant, before its unit: "three full years"."""
+_UNIT = rf"(?:\s?{IN_FULL}([^\W\d_]+|[$\u20ac\u00a3%]))?"
 _LOW = (
     r"over|above|more than|older than|longer than|exceeding|\u00fcber|mehr als|>(?!=)"
     r"|from|after|at least|ab|\u2265|>="

@@ -17,7 +17,7 @@ from askmesh.summarization.quoting import quoted, standing_for
 from askmesh.summarization.said import Said
 from askmesh.summarization.sections import is_entry_of
 from askmesh.summarization.word_forms import MEASURING, verb_forms
-from askmesh.text import UnitKind, numbers, stems, stems_and_parts
+from askmesh.text import UnitKind, content_words, numbers, stem, stems, stems_and_parts
 
 QUOTABLE_SCORE = 0.5
 QUOTABLE_ALONE = 0.85
@@ -128,10 +128,14 @@ class QuoteInstead:
 
 
 def is_strange_row(question: Question, item: EvidenceUnit) -> bool:
-    """Tell whether a row, with what stands above it, has less than half of what was asked about."""
+    """Tell whether a row, with what stands above it, has less than half of what was asked about.
+
+    The row into whose range an amount falls has that amount.
+    """
     if item.unit.kind is not UnitKind.ROW or COMPARES.search(question.text):
         return False
     words = stems_and_parts(f"{item.breadcrumb} {item.own}")
-    known = words | verb_forms(words)
+    asked = content_words(question.text) if item.note else ()
+    known = words.union(verb_forms(words), (stem(word) for word in asked if numbers(word)))
     about = question.stems - MEASURING - (_OF_ROOM - words)
     return len(about & known) < _ROW_SHARE * len(about)

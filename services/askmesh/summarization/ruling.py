@@ -10,28 +10,12 @@ from askmesh.summarization.quoting import quoted
 from askmesh.summarization.said import Said
 from askmesh.summarization.seasonal_rules import in_season
 from askmesh.summarization.sections import section_of
+from askmesh.summarization.thresholds import above_a_threshold
+from askmesh.summarization.unknown_words import CALENDAR, unknown_in
 from askmesh.summarization.untrusted import plain
-from askmesh.summarization.word_forms import verb_forms
-from askmesh.text import (
-    MONTHS,
-    WEEKDAYS,
-    UnitKind,
-    content_words,
-    numbers,
-    stem,
-    stems,
-)
+from askmesh.text import UnitKind, stems
 
 _MOST_WORDS = 25
-_PLAIN_TEXT = """
-    allow approve available be begin buy close come do employ end get give go have light long
-    make many may much need open permit possible put run set start stay still switch take turn use
-    visit ok okay fine alright yr yrs hr hrs wk wks min mins
-    want work worth year month week day hour euro dollar pound old now
-"""
-_PLAIN = stems(_PLAIN_TEXT)
-"""What a question may say in other words than the rule."""
-_CALENDAR = stems(" ".join((*MONTHS, *WEEKDAYS)))
 
 
 def ruled(question: Question, ranked: Sequence[EvidenceUnit]) -> list[Said]:
@@ -44,6 +28,7 @@ def ruled(question: Question, ranked: Sequence[EvidenceUnit]) -> list[Said]:
         _of_several(question, ranked)
         or _of_clauses(question, best)
         or _on_a_day(question, ranked)
+        or above_a_threshold(question, ranked)
         or in_season(question, ranked, unknown=_unknown(question, best))
     )
 
@@ -76,7 +61,7 @@ def _of_clauses(question: Question, best: EvidenceUnit) -> list[Said]:
 def _on_a_day(question: Question, ranked: Sequence[EvidenceUnit]) -> list[Said]:
     """Return whether the row of what is named holds for the day of the week that is asked for."""
     best = ranked[0]
-    named = (question.stems & stems(best.own)) - _CALENDAR
+    named = (question.stems & stems(best.own)) - CALENDAR
     if question.wanted is not Wanted.YES_NO or question.negated or not (best.note and named):
         return []
     alike = [item for item in ranked if item.note and item.table == best.table]
@@ -100,7 +85,4 @@ def _columns_named(question: Question, item: EvidenceUnit) -> int:
 
 def _unknown(question: Question, item: EvidenceUnit) -> frozenset[str]:
     """Return what the question says that the rule and what is above do not."""
-    words = content_words(question.text)
-    asked = {stem(word) for word in words if word.isalpha() and not numbers(word)}
-    known = stems(f"{item.breadcrumb} {item.lead} {section_of(item)}")
-    return frozenset(asked - known - verb_forms(known) - _PLAIN - _CALENDAR)
+    return unknown_in(f"{item.breadcrumb} {item.lead} {section_of(item)}", question)
