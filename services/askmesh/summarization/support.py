@@ -7,6 +7,7 @@ from difflib import get_close_matches
 from enum import Enum
 from typing import Generic
 
+from askmesh.summarization.alternatives import tells_another_alternative
 from askmesh.summarization.columns import has_figure_of_a_narrower_column
 from askmesh.summarization.contradictions import Contradiction, contradiction
 from askmesh.summarization.coverage import FEWEST_WORDS, coverage, is_stitched
@@ -92,13 +93,13 @@ class Grounds(Generic[GroundT]):
 
     def _contradiction(self, claim: Statement, stated: Sequence[Statement]) -> Contradiction | None:
         found = contradiction(claim, stated)
-        if (
-            found
-            or not stated
-            or not has_figure_of_a_narrower_column(claim, self._question, stated[0])
-        ):
+        if found or not stated:
             return found
-        return Contradiction.EXCHANGE
+        is_exchanged = (
+            has_figure_of_a_narrower_column(claim, self._question, stated[0])
+            or tells_another_alternative(claim, self._question, stated[0])
+        )  # fmt: skip
+        return Contradiction.EXCHANGE if is_exchanged else None
 
     def _emptiness(self, claim: Statement) -> Fault | None:
         if len(claim.words) < FEWEST_WORDS or claim.words <= set(claim.names):
