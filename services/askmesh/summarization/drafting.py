@@ -19,7 +19,7 @@ from askmesh.summarization.writers import TableWriter, TextWriter
 from askmesh.summarization.writing_models import Route, WritingModel
 from askmesh.telemetry import Telemetry
 
-LEANING, LEANING_IF_REFUSED = 0.2, 0.1
+LEANING, LEANING_IF_REFUSED = -0.1, -0.4
 """What is added to the logit of Yes where the model is asked of the unit that it wrote from, or of
 one that it saw no answer in; nothing where yes or no is asked. Chosen on small collections that are
 not reported."""

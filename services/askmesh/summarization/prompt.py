@@ -14,6 +14,7 @@ from askmesh.inference import (
 )
 from askmesh.summarization.citations import without_lookalikes
 from askmesh.summarization.evidence import EvidenceUnit
+from askmesh.summarization.looking import LOOK_INSTRUCTIONS, NO, YES, Look
 from askmesh.summarization.question import Question, Wanted
 
 TEXT_INSTRUCTIONS = """\
@@ -28,10 +29,6 @@ REFUSAL = "NO ANSWER"
 IF_NOT_SAID = f"Only if nothing in the documents answers it, write: {REFUSAL}."
 _NEVER = -100.0
 
-LOOK_INSTRUCTIONS = """\
-You check whether a line from an organisation's documents answers a question. Reply with Yes or No \
-only."""
-YES, NO = "Yes", "No"
 _EITHER = 20.0
 """Makes a word of two that a model may say outweigh all others."""
 
@@ -51,8 +48,6 @@ _MARKUP = re.compile(
     r"|\[(?=/?INST\])",
     re.IGNORECASE,
 )
-_ANSWERS = "Does the line say the answer to exactly this question?"
-_DECIDES = "Does the line tell whether it is so or not?"
 _QUESTION_SHARE = 4
 _SPARE_TOKENS = 16
 
@@ -134,9 +129,8 @@ class PromptWriter:
         """
         place = harmless(item.breadcrumb or item.source.title)
         line = harmless(without_lookalikes(self._cut(item.text)))
-        whether = _DECIDES if question.wanted is Wanted.YES_NO else _ANSWERS
-        asked = f"Question: {harmless(self._cut(question.text))}\n{whether}"
-        user = f"Document: {place}\nLine: {line}\n\n{asked}"
+        asked = harmless(self._cut(question.text))
+        user = str(Look(place, line, asked, decides=question.wanted is Wanted.YES_NO))
         biases = (Bias(YES, _EITHER + leaning), Bias(NO, _EITHER))
         return replace(self._request(LOOK_INSTRUCTIONS, user, 1, None), biases=biases)
 

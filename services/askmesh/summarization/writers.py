@@ -12,7 +12,7 @@ from askmesh.summarization.checked_text import CheckedText
 from askmesh.summarization.emitting import Emit
 from askmesh.summarization.generation import ModelTurn
 from askmesh.summarization.generation_record import GenerationRecord
-from askmesh.summarization.prompt import YES
+from askmesh.summarization.looking import YES
 from askmesh.summarization.sentence_buffer import LineBuffer, SentenceBuffer, WordBuffer
 from askmesh.summarization.support import Grounds
 from askmesh.summarization.table import MAX_ROWS, CheckedTable, evidence_table
