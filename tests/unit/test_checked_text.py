@@ -99,6 +99,16 @@ def test_what_a_statement_says_of_all_the_things_it_names_is_none_of_them() -> N
     assert text_of(_checked("Which things are lent to guests?", hire).take(said)) == f"{said} [1]"
 
 
+def test_with_the_figure_of_one_of_two_that_are_compared_that_of_the_other_is_told() -> None:
+    asked = "Who has more lockers, sixth-formers or the staff?"
+    said = "Sixth-formers have 40 lockers."
+    both = Source(passage_id="l", title="Lockers", text=f"Staff have 25. {said}", score=0.9)
+    alone = replace(both, text=said)
+    told = text_of(_checked(asked, both).take(said))
+    assert told == f"{said} [1] \u201cStaff have 25.\u201d [1]"
+    assert _checked(asked, alone).take(said) == []
+
+
 def test_yes_and_no_stand_before_a_sentence_that_grounds_them() -> None:
     question = "Are codes by SMS allowed for signing in?"
     events = _checked(question, RULES).take("No, codes by SMS are not allowed for signing in.")

@@ -69,6 +69,7 @@ def test_what_has_nothing_of_the_kind_that_is_asked_for_is_no_answer(
         ("Can I change my email address?", "Yes, in the portal."),
         ("Who cleans the filter?", "The filter is cleaned by the night shift."),
         ("Who cleans the filter?", "The filter is cleaned by Nordfrost."),
+        ("Who has more keys, sixth formers or the rest?", "Sixth formers have 40 keys."),
         ("Who pays for repairs?", "Small repairs are paid for by the tenant."),
         ("Who counts the drugs?", "The head nurse counts the drugs."),
         ("Who pays for the course?", "The company pays for the course."),

@@ -1,13 +1,15 @@
 """What becomes of the sentences of a language model: released, marked, or dropped."""
 
 import re
+from itertools import chain
 
 from askmesh.api.summarization.v1.summarization_pb2 import StreamSummaryResponse
 from askmesh.summarization.answer_text import AnswerText
 from askmesh.summarization.asked_things import speaks_of_it
 from askmesh.summarization.assembly import Evidence
 from askmesh.summarization.citations import take_marks
-from askmesh.summarization.compared_things import tells_one_alone
+from askmesh.summarization.code_sentences import of_the_code
+from askmesh.summarization.compared_things import of_the_other, tells_one_alone
 from askmesh.summarization.composition import composed
 from askmesh.summarization.contradictions import Contradiction
 from askmesh.summarization.deciding import agrees, decided, only_repeats, yes_or_no
@@ -74,7 +76,8 @@ class CheckedText:
         said = composed(self._evidence)
         if not (said or self._marks_unsupported):
             said = outline(self._evidence.question, self._evidence.shown)
-            said = said or decided(self._evidence) or stated(self._evidence)
+            said = said or of_the_code(self._evidence) or decided(self._evidence)
+            said = said or stated(self._evidence)
         return [event for each in said for event in self._answer.add(each)]
 
     def take(self, sentence: str) -> list[StreamSummaryResponse]:
@@ -95,17 +98,26 @@ class CheckedText:
         if restates or lacks_kind(question.text, claim):
             return self._reject(text)
         verdict = self._verdict(claim, is_sentence=not (word and asked))
-        is_of_one = not verdict.fault and tells_one_alone(question, verdict.units)
-        if is_of_one or not speaks_of_it(question.text, verdict.units, claim):
+        beside = self._beside(verdict)
+        if beside is None or not speaks_of_it(question.text, verdict.units, claim):
             return self._reject(text)
         if verdict.fault is None:
             keeps = asked and agrees(word, claim, verdict.units, question)
-            return self._released(text if keeps else claim[:1].upper() + claim[1:], claim, verdict)
+            said = text if keeps else claim[:1].upper() + claim[1:]
+            others = (self._answer.add(quoted(item, question.stems)) for item in beside)
+            return [*self._released(said, claim, verdict), *chain.from_iterable(others)]
         asks_number = bool({*numbers(claim)} & {*numbers(question.text)})
         exchanged = verdict.contradiction is Contradiction.EXCHANGE and asks_number
         if self._meant is None and (verdict.fault is not Fault.CONTRADICTION or exchanged):
             self._meant = pointed_at(claim, question.text, self._evidence.shown)
         return self._reject(text)
+
+    def _beside(self, verdict: Finding[EvidenceUnit]) -> list[EvidenceUnit] | None:
+        """Return what must be told with a claim about one of two things; None without it."""
+        question = self._evidence.question
+        if verdict.fault or not tells_one_alone(question, verdict.units):
+            return []
+        return of_the_other(question, verdict.units, self._evidence.shown) or None
 
     def _released(
         self, text: str, claim: str, verdict: Finding[EvidenceUnit]

@@ -1,13 +1,13 @@
 """The two things that a question compares, and whether one of them alone is told."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from askmesh.summarization.evidence import EvidenceUnit
 from askmesh.summarization.measures import measure_in
 from askmesh.summarization.question import Question
-from askmesh.text import stems
+from askmesh.text import stems, stems_and_parts
 
 _FORMS = tuple(
     re.compile(form, re.IGNORECASE)
@@ -24,6 +24,7 @@ _CHOICE = re.compile(
     r" or (?P<other>[^,]+?)\W*$",
     re.IGNORECASE,
 )
+_FIGURE = re.compile(r"\d")
 _OF = re.compile(r"\b(?:of|on|at|in|for|from|with)\b", re.IGNORECASE)
 
 
@@ -59,8 +60,26 @@ def tells_one_alone(question: Question, told: Iterable[EvidenceUnit]) -> bool:
     sides = choice_of(question)
     if sides is None:
         return False
-    words = stems(" ".join(f"{item.lead} {item.text}" for item in told))
+    words = stems_and_parts(" ".join(f"{item.lead} {item.text}" for item in told))
     return len([side for side in sides if side.words & words]) == 1
+
+
+def of_the_other(
+    question: Question, told: Sequence[EvidenceUnit], shown: Sequence[EvidenceUnit]
+) -> list[EvidenceUnit]:
+    """Return the statement beside one of one thing that tells a figure of the other, if any."""
+    sides = choice_of(question)
+    words = stems_and_parts(" ".join(f"{item.lead} {item.text}" for item in told))
+    missing = [side for side in sides or () if not side.words & words]
+    groups = {item.group for item in told}
+    found = [
+        item
+        for side in missing
+        for item in shown
+        if item.group in groups and item not in told and _FIGURE.search(item.own)
+        if side.words & stems_and_parts(f"{item.lead} {item.text}")
+    ]
+    return found[:1]
 
 
 def _told_apart(one: str, other: str) -> tuple[Side, Side] | None:

@@ -113,8 +113,8 @@ _ROLE = re.compile(
     re.IGNORECASE,
 )
 _ASKS_WHO_DOES = re.compile(r"^\s*who\b(?! (?:is|are|was|were)\b)", re.IGNORECASE)
-
-
+_OFFERS = re.compile(r",\s*[^,]+ or [^,]+\W*$", re.IGNORECASE)
+"""Who it is, is one of those that the question names."""
 _ATTENDANCE = re.compile(
     r"\W*(?:present|attend(?:ees|ance|ing)|in attendance|absent|apologies)\s*:", re.IGNORECASE
 )
@@ -155,7 +155,11 @@ def lacks_kind(question: str, text: str) -> bool:
         _is_for_another_time(question, told)
         or any(asks.search(question) and not says.search(told) for asks, says in _NEEDS)
         or (_ASKS_WHO_IS.search(question) is not None and not _names_another(question, text))
-        or (_ASKS_WHO_DOES.search(question) is not None and _names_nobody(question, text))
+        or (
+            _ASKS_WHO_DOES.search(question) is not None
+            and _names_nobody(question, text)
+            and not _OFFERS.search(question)
+        )
     )
 
 

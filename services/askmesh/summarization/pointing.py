@@ -1,5 +1,6 @@
 """Which unit a rejected sentence takes its facts from: what it says may be there in other words."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -8,6 +9,11 @@ from askmesh.summarization.question import Question
 from askmesh.summarization.statements import Statement, statement
 from askmesh.text import UnitKind, numbers, stems
 
+_ELSEWHERE = re.compile(
+    r"\b(?:(?:any|every|some)(?:where|one|body|thing) else|elsewhere|(?:all|any|every) other\w*"
+    r"|(?:all|the) (?:rest|others))\b",
+    re.IGNORECASE,
+)
 _MOST = 0.5
 _BY_FAR = 2.0
 
@@ -66,6 +72,8 @@ def is_of_another(question: Question, item: EvidenceUnit) -> bool:
     known = f"{item.source.title} {item.breadcrumb} {where}".lower()
     words = stems(known)
     last = [name.split()[-1] for name in question.names if is_row or " " in name]
+    if is_row and _ELSEWHERE.search(item.own):
+        return False  # "Hotel, anywhere else" is the row of all towns that have none of their own
     return any(name.lower() not in known and stems(name) - words for name in last)
 
 

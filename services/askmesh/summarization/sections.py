@@ -12,7 +12,7 @@ from askmesh.summarization.naming import (
     written_names,
 )
 from askmesh.summarization.question import Question
-from askmesh.text import UnitKind, stem, stems, units
+from askmesh.text import UnitKind, content_words, stem, stems, units
 
 BY_KEY = 0.93
 """The probability that the entry of a code answers a question that names the code."""
@@ -93,7 +93,17 @@ def _has_any(text: str, identifiers: Iterable[str]) -> bool:
 def is_keyed_by(question: Question, item: EvidenceUnit) -> bool:
     """Tell whether it is the row or line of the code in the question: "E-41: spindle blocked"."""
     key = cells(item)[0][1] if item.unit.kind is UnitKind.ROW else item.own.partition(":")[0]
-    return item.is_entry and _has_all(key, question)
+    return item.is_entry and _has_all(key, question) and not _is_of_another_number(question, item)
+
+
+def _is_of_another_number(question: Question, item: EvidenceUnit) -> bool:
+    """Tell whether it shares a number alone with the question: "Year 7" has dates, and homework."""
+    if not all(each.isdecimal() for each in question.identifiers):
+        return False
+    words = content_words(question.text)
+    named = {i for i, word in enumerate(words) if word in question.identifiers}
+    others = {stem(word) for i, word in enumerate(words) if not {i, i + 1} & named}
+    return bool(others) and not others & stems(f"{item.breadcrumb} {item.own}")
 
 
 def is_row_of(question: Question, item: EvidenceUnit) -> bool:
