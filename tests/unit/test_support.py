@@ -39,6 +39,22 @@ def test_a_sentence_in_the_words_of_the_evidence_is_supported(sentence: str) -> 
 
 
 @pytest.mark.parametrize(
+    ("place", "fault"),
+    [
+        ("Boiler test, bicycles and pets > Bicycles", Fault.COVERAGE),
+        ("Boiler test", None),
+        ("Boiler test, bicycles and pets", None),
+    ],
+)
+def test_a_title_of_several_things_says_nothing_of_what_stands_below_another(
+    place: str, fault: Fault | None
+) -> None:
+    piece = Piece(1, "What is left goes to the shed behind the kiosk.", place)
+    verdict = grounds(piece).check("The boiler test is in the shed behind the kiosk.")
+    assert verdict.fault is fault
+
+
+@pytest.mark.parametrize(
     ("sentence", "fault"),
     [
         ("The oil crisis began in October 1979.", Fault.NUMBER),

@@ -1,17 +1,20 @@
 """Pieces of sources, taken apart, and the few of them that a sentence rests on."""
 
+import re
 from collections.abc import Iterable, Sequence
 from functools import cached_property
+from itertools import zip_longest
 from typing import Generic, Protocol, TypeVar
 
 from askmesh.summarization.statements import Statement, content_stems, statement
 from askmesh.summarization.word_forms import said_by_money, said_by_units, taken_apart, verb_forms
-from askmesh.text import Setting, setting_in, settings_of
+from askmesh.text import Setting, setting_in, settings_of, stems
 
 MAX_UNITS = 4
 """More pieces than these are not put together into the support of one sentence."""
 _NEAR = 3
-_CELLS_APART = " | "
+_CELLS_APART, _BELOW = " | ", " > "
+_SEVERAL = re.compile(r",|&|\band\b", re.IGNORECASE)
 
 
 class Ground(Protocol):
@@ -52,7 +55,7 @@ class Entry(Generic[GroundT]):
         self.is_one_thing = setting is not None or _CELLS_APART in text
         self.place = (unit.source_number, text if self.is_one_thing else "")
         self.stated = statement(text)
-        self._above = statement(" > ".join((unit.breadcrumb, *_above(setting))))
+        self._above = statement(" > ".join((*_of_it(unit.breadcrumb), *_above(setting))))
         self.numbers = frozenset((*self.stated.numbers, *self._above.numbers))
 
     @cached_property
@@ -87,6 +90,19 @@ def entries_of(unit: GroundT) -> list[Entry[GroundT]]:
 
 def _above(setting: Setting | None) -> tuple[str, ...]:
     return (*setting.path, setting.note) if setting else ()
+
+
+def _of_it(breadcrumb: str) -> list[str]:
+    """Return what stands above, without headings for several things of which the next names one.
+
+    What stands below "Keys, bicycles and pets > Pets" says nothing of keys.
+    """
+    parts = breadcrumb.split(_BELOW)
+    return [
+        part
+        for part, below in zip_longest(parts, parts[1:], fillvalue="")
+        if not (_SEVERAL.search(part) and frozenset[str]() < stems(below) < stems(part))
+    ]
 
 
 def chosen_for(claim: Statement, entries: Sequence[Entry[GroundT]]) -> list[Entry[GroundT]]:
