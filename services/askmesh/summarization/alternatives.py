@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from askmesh.summarization.statements import Statement, content_stems
 from askmesh.text import numbers
 
-_CASE = re.compile(r"(?P<name>(?:[^\s()|,;]+ ){1,4})\((?P<case>[^()|]{2,60})\)")
+_CASE = re.compile(r"(?<!\S)(?P<name>(?:[^\s()|,;]+ ){1,4})\((?P<case>[^()|]{2,60})\)")
 _BETWEEN = re.compile(r"\s*(?:[,;/]|,? ?(?:or|and|but))?\s*(?:or |and )?$", re.IGNORECASE)
 _JOINING = re.compile(r"^(?:(?:or|and|but)\s+)+", re.IGNORECASE)
 _FEWEST = 2
