@@ -49,7 +49,7 @@ async def test_a_process_that_does_not_stop_is_killed() -> None:
 async def test_a_process_has_a_group_of_its_own_and_a_session_if_it_is_said(
     *, own_session: bool
 ) -> None:
-    command = ("sh", "-c", "read never")
+    command = ("sleep", "1000")
     async with child_process(
         "shell", command, {}, lambda _name, _line: None, grace_seconds=5, own_session=own_session
     ) as c:
