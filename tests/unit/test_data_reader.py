@@ -57,6 +57,13 @@ def test_json_on_one_line_has_a_setting_a_line() -> None:
     assert [unit.headings for unit in found] == [("helpdesk",), ("helpdesk",), ()]
 
 
+def test_figures_stay_as_they_are_written() -> None:
+    text = '{"fine": 2.50, "low": 1e5, "rows": [{"day": 1.10, "night": 7}, {"day": 2, "night": 8}]}'
+    code, _heading, row, _other = blocks_of(text)
+    assert code == Code('{\n  "fine": 2.50,\n  "low": 1e5\n}')
+    assert row == LabelledRow((("day", "1.10"), ("night", "7")))
+
+
 def test_a_list_in_yaml_is_a_table_and_the_rest_stands_as_it_is() -> None:
     code, *table = blocks_of(YAML)
     assert table == [Heading(2, "building > rooms"), ALDER, BEECH]

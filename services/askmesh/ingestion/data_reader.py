@@ -19,6 +19,8 @@ _FEWEST = 2
 """So many records make a table, and so many fields a record."""
 _SHARED = 0.5
 """Records have this share of their fields in common."""
+_AS_WRITTEN = "\ue000"
+"""Stands around figures with a fraction until they are told: 2.50 is not to become 2.5."""
 _ENTRY = re.compile(r"^\s*-\s+[\"']?[^\W\d][\w .-]*[\"']?\s*:(?:\s|$)", re.MULTILINE)
 
 
@@ -48,15 +50,16 @@ def blocks_of_data(text: str) -> tuple[Block, ...]:
 def blocks_of_json(text: str) -> tuple[Block, ...]:
     """Return the settings, one a line, then the tables; nothing if it is no object or list."""
     try:
-        value: object = json.loads(text)
+        value: object = json.loads(
+            text, parse_float=lambda said: f"{_AS_WRITTEN}{said}{_AS_WRITTEN}"
+        )
     except (ValueError, RecursionError):
         return ()
     if not isinstance(value, dict | list):
         return ()
     tables: list[Table] = []
     rest = _without_tables(cast("object", value), (), tables)
-    lines = json.dumps(rest, indent=2, ensure_ascii=False) if rest else ""
-    told = [Code(lines)] if lines else []
+    told = [Code(_lines_of(rest))] if rest else []
     return (*told, *(block for table in tables for block in table.blocks()))
 
 
@@ -103,7 +106,12 @@ def cell_of(value: object) -> str:
         return ""
     if isinstance(value, list):
         return ", ".join(map(cell_of, cast("list[object]", value)))
-    return value if isinstance(value, str) else json.dumps(value)
+    return value.strip(_AS_WRITTEN) if isinstance(value, str) else json.dumps(value)
+
+
+def _lines_of(value: object) -> str:
+    lines = json.dumps(value, indent=2, ensure_ascii=False)
+    return lines.replace(f'"{_AS_WRITTEN}', "").replace(f'{_AS_WRITTEN}"', "")
 
 
 def _is_flat(value: object) -> bool:
