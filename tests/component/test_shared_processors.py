@@ -3,12 +3,11 @@
 import os
 import subprocess
 import sys
-from functools import partial
 from pathlib import Path
 
 import pytest
 
-from askmesh.resilience import threads, yield_thread
+from askmesh.inference._onnx import encoder_threads
 
 LAST = 19
 """The most that a process can yield."""
@@ -57,8 +56,8 @@ def test_a_process_yields_alone_in_a_session_that_it_shares() -> None:
     assert yielded(WITHIN, YIELDING) == (min(niceness() + 7, LAST), 0)
 
 
-async def test_threads_that_compute_yield_to_the_thread_that_answers() -> None:
+async def test_threads_that_score_and_embed_yield_to_the_thread_that_answers() -> None:
     before = niceness()
-    async with threads("computing", 1, prepare=partial(yield_thread, 7)) as computing:
-        assert await computing.call(niceness) == min(before + 7, LAST)
+    async with encoder_threads(1) as encoding:
+        assert await encoding.call(niceness) > before
     assert niceness() == before

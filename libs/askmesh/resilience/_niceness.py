@@ -13,14 +13,15 @@ def yield_process(niceness: int) -> None:
 
 
 def yield_thread(niceness: int) -> None:
-    """Let this thread have what others of its session leave; nothing where threads have no own.
+    """Let this thread have what others of its session leave, where threads may do so.
 
     Who answers a call needs a processor for a moment, and at once.
     """
-    if sys.platform == "linux":
+    if sys.platform == "linux":  # elsewhere the process would yield
         thread = get_native_id()
-        own = os.getpriority(os.PRIO_PROCESS, thread)
-        os.setpriority(os.PRIO_PROCESS, thread, own + niceness)
+        with suppress(OSError):
+            own = os.getpriority(os.PRIO_PROCESS, thread)
+            os.setpriority(os.PRIO_PROCESS, thread, own + niceness)
 
 
 def yield_session(niceness: int) -> None:

@@ -3,6 +3,8 @@
 import math
 from dataclasses import dataclass
 
+_LEAST = 1e-6
+
 
 @dataclass(frozen=True, slots=True)
 class PlattScaling:
@@ -24,8 +26,6 @@ def log_odds(probability: float) -> float:
     kept = min(max(probability, _LEAST), 1.0 - _LEAST)
     return math.log(kept / (1.0 - kept))
 
-
-_LEAST = 1e-6
 
 # Measured for the packaged MiniLM cross-encoder by benchmarks/quality/calibrate_reranking.py;
 # the numbers behind them are in benchmarks/results/reranking-calibration.json.

@@ -36,11 +36,13 @@ def of_the_code(evidence: Evidence) -> list[Said]:
     others = (item for item in evidence.ranked if item.text != best.text)
     if codes_in(best.own) - question.identifiers or any(_names_it(question, one) for one in others):
         return []
-    more = _following(best, evidence.ranked) if _says_no_more(question, best) else []
-    if _says_no_more(question, best) and not more:
+    is_bare = _says_no_more(question, best)
+    more = _following(best, evidence.ranked) if is_bare else []
+    if is_bare and not more:
         return []
-    text = " ".join(item.own for item in (best, *more))
-    return [Said(plain(text), (best, *more), text)]
+    told = (best, *more)
+    text = " ".join(item.own for item in told)
+    return [Said(plain(text), told, text)]
 
 
 def _asks_for_a_code(question: Question) -> bool:
