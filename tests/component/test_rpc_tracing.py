@@ -1,7 +1,8 @@
 """One trace through all services, also when calls are cancelled, fail or run out of time."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Generator
+from contextlib import contextmanager
 from functools import partial
 
 import grpc
@@ -24,31 +25,37 @@ STATUS = "rpc.response.status_code"
 
 
 class Handler:
-    """Behaviours that wait until they are cancelled, and say so."""
+    """Behaviours that wait until they are cancelled, while they write or after, and say so."""
 
     def __init__(self) -> None:
         self.started = asyncio.Event()
         self.cancelled = asyncio.Event()
 
     async def unary(self, request: StringValue, _: Context) -> StringValue:
-        await self._wait()
+        with self._told():
+            await self._wait()
         return request
 
     async def stream(self, request: StringValue, _: Context) -> AsyncIterator[StringValue]:
-        yield request
-        await self._wait()
+        with self._told():
+            yield request
+            await self._wait()
 
     async def written(self, request: StringValue, context: Context) -> None:
-        await context.write(request)
-        await self._wait()
+        with self._told():
+            await context.write(request)
+            await self._wait()
 
     async def _wait(self) -> None:
         self.started.set()
+        await asyncio.Event().wait()
+
+    @contextmanager
+    def _told(self) -> Generator[None]:
         try:
-            await asyncio.Event().wait()
-        except asyncio.CancelledError:
+            yield
+        finally:
             self.cancelled.set()
-            raise
 
 
 async def echoed(request: StringValue, _: Context) -> StringValue:
