@@ -56,6 +56,7 @@ async def test_misspelt_word_becomes_the_one_that_documents_have(
         "Wie viele Tage bleibt das Wasser an?",
         "the planeks of the north",
         "xyzzy in the greenhouse",
+        "The pump hasn't run since the valve couldn't open.",
         "",
     ],
 )

@@ -11,7 +11,7 @@ from rapidfuzz.distance import OSA, JaroWinkler
 
 from askmesh.text import english_words, is_stop_word, stem
 
-_WORD = re.compile(r"(?<![^\s\"'(\[])[A-Za-z]{3,30}(?=[\s\"')\].,;:?!]|$)(?![.:]\w)")
+_WORD = re.compile(r"(?<![^\s\"'(\[])[A-Za-z]{3,30}(?=[\s\"')\].,;:?!]|$)(?![.:]\w|'(?!s\b)\w)")
 _SWAPPED_CHARS = 3
 _SHORTENED_CHARS = 5
 _NAME_CHARS = 6
