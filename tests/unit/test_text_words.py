@@ -46,6 +46,28 @@ def test_forms_of_one_word_share_a_stem() -> None:
     assert stem("retry") != stem("retrieve")
 
 
+@pytest.mark.parametrize(
+    ("typed", "written"),
+    [
+        ("matinee", "matinée"),
+        ("cafes", "cafés"),
+        ("naive", "naïve"),
+        ("resume", "résumé"),
+        ("muller", "müller"),
+        ("lodz", "łódź"),
+        ("strasse", "straße"),
+        ("smorrebrod", "smørrebrød"),
+    ],
+)
+def test_a_stem_is_the_same_whether_accents_are_typed_or_not(typed: str, written: str) -> None:
+    assert stem(typed) == stem(written)
+
+
+def test_a_stem_keeps_the_marks_of_other_scripts() -> None:
+    assert stem("\u0439") != stem("\u0438")
+    assert stem("\u304c") != stem("\u304b")
+
+
 def test_texts_are_compared_by_the_stems_of_their_content_words() -> None:
     assert stems("The connections of it") == stems("connecting") == {stem("connect")}
 

@@ -7,6 +7,7 @@ from typing import Protocol, cast
 
 import snowballstemmer
 
+from askmesh.text._accents import without_accents
 from askmesh.text._numbers import numbers
 
 _STEMS_KEPT = 50_000
@@ -43,7 +44,11 @@ def content_words(text: str) -> list[str]:
 
 @lru_cache(maxsize=_STEMS_KEPT)
 def stem(word: str) -> str:
-    """Return the English stem of a lower-cased `word`, the same for "connect" and "connected"."""
+    """Return the English stem of a lower-cased `word`, the same for "connect" and "connected".
+
+    It is the same whether accents are typed or not: "café", "cafe".
+    """
+    word = without_accents(word)
     if _PLURAL_ACRONYM.fullmatch(word):
         return word[:-1]  # the stemmer takes an s away only after a vowel
     # A stemmer holds the word it works on, so threads cannot share one.
