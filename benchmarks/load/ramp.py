@@ -16,9 +16,10 @@ from dataclasses import asdict
 from itertools import accumulate, pairwise
 from pathlib import Path
 from random import Random
+from time import monotonic
 
 from benchmarks.claims import publish
-from benchmarks.load.loaded_mesh import LoadedMesh, loaded_mesh
+from benchmarks.load.loaded_mesh import LoadedMesh, handbook_questions, loaded_mesh
 from benchmarks.load.plot import plotted
 from benchmarks.load.ramp_claims import Ramp, Stretch, claims_of, claims_without
 
@@ -41,7 +42,6 @@ from askmesh.load import (
 FACTORS = (1.0, 2.0, 5.0, 10.0, 5.0, 2.0, 1.0)
 REST = 0.5
 REST_SECONDS = 60.0
-"""Long enough for about as many questions as a step lets in, whose slowest are compared."""
 OBJECTIVE = Objective(first_text_p99_ms=1500, whole_share=0.95)
 WITHOUT_SHEDDING = {
     "GATEWAY_MAX_ACTIVE_ANSWERS": "100000",
@@ -77,17 +77,29 @@ def mixed(patient: Ask, impatient: Ask) -> Ask:
     return ask
 
 
-async def ramp(mesh: LoadedMesh, ask: Ask, capacity: float, seconds: float) -> Ramp:
-    """Ask at every multiple of the capacity for so many seconds, with a rest before and after."""
+async def without_load(ask: Ask) -> Summary:
+    """Ask one question after the other, as many as there are different ones.
+
+    Their slowest are compared with the slowest of a step: those few that come while a mesh rests
+    may all be quick ones.
+    """
+    began = monotonic()
+    asked = [await ask(number, monotonic()) for number in range(len(handbook_questions()))]
+    return summarised(asked, monotonic() - began)
+
+
+async def ramp(
+    mesh: LoadedMesh, ask: Ask, capacity: float, seconds: float, unloaded: Summary
+) -> Ramp:
+    """Ask at every multiple of the capacity for so many seconds, with a rest after them."""
     rest = Phase(REST_SECONDS, capacity * REST)
-    phases = [rest, *(Phase(seconds, capacity * factor) for factor in FACTORS), rest]
+    phases = [*(Phase(seconds, capacity * factor) for factor in FACTORS), rest]
     calls, extra = _calls(mesh), _extra_attempts(mesh)
     asked = await keep_to(arrivals(phases, Random(2)), ask)
     ends = list(accumulate((phase.seconds for phase in phases), initial=0.0))
     spans = list(pairwise(ends))
     parts = [_between(asked, *span) for span in spans]
     alone = [_between(asked[::IMPATIENT], *span) for span in spans]
-    unloaded = summarised(parts[0], REST_SECONDS)
     return Ramp(
         unloaded,
         [
@@ -97,7 +109,7 @@ async def ramp(mesh: LoadedMesh, ask: Ask, capacity: float, seconds: float) -> R
                 _whole_between(asked, *spans[place]),
                 summarised(alone[place], seconds),
             )
-            for place, factor in enumerate(FACTORS, start=1)
+            for place, factor in enumerate(FACTORS)
         ],
         normal_after=_last_unusual(parts[-1], unloaded, ends[-2]),
         calls_per_question=(_calls(mesh) - calls) / len(asked),
@@ -144,6 +156,7 @@ async def measured(
         mesh.client() as patient,
         mesh.client(Reconnecting(asks=1)) as impatient,
     ):
+        unloaded = await without_load(mesh.asker(impatient))
         ask = mixed(mesh.asker(patient), mesh.asker(impatient))
         found = (
             None if capacity else await capacity_of(mesh.asker(impatient), options.capacity_seconds)
@@ -151,7 +164,7 @@ async def measured(
         rate = capacity or (found.per_minute if found else 0.0)
         if not rate:
             raise SystemExit("the mesh is too slow for any rate")
-        return await ramp(mesh, ask, rate, options.seconds), found
+        return await ramp(mesh, ask, rate, options.seconds, unloaded), found
 
 
 async def measure(options: argparse.Namespace) -> None:

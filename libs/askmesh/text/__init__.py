@@ -2,6 +2,7 @@
 
 from askmesh.text._abbreviations import spelt_out
 from askmesh.text._calendar import MONTH_PATTERN, MONTHS, WEEKDAYS
+from askmesh.text._loading import load_language
 from askmesh.text._names import names
 from askmesh.text._negation import between_negations, is_negated
 from askmesh.text._normalise import normalise, require_conversation, require_text, visible
@@ -38,6 +39,7 @@ __all__ = [
     "is_question",
     "is_stop_word",
     "lead_text",
+    "load_language",
     "names",
     "normalise",
     "numbers",

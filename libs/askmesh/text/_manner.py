@@ -67,12 +67,12 @@ class Manner:
 
 def tells_what_to_say(sentence: str) -> bool:
     """Tell whether `sentence`, on one line and undisguised, tells a system what to say."""
-    return _manner().speaks(sentence)
+    return load_manner().speaks(sentence)
 
 
 def seems_to_tell_what_to_say(sentence: str) -> bool:
     """Tell whether such a sentence likely does: among innocent orders many more do so."""
-    return _manner().seems_to(sentence)
+    return load_manner().seems_to(sentence)
 
 
 def features_of(sentence: str, classes: Mapping[str, tuple[str, ...]]) -> list[str]:
@@ -114,7 +114,8 @@ def _classes_of(
 
 
 @cache
-def _manner() -> Manner:
+def load_manner() -> Manner:
+    """Return what was learnt of manners of speaking. The first call reads a file."""
     data = json.loads(files("askmesh.text").joinpath(_MODEL).read_text("utf-8"))
     return Manner(classes_by_word(data["classes"]), data["weights"], data["enough"])
 

@@ -143,13 +143,16 @@ def _breaks_a_rule(plain: str) -> bool:
     words = _WORD.findall(plain.lower())
     if _OTHER_SCRIPT.search(plain):
         words.append(_FOREIGN)
-    rules = (rule for known, rule in _rules() if not known.isdisjoint(words))
+    rules = (rule for known, rule in load_rules() if not known.isdisjoint(words))
     return any(rule.search(plain) for rule in rules)
 
 
 @cache
-def _rules() -> tuple[tuple[frozenset[str], re.Pattern[str]], ...]:
-    """Return for each rule the words of which it needs one, if any, and what it looks for."""
+def load_rules() -> tuple[tuple[frozenset[str], re.Pattern[str]], ...]:
+    """Return for each rule the words of which it needs one, if any, and what it looks for.
+
+    The first call reads a file.
+    """
     data: dict[str, Any] = tomllib.loads(files("askmesh.text").joinpath(_RULES).read_text("utf-8"))
     return tuple(
         (

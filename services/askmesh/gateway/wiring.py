@@ -34,6 +34,7 @@ from askmesh.gateway.summaries import RememberingNeighbours
 from askmesh.gateway.wording import MEASURED_ERROR
 from askmesh.resilience import Allowance
 from askmesh.serving import serving
+from askmesh.text import load_language
 
 _OWED = 10
 _OWED_PER_SECOND = 1.0
@@ -46,6 +47,7 @@ async def gateway_service(settings: Settings) -> AsyncGenerator[int]:
     At the end, streams in flight may finish within the drain time; answers that nobody could
     finish reading are cancelled.
     """
+    await asyncio.to_thread(load_language)
     async with (
         opened(settings) as around,
         asyncio.TaskGroup() as answers,
