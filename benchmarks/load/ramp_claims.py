@@ -69,7 +69,7 @@ def claims_of(found: Ramp, capacity: float) -> list[Claim]:
             round(late / unloaded, 2) if unloaded else 0.0,
             "<= 2",
             f"{unloaded:.0f} ms of {found.unloaded.asked} questions one after the other, in the "
-            "same run; of those who do not ask again, since others count from when they asked first",
+            "same run; of those who do not ask again: others count from when they asked first",
         ),
         Claim(
             f"p99 of refusals in ms, {span}",
