@@ -51,6 +51,28 @@ def test_the_ones_of_a_kind_lean_on_what_tells_the_kind() -> None:
     assert lead_text(text, _only(text, "The rest of the house is dark.")) == ""
 
 
+@pytest.mark.parametrize(
+    "dated",
+    [
+        "Until 3 May it costs 4 EUR.",
+        "From 1 June 2026, they are open.",
+        "On Mondays it is shut.",
+        "Since 2019 it has been free.",
+    ],
+)
+def test_what_was_named_before_may_stand_behind_a_date(dated: str) -> None:
+    text = f"The lift goes to the tower. {dated}"
+    assert lead_text(text, _only(text, dated)) == "The lift goes to the tower."
+
+
+@pytest.mark.parametrize(
+    "said", ["In places where it rains, wear a coat.", "On Mondays the bar is shut, but it is new."]
+)
+def test_a_sentence_with_a_subject_of_its_own_leans_on_none(said: str) -> None:
+    text = f"The lift goes to the tower. {said}"
+    assert lead_text(text, _only(text, said)) == ""
+
+
 def test_a_setting_and_a_field_are_units() -> None:
     text = "retention_days = 90\nManager: Odile Brandt"
     assert [unit.kind for unit in units(text)] == [UnitKind.KEY_VALUE] * 2

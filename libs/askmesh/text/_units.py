@@ -13,6 +13,7 @@ from askmesh.text._blocks import (
     blocks_of,
     numbered_heading,
 )
+from askmesh.text._leaning import leaned_on
 from askmesh.text._sentences import Span, sentences, trimmed
 from askmesh.text._settings import units_of_settings
 from askmesh.text._unit import Unit, UnitKind, is_question
@@ -21,15 +22,6 @@ _LABEL_END = re.compile(r"[:\uff1a][\W_]*$")
 _WORD = re.compile(r"[^\W_]+")
 _FRAGMENT_WORDS = 4
 _UNSPACED = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\u0e00-\u0e7f]")
-_LEANS = re.compile(
-    r"(?:[A-Z][a-z]+(?: [a-z]+){0,2}, )?"  # "However, it", "In that year, he"
-    r"(?:he|she|it|they|this|that|these|those|his|her|its|their|such|both|another"
-    r"|the (?:former|latter|same|ones|others|rest(?! of))"
-    r"|(?:before|after|since) (?:that|this)|there"
-    r"|er|sie|es|dies(?:er|e|es)?|il|elle|ils|elles|cela|ceci)\b",
-    re.IGNORECASE,
-)
-_MAX_LEANING = 2
 _NUMBERED = 7
 """Deeper than any heading that is marked as one."""
 
@@ -168,7 +160,7 @@ def _prose(above: _Above, block: TextBlock) -> Iterator[Unit]:
         if is_question(said):
             question = span
         elif _states(said):
-            lead = _leaned_on(above.text, spans, place) or ((question,) if question else ())
+            lead = leaned_on(above.text, spans, place) or ((question,) if question else ())
             yield above.unit(span, UnitKind.SENTENCE, lead)
     above.lead_in = spans[-1]
     last = above.text[spans[-1].start : spans[-1].end]
@@ -176,14 +168,6 @@ def _prose(above: _Above, block: TextBlock) -> Iterator[Unit]:
     says_a_value = ": " in last and not (is_label or is_ended)
     above.introduces = not says_a_value and (len(spans) == 1 or is_label or not is_ended)
     above.group_kind = None
-
-
-def _leaned_on(text: str, spans: list[Span], place: int) -> tuple[Span, ...]:
-    """Return the sentences that the one at `place` makes no sense without, as one span."""
-    first = place
-    while first and place - first < _MAX_LEANING and _LEANS.match(text, spans[first].start):
-        first -= 1
-    return (Span(spans[first].start, spans[place - 1].end),) if first < place else ()
 
 
 def _states(sentence: str) -> bool:

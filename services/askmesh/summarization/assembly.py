@@ -16,6 +16,7 @@ from askmesh.summarization.answerability import SCORED, UNSCORED, is_unknown, si
 from askmesh.summarization.dates import without_replaced
 from askmesh.summarization.documents_asked import of_document, title_of
 from askmesh.summarization.evidence import EvidenceUnit, rank_units
+from askmesh.summarization.going_on import going_on_first
 from askmesh.summarization.over_records import told_by_records
 from askmesh.summarization.prompt import PromptWriter
 from askmesh.summarization.question import Question, Wanted, take_apart
@@ -80,7 +81,7 @@ class Assembly:
         if not everything:
             return Abstention(reason=_without_evidence(request.question))
         ranked = within_range(question, about_what_is_named(question, everything))
-        ranked = newer_first(question, ranked)
+        ranked = going_on_first(question, newer_first(question, ranked))
         found = (
             _of_documents(question, everything)
             or _over_records(request, question, everything)

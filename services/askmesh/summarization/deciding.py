@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from askmesh.summarization.asked_things import speaks_of_it
 from askmesh.summarization.assembly import Evidence
 from askmesh.summarization.evidence import EvidenceUnit
+from askmesh.summarization.going_on import leans_on
 from askmesh.summarization.pointing import adds_nothing, leaves_a_name_out
 from askmesh.summarization.question import Question, Wanted
 from askmesh.summarization.quoting import denial_above, quoted
@@ -189,9 +190,4 @@ def _after(item: EvidenceUnit, ranked: Sequence[EvidenceUnit]) -> list[EvidenceU
     """Return the sentence after it that goes on about it: "Below that, it costs 39 euros."."""
     own = (one for one in ranked if one.group == item.group and one.unit.start >= item.unit.end)
     following = sorted(own, key=lambda one: one.unit.start)[:1]
-    return [one for one in following if _POINTS_BACK.search(one.own) or _leans_on(one, item)]
-
-
-def _leans_on(item: EvidenceUnit, other: EvidenceUnit) -> bool:
-    """Tell whether it makes no sense without the one before it: "There is no other way"."""
-    return any(span.start <= other.unit.start < span.end for span in item.unit.lead)
+    return [one for one in following if _POINTS_BACK.search(one.own) or leans_on(one, item)]
