@@ -48,7 +48,8 @@ _PRICE_OF = re.compile(
     re.IGNORECASE,
 )
 _HOW_TO = re.compile(
-    r"^\W*how (?:(?:do|can|should|would|must|could) (?:i|we|you|one|they|people)|to)"
+    r"^\W*(?:how|in (?:which|what) (?:order|sequence))"
+    r" (?:(?:do|can|should|would|must|could) (?:i|we|you|one|they|people)|to)"
     r" (?P<verb>[\w'-]+)(?P<rest>[^?.!,;:]*)",
     re.IGNORECASE,
 )
@@ -99,9 +100,15 @@ def tells_how_to_do_it(question: str, heading: str, text: str) -> bool:
     """
     match = _HOW_TO.match(question)
     things = _acted_on(match["rest"]) if match else frozenset[str]()
-    named = stems(heading)
-    is_named = match is not None and stem(match["verb"].lower()) in named <= stems(question)
+    is_named = is_headed_by_what_to_do(question, heading)
     return is_named or _are_in(things, stems(f"{heading} {text}"))
+
+
+def is_headed_by_what_to_do(question: str, heading: str) -> bool:
+    """Tell whether a heading says just what is to be done: "Reserving"."""
+    match = _HOW_TO.match(question)
+    named = stems(heading)
+    return match is not None and stem(match["verb"].lower()) in named <= stems(question)
 
 
 def _acted_on(rest: str) -> frozenset[str]:

@@ -15,6 +15,7 @@ from askmesh.summarization.lists import (
     list_of_section,
     whole_list,
 )
+from askmesh.summarization.lists_in_order import list_in_order
 from askmesh.summarization.naming import mentions
 from askmesh.summarization.question import Question, Wanted
 from askmesh.summarization.quoting import code, heading_of, whole_file, words_of_setting
@@ -81,7 +82,7 @@ def _steps(evidence: Evidence) -> list[Said]:
         (item for item in blocks if item.own_score is not None), next(iter(blocks), None)
     )
     if item is None:
-        return list_headed(evidence)
+        return list_in_order(evidence) or list_headed(evidence)
     if not _tells_how(question, item) or _is_for_another(question, item):
         return []
     if item.unit.kind is not UnitKind.CODE:

@@ -62,7 +62,7 @@ def list_headed(evidence: Evidence) -> list[Said]:
         left = asked - stems(item.breadcrumb)
         if (
             is_near
-            and _is_entry_of_few(item, evidence.ranked)
+            and is_entry_of_few(item, evidence.ranked)
             and asked & stems(heading_of(item))
             and len(left) <= most
             and left <= stems(item.source.text)
@@ -75,7 +75,7 @@ def list_headed(evidence: Evidence) -> list[Said]:
 def list_of_equals(evidence: Evidence) -> list[Said]:
     """Return the list of which all entries answer alike: what was asked stands above them."""
     best, question = evidence.ranked[0], evidence.question
-    if question.identifiers or not _is_entry_of_few(best, evidence.ranked):
+    if question.identifiers or not is_entry_of_few(best, evidence.ranked):
         return []
     scores = [item.own_score for item in evidence.ranked if item.group == best.group]
     asked = question.stems - FORM_WORDS
@@ -100,7 +100,7 @@ def list_led(evidence: Evidence) -> list[Said]:
     entries = [item for item in evidence.ranked if item.group == best.group]
     said = (stems(_WHOSE.sub(" ", item.own)) for item in entries)
     is_told_apart = any(words & question.stems - lead for words in said)
-    if is_told_apart or not _is_entry_of_few(best, evidence.ranked):
+    if is_told_apart or not is_entry_of_few(best, evidence.ranked):
         return []
     return [whole_list(best, evidence.ranked)]
 
@@ -149,7 +149,8 @@ def _tells_to(words: frozenset[str], item: EvidenceUnit) -> bool:
     return words <= stems(said) and not is_negated(said)
 
 
-def _is_entry_of_few(item: EvidenceUnit, ranked: Sequence[EvidenceUnit]) -> bool:
+def is_entry_of_few(item: EvidenceUnit, ranked: Sequence[EvidenceUnit]) -> bool:
+    """Tell whether it is an item of a list that is short enough to be told whole."""
     entries = sum(other.group == item.group for other in ranked)
     return item.unit.kind is UnitKind.ITEM and 1 < entries <= MOST_ENTRIES
 

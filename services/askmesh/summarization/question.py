@@ -40,7 +40,7 @@ _PATTERNS = {
     ),
     Wanted.STEPS: (
         r"^\s*how (?:do|can|should|would|must|to)\b(?!.*\b(?:differ|compare)\b)",
-        r"\b(?:which|what) command\b|\bsteps\b",
+        r"\b(?:which|what) command\b|\bsteps\b|\bin (?:which|what) (?:order|sequence)\b",
         r"\bwhat (?:do|does|must) \w+ (?:have|need) to do\b",
         r"\bwhat (?:to|(?:do|must|shall|should|can) (?:i|we|you|staff)) do(?: then| now)?\W*$",
         r"[,;.:-] *(?:and )?(?:so )?what now\W*$",
@@ -52,6 +52,7 @@ _PATTERNS = {
     ),
     Wanted.NUMBER: (
         r"\bhow (?:many|much|long|old|far|fast|heavy|high|often|tall|big|large)\b",
+        r"\bwhat (?:do|does|did|will|would)\b[^?.!;]*\bcost\b(?! (?:include|cover))",
         r"^\s*(?:wie ?viele?|wie (?:lange?|oft|alt|schwer|hoch)|combien|cu\u00e1nt|quant)",
     ),
     Wanted.PERSON: (r"^\s*who(?:m|se)?\b|^\s*(?:wer|wem|wen|qui|qui\u00e9n|chi)\b",),
