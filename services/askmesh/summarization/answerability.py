@@ -134,11 +134,15 @@ def _missing_names(question: Question, seen: Sequence[EvidenceUnit]) -> float:
 def _lacks_kind(question: Question, item: EvidenceUnit) -> bool:
     said = item.own if item.unit.kind is not UnitKind.SENTENCE else item.text
     if question.wanted in {Wanted.NUMBER, Wanted.TIME}:
-        return not set(numbers(said)) - question.identifiers
+        return not set(numbers(said)) - question.identifiers - _figures_named(question)
     if question.wanted is Wanted.PERSON:
         named = {*statement(said).names, *statement(item.source.title).names}
         return not named - question.stems
     return False
+
+
+def _figures_named(question: Question) -> frozenset[str]:
+    return frozenset(numbers(" ".join(question.identifiers)))
 
 
 def _logit(score: float) -> float:

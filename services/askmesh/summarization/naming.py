@@ -2,6 +2,7 @@
 
 import re
 
+from askmesh.summarization.paired_years import paired_years
 from askmesh.text import MONTH_PATTERN, MONTHS, numbers
 
 _CODE = re.compile(r"(?P<letters>[^\W\d_]{1,5})[ -]?(?P<digits>\d+)")
@@ -48,7 +49,7 @@ def written_names(text: str) -> frozenset[str]:
 
 def mentions(text: str, identifier: str) -> bool:
     """Tell whether `text` has exactly this identifier; "E-43", "E 43" and "E43" are one."""
-    if identifier in numbers(text):
+    if identifier in numbers(text) or identifier in paired_years(text):
         return True
     code = _CODE.fullmatch(identifier)
     written = f"{code['letters']}[ -]?{code['digits']}" if code else re.escape(identifier)
@@ -59,7 +60,7 @@ def names_another(text: str, identifier: str) -> bool:
     """Tell whether `text` has a code in the form of `identifier`, such as "E-44" for "E-43"."""
     code = _CODE.fullmatch(identifier)
     if code is None:
-        return False
+        return bool(paired_years(identifier) and paired_years(text) - {identifier})
     written = re.compile(rf"(?<![\w]){code['letters']}[ -]?(\d+)(?!\w|\.\d)", re.IGNORECASE)
     return any(match[1] != code["digits"] for match in written.finditer(text))
 

@@ -4,11 +4,11 @@ import re
 from dataclasses import dataclass
 from enum import Enum
 
-from askmesh.summarization.measures import is_basic, scale_of
-from askmesh.summarization.naming import VERSION, codes_in, days_in, without_dates, written_names
+from askmesh.summarization.counted_figures import FIGURE, counted
+from askmesh.summarization.naming import codes_in, days_in, without_dates, written_names
+from askmesh.summarization.paired_years import paired_years, without_paired_years
 from askmesh.summarization.spelled_amounts import in_figures
-from askmesh.summarization.statements import is_year
-from askmesh.text import is_negated, is_stop_word, names, numbers, stem, stems
+from askmesh.text import is_negated, names, numbers, stems
 
 
 class Wanted(Enum):
@@ -86,35 +86,12 @@ _AND_BEFORE = re.compile(
 )
 """What was said earlier counts, too."""
 _SPACED_CODE = re.compile(r"\b((?!EUR|USD|GBP|CHF|JPY)[A-Z]{1,3} \d{1,5})(?![\w.,:]*\d)\b")
-_FIGURE = re.compile(
-    r"(?P<before>\S+\s+)?(?<![\w.-])(?P<sign>[$\u20ac\u00a3])?(?P<figure>\d[\d.,:]*)(?!\w)"
-    r"(?P<after>(?:\s+|-(?=year|month|week|day|hour|minute))[^\W\d_]+|\s?[$\u20ac\u00a3])?"
-)
-_SIGNS = {"$": "dollar", "\u20ac": "euro", "\u00a3": "pound"}
-_SHORT = {
-    **dict.fromkeys(("yr", "yrs"), "year"),
-    **dict.fromkeys(("hr", "hrs"), "hour"),
-    **dict.fromkeys(("wk", "wks"), "week"),
-    **dict.fromkeys(("min", "mins"), "minute"),
-}
-_CURRENCIES = {"eur": "euro", "usd": "dollar", "gbp": "pound"}
-_NUMBERED_TEXT = (
-    "year grade class form level room floor section zone step version line bus platform gate stage"
-    " phase chapter tier band type category article clause rule table unit"
-)
-_NUMBERED = frozenset(_NUMBERED_TEXT.split())
-"""What numbers tell apart: the parents of "year 9" are not nine."""
 _WHOSE = re.compile(
     r"\b(?:my|our|his|her|their)(?: own)? (?:sons?|daughters?|kids?|boyfriend|girlfriend|husband"
     r"|wife|mum|mom|mother|dad|father|brothers?|sisters?|flatmates?|roommates?)\b",
     re.IGNORECASE,
 )
 """For whom somebody asks: documents speak of pupils, guests and relatives."""
-_BEFORE_AN_AMOUNT = re.compile(
-    r"\b(?:an? (?:[\w-]+ )?[\w-]+ (?:of|at|worth|for|with|over|under|above|below|costing)"
-    r"|i am|aged)\s+$",
-    re.IGNORECASE,
-)
 _DAYS = re.compile(r"\b(?:mon|tues|wednes|thurs|fri|satur|sun)days?\b", re.IGNORECASE)
 
 
@@ -122,7 +99,7 @@ _DAYS = re.compile(r"\b(?:mon|tues|wednes|thurs|fri|satur|sun)days?\b", re.IGNOR
 class Question:
     """A question taken apart.
 
-    `identifiers` are codes, versions, years and numbers that name one thing ("E7713", "depot 7"):
+    `identifiers` are codes, versions, years and numbers that name one thing ("E7713", "2026/27"):
     what answers has them. `amounts` are quantities ("4 years"), with the stem of what they count;
     it is empty where nothing is said, as in "an order of 7,500".
     """
@@ -143,16 +120,16 @@ class Question:
 
 def take_apart(text: str) -> Question:
     """Return what `text` asks for."""
-    undated = without_dates(text)
-    identifiers = {*codes_in(undated), *written_names(text)}
+    undated = without_paired_years(without_dates(text))
+    identifiers = {*codes_in(undated), *written_names(text), *paired_years(text)}
     spaced = {code.lower() for code in _SPACED_CODE.findall(undated)}
     figures = {code.split()[1] for code in spaced}
     amounts: list[tuple[float, str]] = []
-    for match in _FIGURE.finditer(in_figures(undated)):
+    for match in FIGURE.finditer(in_figures(undated)):
         found = numbers(match["figure"].rstrip(".,:"))
         if not found or match["figure"].rstrip(".,:") in figures:
             continue
-        if (unit := _counted(match)) is not None:
+        if (unit := counted(match)) is not None:
             amounts.append((_as_float(found[0]), unit))
         else:
             identifiers.add(found[0])
@@ -170,27 +147,6 @@ def take_apart(text: str) -> Question:
         days=days_in(text),
         weekdays=tuple(match.span() for match in _DAYS.finditer(text)),
     )
-
-
-def _counted(match: re.Match[str]) -> str | None:
-    """Return the stem of what a figure counts; None if it names something instead."""
-    before, after = (match["before"] or "").strip(), (match["after"] or "").strip(" -")
-    after = _SHORT.get(after.lower(), after)
-    if sign := match["sign"] or (after if after in _SIGNS else ""):
-        return stem(_SIGNS[sign])
-    near = {before.lower(), after.lower(), after.lower().removesuffix("s")}
-    if currency := next((name for code, name in _CURRENCIES.items() if near & {code, name}), ""):
-        return stem(currency)
-    if VERSION.fullmatch(match["figure"].rstrip(".,:")):
-        return None
-    if is_year(match["figure"]) and not is_basic(scale_of(after)[0]):
-        return None
-    is_unit = len(after) > 1 and is_basic(scale_of(after)[0])
-    if is_unit or (after.islower() and not is_stop_word(after)):
-        is_numbered = before.lower() in _NUMBERED and not is_unit
-        named = is_numbered or (before[:1].isupper() and not is_stop_word(before.lower()))
-        return None if named else stem(after.lower())
-    return "" if _BEFORE_AN_AMOUNT.search(match.string[: match.start("figure")]) else None
 
 
 def _as_float(figure: str) -> float:

@@ -11,6 +11,7 @@ from askmesh.summarization.naming import (
     names_another,
     written_names,
 )
+from askmesh.summarization.paired_years import paired_years
 from askmesh.summarization.question import Question
 from askmesh.text import UnitKind, content_words, stem, stems, units
 
@@ -52,6 +53,10 @@ def _of_another(question: Question, item: EvidenceUnit, identifier: str) -> bool
     """
     above = (*item.source.headings, *item.unit.headings, item.lead, item.own)
     if names_another(item.own, identifier) or any(is_under_another(t, identifier) for t in above):
+        return True
+    if paired_years(identifier) and names_another(
+        "\n".join((item.source.title, *above)), identifier
+    ):
         return True
     noun = re.search(rf"([^\W\d_]+) {re.escape(identifier)}(?!\w)", question.text)
     return (
