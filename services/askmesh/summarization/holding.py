@@ -28,7 +28,10 @@ _REST = re.compile(
 _BETWEEN_CLAUSES = re.compile(r"[,;] (?:and |but )?")
 _HEADS = stems("people person guest visitor adult child pupil student participant member employee")
 _OF_SIZE = stems("size group party headcount people person")
-_OF_AGE = stems("age aged old older young younger child children adult senior guest person")
+_OF_AGE = stems(
+    "age aged old older young younger child children adult senior guest person junior youth teen"
+    " teenager kid boy girl toddler baby infant minor pensioner"
+)
 
 
 def holds_on_day(question: Question, item: EvidenceUnit) -> bool | None:

@@ -5,8 +5,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from askmesh.summarization.ages import YEAR, is_of_ages
 from askmesh.summarization.measures import is_basic, scale_of
-from askmesh.text import MONTHS, WEEKDAYS, numbers
+from askmesh.text import MONTH_PATTERN, WEEKDAYS, numbers
 
 _NUMBER = (
     r"((?:\d[\d.,]*\d|\d)(?![\d:]*\d)|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
@@ -42,8 +43,8 @@ _LIMIT = re.compile(
 _BEFORE = re.compile(r"\s+(?:before|prior to|ahead of|in advance|vor)\b", re.IGNORECASE)
 _TURNED = re.compile(r"up to|bis(?: zu)?")
 """Counted backwards: "up to 14 days before" is 14 days or more."""
-_MONTHS = tuple(name[:3].lower() for name in MONTHS)
-_OF_A_MONTH = re.compile(rf"\.?\s*(?:{'|'.join(_MONTHS)})\w*\b", re.IGNORECASE)
+_OF_A_MONTH = re.compile(rf"\.?\s*(?!may\b)(?i:{MONTH_PATTERN}|Januar|Februar)\b")
+"""Not "10 may": that is what somebody of ten may do."""
 _BOTH = re.compile(r"\s*(?:,|and|but|or)*\s*", re.IGNORECASE)
 _WEEK = tuple(name[:3].lower() for name in WEEKDAYS)
 _WEEKDAY = rf"((?:{'|'.join(WEEKDAYS)})s?|(?-i:{'|'.join(name[:3] for name in WEEKDAYS)}))\b\.?"
@@ -83,7 +84,8 @@ def amounts_of(text: str) -> Iterator[Interval]:
     """Yield the intervals of amounts that a text names, in order: "above 500, up to 900 EUR"."""
     match = _BETWEEN.search(text := _SIGNED.sub(r"\2 \1", text))
     if match and not _is_a_day(match):
-        yield _scaled(match[2] or match[4], *sorted((_value(match[1]), _value(match[3]))))
+        unit = _unit(match, match[2] or match[4])
+        yield _scaled(unit, *sorted((_value(match[1]), _value(match[3]))))
         return
     found = [m for m in _BOUND.finditer(text) if not _is_a_day(m) and not _is_open(m)]
     while found:
@@ -124,9 +126,16 @@ def _is_open(match: re.Match[str]) -> bool:
     return word in {"from", "after", "ab"} and bool(_BEFORE.match(match.string, match.end()))
 
 
+def _unit(match: re.Match[str], written: str | None) -> str | None:
+    """Return the unit of an amount; of what is said of people, years where another is not known."""
+    is_known = is_basic(scale_of(written or "")[0])
+    return written if is_known or not is_of_ages(match.string, match.start()) else YEAR
+
+
 def _bounded(match: re.Match[str]) -> Interval:
     word = (match["low"] or match["high"] or "from").lower()
     value, unit = (match[3], match[4]) if match[3] else (match[5], match[6])
+    unit = _unit(match, unit)
     closed = _CLOSED.fullmatch(word) is not None
     turned = _TURNED.fullmatch(word) and _BEFORE.match(match.string, match.end())
     if match["high"] and not turned:

@@ -4,11 +4,11 @@ import re
 from dataclasses import dataclass
 from enum import Enum
 
-from askmesh.summarization.counted_figures import FIGURE, counted
+from askmesh.summarization.amounts_asked import amounts_asked
 from askmesh.summarization.naming import codes_in, days_in, without_dates, written_names
 from askmesh.summarization.paired_years import paired_years, without_paired_years
 from askmesh.summarization.spelled_amounts import in_figures
-from askmesh.text import is_negated, names, numbers, stems
+from askmesh.text import is_negated, names, stems
 
 
 class Wanted(Enum):
@@ -124,20 +124,12 @@ def take_apart(text: str) -> Question:
     identifiers = {*codes_in(undated), *written_names(text), *paired_years(text)}
     spaced = {code.lower() for code in _SPACED_CODE.findall(undated)}
     figures = {code.split()[1] for code in spaced}
-    amounts: list[tuple[float, str]] = []
-    for match in FIGURE.finditer(in_figures(undated)):
-        found = numbers(match["figure"].rstrip(".,:"))
-        if not found or match["figure"].rstrip(".,:") in figures:
-            continue
-        if (unit := counted(match)) is not None:
-            amounts.append((_as_float(found[0]), unit))
-        else:
-            identifiers.add(found[0])
+    amounts, named = amounts_asked(in_figures(undated), passing_over=figures)
     return Question(
         text=text,
         stems=stems(_WHOSE.sub(" ", text)),
-        identifiers=frozenset(identifiers | spaced),
-        amounts=tuple(amounts),
+        identifiers=frozenset(identifiers | spaced | named),
+        amounts=amounts,
         names=tuple(names(text)),
         wanted=next(
             (kind for kind, pattern in _KINDS.items() if pattern.search(text)), Wanted.OTHER
@@ -147,10 +139,3 @@ def take_apart(text: str) -> Question:
         days=days_in(text),
         weekdays=tuple(match.span() for match in _DAYS.finditer(text)),
     )
-
-
-def _as_float(figure: str) -> float:
-    try:
-        return float(figure)
-    except ValueError:
-        return 0.0

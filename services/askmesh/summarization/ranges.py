@@ -1,5 +1,6 @@
 """What holds for a range: the row, item or sentence that an amount or a day falls into."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -8,9 +9,10 @@ from askmesh.summarization.evidence import EvidenceUnit
 from askmesh.summarization.holding import has_limit, holds_on_day, ranges_of, tells_the_rest
 from askmesh.summarization.intervals import Interval
 from askmesh.summarization.question import Question
-from askmesh.text import UnitKind, stems
+from askmesh.text import UnitKind, is_negated, stems
 
 _FEWEST = 2
+_WITHOUT = re.compile(r"\bwithout\b", re.IGNORECASE)
 _NEAR = 0.5
 _NEAR_IF_NAMED = 0.2
 """An entry with the amount, below a word of the question, says more than its few words score."""
@@ -65,16 +67,23 @@ def within_range(question: Question, ranked: Sequence[EvidenceUnit]) -> list[Evi
 
 def _case(question: Question, item: EvidenceUnit) -> _Case | None:
     """Return what a unit holds for; None if it is no such rule, or a rule turned round is asked."""
-    if question.negated or item.is_code:
+    if _is_turned_round(question) or item.is_code:
         return None
-    value, interval = next(ranges_of(question, item), (0.0, None))
+    found = list(ranges_of(question, item))
+    fitting = [interval for value, interval in found if interval.has(value)]
+    interval = next(iter((*fitting, *(each for _, each in found))), None)
     is_prose = item.unit.kind is UnitKind.SENTENCE
-    fits = interval.has(value) if interval else None if is_prose else holds_on_day(question, item)
+    fits = bool(fitting) if found else None if is_prose else holds_on_day(question, item)
     if fits is None:
         return None
     fits = fits or (item.unit.kind is not UnitKind.ROW and tells_the_rest(item.own))
     rung = item.own.partition(" | ")[0] if has_limit(item) else None
     return _Case(item, stems(item.own), fits, interval, rung)
+
+
+def _is_turned_round(question: Question) -> bool:
+    """Tell whether what does not hold is asked for; "without me" denies no rule."""
+    return question.negated and is_negated(_WITHOUT.sub(" ", question.text))
 
 
 def _ruled(question: Question, cases: Sequence[_Case]) -> Iterator[_Case]:

@@ -1,13 +1,15 @@
-"""What the figures of a question count: "4 years" are an amount, "year 4" is a name."""
+"""The amounts of a question, and the numbers in it that name something instead."""
 
 import re
+from collections.abc import Collection
 
+from askmesh.summarization.ages import YEAR, is_age
 from askmesh.summarization.measures import is_basic, scale_of
 from askmesh.summarization.naming import VERSION
 from askmesh.summarization.statements import is_year
-from askmesh.text import is_stop_word, stem
+from askmesh.text import is_stop_word, numbers, stem
 
-FIGURE = re.compile(
+_FIGURE = re.compile(
     r"(?P<before>\S+\s+)?(?<![\w.-])(?P<sign>[$\u20ac\u00a3])?(?P<figure>\d[\d.,:]*)(?!\w)"
     r"(?P<after>(?:\s+|-(?=year|month|week|day|hour|minute))[^\W\d_]+|\s?[$\u20ac\u00a3])?"
 )
@@ -32,7 +34,29 @@ _BEFORE_AN_AMOUNT = re.compile(
 )
 
 
-def counted(match: re.Match[str]) -> str | None:
+def amounts_asked(
+    text: str, *, passing_over: Collection[str]
+) -> tuple[tuple[tuple[float, str], ...], frozenset[str]]:
+    """Return the amounts of a text with what they count, and its other numbers.
+
+    Numbers that are passed over are neither.
+    """
+    amounts: list[tuple[float, str]] = []
+    named: set[str] = set()
+    for match in _FIGURE.finditer(text):
+        figure = match["figure"].rstrip(".,:")
+        found = numbers(figure)
+        if not found or figure in passing_over:
+            continue
+        of_somebody = is_age(text, *match.span("figure"))
+        if (unit := YEAR if of_somebody else _counted(match)) is not None:
+            amounts.append((_as_float(found[0]), unit))
+        else:
+            named.add(found[0])
+    return tuple(amounts), frozenset(named)
+
+
+def _counted(match: re.Match[str]) -> str | None:
     """Return the stem of what a figure counts; None if it names something instead."""
     before, after = (match["before"] or "").strip(), (match["after"] or "").strip(" -")
     after = _SHORT.get(after.lower(), after)
@@ -51,3 +75,10 @@ def counted(match: re.Match[str]) -> str | None:
         named = is_numbered or (before[:1].isupper() and not is_stop_word(before.lower()))
         return None if named else stem(after.lower())
     return "" if _BEFORE_AN_AMOUNT.search(match.string[: match.start("figure")]) else None
+
+
+def _as_float(figure: str) -> float:
+    try:
+        return float(figure)
+    except ValueError:
+        return 0.0
