@@ -88,6 +88,15 @@ def test_a_case_may_stand_before_what_is_asked_of_it() -> None:
     assert _decided("I join late, what do I pay?", rule, (0.6,)) == []
 
 
+def test_words_of_the_case_need_not_stand_in_the_documents() -> None:
+    text = "Helpers behind the stage do not pay the costume fee."
+    asked = "My uncle only drives the lorry, do I have to pay the costume fee for him?"
+    assert _decided(asked, text, (0.4,)) == [text]
+    assert not _decided("Do I have to pay the costume fee by cheque?", text, (0.4,))
+    unheard = "My uncle only drives the lorry, does he get a discount there?"
+    assert not _decided(unheard, text, (0.4,))
+
+
 def test_what_else_there_is_does_not_decide_whether_there_is_something() -> None:
     text = "The annex has a ramp and lockers. The office has a lift."
     assert _decided("Is there a sauna in the annex?", text, (0.7, 0.1)) == []

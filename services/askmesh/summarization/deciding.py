@@ -11,6 +11,7 @@ from askmesh.summarization.pointing import adds_nothing, leaves_a_name_out
 from askmesh.summarization.question import Question, Wanted
 from askmesh.summarization.quoting import denial_above, quoted
 from askmesh.summarization.said import Said
+from askmesh.summarization.told_cases import asked_stems
 from askmesh.summarization.untrusted import plain
 from askmesh.summarization.word_forms import verb_forms
 from askmesh.text import (
@@ -105,8 +106,9 @@ def _all_that_decides(evidence: Evidence) -> list[EvidenceUnit]:
 def _say_little_of(question: Question, told: Sequence[EvidenceUnit]) -> bool:
     """Tell whether each has, with what stands above it, less than half of what is asked about."""
     said = (stems_and_parts(f"{item.breadcrumb} {item.lead} {item.text}") for item in told)
-    shared = (len((words | verb_forms(words)) & question.stems) for words in said)
-    return max(shared, default=0) < _LITTLE * len(question.stems)
+    asked = asked_stems(question)
+    shared = (len((words | verb_forms(words)) & asked) for words in said)
+    return max(shared, default=0) < _LITTLE * len(asked)
 
 
 def _denies_the_last_word(item: EvidenceUnit, question: Question) -> bool:
@@ -143,11 +145,12 @@ def _is_said_of_all(item: EvidenceUnit, question: Question) -> bool:
 
 
 def _asks_for_the_unheard_of(evidence: Evidence) -> bool:
-    """Tell whether no source has one of the question's words, numbers aside."""
+    """Tell whether no source has one of the words that are asked of, numbers aside."""
     sources = {item.source_number: item.source for item in evidence.ranked}.values()
     having = stems_and_parts("\n".join(source.whole_text for source in sources))
     known = having | verb_forms(having)
-    return any(not word.isdigit() for word in evidence.question.stems - known)
+    asked = asked_stems(evidence.question)
+    return any(not word.isdigit() for word in asked - known)
 
 
 def yes_or_no(text: str) -> tuple[str, str]:
