@@ -19,6 +19,7 @@ from askmesh.text import plain_amounts
         ("Mar is short", "Mar is short"),
         ("$24 and 24 \u20ac", "24 dollars and 24 euros"),
         ("\u00a3 3.50, \u00a51,000.", "3.50 pounds, 1,000 yen."),
+        ("age 26 \u00a361, 5\u00a3", "age 26 61 pounds, 5 pounds"),
         ("$2 million", "2 million dollars"),
         ("USD 5, 7 EUR, GBP 8, 9JPY", "5 dollars, 7 euros, 8 pounds, 9 yen"),
     ],

@@ -113,7 +113,7 @@ _ABBREVIATED = re.compile(r"\b(Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\b\
 _CURRENCIES = {"$": "dollars", "\u20ac": "euros", "\u00a3": "pounds", "\u00a5": "yen"}
 _MONEY = re.compile(
     r"(?P<sign>[$\u20ac\u00a3\u00a5])\s?(?P<before>\d[\d.,]*(?: (?:thousand|[mb]illion))?)"
-    r"|(?P<after>\d[\d.,]*)\s?(?P<mark>[$\u20ac\u00a3\u00a5])"
+    r"|(?P<after>\d[\d.,]*)\s?(?P<mark>[$\u20ac\u00a3\u00a5])(?!\d)"
 )
 _CODES = re.compile(r"\b(USD|EUR|GBP|JPY)\s?(?=\d)|(?<=\d)\s?(USD|EUR|GBP|JPY)\b")
 _DEGREES = re.compile(

@@ -12,6 +12,7 @@ from askmesh.summarization.columns import (
     is_of_another_kind,
 )
 from askmesh.summarization.hedges import says_more_surely
+from askmesh.summarization.listed_figures import has_figure_of_another_thing
 from askmesh.summarization.opposites import are_opposites
 from askmesh.summarization.places import (
     has_figure_of_another_part,
@@ -50,7 +51,8 @@ def contradiction(claim: Statement, stated: Sequence[Statement]) -> Contradictio
             Contradiction.EXCHANGE,
             best.has_another_name
             or _says_of_another(claim, stated[0])
-            or has_figure_of_another_column(claim, stated),
+            or has_figure_of_another_column(claim, stated)
+            or any(has_figure_of_another_thing(claim, other) for other in stated),
         ),
         (
             Contradiction.NEGATION,

@@ -193,5 +193,5 @@ def _stems_of(tokens: Iterable[str]) -> tuple[str, ...]:
 def content_stems(text: str) -> tuple[str, ...]:
     """Return the stems of the content words of `text`, in order, without words of the frame."""
     words = content_words(letters_spelled(_NON.sub(r"\1", text)))
-    stems = (one_form(stem(word)) for word in words)
+    stems = map(one_form, words)
     return tuple(word for word in stems if word not in _FRAME)

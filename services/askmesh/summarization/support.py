@@ -113,12 +113,13 @@ class Grounds(Generic[GroundT]):
     def _fault(
         self, claim: Statement, chosen: Sequence[Entry[GroundT]], support: float
     ) -> Fault | None:
-        figures = numbers_of(chosen) | self._repeated(claim) | _tally(claim, chosen)
+        tally = _tally(claim, chosen)
+        figures = numbers_of(chosen) | self._repeated(claim) | tally
         found = (
             (Fault.NUMBER, not figures.issuperset(claim.numbers)),
             (Fault.NAME, self._lacks_a_name(claim, chosen)),
             (Fault.COVERAGE, support < self._bar),
-            (Fault.STITCHED, is_stitched(claim, chosen, self._asked_numbers)),
+            (Fault.STITCHED, is_stitched(claim, chosen, self._asked_numbers | tally)),
             (Fault.ABSENCE, _says_there_is_none(claim) and not _denies(chosen)),
         )
         return next((fault for fault, is_there in found if is_there), None)

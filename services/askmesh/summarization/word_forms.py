@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
-from askmesh.text import stem, stems
+from askmesh.text import numbers, stem, stems
 
+_FORMS_KEPT = 50_000
 _VERBS = """
     begin began begun, break broke broken, bring brought, build built, buy bought, catch caught
     choose chose chosen, drive drove driven, feed fed, fly flew flown, give gave given, hold held
@@ -42,9 +44,14 @@ _ONE_FORM = {other: group[0] for group in _groups(_UNITS) for other in group}
 _SAME_VERB = {word: frozenset(group) for group in _groups(_VERBS) for word in group}
 
 
+@lru_cache(maxsize=_FORMS_KEPT)
 def one_form(word: str) -> str:
-    """Return the stem that stands for that of a unit: "kilogram" for "kg"."""
-    return _ONE_FORM.get(word, word)
+    """Return the stem of a word, for a unit that of its name, for a number its figure.
+
+    It is "kilogram" for "kg", and "12" for "twelve".
+    """
+    figure = numbers(word) if word.isalpha() else ()
+    return "".join(figure) or _ONE_FORM.get(stem(word), stem(word))
 
 
 def verb_forms(words: frozenset[str]) -> frozenset[str]:
