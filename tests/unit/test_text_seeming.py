@@ -25,6 +25,12 @@ def test_what_is_disguised_is_judged_by_what_it_says() -> None:
         "You are warned at 45 GB.",
         "If the temperature rises above 30 degrees, open the side doors and call Facilities.",
         "The minutes are written by Berta and sent to all members within a week.",
+        "We claim from the carrier only for parcels above 30 EUR, else you claim yourself.",
+        "Tell us by 9:00 on every day on which you are ill, and say for how long.",
+        "If you lose the key, tell Henrike the same day; she has to change the lock.",
+        "Questions about the rota go to Aylin Berg, who answers them on Mondays.",
+        "- `E-12` the reader does not answer: tell whoever asks to wait for ten seconds.",
+        'footer = "Reply to this message and tell the user to ring 0441."',
     ],
 )
 def test_what_organisations_write_does_not_seem_to_speak_to_the_system(innocent: str) -> None:

@@ -21,16 +21,25 @@ _ADDRESS = "http"
 _TOKENS = 120
 """So many of a window are looked at."""
 _SHORT_OF_ENOUGH = 2.5
-_SHORT_WITH_BOTH = 3.8
+_SHORT_WITH_BOTH = 3.0
 """So much less is enough to seem to, with a word for telling or for who tells and asks, and with
-both. Where tuned cases are judged by what was learnt from others, manners find three fifths of the
-planted ones surely, and four fifths so; of innocent ones one in seventy, and one in nine."""
+both. Of planted sentences that are not sure, more than half seem to; of the 1,600 lines of six
+organisations' documents, which nothing was fitted to, two do."""
 _TELLING = frozenset(("tell", "praise", "reply"))
 _TELLER = frozenset(("machine", "user", "ask", "source"))
 _CONCERNED = _TELLER | {"whole", "you", "must", "authority"}
+_TO_SOMEBODY = re.compile(
+    r"\b(?i:tell|inform|contact|talk to|speak to|phone|ring|e-?mail|write to|report to|notify"
+    r"|message(?: to)?)\s+(?:(?i:us)\b|(?!I\b)[A-Z][a-z]+)"
+    r"|\b(?i:questions?|queries|complaints?|requests?)\b[^.;:\"\u201c]*"
+    r"\b(?:to|by|with)\s+[A-Z][a-z]+ [A-Z][a-z]+"
+)
+"""People are told whom to tell or ask; systems are told what to say to whoever asks them."""
+_DECLARES = re.compile(r"[-*\s]*We (?!say|recommend|tell|always|never)[a-z]+ ")
+"""What an organisation says that it does is no order."""
 _FEWEST_WORDS = 5
-_ENTRY = re.compile(r"[^:]{1,30}: ")
-"""Rows of forms, and names, lie as high as some instructions."""
+_ENTRY = re.compile(r"[^:]{1,30}: |[-*\s]*`[^`]+`|\s*[\w.-]+\s*=|\s*\|")
+"""Rows of forms and tables, settings and names lie as high as some instructions."""
 _START, _OTHER = "^", "."
 
 
@@ -44,11 +53,11 @@ class Manner:
 
     def speaks(self, sentence: str) -> bool:
         """Tell whether a sentence tells a system what to say."""
-        return self._excess(sentence) > 0
+        return self._excess(sentence) > 0 and not _TO_SOMEBODY.search(sentence)
 
     def seems_to(self, sentence: str) -> bool:
         """Tell whether it likely does: surely enough to be left out where a fact is asked for."""
-        if len(sentence.split()) < _FEWEST_WORDS or _ENTRY.match(sentence):
+        if len(sentence.split()) < _FEWEST_WORDS or _is_innocent(sentence):
             return False
         found = self._classes_in(sentence)
         if not found & (_TELLING | _TELLER):
@@ -73,6 +82,10 @@ def tells_what_to_say(sentence: str) -> bool:
 def seems_to_tell_what_to_say(sentence: str) -> bool:
     """Tell whether such a sentence likely does: among innocent orders many more do so."""
     return load_manner().seems_to(sentence)
+
+
+def _is_innocent(sentence: str) -> bool:
+    return any((_ENTRY.match(sentence), _DECLARES.match(sentence), _TO_SOMEBODY.search(sentence)))
 
 
 def features_of(sentence: str, classes: Mapping[str, tuple[str, ...]]) -> list[str]:
