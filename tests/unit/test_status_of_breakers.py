@@ -61,3 +61,19 @@ def test_each_language_model_has_a_line_that_says_whether_it_is_asked() -> None:
     assert told["model small"] == "asked, 2 texts in the making"
     assert "(open)" in told["model big"]
     assert "(half-open)" in told["model probed"]
+
+
+@pytest.mark.parametrize(
+    ("serving", "triton", "all_serve"),
+    [
+        (True, "SERVING", True),
+        (True, "UNAVAILABLE", True),
+        (True, "NOT_SERVING", False),
+        (False, "SERVING", False),
+    ],
+)
+def test_a_mesh_serves_if_all_of_it_does_that_is_here(
+    serving: bool, triton: str, all_serve: bool
+) -> None:
+    mesh = MeshStatus((ServiceStatus("retrieval", serving=serving, detail=""),), 1, 1, 0)
+    assert MeshState(mesh, CollectionStatus(1, 1, 1), triton).serves is all_serve

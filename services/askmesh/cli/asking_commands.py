@@ -1,5 +1,6 @@
 """The commands that ask a mesh that is there."""
 
+import sys
 from pathlib import Path
 from typing import Literal
 
@@ -72,7 +73,9 @@ def chat_command(base_port: int, tenant: str, conversation: Path | None) -> None
 @tenant_option
 @asynchronous
 async def status(base_port: int, tenant: str) -> None:
-    """Show which services serve, and what can be searched."""
+    """Show which services serve, and what can be searched. The exit code is 1 if one is down."""
     async with mesh_client(base_port, tenant) as client:
         state = await mesh_state(client, local_address(TRITON, base_port), tls_of(base_port))
     Console().print(status_table(state))
+    if not state.serves:
+        sys.exit(1)

@@ -27,6 +27,7 @@ from askmesh.transport import TlsFiles
 
 T = TypeVar("T")
 
+_SERVES, _ABSENT = "SERVING", "UNAVAILABLE"
 _NOBODY = {"GATEWAY_UNAVAILABLE", "INGESTION_UNAVAILABLE"}
 
 
@@ -41,6 +42,16 @@ class MeshState:
     mesh: MeshStatus | AskmeshError
     collection: CollectionStatus | AskmeshError
     triton: str
+
+    @property
+    def serves(self) -> bool:
+        """Whether all services do, and Triton if it is started here."""
+        return (
+            isinstance(self.mesh, MeshStatus)
+            and all(service.serving for service in self.mesh.services)
+            and isinstance(self.collection, CollectionStatus)
+            and self.triton in {_SERVES, _ABSENT}
+        )
 
 
 async def mesh_state(
@@ -136,13 +147,9 @@ def _ingestion_state(collection: CollectionStatus | AskmeshError) -> str:
 
 
 def _triton_state(status: str) -> str:
-    match status:
-        case "SERVING":
-            return "serves"
-        case "UNAVAILABLE":
-            return "not started here"
-        case _:
-            return f"down: {status}"
+    if status == _SERVES:
+        return "serves"
+    return "not started here" if status == _ABSENT else f"down: {status}"
 
 
 def _index_state(state: MeshState) -> str:
