@@ -11,20 +11,18 @@ from askmesh.api.common.v1.answer_pb2 import (
     AbstentionReason,
 )
 from askmesh.inference import LanguageModelProfile, TokenCounter
-from askmesh.summarization.amendments import newer_first
 from askmesh.summarization.answerability import SCORED, UNSCORED, is_unknown, signals_of
 from askmesh.summarization.dates import without_replaced
 from askmesh.summarization.documents_asked import of_document, title_of
 from askmesh.summarization.evidence import EvidenceUnit, rank_units
-from askmesh.summarization.going_on import going_on_first
+from askmesh.summarization.narrowing import narrowed
 from askmesh.summarization.over_records import told_by_records
 from askmesh.summarization.prompt import PromptWriter
 from askmesh.summarization.question import Question, Wanted, take_apart
-from askmesh.summarization.ranges import within_range
 from askmesh.summarization.records import Records
 from askmesh.summarization.rules import told_by_rule
 from askmesh.summarization.said import Said
-from askmesh.summarization.sections import BY_KEY, about_what_is_named, is_keyed_by
+from askmesh.summarization.sections import BY_KEY, is_keyed_by
 from askmesh.summarization.selection import best_of_parts
 from askmesh.summarization.showing import AssemblyLimits, Showing
 from askmesh.summarization.values import Source, SummaryRequest
@@ -80,8 +78,7 @@ class Assembly:
             everything = without_replaced(everything)
         if not everything:
             return Abstention(reason=_without_evidence(request.question))
-        ranked = within_range(question, about_what_is_named(question, everything))
-        ranked = going_on_first(question, newer_first(question, ranked))
+        ranked = narrowed(question, everything)
         found = (
             _of_documents(question, everything)
             or _over_records(request, question, everything)

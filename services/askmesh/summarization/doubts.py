@@ -42,9 +42,14 @@ def is_plain(question: Question) -> bool:
         or question.days
         or question.amounts
         or bounds_in(question.text)
-        or _EXCEPT.search(question.text)
+        or has_exception(question.text)
         or _OTHERWISE.search(question.text)
     )
+
+
+def has_exception(text: str) -> bool:
+    """Tell whether a text excepts something: "all but the north wing"."""
+    return _EXCEPT.search(text) is not None
 
 
 def is_understood(asked: Asked) -> bool:
@@ -53,7 +58,7 @@ def is_understood(asked: Asked) -> bool:
     return not (
         limits_of(asked) is None
         or are_alternatives(text)
-        or _EXCEPT.search(text)
+        or has_exception(text)
         or _is_said_otherwise(asked)
         or _is_a_ratio(asked)
         or _denies_something_else(asked)
