@@ -33,6 +33,8 @@ def told(question: str, *sources: Source) -> list[str]:
     [
         "How do the slow cool times of the moss green and the bone white differ?",
         "What is the difference between the slow cool of moss green and of bone white?",
+        "What is the difference between moss green and bone white when it comes to the slow cool?",
+        "In terms of the slow cool, how does moss green differ from bone white?",
     ],
 )
 def test_either_thing_is_told_by_the_one_step_that_speaks_of_what_is_compared(

@@ -3,6 +3,7 @@
 from askmesh.text._abbreviations import spelt_out
 from askmesh.text._calendar import MONTH_PATTERN, MONTHS, WEEKDAYS
 from askmesh.text._loading import load_language
+from askmesh.text._matters import matter_in, without_matter
 from askmesh.text._names import names
 from askmesh.text._negation import between_negations, is_negated
 from askmesh.text._normalise import normalise, require_conversation, require_text, visible
@@ -40,6 +41,7 @@ __all__ = [
     "is_stop_word",
     "lead_text",
     "load_language",
+    "matter_in",
     "names",
     "normalise",
     "numbers",
@@ -59,4 +61,5 @@ __all__ = [
     "units",
     "visible",
     "with_subjects",
+    "without_matter",
 ]

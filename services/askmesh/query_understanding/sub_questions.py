@@ -3,14 +3,11 @@
 import re
 
 from askmesh.query_understanding.follow_ups import points_back
-from askmesh.text import content_words
+from askmesh.text import content_words, matter_in, without_matter
 
 MAX_SUB_QUESTIONS = 4
 _SIDES = r"(?P<sides>[^?.!;:]+?(?:,| and | or | versus | vs\.? | with | to )[^?.!;:]+?)"
-_END = (
-    r"(?=(?: in (?:terms of|a table)| as a table| regarding| with respect to| when | for | that )"
-    r"|\s*[?.!;:]|$)"
-)
+_END = r"(?=(?: in a table| as a table| when | for | that )|\s*[?.!;:]|$)"
 _DIFFERENCE = re.compile(
     rf"\b(?:differences?|similarit(?:y|ies)|comparison|trade-?offs?|distinction|relationship"
     rf"|contrast)"
@@ -35,6 +32,7 @@ _THAN = re.compile(
     r"|less )?\w+(?: \w+)?) than (?P<right>[^?]+)\?",
     re.IGNORECASE,
 )
+_AND = re.compile(r",? (?:and|or) (?:to |of )?", re.IGNORECASE)
 _SEPARATOR = re.compile(r",\s*(?:and |or )?| and | or | versus | vs\.? | with | to ", re.IGNORECASE)
 _ASPECT = re.compile(
     r"^(?P<aspect>(?:the )?[\w -]+?) (?P<link>of|for|in|between) (?P<rest>.+)$", re.IGNORECASE
@@ -64,9 +62,10 @@ def sub_questions(question: str) -> tuple[str, ...]:
 
 
 def _compared(question: str) -> list[str]:
-    match = _DIFFERENCE.search(question)
+    matter, match = matter_in(question), _DIFFERENCE.search(without_matter(question))
     if match:
-        return _sided(*_pair(match))
+        aspect, sides = _pair(match)
+        return _in_matter(matter, sides) if matter else _sided(aspect, sides)
     choice = _CHOICE.match(question)
     if choice:
         return [f"Is {side} {choice['what']}?" for side in _sides(choice["sides"])]
@@ -91,6 +90,15 @@ def _pair(match: re.Match[str]) -> tuple[str, list[str]]:
 def _sides(text: str) -> list[str]:
     sides = [re.sub(r"^(?:and|or|between) ", "", side.strip()) for side in _SEPARATOR.split(text)]
     return [side for side in sides if side and len(side) <= _SIDE_CHARS]
+
+
+def _in_matter(matter: str, sides: list[str]) -> list[str]:
+    """Return what is asked of each side, of each of two matters by itself if there is room."""
+    apart = _AND.split(matter)
+    matters = apart if len(apart) * len(sides) <= MAX_SUB_QUESTIONS else [matter]
+    if len(sides) < _MIN_SIDES:
+        return []
+    return [f"What about {each} for {side}?" for side in sides for each in matters]
 
 
 def _sided(aspect: str, sides: list[str]) -> list[str]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from askmesh.summarization.evidence import EvidenceUnit
 from askmesh.summarization.measures import measure_in
 from askmesh.summarization.question import Question
-from askmesh.text import stems, stems_and_parts
+from askmesh.text import stems, stems_and_parts, without_matter
 
 _FORMS = tuple(
     re.compile(form, re.IGNORECASE)
@@ -38,7 +38,8 @@ class Side:
 
 def sides_of(question: Question) -> tuple[Side, Side] | None:
     """Return the two things of which a question asks how they differ; None if it does not."""
-    match = next(filter(None, (form.search(question.text) for form in _FORMS)), None)
+    text = without_matter(question.text)
+    match = next(filter(None, (form.search(text) for form in _FORMS)), None)
     if match is None:
         return None
     one, other = (_OF.split(match[part])[-1] for part in ("one", "other"))

@@ -15,7 +15,7 @@ from askmesh.summarization.question import Question
 from askmesh.summarization.quoting import quoted
 from askmesh.summarization.said import Said
 from askmesh.summarization.untrusted import plain
-from askmesh.text import UnitKind, numbers, stems
+from askmesh.text import UnitKind, matter_in, numbers, stems, without_matter
 
 _ARTICLE = re.compile(r"\s*(?:(?:the|an?|our|your) )?", re.IGNORECASE)
 _NEAR_UNITS = 12
@@ -75,7 +75,7 @@ def _names_alone(item: EvidenceUnit, side: Side, other: Side) -> bool:
 
 
 def _told_of(side: Side, other: Side, evidence: Evidence) -> Said | None:
-    asked = evidence.question.stems - FORM_WORDS - side.words - other.words
+    asked = _asked(evidence.question) - side.words - other.words
     named = without_kinds(asked)
     fitting = [item for item in evidence.ranked if _is_of(item, side, other, named)]
     if named != asked:
@@ -85,6 +85,12 @@ def _told_of(side: Side, other: Side, evidence: Evidence) -> Said | None:
     if best is None or any(is_overtaken(evidence.question, best, item) for item in near):
         return None
     return _told_with_name(best, side, evidence.question)
+
+
+def _asked(question: Question) -> frozenset[str]:
+    """Return what is asked, with the matter that is named, but without words for asking so."""
+    said = f"{without_matter(question.text)} {matter_in(question.text)}"
+    return question.stems & stems(said) - FORM_WORDS
 
 
 def _told_with_name(item: EvidenceUnit, side: Side, question: Question) -> Said:
