@@ -84,6 +84,18 @@ async def test_a_model_that_saw_no_answer_must_be_surer_than_one_whose_words_did
     assert leanings[0] > leanings[1]
 
 
+async def test_a_reason_needs_a_less_sure_yes_where_why_is_asked() -> None:
+    text = "Hens may be kept by the river because it is wide."
+    leanings: list[float] = []
+    for question in ("Why may chickens be kept there?", "Where may chickens be kept?"):
+        model = ScriptedLanguageModel(writing(REFUSED, "No"))
+        asked = request(question, sources=[replace(RENT, text=text)])
+        await events_of(summarizer(model, profile=DECISIVE), asked)
+        yes, no = model.requests[-1].biases
+        leanings.append(yes.logit - no.logit)
+    assert leanings[0] > 0 > leanings[1]
+
+
 async def test_who_does_not_decide_doubts_is_not_asked_to_look() -> None:
     model = ScriptedLanguageModel(writing(WRITTEN, "Yes"))
     likely = replace(RENT, score=0.9)

@@ -13,6 +13,7 @@ from askmesh.summarization.evidence import EvidenceUnit
 from askmesh.summarization.generation import ModelTurn
 from askmesh.summarization.generation_record import GenerationRecord
 from askmesh.summarization.question import Wanted
+from askmesh.summarization.reasons import gives_reason
 from askmesh.summarization.table import source_table
 from askmesh.summarization.values import SummaryRequest
 from askmesh.summarization.writers import TableWriter, TextWriter
@@ -23,6 +24,10 @@ LEANING, LEANING_IF_REFUSED = -0.1, -0.4
 """What is added to the logit of Yes where the model is asked of the unit that it wrote from, or of
 one that it saw no answer in; nothing where yes or no is asked. Chosen on small collections that are
 not reported."""
+LEANING_TO_A_REASON = 0.25
+"""The same where why is asked and the unit gives a reason: the model sees answers to why as such
+less surely. Chosen on thirteen sentences of no collection: of six reasons asked for, five get a yes
+so, of seven that are those of something else, one."""
 DOUBTLESS = 0.93
 """From this probability on, the evidence is quoted although the model finds no answer in it."""
 
@@ -93,10 +98,8 @@ class Draft:
         has_written = writer.record.has_begun and writer.record.failure is None
         if not (writer.model.profile.decides_doubts and has_written):
             return False
-        question = writer.evidence.question
-        leaning = LEANING_IF_REFUSED if writer.text.declined else LEANING
-        leaning *= question.wanted is not Wanted.YES_NO
-        request = writer.model.prompts.look_request(question, item, leaning=leaning)
+        leaning = _leaning(writer, item)
+        request = writer.model.prompts.look_request(writer.evidence.question, item, leaning=leaning)
         return await writer.confirms(request, self._telemetry)
 
     async def write_table(self) -> None:
@@ -165,6 +168,15 @@ class Draft:
         """
         is_small = writer.model.profile.policy == "strict"
         return is_small or source_table(writer.evidence, self._request.table_columns) is not None
+
+
+def _leaning(writer: TextWriter, item: EvidenceUnit) -> float:
+    question = writer.evidence.question
+    if question.wanted is Wanted.YES_NO:
+        return 0.0
+    if gives_reason(question.text, item.own):
+        return LEANING_TO_A_REASON
+    return LEANING_IF_REFUSED if writer.text.declined else LEANING
 
 
 def _doubt(writer: TextWriter) -> float | None:

@@ -11,10 +11,6 @@ _TIME = re.compile(
     r"|\b(?:before|after|as soon as|once|until|when|during|while|never|always)\b",
     re.IGNORECASE,
 )
-_REASON = re.compile(
-    r"\b(?:because|since|due to|so that|in order|owing|reason|therefore|to avoid|as)\b",
-    re.IGNORECASE,
-)
 _LENGTH = re.compile(
     r"\b(?:seconds?|minutes?|hours?|days?|nights?|weeks?|months?|quarters?|years?|decades?"
     r"|(?:centi|milli|kilo)?met(?:er|re)s?|[cmk]?m|inch(?:es)?|foot|feet|miles?|pages?|words?"
@@ -99,7 +95,6 @@ _NEEDED = (
     (rf"{_NAMES_IT}\be-?mail address(?:es)?\b", _ADDRESS),
 )
 _NEEDS = tuple((re.compile(asks, re.IGNORECASE), says) for asks, says in _NEEDED)
-_ASKS_WHY = re.compile(r"\bwhy\b|\bhow come\b|\breason\b", re.IGNORECASE)
 _ASKS_WHO_IS = re.compile(
     r"^\s*who(?:['\u2019]s| is| are| was| were) (?:the|our|your)\b", re.IGNORECASE
 )
@@ -176,11 +171,6 @@ def _without_codes(question: str, text: str) -> str:
     found = (*_CODE_WORD.findall(question), *_NUMBERED_WORD.findall(question))
     codes = "|".join(map(re.escape, found))
     return re.sub(rf"(?<!\w)(?:{codes})(?!\w)", " ", text, flags=re.IGNORECASE) if codes else text
-
-
-def lacks_reason(question: str, text: str) -> bool:
-    """Tell whether `question` asks why and `text` does not say so in so many words."""
-    return _ASKS_WHY.search(question) is not None and not _REASON.search(text)
 
 
 def _names_another(question: str, text: str) -> bool:

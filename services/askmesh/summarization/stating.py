@@ -8,7 +8,7 @@ from askmesh.summarization.asked_things import speaks_of_it
 from askmesh.summarization.assembly import Evidence
 from askmesh.summarization.compared_things import tells_one_alone
 from askmesh.summarization.evidence import EvidenceUnit, cells, lead_of
-from askmesh.summarization.kinds import lacks_kind, lacks_reason
+from askmesh.summarization.kinds import lacks_kind
 from askmesh.summarization.looking_up import COMPARES
 from askmesh.summarization.naming import mentions
 from askmesh.summarization.question import Question, Wanted
@@ -20,6 +20,7 @@ from askmesh.summarization.quoting import (
     quoted,
     words_of_setting,
 )
+from askmesh.summarization.reasons import lacks_reason
 from askmesh.summarization.said import Said
 from askmesh.summarization.sections import is_keyed_by, is_row_of
 from askmesh.summarization.untrusted import plain
