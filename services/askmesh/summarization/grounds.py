@@ -74,9 +74,9 @@ class Entry(Generic[GroundT]):
 
     @cached_property
     def _pairs(self) -> frozenset[frozenset[str]]:
-        stems = self.stated.stems
         return frozenset(
             frozenset((stem, other))
+            for stems in (self.stated.stems, self._above.stems)
             for at, stem in enumerate(stems)
             for other in stems[at + 1 : at + 1 + _NEAR]
         )

@@ -23,9 +23,10 @@ _ABOUT_SOURCES = re.compile(
     r"|\bwithout (?:any )?(?:additional|further|more) information\b",
     re.IGNORECASE,
 )
-# The verb of an order, or an adverb, at the start of a sentence.
+# The verb of an order, an adverb, or a verb without its subject, at the start of a sentence.
 _NO_NAME = re.compile(
     r"\w+ (?:the|an?|your|all|any|each|this|that|these|those|it|them|on|to|for|with)\b|\w+ly\b"
+    r"|(?:Contains|Covers|Features|Has|Includes|Lasts|Needs|Offers|Provides|Requires|Uses)\b"
 )
 _YEAR = re.compile(r"1\d{3}|20\d{2}")
 _CLAUSE_BREAK = re.compile(

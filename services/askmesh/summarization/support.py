@@ -19,6 +19,7 @@ from askmesh.summarization.grounds import (
     numbers_of,
     words_of,
 )
+from askmesh.summarization.headed_things import is_of_another_heading
 from askmesh.summarization.longer_names import names_a_part
 from askmesh.summarization.statements import Statement, misses_something, statement
 from askmesh.summarization.tallies import tally_of
@@ -119,10 +120,16 @@ class Grounds(Generic[GroundT]):
             (Fault.NUMBER, not figures.issuperset(claim.numbers)),
             (Fault.NAME, self._lacks_a_name(claim, chosen)),
             (Fault.COVERAGE, support < self._bar),
-            (Fault.STITCHED, is_stitched(claim, chosen, self._asked_numbers | tally)),
+            (Fault.STITCHED, self._is_stitched(claim, chosen, tally)),
             (Fault.ABSENCE, _says_there_is_none(claim) and not _denies(chosen)),
         )
         return next((fault for fault, is_there in found if is_there), None)
+
+    def _is_stitched(
+        self, claim: Statement, chosen: Sequence[Entry[GroundT]], tally: frozenset[str]
+    ) -> bool:
+        known = self._asked_numbers | tally
+        return is_stitched(claim, chosen, known) or is_of_another_heading(claim, chosen)
 
     def _lacks_a_name(self, claim: Statement, chosen: Sequence[Entry[GroundT]]) -> bool:
         if not words_of(chosen).issuperset(claim.names):
