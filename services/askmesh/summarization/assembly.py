@@ -12,6 +12,7 @@ from askmesh.api.common.v1.answer_pb2 import (
 )
 from askmesh.inference import LanguageModelProfile, TokenCounter
 from askmesh.summarization.answerability import SCORED, UNSCORED, is_unknown, signals_of
+from askmesh.summarization.dated_versions import are_dated_as_another
 from askmesh.summarization.dates import without_replaced
 from askmesh.summarization.documents_asked import of_document, title_of
 from askmesh.summarization.evidence import EvidenceUnit, rank_units
@@ -88,6 +89,7 @@ class Assembly:
             return found
         probability, floor = self._probability(question, request, ranked or everything)
         unknown = is_unknown(question, everything, probability)
+        unknown |= are_dated_as_another(question, ranked)
         doubtful = unknown or probability < floor
         if not ranked or unknown or (doubtful and not self._may_ask(probability)):
             if probability < self._limits.doubt_floor:
