@@ -99,8 +99,8 @@ def test_a_statement_is_not_the_answer_by_itself(
 def test_what_is_asked_for_by_a_number_is_dated_by_no_heading_that_lacks_it() -> None:
     text = "## R3 (6 May 2024)\n\n- The old menu goes away in R4."
     assert stated_in("When will R4 be sold?", scored_page(text, 0.8)) == []
-    text = "## R4 (6 May 2024)\n\n- The old menu of R4 is gone."
-    assert stated_in("When was the menu of R4 dropped?", scored_page(text, 0.8))
+    text = "## 4.0 (6 May 2024)\n\n- The old menu of 4.0 is gone."
+    assert stated_in("When was the menu of 4.0 dropped?", scored_page(text, 0.8))
 
 
 FORMS = "Form R1 is for first aid, form R2 for rescues. R2 has to be there the same day."
