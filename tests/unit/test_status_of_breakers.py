@@ -73,7 +73,7 @@ def test_each_language_model_has_a_line_that_says_whether_it_is_asked() -> None:
     ],
 )
 def test_a_mesh_serves_if_all_of_it_does_that_is_here(
-    serving: bool, triton: str, all_serve: bool
+    *, serving: bool, triton: str, all_serve: bool
 ) -> None:
     mesh = MeshStatus((ServiceStatus("retrieval", serving=serving, detail=""),), 1, 1, 0)
     assert MeshState(mesh, CollectionStatus(1, 1, 1), triton).serves is all_serve
