@@ -42,3 +42,13 @@ def test_a_heading_that_is_no_name_claims_nothing_for_itself() -> None:
     )
     said = "The Lemon Cloud has raw egg in the cream and nuts in the base."
     assert grounds(*pieces, question=QUESTION).check(said).fault is None
+
+
+def test_a_date_in_a_heading_does_not_date_what_a_line_below_it_plans() -> None:
+    piece = Piece(
+        1,
+        "Known fault: alarms ring twice. Planned for 5.2.",
+        "Bellwether releases > 5.0.1 \u2013 6 May 2024",
+    )
+    checked = grounds(piece, question="When will Bellwether 5.2 be released?")
+    assert checked.check("Bellwether 5.2 will be released on 6 May 2024.").fault is Fault.COVERAGE

@@ -76,7 +76,7 @@ class Entry(Generic[GroundT]):
     def _pairs(self) -> frozenset[frozenset[str]]:
         return frozenset(
             frozenset((stem, other))
-            for stems in (self.stated.stems, self._above.stems)
+            for stems in (self.stated.stems, self._above.names)
             for at, stem in enumerate(stems)
             for other in stems[at + 1 : at + 1 + _NEAR]
         )
