@@ -59,3 +59,18 @@ def test_listed_things_are_told_with_their_own_figures(said: str) -> None:
 def test_a_list_of_anything_else_tells_no_figures_apart() -> None:
     piece = Piece(1, "The hall has 80 chairs, a stage, lamps and 12 tables.")
     assert grounds(piece).check("The hall has a stage and 80 chairs.").contradiction is None
+
+
+def test_the_means_of_doing_something_may_be_told_with_what_it_is_used_for() -> None:
+    piece = Piece(
+        1,
+        "Each setting is a shell option, too: upper case, prefix ZN_ (such as ZN_LOG_LEVEL).",
+    )
+    checked = grounds(piece, question="How do I set the log level with a shell option?")
+    right = checked.check(
+        "To set the log level with a shell option, you would use the shell option ZN_LOG_LEVEL."
+    )
+    assert right.fault is None
+    for wrong in ("ZN_LOG_FILE", "ZN_LEVEL"):
+        said = f"To set the log level with a shell option, you would use {wrong}."
+        assert checked.check(said).fault is Fault.NAME

@@ -7,9 +7,12 @@ from askmesh.summarization.claimed_subject import LINKING, names_its_subject
 from askmesh.summarization.grounds import Entry, GroundT, by_place, numbers_of, words_of
 from askmesh.summarization.statements import Clause, Statement
 from askmesh.summarization.word_forms import MEASURING
+from askmesh.text import stems
 
 FEWEST_WORDS = 3
 """With fewer different content words, or names alone, a text claims nothing that can be checked."""
+_MEANS = stems("use")
+"""What an answer on how to do something says by the name of the means, too."""
 _TOGETHER = 0.5
 _BY_FAR = 2
 _LEAST_NEAR = 0.3
@@ -27,7 +30,7 @@ def coverage(claim: Statement, chosen: Sequence[Entry[GroundT]], asked: frozense
     """
     if not chosen:
         return 0.0
-    words = (claim.words - LINKING) or claim.words
+    words = claim.words - LINKING - (_MEANS - words_of(chosen)) or claim.words
     added = words - asked
     having_figures = _with_figures(claim, chosen, added)
     is_long = len(added & words_of(chosen)) > _BY_FAR * len(words & asked)
