@@ -166,6 +166,18 @@ def test_the_quote_that_stands_for_a_rejected_sentence_is_the_place_of_its_facts
     assert text_of(text.quote_best()) == "Maximum depth: 60 m [1]"
 
 
+def test_all_rows_that_fit_what_a_list_is_asked_of_are_quoted() -> None:
+    rows = (
+        "pest: Aphid | plant: rose | spray: soap\npest: Thrips | plant: rose | week: 9\n"
+        "pest: Moth | plant: box | spray: oil"
+    )
+    text = _checked("Which treatments are there for roses?", replace(SONAR, text=rows))
+    told = text_of(text.quote_best())
+    assert "Aphid" in told
+    assert "Thrips" in told
+    assert "Moth" not in told
+
+
 def test_of_a_row_only_the_cells_with_the_facts_of_a_rejected_sentence_are_told() -> None:
     rows = "room: Hopper | floor: first | seats: 8 | per hour: 18 GBP\nroom: Heron | seats: 14"
     text = _checked("How many people fit in Hopper?", replace(SONAR, text=rows))

@@ -151,8 +151,8 @@ class CheckedText:
         return [event for said in self.instead.said() for event in self._answer.add(said)]
 
     def quote_meant(self) -> list[StreamSummaryResponse]:
-        """Return a quote of the one unit that the model meant, or of the best."""
-        return self._answer.add(self.instead.place_said())
+        """Return a quote of the unit that the model meant, or of the best."""
+        return [event for said in self.instead.place_said() for event in self._answer.add(said)]
 
     def say(self, said: Said) -> list[StreamSummaryResponse]:
         """Return words of the service's own, or what it says of a source."""

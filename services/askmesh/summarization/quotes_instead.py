@@ -14,6 +14,7 @@ from askmesh.summarization.nearest import is_alone
 from askmesh.summarization.pointing import PlaceOfFacts, is_of_another
 from askmesh.summarization.question import Question, Wanted
 from askmesh.summarization.quoting import quoted, standing_for
+from askmesh.summarization.rows_alike import rows_alike
 from askmesh.summarization.said import Said
 from askmesh.summarization.sections import is_entry_of
 from askmesh.summarization.word_forms import MEASURING, verb_forms
@@ -118,13 +119,19 @@ class QuoteInstead:
         if len(self.evidence.parts) > 1:
             parts = dict.fromkeys(self.evidence.parts)
             return [quoted(item, question.stems) for item in parts]
-        return [self.place_said()]
+        return self.place_said()
 
-    def place_said(self) -> Said:
-        """Return the unit that the model meant, or the best one, word for word."""
-        if self.meant:
-            return standing_for(self.meant)
-        return quoted(self._place, self.evidence.question.stems)
+    def place_said(self) -> list[Said]:
+        """Return the unit that the model meant, or the best one, word for word.
+
+        Of a row whose facts the model did not tell apart, the rows that answer as it does are with
+        it.
+        """
+        asked = self.evidence.question.stems
+        rows = [] if self.meant and self.meant.facts else rows_alike(self.evidence, self._place)
+        if len(rows) > 1:
+            return [quoted(item, asked) for item in rows]
+        return [standing_for(self.meant) if self.meant else quoted(self._place, asked)]
 
 
 def is_strange_row(question: Question, item: EvidenceUnit) -> bool:
