@@ -50,6 +50,29 @@ def test_json_that_is_a_list_of_objects_is_a_table() -> None:
     assert blocks_of(json.dumps(ROOMS)) == (ALDER, BEECH)
 
 
+def test_what_lies_in_objects_of_a_record_is_named_by_both_keys() -> None:
+    halls: list[object] = [
+        {
+            "hall": "Alder",
+            "open": {"saturday": "9-12", "sunday": {"june": "10-11"}},
+            "has": ["bar"],
+        },
+        {"hall": "Beech", "open": {"saturday": "10-13", "sunday": {}}, "has": ["bar", "stage"]},
+    ]
+    first, second = blocks_of(json.dumps(halls))
+    names = ("hall", "open saturday", "open sunday june", "has")
+    assert first == LabelledRow(tuple(zip(names, ("Alder", "9-12", "10-11", "bar"), strict=True)))
+    assert second == LabelledRow((("hall", "Beech"), (names[1], "10-13"), ("has", "bar, stage")))
+
+
+@pytest.mark.parametrize(
+    "part", [[{"day": "Monday"}, {"day": "Friday"}], {"a": {"b": {"c": {"d": "deep"}}}}]
+)
+def test_records_with_lists_of_objects_or_too_deep_ones_are_no_table(part: object) -> None:
+    halls = [{"hall": name, "seats": 20, "part": part} for name in ("Alder", "Beech")]
+    assert not any(isinstance(block, LabelledRow) for block in blocks_of(json.dumps(halls)))
+
+
 def test_json_on_one_line_has_a_setting_a_line() -> None:
     (code,) = blocks_of('{"helpdesk": {"extension": 4400, "hours": "9-5"}, "wifi": "guests"}')
     found = units(f"```\n{code.text}\n```")
@@ -78,7 +101,7 @@ def test_a_list_in_yaml_is_a_table_and_the_rest_stands_as_it_is() -> None:
     [
         "steps:\n  - uses: checkout\n  - name: Test\n    run: make test",
         "rooms:\n  - room: Alder  # the large one\n    seats: 20\n  - room: Beech\n    seats: 8",
-        "rooms:\n  - room: Alder\n    seats: {most: 20}\n  - room: Beech\n    seats: {most: 8}",
+        "rooms:\n  - room: Alder\n    seats: [{most: 20}]\n  - room: Beech\n    seats: [{most: 8}]",
         "a: &a\n  - b: *a\n    c: 1\n  - b: *a\n    c: 2",
         "- a: 1\n- b: [",
         '{"a": [1, 2, 3',

@@ -17,6 +17,8 @@ MAX_YAML_CHARACTERS = 256 * 1024
 """More takes the parser seconds."""
 _FEWEST = 2
 """So many records make a table, and so many fields a record."""
+_DEPTH = 2
+"""So many objects may lie in each other within a record."""
 _SHARED = 0.5
 """Records have this share of their fields in common."""
 _AS_WRITTEN = "\ue000"
@@ -88,11 +90,15 @@ def blocks_of_yaml(text: str) -> tuple[Block, ...]:
 
 
 def records_in(value: object) -> Sequence[Fields] | None:
-    """Return the records of a list, if it is one of them: flat objects with common fields."""
+    """Return the records of a list, if it is one of them: objects with common fields.
+
+    What lies in objects inside of them is named by both keys: "hours saturday".
+    """
     if not isinstance(value, list):
         return None
     entries = cast("list[object]", value)
-    records = [cast("Fields", each) for each in entries if _is_flat(each)]
+    flat = (_flattened(each, _DEPTH) for each in entries)
+    records = [each for each in flat if each is not None]
     if not _FEWEST <= len(records) == len(entries):
         return None
     shared = [key for key in records[0] if all(key in record for record in records)]
@@ -114,12 +120,20 @@ def _lines_of(value: object) -> str:
     return lines.replace(f'"{_AS_WRITTEN}', "").replace(f'{_AS_WRITTEN}"', "")
 
 
-def _is_flat(value: object) -> bool:
+def _flattened(value: object, depth: int) -> Fields | None:
+    """Return the fields of an object, and of those inside of it; None if it has other parts."""
     if not isinstance(value, dict):
-        return False
-    cells = cast("Fields", value).values()
-    inner = [each for cell in cells for each in _listed(cell)]
-    return not any(isinstance(each, dict | list) for each in inner)
+        return None
+    fields: dict[str, object] = {}
+    for key, each in cast("Fields", value).items():
+        inner = _flattened(each, depth - 1) if depth else None
+        if inner is not None:
+            fields |= {f"{key} {name}": cell for name, cell in inner.items()}
+        elif any(isinstance(part, dict | list) for part in _listed(each)):
+            return None
+        else:
+            fields[key] = each
+    return fields
 
 
 def _listed(value: object) -> Sequence[object]:

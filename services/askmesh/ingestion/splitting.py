@@ -18,7 +18,7 @@ from askmesh.ingestion.pieces import (
     text_of,
 )
 
-VERSION = "22"
+VERSION = "23"
 """Changes whenever equal documents give other passages than before."""
 
 
