@@ -104,7 +104,7 @@ class CheckedText:
         if verdict.fault is None:
             keeps = asked and agrees(word, claim, verdict.units, question)
             said = text if keeps else claim[:1].upper() + claim[1:]
-            others = (self._answer.add(quoted(item, question.stems)) for item in beside)
+            others = (self._answer.add(quoted(item, question.columns)) for item in beside)
             return [*self._released(said, claim, verdict), *chain.from_iterable(others)]
         asks_number = bool({*numbers(claim)} & {*numbers(question.text)})
         exchanged = verdict.contradiction is Contradiction.EXCHANGE and asks_number
@@ -129,7 +129,7 @@ class CheckedText:
         whole = only_in_part(claim, question, verdict.units)
         if whole is None:
             return self._answer.add_sentence(text, verdict.units, verdict.support)
-        said = quoted(whole, question.stems)
+        said = quoted(whole, question.columns)
         if self._answer.says(said.text):
             self._idle += 1
             return []

@@ -95,7 +95,7 @@ def _asked(question: Question) -> frozenset[str]:
 
 def _told_with_name(item: EvidenceUnit, side: Side, question: Question) -> Said:
     """Return a statement after the name of what it is about, if it does not have it itself."""
-    said = quoted(item, question.stems)
+    said = quoted(item, question.columns)
     if side.words & stems(said.text):
         return said
     name = plain(_ARTICLE.sub("", side.name, count=1).strip())

@@ -182,7 +182,7 @@ def only_repeats(claim: str, question: Question, *, trusting: bool) -> bool:
 
 def _told(item: EvidenceUnit, evidence: Evidence) -> Said:
     if item.unit.kind is not UnitKind.SENTENCE:
-        return quoted(item, evidence.question.stems)
+        return quoted(item, evidence.question.columns)
     following = _after(item, evidence.ranked)
     text = " ".join((item.text, *(one.own for one in following)))
     above = f"{denied}: " if (denied := denial_above(item)) else ""

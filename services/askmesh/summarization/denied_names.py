@@ -65,4 +65,4 @@ def _denies(found: frozenset[str], text: str) -> bool:
 def _told(item: EvidenceUnit, question: Question) -> Said:
     if item.unit.kind is UnitKind.SENTENCE:
         return Said(plain(item.text), (item,), item.text)
-    return quoted(item, question.stems)
+    return quoted(item, question.columns)

@@ -55,7 +55,7 @@ def nearest_statement(evidence: Evidence) -> Said | None:
     is_scored = best.own_score is not None
     if not is_scored or (evidence.doubtful and not stands_out) or best.unit.kind is UnitKind.CODE:
         return None
-    said = quoted(best, evidence.question.stems)
+    said = quoted(best, evidence.question.columns)
     if len(said.text.split()) > _MOST_WORDS:
         return None
     return replace(said, text=f"{phrases(evidence.question.text).it_says} {said.text}")

@@ -92,6 +92,10 @@ _WHOSE = re.compile(
     re.IGNORECASE,
 )
 """For whom somebody asks: documents speak of pupils, guests and relatives."""
+_LEFT_OUT = re.compile(
+    r"\bwithout (?:(?:an?|any|the|my|our|his|her|their) )?[^\s,.;?!]+(?: [^\s,.;?!]+)?",
+    re.IGNORECASE,
+)
 _DAYS = re.compile(r"\b(?:mon|tues|wednes|thurs|fri|satur|sun)days?\b", re.IGNORECASE)
 
 
@@ -116,6 +120,11 @@ class Question:
     """The months and days that are named. A rule that holds then need not name them."""
     weekdays: tuple[tuple[int, int], ...] = ()
     """Where the text names days of the week."""
+
+    @property
+    def columns(self) -> frozenset[str]:
+        """The stems by which columns of a table are told: not those after "without"."""
+        return self.stems & stems(_LEFT_OUT.sub(" ", self.text))
 
 
 def take_apart(text: str) -> Question:

@@ -96,7 +96,7 @@ class QuoteInstead:
 
     def _is_fit(self, item: EvidenceUnit) -> bool:
         question = self.evidence.question
-        told = f"{quoted(item, question.stems).text}\n{item.text}"
+        told = f"{quoted(item, question.columns).text}\n{item.text}"
         is_of_another_kind = lacks_kind(question.text, told) or is_of_another(question, item)
         is_denied = says_the_opposite(question, item.own)
         return not (is_of_another_kind or is_denied or tells_one_alone(question, [item]))
@@ -118,7 +118,7 @@ class QuoteInstead:
             return headings
         if len(self.evidence.parts) > 1:
             parts = dict.fromkeys(self.evidence.parts)
-            return [quoted(item, question.stems) for item in parts]
+            return [quoted(item, question.columns) for item in parts]
         return self.place_said()
 
     def place_said(self) -> list[Said]:

@@ -73,7 +73,7 @@ def _rows_compared(evidence: Evidence) -> list[Said]:
     if len(named) != _BOTH:
         return []
     return [
-        replace(told, text=f"{told.text}.") for told in (quoted(i, question.stems) for i in named)
+        replace(told, text=f"{told.text}.") for told in (quoted(i, question.columns) for i in named)
     ]
 
 

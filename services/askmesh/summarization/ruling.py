@@ -47,7 +47,7 @@ def _of_several(question: Question, ranked: Sequence[EvidenceUnit]) -> list[Said
         return []
     if best.unit.kind is not UnitKind.ROW and not (best.is_entry and best.lead):
         return [Said(plain(best.own), (best,), best.own)]
-    return [quoted(best, question.stems)]
+    return [quoted(best, question.columns)]
 
 
 def _of_clauses(question: Question, best: EvidenceUnit) -> list[Said]:
@@ -74,7 +74,7 @@ def _on_a_day(question: Question, ranked: Sequence[EvidenceUnit]) -> list[Said]:
         return []
     (row,) = held or rows
     answer = "Yes" if held else "No"
-    return [Said(f"{answer}: {quoted(row, question.stems).text}", (row,), row.own)]
+    return [Said(f"{answer}: {quoted(row, question.columns).text}", (row,), row.own)]
 
 
 def _columns_named(question: Question, item: EvidenceUnit) -> int:

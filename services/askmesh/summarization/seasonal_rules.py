@@ -41,7 +41,7 @@ def in_season(
     if holds is None or (is_turned and not holds) or not _decides(question, ranked):
         return []
     answer = "Yes" if holds != is_turned else "No"
-    return [Said(f"{answer}: {quoted(best, question.stems).text}", (best,), best.own)]
+    return [Said(f"{answer}: {quoted(best, question.columns).text}", (best,), best.own)]
 
 
 def _decides(question: Question, ranked: Sequence[EvidenceUnit]) -> bool:

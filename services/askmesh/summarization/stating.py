@@ -82,7 +82,7 @@ def _told(item: EvidenceUnit, question: Question) -> Said:
     """Return a sentence that needs nothing before it as it stands, anything else as a quote."""
     is_prose = item.unit.kind is UnitKind.SENTENCE
     is_whole = is_prose and not item.unit.lead and item.own.endswith((".", "!"))
-    return Said(plain(item.own), (item,), item.own) if is_whole else quoted(item, question.stems)
+    return Said(plain(item.own), (item,), item.own) if is_whole else quoted(item, question.columns)
 
 
 def _has_a_rival(best: EvidenceUnit, evidence: Evidence) -> bool:
