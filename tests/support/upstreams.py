@@ -2,8 +2,8 @@
 
 import asyncio
 from collections import Counter, defaultdict
-from collections.abc import AsyncGenerator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, Generator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -141,17 +141,14 @@ class Upstreams(
             for part in self.summary:
                 yield part
             return
-        yield summarization_pb2.StreamSummaryResponse(
-            text_delta=answer_pb2.TextDelta(text="A mesh is a net. ")
-        )
-        try:
+        with self._noting_its_cancellation():
+            yield summarization_pb2.StreamSummaryResponse(
+                text_delta=answer_pb2.TextDelta(text="A mesh is a net. ")
+            )
             while waits and self.hold and not await self._is_finished_soon():
                 yield summarization_pb2.StreamSummaryResponse(
                     heartbeat=summarization_pb2.Heartbeat()
                 )
-        except asyncio.CancelledError:
-            self.summary_cancelled.set()
-            raise
         if self.calls["StreamSummary"] <= self.broken:
             return
         if self.begun == 1:
@@ -159,6 +156,15 @@ class Upstreams(
         yield summarization_pb2.StreamSummaryResponse(
             completed=summarization_pb2.SummaryCompleted(outcome=answer_pb2.ANSWER_OUTCOME_ANSWERED)
         )
+
+    @contextmanager
+    def _noting_its_cancellation(self) -> Generator[None]:
+        """Note that a summary is cancelled, also while a part of it is on its way."""
+        try:
+            yield
+        except (asyncio.CancelledError, GeneratorExit):
+            self.summary_cancelled.set()
+            raise
 
     async def until_called(self, method: str) -> None:
         """Wait for the first call of a method."""
