@@ -127,7 +127,7 @@ class QuoteInstead:
         Of a row whose facts the model did not tell apart, the rows that answer as it does are with
         it.
         """
-        asked = self.evidence.question.stems
+        asked = self.evidence.question.columns
         rows = [] if self.meant and self.meant.facts else rows_alike(self.evidence, self._place)
         if len(rows) > 1:
             return [quoted(item, asked) for item in rows]
