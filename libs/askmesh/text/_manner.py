@@ -28,13 +28,17 @@ organisations' documents, which nothing was fitted to, two do."""
 _TELLING = frozenset(("tell", "praise", "reply"))
 _TELLER = frozenset(("machine", "user", "ask", "source"))
 _CONCERNED = _TELLER | {"whole", "you", "must", "authority"}
-_TO_SOMEBODY = re.compile(
+_TELLS_SOMEBODY = re.compile(
     r"\b(?i:tell|inform|contact|talk to|speak to|phone|ring|e-?mail|write to|report to|notify"
-    r"|message(?: to)?)\s+(?:(?i:us)\b|(?!I\b)[A-Z][a-z]+)"
-    r"|\b(?i:questions?|queries|complaints?|requests?)\b[^.;:\"\u201c]*"
-    r"\b(?:to|by|with)\s+[A-Z][a-z]+ [A-Z][a-z]+"
+    r"|message(?: to)?)\s+(?:(?i:us)\b|(?!I\b)[A-Z][a-z]+)(?!\w|\s*[:\"\u201c]|\s+(?:that|it)\b)"
 )
-"""People are told whom to tell or ask; systems are told what to say to whoever asks them."""
+"""People are told whom to tell; systems are told what to say."""
+_GOES_TO_SOMEBODY = re.compile(
+    r"\W*(?:Questions?|Queries|Complaints?|Requests?)\b[^.;:\"\u201c]* "
+    r"(?:go(?:es)? to|(?:is|are) (?:answered|dealt with|handled) by) [A-Z][a-z]+ [A-Z][a-z]+\b"
+    r"(?![^.]*\bthat\b)"
+)
+"""Who answers what is a fact, also above the upper bar."""
 _DECLARES = re.compile(r"[-*\s]*We (?!say|recommend|tell|always|never)[a-z]+ ")
 """What an organisation says that it does is no order."""
 _FEWEST_WORDS = 5
@@ -53,7 +57,7 @@ class Manner:
 
     def speaks(self, sentence: str) -> bool:
         """Tell whether a sentence tells a system what to say."""
-        return self._excess(sentence) > 0 and not _TO_SOMEBODY.search(sentence)
+        return self._excess(sentence) > 0 and not _GOES_TO_SOMEBODY.match(sentence)
 
     def seems_to(self, sentence: str) -> bool:
         """Tell whether it likely does: surely enough to be left out where a fact is asked for."""
@@ -85,7 +89,8 @@ def seems_to_tell_what_to_say(sentence: str) -> bool:
 
 
 def _is_innocent(sentence: str) -> bool:
-    return any((_ENTRY.match(sentence), _DECLARES.match(sentence), _TO_SOMEBODY.search(sentence)))
+    begins = (_ENTRY, _DECLARES, _GOES_TO_SOMEBODY)
+    return any(each.match(sentence) for each in begins) or bool(_TELLS_SOMEBODY.search(sentence))
 
 
 def features_of(sentence: str, classes: Mapping[str, tuple[str, ...]]) -> list[str]:
