@@ -26,6 +26,11 @@ def test_another_heading_than_what_is_to_be_done_has_no_such_steps() -> None:
     assert _told("In what order do I rig the boat?", TEXT.replace("Rigging", "Spars")) == []
 
 
+def test_the_heading_may_be_said_anywhere_in_the_question() -> None:
+    steps = "1. Foot of the mast.\n2. Forestay, hand tight.\n3. Boom."
+    assert _told("what order do I do things when rigging") == [steps]
+
+
 def test_bullets_have_no_order() -> None:
     text = TEXT.replace("1.", "-").replace("2.", "-").replace("3.", "-")
     assert _told("In what order do I rig the boat?", text) == []

@@ -1,6 +1,5 @@
 """Numbered lists below a heading that says what is to be done in an order: "Switching on"."""
 
-from askmesh.summarization.asked_things import is_headed_by_what_to_do
 from askmesh.summarization.assembly import Evidence
 from askmesh.summarization.evidence import EvidenceUnit
 from askmesh.summarization.lists import is_against, is_entry_of_few, whole_list
@@ -14,8 +13,8 @@ _IN_ORDER = stems("order sequence")
 def list_in_order(evidence: Evidence) -> list[Said]:
     """Return the numbered list beside the best unit, if an order is asked for and so headed."""
     best, question = evidence.ranked[0], evidence.question
-    is_headed = is_headed_by_what_to_do(question.text, heading_of(best))
-    if not (is_headed and _IN_ORDER & question.stems):
+    headed = stems(heading_of(best))
+    if not (headed and headed <= question.stems and _IN_ORDER & question.stems):
         return []
     steps = [item for item in evidence.ranked if _is_step_beside(item, best)]
     steps = [item for item in steps if is_entry_of_few(item, evidence.ranked)]

@@ -41,6 +41,7 @@ _PATTERNS = {
     Wanted.STEPS: (
         r"^\s*how (?:do|can|should|would|must|to)\b(?!.*\b(?:differ|compare)\b)",
         r"\b(?:which|what) command\b|\bsteps\b|\bin (?:which|what) (?:order|sequence)\b",
+        r"^\s*(?:which|what) (?:order|sequence) (?:do|should|must|shall) (?:i|we|you) do\b",
         r"\bwhat (?:do|does|must) \w+ (?:have|need) to do\b",
         r"\bwhat (?:to|(?:do|must|shall|should|can) (?:i|we|you|staff)) do(?: then| now)?\W*$",
         r"[,;.:-] *(?:and )?(?:so )?what now\W*$",
