@@ -7,8 +7,8 @@ Positive: a question with its own passage, or with the sentence that holds the a
 question with the passage of the same article that has the most words in common with it, and with
 one of another article; every other unit of its own passage, and the first unit to score of the
 other article's; a question without an answer with the passage that it seems to be about. Only
-questions of articles that are not reported are used: half of them fit the constants,
-the other half say how good they are.
+questions of articles that are not reported, and that the model's adapter was not learnt from, are
+used: half of them fit the constants, the other half say how good they are.
 """
 
 import argparse
@@ -24,7 +24,7 @@ from typing import Any
 
 import numpy as np
 from benchmarks.claims import Claim, publish
-from benchmarks.quality.question_sets import is_reported
+from benchmarks.quality.question_sets import is_learnt_from, is_reported
 from numpy.typing import NDArray
 from platformdirs import user_data_path
 
@@ -123,11 +123,12 @@ def _claims(results: Mapping[str, Any]) -> list[Claim]:
 
 
 async def _results(arguments: argparse.Namespace) -> dict[str, Any]:
-    passages, questions = _read(arguments.data)
-    sample = _sample(questions, passages, arguments.questions)
+    passages, questions = read_articles(arguments.data)
+    unseen = [each for each in questions if not is_learnt_from(passages[each.passage_id].title)]
+    sample = sampled(unseen, passages, arguments.questions, unanswerable=UNANSWERABLE_SHARE)
     sorts = {
-        "passages": list(_passage_pairs(sample, passages)),
-        "units": list(_unit_pairs(sample, passages)),
+        "passages": list(passage_pairs(sample, passages)),
+        "units": list(unit_pairs_of(sample, passages)),
     }
     results: dict[str, Any] = {}
     async with onnx_cross_encoder(ModelStore(arguments.home)) as encoder:
@@ -139,21 +140,26 @@ async def _results(arguments: argparse.Namespace) -> dict[str, Any]:
     return results
 
 
-def _sample(
-    questions: Sequence[Question], passages: Mapping[str, Passage], count: int
+def sampled(
+    questions: Sequence[Question],
+    passages: Mapping[str, Passage],
+    count: int,
+    *,
+    unanswerable: float,
 ) -> list[Question]:
+    """Return `count` questions with an answer, and others in proportion; none is reported."""
     rng = random.Random(SEED)
     tuning = [
         question for question in questions if not is_reported(passages[question.passage_id].title)
     ]
     answerable = [question for question in tuning if question.answers]
     others = [question for question in tuning if not question.answers]
-    chosen = rng.sample(answerable, count) + rng.sample(others, int(count * UNANSWERABLE_SHARE))
+    chosen = rng.sample(answerable, count) + rng.sample(others, int(count * unanswerable))
     rng.shuffle(chosen)
     return chosen
 
 
-def _passage_pairs(sample: Sequence[Question], passages: dict[str, Passage]) -> Iterable[Pair]:
+def passage_pairs(sample: Sequence[Question], passages: dict[str, Passage]) -> Iterable[Pair]:
     """Yield the snippets by which the service scores passages."""
     for number, question in enumerate(sample):
         gold = passages[question.passage_id]
@@ -167,7 +173,7 @@ def _passage_pairs(sample: Sequence[Question], passages: dict[str, Passage]) -> 
             yield Pair(number, kind, positive=kind == "own", text=text)
 
 
-def _unit_pairs(sample: Sequence[Question], passages: dict[str, Passage]) -> Iterable[Pair]:
+def unit_pairs_of(sample: Sequence[Question], passages: dict[str, Passage]) -> Iterable[Pair]:
     """Yield the units of evidence as the service scores them."""
     for number, question in enumerate(sample):
         own = passages[question.passage_id]
@@ -284,7 +290,8 @@ def _quantiles(logits: NDArray[np.float64]) -> dict[str, float]:
     return {str(share): round(float(np.quantile(logits, share)), 3) for share in shares}
 
 
-def _read(folder: Path) -> tuple[dict[str, Passage], list[Question]]:
+def read_articles(folder: Path) -> tuple[dict[str, Passage], list[Question]]:
+    """Return the passages of a collection by name, and the questions to them."""
     passages = {
         row["_id"]: Passage(row["title"], row["text"]) for row in _rows(folder / "corpus.jsonl")
     }

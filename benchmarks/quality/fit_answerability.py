@@ -7,8 +7,9 @@ Of each sort as many questions as asked for, all of articles that are not report
 with their passage and three others; ones without an answer, with the passage that seems to have
 one; answered ones without their passage; and answered ones in which a number or a name was
 exchanged for one that no document has. And the questions to the small collections beside this file:
-answered ones, ones without an answer, and answered ones without the statement that answers.
-Articles and small collections count as much as each other. Scores are those of reranking. Half of
+answered ones, ones without an answer, and answered ones without the statement that answers; where
+there are scores, also the questions to organisations that the adapter of reranking is not learnt
+from. All kinds count as much as each other. Scores are those of reranking. Half of
 the questions fit the weights, the other half say how good they are: reliability by tenths of the
 probability, and how many wrong answers remain at each share of questions that are answered.
 """
@@ -18,15 +19,18 @@ import asyncio
 import json
 import random
 import re
+import time
 import zlib
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import astuple, dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from benchmarks.claims import Claim, publish
+from benchmarks.quality.labelled_statements import ORGANISATIONS, is_held_out, questions_to
 from benchmarks.quality.small_collections import small_collections
 from benchmarks.quality.squad import Passage, Question, Squad
 from numpy.typing import NDArray
@@ -34,10 +38,10 @@ from platformdirs import user_data_path
 
 from askmesh.inference import CrossEncoder, onnx_cross_encoder
 from askmesh.models import MINILM_CROSS_ENCODER, ModelStore
-from askmesh.reranking.calibration import PASSAGES, UNITS
+from askmesh.reranking.budget import BudgetLimits
+from askmesh.reranking.calibration import FLOOR, PASSAGES, SENTENCE_FLOOR, UNITS
 from askmesh.reranking.ports import Candidate
-from askmesh.reranking.snippets import snippets
-from askmesh.reranking.unit_pairs import unit_pairs
+from askmesh.reranking.ranker import Ranker, Scale
 from askmesh.summarization.answerability import Signals, signals_of
 from askmesh.summarization.evidence import rank_units
 from askmesh.summarization.question import take_apart
@@ -48,9 +52,13 @@ from askmesh.text import names
 SEED = 7
 OTHERS = 3
 SCORED_PASSAGES = 3
+SOURCES = 5
+ENOUGH = 1_000.0
+"""Seconds in which everything is scored."""
 RIDGE = 0.002
 BINS = 10
 ROUNDS = 50
+KINDS = ("articles", "collections", "organisations")
 FLOORS = (0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.5)
 _STRANGE_NAMES = ("Quillfeather", "Ambrose Tarrow", "Zelmania", "Port Ostrava Bay")
 
@@ -110,20 +118,23 @@ def _claims(results: dict[str, Any]) -> list[Claim]:
             ">= 0.85",
         )
         for name in ("scored", "unscored")
-        for kind in ("articles", "collections")
+        for kind in KINDS
+        if kind in results[name]
     ]
 
 
 async def _rows(arguments: argparse.Namespace) -> tuple[Rows, Rows]:
-    examples = [*of_articles(Squad(arguments.data), arguments.questions), *of_collections()]
+    articles = of_articles(Squad(arguments.data), arguments.questions)
+    examples = [*articles, *of_collections(), *of_organisations()]
     with_scores: Rows = []
     without: Rows = []
     async with onnx_cross_encoder(ModelStore(arguments.home)) as encoder:
         for example in examples:
             scored = await scored_sources(encoder, example.question, example.passages)
-            plain = [replace(source, score=None, sentences=()) for source in scored]
             with_scores.append((example, _signals(example, scored)))
-            without.append((example, _signals(example, plain)))
+            if example.kind != "organisations":  # half of what answers there has other words
+                plain = [replace(source, score=None, sentences=()) for source in scored]
+                without.append((example, _signals(example, plain)))
     return with_scores, without
 
 
@@ -137,6 +148,15 @@ def of_collections() -> Iterator[Example]:
             yield Example(kind, "answered", asked.question, asked.found())
             away = asked.without_answer()
             yield Example(kind, "without its passage", asked.question, away.found())
+
+
+def of_organisations() -> Iterator[Example]:
+    """Yield the questions to organisations that the adapter of reranking is not learnt from."""
+    for file in sorted(ORGANISATIONS.glob("*.json")):
+        if is_held_out(file.stem):
+            for row, passages in questions_to(file):
+                sort = "answered" if row["answers"] else "unanswerable"
+                yield Example("organisations", sort, row["question"], tuple(passages))
 
 
 def of_articles(squad: Squad, count: int) -> Iterator[Example]:
@@ -172,31 +192,57 @@ def _exchanged(question: str) -> str:
 async def scored_sources(
     encoder: CrossEncoder, question: str, passages: Sequence[Passage]
 ) -> list[Source]:
-    """Return passages as reranking gives them to summarization."""
-    candidates = [_candidate(passage) for passage in passages]
-    logits = await encoder.score(question, snippets(question, candidates))
-    pairs = unit_pairs(question, candidates[:SCORED_PASSAGES])
-    units = await encoder.score(question, [pair.text for pair in pairs])
+    """Return passages as reranking gives them to summarization, the best first."""
+    named = dict(zip(map(str, range(len(passages))), passages, strict=True))
+    candidates = [_candidate(name, passage) for name, passage in named.items()]
+    ranking = await _ranker(encoder).rank(question, candidates, sentence_passages=SCORED_PASSAGES)
     return [
         Source(
-            passage_id=passage.passage_id,
-            document_id=passage.title,
-            title=passage.title,
-            text=passage.text,
-            score=PASSAGES.probability(logits[place] or 0.0),
+            passage_id=each.passage_id,
+            document_id=named[each.passage_id].title,
+            title=named[each.passage_id].title,
+            text=named[each.passage_id].text,
+            score=each.score,
             sentences=tuple(
-                SourceSentence(pair.span.start, pair.span.end, UNITS.probability(logit or 0.0))
-                for pair, logit in zip(pairs, units, strict=True)
-                if pair.passage == place
+                SourceSentence(sentence.start, sentence.end, sentence.score)
+                for sentence in each.sentences
             ),
         )
-        for place, passage in enumerate(passages)
+        for each in ranking.passages[:SOURCES]
     ]
 
 
-def _candidate(passage: Passage) -> Candidate:
+def _ranker(encoder: CrossEncoder) -> Ranker:
+    unhurried = BudgetLimits(0.0, ENOUGH, ENOUGH, reserve=0.0, passage_share=0.5)
+    return Ranker(
+        encoder,
+        Alone(),
+        Scale(PASSAGES, UNITS, FLOOR, SENTENCE_FLOOR),
+        unhurried,
+        remaining=lambda: None,
+        clock=time.monotonic,
+        stages=Unmeasured(),
+    )
+
+
+class Alone:
+    """No other ranking waits."""
+
+    places = 1
+    waiting = 0
+
+
+class Unmeasured:
+    """Stages of which nobody takes the time."""
+
+    def stage(self, name: str) -> AbstractContextManager[None]:  # noqa: ARG002 - a Protocol's
+        """Do nothing before and after."""
+        return nullcontext()
+
+
+def _candidate(name: str, passage: Passage) -> Candidate:
     prefix = f"{passage.title}\n"
-    return Candidate(passage.passage_id, prefix + passage.text, len(prefix))
+    return Candidate(name, prefix + passage.text, len(prefix))
 
 
 def _signals(example: Example, sources: Sequence[Source]) -> Signals:
@@ -222,7 +268,8 @@ def _fit(rows: Rows) -> dict[str, Any]:
                 predicted[[example.kind == kind for example in held_out]],
                 [example for example in held_out if example.kind == kind],
             )
-            for kind in ("articles", "collections")
+            for kind in KINDS
+            if kind in {example.kind for example in held_out}
         },
     }
 
@@ -243,7 +290,7 @@ def _quality(predicted: NDArray[np.float64], examples: Sequence[Example]) -> dic
 
 
 def importance(examples: Sequence[Example]) -> NDArray[np.float64]:
-    """Weigh both kinds alike, and in each the answered questions as much as the others."""
+    """Weigh all kinds alike, and in each the answered questions as much as the others."""
     sizes = Counter((example.kind, example.answered) for example in examples)
     each = len(examples) / len(sizes)
     return np.array([each / sizes[example.kind, example.answered] for example in examples])

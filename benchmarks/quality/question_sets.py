@@ -86,6 +86,11 @@ def is_reported(name: str) -> bool:
     return hashlib.sha256(name.encode()).digest()[0] % 2 == 1
 
 
+def is_learnt_from(name: str) -> bool:
+    """Whether the adapter of reranking is learnt from questions to this article: not reported."""
+    return not is_reported(name) and hashlib.sha256(name.encode()).digest()[1] % 2 == 0
+
+
 def _squad_question(row: Mapping[str, Any]) -> KnownQuestion:
     facts = row["metadata"]
     impossible = bool(facts["is_impossible"])

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
-from benchmarks.quality.question_sets import is_reported
+from benchmarks.quality.question_sets import is_learnt_from, is_reported
 
 from askmesh.text import stems
 
@@ -47,10 +47,11 @@ class Squad:
 
     def tuning(self, seed: int) -> list[Question]:
         """Return the questions of articles that are not reported, in the order of `seed`."""
+        titles = [self.passages[question.gold_passage].title for question in self.questions]
         chosen = [
             question
-            for question in self.questions
-            if not is_reported(self.passages[question.gold_passage].title)
+            for question, title in zip(self.questions, titles, strict=True)
+            if not is_reported(title) and not is_learnt_from(title)
         ]
         random.Random(seed).shuffle(chosen)
         return chosen

@@ -1,5 +1,6 @@
 """Models as ports: embeddings, cross-encoders, language models and their adapters."""
 
+from askmesh.inference._adapters import SHORT_STATEMENTS, Adapter
 from askmesh.inference._chat import chat_language_model
 from askmesh.inference._chat_template import ChatTemplate
 from askmesh.inference._entries import LanguageModelEntry, Purpose
@@ -45,6 +46,8 @@ from askmesh.inference._vector_bytes import vector_from_bytes, vector_to_bytes
 
 __all__ = [
     "PLAIN",
+    "SHORT_STATEMENTS",
+    "Adapter",
     "Bias",
     "ChatTemplate",
     "CrossEncoder",

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from tokenizers import Encoding, Tokenizer
 
 from askmesh.errors import StartupError
+from askmesh.inference._adapters import Adapter, adapted
 from askmesh.inference._ports import EncoderUnavailableError
 from askmesh.models import ModelSpec, ModelStore
 from askmesh.resilience import Threads, threads, yield_thread
@@ -82,18 +83,23 @@ def encoder_threads(count: int | None) -> AbstractAsyncContextManager[Threads]:
     return threads("onnx", count or cores, prepare=partial(yield_thread, _NICENESS))
 
 
-def open_encoder(store: ModelStore, spec: ModelSpec) -> Coroutine[Any, Any, Encoder]:
-    """Fetch the model where needed and load it, off the event loop.
+def open_encoder(
+    store: ModelStore, spec: ModelSpec, adapter: Adapter | None = None
+) -> Coroutine[Any, Any, Encoder]:
+    """Fetch the model where needed and load it, with what an adapter adds, off the event loop.
 
     Raise `ModelError` if the model cannot be had, `StartupError` if the model cannot be loaded.
     """
-    return asyncio.to_thread(lambda: _load(store.resolve(spec)))
+    return asyncio.to_thread(lambda: _load(store.resolve(spec), adapter))
 
 
-def _load(folder: Path) -> Encoder:
+def _load(folder: Path, adapter: Adapter | None) -> Encoder:
+    model = folder / "model.onnx"
     try:
         tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-        session = _open_session(folder / "model.onnx")
+        session = _open_session(adapted(model, adapter) if adapter else str(model))
+    except StartupError:
+        raise
     except Exception as error:  # neither library has a narrower kind
         raise StartupError(
             "MODEL_BROKEN",
@@ -106,8 +112,8 @@ def _load(folder: Path) -> Encoder:
     return Encoder(tokenizer, cast("Session", session), str(output.name), int(output.shape[-1]))
 
 
-def _open_session(path: Path) -> Any:  # noqa: ANN401 - the runtime ships no types
+def _open_session(model: str | bytes) -> Any:  # noqa: ANN401 - the runtime ships no types
     options = _runtime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    return _runtime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+    return _runtime.InferenceSession(model, options, providers=["CPUExecutionProvider"])

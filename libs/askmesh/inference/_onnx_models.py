@@ -8,6 +8,7 @@ from time import monotonic
 import numpy as np
 from numpy.typing import NDArray
 
+from askmesh.inference._adapters import SHORT_STATEMENTS, Adapter
 from askmesh.inference._onnx import Encoder, encoder_threads, open_encoder
 from askmesh.models import BGE_SMALL_EN, MINILM_CROSS_ENCODER, ModelSpec, ModelStore
 from askmesh.resilience import Threads, current_turn
@@ -82,11 +83,21 @@ class OnnxCrossEncoder:
     """
 
     def __init__(
-        self, encoder: Encoder, workers: Threads, clock: Callable[[], float] = monotonic
+        self,
+        encoder: Encoder,
+        workers: Threads,
+        model: str,
+        clock: Callable[[], float] = monotonic,
     ) -> None:
         self._encoder = encoder
         self._workers = workers
+        self._model = model
         self._clock = clock
+
+    @property
+    def model(self) -> str:
+        """Name and revision, with its adapter's."""
+        return self._model
 
     async def score(
         self, query: str, texts: Sequence[str], *, budget_seconds: float | None = None
@@ -108,14 +119,17 @@ async def onnx_cross_encoder(
     store: ModelStore,
     *,
     spec: ModelSpec = MINILM_CROSS_ENCODER,
+    adapter: Adapter | None = SHORT_STATEMENTS,
     threads: int | None = None,
     clock: Callable[[], float] = monotonic,
 ) -> AsyncGenerator[OnnxCrossEncoder]:
     """A cross-encoder with its own threads (default: one for each core).
 
+    What `adapter` adds was learnt from questions to small organisations' documents (ADR 61).
     `clock` tells the seconds of budgets.
     Raise `ModelError` if the model cannot be had, `StartupError` if the model cannot be loaded.
     """
-    encoder = await open_encoder(store, spec)
+    encoder = await open_encoder(store, spec, adapter)
+    model = f"{spec.identity}+{adapter.revision}" if adapter else spec.identity
     async with encoder_threads(threads) as workers:
-        yield OnnxCrossEncoder(encoder, workers, clock)
+        yield OnnxCrossEncoder(encoder, workers, model, clock)

@@ -19,12 +19,13 @@ from askmesh.reranking.snippets import snippets
 from askmesh.reranking.unit_pairs import MAX_PAIRS, UnitPair, unit_pairs
 from askmesh.telemetry import Stages
 
-SURE = 0.25
-"""With a snippet of this probability nothing else of the passages is read. Of three small
-collections that are not reported, the snippets of seven in ten questions had it; where the passage
-that answers was missed, none of them had."""
-MORE_PAIRS = 24
-"""So many units are scored where no snippet is so sure, in place of `MAX_PAIRS`."""
+SURE = 0.5
+"""With a snippet of this probability nothing else of the passages is read. Snippets are where the
+question's words are; what answers in other words stands elsewhere."""
+MORE_PAIRS = 40
+"""So many units are scored where no snippet is so sure, in place of `MAX_PAIRS`. Of 340 questions
+to organisations that nothing was learnt from, the unit that answers is read for 297 and comes first
+for 232; with 24 and a probability of .25 it is read for 284 and comes first for 225."""
 BY_PLACE = 0.2
 """Log-odds that a place further down the candidates costs: what the search found first counts as
 well, and alone where all scores are low, which are chance then. Chosen on 24 small collections that

@@ -9,7 +9,7 @@ from askmesh.api.reranking.v1 import reranking_pb2
 from askmesh.api.reranking.v1.reranking_pb2_grpc import add_RerankingServiceServicer_to_server
 from askmesh.caching import open_cache
 from askmesh.inference import CrossEncoder, onnx_cross_encoder
-from askmesh.models import MINILM_CROSS_ENCODER, ModelStore
+from askmesh.models import ModelStore
 from askmesh.reranking.budget import BudgetLimits
 from askmesh.reranking.calibration import PASSAGES, SENTENCE_FLOOR, UNITS
 from askmesh.reranking.ranker import Ranker, Scale
@@ -38,9 +38,7 @@ async def reranking_service(settings: Settings) -> AsyncGenerator[int]:
     ):
         # The first pair takes longer; no caller should wait for that.
         await encoder.score("What is ready?", ["The model is ready."])
-        remembered = RememberedScores(
-            encoder, cache, signals.metrics, model=MINILM_CROSS_ENCODER.identity
-        )
+        remembered = RememberedScores(encoder, cache, signals.metrics, model=encoder.model)
         async with reranking_with(remembered, settings, signals) as port:
             yield port
 

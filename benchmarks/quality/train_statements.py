@@ -1,0 +1,175 @@
+"""Learn the adapter of reranking's cross-encoder: which statement answers.
+
+    python -m pip install torch transformers
+    python -m benchmarks.quality.labelled_statements --data DATA --output pairs.jsonl
+    python -m benchmarks.quality.train_statements pairs.jsonl --output short-statements.npz
+        [--rank 16] [--rate 4e-4] [--rounds 1] [--home FOLDER]
+
+Of each question take part: what answers, what only looks as if, the two others that score best
+without an adapter, sometimes a further one, and a snippet of each sort. The loss is that of the
+probabilities which reranking makes of the scores, so that scores keep their scale.
+"""
+
+# PyTorch is not always installed: nothing else needs it.
+# pyright: reportMissingImports=false, reportUnknownVariableType=false
+# pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false
+# pyright: reportUnknownParameterType=false
+
+import argparse
+import random
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from benchmarks.quality.labelled_statements import Asked, Statement, is_held_out, load
+from benchmarks.quality.torch_cross_encoder import cross_encoder, learnt
+from platformdirs import user_data_path
+from tokenizers import Encoding, Tokenizer
+from torch import Tensor, nn
+
+from askmesh.models import MINILM_CROSS_ENCODER, ModelStore
+from askmesh.reranking.calibration import PlattScaling
+
+PASSAGES = PlattScaling(slope=0.3804, intercept=-1.4446)
+UNITS = PlattScaling(slope=0.2897, intercept=-1.3485)
+"""How scores become probabilities without an adapter."""
+BATCH = 32
+MAX_TOKENS = 192
+WARM_UP = 40
+SEED = 1
+FURTHER = 0.6
+"""How often a statement that is no likely one takes part, and a snippet that answers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A question and a statement in tokens, and whether it answers."""
+
+    tokens: Encoding
+    is_unit: bool
+    answers: bool
+
+
+def chosen(asked: Asked, rng: random.Random) -> Iterator[Statement]:
+    """Yield the statements of a question that take part."""
+    units = [each for each in asked.statements if each.kind == "unit"]
+    answering = [each for each in units if each.label == "answers"]
+    rng.shuffle(answering)
+    beside = _likeliest(units)
+    yield from answering[:2]
+    yield from [each for each in units if each.label == "near"][:2]
+    yield from beside[:2]
+    if beside[2:] and rng.random() < FURTHER:
+        yield rng.choice(beside[2:])
+    snippets = [each for each in asked.statements if each.kind == "snippet"]
+    if rng.random() < FURTHER:
+        yield from [each for each in snippets if each.label == "answers"][:1]
+    yield from _likeliest(snippets)[:1]
+
+
+def _likeliest(statements: Iterable[Statement]) -> list[Statement]:
+    beside = [each for each in statements if each.label == "beside"]
+    return sorted(beside, key=lambda each: -each.score)
+
+
+def batches(examples: Sequence[Example], rng: random.Random) -> Iterator[list[Example]]:
+    """Yield all examples in batches of about equal length, in random order."""
+    order = list(examples)
+    rng.shuffle(order)
+    near = [order[at : at + 16 * BATCH] for at in range(0, len(order), 16 * BATCH)]
+    sorted_ones = [sorted(part, key=lambda each: len(each.tokens.ids)) for part in near]
+    every = [part[at : at + BATCH] for part in sorted_ones for at in range(0, len(part), BATCH)]
+    rng.shuffle(every)
+    yield from every
+
+
+def loss_of(network: nn.Module, batch: Sequence[Example]) -> Tensor:
+    """Return the mean log loss of the probabilities that the batch's statements answer."""
+    longest = max(len(each.tokens.ids) for each in batch)
+    inputs = {
+        "input_ids": _padded([each.tokens.ids for each in batch], longest),
+        "attention_mask": _padded([each.tokens.attention_mask for each in batch], longest),
+        "token_type_ids": _padded([each.tokens.type_ids for each in batch], longest),
+    }
+    scales = [UNITS if each.is_unit else PASSAGES for each in batch]
+    scores = network(**inputs).logits[:, 0]
+    slopes = torch.tensor([scale.slope for scale in scales])
+    intercepts = torch.tensor([scale.intercept for scale in scales])
+    answers = torch.tensor([float(each.answers) for each in batch])
+    return nn.functional.binary_cross_entropy_with_logits(slopes * scores + intercepts, answers)
+
+
+def _padded(rows: Sequence[Sequence[int]], length: int) -> Tensor:
+    return torch.tensor([[*row, *[0] * (length - len(row))] for row in rows])
+
+
+def train(network: nn.Module, examples: Sequence[Example], rounds: int, rate: float) -> None:
+    """Learn from all examples, `rounds` times; the rate falls to nothing."""
+    rng = random.Random(SEED)
+    parameters = [each for each in network.parameters() if each.requires_grad]
+    optimizer = torch.optim.AdamW(parameters, lr=rate, weight_decay=0.01)
+    every = [batch for _ in range(rounds) for batch in batches(examples, rng)]
+    losses: list[float] = []
+    started = time.monotonic()
+    network.train()
+    for step, batch in enumerate(every):
+        for group in optimizer.param_groups:
+            group["lr"] = rate * min(1, (step + 1) / WARM_UP) * max(0.02, 1 - step / len(every))
+        loss = loss_of(network, batch)
+        optimizer.zero_grad()
+        loss.backward()
+        nn.utils.clip_grad_norm_(parameters, 1.0)
+        optimizer.step()
+        losses.append(loss.item())
+        if step % 25 == 0:
+            mean = sum(losses[-50:]) / len(losses[-50:])
+            seconds = time.monotonic() - started
+            print(f"step {step} of {len(every)}: loss {mean:.4f}, {seconds:.0f} s", flush=True)
+
+
+def main() -> None:
+    """Learn and write."""
+    arguments = _arguments()
+    torch.manual_seed(SEED)
+    rng = random.Random(SEED)
+    folder = ModelStore(arguments.home).resolve(MINILM_CROSS_ENCODER)
+    tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+    tokenizer.no_padding()
+    tokenizer.enable_truncation(MAX_TOKENS)
+    examples = [
+        Example(
+            tokenizer.encode(asked.question, statement.text),
+            statement.kind == "unit",
+            statement.label == "answers",
+        )
+        for asked in load(arguments.pairs)
+        if not is_held_out(asked.source)
+        for statement in chosen(asked, rng)
+    ]
+    print(f"{len(examples)} pairs, {sum(each.answers for each in examples)} of them answer")
+    network = cross_encoder(folder / "model.onnx", arguments.rank)
+    train(network, examples, arguments.rounds, arguments.rate)
+    arrays: dict[str, Any] = dict(learnt(network))
+    with arguments.output.open("wb") as file:
+        np.savez_compressed(file, **arrays)
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("pairs", type=Path)
+    parser.add_argument("--output", type=Path, required=True)
+    parser.add_argument("--rank", type=int, default=16)
+    parser.add_argument("--rate", type=float, default=4e-4)
+    parser.add_argument("--rounds", type=int, default=1)
+    parser.add_argument("--home", type=Path, default=user_data_path("askmesh"))
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    main()
