@@ -376,7 +376,7 @@ def test_a_word_that_the_question_misspells_is_still_one_of_the_question() -> No
 
 
 def test_what_does_not_speak_of_the_thing_asked_for_is_neither_said_nor_quoted() -> None:
-    lost = Source(passage_id="lost", title="Lost things", text="We keep things 8 weeks.", score=0.9)
+    lost = Source(passage_id="lost", title="Lost things", text="We keep things 8 weeks.", score=0.6)
     question = "How many weeks of maternity leave are there?"
     text = _checked(question, lost, probability=0.99)
     assert text.take("There are 8 weeks of maternity leave.") == []

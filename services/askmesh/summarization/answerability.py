@@ -17,8 +17,8 @@ _SEEN_UNITS = 3
 # Chosen for the default model on questions to the small collections, asked as
 # benchmarks/quality/fit_refusals.py asks them: of 58 without an answer 51 are refused, of 88 with
 # one 15 wrongly.
-_REFUSAL_BIAS = 1.6
-_REFUSAL_SLOPE = 0.6
+_REFUSAL_BIAS = 1.0
+_REFUSAL_SLOPE = 0.9
 _MOST_BIAS = 1.75
 _IN_OTHER_WORDS = 0.8
 _WHO_IS = re.compile(

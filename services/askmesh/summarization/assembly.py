@@ -29,7 +29,7 @@ from askmesh.summarization.showing import AssemblyLimits, Showing
 from askmesh.summarization.values import Source, SummaryRequest
 from askmesh.summarization.wording import LATIN_LANGUAGES, language_of
 
-_FOREIGN_PROBABILITY = 0.1
+_FOREIGN_PROBABILITY = 0.25
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -30,10 +30,10 @@ _YES_OR_NO = re.compile(
 )
 _RIVAL_SHARE = 0.75
 """With another unit this near, either may decide."""
-LIKELY = 0.35
+LIKELY = 0.5
 """Below this probability the language model is asked: a neighbour of what was asked decides
 nothing."""
-DENIED = 0.2
+DENIED = 0.35
 """So is it where the last word of the question is denied: "We do not take cash"."""
 SURE = 0.65
 """Below this probability, a statement decides nothing about what no source has a word of."""

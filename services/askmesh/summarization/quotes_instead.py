@@ -21,7 +21,7 @@ from askmesh.summarization.word_forms import MEASURING, verb_forms
 from askmesh.text import UnitKind, content_words, numbers, stem, stems, stems_and_parts
 
 QUOTABLE_SCORE = 0.5
-QUOTABLE_ALONE = 0.85
+QUOTABLE_ALONE = 0.7
 """A unit of this score, or one that answers with this probability, may be quoted although the
 model's own words did not hold."""
 AS_NEAR, TIMES_THE_NEXT = 0.95, 2.0

@@ -73,11 +73,11 @@ class Settings(HomeSettings, CallSettings, TritonTransportSettings):
     evidence_share: float = Field(default=0.25, ge=0, le=1)
     """How much of the best unit's score another one needs to be shown to the language model."""
 
-    answer_floor: float = Field(default=0.28, ge=0, le=1)
+    answer_floor: float = Field(default=0.4, ge=0, le=1)
     """The probability below which the sources do not answer. Below a half, because a question that
     is refused wrongly costs more than one that the language model, or the reader, refuses later."""
 
-    doubt_floor: float = Field(default=0.035, ge=0, le=1)
+    doubt_floor: float = Field(default=0.08, ge=0, le=1)
     """The probability below which the sources are about something else. Between it and the answer
     floor, a language model that decides doubts is asked in place of refusing."""
 
