@@ -3,7 +3,7 @@
     python -m pip install torch transformers
     python -m benchmarks.quality.labelled_statements --data DATA --output pairs.jsonl
     python -m benchmarks.quality.train_statements pairs.jsonl --output short-statements.npz
-        [--rank 16] [--rate 4e-4] [--rounds 1] [--home FOLDER]
+        [--rank 16] [--rate 4e-4] [--rounds 1] [--share 0.7] [--home FOLDER]
 
 Of each question take part: what answers, what only looks as if, the two others that score best
 without an adapter, sometimes a further one, and a snippet of each sort. The loss is that of the
@@ -18,15 +18,16 @@ probabilities which reranking makes of the scores, so that scores keep their sca
 import argparse
 import random
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import torch
 from benchmarks.quality.labelled_statements import Asked, Statement, is_held_out, load
 from benchmarks.quality.torch_cross_encoder import cross_encoder, learnt
+from numpy.typing import NDArray
 from platformdirs import user_data_path
 from tokenizers import Encoding, Tokenizer
 from torch import Tensor, nn
@@ -43,6 +44,8 @@ WARM_UP = 40
 SEED = 1
 FURTHER = 0.6
 """How often a statement that is no likely one takes part, and a snippet that answers."""
+
+Learnt: TypeAlias = Mapping[str, NDArray[np.float16]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +134,20 @@ def train(network: nn.Module, examples: Sequence[Example], rounds: int, rate: fl
             print(f"step {step} of {len(every)}: loss {mean:.4f}, {seconds:.0f} s", flush=True)
 
 
+def between(before: Learnt, after: Learnt, share: float) -> Learnt:
+    """Return what lies between the published model and the learnt one (WiSE-FT).
+
+    What is asked unlike all that was learnt from is answered as well as before so
+    (https://arxiv.org/abs/2109.01903). Of two thin matrices the second one is taken in part.
+    """
+    return {
+        name: array
+        if name.endswith(".down")
+        else ((1 - share) * before[name] + share * array).astype(np.float16)
+        for name, array in after.items()
+    }
+
+
 def main() -> None:
     """Learn and write."""
     arguments = _arguments()
@@ -152,8 +169,9 @@ def main() -> None:
     ]
     print(f"{len(examples)} pairs, {sum(each.answers for each in examples)} of them answer")
     network = cross_encoder(folder / "model.onnx", arguments.rank)
+    before = learnt(network)
     train(network, examples, arguments.rounds, arguments.rate)
-    arrays: dict[str, Any] = dict(learnt(network))
+    arrays: dict[str, Any] = dict(between(before, learnt(network), arguments.share))
     with arguments.output.open("wb") as file:
         np.savez_compressed(file, **arrays)
 
@@ -167,6 +185,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--rank", type=int, default=16)
     parser.add_argument("--rate", type=float, default=4e-4)
     parser.add_argument("--rounds", type=int, default=1)
+    parser.add_argument("--share", type=float, default=0.7, help="of what was learnt, from 0 to 1")
     parser.add_argument("--home", type=Path, default=user_data_path("askmesh"))
     return parser.parse_args()
 

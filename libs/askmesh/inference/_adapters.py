@@ -30,7 +30,7 @@ class Adapter:
 
 
 SHORT_STATEMENTS = Adapter(
-    Path(__file__).parent / "adapters/short-statements.npz", "statements-c2333ee4"
+    Path(__file__).parent / "adapters/short-statements.npz", "statements-e18369e0"
 )
 """For the packaged cross-encoder: which sentence, row or item answers (ADR 61)."""
 
