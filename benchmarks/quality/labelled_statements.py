@@ -15,7 +15,7 @@ import asyncio
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -43,6 +43,7 @@ HELD_OUT = 12
 """About one organisation in so many is not learnt from."""
 SQUAD_QUESTIONS = 500
 SQUAD_UNANSWERABLE = 0.6
+Kind = Literal["unit", "snippet"]
 Label = Literal["answers", "near", "beside", "doubtful"]
 _SAME = 0.85
 _ALIKE = 0.5
@@ -54,7 +55,7 @@ _FEWEST_WORDS = 4
 class Statement:
     """What would be scored for a question: a unit of evidence, or a snippet of a passage."""
 
-    kind: Literal["unit", "snippet"]
+    kind: Kind
     text: str
     label: Label
     score: float = 0.0
@@ -150,14 +151,14 @@ def of_articles(data: Path) -> Iterator[Asked]:
         learnt, passages, SQUAD_QUESTIONS, unanswerable=SQUAD_UNANSWERABLE
     )
     found: dict[int, list[Statement]] = {}
-    for pairs, kind in (
-        (calibrate_reranking.passage_pairs(sample, passages), "snippet"),
-        (calibrate_reranking.unit_pairs_of(sample, passages), "unit"),
-    ):
+    sorts: tuple[tuple[Kind, Iterable[calibrate_reranking.Pair]], ...] = (
+        ("snippet", calibrate_reranking.passage_pairs(sample, passages)),
+        ("unit", calibrate_reranking.unit_pairs_of(sample, passages)),
+    )
+    for kind, pairs in sorts:
         for pair in pairs:
             label: Label = "answers" if pair.positive else "beside"
-            statement = Statement("unit" if kind == "unit" else "snippet", pair.text, label)
-            found.setdefault(pair.question, []).append(statement)
+            found.setdefault(pair.question, []).append(Statement(kind, pair.text, label))
     for number, statements in found.items():
         yield Asked("articles", sample[number].text, tuple(statements))
 

@@ -14,9 +14,8 @@ from askmesh.text import UnitKind, is_negated, numbers, stems, stems_and_parts
 
 _FARTHEST_LOGIT = 6.0
 _SEEN_UNITS = 3
-# Chosen for the default model on questions to the small collections, asked as
-# benchmarks/quality/fit_refusals.py asks them: of 58 without an answer 51 are refused, of 88 with
-# one 15 wrongly.
+# Set by hand to the scale of the probability since the adapter of reranking (ADR 61): not fitted
+# anew yet; benchmarks/results/refusals.json is of the bias before.
 _REFUSAL_BIAS = 1.0
 _REFUSAL_SLOPE = 0.9
 _MOST_BIAS = 1.75
