@@ -48,6 +48,13 @@ async def test_an_adapter_of_another_model_is_refused(tmp_path: Path) -> None:
         await scores(foreign)
 
 
+async def test_a_broken_adapter_is_told_from_a_broken_model(tmp_path: Path) -> None:
+    broken = tmp_path / "adapter.npz"
+    broken.write_bytes(b"no arrays")
+    with pytest.raises(StartupError, match=r"The adapter .*adapter\.npz cannot be read"):
+        await scores(Adapter(broken, "of-a-test"))
+
+
 async def test_scores_are_known_by_model_and_adapter() -> None:
     store = ModelStore(askmesh_home())
     async with onnx_cross_encoder(store, threads=1) as encoder:

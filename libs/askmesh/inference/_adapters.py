@@ -3,9 +3,11 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from zipfile import BadZipFile
 
 import numpy as np
 import onnx
+from google.protobuf.message import DecodeError
 from numpy.typing import NDArray
 from onnx import ModelProto, TensorProto, numpy_helper
 
@@ -38,10 +40,10 @@ SHORT_STATEMENTS = Adapter(
 def adapted(model: Path, adapter: Adapter) -> bytes:
     """Return an ONNX model whose matrices have eight bits, with what `adapter` adds to them.
 
-    Each column is rounded on a scale of its own. Raise `StartupError` if the adapter is of another
-    model.
+    Each column is rounded on a scale of its own. Raise `StartupError` if either cannot be read, or
+    the adapter is of another model.
     """
-    graph = onnx.load_model_from_string(model.read_bytes())
+    graph = _graph(model)
     values = {value.name: value for value in graph.graph.initializer}
     learnt = _learnt(adapter)
     for module, matrix in _matrices(graph):
@@ -57,9 +59,31 @@ def adapted(model: Path, adapter: Adapter) -> bytes:
     return graph.SerializeToString()
 
 
+def broken_model(folder: Path, error: Exception) -> StartupError:
+    """Return what is raised of a model that cannot be loaded."""
+    return StartupError(
+        "MODEL_BROKEN",
+        f"The model in {folder} cannot be loaded: delete that folder, so that the model is "
+        f"fetched again, and start again ({error}).",
+    )
+
+
+def _graph(model: Path) -> ModelProto:
+    try:
+        return onnx.load_model_from_string(model.read_bytes())
+    except (OSError, DecodeError) as error:
+        raise broken_model(model.parent, error) from error
+
+
 def _learnt(adapter: Adapter) -> dict[str, Weights]:
-    with np.load(adapter.path, allow_pickle=False) as file:
-        return {name: file[name].astype(np.float32) for name in file.files}
+    try:
+        with np.load(adapter.path, allow_pickle=False) as file:
+            return {name: file[name].astype(np.float32) for name in file.files}
+    except (OSError, ValueError, EOFError, BadZipFile) as error:
+        raise StartupError(
+            "ADAPTER_BROKEN",
+            f"The adapter {adapter.path} cannot be read: install askmesh again ({error}).",
+        ) from error
 
 
 def _matrices(graph: ModelProto) -> Iterator[tuple[str, str]]:

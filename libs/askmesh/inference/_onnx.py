@@ -13,8 +13,7 @@ import onnxruntime
 from numpy.typing import NDArray
 from tokenizers import Encoding, Tokenizer
 
-from askmesh.errors import StartupError
-from askmesh.inference._adapters import Adapter, adapted
+from askmesh.inference._adapters import Adapter, adapted, broken_model
 from askmesh.inference._ports import EncoderUnavailableError
 from askmesh.models import ModelSpec, ModelStore
 from askmesh.resilience import Threads, threads, yield_thread
@@ -94,18 +93,13 @@ def open_encoder(
 
 
 def _load(folder: Path, adapter: Adapter | None) -> Encoder:
-    model = folder / "model.onnx"
+    path = folder / "model.onnx"
+    model = adapted(path, adapter) if adapter else str(path)
     try:
         tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-        session = _open_session(adapted(model, adapter) if adapter else str(model))
-    except StartupError:
-        raise
+        session = _open_session(model)
     except Exception as error:  # neither library has a narrower kind
-        raise StartupError(
-            "MODEL_BROKEN",
-            f"The model in {folder} cannot be loaded: delete that folder, so that the model is "
-            f"fetched again, and start again ({error}).",
-        ) from error
+        raise broken_model(folder, error) from error
     tokenizer.no_padding()
     tokenizer.enable_truncation(MAX_TOKENS)  # pyright: ignore[reportUnknownMemberType]
     output = session.get_outputs()[0]
