@@ -34,6 +34,15 @@ async def test_a_broken_model_is_one_sentence_that_says_what_to_do(
             pass
 
 
+async def test_a_broken_model_that_an_adapter_adds_to_is_told_as_one(tmp_path: Path) -> None:
+    folder = copied(MINILM_CROSS_ENCODER, tmp_path)
+    (folder / "model.onnx").write_bytes(b"broken")
+    store, spec = as_model(folder, tmp_path)
+    with pytest.raises(StartupError, match=r"^The model in .* cannot be loaded: delete .*\)\.$"):
+        async with onnx_cross_encoder(store, spec=spec):
+            pass
+
+
 async def test_an_embedder_that_fails_is_unavailable_and_goes_on(tmp_path: Path) -> None:
     store, spec = with_a_word_that_the_model_does_not_have(BGE_SMALL_EN, tmp_path)
     async with onnx_embedder(store, spec=spec, threads=1) as embedder:
