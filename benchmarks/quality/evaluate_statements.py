@@ -17,6 +17,7 @@ import numpy as np
 from benchmarks.claims import Claim, publish
 from benchmarks.quality.labelled_statements import (
     ORGANISATIONS,
+    TOLD,
     Asked,
     is_held_out,
     of_organisation,
@@ -71,12 +72,12 @@ def measures(held_out: Sequence[Asked]) -> dict[str, float]:
         max((each for each in asked.statements if each.kind == "unit"), key=lambda each: each.score)
         for asked in held_out
     ]
-    answered = [any(each.label == "answers" for each in asked.statements) for asked in held_out]
+    answered = [any(each.label in TOLD for each in asked.statements) for asked in held_out]
     scores = np.array([each.score for each in best])
     answerable, others = scores[answered], scores[np.logical_not(answered)]
     bar = np.quantile(others, REFUSED)
     return {
-        "best_answers": round(sum(each.label == "answers" for each in best) / len(answerable), 4),
+        "best_answers": round(sum(each.label in TOLD for each in best) / len(answerable), 4),
         "auc": round(_auc(answerable, others), 4),
         "wrongly_refused": round(float((answerable < bar).mean()), 4),
     }

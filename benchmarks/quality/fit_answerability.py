@@ -30,7 +30,7 @@ from typing import Any
 
 import numpy as np
 from benchmarks.claims import Claim, publish
-from benchmarks.quality.labelled_statements import ORGANISATIONS, is_held_out, questions_to
+from benchmarks.quality.labelled_statements import ORGANISATIONS, is_held_out, questions_to, told_by
 from benchmarks.quality.small_collections import small_collections
 from benchmarks.quality.squad import Passage, Question, Squad
 from numpy.typing import NDArray
@@ -155,7 +155,7 @@ def of_organisations() -> Iterator[Example]:
     for file in sorted(ORGANISATIONS.glob("*.json")):
         if is_held_out(file.stem):
             for row, passages in questions_to(file):
-                sort = "answered" if row["answers"] else "unanswerable"
+                sort = "answered" if told_by(row) else "unanswerable"
                 yield Example("organisations", sort, row["question"], tuple(passages))
 
 

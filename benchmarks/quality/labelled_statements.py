@@ -3,11 +3,12 @@
     python -m benchmarks.quality.labelled_statements --output FOLDER
         [--organisations FOLDER] [--data DATA] [--home FOLDER]
 
-Each organisation is a file: its documents, and questions with the quotes that answer (`answers`)
-and quotes that only look as if they did (`near`). For each question the units and snippets are
-written that reranking would score, with the score of the packaged cross-encoder without an adapter,
-by which the hardest are found. With `--data` also pairs of the tuned articles of SQuAD 2.0, and of
-the tuned natural questions those that no passage answers. `train_statements` learns from it.
+Each organisation is a file: its documents, and questions with the quotes that answer (`answers`),
+those that answer only together (`parts`) and those that only look as if they did (`near`). For each
+question the units and snippets are written that reranking would score, with the score of the
+packaged cross-encoder and its adapter, by which the hardest are found. With `--data` also pairs of
+the tuned articles of SQuAD 2.0, and of the tuned natural questions those that no passage answers.
+`train_statements` learns from it.
 """
 
 import argparse
@@ -44,7 +45,9 @@ HELD_OUT = 12
 SQUAD_QUESTIONS = 500
 SQUAD_UNANSWERABLE = 0.6
 Kind = Literal["unit", "snippet"]
-Label = Literal["answers", "near", "beside", "doubtful"]
+Label = Literal["answers", "part", "near", "beside", "doubtful"]
+TOLD: frozenset[Label] = frozenset(("answers", "part"))
+"""What answers, alone or with others."""
 _SAME = 0.85
 _ALIKE = 0.5
 _WORD = re.compile(r"[^\W_]+")
@@ -97,9 +100,14 @@ def questions_to(file: Path) -> Iterator[tuple[Mapping[str, Any], list[Passage]]
         overlaps = question_overlap(row["question"], texts)
         order = sorted(range(len(texts)), key=lambda place: -overlaps[place])
         answering = [
-            at for at in order[CANDIDATES:] if _likeness(passages[at].text, row["answers"]) >= _SAME
+            at for at in order[CANDIDATES:] if _likeness(passages[at].text, told_by(row)) >= _SAME
         ]
         yield row, [passages[at] for at in [*order[:CANDIDATES], *answering]]
+
+
+def told_by(row: Mapping[str, Any]) -> Sequence[str]:
+    """Return the quotes that answer a question, alone or together."""
+    return [*row["answers"], *row.get("parts", ())]
 
 
 def _passages(name: str, content: bytes) -> Iterator[Passage]:
@@ -118,15 +126,18 @@ def _statements(row: Mapping[str, Any], passages: Sequence[Passage]) -> Iterator
         yield Statement("snippet", text, _label(text[candidate.body_offset :], row))
     for place, pair in enumerate(unit_pairs(row["question"], candidates, most=400)):
         label = _label(pair.own, row)
-        if place < UNITS or label in {"answers", "near"}:
+        if place < UNITS or label in {*TOLD, "near"}:
             yield Statement("unit", pair.text, label)
 
 
 def _label(own: str, row: Mapping[str, Any]) -> Label:
-    likeness = _likeness(own, row["answers"])
-    if likeness >= _SAME:
+    alone = _likeness(own, row["answers"])
+    together = _likeness(own, row.get("parts", ()))
+    if alone >= _SAME:
         return "answers"
-    if likeness >= _ALIKE:
+    if together >= _SAME:
+        return "part"
+    if max(alone, together) >= _ALIKE:
         return "doubtful"
     return "near" if _likeness(own, row.get("near", ())) >= _SAME else "beside"
 
@@ -200,7 +211,7 @@ async def _write(arguments: argparse.Namespace) -> None:
     ]
     if arguments.data:
         every += [*of_articles(arguments.data), *of_natural_questions(arguments.data)]
-    async with onnx_cross_encoder(ModelStore(arguments.home), adapter=None) as encoder:
+    async with onnx_cross_encoder(ModelStore(arguments.home)) as encoder:
         with arguments.output.open("w", encoding="utf-8") as file:
             for done, asked in enumerate(every, start=1):
                 file.write(json.dumps(asdict(await scored(asked, encoder))) + "\n")

@@ -25,7 +25,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 import torch
-from benchmarks.quality.labelled_statements import Asked, Statement, is_held_out, load
+from benchmarks.quality.labelled_statements import TOLD, Asked, Statement, is_held_out, load
 from benchmarks.quality.torch_cross_encoder import cross_encoder, learnt
 from numpy.typing import NDArray
 from platformdirs import user_data_path
@@ -42,6 +42,9 @@ BATCH = 32
 MAX_TOKENS = 192
 WARM_UP = 40
 SEED = 1
+MOST_TOLD = 3
+BESIDE = 0.5
+"""The weight of the choice among a question's statements."""
 FURTHER = 0.6
 """How often a statement that is no likely one takes part, and a snippet that answers."""
 
@@ -57,20 +60,24 @@ class Example:
     answers: bool
 
 
+Group: TypeAlias = Sequence[Example]
+"""What takes part of one question."""
+
+
 def chosen(asked: Asked, rng: random.Random) -> Iterator[Statement]:
     """Yield the statements of a question that take part."""
     units = [each for each in asked.statements if each.kind == "unit"]
-    answering = [each for each in units if each.label == "answers"]
+    answering = [each for each in units if each.label in TOLD]
     rng.shuffle(answering)
     beside = _likeliest(units)
-    yield from answering[:2]
+    yield from answering[:MOST_TOLD]
     yield from [each for each in units if each.label == "near"][:2]
     yield from beside[:2]
     if beside[2:] and rng.random() < FURTHER:
         yield rng.choice(beside[2:])
     snippets = [each for each in asked.statements if each.kind == "snippet"]
     if rng.random() < FURTHER:
-        yield from [each for each in snippets if each.label == "answers"][:1]
+        yield from [each for each in snippets if each.label in TOLD][:1]
     yield from _likeliest(snippets)[:1]
 
 
@@ -79,43 +86,80 @@ def _likeliest(statements: Iterable[Statement]) -> list[Statement]:
     return sorted(beside, key=lambda each: -each.score)
 
 
-def batches(examples: Sequence[Example], rng: random.Random) -> Iterator[list[Example]]:
-    """Yield all examples in batches of about equal length, in random order."""
-    order = list(examples)
+def batches(groups: Sequence[Group], rng: random.Random) -> Iterator[list[Group]]:
+    """Yield all groups in batches of about equal length, in random order."""
+    order = list(groups)
     rng.shuffle(order)
     near = [order[at : at + 16 * BATCH] for at in range(0, len(order), 16 * BATCH)]
-    sorted_ones = [sorted(part, key=lambda each: len(each.tokens.ids)) for part in near]
-    every = [part[at : at + BATCH] for part in sorted_ones for at in range(0, len(part), BATCH)]
+    every = [batch for part in near for batch in _filled(sorted(part, key=_length))]
     rng.shuffle(every)
     yield from every
 
 
-def loss_of(network: nn.Module, batch: Sequence[Example]) -> Tensor:
-    """Return the mean log loss of the probabilities that the batch's statements answer."""
-    longest = max(len(each.tokens.ids) for each in batch)
+def _length(group: Group) -> int:
+    return max(len(each.tokens.ids) for each in group)
+
+
+def _filled(groups: Iterable[Group]) -> Iterator[list[Group]]:
+    batch: list[Group] = []
+    for group in groups:
+        batch.append(group)
+        if sum(map(len, batch)) >= BATCH:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
+
+
+def loss_of(network: nn.Module, batch: Sequence[Group]) -> Tensor:
+    """Return the mean log loss of which statements answer, each by itself and beside the others."""
+    examples = [each for group in batch for each in group]
+    logits = _logits(network, examples)
+    answers = torch.tensor([float(each.answers) for each in examples])
+    alone = nn.functional.binary_cross_entropy_with_logits(logits, answers)
+    orders = [*_orders(batch, logits)]
+    return alone + BESIDE * torch.stack(orders).mean() if orders else alone
+
+
+def _logits(network: nn.Module, examples: Sequence[Example]) -> Tensor:
+    longest = max(len(each.tokens.ids) for each in examples)
     inputs = {
-        "input_ids": _padded([each.tokens.ids for each in batch], longest),
-        "attention_mask": _padded([each.tokens.attention_mask for each in batch], longest),
-        "token_type_ids": _padded([each.tokens.type_ids for each in batch], longest),
+        "input_ids": _padded([each.tokens.ids for each in examples], longest),
+        "attention_mask": _padded([each.tokens.attention_mask for each in examples], longest),
+        "token_type_ids": _padded([each.tokens.type_ids for each in examples], longest),
     }
-    scales = [UNITS if each.is_unit else PASSAGES for each in batch]
-    scores = network(**inputs).logits[:, 0]
+    scales = [UNITS if each.is_unit else PASSAGES for each in examples]
     slopes = torch.tensor([scale.slope for scale in scales])
     intercepts = torch.tensor([scale.intercept for scale in scales])
-    answers = torch.tensor([float(each.answers) for each in batch])
-    return nn.functional.binary_cross_entropy_with_logits(slopes * scores + intercepts, answers)
+    return slopes * network(**inputs).logits[:, 0] + intercepts
+
+
+def _orders(batch: Sequence[Group], logits: Tensor) -> Iterator[Tensor]:
+    """Yield for each statement that answers the log loss of its choice among those that do not."""
+    at = 0
+    for group in batch:
+        units = [at + place for place, each in enumerate(group) if each.is_unit]
+        told = [place for place in units if group[place - at].answers]
+        others = logits[[place for place in units if place not in told]]
+        if len(others):
+            for place in told:
+                yield (
+                    torch.logsumexp(torch.cat([logits[place : place + 1], others]), 0)
+                    - logits[place]
+                )
+        at += len(group)
 
 
 def _padded(rows: Sequence[Sequence[int]], length: int) -> Tensor:
     return torch.tensor([[*row, *[0] * (length - len(row))] for row in rows])
 
 
-def train(network: nn.Module, examples: Sequence[Example], rounds: int, rate: float) -> None:
-    """Learn from all examples, `rounds` times; the rate falls to nothing."""
+def train(network: nn.Module, groups: Sequence[Group], rounds: int, rate: float) -> None:
+    """Learn from all groups, `rounds` times; the rate falls to nothing."""
     rng = random.Random(SEED)
     parameters = [each for each in network.parameters() if each.requires_grad]
     optimizer = torch.optim.AdamW(parameters, lr=rate, weight_decay=0.01)
-    every = [batch for _ in range(rounds) for batch in batches(examples, rng)]
+    every = [batch for _ in range(rounds) for batch in batches(groups, rng)]
     losses: list[float] = []
     started = time.monotonic()
     network.train()
@@ -157,20 +201,23 @@ def main() -> None:
     tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
     tokenizer.no_padding()
     tokenizer.enable_truncation(MAX_TOKENS)
-    examples = [
-        Example(
-            tokenizer.encode(asked.question, statement.text),
-            statement.kind == "unit",
-            statement.label == "answers",
-        )
+    groups = [
+        [
+            Example(
+                tokenizer.encode(asked.question, statement.text),
+                statement.kind == "unit",
+                statement.label in TOLD,
+            )
+            for statement in chosen(asked, rng)
+        ]
         for asked in load(arguments.pairs)
         if not is_held_out(asked.source)
-        for statement in chosen(asked, rng)
     ]
-    print(f"{len(examples)} pairs, {sum(each.answers for each in examples)} of them answer")
+    groups = [group for group in groups if group]
+    print(f"{len(groups)} questions, {sum(map(len, groups))} pairs")
     network = cross_encoder(folder / "model.onnx", arguments.rank)
     before = learnt(network)
-    train(network, examples, arguments.rounds, arguments.rate)
+    train(network, groups, arguments.rounds, arguments.rate)
     arrays: dict[str, Any] = dict(between(before, learnt(network), arguments.share))
     with arguments.output.open("wb") as file:
         np.savez_compressed(file, **arrays)
