@@ -3,11 +3,12 @@
     python -m pip install torch transformers
     python -m benchmarks.quality.labelled_statements --data DATA --output pairs.jsonl
     python -m benchmarks.quality.train_statements pairs.jsonl --output short-statements.npz
-        [--rank 16] [--rate 4e-4] [--rounds 1] [--share 0.7] [--home FOLDER]
+        [--rank 16] [--rate 4e-4] [--rounds 1] [--home FOLDER]
 
-Of each question take part: what answers, what only looks as if, the two others that score best
-without an adapter, sometimes a further one, and a snippet of each sort. The loss is that of the
-probabilities which reranking makes of the scores, so that scores keep their scale.
+Of each question take part: what answers, alone or with others, what only looks as if, the two
+others that score best with the adapter there is, sometimes a further one, and a snippet of each
+sort. The loss is that of the probabilities which reranking makes of the scores, so that scores keep
+their scale; and half that of the choice of what answers among the question's units.
 """
 
 # PyTorch is not always installed: nothing else needs it.
@@ -18,7 +19,7 @@ probabilities which reranking makes of the scores, so that scores keep their sca
 import argparse
 import random
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -27,7 +28,6 @@ import numpy as np
 import torch
 from benchmarks.quality.labelled_statements import TOLD, Asked, Statement, is_held_out, load
 from benchmarks.quality.torch_cross_encoder import cross_encoder, learnt
-from numpy.typing import NDArray
 from platformdirs import user_data_path
 from tokenizers import Encoding, Tokenizer
 from torch import Tensor, nn
@@ -47,8 +47,6 @@ BESIDE = 0.5
 """The weight of the choice among a question's statements."""
 FURTHER = 0.6
 """How often a statement that is no likely one takes part, and a snippet that answers."""
-
-Learnt: TypeAlias = Mapping[str, NDArray[np.float16]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +115,7 @@ def loss_of(network: nn.Module, batch: Sequence[Group]) -> Tensor:
     logits = _logits(network, examples)
     answers = torch.tensor([float(each.answers) for each in examples])
     alone = nn.functional.binary_cross_entropy_with_logits(logits, answers)
-    orders = [*_orders(batch, logits)]
+    orders = list(_orders(batch, logits))
     return alone + BESIDE * torch.stack(orders).mean() if orders else alone
 
 
@@ -135,19 +133,12 @@ def _logits(network: nn.Module, examples: Sequence[Example]) -> Tensor:
 
 
 def _orders(batch: Sequence[Group], logits: Tensor) -> Iterator[Tensor]:
-    """Yield for each statement that answers the log loss of its choice among those that do not."""
-    at = 0
-    for group in batch:
-        units = [at + place for place, each in enumerate(group) if each.is_unit]
-        told = [place for place in units if group[place - at].answers]
-        others = logits[[place for place in units if place not in told]]
-        if len(others):
-            for place in told:
-                yield (
-                    torch.logsumexp(torch.cat([logits[place : place + 1], others]), 0)
-                    - logits[place]
-                )
-        at += len(group)
+    """Yield for each unit that answers the log loss of its choice among those that do not."""
+    for group, own in zip(batch, torch.split(logits, [*map(len, batch)]), strict=True):
+        units = [place for place, each in enumerate(group) if each.is_unit]
+        others = own[[place for place in units if not group[place].answers]]
+        for told in (own[place] for place in units if group[place].answers and len(others)):
+            yield torch.logsumexp(torch.cat([told[None], others]), 0) - told
 
 
 def _padded(rows: Sequence[Sequence[int]], length: int) -> Tensor:
@@ -178,20 +169,6 @@ def train(network: nn.Module, groups: Sequence[Group], rounds: int, rate: float)
             print(f"step {step} of {len(every)}: loss {mean:.4f}, {seconds:.0f} s", flush=True)
 
 
-def between(before: Learnt, after: Learnt, share: float) -> Learnt:
-    """Return what lies between the published model and the learnt one (WiSE-FT).
-
-    What is asked unlike all that was learnt from is answered as well as before so
-    (https://arxiv.org/abs/2109.01903). Of two thin matrices the second one is taken in part.
-    """
-    return {
-        name: array
-        if name.endswith(".down")
-        else ((1 - share) * before[name] + share * array).astype(np.float16)
-        for name, array in after.items()
-    }
-
-
 def main() -> None:
     """Learn and write."""
     arguments = _arguments()
@@ -216,9 +193,8 @@ def main() -> None:
     groups = [group for group in groups if group]
     print(f"{len(groups)} questions, {sum(map(len, groups))} pairs")
     network = cross_encoder(folder / "model.onnx", arguments.rank)
-    before = learnt(network)
     train(network, groups, arguments.rounds, arguments.rate)
-    arrays: dict[str, Any] = dict(between(before, learnt(network), arguments.share))
+    arrays: dict[str, Any] = dict(learnt(network))
     with arguments.output.open("wb") as file:
         np.savez_compressed(file, **arrays)
 
@@ -232,7 +208,6 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--rank", type=int, default=16)
     parser.add_argument("--rate", type=float, default=4e-4)
     parser.add_argument("--rounds", type=int, default=1)
-    parser.add_argument("--share", type=float, default=0.7, help="of what was learnt, from 0 to 1")
     parser.add_argument("--home", type=Path, default=user_data_path("askmesh"))
     return parser.parse_args()
 

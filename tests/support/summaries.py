@@ -119,7 +119,7 @@ def assembly_limits() -> AssemblyLimits:
     return AssemblyLimits(
         answer_floor=0.3,
         unscored_answer_floor=0.3,
-        doubt_floor=0.03,
+        doubt_floor=0.06,
         evidence_share=0.25,
         max_tokens=1000,
     )

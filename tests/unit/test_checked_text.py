@@ -438,3 +438,20 @@ def test_what_is_said_of_one_alone_does_not_tell_which_of_two_is_more() -> None:
     assert _checked("Which is locked, the north gate or the south gate?", GATES).take(
         "The north gate is locked at 21:00."
     )
+
+
+def test_what_rests_on_statements_that_reranking_found_beside_the_question_is_not_told() -> None:
+    rule = "Guests may stay at the hut for three nights."
+    question = "How many guests may stay at the hut?"
+    for score, is_told in ((0.3, True), (0.01, False)):
+        sentences = (SourceSentence(0, len(rule), score),)
+        huts = Source(passage_id="h", title="Huts", text=rule, score=0.3, sentences=sentences)
+        text = _checked(question, huts, probability=0.7)
+        assert bool(text.take("Guests may stay at the hut for three nights.")) is is_told
+        assert (text.instead.to_look_at is not None) is is_told
+
+
+def test_what_has_no_score_of_its_own_is_told_as_far_as_it_is_supported() -> None:
+    rule = "No dogs are admitted at the hut."
+    huts = Source(passage_id="h", title="Huts", text=rule, score=0.01)
+    assert _checked("Are dogs admitted at the hut?", huts).take(rule)

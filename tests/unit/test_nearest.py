@@ -70,10 +70,10 @@ async def test_what_speaks_of_all_that_was_asked_is_quoted_though_the_model_refu
 
 
 async def test_what_is_likely_and_far_before_others_is_quoted_though_the_model_refuses() -> None:
-    events = await _said("How big can a flock get?", 0.88, 0.1)
+    events = await _said("How big can a flock get?", 0.8, 0.1)
     assert "Hens may be kept, six at most." in text_of(events)
     assert completion_of(events).outcome == ANSWER_OUTCOME_ANSWERED
-    events = await _said("How big can a flock get?", 0.88, 0.6)
+    events = await _said("How big can a flock get?", 0.8, 0.6)
     assert completion_of(events).outcome == ANSWER_OUTCOME_ABSTAINED
 
 

@@ -32,7 +32,7 @@ class Adapter:
 
 
 SHORT_STATEMENTS = Adapter(
-    Path(__file__).parent / "adapters/short-statements.npz", "statements-e18369e0"
+    Path(__file__).parent / "adapters/short-statements.npz", "statements-7323179c"
 )
 """For the packaged cross-encoder: which sentence, row or item answers (ADR 61)."""
 

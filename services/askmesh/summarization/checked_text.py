@@ -15,7 +15,7 @@ from askmesh.summarization.contradictions import Contradiction
 from askmesh.summarization.deciding import agrees, decided, only_repeats, yes_or_no
 from askmesh.summarization.documents_asked import outline
 from askmesh.summarization.enumerations import only_in_part
-from askmesh.summarization.evidence import EvidenceUnit
+from askmesh.summarization.evidence import EvidenceUnit, are_beside
 from askmesh.summarization.kinds import lacks_kind
 from askmesh.summarization.pointing import PlaceOfFacts, pointed_at
 from askmesh.summarization.question import Wanted
@@ -99,7 +99,7 @@ class CheckedText:
             return self._reject(text)
         verdict = self._verdict(claim, is_sentence=not (word and asked))
         beside = self._beside(verdict)
-        if beside is None or not speaks_of_it(question.text, verdict.units, claim):
+        if beside is None or not self._speaks_of_it(claim, verdict):
             return self._reject(text)
         if verdict.fault is None:
             keeps = asked and agrees(word, claim, verdict.units, question)
@@ -111,6 +111,12 @@ class CheckedText:
         if self._meant is None and (verdict.fault is not Fault.CONTRADICTION or exchanged):
             self._meant = pointed_at(claim, question.text, self._evidence.shown)
         return self._reject(text)
+
+    def _speaks_of_it(self, claim: str, verdict: Finding[EvidenceUnit]) -> bool:
+        question = self._evidence.question
+        is_of_a_whole = question.wanted is Wanted.ABOUT
+        tells_it = is_of_a_whole or not are_beside(verdict.units)
+        return tells_it and speaks_of_it(question.text, verdict.units, claim)
 
     def _beside(self, verdict: Finding[EvidenceUnit]) -> list[EvidenceUnit] | None:
         """Return what must be told with a claim about one of two things; None without it."""

@@ -28,7 +28,7 @@ LEANING_TO_A_REASON = 0.25
 """The same where why is asked and the unit gives a reason: the model sees answers to why as such
 less surely. Chosen on thirteen sentences of no collection: of six reasons asked for, five get a yes
 so, of seven that are those of something else, one."""
-DOUBTLESS = 0.85
+DOUBTLESS = 0.8
 """From this probability on, the evidence is quoted although the model finds no answer in it."""
 
 W = TypeVar("W", TextWriter, TableWriter)

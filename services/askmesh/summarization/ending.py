@@ -33,7 +33,7 @@ QUOTABLE = 0.4
 """From this probability on, the evidence may be quoted where nothing that the model wrote holds."""
 QUOTABLE_COVERAGE = 0.4
 """And only a unit that has, with what stands above it, this share of the question's words."""
-LIKELY, SPOKEN_OF, TIMES_THE_NEXT = 0.55, 0.75, 2.0
+LIKELY, SPOKEN_OF, TIMES_THE_NEXT = 0.5, 0.75, 2.0
 """From this probability on, the best statement is quoted although the model refused, if it has that
 share of the question's words or is so many times as near as the next. In seventeen small
 collections, which are not reported, that were four, all of them right."""

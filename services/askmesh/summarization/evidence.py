@@ -22,6 +22,8 @@ _SHARE_WITHOUT_OVERLAP = 0.3
 _SHARE_WITHOUT_SCORE = 0.3
 _NOTHING = 1e-9
 DUPLICATE_SIMILARITY = 0.8
+BESIDE = 0.08
+"""Below this score of its own, a unit tells something else than what is asked."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,6 +151,12 @@ def lead_of(best: EvidenceUnit, ranked: Sequence[EvidenceUnit]) -> float:
     """Return how many times as near as the next one that says something else a unit is."""
     others = (item.score for item in ranked if item.text != best.text)
     return best.score / max(_NOTHING, *others, _NOTHING)
+
+
+def are_beside(items: Sequence[EvidenceUnit]) -> bool:
+    """Tell whether all of them are scored, and none as what answers."""
+    scores = [item.own_score for item in items]
+    return bool(scores) and all(score is not None and score < BESIDE for score in scores)
 
 
 def cells(item: EvidenceUnit) -> list[tuple[str, str]]:

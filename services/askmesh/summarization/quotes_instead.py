@@ -7,7 +7,7 @@ from askmesh.summarization.asked_things import speaks_of_it
 from askmesh.summarization.assembly import Evidence
 from askmesh.summarization.compared_things import tells_one_alone
 from askmesh.summarization.documents_asked import outline
-from askmesh.summarization.evidence import EvidenceUnit, lead_of
+from askmesh.summarization.evidence import EvidenceUnit, are_beside, lead_of
 from askmesh.summarization.kinds import lacks_kind
 from askmesh.summarization.looking_up import COMPARES
 from askmesh.summarization.nearest import is_alone
@@ -21,7 +21,7 @@ from askmesh.summarization.word_forms import MEASURING, verb_forms
 from askmesh.text import UnitKind, content_words, numbers, stem, stems, stems_and_parts
 
 QUOTABLE_SCORE = 0.5
-QUOTABLE_ALONE = 0.7
+QUOTABLE_ALONE = 0.65
 """A unit of this score, or one that answers with this probability, may be quoted although the
 model's own words did not hold."""
 AS_NEAR, TIMES_THE_NEXT = 0.95, 2.0
@@ -98,8 +98,8 @@ class QuoteInstead:
         question = self.evidence.question
         told = f"{quoted(item, question.columns).text}\n{item.text}"
         is_of_another_kind = lacks_kind(question.text, told) or is_of_another(question, item)
-        is_denied = says_the_opposite(question, item.own)
-        return not (is_of_another_kind or is_denied or tells_one_alone(question, [item]))
+        is_else = are_beside([item]) or says_the_opposite(question, item.own)
+        return not (is_of_another_kind or is_else or tells_one_alone(question, [item]))
 
     def _stands_out(self) -> bool:
         evidence, best = self.evidence, self.evidence.shown[0]

@@ -77,7 +77,7 @@ class Settings(HomeSettings, CallSettings, TritonTransportSettings):
     """The probability below which the sources do not answer. Below a half, because a question that
     is refused wrongly costs more than one that the language model, or the reader, refuses later."""
 
-    doubt_floor: float = Field(default=0.035, ge=0, le=1)
+    doubt_floor: float = Field(default=0.06, ge=0, le=1)
     """The probability below which the sources are about something else. Between it and the answer
     floor, a language model that decides doubts is asked in place of refusing."""
 

@@ -26,12 +26,12 @@ from askmesh.summarization.sections import is_keyed_by, is_row_of
 from askmesh.summarization.untrusted import plain
 from askmesh.text import UnitKind, numbers, stems
 
-LIKELY = 0.75
+LIKELY = 0.7
 """From this probability on a statement is given as it stands. The language model takes seconds to
 say the same."""
-_LIKELY_ROW = 0.65
+_LIKELY_ROW = 0.6
 """The same for the row of what the question names, under a header that it names."""
-_LIKELY_ALONE = 0.7
+_LIKELY_ALONE = 0.65
 _TIMES_THE_NEXT = 4
 """The same where nothing else is nearly as near."""
 _FEWEST_SHARED = 2
