@@ -230,3 +230,38 @@ def test_a_cell_is_told_of_the_row_that_two_of_its_cells_name_though_no_sentence
     )
     source = Source(passage_id="camp", document_id="camp", title="camp", text=rows)
     assert answer_from("price of the tunnel tent", source) == "Price: 95 EUR (Tent, Tunnel)."
+
+
+MEMBERSHIPS = (
+    "Membership: Solo Otter | Covers: 1 adult | Per year: $68 | Guest passes: 1\n"
+    "Membership: Duo Gibbon | Covers: 2 adults | Per year: $112 | Guest passes: 2"
+)
+TEAM = (
+    "Name: Piotr Zielak | Role: repairs | Since: 2017 | Reports to: Tamsin Okoro\n"
+    "Name: Tamsin Okoro | Role: designer | Since: 2018 | Reports to: Benedikt Halloran"
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        ("What's the cheapest membership?", "Solo Otter ($68)."),
+        ("Which is dearer, Solo Otter or Duo Gibbon?", "Duo Gibbon is dearer: $112, against $68"),
+    ],
+)
+def test_what_is_cheapest_is_told_by_the_only_column_of_money(question: str, answer: str) -> None:
+    assert answer_from(question, replace(CARS, title="Zoo", text=MEMBERSHIPS)).startswith(answer)
+
+
+def test_of_two_columns_of_money_none_says_what_is_cheapest() -> None:
+    both = MEMBERSHIPS.replace("Guest passes: ", "Per month: $")
+    assert answer_from("What's the cheapest membership?", replace(CARS, text=both)) == ""
+
+
+@pytest.mark.parametrize(
+    "question", ["Who has worked here the longest?", "Who is the longest-serving member of staff?"]
+)
+def test_who_has_been_there_longest_is_there_since_the_earliest_year(question: str) -> None:
+    team = replace(CARS, title="Team", text=TEAM)
+    assert answer_from(question, team) == "Piotr Zielak (2017)."
+    assert answer_from("How long is the longest shift?", team) == ""

@@ -455,3 +455,17 @@ def test_what_has_no_score_of_its_own_is_told_as_far_as_it_is_supported() -> Non
     rule = "No dogs are admitted at the hut."
     huts = Source(passage_id="h", title="Huts", text=rule, score=0.01)
     assert _checked("Are dogs admitted at the hut?", huts).take(rule)
+
+
+def test_which_row_is_the_most_of_all_is_not_left_to_a_model() -> None:
+    people = Source(
+        passage_id="p",
+        title="Newsroom",
+        text="Name: Dorothea Finch | Joined: 2005\nName: June Harkaway | Joined: 1998",
+        score=0.9,
+    )
+    guess = "Dorothea Finch joined in 2005."
+    text = _checked("Who is the oldest hand at the paper?", people)
+    assert text.take(guess) == []
+    assert text.instead.to_look_at is None
+    assert _checked("When did the oldest hand, Dorothea Finch, join?", people).take(guess)

@@ -38,6 +38,10 @@ def test_of_two_days_the_later_one_is_more() -> None:
         ("The most expensive ticket?", Measure("most expensive", 1, PRICES, is_extreme=True)),
         ("Which one is less expensive?", Measure("less expensive", -1, PRICES, is_extreme=False)),
         ("The least expensive one?", Measure("least expensive", -1, PRICES, is_extreme=True)),
+        (
+            "Which room is the hardest?",
+            Measure("hardest", 1, stems("difficulty"), is_extreme=True),
+        ),
         ("Who has more?", Measure("more", 1, frozenset(), is_extreme=False)),
         ("Who leads the team?", None),
     ],

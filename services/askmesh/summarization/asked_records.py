@@ -35,6 +35,12 @@ _LASTS = re.compile(
     r"\bhow (?:long|many (?:seconds|minutes|hours|days|weeks|months|years))\b", re.IGNORECASE
 )
 _TAKE = stems("take taking last lasting")
+_IN_SERVICE = re.compile(
+    r"\bwho\b[^?.!]*(?:\b(?:been|worked|works|working|served|serves|serving)\b[^?.!]*\blongest\b"
+    r"|\blongest[- ](?:serving|standing)\b)",
+    re.IGNORECASE,
+)
+_SERVE = stems("work serve serving standing service staff employee member")
 _LEFT = stems("left available remain remaining still")
 _COUNT = re.compile(r"\d+")
 
@@ -42,7 +48,8 @@ _COUNT = re.compile(r"\d+")
 def is_about(question: Question, records: Records, columns: Sequence[str] = ()) -> bool:
     """Tell whether all that `question` names is in or above the records, or a form of asking."""
     asks_verb = asked_by_verb(question.stems)
-    is_near = bool(question.stems & records.words or asks_verb)
+    asks_since = _IN_SERVICE.search(question.text) and records.since_field
+    is_near = bool(question.stems & records.words or asks_verb or asks_since)
     return is_near and not unknown_words(question, records, columns)
 
 
@@ -60,7 +67,8 @@ def unknown_words(
     known = records.words | FORM_WORDS | measure_words(question.text) | stems(said)
     left = _LEFT if counted_fields(question, records) else frozenset[str]()
     taken = _TAKE if _LASTS.search(question.text) else frozenset[str]()
-    unknown = question.stems - known - left - taken
+    serving = _SERVE if _IN_SERVICE.search(question.text) else frozenset[str]()
+    unknown = question.stems - known - left - taken - serving
     written = {scale_of(word)[0] for word in known}
     return frozenset(
         word for word in unknown if not is_basic(unit := scale_of(word)[0]) or unit not in written
@@ -117,8 +125,13 @@ def _spelled(text: str, named: Collection[str]) -> list[str]:
 
 
 def _measure(question: Question, records: Records) -> Measure | None:
-    """Return the measure of a question; what is fastest takes least time where that is written."""
+    """Return the measure of a question; what is fastest takes least time where that is written.
+
+    Who has been somewhere longest is there since the earliest year.
+    """
     measure = measure_in(question.text)
+    if measure and _IN_SERVICE.search(question.text):
+        return replace(measure, direction=-1, fields=frozenset())
     if measure and measure.is_speed and records.field_like(measure.fields) is None:
         return measure.by_time()
     return measure
@@ -145,6 +158,10 @@ class Asked:
         by_verb = asked_by_verb(self.rest.stems)
         self.is_field_named = own is not None
         self.field = own or records.field_like(fields | by_verb)
+        if self.field is None and self.measure and self.measure.of_money:
+            self.field = records.priced_field
+        if _IN_SERVICE.search(question.text):
+            self.field = records.since_field
 
     def measured(self, records: Sequence[Record], field: str | None = None) -> list["Measured"]:
         """Return the records with their amounts; nothing if one has none or another unit.

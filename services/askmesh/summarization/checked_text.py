@@ -16,6 +16,7 @@ from askmesh.summarization.deciding import agrees, decided, only_repeats, yes_or
 from askmesh.summarization.documents_asked import outline
 from askmesh.summarization.enumerations import only_in_part
 from askmesh.summarization.evidence import EvidenceUnit, are_beside
+from askmesh.summarization.guessed import is_guessed
 from askmesh.summarization.kinds import lacks_kind
 from askmesh.summarization.pointing import PlaceOfFacts, pointed_at
 from askmesh.summarization.question import Wanted
@@ -116,6 +117,7 @@ class CheckedText:
         question = self._evidence.question
         is_of_a_whole = question.wanted is Wanted.ABOUT
         tells_it = is_of_a_whole or not are_beside(verdict.units)
+        tells_it = tells_it and not is_guessed(question, verdict.units)
         return tells_it and speaks_of_it(question.text, verdict.units, claim)
 
     def _beside(self, verdict: Finding[EvidenceUnit]) -> list[EvidenceUnit] | None:

@@ -6,21 +6,26 @@ from itertools import pairwise
 
 from askmesh.text import numbers, stem, stems
 
+_PRICE = "price cost fee rent rate charge"
+_SINCE = "year built founded opened bought since introduced born"
 _WORDS = (
     ("heavy heavier heaviest", 1, "weight mass"),
     ("light lighter lightest", -1, "weight mass"),
-    ("cheap cheaper cheapest", -1, "price cost fee rent rate charge"),
-    ("expensive dear dearer costly costlier", 1, "price cost fee rent rate charge"),
+    ("cheap cheaper cheapest", -1, _PRICE),
+    ("expensive dear dearer dearest costly costlier costliest", 1, _PRICE),
+    ("pricey pricier priciest", 1, _PRICE),
     ("fast faster fastest quick quicker quickest", 1, "speed pace throughput"),
     ("slow slower slowest", -1, "speed pace throughput"),
     ("long longer longest", 1, "length duration range distance lasts"),
     ("short shorter shortest", -1, "length duration range distance lasts"),
     ("big bigger biggest large larger largest", 1, "size area volume capacity seats"),
     ("small smaller smallest", -1, "size area volume capacity seats"),
-    ("old older oldest", -1, "year built founded opened bought since introduced"),
-    ("young younger youngest new newer newest", 1, "year built founded opened bought since"),
+    ("old older oldest", -1, _SINCE),
+    ("young younger youngest new newer newest", 1, _SINCE),
     ("high higher highest tall taller tallest", 1, "height altitude elevation"),
     ("low lower lowest", -1, "height altitude elevation"),
+    ("hard harder hardest difficult", 1, "difficulty"),
+    ("easy easier easiest", -1, "difficulty"),
     ("strong stronger strongest powerful", 1, "power horsepower"),
     ("weak weaker weakest", -1, "power horsepower"),
     ("wide wider widest", 1, "width"),
@@ -42,7 +47,7 @@ _MEASURES = {
 _BEFORE_MEASURES = frozenset(["how", "more", "less", "most", "least"])
 _TIME = stems("time duration")
 _VERBS = {
-    "cost": stems("price cost fee rent rate charge"),
+    "cost": stems(_PRICE),
     "weigh": stems("weight mass"),
     "last": stems("duration length"),
     "mean": stems("meaning description explanation"),
@@ -98,6 +103,11 @@ class Measure:
     def is_speed(self) -> bool:
         """Whether it asks for a speed: "fastest"."""
         return stem("speed") in self.fields
+
+    @property
+    def of_money(self) -> bool:
+        """Whether it compares prices."""
+        return stem("price") in self.fields
 
     @property
     def of_time(self) -> bool:

@@ -8,6 +8,7 @@ from askmesh.summarization.assembly import Evidence
 from askmesh.summarization.compared_things import tells_one_alone
 from askmesh.summarization.documents_asked import outline
 from askmesh.summarization.evidence import EvidenceUnit, are_beside, lead_of
+from askmesh.summarization.guessed import is_guessed
 from askmesh.summarization.kinds import lacks_kind
 from askmesh.summarization.looking_up import COMPARES
 from askmesh.summarization.nearest import is_alone
@@ -99,7 +100,8 @@ class QuoteInstead:
         told = f"{quoted(item, question.columns).text}\n{item.text}"
         is_of_another_kind = lacks_kind(question.text, told) or is_of_another(question, item)
         is_else = are_beside([item]) or says_the_opposite(question, item.own)
-        return not (is_of_another_kind or is_else or tells_one_alone(question, [item]))
+        is_one_of_several = tells_one_alone(question, [item]) or is_guessed(question, [item])
+        return not (is_of_another_kind or is_else or is_one_of_several)
 
     def _stands_out(self) -> bool:
         evidence, best = self.evidence, self.evidence.shown[0]

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from askmesh.summarization.evidence import EvidenceUnit, cells
+from askmesh.summarization.money import MONEY
 from askmesh.summarization.question import Question
 from askmesh.summarization.said import Said
 from askmesh.text import UnitKind, stems, stems_and_parts
 
 _CODE = re.compile(r"(?=.*\d)[A-Z\d./_-]+")
 _AND_OR = re.compile(r"\b(?:and|or|than|versus|vs)\b|[,/&]", re.IGNORECASE)
+_SINCE = re.compile(r"(?<![^\W_])(?:since|joined|started|appointed|hired)(?![^\W_])", re.IGNORECASE)
 _LABEL_WORDS = 4
 _CITED = 8
 ABOVE = "\0above"
@@ -123,6 +125,21 @@ class Records:
         """
         named = (field for field in self.fields if field_words(field) & words)
         return next((field for field in named if not self.is_yes_or_no(field)), None)
+
+    @cached_property
+    def priced_field(self) -> str | None:
+        """The field whose cells are all amounts of money, whatever it is called, if it is one."""
+        priced = [
+            field
+            for field in self.fields
+            if all(MONEY.search(record.cell(field)) for record in self.records)
+        ]
+        return priced[0] if len(priced) == 1 else None
+
+    @property
+    def since_field(self) -> str | None:
+        """The field that says since when somebody is there."""
+        return next((field for field in self.fields if _SINCE.search(field)), None)
 
     def field_like(self, words: frozenset[str]) -> str | None:
         """Return the first field that shares a word with `words`; None if there is none."""
