@@ -265,3 +265,15 @@ def test_who_has_been_there_longest_is_there_since_the_earliest_year(question: s
     team = replace(CARS, title="Team", text=TEAM)
     assert answer_from(question, team) == "Piotr Zielak (2017)."
     assert answer_from("How long is the longest shift?", team) == ""
+
+
+def test_a_row_with_a_code_for_its_name_is_told_with_what_it_is() -> None:
+    rows = (
+        "code: A1 | item: Gown with a hoop | price: 68\n"
+        "code: A2 | item: Half mask of a fox, tail | price: 14"
+    )
+    costumes = replace(CARS, title="Costumes", text=rows)
+    assert (
+        answer_from("Which costume is the cheapest?", costumes)
+        == "A2 Half mask of a fox, tail (14)."
+    )

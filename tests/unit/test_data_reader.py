@@ -96,6 +96,21 @@ def test_a_list_in_yaml_is_a_table_and_the_rest_stands_as_it_is() -> None:
     )
 
 
+def test_a_list_in_yaml_is_a_table_also_with_an_object_a_line() -> None:
+    text = (
+        "office: {phone: 0163, hours: 9-13}\n"
+        "people:\n"
+        "  - {name: Ida Holm, role: chair, ext: 11}\n"
+        "  - {name: Bo Lind, role: lab, ext: 12}"
+    )
+    assert blocks_of(text) == (
+        Code("office: {phone: 0163, hours: 9-13}"),
+        Heading(2, "people"),
+        LabelledRow((("name", "Ida Holm"), ("role", "chair"), ("ext", "11"))),
+        LabelledRow((("name", "Bo Lind"), ("role", "lab"), ("ext", "12"))),
+    )
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -23,7 +23,7 @@ _SHARED = 0.5
 """Records have this share of their fields in common."""
 _AS_WRITTEN = "\ue000"
 """Stands around figures with a fraction until they are told: 2.50 is not to become 2.5."""
-_ENTRY = re.compile(r"^\s*-\s+[\"']?[^\W\d][\w .-]*[\"']?\s*:(?:\s|$)", re.MULTILINE)
+_ENTRY = re.compile(r"^\s*-\s+(?:\{\s*)?[\"']?[^\W\d][\w .-]*[\"']?\s*:(?:\s|$)", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from askmesh.ingestion.pieces import (
     text_of,
 )
 
-VERSION = "23"
+VERSION = "24"
 """Changes whenever equal documents give other passages than before."""
 
 

@@ -15,7 +15,7 @@ from askmesh.text import UnitKind, stems, stems_and_parts
 _CODE = re.compile(r"(?=.*\d)[A-Z\d./_-]+")
 _AND_OR = re.compile(r"\b(?:and|or|than|versus|vs)\b|[,/&]", re.IGNORECASE)
 _SINCE = re.compile(r"(?<![^\W_])(?:since|joined|started|appointed|hired)(?![^\W_])", re.IGNORECASE)
-_LABEL_WORDS = 4
+_LABEL_WORDS = 6
 _CITED = 8
 ABOVE = "\0above"
 """Stands for the headings of a record where a field is expected."""
