@@ -1,10 +1,13 @@
 """What two things are compared by: a statement of either, or nothing."""
 
+from dataclasses import replace
+
 import pytest
 
 from askmesh.summarization.comparing import compared
 from askmesh.summarization.values import Source
 from support.composing import evidence_from, page
+from support.scored_sources import units_scored
 
 GLAZES = (
     page(
@@ -92,6 +95,21 @@ def test_rows_of_two_things_are_told_after_their_names() -> None:
         "Oak stool: no: 8, price_eur: 65",
         "Elm chair: no: 7, price_eur: 80",
     ]
+
+
+def test_of_documents_on_one_thing_each_the_nearest_amount_of_each_is_told() -> None:
+    drones = [
+        drone("Kestrel 5", "It flies for 42 minutes. It charges in 90 minutes.", 0.8, 0.2),
+        drone("Swift 2", "It flies for 31 minutes. It charges in 70 minutes.", 0.5, 0.1),
+    ]
+    assert told("Which drone flies longer, the Kestrel 5 or the Swift 2?", *drones) == [
+        "Kestrel 5: \u201cIt flies for 42 minutes.\u201d",
+        "Swift 2: \u201cIt flies for 31 minutes.\u201d",
+    ]
+
+
+def drone(name: str, text: str, *scores: float) -> Source:
+    return replace(page(text, name), passage_id=name, sentences=units_scored(text, scores))
 
 
 @pytest.mark.parametrize(

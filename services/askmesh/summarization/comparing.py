@@ -21,6 +21,8 @@ _ARTICLE = re.compile(r"\s*(?:(?:the|an?|our|your) )?", re.IGNORECASE)
 _NEAR_UNITS = 12
 _MOST_WORDS = 40
 _RIVAL_SHARE = 0.75
+_OTHER_SHARE = 0.5
+"""The statement of one of two things may be so much less near than that of the other."""
 _BARE = "bare"
 
 
@@ -40,7 +42,7 @@ def compared(evidence: Evidence) -> list[Said]:
 
 def _figures_of(sides: tuple[Side, Side], evidence: Evidence) -> list[Said]:
     """Return the one statement of each that is near and has an amount, if both are of one kind."""
-    bar = _RIVAL_SHARE * evidence.ranked[0].score
+    bar = _OTHER_SHARE * evidence.ranked[0].score
     near = [item for item in evidence.ranked if item.score >= bar]
     kinds: dict[str, list[EvidenceUnit]] = defaultdict(list)
     for item in near:
@@ -56,10 +58,16 @@ def _figures_of(sides: tuple[Side, Side], evidence: Evidence) -> list[Said]:
 def _one_of_each(sides: tuple[Side, Side], items: Sequence[EvidenceUnit]) -> list[EvidenceUnit]:
     """Return the only statement of each of two things that does not name the other, if both are."""
     found = [
-        [item for item in items if _names_alone(item, side, other)]
+        _nearest([item for item in items if _names_alone(item, side, other)])
         for side, other in (sides, sides[::-1])
     ]
     return [item for each in found for item in each] if list(map(len, found)) == [1, 1] else []
+
+
+def _nearest(items: Sequence[EvidenceUnit]) -> list[EvidenceUnit]:
+    """Return those that are nearly as near as the nearest of them."""
+    best = max((item.score for item in items), default=0.0)
+    return [item for item in items if item.score >= _RIVAL_SHARE * best]
 
 
 def _kind_of_amount(item: EvidenceUnit) -> str:
@@ -70,8 +78,10 @@ def _kind_of_amount(item: EvidenceUnit) -> str:
 
 
 def _names_alone(item: EvidenceUnit, side: Side, other: Side) -> bool:
-    own = stems(item.own)
-    return side.words <= own and not other.words & own
+    """Tell whether it is about the one thing alone, by its own words or by what stands above."""
+    own, known = stems(item.own), stems(f"{item.breadcrumb} {item.lead} {item.own}")
+    is_named = side.words <= own and not other.words & own
+    return is_named or (side.words <= known and not other.words & known)
 
 
 def _told_of(side: Side, other: Side, evidence: Evidence) -> Said | None:
