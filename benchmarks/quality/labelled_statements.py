@@ -90,17 +90,13 @@ def questions_to(file: Path) -> Iterator[tuple[Mapping[str, Any], list[Passage]]
     These are the ones with most words in common, and those that answer.
     """
     content = json.loads(file.read_text(encoding="utf-8"))
-    passages = [
-        passage
-        for name, text in sorted(content["documents"].items())
-        for passage in _passages(name, text.encode())
-    ]
+    passages = passages_in(content["documents"])
     texts = [f"{passage.title} {passage.text}" for passage in passages]
     for row in content["questions"]:
         overlaps = question_overlap(row["question"], texts)
         order = sorted(range(len(texts)), key=lambda place: -overlaps[place])
         answering = [
-            at for at in order[CANDIDATES:] if _likeness(passages[at].text, told_by(row)) >= _SAME
+            at for at in order[CANDIDATES:] if likeness(passages[at].text, told_by(row)) >= _SAME
         ]
         yield row, [passages[at] for at in [*order[:CANDIDATES], *answering]]
 
@@ -108,6 +104,15 @@ def questions_to(file: Path) -> Iterator[tuple[Mapping[str, Any], list[Passage]]
 def told_by(row: Mapping[str, Any]) -> Sequence[str]:
     """Return the quotes that answer a question, alone or together."""
     return [*row["answers"], *row.get("parts", ())]
+
+
+def passages_in(documents: Mapping[str, str]) -> list[Passage]:
+    """Return the passages of an organisation's documents."""
+    return [
+        passage
+        for name, text in sorted(documents.items())
+        for passage in _passages(name, text.encode())
+    ]
 
 
 def _passages(name: str, content: bytes) -> Iterator[Passage]:
@@ -131,18 +136,18 @@ def _statements(row: Mapping[str, Any], passages: Sequence[Passage]) -> Iterator
 
 
 def _label(own: str, row: Mapping[str, Any]) -> Label:
-    alone = _likeness(own, row["answers"])
-    together = _likeness(own, row.get("parts", ()))
+    alone = likeness(own, row["answers"])
+    together = likeness(own, row.get("parts", ()))
     if alone >= _SAME:
         return "answers"
     if together >= _SAME:
         return "part"
     if max(alone, together) >= _ALIKE:
         return "doubtful"
-    return "near" if _likeness(own, row.get("near", ())) >= _SAME else "beside"
+    return "near" if likeness(own, row.get("near", ())) >= _SAME else "beside"
 
 
-def _likeness(text: str, quotes: Sequence[str]) -> float:
+def likeness(text: str, quotes: Sequence[str]) -> float:
     """Return the share of the words of one that the other has, of the quote that is most alike."""
     return max((_common(text, quote) for quote in quotes), default=0.0)
 
