@@ -25,8 +25,8 @@ question's words are; what answers in other words stands elsewhere."""
 MORE_PAIRS = 40
 """So many units are scored where no snippet is so sure, in place of `MAX_PAIRS`. Of 340 questions
 to organisations that nothing was learnt from, the unit that answers is read for 297 and comes first
-for 232; with 24 and a probability of .25 it is read for 284 and comes first for 225 (with all that
-the adapter learnt, of which seven tenths are added)."""
+for 232; with 24 and a probability of .25 it is read for 284 and comes first for 225 (with the first
+adapter, ADR 61)."""
 BY_PLACE = 0.2
 """Log-odds that a place further down the candidates costs: what the search found first counts as
 well, and alone where all scores are low, which are chance then. Chosen on 24 small collections that

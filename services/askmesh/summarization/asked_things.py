@@ -68,7 +68,7 @@ _MEASURED = stems(
 _SLIP = 0.84
 ANSWERS = 0.7
 """A unit of this score answers in other words, too: of questions to organisations that nothing was
-learnt from, 107 of the 126 best units that had it answered, with all that was learnt (ADR 61)."""
+learnt from, 107 of the 126 best units that had it answered, with the first adapter (ADR 61)."""
 
 
 _HOW_DEEP = re.compile(r"\bhow (deep|wide|tall|thick)\b", re.IGNORECASE)

@@ -115,10 +115,10 @@ class CheckedText:
 
     def _speaks_of_it(self, claim: str, verdict: Finding[EvidenceUnit]) -> bool:
         question = self._evidence.question
-        is_of_a_whole = question.wanted is Wanted.ABOUT
-        tells_it = is_of_a_whole or not are_beside(verdict.units)
-        tells_it = tells_it and not is_guessed(question, verdict.units)
-        return tells_it and speaks_of_it(question.text, verdict.units, claim)
+        if question.wanted is not Wanted.ABOUT and are_beside(verdict.units):
+            return False
+        is_guess = is_guessed(question, verdict.units)
+        return not is_guess and speaks_of_it(question.text, verdict.units, claim)
 
     def _beside(self, verdict: Finding[EvidenceUnit]) -> list[EvidenceUnit] | None:
         """Return what must be told with a claim about one of two things; None without it."""
