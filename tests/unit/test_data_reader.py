@@ -137,3 +137,75 @@ def test_objects_that_have_nearly_nothing_in_common_make_no_table() -> None:
     text = json.dumps([{"a": 1, "b": 2, "c": 3, "d": 4, "e": 5}, {"a": 1, "b": 3}])
     (code,) = blocks_of(text)
     assert isinstance(code, Code)
+
+
+PEOPLE = {
+    "security_lead": {"name": "Tadeo Brill", "ext": 4417},
+    "warden": {"name": "Iker Sola"},
+    "vet": {"name": "Ana Ruiz", "hours": {"saturday": "9-12"}},
+}
+
+
+def test_people_below_keys_of_their_own_in_json_are_a_table_whose_keys_are_its_first_field() -> (
+    None
+):
+    assert blocks_of(json.dumps(PEOPLE)) == (
+        LabelledRow((("role", "security lead"), ("name", "Tadeo Brill"), ("ext", "4417"))),
+        LabelledRow((("role", "warden"), ("name", "Iker Sola"))),
+        LabelledRow((("role", "vet"), ("name", "Ana Ruiz"), ("hours saturday", "9-12"))),
+    )
+
+
+def test_that_field_has_the_name_of_the_key_above_and_the_rest_stays() -> None:
+    text = json.dumps({"open": "8-16", "contacts": PEOPLE})
+    code, heading, row, *_others = blocks_of(text)
+    assert code == Code('{\n  "open": "8-16"\n}')
+    assert heading == Heading(2, "contacts")
+    assert row == LabelledRow(
+        (("contacts", "security lead"), ("name", "Tadeo Brill"), ("ext", "4417"))
+    )
+
+
+def test_places_below_keys_of_their_own_are_a_table_where_one_can_call_them() -> None:
+    text = (
+        "standby: 0561 99\n"
+        "kassel: {phone: 0561 20, hours: 6-19}\n"
+        "bremen:\n"
+        "  phone: 0421 20\n"
+        "emden:\n"
+        "  standby_phone: 0491 20\n"
+        "\n"
+        "# How it is told\n"
+        "style:\n"
+        "  font: serif\n"
+    )
+    assert blocks_of(text) == (
+        Code("standby: 0561 99\n# How it is told\nstyle:\n  font: serif"),
+        LabelledRow((("name", "kassel"), ("phone", "0561 20"), ("hours", "6-19"))),
+        LabelledRow((("name", "bremen"), ("phone", "0421 20"))),
+        LabelledRow((("name", "emden"), ("standby_phone", "0491 20"))),
+    )
+
+
+def test_objects_with_the_same_fields_below_keys_of_their_own_are_a_table() -> None:
+    text = json.dumps(
+        {key: {"cm": 9, "max_kg": most} for key, most in {"S": 8, "M": 15, "L": 23}.items()}
+    )
+    assert [row.cells[0] for row in blocks_of(text)] == [
+        ("name", "S"),
+        ("name", "M"),
+        ("name", "L"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        {"network": {"own_router": False}, "printing": {"duplex": True}, "door": {"code": 1}},
+        {"dev": {"host": "a", "port": 1}, "prod": {"host": "b", "port": 2}},
+        {"office": {"phone": "0163"}, "lab": {"phone": "0164"}, "door": {"code": 1}},
+    ],
+)
+def test_sections_of_settings_and_fewer_than_three_of_a_kind_are_none(value: object) -> None:
+    (code,) = blocks_of(json.dumps(value))
+    assert isinstance(code, Code)

@@ -18,7 +18,7 @@ from askmesh.ingestion.pieces import (
     text_of,
 )
 
-VERSION = "24"
+VERSION = "25"
 """Changes whenever equal documents give other passages than before."""
 
 
