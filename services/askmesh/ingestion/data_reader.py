@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias, cast
 
@@ -133,6 +133,7 @@ def _tables_of(
     entries = [
         (str(cast("object", key.value)), key, each) for key, each in cast("Nodes", node.value)
     ]
+    keyed: Mapping[str, Fields]
     keyed = {} if node.flow_style else keyed_records(cast("Fields", _constructed(node)), path)
     if keyed:
         places = [(key.start_mark.line, each) for name, key, each in entries if name in keyed]
