@@ -20,7 +20,7 @@ from askmesh.ingestion.data_records import (
 )
 
 Nodes: TypeAlias = Sequence[tuple[yaml.Node, yaml.Node]]
-Places: TypeAlias = Sequence[tuple[int, yaml.Node]]
+NodePlaces: TypeAlias = Sequence[tuple[int, yaml.Node]]
 """Where records begin, and their nodes."""
 
 MAX_YAML_CHARACTERS = 256 * 1024
@@ -123,7 +123,7 @@ def _without_tables(value: object, path: tuple[str, ...], tables: list[Table]) -
 
 def _tables_of(
     node: yaml.Node | None, path: tuple[str, ...], seen: set[int]
-) -> Iterator[tuple[tuple[str, ...], Sequence[Fields], Places]]:
+) -> Iterator[tuple[tuple[str, ...], Sequence[Fields], NodePlaces]]:
     """Yield the tables that are written line by line: their keys, records, and where these are."""
     if node is None or id(node) in seen:
         return
