@@ -67,6 +67,17 @@ def learnt(network: nn.Module) -> dict[str, NDArray[np.float16]]:
     }
 
 
+def resume(network: nn.Module, adapter: Path) -> None:
+    """Let the network go on from what an adapter of the same rank has learnt."""
+    own = dict(network.named_parameters())
+    with np.load(adapter, allow_pickle=False) as file, torch.no_grad():
+        for name in file.files:
+            found = own.get(name.replace(".bias", ".matrix.bias"), own.get(name))
+            if found is None:
+                raise KeyError(name)
+            found.copy_(torch.tensor(file[name].astype(np.float32)))
+
+
 def _learns(name: str) -> bool:
     is_vector = name.endswith("bias") or "LayerNorm" in name
     return name.endswith((".down", ".up")) or (is_vector and "embeddings" not in name)

@@ -19,10 +19,10 @@ their scale; and half that of the choice of what answers among the question's un
 import argparse
 import random
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 import numpy as np
 import torch
@@ -60,6 +60,7 @@ class Example:
 
 Group: TypeAlias = Sequence[Example]
 """What takes part of one question."""
+PartT = TypeVar("PartT")
 
 
 def chosen(asked: Asked, rng: random.Random) -> Iterator[Statement]:
@@ -120,16 +121,21 @@ def loss_of(network: nn.Module, batch: Sequence[Group]) -> Tensor:
 
 
 def _logits(network: nn.Module, examples: Sequence[Example]) -> Tensor:
-    longest = max(len(each.tokens.ids) for each in examples)
-    inputs = {
-        "input_ids": _padded([each.tokens.ids for each in examples], longest),
-        "attention_mask": _padded([each.tokens.attention_mask for each in examples], longest),
-        "token_type_ids": _padded([each.tokens.type_ids for each in examples], longest),
-    }
+    inputs = inputs_of([each.tokens for each in examples])
     scales = [UNITS if each.is_unit else PASSAGES for each in examples]
     slopes = torch.tensor([scale.slope for scale in scales])
     intercepts = torch.tensor([scale.intercept for scale in scales])
     return slopes * network(**inputs).logits[:, 0] + intercepts
+
+
+def inputs_of(pairs: Sequence[Encoding]) -> dict[str, Tensor]:
+    """Return pairs as a network takes them, each as long as the longest."""
+    longest = max(len(each.ids) for each in pairs)
+    return {
+        "input_ids": _padded([each.ids for each in pairs], longest),
+        "attention_mask": _padded([each.attention_mask for each in pairs], longest),
+        "token_type_ids": _padded([each.type_ids for each in pairs], longest),
+    }
 
 
 def _orders(batch: Sequence[Group], logits: Tensor) -> Iterator[Tensor]:
@@ -145,24 +151,33 @@ def _padded(rows: Sequence[Sequence[int]], length: int) -> Tensor:
     return torch.tensor([[*row, *[0] * (length - len(row))] for row in rows])
 
 
-def train(network: nn.Module, groups: Sequence[Group], rounds: int, rate: float) -> None:
-    """Learn from all groups, `rounds` times; the rate falls to nothing."""
-    rng = random.Random(SEED)
+def learn(
+    network: nn.Module,
+    every: Sequence[Sequence[PartT]],
+    loss: Callable[[nn.Module, PartT], Tensor],
+    rate: float,
+) -> None:
+    """Learn from all batches in their order; the rate falls to nothing.
+
+    What is in parts takes less memory: one is read after the other.
+    """
     parameters = [each for each in network.parameters() if each.requires_grad]
     optimizer = torch.optim.AdamW(parameters, lr=rate, weight_decay=0.01)
-    every = [batch for _ in range(rounds) for batch in batches(groups, rng)]
     losses: list[float] = []
     started = time.monotonic()
     network.train()
     for step, batch in enumerate(every):
         for group in optimizer.param_groups:
             group["lr"] = rate * min(1, (step + 1) / WARM_UP) * max(0.02, 1 - step / len(every))
-        loss = loss_of(network, batch)
         optimizer.zero_grad()
-        loss.backward()
+        lost = 0.0
+        for part in batch:
+            share = loss(network, part) / len(batch)
+            share.backward()
+            lost += share.item()
         nn.utils.clip_grad_norm_(parameters, 1.0)
         optimizer.step()
-        losses.append(loss.item())
+        losses.append(lost)
         if step % 25 == 0:
             mean = sum(losses[-50:]) / len(losses[-50:])
             seconds = time.monotonic() - started
@@ -193,7 +208,9 @@ def main() -> None:
     groups = [group for group in groups if group]
     print(f"{len(groups)} questions, {sum(map(len, groups))} pairs")
     network = cross_encoder(folder / "model.onnx", arguments.rank)
-    train(network, groups, arguments.rounds, arguments.rate)
+    shuffling = random.Random(SEED)
+    every = [[batch] for _ in range(arguments.rounds) for batch in batches(groups, shuffling)]
+    learn(network, every, loss_of, arguments.rate)
     arrays: dict[str, Any] = dict(learnt(network))
     with arguments.output.open("wb") as file:
         np.savez_compressed(file, **arrays)
