@@ -166,6 +166,14 @@ def test_that_field_has_the_name_of_the_key_above_and_the_rest_stays() -> None:
     )
 
 
+def test_no_field_of_theirs_takes_the_place_of_their_keys() -> None:
+    people = {key: {"name": "Ida", "role": "chair", "staff": 1} for key in ("a", "b", "c")}
+    first = blocks_of(json.dumps(people))[0]
+    below = blocks_of(json.dumps({"staff": people}))[1]
+    fields = (("name", "Ida"), ("role", "chair"), ("staff", "1"))
+    assert first == below == LabelledRow((("entry", "a"), *fields))
+
+
 def test_places_below_keys_of_their_own_are_a_table_where_one_can_call_them() -> None:
     text = (
         "standby: 0561 99\n"

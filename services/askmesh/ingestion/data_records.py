@@ -56,8 +56,9 @@ def keyed_records(fields: Fields, path: tuple[str, ...]) -> Mapping[str, Fields]
     chosen = records if is_table else of_people
     if len(chosen) < FEWEST_KEYED:
         return {}
-    has_names = any("name" in each for each in chosen.values())
-    label = path[-1] if path else "role" if has_names else "name"
+    fields_there = {field for each in chosen.values() for field in each}
+    labels = (*path[-1:], "role" if "name" in fields_there else "name", "entry")
+    label = next((each for each in labels if each not in fields_there), " ".join(labels))
     return {key: {label: key.replace("_", " ")} | dict(each) for key, each in chosen.items()}
 
 
