@@ -166,6 +166,16 @@ def test_that_field_has_the_name_of_the_key_above_and_the_rest_stays() -> None:
     )
 
 
+def test_a_list_of_plain_values_is_on_the_line_of_its_key() -> None:
+    text = '{"day": {"bring": ["pen, blue", "a [new] \\"pass\\""], "late": [1, 2.50]}, "none": []}'
+    assert blocks_of(text) == (
+        Code(
+            '{\n  "day": {\n    "bring": ["pen, blue", "a [new] \\"pass\\""],\n'
+            '    "late": [1, 2.50]\n  },\n  "none": []\n}'
+        ),
+    )
+
+
 def test_no_field_of_theirs_takes_the_place_of_their_keys() -> None:
     people = {key: {"name": "Ida", "role": "chair", "staff": 1} for key in ("a", "b", "c")}
     first = blocks_of(json.dumps(people))[0]

@@ -50,3 +50,8 @@ def test_the_sections_of_json_are_told_by_indentation_too() -> None:
 def test_commands_and_prose_are_no_settings() -> None:
     assert settings_of("sudo systemctl restart pumpd\npumpctl --clear") == []
     assert settings_of("The pump is in the cellar.\nIt is loud: wear plugs.") == []
+
+
+def test_in_braces_one_setting_is_enough() -> None:
+    assert [each.path for each in settings_of('{\n  "family": "Corvo"\n}')] == [("family",)]
+    assert settings_of("family: Corvo\n") == []

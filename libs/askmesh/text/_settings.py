@@ -41,7 +41,8 @@ def settings_of(text: str) -> list[Setting]:
     lines = [line for line in _lines(text) if line[0].strip(" \t{}[],")]
     told = [line for line, _ in lines if not _COMMENT.fullmatch(line)]
     known = [line for line in told if _SETTING.fullmatch(line) or _SECTION.fullmatch(line)]
-    if len(known) < _FEWEST or len(known) < _MOST_OF_IT * len(told):
+    fewest = 1 if text.lstrip().startswith("{") else _FEWEST
+    if len(known) < fewest or len(known) < _MOST_OF_IT * len(told):
         return []
     return list(_settings(text, lines))
 

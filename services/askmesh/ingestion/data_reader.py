@@ -30,6 +30,9 @@ _ENTRY = re.compile(r"^\s*-\s+(?:\{\s*)?[\"']?[^\W\d][\w .-]*[\"']?\s*:(?:\s|$)"
 _KEY = r"[\"']?[^\W\d][\w .-]*[\"']?:"
 _OBJECT = re.compile(rf"^(\s*){_KEY}[ \t]*(?:\{{.*\}}|\n\1\s+{_KEY}(?:\s.*)?)$", re.MULTILINE)
 
+_PLAIN_LIST = re.compile(r"\[\n\s+(?P<items>(?:\"(?:[^\"\\]|\\.)*\"|[^\"\[\]{}])+?)\n\s*\]")
+_BETWEEN = re.compile(r",\n\s+")
+
 
 @dataclass(frozen=True, slots=True)
 class Table:
@@ -98,6 +101,7 @@ def _may_have_tables(text: str) -> bool:
 
 def _lines_of(value: object) -> str:
     lines = json.dumps(value, indent=2, ensure_ascii=False)
+    lines = _PLAIN_LIST.sub(lambda match: f"[{_BETWEEN.sub(', ', match['items'])}]", lines)
     return lines.replace(f'"{AS_WRITTEN}', "").replace(f'{AS_WRITTEN}"', "")
 
 

@@ -18,7 +18,7 @@ from askmesh.ingestion.pieces import (
     text_of,
 )
 
-VERSION = "25"
+VERSION = "26"
 """Changes whenever equal documents give other passages than before."""
 
 
