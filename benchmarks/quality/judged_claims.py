@@ -50,9 +50,9 @@ class JudgedClaim:
     is_told: bool
     kind: str
     evidence: str
-    quoted: str
-    misleading: str
     finding: Finding[Any]
+    quoted: str = ""
+    misleading: str = ""
 
     @property
     def is_of_pair(self) -> bool:
@@ -165,8 +165,6 @@ def _of_passages(
         is_told=said["supported"],
         kind=said["kind"],
         evidence=beside_a_claim(under, _nearest_first(under, evidence)),
-        quoted="",
-        misleading="",
         finding=finding,
     )
 

@@ -14,15 +14,12 @@ a claim that is told is at times read with what is near alone, and then is not.
 # pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false
 # pyright: reportUnknownParameterType=false
 
-import argparse
 import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
-from typing import Any
 
-import numpy as np
 import torch
 from benchmarks.quality.judged_claims import (
     JudgedClaim,
@@ -31,14 +28,12 @@ from benchmarks.quality.judged_claims import (
     of_quotes,
     of_sentences,
 )
-from benchmarks.quality.torch_cross_encoder import cross_encoder, learnt, resume
-from benchmarks.quality.train_statements import inputs_of, learn
-from platformdirs import user_data_path
+from benchmarks.quality.learning import arguments_of, inputs_of, learn, opened, write
+from benchmarks.quality.torch_cross_encoder import resume
 from tokenizers import Encoding, Tokenizer
 from torch import Tensor, nn
 
 from askmesh.inference import SHORT_STATEMENTS
-from askmesh.models import MINILM_CROSS_ENCODER, ModelStore
 
 BATCH, PART = 32, 8
 SLOPE = 0.3
@@ -112,16 +107,15 @@ def loss_of(network: nn.Module, part: Sequence[Example]) -> Tensor:
 
 def main() -> None:
     """Learn and write."""
-    arguments = _arguments()
+    parser = arguments_of(__doc__, rate=3e-4, rounds=2)
+    parser.add_argument("--after", type=Path, default=SHORT_STATEMENTS.path)
+    parser.add_argument("--share", type=float, default=1.0)
+    arguments = parser.parse_args()
     torch.manual_seed(SEED)
     rng = random.Random(SEED)
-    folder = ModelStore(arguments.home).resolve(MINILM_CROSS_ENCODER)
-    tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-    tokenizer.no_padding()
-    tokenizer.enable_truncation(MAX_TOKENS)
     claims = [*learnt_from(arguments.share, rng)]
     print(f"{len(claims)} claims", flush=True)
-    network = cross_encoder(folder / "model.onnx", arguments.rank)
+    network, tokenizer = opened(arguments.home, rank=arguments.rank, max_tokens=MAX_TOKENS)
     resume(network, arguments.after)
     every = [
         batch
@@ -129,23 +123,7 @@ def main() -> None:
         for batch in batches([*examples(claims, tokenizer, rng)], rng)
     ]
     learn(network, every, loss_of, arguments.rate)
-    arrays: dict[str, Any] = dict(learnt(network))
-    with arguments.output.open("wb") as file:
-        np.savez_compressed(file, **arrays)
-
-
-def _arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--output", type=Path, required=True)
-    parser.add_argument("--rank", type=int, default=16)
-    parser.add_argument("--rate", type=float, default=3e-4)
-    parser.add_argument("--rounds", type=int, default=2)
-    parser.add_argument("--after", type=Path, default=SHORT_STATEMENTS.path)
-    parser.add_argument("--share", type=float, default=1.0)
-    parser.add_argument("--home", type=Path, default=user_data_path("askmesh"))
-    return parser.parse_args()
+    write(network, arguments.output)
 
 
 if __name__ == "__main__":

@@ -16,23 +16,18 @@ their scale; and half that of the choice of what answers among the question's un
 # pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false
 # pyright: reportUnknownParameterType=false
 
-import argparse
 import random
-import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeAlias, TypeVar
+from typing import TypeAlias
 
-import numpy as np
 import torch
 from benchmarks.quality.labelled_statements import TOLD, Asked, Statement, is_held_out, load
-from benchmarks.quality.torch_cross_encoder import cross_encoder, learnt
-from platformdirs import user_data_path
-from tokenizers import Encoding, Tokenizer
+from benchmarks.quality.learning import arguments_of, inputs_of, learn, opened, write
+from tokenizers import Encoding
 from torch import Tensor, nn
 
-from askmesh.models import MINILM_CROSS_ENCODER, ModelStore
 from askmesh.reranking.calibration import PlattScaling
 
 PASSAGES = PlattScaling(slope=0.3804, intercept=-1.4446)
@@ -40,7 +35,6 @@ UNITS = PlattScaling(slope=0.2897, intercept=-1.3485)
 """How scores become probabilities without an adapter."""
 BATCH = 32
 MAX_TOKENS = 192
-WARM_UP = 40
 SEED = 1
 MOST_TOLD = 3
 BESIDE = 0.5
@@ -60,7 +54,6 @@ class Example:
 
 Group: TypeAlias = Sequence[Example]
 """What takes part of one question."""
-PartT = TypeVar("PartT")
 
 
 def chosen(asked: Asked, rng: random.Random) -> Iterator[Statement]:
@@ -128,16 +121,6 @@ def _logits(network: nn.Module, examples: Sequence[Example]) -> Tensor:
     return slopes * network(**inputs).logits[:, 0] + intercepts
 
 
-def inputs_of(pairs: Sequence[Encoding]) -> dict[str, Tensor]:
-    """Return pairs as a network takes them, each as long as the longest."""
-    longest = max(len(each.ids) for each in pairs)
-    return {
-        "input_ids": _padded([each.ids for each in pairs], longest),
-        "attention_mask": _padded([each.attention_mask for each in pairs], longest),
-        "token_type_ids": _padded([each.type_ids for each in pairs], longest),
-    }
-
-
 def _orders(batch: Sequence[Group], logits: Tensor) -> Iterator[Tensor]:
     """Yield for each unit that answers the log loss of its choice among those that do not."""
     for group, own in zip(batch, torch.split(logits, [*map(len, batch)]), strict=True):
@@ -147,52 +130,14 @@ def _orders(batch: Sequence[Group], logits: Tensor) -> Iterator[Tensor]:
             yield torch.logsumexp(torch.cat([told[None], others]), 0) - told
 
 
-def _padded(rows: Sequence[Sequence[int]], length: int) -> Tensor:
-    return torch.tensor([[*row, *[0] * (length - len(row))] for row in rows])
-
-
-def learn(
-    network: nn.Module,
-    every: Sequence[Sequence[PartT]],
-    loss: Callable[[nn.Module, PartT], Tensor],
-    rate: float,
-) -> None:
-    """Learn from all batches in their order; the rate falls to nothing.
-
-    What is in parts takes less memory: one is read after the other.
-    """
-    parameters = [each for each in network.parameters() if each.requires_grad]
-    optimizer = torch.optim.AdamW(parameters, lr=rate, weight_decay=0.01)
-    losses: list[float] = []
-    started = time.monotonic()
-    network.train()
-    for step, batch in enumerate(every):
-        for group in optimizer.param_groups:
-            group["lr"] = rate * min(1, (step + 1) / WARM_UP) * max(0.02, 1 - step / len(every))
-        optimizer.zero_grad()
-        lost = 0.0
-        for part in batch:
-            share = loss(network, part) / len(batch)
-            share.backward()
-            lost += share.item()
-        nn.utils.clip_grad_norm_(parameters, 1.0)
-        optimizer.step()
-        losses.append(lost)
-        if step % 25 == 0:
-            mean = sum(losses[-50:]) / len(losses[-50:])
-            seconds = time.monotonic() - started
-            print(f"step {step} of {len(every)}: loss {mean:.4f}, {seconds:.0f} s", flush=True)
-
-
 def main() -> None:
     """Learn and write."""
-    arguments = _arguments()
+    parser = arguments_of(__doc__, rate=4e-4, rounds=1)
+    parser.add_argument("pairs", type=Path)
+    arguments = parser.parse_args()
     torch.manual_seed(SEED)
     rng = random.Random(SEED)
-    folder = ModelStore(arguments.home).resolve(MINILM_CROSS_ENCODER)
-    tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-    tokenizer.no_padding()
-    tokenizer.enable_truncation(MAX_TOKENS)
+    network, tokenizer = opened(arguments.home, rank=arguments.rank, max_tokens=MAX_TOKENS)
     groups = [
         [
             Example(
@@ -207,26 +152,10 @@ def main() -> None:
     ]
     groups = [group for group in groups if group]
     print(f"{len(groups)} questions, {sum(map(len, groups))} pairs")
-    network = cross_encoder(folder / "model.onnx", arguments.rank)
     shuffling = random.Random(SEED)
     every = [[batch] for _ in range(arguments.rounds) for batch in batches(groups, shuffling)]
     learn(network, every, loss_of, arguments.rate)
-    arrays: dict[str, Any] = dict(learnt(network))
-    with arguments.output.open("wb") as file:
-        np.savez_compressed(file, **arrays)
-
-
-def _arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("pairs", type=Path)
-    parser.add_argument("--output", type=Path, required=True)
-    parser.add_argument("--rank", type=int, default=16)
-    parser.add_argument("--rate", type=float, default=4e-4)
-    parser.add_argument("--rounds", type=int, default=1)
-    parser.add_argument("--home", type=Path, default=user_data_path("askmesh"))
-    return parser.parse_args()
+    write(network, arguments.output)
 
 
 if __name__ == "__main__":
